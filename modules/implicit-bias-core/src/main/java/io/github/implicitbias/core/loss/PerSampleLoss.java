@@ -1,0 +1,37 @@
+package io.github.implicitbias.core.loss;
+
+/**
+ * The loss of one sample as a function of the output layer's pre-activations.
+ *
+ * <p>A loss function that implements this interface can be watched without calling DL4J: the loss
+ * of the probe is the mean of {@link #value} over its samples. Implementations are pure and keep no
+ * state.
+ */
+public interface PerSampleLoss {
+
+  /**
+   * Returns the loss of one sample, not divided by the number of samples.
+   *
+   * @param z pre-activations of the output layer, row-major, one row of {@code outputs} per sample
+   * @param y labels, same layout
+   * @param offset index of the sample's first entry in both arrays
+   * @param outputs number of outputs, at least 1
+   */
+  double value(double[] z, double[] y, int offset, int outputs);
+
+  /**
+   * Writes the derivative of {@link #value} with respect to the sample's pre-activations.
+   *
+   * @param derivative where to write, same layout as {@code z}
+   */
+  void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative);
+
+  /**
+   * Returns kappa, the trained loss divided by the loss whose gradient flow defines {@code
+   * flowTime}: for squared losses (1/2n) sum of squared residuals, so 2 for the mean of squared
+   * residuals and 1 for half of it; 1 for losses without such a convention.
+   *
+   * @param outputs number of outputs, at least 1
+   */
+  double kappa(int outputs);
+}

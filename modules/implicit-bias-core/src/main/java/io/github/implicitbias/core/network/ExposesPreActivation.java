@@ -1,0 +1,20 @@
+package io.github.implicitbias.core.network;
+
+/**
+ * Says how the pre-activation of a unit relates to what its activation function returns.
+ *
+ * <p>Activation functions that implement this interface can be tracked from their outputs, without
+ * computing pre-activations again.
+ */
+public interface ExposesPreActivation {
+
+  /**
+   * Returns true if, for every finite z, {@code activation(z) > 0} exactly when {@code z > 0}.
+   *
+   * <p>If false, the tracker computes the pre-activations itself.
+   */
+  boolean preservesSign();
+
+  /** Returns true if the function has a kink at 0, so that layers using it are tracked by default. */
+  boolean hasKink();
+}
