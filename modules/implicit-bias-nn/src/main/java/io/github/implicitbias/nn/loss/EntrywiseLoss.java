@@ -14,12 +14,14 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * A loss that is a sum over the outputs of a function of one output and its label.
  *
  * <p>With f = activation(z), a sample costs sum_k m_k l(f_k, y_k), where m is the mask (1 without
- * one). The gradient with respect to z is that of exactly this sum: the mask enters once, through
- * dl/df, and everything behind it is the backward pass of the activation.
+ * one). The gradient with respect to z is that of exactly this sum, by the backward pass of the
+ * activation, except that it is 0 where the mask is 0: there Deeplearning4j's output layers replace
+ * z by 0 before the loss sees it. Entries with mask 0 are not evaluated, so padding may hold
+ * anything.
  *
  * <p>The arithmetic is done in Java, in double, on arrays that are read once: one ND4J operation
  * costs as much as the whole kernel on a few hundred samples, and the result does not depend on the
- * backend. Entries with mask 0 are not evaluated, so padding may hold anything.
+ * backend.
  */
 abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
 
@@ -88,7 +90,16 @@ abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
       f[i] = m != null && m[i] == 0 ? 0 : slopeAt(f[i], y[i], i / outputs) * (m == null ? 1 : m[i]);
     }
     INDArray byOutput = Nd4j.create(f, preOutput.shape(), preOutput.dataType());
-    return identity ? byOutput : activationFn.backprop(preOutput, byOutput).getFirst();
+    if (identity) {
+      return byOutput;
+    }
+    INDArray gradient = activationFn.backprop(preOutput, byOutput).getFirst();
+    if (m != null) {
+      // An activation that mixes outputs (softmax) also passes gradient to masked ones.
+      double[] kept = Arrays.stream(m).map(weight -> weight == 0 ? 0 : 1).toArray();
+      gradient.muli(Nd4j.create(kept, preOutput.shape(), preOutput.dataType()));
+    }
+    return gradient;
   }
 
   @Override
