@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.commons.lang3.SerializationUtils;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -82,6 +83,7 @@ class RoundTripTest {
     MultiLayerConfiguration yaml = MultiLayerConfiguration.fromYaml(conf.toYaml());
     assertEquals(conf, json);
     assertEquals(conf, yaml);
+    assertEquals(conf, SerializationUtils.clone(conf));
     assertEquals(conf.hashCode(), json.hashCode());
     assertEquals(conf.toJson(), json.toJson());
     assertEquals(conf.toString(), yaml.toString());

@@ -48,13 +48,13 @@ public final class FixedSignOutputLayer extends BaseOutputLayer implements Fixed
   private static final double[] NONE = {};
 
   @JsonProperty("weights")
-  private final double[] weights;
+  private double[] weights;
 
   @JsonProperty("positive")
-  private final Integer positive;
+  private Integer positive;
 
   @JsonProperty("seed")
-  private final Long seed;
+  private Long seed;
 
   FixedSignOutputLayer() {
     this.weights = NONE;

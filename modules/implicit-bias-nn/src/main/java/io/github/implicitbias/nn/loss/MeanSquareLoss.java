@@ -11,7 +11,8 @@ package io.github.implicitbias.nn.loss;
  * <p>Labels and outputs have shape [samples, outputs]; masks may have shape [samples, 1] or that of
  * the outputs. Any activation may stand before the loss; its own backward pass is used. As a {@link
  * io.github.implicitbias.core.loss.PerSampleLoss} it is a function of the pre-activation and
- * therefore exact only behind the identity activation.
+ * therefore exact only behind the identity activation; behind any other, ask {@link
+ * #computeScoreArray}.
  *
  * <p>Throws {@link IllegalArgumentException} if the shapes do not fit. Cost: O(samples x outputs).
  */
