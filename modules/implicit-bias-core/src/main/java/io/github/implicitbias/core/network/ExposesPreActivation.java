@@ -15,6 +15,8 @@ public interface ExposesPreActivation {
    */
   boolean preservesSign();
 
-  /** Returns true if the function has a kink at 0, so that layers using it are tracked by default. */
+  /**
+   * Returns true if the function has a kink at 0, so that layers using it are tracked by default.
+   */
   boolean hasKink();
 }

@@ -1,0 +1,243 @@
+package io.github.implicitbias.core.engine;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.core.run.Event;
+import io.github.implicitbias.core.run.EventKind;
+import io.github.implicitbias.core.run.Recorder;
+import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.run.TrackedLayer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns observations into records.
+ *
+ * <p>Per step the training thread calls, in this order: {@link #hasRoom}; if true, it writes
+ * patterns and parameters into {@link #pattern} and {@link #parameters}, then {@link #observe};
+ * when learning rate and score are known, {@link #complete}. Records leave through a daemon thread.
+ * Not thread-safe, except {@link #requestFlush} and {@link #close}.
+ */
+public final class Engine implements Observation {
+
+  private static final int TIME = 0;
+  private static final int FLOW_TIME = 1;
+  private static final int LEARNING_RATE = 2;
+  private static final int SCORE = 3;
+  private static final int LOSS = 4;
+
+  private final List<PatternHistory> patterns = new ArrayList<>();
+  private final ParameterNorms parameters;
+  private final MetricRunner metrics;
+  private final RecordQueue queue;
+  private final PlateauDetector plateaus = new PlateauDetector();
+  private final double kappa;
+  private final double[] values;
+  private final List<Event> events = new ArrayList<>();
+  private double time;
+  private boolean started;
+  private boolean pending;
+  private boolean stretched;
+  private long step;
+  private int epoch;
+  private boolean inPlace;
+  private boolean followsPreviousStep;
+
+  /**
+   * Makes the engine of one run.
+   *
+   * @param header its columns are {@link #columns} of the same metrics and layers
+   * @param parameters norms of a network of the run's size, not used before
+   * @param kappa trained loss divided by the loss whose gradient flow defines flowTime
+   * @param recorders where records go, besides memory
+   */
+  public Engine(
+      RunHeader header,
+      List<Metric> metrics,
+      ParameterNorms parameters,
+      double kappa,
+      List<Recorder> recorders) {
+    for (TrackedLayer layer : header.layers()) {
+      patterns.add(new PatternHistory(layer.units(), header.samples()));
+    }
+    this.parameters = parameters;
+    this.kappa = kappa;
+    this.metrics = new MetricRunner(metrics, patterns.size(), this::metricFailed);
+    this.values = new double[header.columns().size()];
+    this.queue = new RecordQueue(header, patterns, recorders);
+  }
+
+  /** Returns the columns of a run with the given metrics and layers. */
+  public static List<String> columns(List<Metric> metrics, List<TrackedLayer> layers) {
+    return MetricRunner.columns(metrics, layers);
+  }
+
+  private void metricFailed(String id, Throwable cause, boolean switchedOff) {
+    String detail = id + ": " + cause + (switchedOff ? "; switched off" : "");
+    events.add(new Event(step, EventKind.METRIC_FAILED, -1, -1, -1, detail));
+  }
+
+  /**
+   * Returns true if one more record can be taken; if not, the step is left out, and an event at the
+   * next record says so.
+   */
+  public boolean hasRoom(long atStep) {
+    if (queue.hasRoom()) {
+      stretched = false;
+      return true;
+    }
+    if (!stretched) {
+      stretched = true;
+      events.add(
+          new Event(
+              atStep,
+              EventKind.SCHEDULE_STRETCHED,
+              -1,
+              -1,
+              -1,
+              "records left out from step " + atStep + ": storage is slower than training"));
+    }
+    return false;
+  }
+
+  /** Makes an observation of what has been written into patterns and parameters. */
+  public void observe(
+      long atStep, int atEpoch, boolean readInPlace, boolean previousStepKnown, double loss) {
+    step = atStep;
+    epoch = atEpoch;
+    inPlace = readInPlace;
+    followsPreviousStep = previousStepKnown && started;
+    values[TIME] = time;
+    values[FLOW_TIME] = kappa * time;
+    values[LEARNING_RATE] = Absent.VALUE;
+    values[SCORE] = Absent.VALUE;
+    values[LOSS] = loss;
+    metrics.evaluate(this, values, RunHeader.FIXED_COLUMNS.size());
+    unitEvents();
+    plateauEvents(loss);
+    started = true;
+    pending = true;
+  }
+
+  private void unitEvents() {
+    if (!started) {
+      return;
+    }
+    for (int layer = 0; layer < patterns.size(); layer++) {
+      PatternHistory pattern = patterns.get(layer);
+      for (int unit = 0; unit < pattern.units(); unit++) {
+        int now = pattern.activeSamples(unit);
+        int before = pattern.activeSamplesBefore(unit);
+        if (now != before) {
+          if (now == 0) {
+            events.add(new Event(step, EventKind.UNIT_DIED, layer, unit, -1, ""));
+          } else if (before == 0) {
+            events.add(new Event(step, EventKind.UNIT_REVIVED, layer, unit, -1, ""));
+          }
+          if (now == pattern.samples()) {
+            events.add(new Event(step, EventKind.UNIT_LINEAR, layer, unit, -1, ""));
+          }
+        }
+      }
+    }
+  }
+
+  private void plateauEvents(double loss) {
+    switch (plateaus.accept(step, loss)) {
+      case BEGAN:
+        events.add(
+            new Event(
+                step,
+                EventKind.PLATEAU_BEGAN,
+                -1,
+                -1,
+                -1,
+                "loss " + plateaus.level() + " since step " + plateaus.since()));
+        break;
+      case ENDED:
+        events.add(new Event(step, EventKind.PLATEAU_ENDED, -1, -1, -1, "loss " + loss));
+        break;
+      default:
+    }
+  }
+
+  /**
+   * Completes the observation with what is known after the update, and records it.
+   *
+   * @param learningRate of the update that leaves the observed parameters
+   * @param score DL4J's score at the observed parameters
+   * @param watchNanos time that watching took since the record before
+   */
+  public void complete(double learningRate, double score, long watchNanos) {
+    if (pending) {
+      values[LEARNING_RATE] = learningRate;
+      values[SCORE] = score;
+      record(watchNanos);
+    }
+  }
+
+  /** Completes the last observation of a run, which no update follows. */
+  public void completeLast(long watchNanos) {
+    if (pending) {
+      record(watchNanos);
+    }
+  }
+
+  private void record(long watchNanos) {
+    pending = false;
+    queue.add(step, epoch, inPlace, watchNanos, values, events);
+    events.clear();
+  }
+
+  /** Adds the learning rate of an update that was done, recorded or not. */
+  public void advanceTime(double learningRate) {
+    time += learningRate;
+  }
+
+  /** Asks for what is there to be written soon; returns at once. */
+  public void requestFlush() {
+    queue.requestFlush();
+  }
+
+  /**
+   * Writes everything and closes the recorders.
+   *
+   * @return false if that took longer than the time allowed
+   */
+  public boolean close(long timeoutMillis) {
+    return queue.close(timeoutMillis);
+  }
+
+  @Override
+  public long step() {
+    return step;
+  }
+
+  @Override
+  public double loss() {
+    return values[LOSS];
+  }
+
+  @Override
+  public int layers() {
+    return patterns.size();
+  }
+
+  @Override
+  public PatternHistory pattern(int layer) {
+    return patterns.get(layer);
+  }
+
+  @Override
+  public ParameterNorms parameters() {
+    return parameters;
+  }
+
+  @Override
+  public boolean followsPreviousStep() {
+    return followsPreviousStep;
+  }
+}

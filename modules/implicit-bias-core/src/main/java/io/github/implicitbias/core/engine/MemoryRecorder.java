@@ -1,0 +1,98 @@
+package io.github.implicitbias.core.engine;
+
+import io.github.implicitbias.core.run.Recorder;
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.run.Thinning;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a run in memory, under a cap: beyond it, every second of the older records is left out, and
+ * the run says which.
+ */
+public final class MemoryRecorder implements Recorder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MemoryRecorder.class);
+
+  private final long capBytes;
+  private RunHeader header;
+  private List<byte[]> blocks = new ArrayList<>();
+  private long bytes;
+  private volatile Run run;
+
+  /**
+   * Makes an empty recorder.
+   *
+   * @param capBytes greatest size of the blocks held
+   */
+  public MemoryRecorder(long capBytes) {
+    this.capBytes = capBytes;
+  }
+
+  /** Returns the run as recorded so far, null before the first flush. */
+  public Run run() {
+    return run;
+  }
+
+  @Override
+  public synchronized void header(RunHeader header) {
+    this.header = header;
+    this.run = runOver(blocks);
+  }
+
+  @Override
+  public synchronized void block(byte[] block) throws IOException {
+    List<byte[]> held = blocks;
+    synchronized (held) {
+      held.add(block);
+    }
+    bytes += block.length;
+    run.index(block);
+    if (bytes > capBytes && blocks.size() > 1) {
+      thin();
+    }
+  }
+
+  private void thin() throws IOException {
+    boolean first = !run.isThinned();
+    List<byte[]> fewer = Thinning.everySecondOfTheOlder(header, blocks);
+    Run thinner = runOver(fewer);
+    for (byte[] block : fewer) {
+      thinner.index(block);
+    }
+    blocks = fewer;
+    bytes = 0;
+    for (byte[] block : fewer) {
+      bytes += block.length;
+    }
+    run = thinner;
+    if (first) {
+      LOG.info(
+          "The run in memory has reached {} MB: older steps are thinned in memory only, storage"
+              + " keeps every step.",
+          capBytes >> 20);
+    }
+  }
+
+  private Run runOver(List<byte[]> held) {
+    return new Run(
+        header,
+        index -> {
+          synchronized (held) {
+            return held.get(index);
+          }
+        });
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public String toString() {
+    return "The run in memory";
+  }
+}

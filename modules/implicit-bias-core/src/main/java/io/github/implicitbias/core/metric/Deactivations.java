@@ -1,0 +1,22 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.pattern.FlipKind;
+
+/** Number of bits that went from on to off since the record before. */
+public final class Deactivations implements Metric {
+
+  @Override
+  public String id() {
+    return "deactivations";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.LAYER;
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    return observation.pattern(layer).flipCount(FlipKind.DEACTIVATION);
+  }
+}

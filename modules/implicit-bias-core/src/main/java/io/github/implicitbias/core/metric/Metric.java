@@ -1,0 +1,29 @@
+package io.github.implicitbias.core.metric;
+
+/**
+ * A number computed from an observation. Pure: it keeps no state and does not change what it reads.
+ */
+public interface Metric {
+
+  /** What one value of a metric describes. */
+  enum Scope {
+    /** The whole network: one column. */
+    NETWORK,
+    /** One tracked layer: one column per layer. */
+    LAYER
+  }
+
+  /** Returns the name of the metric: the column name, followed by {@code [layer]} per layer. */
+  String id();
+
+  /** Returns what one value describes. */
+  Scope scope();
+
+  /**
+   * Computes the value.
+   *
+   * @param layer index of the tracked layer, -1 for {@link Scope#NETWORK}
+   * @return the value, {@link io.github.implicitbias.core.Absent#VALUE} if it does not apply
+   */
+  double evaluate(Observation observation, int layer);
+}

@@ -1,0 +1,27 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+
+/**
+ * Euclidean norm of the last update, theta_t - theta_(t-1), constraints included; absent at the
+ * first record.
+ */
+public final class UpdateNorm implements Metric {
+
+  @Override
+  public String id() {
+    return "updateNorm";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    return observation.followsPreviousStep()
+        ? observation.parameters().changeSincePrevious()
+        : Absent.VALUE;
+  }
+}

@@ -1,0 +1,173 @@
+package io.github.implicitbias.core.pattern;
+
+import java.util.Arrays;
+
+/**
+ * Follows the activation pattern of one layer from record to record: flips by kind, active samples
+ * per unit, dead and linear units.
+ *
+ * <p>{@link #current} is written by the caller, then {@link #advance} compares it with the pattern
+ * before. Allocates nothing after the first calls, except when a record has more flips than any
+ * record before it.
+ */
+public final class PatternHistory {
+
+  private static final int KINDS = FlipKind.values().length;
+
+  private final int units;
+  private final int samples;
+  private final int wordsPerUnit;
+  private long[] current;
+  private long[] previous;
+  private final long[] everOn;
+  private final int[][] flips = new int[KINDS][16];
+  private final int[] counts = new int[KINDS];
+  private int[] activeSamples;
+  private int[] activeBefore;
+  private int dead;
+  private int linear;
+  private long active;
+  private int nanEntries;
+  private boolean started;
+
+  /** Makes the history of a layer before its first record. */
+  public PatternHistory(int units, int samples) {
+    this.units = units;
+    this.samples = samples;
+    this.wordsPerUnit = ActivationPattern.wordsPerUnit(samples);
+    this.current = new long[units * wordsPerUnit];
+    this.previous = new long[units * wordsPerUnit];
+    this.everOn = new long[units * wordsPerUnit];
+    this.activeSamples = new int[units];
+    this.activeBefore = new int[units];
+  }
+
+  /** Returns the array to write the next pattern into, in the layout of ActivationPattern. */
+  public long[] next() {
+    return previous;
+  }
+
+  /**
+   * Makes what was written into {@link #next} the current pattern and finds the flips. The first
+   * pattern of a run has none.
+   *
+   * @param nan number of entries that were NaN
+   */
+  public void advance(int nan) {
+    long[] before = current;
+    current = previous;
+    previous = before;
+    nanEntries = nan;
+    Arrays.fill(counts, 0);
+    if (started) {
+      for (int k = 0; k < current.length; k++) {
+        long changed = current[k] ^ previous[k];
+        if (changed != 0) {
+          long on = changed & current[k];
+          collect(FlipKind.ACTIVATION, on & ~everOn[k], k);
+          collect(FlipKind.REACTIVATION, on & everOn[k], k);
+          collect(FlipKind.DEACTIVATION, changed & previous[k], k);
+          everOn[k] |= on;
+        }
+      }
+    } else {
+      System.arraycopy(current, 0, everOn, 0, current.length);
+    }
+    count();
+    if (!started) {
+      System.arraycopy(activeSamples, 0, activeBefore, 0, units);
+      started = true;
+    }
+  }
+
+  private void collect(FlipKind kind, long bits, int word) {
+    if (bits == 0) {
+      return;
+    }
+    int k = kind.ordinal();
+    int needed = counts[k] + Long.bitCount(bits);
+    if (flips[k].length < needed) {
+      flips[k] = Arrays.copyOf(flips[k], Math.max(needed, 2 * flips[k].length));
+    }
+    int base = word / wordsPerUnit * samples + ((word % wordsPerUnit) << 6);
+    while (bits != 0) {
+      flips[k][counts[k]++] = base + Long.numberOfTrailingZeros(bits);
+      bits &= bits - 1;
+    }
+  }
+
+  private void count() {
+    int[] swap = activeBefore;
+    activeBefore = activeSamples;
+    activeSamples = swap;
+    dead = 0;
+    linear = 0;
+    active = 0;
+    for (int unit = 0, k = 0; unit < units; unit++) {
+      int on = 0;
+      for (int end = k + wordsPerUnit; k < end; k++) {
+        on += Long.bitCount(current[k]);
+      }
+      activeSamples[unit] = on;
+      active += on;
+      dead += on == 0 ? 1 : 0;
+      linear += on == samples ? 1 : 0;
+    }
+  }
+
+  public int units() {
+    return units;
+  }
+
+  public int samples() {
+    return samples;
+  }
+
+  /** Returns the words of the current pattern; the caller must not write to them. */
+  public long[] current() {
+    return current;
+  }
+
+  /** Returns the number of flips of one kind since the record before. */
+  public int flipCount(FlipKind kind) {
+    return counts[kind.ordinal()];
+  }
+
+  /**
+   * Returns the flips of one kind, as {@code unit * samples + sample} in increasing order; only the
+   * first {@link #flipCount} entries count, and only until the next {@link #advance}.
+   */
+  public int[] flips(FlipKind kind) {
+    return flips[kind.ordinal()];
+  }
+
+  /** Returns for how many samples the unit is on now. */
+  public int activeSamples(int unit) {
+    return activeSamples[unit];
+  }
+
+  /** Returns for how many samples the unit was on at the record before. */
+  public int activeSamplesBefore(int unit) {
+    return activeBefore[unit];
+  }
+
+  /** Returns the number of units that are off for every sample. */
+  public int deadUnits() {
+    return dead;
+  }
+
+  /** Returns the number of units that are on for every sample. */
+  public int linearUnits() {
+    return linear;
+  }
+
+  /** Returns the number of entries that are on. */
+  public long activeEntries() {
+    return active;
+  }
+
+  /** Returns the number of entries of the current pattern that are NaN, counted as off. */
+  public int nanEntries() {
+    return nanEntries;
+  }
+}

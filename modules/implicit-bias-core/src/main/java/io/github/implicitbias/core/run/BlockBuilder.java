@@ -1,0 +1,171 @@
+package io.github.implicitbias.core.run;
+
+import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.pattern.PatternHistory;
+import java.util.List;
+
+/**
+ * Encodes consecutive records into one block (docs/format.md). Reusable: {@link #seal} copies the
+ * block out, {@link #reset} starts the next. Not thread-safe.
+ */
+public final class BlockBuilder {
+
+  static final int FLAG_IN_PLACE = 1;
+  static final int FLAG_FLIPS = 2;
+  static final int FLAG_EVENTS = 4;
+  static final int FLAG_THINNED = 8;
+
+  static final int NUMBER_AT = Frame.HEADER_BYTES;
+  static final int PREVIOUS_AT = NUMBER_AT + 8;
+  static final int FIRST_STEP_AT = PREVIOUS_AT + 8;
+  static final int LAST_STEP_AT = FIRST_STEP_AT + 8;
+  static final int COUNT_AT = LAST_STEP_AT + 8;
+  static final int KEYFRAME_AT = COUNT_AT + 4;
+  static final int BODY_AT = KEYFRAME_AT + 1;
+
+  private static final FlipKind[] KINDS = FlipKind.values();
+
+  private final ByteSink sink = new ByteSink(1 << 14);
+  private int count;
+  private long firstStep;
+  private long lastStep;
+  private long lastMillis;
+  private long flipBytes;
+
+  /** Makes an empty builder; call {@link #reset} before use. */
+  public BlockBuilder() {}
+
+  /**
+   * Starts a block.
+   *
+   * @param keyframe patterns of the first record, one per tracked layer, or null for none
+   * @param startMillis the time from which the first record's age is counted
+   */
+  public void reset(long startMillis, List<PatternHistory> keyframe) {
+    sink.reset(BODY_AT);
+    sink.array()[KEYFRAME_AT] = (byte) (keyframe == null ? 0 : 1);
+    if (keyframe != null) {
+      for (int i = 0; i < keyframe.size(); i++) {
+        long[] words = keyframe.get(i).current();
+        sink.putLongs(words, words.length);
+      }
+    }
+    sink.putLong(startMillis);
+    count = 0;
+    flipBytes = 0;
+    lastMillis = startMillis;
+  }
+
+  /** Returns the number of records in the block. */
+  public int count() {
+    return count;
+  }
+
+  /** Returns the size of the block so far. */
+  public int bytes() {
+    return sink.length();
+  }
+
+  /** Returns how many bytes of the block describe flips. */
+  public long flipBytes() {
+    return flipBytes;
+  }
+
+  /** Returns the step of the last record. */
+  public long lastStep() {
+    return lastStep;
+  }
+
+  /**
+   * Adds a record.
+   *
+   * @param step greater than that of the record before
+   * @param inPlace true if it was read from the activations that training had just computed
+   * @param thinned true if records between this and the one before were left out
+   * @param millis when it was recorded
+   * @param watchNanos time that watching took since the record before
+   * @param values one per column
+   * @param patterns one per tracked layer, advanced to this record
+   * @param events what happened at this record
+   * @throws IllegalArgumentException if the steps do not increase
+   */
+  public void add(
+      long step,
+      int epoch,
+      boolean inPlace,
+      boolean thinned,
+      long millis,
+      long watchNanos,
+      double[] values,
+      List<PatternHistory> patterns,
+      List<Event> events) {
+    if (count > 0 && step <= lastStep) {
+      throw new IllegalArgumentException("step " + step + " after step " + lastStep);
+    }
+    boolean flips = false;
+    for (int i = 0; i < patterns.size(); i++) {
+      PatternHistory pattern = patterns.get(i);
+      for (FlipKind kind : KINDS) {
+        flips |= pattern.flipCount(kind) > 0;
+      }
+    }
+    if (count == 0) {
+      firstStep = step;
+      lastStep = step;
+    }
+    sink.putByte(
+        (inPlace ? FLAG_IN_PLACE : 0)
+            | (flips ? FLAG_FLIPS : 0)
+            | (events.isEmpty() ? 0 : FLAG_EVENTS)
+            | (thinned ? FLAG_THINNED : 0));
+    sink.putVarLong(step - lastStep);
+    sink.putVarLong(Math.max(0, epoch));
+    long now = Math.max(millis, lastMillis);
+    sink.putVarLong(now - lastMillis);
+    sink.putVarLong(Math.max(0, watchNanos));
+    for (double value : values) {
+      sink.putDouble(value);
+    }
+    if (flips) {
+      int before = sink.length();
+      for (int i = 0; i < patterns.size(); i++) {
+        PatternHistory pattern = patterns.get(i);
+        for (FlipKind kind : KINDS) {
+          sink.putIncreasing(pattern.flips(kind), pattern.flipCount(kind));
+        }
+      }
+      flipBytes += sink.length() - before;
+    }
+    if (!events.isEmpty()) {
+      sink.putInt(events.size());
+      for (int i = 0; i < events.size(); i++) {
+        Event event = events.get(i);
+        sink.putByte(event.kind().ordinal());
+        sink.putInt(event.layer());
+        sink.putInt(event.unit());
+        sink.putInt(event.sample());
+        sink.putText(event.detail());
+      }
+    }
+    lastStep = step;
+    lastMillis = now;
+    count++;
+  }
+
+  /**
+   * Returns the block.
+   *
+   * @param number number of this block, counted from 0
+   * @param previous number of the block that comes before it, -1 for none
+   */
+  public byte[] seal(long number, long previous) {
+    sink.setLong(NUMBER_AT, number);
+    sink.setLong(PREVIOUS_AT, previous);
+    sink.setLong(FIRST_STEP_AT, firstStep);
+    sink.setLong(LAST_STEP_AT, lastStep);
+    sink.setInt(COUNT_AT, count);
+    byte[] block = sink.copy();
+    Frame.seal(block, Frame.TYPE_RECORDS, block.length - Frame.HEADER_BYTES);
+    return block;
+  }
+}

@@ -1,0 +1,98 @@
+package io.github.implicitbias.core.run;
+
+import io.github.implicitbias.core.Absent;
+import java.util.Arrays;
+
+/**
+ * A series in bounded memory: buckets of consecutive records, each with its least and its greatest
+ * value and where they are; when there are too many buckets, neighbours are merged.
+ */
+final class Decimation {
+
+  private static final int BUCKETS = 4096;
+
+  private final long[] minStep = new long[BUCKETS];
+  private final long[] maxStep = new long[BUCKETS];
+  private final double[] min = new double[BUCKETS];
+  private final double[] max = new double[BUCKETS];
+  private int buckets;
+  private int inLast;
+  private int perBucket = 1;
+
+  void add(long step, double value) {
+    if (buckets == 0 || inLast == perBucket) {
+      if (buckets == BUCKETS) {
+        mergeNeighbours();
+      }
+      minStep[buckets] = step;
+      maxStep[buckets] = step;
+      min[buckets] = value;
+      max[buckets] = value;
+      buckets++;
+      inLast = 1;
+      return;
+    }
+    int last = buckets - 1;
+    inLast++;
+    if (replaces(value, min[last], -1)) {
+      min[last] = value;
+      minStep[last] = step;
+    }
+    if (replaces(value, max[last], 1)) {
+      max[last] = value;
+      maxStep[last] = step;
+    }
+  }
+
+  /** A number beats a NaN, a NaN beats an absent value, and sign decides between numbers. */
+  private static boolean replaces(double value, double held, int sign) {
+    if (Double.isNaN(value) || Double.isNaN(held)) {
+      return !Double.isNaN(value) || (Absent.is(held) && !Absent.is(value));
+    }
+    return sign * Double.compare(value, held) > 0;
+  }
+
+  private void mergeNeighbours() {
+    for (int i = 0; i < BUCKETS / 2; i++) {
+      int a = 2 * i;
+      int b = a + 1;
+      int least = replaces(min[b], min[a], -1) ? b : a;
+      int greatest = replaces(max[b], max[a], 1) ? b : a;
+      min[i] = min[least];
+      minStep[i] = minStep[least];
+      max[i] = max[greatest];
+      maxStep[i] = maxStep[greatest];
+    }
+    buckets = BUCKETS / 2;
+    perBucket *= 2;
+    inLast = perBucket;
+  }
+
+  /** Returns at most {@code maxPoints} points, at least 4, with the extremes among them. */
+  Series series(int maxPoints) {
+    int group = 1;
+    while (2L * ((buckets + group - 1) / group) > Math.max(4, maxPoints)
+        && !(group == 1 && perBucket == 1 && buckets <= maxPoints)) {
+      group *= 2;
+    }
+    long[] steps = new long[2 * buckets];
+    double[] values = new double[2 * buckets];
+    int n = 0;
+    for (int start = 0; start < buckets; start += group) {
+      int least = start;
+      int greatest = start;
+      for (int i = start + 1; i < Math.min(buckets, start + group); i++) {
+        least = replaces(min[i], min[least], -1) ? i : least;
+        greatest = replaces(max[i], max[greatest], 1) ? i : greatest;
+      }
+      boolean minFirst = minStep[least] <= maxStep[greatest];
+      steps[n] = minFirst ? minStep[least] : maxStep[greatest];
+      values[n++] = minFirst ? min[least] : max[greatest];
+      if (minStep[least] != maxStep[greatest]) {
+        steps[n] = minFirst ? maxStep[greatest] : minStep[least];
+        values[n++] = minFirst ? max[greatest] : min[least];
+      }
+    }
+    return new Series(Arrays.copyOf(steps, n), Arrays.copyOf(values, n));
+  }
+}

@@ -1,0 +1,25 @@
+package io.github.implicitbias.core.run;
+
+/** Kinds of events, with the word that files and the page use. The order is part of the format. */
+public enum EventKind {
+  UNIT_DIED("unitDied"),
+  UNIT_REVIVED("unitRevived"),
+  UNIT_LINEAR("unitLinear"),
+  PLATEAU_BEGAN("plateauBegan"),
+  PLATEAU_ENDED("plateauEnded"),
+  PREDICTION_VIOLATED("predictionViolated"),
+  PREDICTION_REACHED("predictionReached"),
+  METRIC_FAILED("metricFailed"),
+  HISTORY_THINNED("historyThinned"),
+  SCHEDULE_STRETCHED("scheduleStretched");
+
+  private final String id;
+
+  EventKind(String id) {
+    this.id = id;
+  }
+
+  public String id() {
+    return id;
+  }
+}

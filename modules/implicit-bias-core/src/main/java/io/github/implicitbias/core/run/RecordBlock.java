@@ -1,0 +1,192 @@
+package io.github.implicitbias.core.run;
+
+import io.github.implicitbias.core.pattern.ActivationPattern;
+import io.github.implicitbias.core.pattern.FlipKind;
+import java.nio.ByteBuffer;
+
+/** A block of consecutive records, decoded on demand. Immutable; trusts nothing in the bytes. */
+public final class RecordBlock {
+
+  private static final FlipKind[] KINDS = FlipKind.values();
+  private static final EventKind[] EVENTS = EventKind.values();
+
+  private final RunHeader header;
+  private final ByteBuffer payload;
+  private final long number;
+  private final long previous;
+  private final long firstStep;
+  private final long lastStep;
+  private final int count;
+  private final boolean keyframe;
+
+  private RecordBlock(RunHeader header, byte[] block) throws BlockFormatException {
+    this.header = header;
+    this.payload = Frame.open(block, Frame.TYPE_RECORDS);
+    ByteSource source = new ByteSource(payload.duplicate());
+    number = source.getLong();
+    previous = source.getLong();
+    firstStep = source.getLong();
+    lastStep = source.getLong();
+    count = source.getInt();
+    int flag = source.getByte();
+    keyframe = flag == 1;
+    if (flag > 1 || count < 1 || firstStep < 0 || lastStep < firstStep || previous >= number) {
+      throw new BlockFormatException("a block with impossible numbers");
+    }
+  }
+
+  /**
+   * Decodes a block.
+   *
+   * @param header of the run the block belongs to
+   * @throws BlockFormatException if the bytes are not a block of this run, or are damaged
+   */
+  public static RecordBlock decode(RunHeader header, byte[] block) throws BlockFormatException {
+    RecordBlock decoded = new RecordBlock(header, block);
+    decoded.visit(record -> {});
+    return decoded;
+  }
+
+  /** Returns the number of this block, counted from 0. */
+  public long number() {
+    return number;
+  }
+
+  /** Returns the number of the block that comes before, -1 for none; anything else is a gap. */
+  public long previousNumber() {
+    return previous;
+  }
+
+  public long firstStep() {
+    return firstStep;
+  }
+
+  public long lastStep() {
+    return lastStep;
+  }
+
+  /** Returns the number of records, at least 1. */
+  public int count() {
+    return count;
+  }
+
+  /** Returns true if the block holds the full pattern of its first record. */
+  public boolean hasKeyframe() {
+    return keyframe;
+  }
+
+  private int bodyAt() {
+    return BlockBuilder.BODY_AT - Frame.HEADER_BYTES;
+  }
+
+  private static int words(RunHeader header, int layer) {
+    return header.layers().get(layer).units() * ActivationPattern.wordsPerUnit(header.samples());
+  }
+
+  /**
+   * Returns the words of every layer's pattern at the first record, null without keyframe.
+   *
+   * @throws BlockFormatException if the block is damaged
+   */
+  public long[][] keyframe() throws BlockFormatException {
+    if (!keyframe) {
+      return null;
+    }
+    ByteSource source = new ByteSource(payload.duplicate());
+    source.position(bodyAt());
+    long[][] words = new long[header.layers().size()][];
+    long total = 0;
+    for (int layer = 0; layer < words.length; layer++) {
+      total += words(header, layer);
+    }
+    source.skip(8 * total);
+    source.position(bodyAt());
+    for (int layer = 0; layer < words.length; layer++) {
+      words[layer] = new long[words(header, layer)];
+      source.getLongs(words[layer]);
+    }
+    return words;
+  }
+
+  /**
+   * Walks over the records in order.
+   *
+   * @throws BlockFormatException if the block is damaged
+   */
+  public void visit(RecordVisitor visitor) throws BlockFormatException {
+    ByteSource source = new ByteSource(payload.duplicate());
+    source.position(bodyAt());
+    if (keyframe) {
+      long total = 0;
+      for (int layer = 0; layer < header.layers().size(); layer++) {
+        total += words(header, layer);
+      }
+      source.skip(8 * total);
+    }
+    RecordView view = new RecordView(header.columns().size());
+    view.step = firstStep;
+    view.millis = source.getLong();
+    for (int i = 0; i < count; i++) {
+      int flags = readRecord(source, view, i == 0);
+      visitor.record(view);
+      if ((flags & BlockBuilder.FLAG_FLIPS) != 0) {
+        readFlips(source, visitor);
+      }
+      if ((flags & BlockBuilder.FLAG_EVENTS) != 0) {
+        readEvents(source, view.step, visitor);
+      }
+    }
+    if (source.hasRemaining() || view.step != lastStep) {
+      throw new BlockFormatException("a block whose content does not fit its head");
+    }
+  }
+
+  private static int readRecord(ByteSource source, RecordView view, boolean first)
+      throws BlockFormatException {
+    int flags = source.getByte();
+    long forward = source.getVarLong();
+    if (first ? forward != 0 : forward < 1) {
+      throw new BlockFormatException("steps that do not increase");
+    }
+    view.step += forward;
+    view.epoch = source.getVarInt(Integer.MAX_VALUE);
+    view.millis += source.getVarLong();
+    view.watchNanos = source.getVarLong();
+    view.inPlace = (flags & BlockBuilder.FLAG_IN_PLACE) != 0;
+    view.thinned = (flags & BlockBuilder.FLAG_THINNED) != 0;
+    for (int k = 0; k < view.values.length; k++) {
+      view.values[k] = source.getDouble();
+    }
+    return flags;
+  }
+
+  private void readFlips(ByteSource source, RecordVisitor visitor) throws BlockFormatException {
+    int samples = header.samples();
+    for (int layer = 0; layer < header.layers().size(); layer++) {
+      int entries = header.layers().get(layer).units() * samples;
+      for (FlipKind kind : KINDS) {
+        int flips = source.getVarInt(entries);
+        int entry = -1;
+        for (int k = 0; k < flips; k++) {
+          entry += 1 + source.getVarInt(entries - entry - 2);
+          visitor.flip(layer, kind, entry / samples, entry % samples);
+        }
+      }
+      visitor.endOfLayer(layer);
+    }
+  }
+
+  private static void readEvents(ByteSource source, long step, RecordVisitor visitor)
+      throws BlockFormatException {
+    for (int k = source.getCount(17); k > 0; k--) {
+      int kind = source.getByte();
+      if (kind >= EVENTS.length) {
+        throw new BlockFormatException("an event of unknown kind " + kind);
+      }
+      int layer = source.getInt();
+      int unit = source.getInt();
+      int sample = source.getInt();
+      visitor.event(new Event(step, EVENTS[kind], layer, unit, sample, source.getText()));
+    }
+  }
+}

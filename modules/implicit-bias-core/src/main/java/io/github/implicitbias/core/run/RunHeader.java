@@ -1,0 +1,209 @@
+package io.github.implicitbias.core.run;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is known about a run before its first record, and stays the same. */
+public final class RunHeader {
+
+  /** Columns that every run has, in front of the metrics. */
+  public static final List<String> FIXED_COLUMNS =
+      List.of("time", "flowTime", "learningRate", "score", "loss");
+
+  private final String sessionId;
+  private final String workerId;
+  private final long startedAt;
+  private final Map<String, String> provenance;
+  private final List<TrackedLayer> layers;
+  private final int[] sampleIds;
+  private final int[] sampleClasses;
+  private final List<String> columns;
+
+  /**
+   * Describes a run.
+   *
+   * @param startedAt milliseconds since 1970 UTC
+   * @param provenance versions, seed, data type, configuration, data hash and the like
+   * @param sampleIds the user's name of each probe sample
+   * @param sampleClasses class of each probe sample, -1 if it has none; same length
+   * @param columns all columns, {@link #FIXED_COLUMNS} first
+   * @throws IllegalArgumentException if lengths differ or the fixed columns are not in front
+   */
+  public RunHeader(
+      String sessionId,
+      String workerId,
+      long startedAt,
+      Map<String, String> provenance,
+      List<TrackedLayer> layers,
+      int[] sampleIds,
+      int[] sampleClasses,
+      List<String> columns) {
+    if (sampleIds.length != sampleClasses.length) {
+      throw new IllegalArgumentException(
+          sampleIds.length + " sample ids but " + sampleClasses.length + " sample classes");
+    }
+    if (columns.size() < FIXED_COLUMNS.size()
+        || !columns.subList(0, FIXED_COLUMNS.size()).equals(FIXED_COLUMNS)) {
+      throw new IllegalArgumentException("the columns " + FIXED_COLUMNS + " come first");
+    }
+    this.sessionId = sessionId;
+    this.workerId = workerId;
+    this.startedAt = startedAt;
+    this.provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+    this.layers = List.copyOf(layers);
+    this.sampleIds = sampleIds.clone();
+    this.sampleClasses = sampleClasses.clone();
+    this.columns = List.copyOf(columns);
+  }
+
+  public String sessionId() {
+    return sessionId;
+  }
+
+  public String workerId() {
+    return workerId;
+  }
+
+  /** Returns when the run began, in milliseconds since 1970 UTC. */
+  public long startedAt() {
+    return startedAt;
+  }
+
+  public Map<String, String> provenance() {
+    return provenance;
+  }
+
+  public List<TrackedLayer> layers() {
+    return layers;
+  }
+
+  /** Returns the number of probe samples. */
+  public int samples() {
+    return sampleIds.length;
+  }
+
+  public int[] sampleIds() {
+    return sampleIds.clone();
+  }
+
+  public int[] sampleClasses() {
+    return sampleClasses.clone();
+  }
+
+  public List<String> columns() {
+    return columns;
+  }
+
+  /**
+   * Returns the position of a tracked layer among {@link #layers}.
+   *
+   * @throws IllegalArgumentException if no layer has that name
+   */
+  public int layerNumber(String name) {
+    for (int i = 0; i < layers.size(); i++) {
+      if (layers.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("no tracked layer is called '" + name + "': " + layers);
+  }
+
+  /**
+   * Returns the position of a column.
+   *
+   * @throws IllegalArgumentException if there is no such column
+   */
+  public int columnNumber(String column) {
+    int at = columns.indexOf(column);
+    if (at < 0) {
+      throw new IllegalArgumentException("no column is called '" + column + "': " + columns);
+    }
+    return at;
+  }
+
+  /** Encodes the header as a sealed block. */
+  public byte[] encode() {
+    ByteSink sink = new ByteSink(1024);
+    sink.reset(Frame.HEADER_BYTES);
+    sink.putText(sessionId);
+    sink.putText(workerId);
+    sink.putLong(startedAt);
+    sink.putInt(provenance.size());
+    for (Map.Entry<String, String> entry : provenance.entrySet()) {
+      sink.putText(entry.getKey());
+      sink.putText(entry.getValue());
+    }
+    sink.putInt(layers.size());
+    for (TrackedLayer layer : layers) {
+      sink.putText(layer.name());
+      sink.putInt(layer.index());
+      sink.putInt(layer.units());
+      sink.putText(layer.activation());
+    }
+    sink.putInt(sampleIds.length);
+    for (int i = 0; i < sampleIds.length; i++) {
+      sink.putInt(sampleIds[i]);
+      sink.putInt(sampleClasses[i]);
+    }
+    sink.putInt(columns.size());
+    for (String column : columns) {
+      sink.putText(column);
+    }
+    byte[] bytes = sink.copy();
+    Frame.seal(bytes, Frame.TYPE_RUN, bytes.length - Frame.HEADER_BYTES);
+    return bytes;
+  }
+
+  /**
+   * Decodes what {@link #encode} wrote.
+   *
+   * @throws BlockFormatException if the bytes are not a header of ours, or are damaged
+   */
+  public static RunHeader decode(byte[] bytes) throws BlockFormatException {
+    ByteSource source = new ByteSource(Frame.open(bytes, Frame.TYPE_RUN));
+    String sessionId = source.getText();
+    String workerId = source.getText();
+    long startedAt = source.getLong();
+    Map<String, String> provenance = new LinkedHashMap<>();
+    for (int k = source.getCount(8); k > 0; k--) {
+      String key = source.getText();
+      provenance.put(key, source.getText());
+    }
+    List<TrackedLayer> layers = new ArrayList<>();
+    for (int k = source.getCount(16); k > 0; k--) {
+      String name = source.getText();
+      int index = source.getInt();
+      int units = source.getInt();
+      if (units < 0) {
+        throw new BlockFormatException("a layer of " + units + " units");
+      }
+      layers.add(new TrackedLayer(name, index, units, source.getText()));
+    }
+    int samples = source.getCount(8);
+    int[] ids = new int[samples];
+    int[] classes = new int[samples];
+    for (int i = 0; i < samples; i++) {
+      ids[i] = source.getInt();
+      classes[i] = source.getInt();
+    }
+    for (TrackedLayer layer : layers) {
+      if ((long) layer.units() * samples > Integer.MAX_VALUE) {
+        throw new BlockFormatException(layer + " with " + samples + " samples is too large");
+      }
+    }
+    String[] columns = new String[source.getCount(4)];
+    for (int k = 0; k < columns.length; k++) {
+      columns[k] = source.getText();
+    }
+    try {
+      return new RunHeader(
+          sessionId, workerId, startedAt, provenance, layers, ids, classes, Arrays.asList(columns));
+    } catch (IllegalArgumentException e) {
+      throw new BlockFormatException(e.getMessage());
+    }
+  }
+}
