@@ -1,0 +1,576 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.engine.Engine;
+import io.github.implicitbias.core.engine.MemoryRecorder;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Metrics;
+import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.run.Recorder;
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.RunFile;
+import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.schedule.Schedule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches a {@code MultiLayerNetwork} while it trains: which units are on for which samples, what
+ * flips, which units are dead or linear, loss, norms and distances, at every step.
+ *
+ * <pre>{@code
+ * ImplicitBiasListener bias = ImplicitBiasListener.builder(trainingSet)
+ *     .storage(statsStorage)
+ *     .build();
+ * net.addListeners(bias);
+ * net.fit(iterator, epochs);
+ * bias.close();
+ * }</pre>
+ *
+ * <p>Record t describes the parameters after t updates. If a step trains on exactly the probe, and
+ * no layer behaves differently in training, signs are read from the activations that training has
+ * just computed; otherwise the probe is sent through a second network on the same parameters.
+ * {@link #route} says which, and why. Either way training is bit for bit what it is without the
+ * listener, and nothing here throws into {@code fit}.
+ *
+ * <p>A listener belongs to one network. {@code fit} may be called as often as one likes; {@link
+ * #close} makes the last record. A clone, or a copy made by Java serialization, starts a run of its
+ * own.
+ */
+public final class ImplicitBiasListener extends BaseTrainingListener
+    implements RoutingIterationListener, AutoCloseable {
+
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
+  private static final long CLOSE_MILLIS = 30_000;
+  private static final long DEFAULT_MEMORY_CAP = 64L << 20;
+
+  private final Probe probe;
+  private final List<String> layers;
+  private final Schedule schedule;
+  private final String runFile;
+  private final long memoryCap;
+  private String sessionId;
+  private String workerId;
+  private transient StatsStorageRouter router;
+  private transient Watch watch;
+  private transient boolean off;
+  private transient boolean answered;
+
+  /** What exists only while a network is watched. */
+  private static final class Watch {
+    MultiLayerNetwork net;
+    NetworkPlan plan;
+    Engine engine;
+    NetworkReader reader;
+    MemoryRecorder memory;
+    IUpdater updater;
+    int updaterLayer;
+    long observedStep = -1;
+    long rememberedStep = -1;
+    boolean shadowWanted;
+    double learningRate = Double.NaN;
+    long nanos;
+    boolean saidStretched;
+  }
+
+  private ImplicitBiasListener(Builder builder) {
+    probe = builder.probe;
+    layers = List.copyOf(builder.layers);
+    schedule = builder.schedule;
+    runFile = builder.runFile == null ? null : builder.runFile.toString();
+    memoryCap = builder.memoryCap;
+    sessionId = builder.sessionId;
+    workerId = builder.workerId;
+    router = builder.router;
+  }
+
+  private ImplicitBiasListener(ImplicitBiasListener other) {
+    probe = other.probe;
+    layers = other.layers;
+    schedule = other.schedule;
+    runFile = null;
+    memoryCap = other.memoryCap;
+    sessionId = other.sessionId;
+    workerId = other.workerId;
+    router = other.router;
+  }
+
+  /**
+   * Starts a listener that observes on the given samples, usually the training set.
+   *
+   * @throws IllegalArgumentException if the data set has masks, no labels, or is not a matrix
+   */
+  public static Builder builder(DataSet probe) {
+    if (probe.getFeaturesMaskArray() != null || probe.getLabelsMaskArray() != null) {
+      throw new IllegalArgumentException("the probe has masks: give one without");
+    }
+    return builder(probe.getFeatures(), probe.getLabels());
+  }
+
+  /**
+   * Starts a listener that observes on the given samples.
+   *
+   * @param features samples x inputs
+   * @param labels samples x outputs
+   * @throws IllegalArgumentException if one is missing or not a matrix, or the rows do not match
+   */
+  public static Builder builder(INDArray features, INDArray labels) {
+    return new Builder(probe(features, labels, null));
+  }
+
+  private static Probe probe(INDArray features, INDArray labels, int[] sampleIds) {
+    if (features == null || labels == null) {
+      throw new IllegalArgumentException("the probe needs features and labels");
+    }
+    if (features.rank() != 2 || labels.rank() != 2) {
+      throw new IllegalArgumentException(
+          "the probe's features and labels are matrices, one row per sample; they have rank "
+              + features.rank()
+              + " and "
+              + labels.rank());
+    }
+    if (features.size(0) != labels.size(0)) {
+      throw new IllegalArgumentException(
+          "the probe has "
+              + features.size(0)
+              + " rows of features and "
+              + labels.size(0)
+              + " of labels: give as many of one as of the other");
+    }
+    if (features.length() > Integer.MAX_VALUE - 8 || labels.length() > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException("the probe is too large: give a sample of it");
+    }
+    NativeReader reader = new NativeReader();
+    double[] x = new double[(int) features.length()];
+    double[] y = new double[(int) labels.length()];
+    reader.asDoubles(features, x);
+    reader.asDoubles(labels, y);
+    return new Probe((int) features.size(0), x, y, sampleIds);
+  }
+
+  /** Collects the settings of a listener. */
+  public static final class Builder {
+    private Probe probe;
+    private List<String> layers = List.of();
+    private Schedule schedule = Schedule.everyStep();
+    private Path runFile;
+    private long memoryCap = DEFAULT_MEMORY_CAP;
+    private String sessionId = "implicit-bias-" + UUID.randomUUID();
+    private String workerId = "worker-0";
+    private StatsStorageRouter router;
+
+    private Builder(Probe probe) {
+      this.probe = probe;
+    }
+
+    /**
+     * Names the layers to track, by name or position; each is tracked by the sign of its
+     * pre-activations, whatever its activation. By default all layers with a kink at 0.
+     */
+    public Builder layers(String... names) {
+      if (names.length == 0) {
+        throw new IllegalArgumentException("layers(): name at least one, or leave the call out");
+      }
+      layers = List.of(names);
+      return this;
+    }
+
+    /** Sets at which steps to observe; every step by default. */
+    public Builder schedule(Schedule when) {
+      schedule = Objects.requireNonNull(when, "schedule");
+      return this;
+    }
+
+    /** Sends the records to a storage, which the training UI reads. */
+    public Builder storage(StatsStorageRouter storage) {
+      router = Objects.requireNonNull(storage, "storage");
+      return this;
+    }
+
+    /** Also writes the records into a file of its own, which must not exist yet. */
+    public Builder runFile(Path file) {
+      runFile = Objects.requireNonNull(file, "runFile");
+      return this;
+    }
+
+    /** Sets the name of the run in the storage; that of a StatsListener joins the two. */
+    public Builder sessionId(String id) {
+      sessionId = Objects.requireNonNull(id, "sessionId");
+      return this;
+    }
+
+    /** Sets the name of the worker in the storage. */
+    public Builder workerId(String id) {
+      workerId = Objects.requireNonNull(id, "workerId");
+      return this;
+    }
+
+    /** Sets how many bytes of records are kept in memory; 64 MB by default. */
+    public Builder memoryCap(long bytes) {
+      if (bytes < 1 << 20) {
+        throw new IllegalArgumentException("memoryCap(" + bytes + "): give at least 1 MB");
+      }
+      memoryCap = bytes;
+      return this;
+    }
+
+    /** Names the samples, in the order of the probe; 0, 1, 2, ... by default. */
+    public Builder sampleIds(int... ids) {
+      probe = new Probe(probe.samples(), probe.features(), probe.labels(), ids);
+      return this;
+    }
+
+    /**
+     * Makes the listener.
+     *
+     * @throws IllegalArgumentException if the run file exists, or its folder does not
+     */
+    public ImplicitBiasListener build() {
+      if (runFile != null) {
+        Path folder = runFile.toAbsolutePath().getParent();
+        if (Files.exists(runFile)) {
+          throw new IllegalArgumentException(
+              runFile + " exists: give a name that is free, a run file is never overwritten");
+        }
+        if (!Files.isDirectory(folder)) {
+          throw new IllegalArgumentException(folder + " is not a folder: make it first");
+        }
+      }
+      return new ImplicitBiasListener(this);
+    }
+  }
+
+  @Override
+  public synchronized void onForwardPass(Model model, List<INDArray> activations) {
+    if (off) {
+      answer(model);
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      if (isMine(model)) {
+        forward(activations);
+      }
+    } catch (Throwable e) {
+      switchOff(e);
+    }
+    spent(start);
+  }
+
+  @Override
+  public synchronized void onGradientCalculation(Model model) {
+    if (off || watch == null || watch.net != model) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      watch.learningRate = learningRate();
+      if (watch.shadowWanted) {
+        watch.shadowWanted = false;
+        observe(watch.reader.shadowActivations(), watch.net.getIterationCount(), false);
+      }
+    } catch (Throwable e) {
+      switchOff(e);
+    }
+    spent(start);
+  }
+
+  @Override
+  public synchronized void iterationDone(Model model, int iteration, int epoch) {
+    if (off || watch == null || watch.net != model) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      if (watch.observedStep == iteration) {
+        long nanos = watch.nanos;
+        watch.nanos = 0;
+        watch.engine.complete(watch.learningRate, model.score(), nanos);
+      }
+      watch.engine.advanceTime(watch.learningRate);
+    } catch (Throwable e) {
+      switchOff(e);
+    }
+    spent(start);
+  }
+
+  @Override
+  public synchronized void onEpochEnd(Model model) {
+    if (!off && watch != null && watch.net == model) {
+      watch.engine.requestFlush();
+    }
+  }
+
+  private void spent(long start) {
+    if (watch != null) {
+      watch.nanos += System.nanoTime() - start;
+    }
+  }
+
+  /** Takes the first network that comes; every other gets one sentence. */
+  private boolean isMine(Model model) throws IOException {
+    if (watch != null) {
+      if (watch.net != model) {
+        answer(model);
+      }
+      return watch.net == model;
+    }
+    if (!(model instanceof MultiLayerNetwork)) {
+      LOG.warn(
+          "ImplicitBiasListener watches MultiLayerNetwork, not {}: nothing is recorded.",
+          model.getClass().getSimpleName());
+      off = true;
+      answered = true;
+      return false;
+    }
+    watch = begin((MultiLayerNetwork) model);
+    return true;
+  }
+
+  private void answer(Model model) {
+    if (!answered) {
+      answered = true;
+      LOG.warn(
+          "This ImplicitBiasListener {}: {} is not recorded. Build a listener of its own for it.",
+          off ? "is closed" : "watches another network",
+          model.getClass().getSimpleName());
+    }
+  }
+
+  private Watch begin(MultiLayerNetwork net) throws IOException {
+    Watch begun = new Watch();
+    begun.net = net;
+    begun.plan = new NetworkPlan(net, layers);
+    for (String sentence : begun.plan.leftOut()) {
+      LOG.info("{}.", sentence);
+    }
+    NativeReader natives = new NativeReader();
+    OutputHead head = OutputHead.of(net, probe, natives);
+    if (head == null) {
+      LOG.info(
+          "The last layer is a {}: its loss is not computed, the column stays empty.",
+          net.getOutputLayer().getClass().getSimpleName());
+    }
+    List<Metric> metrics = Metrics.standard();
+    String route =
+        begun.plan.shadowReason() == null
+            ? "in place when a step trains on the probe, else through a shadow network"
+            : "through a shadow network, because " + begun.plan.shadowReason();
+    LOG.info("Observing {} on {} samples {}.", begun.plan.trackedLayers(), probe.samples(), route);
+    RunHeader header =
+        new RunHeader(
+            sessionId,
+            workerId,
+            System.currentTimeMillis(),
+            Provenance.of(net, probe, route),
+            begun.plan.trackedLayers(),
+            probe.sampleIds(),
+            probe.classes(),
+            Engine.columns(metrics, begun.plan.trackedLayers()));
+    begun.memory = new MemoryRecorder(memoryCap);
+    long parameters = 0;
+    for (long[] part : begun.plan.trainable()) {
+      parameters += part[1];
+    }
+    boolean single = net.getLayerWiseConfigurations().getDataType() != DataType.DOUBLE;
+    begun.engine =
+        new Engine(
+            header,
+            metrics,
+            new ParameterNorms((int) parameters, single),
+            head == null ? 1 : head.kappa(),
+            recorders(begun.memory));
+    begun.reader = new NetworkReader(net, begun.plan, begun.engine, natives, head, probe);
+    ShutdownFlush.add(this);
+    return begun;
+  }
+
+  private List<Recorder> recorders(MemoryRecorder memory) throws IOException {
+    List<Recorder> recorders = new ArrayList<>();
+    recorders.add(memory);
+    if (runFile != null) {
+      recorders.add(RunFile.create(Paths.get(runFile)));
+    }
+    if (router != null) {
+      recorders.add(new StatsStorageRecorder(router, sessionId, workerId));
+    }
+    return recorders;
+  }
+
+  private void forward(List<INDArray> activations) {
+    long step = watch.net.getIterationCount();
+    if (step == watch.observedStep) {
+      return;
+    }
+    watch.shadowWanted = false;
+    boolean first = watch.observedStep < 0;
+    if (!first && !schedule.isDue(step)) {
+      if (schedule.isDue(step + 1)) {
+        watch.reader.rememberParameters();
+        watch.rememberedStep = step;
+      }
+      return;
+    }
+    if (!watch.engine.hasRoom(step)) {
+      if (!watch.saidStretched) {
+        watch.saidStretched = true;
+        LOG.warn("Storage is slower than training: some steps are left out, events say which.");
+      }
+      return;
+    }
+    if (watch.plan.shadowReason() == null && watch.reader.isProbe(activations.get(0))) {
+      observe(activations, step, true);
+    } else {
+      watch.shadowWanted = true;
+    }
+  }
+
+  private void observe(List<INDArray> activations, long step, boolean inPlace) {
+    watch.engine.completeLast(watch.nanos);
+    boolean known = watch.observedStep == step - 1 || watch.rememberedStep == step - 1;
+    watch.reader.observe(activations, step, watch.net.getEpochCount(), inPlace, known);
+    watch.observedStep = step;
+  }
+
+  /** The rate of the first tracked layer that has one other than 0; NaN if none has. */
+  private double learningRate() {
+    int iteration = watch.net.getIterationCount();
+    int epoch = watch.net.getEpochCount();
+    if (watch.updater != null) {
+      double rate = watch.updater.getLearningRate(iteration, epoch);
+      if (rate != 0 && LearningRates.updater(watch.net, watch.updaterLayer) == watch.updater) {
+        return rate;
+      }
+    }
+    double found = Double.NaN;
+    for (NetworkPlan.Reading reading : watch.plan.readings()) {
+      int layer = LearningRates.layerWithParameters(watch.net, reading.layer.index());
+      IUpdater updater = LearningRates.updater(watch.net, layer);
+      double rate = updater == null ? Double.NaN : updater.getLearningRate(iteration, epoch);
+      if (!Double.isNaN(rate) && rate != 0) {
+        watch.updater = updater;
+        watch.updaterLayer = layer;
+        return rate;
+      }
+      found = Double.isNaN(found) ? rate : found;
+    }
+    return found;
+  }
+
+  private void switchOff(Throwable e) {
+    off = true;
+    answered = true;
+    try {
+      if (e instanceof IllegalArgumentException && watch == null) {
+        LOG.warn("Nothing is recorded: {}.", e.getMessage());
+      } else {
+        LOG.warn("Watching failed and is switched off; training goes on.", e);
+      }
+    } catch (Throwable evenThat) {
+      // Out of memory, say: training is worth more than our message.
+    }
+  }
+
+  /** Returns how observations are made and why, null before training has begun. */
+  public synchronized String route() {
+    return watch == null || watch.memory.run() == null
+        ? null
+        : watch.memory.run().header().provenance().get("route");
+  }
+
+  /**
+   * Returns the run as recorded so far, up to half a second behind training, complete after {@link
+   * #close}; null before training has begun.
+   */
+  public synchronized Run run() {
+    return watch == null ? null : watch.memory.run();
+  }
+
+  /**
+   * Makes the last record, of the parameters after the last update, and writes everything. Training
+   * that goes on afterwards is not recorded. Calling it again does nothing.
+   */
+  @Override
+  public synchronized void close() {
+    boolean wasOff = off;
+    off = true;
+    if (watch == null) {
+      return;
+    }
+    try {
+      if (!wasOff && watch.net.getIterationCount() > watch.observedStep) {
+        observe(watch.reader.shadowActivations(), watch.net.getIterationCount(), false);
+      }
+    } catch (Throwable e) {
+      LOG.warn("The last record could not be made.", e);
+    }
+    finish();
+  }
+
+  /** Writes what is there, without another look at the network. */
+  void finish() {
+    Watch last = watch;
+    off = true;
+    if (last != null) {
+      last.engine.completeLast(last.nanos);
+      if (!last.engine.close(CLOSE_MILLIS)) {
+        LOG.warn("Storage did not take all records within {} s.", CLOSE_MILLIS / 1000);
+      }
+      ShutdownFlush.remove(this);
+    }
+  }
+
+  @Override
+  public void setStorageRouter(StatsStorageRouter storage) {
+    router = storage;
+  }
+
+  @Override
+  public StatsStorageRouter getStorageRouter() {
+    return router;
+  }
+
+  @Override
+  public void setWorkerID(String id) {
+    workerId = id;
+  }
+
+  @Override
+  public String getWorkerID() {
+    return workerId;
+  }
+
+  @Override
+  public void setSessionID(String id) {
+    sessionId = id;
+  }
+
+  @Override
+  public String getSessionID() {
+    return sessionId;
+  }
+
+  /** Returns a listener with the same settings that has recorded nothing, and no run file. */
+  @Override
+  public ImplicitBiasListener clone() {
+    return new ImplicitBiasListener(this);
+  }
+}

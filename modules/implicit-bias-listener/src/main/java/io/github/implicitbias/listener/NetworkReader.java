@@ -1,0 +1,231 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.engine.Engine;
+import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.core.pattern.PatternPacker;
+import io.github.implicitbias.core.probe.Probe;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Reads one network into an engine: signs of the tracked layers, loss, parameters. */
+final class NetworkReader {
+
+  private final MultiLayerNetwork net;
+  private final NetworkPlan plan;
+  private final Engine engine;
+  private final NativeReader reader;
+  private final OutputHead head;
+  private final int samples;
+  private final int inputs;
+  private final boolean single;
+  private final int[] probeFloats;
+  private final long[] probeDoubles;
+  private final double[] probeFeatures;
+  private final PatternPacker[] packers;
+  private int[] floatBits;
+  private long[] doubleBits;
+  private final float[] floatChunk = new float[ParameterNorms.CHUNK];
+  private final double[] doubleChunk = new double[ParameterNorms.CHUNK];
+  private final INDArray parameters;
+  private ShadowNetwork shadow;
+  private INDArray probeInput;
+
+  NetworkReader(
+      MultiLayerNetwork net,
+      NetworkPlan plan,
+      Engine engine,
+      NativeReader reader,
+      OutputHead head,
+      Probe probe) {
+    this.net = net;
+    this.parameters = net.params();
+    this.plan = plan;
+    this.engine = engine;
+    this.reader = reader;
+    this.head = head;
+    this.samples = probe.samples();
+    this.inputs = probe.inputs();
+    this.single = net.getLayerWiseConfigurations().getDataType() != DataType.DOUBLE;
+    this.probeFeatures = probe.features();
+    this.probeFloats = new int[single ? probeFeatures.length : 0];
+    this.probeDoubles = new long[single ? 0 : probeFeatures.length];
+    for (int i = 0; i < probeFeatures.length; i++) {
+      if (single) {
+        probeFloats[i] = Float.floatToRawIntBits((float) probeFeatures[i]);
+      } else {
+        probeDoubles[i] = Double.doubleToRawLongBits(probeFeatures[i]);
+      }
+    }
+    int widest = inputs;
+    packers = new PatternPacker[plan.readings().size()];
+    for (int i = 0; i < packers.length; i++) {
+      int units = plan.readings().get(i).layer.units();
+      packers[i] = new PatternPacker(samples, units);
+      widest = Math.max(widest, units);
+    }
+    floatBits = new int[single ? samples * widest : 0];
+    doubleBits = new long[samples * (single ? 0 : widest)];
+  }
+
+  /** Returns true if an array holds exactly the probe's features, in order. */
+  boolean isProbe(INDArray input) {
+    if (input.rank() != 2 || input.size(0) != samples || input.size(1) != inputs) {
+      return false;
+    }
+    int length = samples * inputs;
+    if (single) {
+      reader.floatBits(input, floatBits);
+      return Arrays.equals(floatBits, 0, length, probeFloats, 0, length);
+    }
+    reader.doubleBits(input, doubleBits);
+    return Arrays.equals(doubleBits, 0, length, probeDoubles, 0, length);
+  }
+
+  /** Returns input and activations of all layers but the last, computed by a shadow network. */
+  List<INDArray> shadowActivations() {
+    if (shadow == null) {
+      shadow = new ShadowNetwork(net, parameters);
+    }
+    if (probeInput == null) {
+      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+        DataType type = net.getLayerWiseConfigurations().getDataType();
+        probeInput = Nd4j.createFromArray(probeFeatures).reshape(samples, inputs).castTo(type);
+      }
+    }
+    return shadow.activations(probeInput);
+  }
+
+  /**
+   * Makes an observation.
+   *
+   * @param activations input and activations of all layers but the last, on the probe
+   */
+  void observe(
+      List<INDArray> activations,
+      long step,
+      int epoch,
+      boolean inPlace,
+      boolean previousStepKnown) {
+    double loss = Absent.VALUE;
+    if (head != null) {
+      head.compute(activations.get(activations.size() - 1));
+      loss = head.meanLoss();
+    }
+    for (int i = 0; i < packers.length; i++) {
+      readSigns(i, activations);
+    }
+    readParameters(false);
+    engine.observe(step, epoch, inPlace, previousStepKnown, loss);
+  }
+
+  private void readSigns(int number, List<INDArray> activations) {
+    NetworkPlan.Reading reading = plan.readings().get(number);
+    PatternHistory pattern = engine.pattern(number);
+    int index = reading.layer.index();
+    switch (reading.source) {
+      case ACTIVATION:
+        pattern.advance(pack(number, activations.get(index + 1), pattern.next()));
+        break;
+      case PRE_ACTIVATION:
+        pattern.advance(pack(number, preActivations(index, activations), pattern.next()));
+        break;
+      default:
+        pattern.advance(packOutput(number, pattern.next()));
+    }
+  }
+
+  private int pack(int number, INDArray array, long[] words) {
+    if (single) {
+      reader.floatBits(array, floatBits);
+      return packers[number].packFloats(floatBits, words);
+    }
+    reader.doubleBits(array, doubleBits);
+    return packers[number].packDoubles(doubleBits, words);
+  }
+
+  private int packOutput(int number, long[] words) {
+    double[] z = head.preActivations();
+    if (doubleBits.length < z.length) {
+      doubleBits = new long[z.length];
+    }
+    for (int i = 0; i < z.length; i++) {
+      doubleBits[i] = Double.doubleToRawLongBits(z[i]);
+    }
+    return packers[number].packDoubles(doubleBits, words);
+  }
+
+  private INDArray preActivations(int layer, List<INDArray> activations) {
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      INDArray input = activations.get(layer);
+      InputPreProcessor pre = net.getLayerWiseConfigurations().getInputPreProcess(layer);
+      if (pre != null) {
+        input = pre.preProcess(input.dup(), samples, LayerWorkspaceMgr.noWorkspaces());
+      }
+      INDArray z = input.mmul(net.getLayer(layer).getParam("W"));
+      INDArray bias = net.getLayer(layer).getParam("b");
+      return bias == null ? z : z.addiRowVector(bias);
+    }
+  }
+
+  /** Keeps the parameters of a step that is not observed, for the update norm of the next. */
+  void rememberParameters() {
+    readParameters(true);
+  }
+
+  private void readParameters(boolean onlyRemember) {
+    ParameterNorms norms = engine.parameters();
+    DataType type = single ? DataType.FLOAT : DataType.DOUBLE;
+    boolean direct = reader.isDirect(parameters, type);
+    INDArray source = direct ? parameters : NativeReader.copy(parameters, type);
+    long address = direct ? NativeReader.address(source) : 0;
+    if (!onlyRemember) {
+      norms.begin();
+    }
+    int at = 0;
+    for (long[] part : plan.trainable()) {
+      for (long from = part[0]; from < part[0] + part[1]; from += ParameterNorms.CHUNK) {
+        int length = (int) Math.min(ParameterNorms.CHUNK, part[0] + part[1] - from);
+        if (single) {
+          if (direct) {
+            reader.floatsAt(address + 4 * from, floatChunk, length);
+          } else {
+            for (int i = 0; i < length; i++) {
+              floatChunk[i] = source.getFloat(from + i);
+            }
+          }
+          if (onlyRemember) {
+            norms.remember(floatChunk, at, length);
+          } else {
+            norms.acceptFloats(floatChunk, at, length);
+          }
+        } else {
+          if (direct) {
+            reader.doublesAt(address + 8 * from, doubleChunk, length);
+          } else {
+            for (int i = 0; i < length; i++) {
+              doubleChunk[i] = source.getDouble(from + i);
+            }
+          }
+          if (onlyRemember) {
+            norms.remember(doubleChunk, at, length);
+          } else {
+            norms.acceptDoubles(doubleChunk, at, length);
+          }
+        }
+        at += length;
+      }
+    }
+    if (!onlyRemember) {
+      norms.end();
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.loss.PerSampleLoss;
+import io.github.implicitbias.core.network.FixedParameters;
+import io.github.implicitbias.core.probe.Probe;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/**
+ * Computes the output layer, which DL4J does not hand to listeners: its pre-activations, and from
+ * them the mean unregularised loss of the probe.
+ *
+ * <p>Small products are done in Java in double, larger ones by ND4J in the network's type.
+ */
+final class OutputHead {
+
+  private static final long SMALL_PRODUCT = 50_000;
+
+  private final NativeReader reader;
+  private final int samples;
+  private final int outputs;
+  private final double[] labels;
+  private final DataType type;
+  private final ILossFunction loss;
+  private final IActivation activation;
+  private final PerSampleLoss perSample;
+  private final InputPreProcessor preProcessor;
+  private final INDArray weights;
+  private final INDArray weightsByUnit;
+  private final INDArray bias;
+  private final double[] preActivations;
+  private final double[] rowOfBias;
+  private final double[] input;
+  private final double[] weightValues;
+  private final INDArray product;
+  private final INDArray productByUnit;
+  private final double[] productValues;
+
+  private OutputHead(MultiLayerNetwork net, Layer layer, Probe probe, NativeReader reader) {
+    this.reader = reader;
+    this.samples = probe.samples();
+    this.labels = probe.labels();
+    this.type = net.getLayerWiseConfigurations().getDataType();
+    int last = net.getnLayers() - 1;
+    this.preProcessor = net.getLayerWiseConfigurations().getInputPreProcess(last);
+    this.outputs = probe.outputs();
+    this.preActivations = new double[samples * outputs];
+    if (layer instanceof LossLayer) {
+      loss = ((LossLayer) layer).getLossFn();
+      activation = ((LossLayer) layer).getActivationFn();
+      weights = null;
+      weightsByUnit = null;
+      bias = null;
+      rowOfBias = null;
+      input = null;
+      weightValues = null;
+      product = null;
+      productByUnit = null;
+      productValues = null;
+    } else {
+      BaseOutputLayer output = (BaseOutputLayer) layer;
+      loss = output.getLossFn();
+      activation = output.getActivationFn();
+      weights = net.getLayer(last).getParam("W");
+      weightsByUnit = weights.transpose();
+      bias = output.hasBias() ? net.getLayer(last).getParam("b") : null;
+      rowOfBias = new double[outputs];
+      int width = (int) weights.size(0);
+      boolean small = (long) samples * width * outputs <= SMALL_PRODUCT;
+      input = small ? new double[samples * width] : null;
+      weightValues = small ? new double[width * outputs] : null;
+      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+        product = small ? null : Nd4j.createUninitialized(type, new long[] {samples, outputs}, 'f');
+      }
+      productByUnit = small ? null : product.transpose();
+      productValues = small ? null : new double[samples * outputs];
+    }
+    perSample = StockLosses.of(loss, activation);
+  }
+
+  static boolean understands(Layer layer) {
+    return layer.getClass() == OutputLayer.class
+        || layer instanceof LossLayer
+        || (layer instanceof FixedParameters && layer instanceof BaseOutputLayer);
+  }
+
+  /** Returns the head of a network, null if its last layer is of a kind not known here. */
+  static OutputHead of(MultiLayerNetwork net, Probe probe, NativeReader reader) {
+    int last = net.getnLayers() - 1;
+    Layer layer = NetworkPlan.unwrapped(net.getLayerWiseConfigurations().getConf(last).getLayer());
+    return understands(layer) ? new OutputHead(net, layer, probe, reader) : null;
+  }
+
+  double kappa() {
+    return StockLosses.kappa(loss, outputs);
+  }
+
+  /**
+   * Computes the pre-activations of the output layer.
+   *
+   * @param lastHidden activations of the layer before it
+   */
+  void compute(INDArray lastHidden) {
+    INDArray hidden = lastHidden;
+    if (preProcessor != null) {
+      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+        hidden =
+            preProcessor.preProcess(lastHidden.dup(), samples, LayerWorkspaceMgr.noWorkspaces());
+      }
+    }
+    if (weights == null) {
+      reader.asDoubles(hidden, preActivations);
+      return;
+    }
+    if (bias != null) {
+      reader.asDoubles(bias, rowOfBias);
+    }
+    if (product == null) {
+      multiplyInJava(hidden);
+    } else {
+      multiplyNatively(hidden);
+    }
+  }
+
+  private void multiplyInJava(INDArray hidden) {
+    reader.asDoubles(hidden, input);
+    reader.asDoubles(weightsByUnit, weightValues);
+    int width = input.length / samples;
+    for (int i = 0; i < samples; i++) {
+      for (int k = 0; k < outputs; k++) {
+        double sum = 0;
+        for (int j = 0; j < width; j++) {
+          sum += input[i * width + j] * weightValues[k * width + j];
+        }
+        preActivations[i * outputs + k] = sum + rowOfBias[k];
+      }
+    }
+  }
+
+  private void multiplyNatively(INDArray hidden) {
+    hidden.mmuli(weights, product);
+    reader.asDoubles(productByUnit, productValues);
+    for (int k = 0; k < outputs; k++) {
+      for (int i = 0; i < samples; i++) {
+        preActivations[i * outputs + k] = productValues[k * samples + i] + rowOfBias[k];
+      }
+    }
+  }
+
+  /** Returns the pre-activations last computed, row-major, samples x outputs. */
+  double[] preActivations() {
+    return preActivations;
+  }
+
+  int outputs() {
+    return outputs;
+  }
+
+  /** Returns the mean loss of the probe at the pre-activations last computed. */
+  double meanLoss() {
+    if (perSample != null) {
+      double sum = 0;
+      for (int i = 0; i < samples; i++) {
+        sum += perSample.value(preActivations, labels, i * outputs, outputs);
+      }
+      return sum / samples;
+    }
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      long[] shape = {samples, outputs};
+      INDArray z = Nd4j.createFromArray(preActivations).reshape(shape).castTo(type);
+      INDArray y = Nd4j.createFromArray(labels).reshape(shape).castTo(type);
+      return loss.computeScore(y, z, activation, null, true);
+    } catch (RuntimeException e) {
+      return Absent.VALUE;
+    }
+  }
+}

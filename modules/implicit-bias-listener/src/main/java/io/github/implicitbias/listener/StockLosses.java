@@ -1,0 +1,182 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.loss.PerSampleLoss;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossL2;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+
+/** The losses of DL4J that can be evaluated sample by sample on plain arrays. */
+final class StockLosses {
+
+  private StockLosses() {}
+
+  /**
+   * Returns the loss of one sample as a function of the output layer's pre-activations, or null if
+   * the combination is not known here and DL4J itself has to be asked.
+   */
+  static PerSampleLoss of(ILossFunction loss, IActivation activation) {
+    if (activation instanceof ActivationIdentity) {
+      if (loss instanceof PerSampleLoss) {
+        return (PerSampleLoss) loss;
+      }
+      if (loss.getClass() == LossMSE.class && ((LossMSE) loss).getWeights() == null) {
+        return new SquaredError(true);
+      }
+      if (loss.getClass() == LossL2.class && ((LossL2) loss).getWeights() == null) {
+        return new SquaredError(false);
+      }
+    }
+    if (activation instanceof ActivationSoftmax
+        && loss instanceof LossMCXENT
+        && ((LossMCXENT) loss).getWeights() == null) {
+      return new SoftmaxCrossEntropy(((LossMCXENT) loss).getSoftmaxClipEps());
+    }
+    if (activation instanceof ActivationSigmoid
+        && loss.getClass() == LossBinaryXENT.class
+        && ((LossBinaryXENT) loss).getWeights() == null) {
+      return new SigmoidCrossEntropy(((LossBinaryXENT) loss).getClipEps());
+    }
+    return null;
+  }
+
+  /** Returns kappa of a loss, whatever its activation. */
+  static double kappa(ILossFunction loss, int outputs) {
+    if (loss instanceof PerSampleLoss) {
+      return ((PerSampleLoss) loss).kappa(outputs);
+    }
+    if (loss.getClass() == LossMSE.class) {
+      return 2.0 / outputs;
+    }
+    return loss.getClass() == LossL2.class ? 2 : 1;
+  }
+
+  /** Sum of squared residuals, or their mean over the outputs. */
+  private static final class SquaredError implements PerSampleLoss {
+    private final boolean mean;
+
+    SquaredError(boolean mean) {
+      this.mean = mean;
+    }
+
+    @Override
+    public double value(double[] z, double[] y, int offset, int outputs) {
+      double sum = 0;
+      for (int k = offset; k < offset + outputs; k++) {
+        double r = z[k] - y[k];
+        sum += r * r;
+      }
+      return mean ? sum / outputs : sum;
+    }
+
+    @Override
+    public void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative) {
+      double scale = mean ? 2.0 / outputs : 2;
+      for (int k = offset; k < offset + outputs; k++) {
+        derivative[k] = scale * (z[k] - y[k]);
+      }
+    }
+
+    @Override
+    public double kappa(int outputs) {
+      return mean ? 2.0 / outputs : 2;
+    }
+  }
+
+  /** Cross entropy after softmax, probabilities clipped as DL4J clips them. */
+  private static final class SoftmaxCrossEntropy implements PerSampleLoss {
+    private final double clip;
+
+    SoftmaxCrossEntropy(double clip) {
+      this.clip = clip;
+    }
+
+    @Override
+    public double value(double[] z, double[] y, int offset, int outputs) {
+      double max = max(z, offset, outputs);
+      double total = 0;
+      for (int k = offset; k < offset + outputs; k++) {
+        total += Math.exp(z[k] - max);
+      }
+      double sum = 0;
+      for (int k = offset; k < offset + outputs; k++) {
+        if (y[k] != 0) {
+          double logP = z[k] - max - Math.log(total);
+          if (clip > 0) {
+            logP = Math.min(Math.max(logP, Math.log(clip)), Math.log1p(-clip));
+          }
+          sum -= y[k] * logP;
+        }
+      }
+      return sum;
+    }
+
+    private static double max(double[] z, int offset, int outputs) {
+      double max = z[offset];
+      for (int k = offset + 1; k < offset + outputs; k++) {
+        max = Math.max(max, z[k]);
+      }
+      return max;
+    }
+
+    @Override
+    public void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative) {
+      double max = max(z, offset, outputs);
+      double total = 0;
+      double labels = 0;
+      for (int k = offset; k < offset + outputs; k++) {
+        total += Math.exp(z[k] - max);
+        labels += y[k];
+      }
+      for (int k = offset; k < offset + outputs; k++) {
+        derivative[k] = labels * Math.exp(z[k] - max) / total - y[k];
+      }
+    }
+
+    @Override
+    public double kappa(int outputs) {
+      return 1;
+    }
+  }
+
+  /** Binary cross entropy after sigmoid, probabilities clipped as DL4J clips them. */
+  private static final class SigmoidCrossEntropy implements PerSampleLoss {
+    private final double clip;
+
+    SigmoidCrossEntropy(double clip) {
+      this.clip = clip;
+    }
+
+    private double logProbability(double z) {
+      double logP = -(Math.max(-z, 0) + Math.log1p(Math.exp(-Math.abs(z))));
+      return clip > 0 ? Math.min(Math.max(logP, Math.log(clip)), Math.log1p(-clip)) : logP;
+    }
+
+    @Override
+    public double value(double[] z, double[] y, int offset, int outputs) {
+      double sum = 0;
+      for (int k = offset; k < offset + outputs; k++) {
+        sum -= y[k] == 0 ? 0 : y[k] * logProbability(z[k]);
+        sum -= y[k] == 1 ? 0 : (1 - y[k]) * logProbability(-z[k]);
+      }
+      return sum;
+    }
+
+    @Override
+    public void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative) {
+      for (int k = offset; k < offset + outputs; k++) {
+        derivative[k] = 1 / (1 + Math.exp(-z[k])) - y[k];
+      }
+    }
+
+    @Override
+    public double kappa(int outputs) {
+      return 1;
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package io.github.implicitbias.nn.loss;
+
+import io.github.implicitbias.core.loss.PerSampleLoss;
+import java.util.Arrays;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/**
+ * A loss that is a sum over the outputs of a function of one output and its label.
+ *
+ * <p>With f = activation(z), a sample costs sum_k m_k l(f_k, y_k), where m is the mask (1 without
+ * one). The gradient with respect to z is that of exactly this sum, by the backward pass of the
+ * activation, except that it is 0 where the mask is 0: there Deeplearning4j's output layers replace
+ * z by 0 before the loss sees it. Entries with mask 0 are not evaluated, so padding may hold
+ * anything.
+ *
+ * <p>The arithmetic is done in Java, in double, on arrays that are read once: one ND4J operation
+ * costs as much as the whole kernel on a few hundred samples, and the result does not depend on the
+ * backend.
+ */
+abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Returns l(f, y). */
+  abstract double loss(double f, double y);
+
+  /** Returns dl/df. */
+  abstract double slope(double f, double y);
+
+  /** Throws if this loss cannot be used behind {@code activation}. */
+  void checkActivation(IActivation activation) {}
+
+  /** Throws if {@code y} is not a label this loss understands. */
+  void checkLabel(double y, int sample) {}
+
+  @Override
+  public final double value(double[] z, double[] y, int offset, int outputs) {
+    double sum = 0;
+    for (int i = offset; i < offset + outputs; i++) {
+      sum += loss(z[i], y[i]);
+    }
+    return sum;
+  }
+
+  @Override
+  public final void derivative(
+      double[] z, double[] y, int offset, int outputs, double[] derivative) {
+    for (int i = offset; i < offset + outputs; i++) {
+      derivative[i] = slope(z[i], y[i]);
+    }
+  }
+
+  @Override
+  public final double computeScore(
+      INDArray labels,
+      INDArray preOutput,
+      IActivation activationFn,
+      INDArray mask,
+      boolean average) {
+    double sum = 0;
+    for (double sample : perSample(labels, preOutput, activationFn, mask)) {
+      sum += sample;
+    }
+    return average ? sum / preOutput.size(0) : sum;
+  }
+
+  @Override
+  public final INDArray computeScoreArray(
+      INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+    double[] perSample = perSample(labels, preOutput, activationFn, mask);
+    return Nd4j.create(perSample, new long[] {perSample.length, 1}, preOutput.dataType());
+  }
+
+  @Override
+  public final INDArray computeGradient(
+      INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+    check(labels, preOutput, activationFn);
+    boolean identity = activationFn instanceof ActivationIdentity;
+    double[] f = read(outputs(preOutput, activationFn));
+    double[] y = read(labels);
+    double[] m = mask == null ? null : weights(mask, preOutput);
+    int outputs = outputCount(preOutput);
+    for (int i = 0; i < f.length; i++) {
+      f[i] = m != null && m[i] == 0 ? 0 : slopeAt(f[i], y[i], i / outputs) * (m == null ? 1 : m[i]);
+    }
+    INDArray byOutput = Nd4j.create(f, preOutput.shape(), preOutput.dataType());
+    if (identity) {
+      return byOutput;
+    }
+    INDArray gradient = activationFn.backprop(preOutput, byOutput).getFirst();
+    if (m != null) {
+      // An activation that mixes outputs (softmax) also passes gradient to masked ones.
+      double[] kept = Arrays.stream(m).map(weight -> weight == 0 ? 0 : 1).toArray();
+      gradient.muli(Nd4j.create(kept, preOutput.shape(), preOutput.dataType()));
+    }
+    return gradient;
+  }
+
+  @Override
+  public final Pair<Double, INDArray> computeGradientAndScore(
+      INDArray labels,
+      INDArray preOutput,
+      IActivation activationFn,
+      INDArray mask,
+      boolean average) {
+    // The score comes first: the backward pass of some activations overwrites preOutput.
+    double score = computeScore(labels, preOutput, activationFn, mask, average);
+    return Pair.of(score, computeGradient(labels, preOutput, activationFn, mask));
+  }
+
+  @Override
+  public final String name() {
+    return toString();
+  }
+
+  @Override
+  public final boolean equals(Object other) {
+    return other != null && other.getClass() == getClass();
+  }
+
+  @Override
+  public final int hashCode() {
+    return getClass().getName().hashCode();
+  }
+
+  @Override
+  public final String toString() {
+    return getClass().getSimpleName() + "()";
+  }
+
+  private double[] perSample(
+      INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+    check(labels, preOutput, activationFn);
+    double[] f = read(outputs(preOutput, activationFn));
+    double[] y = read(labels);
+    double[] m = mask == null ? null : weights(mask, preOutput);
+    int outputs = outputCount(preOutput);
+    double[] perSample = new double[(int) preOutput.size(0)];
+    for (int i = 0; i < f.length; i++) {
+      if (m == null || m[i] != 0) {
+        checkLabel(y[i], i / outputs);
+        perSample[i / outputs] += loss(f[i], y[i]) * (m == null ? 1 : m[i]);
+      }
+    }
+    return perSample;
+  }
+
+  private double slopeAt(double f, double y, int sample) {
+    checkLabel(y, sample);
+    return slope(f, y);
+  }
+
+  private void check(INDArray labels, INDArray preOutput, IActivation activationFn) {
+    if (preOutput.rank() != 2 || !labels.equalShapes(preOutput)) {
+      throw new IllegalArgumentException(
+          this
+              + " needs one label per output, as a matrix [samples, outputs]: the labels have shape"
+              + " "
+              + Arrays.toString(labels.shape())
+              + ", the outputs "
+              + Arrays.toString(preOutput.shape())
+              + ". Reshape the labels or change nOut of the output layer.");
+    }
+    checkActivation(activationFn);
+  }
+
+  private static INDArray outputs(INDArray preOutput, IActivation activationFn) {
+    return activationFn instanceof ActivationIdentity
+        ? preOutput
+        : activationFn.getActivation(preOutput.dup(), true);
+  }
+
+  private static int outputCount(INDArray preOutput) {
+    return (int) Math.max(1, preOutput.size(1));
+  }
+
+  /** Returns the mask, one weight per output, row-major. */
+  private double[] weights(INDArray mask, INDArray preOutput) {
+    double[] given = read(mask);
+    int samples = (int) preOutput.size(0);
+    int outputs = outputCount(preOutput);
+    if (mask.equalShapes(preOutput)) {
+      return given;
+    }
+    if (given.length != samples) {
+      throw new IllegalArgumentException(
+          this
+              + " needs a mask with one entry per sample, [samples, 1], or one per output: the mask"
+              + " has shape "
+              + Arrays.toString(mask.shape())
+              + ", the outputs "
+              + Arrays.toString(preOutput.shape())
+              + ".");
+    }
+    double[] spread = new double[samples * outputs];
+    for (int i = 0; i < spread.length; i++) {
+      spread[i] = given[i / outputs];
+    }
+    return spread;
+  }
+
+  /** Returns a copy of the elements, row-major, whatever the layout and type of the array. */
+  private static double[] read(INDArray array) {
+    boolean rowMajor =
+        !array.isView()
+            && (array.ordering() == 'c' || array.isVectorOrScalar())
+            && Shape.hasDefaultStridesForShape(array);
+    return (rowMajor ? array : array.dup('c')).data().asDouble();
+  }
+}
