@@ -4,6 +4,7 @@ import uPlot from '/assets/webjars/uplot/1.6.30/dist/uPlot.esm.js';
 import {colour, finite, number, tick, whole, element} from './format.js';
 
 const ratio = () => uPlot.pxRatio;
+const FLIPS = ['activation', 'reactivation', 'deactivation'];
 
 /** Bands for lost records, the line of the current step: drawn under and over every chart. */
 function marks(state) {
@@ -16,9 +17,9 @@ function marks(state) {
         ctx.beginPath();
         ctx.rect(left, top, width, height);
         ctx.clip();
-        for (const [from, to] of state.gaps) {
-          const a = u.valToPos(from - 0.5, 'x', true);
-          const b = Math.max(u.valToPos(to + 0.5, 'x', true), a + 3 * ratio());
+        for (const [after, before] of state.gaps) {
+          const b = u.valToPos(before, 'x', true);
+          const a = Math.min(after < 0 ? b : u.valToPos(after, 'x', true), b - 3 * ratio());
           ctx.fillStyle = colour('gap');
           ctx.fillRect(a, top, b - a, height);
           ctx.strokeStyle = colour('gap-line');
@@ -80,11 +81,66 @@ function eventMarks(state) {
   };
 }
 
+/**
+ * Flips as stems from zero, at least a pixel wide: upwards switched on, downwards switched off.
+ * Where kinds share a place they are not added up: the taller is drawn first, the shorter over it.
+ */
+function stems() {
+  return {
+    hooks: {
+      draw: [(u) => {
+        const {left, top, width, height} = u.bbox;
+        const [x] = u.data;
+        const zero = Math.round(u.valToPos(0, 'y', true));
+        const scale = u.scales.x;
+        const apart = width / Math.max(1, scale.max - scale.min);
+        const thick = Math.max(Math.round(ratio()), Math.min(14 * ratio(), Math.floor(apart * 0.7)));
+        const bars = [];
+        FLIPS.forEach((name, k) => u.data[k + 1].forEach((v, i) => {
+          if (v) bars.push([x[i], v, name]);
+        }));
+        bars.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
+        const colours = Object.fromEntries(FLIPS.map((name) => [name, colour(name)]));
+        const ctx = u.ctx;
+        ctx.save();
+        ctx.beginPath();
+        ctx.rect(left, top, width, height);
+        ctx.clip();
+        for (const [step, v, name] of bars) {
+          const y = Math.round(u.valToPos(v, 'y', true));
+          ctx.fillStyle = colours[name];
+          ctx.fillRect(Math.round(u.valToPos(step, 'x', true) - thick / 2), Math.min(y, zero), thick, Math.abs(y - zero));
+        }
+        ctx.fillStyle = colour('gap-line');
+        ctx.fillRect(left, zero, width, ratio());
+        ctx.restore();
+      }],
+    },
+  };
+}
+
+const GRID = {stroke: () => colour('line'), width: 1};
+
+/** From the largest digit below to the smallest digit above: 0.0037 to 1.6 becomes 0.003 to 2. */
+function decades(u, min, max) {
+  if (min === null || max === null || min <= 0) return [0.1, 1];
+  const unit = (v) => 10 ** Math.floor(Math.log10(v));
+  const low = Math.floor(min / unit(min) + 1e-9) * unit(min);
+  const high = Math.ceil(max / unit(max) - 1e-9) * unit(max);
+  return low < high ? [low, high] : [low / 2, high * 2];
+}
+
+/** Lines only at powers of ten, unless there is at most one of them in sight. */
+function powersOfTen(u, splits) {
+  const powers = splits.filter((v) => Math.abs(Math.log10(v) % 1) < 1e-9);
+  return powers.length < 2 ? splits : splits.map((v) => (powers.includes(v) ? v : null));
+}
+
 function axis(more) {
   return {
     stroke: () => colour('muted'),
     font: '11px system-ui, sans-serif',
-    grid: {stroke: () => colour('line'), width: 1},
+    grid: GRID,
     ticks: {stroke: () => colour('line'), width: 1, size: 4},
     ...more,
   };
@@ -109,13 +165,14 @@ export class Charts {
   constructor(goTo, zoomed) {
     this.goTo = goTo;
     this.zoomed = zoomed;
-    this.state = {gaps: [], events: [], step: null};
+    this.state = {gaps: [], events: [], step: null, values: null};
     this.log = true;
     this.range = null;
     this.full = [0, 1];
     this.loss = null;
     this.flips = null;
-    this.data = {loss: [[], [], []], flips: [[], [], [], []]};
+    this.columns = {};
+    this.arrange();
     this.boxes = {loss: document.getElementById('loss-chart'), flips: document.getElementById('flips-chart')};
     new ResizeObserver(() => this.resize()).observe(this.boxes.loss);
   }
@@ -124,7 +181,7 @@ export class Charts {
     this.loss?.destroy();
     this.flips?.destroy();
     this.loss = new uPlot(this.lossOptions(), this.data.loss, this.boxes.loss);
-    this.flips = new uPlot(this.flipsOptions(), this.stacked(), this.boxes.flips);
+    this.flips = new uPlot(this.flipsOptions(), this.data.flips, this.boxes.flips);
   }
 
   common(box) {
@@ -132,7 +189,7 @@ export class Charts {
       width: Math.max(box.clientWidth, 120),
       height: box.clientHeight,
       legend: {show: false},
-      padding: [12, 12, 0, 0],
+      padding: [12, 26, 0, 0],
       cursor: {
         sync: {key: 'implicit-bias', setSeries: false},
         drag: {x: true, y: false, setScale: false},
@@ -172,8 +229,8 @@ export class Charts {
   lossOptions() {
     return {
       ...this.common(this.boxes.loss),
-      scales: {x: this.x(), y: this.log ? {distr: 3} : {distr: 1}},
-      axes: [steps, values()],
+      scales: {x: this.x(), y: this.log ? {distr: 3, range: decades} : {distr: 1}},
+      axes: [steps, values(this.log ? {grid: {...GRID, filter: powersOfTen}} : {})],
       series: [
         {},
         {label: 'loss', stroke: () => colour('loss'), width: 2, points: {show: false}, spanGaps: false},
@@ -184,58 +241,59 @@ export class Charts {
   }
 
   flipsOptions() {
-    // One stem per record, at least one pixel wide; upwards switched on, downwards switched off.
-    const stems = (name) => ({
-      label: name,
-      stroke: () => colour(name),
-      fill: () => colour(name),
-      width: 0,
-      points: {show: false},
-      paths: uPlot.paths.bars({size: [0.9, 14, Math.max(1, ratio())], align: 0}),
-    });
+    const kind = (name) => ({label: name, stroke: () => colour(name), paths: () => null, points: {show: false}});
     return {
       ...this.common(this.boxes.flips),
-      scales: {x: this.x(), y: {range: (u, min, max) => {
-        const top = Math.max(max || 0, 1);
-        const bottom = Math.min(min || 0, 0);
-        return [bottom * 1.08, top * 1.08];
-      }}},
+      scales: {x: this.x(), y: {range: (u, min, max) => [Math.min(min || 0, 0) * 1.08, Math.max(max || 0, 1) * 1.08]}},
       axes: [steps, values({
         incrs: [1, 2, 5].flatMap((m) => Array.from({length: 9}, (_, e) => m * 10 ** e)).sort((a, b) => a - b),
         values: (u, splits) => splits.map((v) => whole(Math.abs(v))),
       })],
-      series: [{}, stems('reactivation'), stems('activation'), stems('deactivation')],
-      plugins: [marks(this.state)],
+      series: [{}, ...FLIPS.map(kind)],
+      plugins: [stems(), marks(this.state)],
     };
   }
 
-  /** Reactivations stand on activations, so they are drawn first, at the height of the sum. */
-  stacked() {
-    const [x, on, again, off] = this.data.flips;
-    return [
-      x,
-      again.map((v, i) => (v === null ? null : v + (on[i] || 0))),
-      on,
-      off.map((v) => (v === null ? null : -v)),
-    ];
-  }
-
-  /** New numbers for both charts; `full` is the range of steps of the whole run. */
-  update(loss, flips, full) {
+  /**
+   * New numbers for both charts.
+   *
+   * @param columns per series name {steps, values}, or null for none
+   * @param full first and last step of the whole run
+   */
+  update(columns, full) {
     this.full = full;
-    this.data.loss = loss ? [loss.steps, finite(loss.loss), finite(loss.score)] : [[], [], []];
-    this.data.flips = flips
-      ? [flips.steps, finite(flips.activation), finite(flips.reactivation), finite(flips.deactivation)]
-      : [[], [], [], []];
-    // A logarithmic scale has no place for zero and below.
-    if (this.log) this.data.loss = [this.data.loss[0], ...this.data.loss.slice(1).map((s) => s.map((v) => (v > 0 ? v : null)))];
+    this.columns = columns || {};
+    this.arrange();
     if (!this.loss) {
       this.rebuild();
     } else {
       this.loss.setData(this.data.loss);
-      this.flips.setData(this.stacked());
+      this.flips.setData(this.data.flips);
     }
     this.legends();
+  }
+
+  /** Series are thinned one by one, so each has steps of its own: joined, with breaks at gaps. */
+  arrange() {
+    const table = (name, change) => {
+      const found = this.columns[name] || {steps: [], values: []};
+      const x = [...found.steps];
+      const y = finite(found.values).map((v) => (v === null ? null : change(v)));
+      for (const [after, before] of this.state.gaps) {
+        let at = x.findIndex((step) => step >= before);
+        if (at < 0) at = x.length;
+        if (at === 0 || after < 0) continue;
+        x.splice(at, 0, (after + before) / 2);
+        y.splice(at, 0, null);
+      }
+      return [x, y];
+    };
+    // A logarithmic scale has no place for zero and below.
+    const height = this.log ? (v) => (v > 0 ? v : null) : (v) => v;
+    this.data = {
+      loss: uPlot.join(['loss', 'score'].map((name) => table(name, height))),
+      flips: uPlot.join(FLIPS.map((name) => table(name, (v) => (name === 'deactivation' ? -v : v)))),
+    };
   }
 
   mark(changes) {
@@ -247,6 +305,8 @@ export class Charts {
 
   scale(log) {
     this.log = log;
+    this.arrange();
+    this.rebuild();
   }
 
   zoom(range) {
@@ -256,35 +316,33 @@ export class Charts {
     }
     this.range = range;
     this.loss?.setData(this.data.loss);
-    this.flips?.setData(this.stacked());
+    this.flips?.setData(this.data.flips);
     this.zoomed(range);
   }
 
   /** The legends show the numbers under the pointer, or else those of the current step. */
   legends() {
-    this.legend('loss', ['loss', 'score'], this.data.loss, (v) => number(v), 'event');
-    this.legend('flips', ['activation', 'reactivation', 'deactivation'], this.data.flips, (v) => number(v));
+    this.legend('loss', ['loss', 'score']);
+    this.legend('flips', FLIPS);
   }
 
-  legend(chart, names, data, text, extra) {
+  legend(chart, names) {
     const u = this[chart];
-    const box = document.getElementById(chart + '-legend');
     if (!u) return;
-    let at = u.cursor.idx;
-    if (at === null || at === undefined) at = this.state.step === null ? -1 : data[0].indexOf(this.state.step);
-    const shown = names.map((name, i) => element('span', {},
-      element('span', {className: 'ib-key ' + name}), name + ' ',
-      element('b', {textContent: at >= 0 && at !== null && data[i + 1][at] !== undefined ? text(data[i + 1][at]) : ''})));
-    if (extra && this.state.events.length) {
-      shown.push(element('span', {}, element('span', {className: 'ib-key ' + extra}), extra));
-    }
-    if (this.state.gaps.length) {
-      shown.push(element('span', {}, element('span', {className: 'ib-key gap'}), 'lost'));
-    }
-    if (u.cursor.idx !== null && u.cursor.idx !== undefined && data[0][at] !== undefined) {
-      shown.unshift(element('span', {textContent: 'step ' + whole(data[0][at])}));
-    }
-    box.replaceChildren(...shown);
+    const at = u.cursor.idx;
+    const hovered = at !== null && at !== undefined && this.data[chart][0][at] !== undefined;
+    const text = (name, i) => {
+      if (!hovered) return this.state.values ? number(this.state.values[name]) : '';
+      const v = this.data[chart][i + 1][at];
+      return v === null || v === undefined ? '' : number(chart === 'flips' ? Math.abs(v) : v);
+    };
+    const key = (name) => element('span', {className: 'ib-key ' + name});
+    const shown = names.map((name, i) =>
+      element('span', {}, key(name), name + ' ', element('b', {textContent: text(name, i)})));
+    if (chart === 'loss' && this.state.events.length) shown.push(element('span', {}, key('event'), 'event'));
+    if (this.state.gaps.length) shown.push(element('span', {}, key('gap'), 'lost'));
+    if (hovered) shown.unshift(element('span', {textContent: 'step ' + whole(Math.round(this.data[chart][0][at]))}));
+    document.getElementById(chart + '-legend').replaceChildren(...shown);
   }
 
   resize() {
@@ -298,7 +356,7 @@ export class Charts {
 
   clear() {
     this.range = null;
-    Object.assign(this.state, {gaps: [], events: [], step: null});
-    this.update(null, null, [0, 1]);
+    Object.assign(this.state, {gaps: [], events: [], step: null, values: null});
+    this.update(null, [0, 1]);
   }
 }

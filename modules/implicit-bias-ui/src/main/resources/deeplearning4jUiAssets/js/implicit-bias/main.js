@@ -36,7 +36,7 @@ let failures = 0;
 let generation = 0; // answers that belong to a run no longer shown are dropped
 let shownRecord = null;
 
-const charts = new Charts((s) => go(s), () => drawSeries());
+const charts = new Charts((s) => go(s), () => drawSeries().catch(showError));
 const raster = new Raster();
 const scrubber = new Scrubber((wish) => go(wish));
 
@@ -122,7 +122,8 @@ function showProgress() {
   const gaps = byId('gaps');
   gaps.hidden = progress.gaps.length === 0;
   if (progress.gaps.length) {
-    const list = progress.gaps.slice(0, 5).map(([a, b]) => (a === b ? 'step ' + whole(a) : 'steps ' + whole(a) + ' to ' + whole(b)));
+    const list = progress.gaps.slice(0, 5).map(([after, before]) =>
+      after < 0 ? 'before step ' + whole(before) : 'between steps ' + whole(after) + ' and ' + whole(before));
     gaps.textContent = 'Records were lost on the way to this page: ' + list.join(', ') +
       (progress.gaps.length > 5 ? ' and ' + plural(progress.gaps.length - 5, 'more stretch') : '') +
       '. The charts are interrupted there; all other steps are exact.';
@@ -151,6 +152,7 @@ function fill(select, entries, value) {
 }
 
 function fillSelectors() {
+  byId('selectors').hidden = false;
   const sessions = [...new Set(runs.map((r) => r.session))];
   fill(byId('run'), sessions.map((s) => [s, s]), chosen.session);
   fill(byId('worker'), runs.filter((r) => r.session === chosen.session).map((r) => [r.worker, r.worker]), chosen.worker);
@@ -164,13 +166,13 @@ function fillSelectors() {
   }
 }
 
-byId('run').addEventListener('change', (e) => choose(runs.find((r) => r.session === e.target.value)));
+byId('run').addEventListener('change', (e) => choose(runs.find((r) => r.session === e.target.value)).catch(showError));
 byId('worker').addEventListener('change', (e) =>
-  choose(runs.find((r) => r.session === chosen.session && r.worker === e.target.value)));
+  choose(runs.find((r) => r.session === chosen.session && r.worker === e.target.value)).catch(showError));
 byId('layer').addEventListener('change', (e) => {
   layer = e.target.value;
   drawnVersion = null;
-  drawSeries();
+  drawSeries().catch(showError);
   ask(step);
   writeAddress();
 });
@@ -184,9 +186,6 @@ function scale(log) {
   byId('loss-log').setAttribute('aria-pressed', String(log));
   byId('loss-linear').setAttribute('aria-pressed', String(!log));
   charts.scale(log);
-  charts.rebuild();
-  drawnVersion = null;
-  drawSeries();
 }
 byId('loss-log').addEventListener('click', () => scale(true));
 byId('loss-linear').addEventListener('click', () => scale(false));
@@ -270,6 +269,13 @@ async function look() {
 
 const clamp = (s) => Math.min(Math.max(Math.round(s), progress.firstStep), progress.lastStep);
 
+/** What the charts call a series, and the column it is of the run. */
+function chartColumns() {
+  const names = {loss: 'loss', score: 'score'};
+  for (const [kind, metric] of Object.entries(FLIPS)) names[kind] = metric + '[' + layer + ']';
+  return names;
+}
+
 async function drawSeries() {
   if (!run || !progress || progress.records === 0) return;
   const mine = generation;
@@ -277,18 +283,16 @@ async function drawSeries() {
   if (drawnVersion === key) return;
   drawnVersion = key;
   const points = Math.max(200, Math.round(byId('loss-chart').clientWidth));
-  const id = (name) => FLIPS[name] + '[' + layer + ']';
-  const flipColumns = Object.keys(FLIPS).map(id).filter((c) => run.columns.includes(c));
-  const lossColumns = ['loss', 'score'].filter((c) => run.columns.includes(c));
-  const [loss, flips] = await Promise.all([
-    lossColumns.length ? fetchSeries(chosen, lossColumns, points, charts.range) : null,
-    flipColumns.length ? fetchSeries(chosen, flipColumns, points, charts.range) : null,
-  ]);
+  const there = Object.entries(chartColumns()).filter(([, column]) => run.columns.includes(column));
+  let found;
+  try {
+    found = await fetchSeries(chosen, there.map(([, column]) => column), points, charts.range);
+  } catch (e) {
+    drawnVersion = null; // try again at the next beat
+    throw e;
+  }
   if (mine !== generation || drawnVersion !== key) return;
-  const none = (series) => new Array(series.steps.length).fill(null);
-  charts.update(
-    loss && {steps: loss.steps, loss: loss.columns.loss || none(loss), score: loss.columns.score || none(loss)},
-    flips && {steps: flips.steps, ...Object.fromEntries(Object.keys(FLIPS).map((name) => [name, flips.columns[id(name)] || none(flips)]))},
+  charts.update(Object.fromEntries(there.map(([name, column]) => [name, found.columns[column]])),
     [progress.firstStep, progress.lastStep]);
 }
 
@@ -349,7 +353,8 @@ function showRecord(record) {
     : 'The record of this step was lost on the way. ' +
       [record.previous === null ? '' : 'The last one before it is step ' + whole(record.previous),
         record.next === null ? '' : 'the next one is step ' + whole(record.next)].filter(Boolean).join(', ') + '.');
-  charts.mark({step});
+  charts.mark({step, values: Object.fromEntries(
+    Object.entries(chartColumns()).map(([name, column]) => [name, record.values[column]]))});
   showEvents(events, progress.eventCount, step, go);
   writeAddress();
 }
@@ -390,22 +395,23 @@ function showUnknown(session) {
     paragraph('Nothing was recorded by an ImplicitBiasListener under the session “' + session + '”. Runs that are here:'),
     element('p', {}, ...runs.map((r) => {
       const button = element('button', {type: 'button', textContent: r.session});
-      button.addEventListener('click', () => choose(r));
+      button.addEventListener('click', () => choose(r).catch(showError));
       return button;
     })),
   ]);
 }
 
 let timer = null;
+let beating = false;
 
+/** Looks for what is new, then again after a while; rests while nobody can see the page. */
 async function beat() {
-  clearTimeout(timer);
   timer = null;
-  if (document.hidden) return;
+  if (beating || document.hidden) return;
+  beating = true;
   await tick();
-  // An answer may have arrived after the page was hidden, or after another beat began.
-  clearTimeout(timer);
-  timer = setTimeout(beat, Math.min(POLL * 2 ** Math.min(failures, 3), 8000));
+  beating = false;
+  timer = setTimeout(beat, POLL * 2 ** Math.min(failures, 3));
 }
 
 document.addEventListener('visibilitychange', () => {
@@ -429,7 +435,7 @@ window.implicitBias = {
   get settled() { return !asking && shownRecord !== null && step === wished; },
   get record() { return shownRecord; },
   get progress() { return progress; },
-  get charts() { return {loss: charts.data.loss, flips: charts.data.flips}; },
+  get charts() { return {loss: charts.loss?.data, flips: charts.flips?.data}; },
   get raster() { return raster.geometry; },
   get colours() {
     const style = getComputedStyle(byId('implicit-bias'));

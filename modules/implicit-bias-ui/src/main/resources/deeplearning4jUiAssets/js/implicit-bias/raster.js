@@ -86,12 +86,13 @@ export class Raster {
     const strip = classes.length === samples && classes.some((c) => c >= 0);
     const dpr = window.devicePixelRatio || 1;
     const room = (byId('panel-raster').clientWidth - 30 - LABELS - BARS) * dpr;
-    const cellW = Math.max(1, Math.min(Math.round(28 * dpr), Math.floor(room / samples)));
-    const tall = (window.innerWidth >= 2000 ? 760 : 400) * dpr;
-    const cellH = Math.max(1, Math.min(Math.round(24 * dpr), Math.max(Math.floor(tall / units), 1)));
+    const cellW = Math.max(1, Math.min(40 * dpr, room / samples));
+    const wide = window.innerWidth >= 2000;
+    const cellH = Math.max(1, Math.min(Math.round((wide ? 32 : 24) * dpr), Math.floor(((wide ? 760 : 400) * dpr) / units)));
     const left = Math.round(LABELS * dpr);
     const top = strip ? Math.round((STRIP + 4) * dpr) : 0;
-    const width = left + cellW * samples + Math.round(BARS * dpr);
+    const x = (column) => left + Math.round(column * cellW); // cells fill the width: some are a pixel wider
+    const width = x(samples) + Math.round(BARS * dpr);
     const height = top + cellH * units;
     this.canvas.width = width;
     this.canvas.height = height;
@@ -100,70 +101,71 @@ export class Raster {
     const ctx = this.canvas.getContext('2d');
     ctx.clearRect(0, 0, width, height);
 
-    // One pixel per cell first, enlarged without smoothing: every cell keeps its exact colour.
-    const small = document.createElement('canvas');
-    small.width = samples;
-    small.height = units;
-    const pixels = new ImageData(samples, units);
-    const colours = STATES.map((name) => rgb(colour(name)));
-    rows.forEach((unit, y) => columns.forEach((sample, x) => {
-      pixels.data.set(colours[this.state(unit, sample)], 4 * (y * samples + x));
-    }));
-    small.getContext('2d').putImageData(pixels, 0, 0);
-    ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(small, left, top, cellW * samples, cellH * units);
-
+    // Neighbours of one state are one rectangle; with large cells, lines are drawn between them.
+    const colours = STATES.map(colour);
+    rows.forEach((unit, y) => {
+      for (let from = 0; from < samples;) {
+        const state = this.state(unit, columns[from]);
+        let to = from + 1;
+        while (to < samples && this.state(unit, columns[to]) === state) to++;
+        ctx.fillStyle = colours[state];
+        ctx.fillRect(x(from), top + y * cellH, x(to) - x(from), cellH);
+        from = to;
+      }
+    });
     ctx.fillStyle = colour('card');
     const line = Math.max(1, Math.round(dpr));
     if (cellW >= 4 * dpr) {
-      for (let x = 1; x < samples; x++) ctx.fillRect(left + x * cellW, top, line, cellH * units);
+      for (let column = 1; column < samples; column++) ctx.fillRect(x(column), top, line, cellH * units);
     }
     if (cellH >= 5 * dpr) {
-      for (let y = 1; y < units; y++) ctx.fillRect(left, top + y * cellH, cellW * samples, line);
+      for (let y = 1; y < units; y++) ctx.fillRect(left, top + y * cellH, x(samples) - left, line);
     }
     if (strip) {
-      columns.forEach((sample, x) => {
+      const none = colour('line');
+      columns.forEach((sample, column) => {
         const c = classes[sample];
-        ctx.fillStyle = c < 0 ? colour('line') : CLASSES[c % CLASSES.length];
-        ctx.fillRect(left + x * cellW, 0, cellW, Math.round(STRIP * dpr));
+        ctx.fillStyle = c < 0 ? none : CLASSES[c % CLASSES.length];
+        ctx.fillRect(x(column), 0, x(column + 1) - x(column), Math.round(STRIP * dpr));
       });
     }
-    this.margins(ctx, {rows, support, dpr, left, top, cellW, cellH, samples});
+    this.margins(ctx, {rows, support, dpr, left, top, cellH, samples, right: x(samples)});
     this.geometry = {cellW, cellH, left, top, rows, columns, dpr};
-    this.describe(legend, caption, support);
+    this.describe(legend, caption, support, strip);
   }
 
   /** Unit numbers on the left; on the right how many samples a unit is on for. */
-  margins(ctx, {rows, support, dpr, left, top, cellW, cellH, samples}) {
+  margins(ctx, {rows, support, dpr, left, top, cellH, samples, right}) {
     const size = Math.min(11 * dpr, Math.max(cellH - 1, 8 * dpr));
     ctx.font = size + 'px system-ui, sans-serif';
     ctx.textBaseline = 'middle';
     const every = Math.max(1, Math.ceil((size + 3 * dpr) / cellH));
-    const right = left + cellW * samples;
     const full = (BARS - 10) * dpr;
+    const [muted, faint] = ['muted', 'line'].map(colour);
     rows.forEach((unit, y) => {
       const centre = top + (y + 0.5) * cellH;
       if (y % every === 0) {
         ctx.textAlign = 'right';
-        ctx.fillStyle = colour('muted');
+        ctx.fillStyle = muted;
         ctx.fillText(String(unit), left - 6 * dpr, centre);
       }
       const thick = Math.max(1, Math.min(cellH - (cellH >= 4 ? 2 : 0), 10 * dpr));
-      ctx.fillStyle = colour('line');
+      ctx.fillStyle = faint;
       ctx.fillRect(right + 8 * dpr, Math.round(centre - thick / 2), full, Math.round(thick));
-      ctx.fillStyle = colour('muted');
+      ctx.fillStyle = muted;
       ctx.fillRect(right + 8 * dpr, Math.round(centre - thick / 2), (full * support[unit]) / samples, Math.round(thick));
     });
   }
 
-  describe(legend, caption, support) {
+  describe(legend, caption, support, strip) {
     const {units, samples, layer, flips} = this.pattern;
     let switched = 0;
     if (flips) for (const byte of flips) for (let b = byte; b; b &= b - 1) switched++;
     const dead = support.filter((n) => n === 0).length;
     const linear = support.filter((n) => n === samples).length;
     caption.textContent =
-      `${layer}: ${plural(units, 'unit')} (rows) × ${plural(samples, 'sample')} (columns), bars: active support. ` +
+      `${layer}: ${plural(units, 'unit')} (rows) × ${plural(samples, 'sample')} (columns)` +
+      (strip ? ', strip: classes' : '') + ', bars: active support. ' +
       `${plural(dead, 'dead unit')}, ${plural(linear, 'linear unit')}, ` +
       (flips ? plural(switched, 'flip') + ' at this step.' : 'flips of this step unknown: no record just before it.');
     const key = (name, text) => element('span', {}, element('span', {className: 'ib-key ' + name}), text);
@@ -192,9 +194,4 @@ export class Raster {
     this.tip.style.left = Math.min(e.clientX + 14, window.innerWidth - this.tip.offsetWidth - 8) + 'px';
     this.tip.style.top = e.clientY + 16 + 'px';
   }
-}
-
-function rgb(hex) {
-  const n = parseInt(hex.slice(1), 16);
-  return [n >> 16, (n >> 8) & 255, n & 255, 255];
 }

@@ -67,9 +67,9 @@ export class Scrubber {
     ctx.scale(dpr, dpr);
     const thumb = 8; // the middle of the slider's thumb stops this far from its ends
     const x = (step) => thumb + ((width - 2 * thumb) * (step - this.first)) / Math.max(1, this.last - this.first);
-    for (const [from, to] of this.marks.gaps) {
-      const a = x(from);
-      const b = Math.max(x(to), a + 3);
+    for (const [after, before] of this.marks.gaps) {
+      const b = x(before);
+      const a = Math.min(after < 0 ? b : x(after), b - 3);
       ctx.fillStyle = colour('gap');
       ctx.fillRect(a, 0, b - a, 14);
       ctx.strokeStyle = colour('gap-line');

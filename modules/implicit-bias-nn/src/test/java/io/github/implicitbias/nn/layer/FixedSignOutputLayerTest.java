@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
@@ -30,6 +31,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -258,6 +260,20 @@ class FixedSignOutputLayerTest {
     net.setInput(DATA.getFeatures());
     net.setLabels(DATA.getLabels());
     net.computeGradientAndScore();
+    assertEquals(0, net.gradient().getGradientFor("1_W").normmaxNumber().doubleValue());
+    assertTrue(net.gradient().getGradientFor("0_W").normmaxNumber().doubleValue() > 0);
+  }
+
+  @Test
+  void updater_keepsNoStateForTheWeights_andTurnsAnyGradientIntoZero() {
+    MultiLayerNetwork net = net(layer(), b -> b.updater(new Adam(0.1)));
+    net.fit(DATA);
+    long trained = net.numParams() - UNITS;
+    assertEquals(2 * trained, net.getUpdater().getStateViewArray().length());
+    TrainingConfig conf = net.getLayer(1).getConfig();
+    assertEquals(new Sgd(0.0), conf.getUpdaterByParam("W"));
+    net.getFlattenedGradients().assign(1);
+    net.getUpdater().update(net, net.gradient(), 1, 0, 7, LayerWorkspaceMgr.noWorkspaces());
     assertEquals(0, net.gradient().getGradientFor("1_W").normmaxNumber().doubleValue());
     assertTrue(net.gradient().getGradientFor("0_W").normmaxNumber().doubleValue() > 0);
   }
