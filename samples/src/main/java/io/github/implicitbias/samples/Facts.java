@@ -1,0 +1,48 @@
+package io.github.implicitbias.samples;
+
+import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.TrackedLayer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What the report of any sample says about a run. */
+final class Facts {
+
+  private Facts() {}
+
+  static void add(Report report, Run run) {
+    long activations = Results.total(run, FlipKind.ACTIVATION);
+    long reactivations = Results.total(run, FlipKind.REACTIVATION);
+    long deactivations = Results.total(run, FlipKind.DEACTIVATION);
+    report.add(
+        "flips",
+        "%d: %d activations, %d reactivations, %d deactivations",
+        activations + reactivations + deactivations,
+        activations,
+        reactivations,
+        deactivations);
+    long last = WatchedTraining.lastFlip(run);
+    if (last >= 0) {
+      report.add("last flip", "at step %d of %d", last, run.lastStep());
+    }
+    report.add("dead units", "%s", units(run, "deadUnits"));
+    report.add("linear units", "%s", units(run, "linearUnits"));
+    report.add(
+        "records",
+        "%d, %d read in place, %d through a shadow network",
+        run.size(),
+        run.recordsInPlace(),
+        run.size() - run.recordsInPlace());
+  }
+
+  private static String units(Run run, String metric) {
+    List<String> parts = new ArrayList<>();
+    for (TrackedLayer layer : run.header().layers()) {
+      double count = run.latest(metric + "[" + layer.name() + "]");
+      parts.add(String.format(Locale.ROOT, "%.0f of %d in %s", count, layer.units(), layer.name()));
+    }
+    return String.join(", ", parts);
+  }
+}
