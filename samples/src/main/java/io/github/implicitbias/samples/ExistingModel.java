@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import org.deeplearning4j.datasets.iterator.impl.IrisDataSetIterator;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -49,7 +48,6 @@ import picocli.CommandLine.Spec;
     })
 final class ExistingModel implements Callable<Integer> {
 
-  private static final int SAMPLES = 150;
   private static final double TRAINING_SHARE = 0.65;
 
   @Mixin private CommonOptions common;
@@ -104,11 +102,11 @@ final class ExistingModel implements Callable<Integer> {
 
   private void train(int steps, OutputFolder folder, Page page, PrintWriter out) {
     int[] order = shuffled(common.seed(6));
-    int trainingSize = (int) (TRAINING_SHARE * SAMPLES);
+    int trainingSize = (int) (TRAINING_SHARE * Iris.SAMPLES);
     int[] trainingIds = Arrays.copyOf(order, trainingSize);
-    List<DataSet> iris = new IrisDataSetIterator(SAMPLES, SAMPLES).next().asList();
+    List<DataSet> iris = Iris.samples();
     DataSet training = choose(iris, trainingIds);
-    DataSet test = choose(iris, Arrays.copyOfRange(order, trainingSize, SAMPLES));
+    DataSet test = choose(iris, Arrays.copyOfRange(order, trainingSize, Iris.SAMPLES));
     NormalizerStandardize normalizer = new NormalizerStandardize();
     normalizer.fit(training);
     normalizer.transform(training);
@@ -145,7 +143,7 @@ final class ExistingModel implements Callable<Integer> {
           100 * accuracy(watched, training),
           trainingSize,
           100 * accuracy(watched, test),
-          SAMPLES - trainingSize);
+          Iris.SAMPLES - trainingSize);
       report.add("loss", "%.6g", run.latest("loss"));
       Facts.add(report, run);
       report.add(
@@ -192,8 +190,8 @@ final class ExistingModel implements Callable<Integer> {
 
   private static int[] shuffled(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    int[] order = new int[SAMPLES];
-    for (int i = 0; i < SAMPLES; i++) {
+    int[] order = new int[Iris.SAMPLES];
+    for (int i = 0; i < Iris.SAMPLES; i++) {
       int j = random.nextInt(i + 1);
       order[i] = order[j];
       order[j] = i;
