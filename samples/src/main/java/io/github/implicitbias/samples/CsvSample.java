@@ -474,12 +474,9 @@ final class CsvSample implements Callable<Integer> {
       report.add("weights", "%s", numbers(net.getParam("0_W").toDoubleVector()));
     }
     Facts.add(report, run);
-    report.add(
-        "cost of watching",
-        "%.1f %% of the training time (%.0f of %.0f us per step)",
-        100.0 * run.watchNanos() / watching.trainingNanos(),
-        run.watchNanos() / 1e3 / steps,
-        watching.trainingNanos() / 1e3 / steps);
+    WatchingCost cost = WatchingCost.of(run);
+    double step = watching.times().medianWall();
+    Facts.addCost(report, cost, cost.medianNanos / step, step, "training");
     return report;
   }
 

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,37 +51,6 @@ final class ExistingModel implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Spec private CommandSpec spec;
 
-  /** Thread CPU and wall time of every step. */
-  private static final class StepTimes {
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-
-    private final long[] cpu;
-    private final long[] wall;
-
-    StepTimes(int steps) {
-      cpu = new long[steps];
-      wall = new long[steps];
-    }
-
-    void measure(int step, Runnable work) {
-      long cpuStart = THREADS.getCurrentThreadCpuTime();
-      long start = System.nanoTime();
-      work.run();
-      wall[step] = System.nanoTime() - start;
-      cpu[step] = THREADS.getCurrentThreadCpuTime() - cpuStart;
-    }
-
-    static double medianMicros(long[] nanos) {
-      long[] sorted = nanos.clone();
-      Arrays.sort(sorted);
-      return sorted[sorted.length / 2] / 1e3;
-    }
-
-    static double total(long[] nanos) {
-      return Arrays.stream(nanos).asDoubleStream().sum();
-    }
-  }
-
   @Override
   public Integer call() {
     common.check();
@@ -118,13 +85,12 @@ final class ExistingModel implements Callable<Integer> {
     ImplicitBiasListener.Builder listener =
         ImplicitBiasListener.builder(training).sampleIds(trainingIds);
     StepTimes bareTimes = new StepTimes(steps);
-    StepTimes watchedTimes = new StepTimes(steps);
     Run run;
     try (WatchedTraining watching = new WatchedTraining(watched, listener, page, folder, steps);
         Progress progress = Progress.of(spec.commandLine().getErr(), "training", steps)) {
       for (int step = 0; step < steps; step++) {
-        bareTimes.measure(step, () -> bare.fit(training));
-        watchedTimes.measure(step, () -> watching.fit(training));
+        bareTimes.measure(() -> bare.fit(training));
+        watching.fit(training);
         bare.incrementEpochCount();
         watched.incrementEpochCount();
         progress.step();
@@ -133,7 +99,8 @@ final class ExistingModel implements Callable<Integer> {
       progress.close();
       boolean identical =
           Arrays.equals(bare.params().toFloatVector(), watched.params().toFloatVector());
-      double bareNanos = StepTimes.total(bareTimes.wall);
+      WatchingCost cost = WatchingCost.of(run);
+      double share = cost.medianNanos / bareTimes.medianWall();
       Report report = new Report();
       report.add("network", "4-16-16-3, ReLU, softmax, %d parameters", watched.numParams());
       report.add("training", "%d samples, %d steps on all of them", trainingSize, steps);
@@ -146,19 +113,14 @@ final class ExistingModel implements Callable<Integer> {
           Iris.SAMPLES - trainingSize);
       report.add("loss", "%.6g", run.latest("loss"));
       Facts.add(report, run);
-      report.add(
-          "cost of watching",
-          "%.1f %% of the time of bare training (%.0f of %.0f us per step, on average)",
-          100 * run.watchNanos() / bareNanos,
-          run.watchNanos() / 1e3 / steps,
-          bareNanos / 1e3 / steps);
+      Facts.addCost(report, cost, share, bareTimes.medianWall(), "bare training");
       report.add(
           page == null ? "step without and with" : "step, with StatsListener",
           "CPU %.0f and %.0f us, wall %.0f and %.0f us (medians)",
-          StepTimes.medianMicros(bareTimes.cpu),
-          StepTimes.medianMicros(watchedTimes.cpu),
-          StepTimes.medianMicros(bareTimes.wall),
-          StepTimes.medianMicros(watchedTimes.wall));
+          bareTimes.medianCpu() / 1e3,
+          watching.times().medianCpu() / 1e3,
+          bareTimes.medianWall() / 1e3,
+          watching.times().medianWall() / 1e3);
       report.add(
           "trained parameters",
           identical
@@ -170,8 +132,8 @@ final class ExistingModel implements Callable<Integer> {
         own.put("trainingAccuracy", accuracy(watched, training));
         own.put("testAccuracy", accuracy(watched, test));
         own.put("lastFlip", WatchedTraining.lastFlip(run));
-        own.put("bareTrainingNanoseconds", (long) bareNanos);
-        own.put("shareOfBareTraining", run.watchNanos() / bareNanos);
+        own.put("medianBareStepNanoseconds", bareTimes.medianWall());
+        own.put("watchingShareOfBareStep", share);
         own.put("bitIdentical", identical);
         write(folder, watching, run, own, out);
       }

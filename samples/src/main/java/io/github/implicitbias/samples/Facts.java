@@ -37,6 +37,23 @@ final class Facts {
         run.size() - run.recordsInPlace());
   }
 
+  /**
+   * Adds a row on the cost of watching.
+   *
+   * @param stepNanos the time of the step of which watching takes a share
+   * @param of what the share is a share of
+   */
+  static void addCost(Report report, WatchingCost cost, double share, double stepNanos, String of) {
+    report.add(
+        "cost of watching",
+        "%.1f %% of %s (%.0f of %.0f us per step, medians), and %.2f s at the first step",
+        100 * share,
+        of,
+        cost.medianNanos / 1e3,
+        stepNanos / 1e3,
+        cost.startNanos / 1e9);
+  }
+
   private static String units(Run run, String metric) {
     List<String> parts = new ArrayList<>();
     for (TrackedLayer layer : run.header().layers()) {

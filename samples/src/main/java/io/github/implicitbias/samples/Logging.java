@@ -13,6 +13,12 @@ final class Logging {
   static void start(boolean verbose) {
     // Maven's own -q and -X have set this level in its JVM, and it is not meant for us.
     System.setProperty(SIMPLE + "defaultLogLevel", verbose ? "info" : "warn");
+    if (!verbose) {
+      // It warns of every loss layer, which has no size of its own.
+      unlessSet(SIMPLE + "log.org.deeplearning4j.nn.conf.inputs.InputType", "error");
+      // It warns of first requests, which load classes while training takes the processors.
+      unlessSet(SIMPLE + "log.io.vertx.core.impl.BlockedThreadChecker", "error");
+    }
     unlessSet(SIMPLE + "showThreadName", "false");
     unlessSet(SIMPLE + "showShortLogName", "true");
     unlessSet(

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -96,11 +97,14 @@ final class Results {
         .put("inPlace", run.recordsInPlace())
         .put("shadow", run.size() - run.recordsInPlace())
         .put("reason", header.provenance().get("route"));
-    summary
-        .putObject("watching")
-        .put("nanoseconds", run.watchNanos())
-        .put("trainingNanoseconds", training.trainingNanos())
-        .put("share", run.watchNanos() / (double) training.trainingNanos());
+    WatchingCost cost = WatchingCost.of(run);
+    ObjectNode watching = summary.putObject("watching");
+    watching.put("nanoseconds", cost.allNanos);
+    watching.put("startNanoseconds", cost.startNanos);
+    put(watching, "medianNanoseconds", cost.medianNanos);
+    watching.put("trainingNanoseconds", training.times().totalWall());
+    put(watching, "medianStepNanoseconds", training.times().medianWall());
+    put(watching, "share", cost.allNanos / (double) training.times().totalWall());
     if (training.net().numParams() <= MOST_PARAMETERS) {
       parameters(summary.putObject("parameters"), training.net());
     }
@@ -141,20 +145,27 @@ final class Results {
     return total;
   }
 
-  /** Puts the trained parameters, one row per unit. */
+  /** Puts the trained parameters: weights as one row per unit, biases as one number per unit. */
   private static void parameters(ObjectNode node, MultiLayerNetwork net) {
     for (Map.Entry<String, INDArray> parameter : net.paramTable().entrySet()) {
-      ArrayNode rows = node.putArray(parameter.getKey());
-      INDArray byUnit = parameter.getValue().transpose();
-      for (double[] row : byUnit.toDoubleMatrix()) {
-        ArrayNode values = rows.addArray();
-        for (double value : row) {
-          if (Double.isFinite(value)) {
-            values.add(value);
-          } else {
-            values.add(Double.toString(value));
-          }
+      ArrayNode array = node.putArray(parameter.getKey());
+      INDArray values = parameter.getValue();
+      if (parameter.getKey().endsWith(DefaultParamInitializer.WEIGHT_KEY)) {
+        for (double[] row : values.transpose().toDoubleMatrix()) {
+          add(array.addArray(), row);
         }
+      } else {
+        add(array, values.ravel().toDoubleVector());
+      }
+    }
+  }
+
+  private static void add(ArrayNode array, double[] values) {
+    for (double value : values) {
+      if (Double.isFinite(value)) {
+        array.add(value);
+      } else {
+        array.add(Double.toString(value));
       }
     }
   }

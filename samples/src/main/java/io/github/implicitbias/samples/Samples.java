@@ -7,7 +7,9 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line of the samples. Exit codes: 0 done, 1 a defect of ours, 2 the input cannot be
@@ -15,7 +17,6 @@ import picocli.CommandLine.ParameterException;
  */
 @Command(
     name = "samples",
-    mixinStandardHelpOptions = false,
     description =
         "Trains networks and shows, step by step, which units are on for which samples."
             + " Without a sample, existing-model runs.",
@@ -26,7 +27,7 @@ public final class Samples implements Runnable {
 
   private static final int BAD_INPUT = 2;
 
-  @picocli.CommandLine.Option(
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help and exit.")
@@ -81,6 +82,13 @@ public final class Samples implements Runnable {
 
   private static String sentence(ParameterException e) {
     String message = oneLine(e.getMessage());
+    if (e instanceof UnmatchedArgumentException) {
+      List<String> unmatched = ((UnmatchedArgumentException) e).getUnmatched();
+      message =
+          "There is no "
+              + (unmatched.get(0).startsWith("-") ? "option " : "sample ")
+              + unmatched.get(0);
+    }
     return (message.endsWith(".") ? message : message + ".")
         + " See "
         + e.getCommandLine().getCommandSpec().qualifiedName()

@@ -20,7 +20,7 @@ final class WatchedTraining implements AutoCloseable {
   private final MultiLayerNetwork net;
   private final ImplicitBiasListener listener;
   private final Path runFile;
-  private long trainingNanos;
+  private final StepTimes times;
 
   /**
    * Puts the listeners on a network.
@@ -37,6 +37,7 @@ final class WatchedTraining implements AutoCloseable {
       OutputFolder out,
       int steps) {
     this.net = net;
+    times = new StepTimes(steps);
     StatsListener stats = null;
     if (page != null) {
       stats = page.statsListener(steps);
@@ -56,18 +57,16 @@ final class WatchedTraining implements AutoCloseable {
 
   /** Makes one step. */
   void fit(DataSet batch) {
-    long start = System.nanoTime();
-    net.fit(batch);
-    trainingNanos += System.nanoTime() - start;
+    times.measure(() -> net.fit(batch));
   }
 
   MultiLayerNetwork net() {
     return net;
   }
 
-  /** Returns how long training took, watching included. */
-  long trainingNanos() {
-    return trainingNanos;
+  /** Returns how long steps took, watching included. */
+  StepTimes times() {
+    return times;
   }
 
   /** Makes the last record and returns the run, every step of it if results are written. */
