@@ -241,6 +241,10 @@ async function look() {
   const before = progress;
   const now = await fetchProgress(chosen, events.length);
   if (mine !== generation) return;
+  if (now.startedAt !== run.startedAt) {
+    await choose(chosen); // another run began under the same ids
+    return;
+  }
   progress = now;
   events = events.concat(now.events);
   failures = 0;

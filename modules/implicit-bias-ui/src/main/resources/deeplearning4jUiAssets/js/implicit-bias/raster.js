@@ -167,7 +167,7 @@ export class Raster {
       `${layer}: ${plural(units, 'unit')} (rows) × ${plural(samples, 'sample')} (columns)` +
       (strip ? ', strip: classes' : '') + ', bars: active support. ' +
       `${plural(dead, 'dead unit')}, ${plural(linear, 'linear unit')}, ` +
-      (flips ? plural(switched, 'flip') + ' at this step.' : 'flips of this step unknown: no record just before it.');
+      (flips ? plural(switched, 'flip') + ' at this step.' : 'no pattern before this one to compare with.');
     const key = (name, text) => element('span', {}, element('span', {className: 'ib-key ' + name}), text);
     legend.replaceChildren(key('on', 'on'), key('off', 'off'),
       key('activation', 'just switched on'), key('deactivation', 'just switched off'));

@@ -62,7 +62,8 @@ public final class ImplicitBiasResolver implements Resolver {
     return files
         .compute(
             resourcePath,
-            (path, known) -> known != null && Files.isRegularFile(known) ? known : write(path, page))
+            (path, known) ->
+                known != null && Files.isRegularFile(known) ? known : write(path, page))
         .toFile();
   }
 

@@ -35,6 +35,7 @@ final class Browser implements AutoCloseable {
   private static final Path CHROMIUM =
       find("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
   private static final Path CHROMEDRIVER = find("chromedriver");
+
   /** Selenium warns that it has no classes for this browser's debugging protocol; none is used. */
   private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
