@@ -131,7 +131,7 @@ export class Raster {
     }
     this.margins(ctx, {rows, support, dpr, left, top, cellH, samples, right: x(samples)});
     this.geometry = {cellW, cellH, left, top, rows, columns, dpr};
-    this.describe(legend, caption, support, strip);
+    this.describe(legend, caption, support);
   }
 
   /** Unit numbers on the left; on the right how many samples a unit is on for. */
@@ -157,17 +157,19 @@ export class Raster {
     });
   }
 
-  describe(legend, caption, support, strip) {
+  describe(legend, caption, support) {
     const {units, samples, layer, flips} = this.pattern;
     let switched = 0;
     if (flips) for (const byte of flips) for (let b = byte; b; b &= b - 1) switched++;
     const dead = support.filter((n) => n === 0).length;
     const linear = support.filter((n) => n === samples).length;
-    caption.textContent =
-      `${layer}: ${plural(units, 'unit')} (rows) × ${plural(samples, 'sample')} (columns)` +
-      (strip ? ', strip: classes' : '') + ', bars: active support. ' +
-      `${plural(dead, 'dead unit')}, ${plural(linear, 'linear unit')}, ` +
-      (flips ? plural(switched, 'flip') + ' at this step.' : 'no pattern before this one to compare with.');
+    byId('raster-title').textContent = 'Activation pattern, ' + layer;
+    caption.textContent = [
+      plural(units, 'unit') + ' × ' + plural(samples, 'sample'),
+      plural(dead, 'dead unit'),
+      plural(linear, 'linear unit'),
+      flips ? plural(switched, 'flip') + ' at this step' : 'no pattern just before to compare with',
+    ].join(' · ');
     const key = (name, text) => element('span', {}, element('span', {className: 'ib-key ' + name}), text);
     legend.replaceChildren(key('on', 'on'), key('off', 'off'),
       key('activation', 'just switched on'), key('deactivation', 'just switched off'));

@@ -62,24 +62,17 @@ final class StoredRuns {
   List<Entry> list() {
     List<Entry> entries = new ArrayList<>();
     Set<List<String>> known = new HashSet<>();
+    RuntimeException failure = null;
     for (StatsStorage storage : storages) {
-      if (storage.isClosed()) {
-        continue;
+      try {
+        addRuns(storage, known, entries);
+      } catch (RuntimeException e) {
+        failure = e; // one broken storage does not hide the others
+        log.debug("A storage cannot be read", e);
       }
-      for (String session : storage.listSessionIDs()) {
-        List<String> types = storage.listTypeIDsForSession(session);
-        if (!types.contains(BlockRecords.TYPE_ID)) {
-          continue;
-        }
-        boolean stockPages = types.contains(StatsListener.TYPE_ID);
-        for (String worker :
-            storage.listWorkerIDsForSessionAndType(session, BlockRecords.TYPE_ID)) {
-          Persistable info = info(storage, session, worker);
-          if (info != null && known.add(List.of(session, worker))) {
-            entries.add(new Entry(session, worker, info.getTimeStamp(), stockPages));
-          }
-        }
-      }
+    }
+    if (failure != null && entries.isEmpty()) {
+      throw failure;
     }
     Map<String, Long> newest = new HashMap<>();
     for (Entry entry : entries) {
@@ -91,6 +84,25 @@ final class StoredRuns {
             .thenComparing(entry -> entry.sessionId)
             .thenComparing(entry -> entry.workerId));
     return entries;
+  }
+
+  private static void addRuns(StatsStorage storage, Set<List<String>> known, List<Entry> entries) {
+    if (storage.isClosed()) {
+      return;
+    }
+    for (String session : storage.listSessionIDs()) {
+      List<String> types = storage.listTypeIDsForSession(session);
+      if (!types.contains(BlockRecords.TYPE_ID)) {
+        continue;
+      }
+      boolean stockPages = types.contains(StatsListener.TYPE_ID);
+      for (String worker : storage.listWorkerIDsForSessionAndType(session, BlockRecords.TYPE_ID)) {
+        Persistable info = info(storage, session, worker);
+        if (info != null && known.add(List.of(session, worker))) {
+          entries.add(new Entry(session, worker, info.getTimeStamp(), stockPages));
+        }
+      }
+    }
   }
 
   /**
@@ -125,7 +137,7 @@ final class StoredRuns {
 
   private StatsStorage storageOf(String sessionId, String workerId) {
     for (StatsStorage storage : storages) {
-      if (!storage.isClosed() && info(storage, sessionId, workerId) != null) {
+      if (info(storage, sessionId, workerId) != null) {
         return storage;
       }
     }
@@ -137,7 +149,9 @@ final class StoredRuns {
    */
   private static Persistable info(StatsStorage storage, String session, String worker) {
     try {
-      return storage.getStaticInfo(session, BlockRecords.TYPE_ID, worker);
+      return storage.isClosed()
+          ? null
+          : storage.getStaticInfo(session, BlockRecords.TYPE_ID, worker);
     } catch (RuntimeException e) {
       log.debug("The header of session {} cannot be read", session, e);
       return null;

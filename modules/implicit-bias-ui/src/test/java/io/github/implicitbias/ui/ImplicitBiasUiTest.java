@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.Inet4Address;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.ui.VertxUIServer;
 import org.deeplearning4j.ui.api.UIServer;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
@@ -214,6 +216,34 @@ class ImplicitBiasUiTest {
     }
     assertEquals(0, json(200, "step?" + run + "&step=-5").get("step").asInt());
     assertEquals(60, json(200, "step?" + run + "&step=9999").get("step").asInt());
+  }
+
+  @Test
+  void aStorageThatFails_isAnsweredAsJson_andNothingElseFails() throws Exception {
+    InMemoryStatsStorage broken = new InMemoryStatsStorage();
+    boolean[] fails = {false};
+    StatsStorage failing =
+        (StatsStorage)
+            Proxy.newProxyInstance(
+                StatsStorage.class.getClassLoader(),
+                new Class<?>[] {StatsStorage.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("equals")) {
+                    return proxy == arguments[0];
+                  }
+                  if (fails[0] && method.getDeclaringClass() != Object.class) {
+                    throw new IllegalStateException("the disk is gone");
+                  }
+                  return method.invoke(broken, arguments);
+                });
+    ui.attach(failing);
+    fails[0] = true;
+    assertFalse(json(500, "runs").get("error").asText().contains("disk"), "the log says more");
+    assertEquals(200, get("/train/overview").statusCode());
+    assertEquals(200, get("/train/implicit-bias").statusCode());
+    new ReplayedRun("s", "w", 60).store(storage);
+    assertEquals(1, json(200, "runs").get("runs").size(), "the other storage still answers");
+    assertEquals(61, json(200, "progress?session=s&worker=w").get("records").asInt());
   }
 
   @Test
