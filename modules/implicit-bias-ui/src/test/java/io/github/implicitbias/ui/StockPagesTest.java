@@ -123,6 +123,10 @@ class StockPagesTest {
 
       browser.open(pages + "system");
       browser.await("memory chart", points("systemMemoryChartPlot"));
+      assertEquals("3.7.1", browser.run("return jQuery.fn.jquery"));
+      browser.await(
+          "hardware table",
+          "$('#jvmAvailableProcessors').text() > 0 && $('#nd4jBackend').text() === 'CPU'");
       checkMenu(browser, ours);
 
       browser.run("document.querySelector('.sidebar a[href=\"implicit-bias\"]').click()");
