@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.run.Event;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -251,6 +252,46 @@ class ImplicitBiasPageTest {
         (from + to) / 2);
     new Actions(browser.driver).moveToElement(plot, 0, 0).doubleClick().perform();
     browser.await("all of it", "window.implicitBias.charts.loss[0].at(-1) === 3000");
+    checkNothingOdd();
+  }
+
+  @Test
+  void events_areMarkedAndListed_andAClickGoesToTheirStep() {
+    ReplayedRun run = new ReplayedRun("events", "worker", STEPS).store(storage);
+    show();
+    List<String> expected = new ArrayList<>();
+    for (Event event : run.events) {
+      expected.add(0, event.step() + " " + event.kind().id());
+    }
+    assertTrue(expected.size() >= 3, expected.toString());
+    browser.await("the list", "document.querySelectorAll('#events tbody tr').length > 0");
+    List<String> listed =
+        browser.run(
+            "return [...document.querySelectorAll('#events tbody tr')].map(r =>"
+                + " r.cells[0].textContent.replace(/\\D/g, '') + ' '"
+                + " + r.cells[1].textContent.replace(/ (.)/g, (m, c) => c.toUpperCase()))");
+    assertEquals(expected, listed);
+    // The mark of an event is a triangle on the upper edge of the chart, in the colour of events.
+    for (Event event : run.events) {
+      browser.run(
+          "document.getElementById('implicit-bias').style.setProperty('--event', '#ff00fe')");
+      browser.run("window.implicitBias.go(0)");
+      awaitStep(0);
+      assertTrue(
+          browser.<Boolean>run(
+              "const c = document.querySelector('#loss-chart canvas'), o ="
+                  + " document.querySelector('#loss-chart .u-over'), r = devicePixelRatio;const x ="
+                  + " o.offsetLeft + o.offsetWidth * arguments[0] / arguments[1];const d = new"
+                  + " OffscreenCanvas(c.width, c.height);const g = d.getContext('2d',"
+                  + " {willReadFrequently: true}); g.drawImage(c, 0, 0);const p ="
+                  + " g.getImageData(Math.round(x * r), Math.round(o.offsetTop * r), 1,"
+                  + " 1).data;return p[0] > 200 && p[1] < 80 && p[2] > 200",
+              event.step(),
+              STEPS),
+          "no mark for " + event);
+    }
+    browser.run("document.querySelector('#events tbody tr:last-child').click()");
+    awaitStep(run.events.get(0).step());
     checkNothingOdd();
   }
 
