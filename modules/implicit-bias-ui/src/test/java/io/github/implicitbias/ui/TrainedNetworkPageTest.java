@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -152,6 +153,7 @@ class TrainedNetworkPageTest {
             step);
         flips += checkPattern(browser, replayed, step);
       }
+      browser.screenshot(Path.of("target", "screenshots", "trained-1400-light.png"));
       assertTrue(flips > 0, "a training without flips shows nothing");
       assertEquals(List.of(), browser.console());
       assertEquals(List.of(), browser.requestsOutside("http://127.0.0.1:" + ui.port()));
