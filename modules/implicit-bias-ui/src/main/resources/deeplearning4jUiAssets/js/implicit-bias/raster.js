@@ -85,7 +85,7 @@ export class Raster {
     const room = (byId('panel-raster').clientWidth - 30 - LABELS - BARS) * dpr;
     const cellW = Math.max(1, Math.min(40 * dpr, room / samples));
     const wide = window.innerWidth >= 2000;
-    const cellH = Math.max(1, Math.min(Math.round((wide ? 32 : 24) * dpr), Math.floor(((wide ? 760 : 400) * dpr) / units)));
+    const cellH = Math.max(1, Math.min(Math.round((wide ? 36 : 30) * dpr), Math.floor(((wide ? 760 : 400) * dpr) / units)));
     const left = Math.round(LABELS * dpr);
     const top = strip ? Math.round((STRIP + 4) * dpr) : 0;
     const x = (column) => left + Math.round(column * cellW); // cells fill the width: some are a pixel wider
