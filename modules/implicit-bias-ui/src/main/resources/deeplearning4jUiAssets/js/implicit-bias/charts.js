@@ -1,7 +1,7 @@
 // Loss with events, and flips per step: two uPlot charts that share their range of steps.
 
 import uPlot from '/assets/webjars/uplot/1.6.30/dist/uPlot.esm.js';
-import {colour, finite, number, tick, whole, element} from './format.js';
+import {colour, element, finite, number, tick, whole, words} from './format.js';
 
 const ratio = () => uPlot.pxRatio;
 const FLIPS = ['activation', 'reactivation', 'deactivation'];
@@ -341,8 +341,22 @@ export class Charts {
       element('span', {}, key(name), name + ' ', element('b', {textContent: text(name, i)})));
     if (chart === 'loss' && this.state.events.length) shown.push(element('span', {}, key('event'), 'event'));
     if (this.state.gaps.length) shown.push(element('span', {}, key('gap'), 'lost'));
-    if (hovered) shown.unshift(element('span', {textContent: 'step ' + whole(Math.round(this.data[chart][0][at]))}));
+    if (hovered) {
+      const step = Math.round(this.data[chart][0][at]);
+      shown.unshift(element('span', {textContent: 'step ' + whole(step)}));
+      if (chart === 'loss') shown.push(...this.eventsAt(u, step));
+    }
     document.getElementById(chart + '-legend').replaceChildren(...shown);
+  }
+
+  /** The event marked nearest to a step, if the pointer is on its mark. */
+  eventsAt(u, step) {
+    const reach = 5 * (u.posToVal(1, 'x') - u.posToVal(0, 'x'));
+    const near = this.state.events.filter((event) => Math.abs(event.step - step) <= reach);
+    if (near.length === 0) return [];
+    const first = near.reduce((a, b) => (Math.abs(b.step - step) < Math.abs(a.step - step) ? b : a));
+    const text = words(first.kind) + ' at ' + whole(first.step) + (near.length > 1 ? ', ' + whole(near.length - 1) + ' more' : '');
+    return [element('b', {textContent: text})];
   }
 
   resize() {

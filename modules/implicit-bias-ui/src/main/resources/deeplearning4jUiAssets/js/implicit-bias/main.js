@@ -9,6 +9,7 @@ import {showEvents, showProvenance, showValues} from './tables.js';
 
 const POLL = 1000; // milliseconds between two looks for something new
 const STALE = 10000; // milliseconds without a record after which a run counts as paused
+const FORGOTTEN = 3600000; // milliseconds after which a pause is no news any more
 const RUNS_EVERY = 5; // the list of runs is looked at every so many polls
 const FLIPS = {activation: 'activations', reactivation: 'reactivations', deactivation: 'deactivations'};
 
@@ -107,14 +108,15 @@ function showError(e) {
 function showProgress() {
   byId('message').hidden = true;
   byId('run-view').hidden = progress.records === 0;
-  const quiet = progress.now - progress.updatedAt;
+  // By this page's own clock if it saw the last record arrive: another machine's may be off.
+  const quiet = seenAt === null ? Math.max(0, progress.now - progress.updatedAt) : performance.now() - seenAt;
   const records = plural(progress.records, 'record');
   if (progress.records === 0) {
     status('loading', 'Waiting for the first record');
     message('The run has begun', [paragraph('Its first record is on the way: records arrive twice a second.')]);
   } else if (quiet < STALE) {
     status('live', 'Live, ' + records);
-  } else if (quiet < 60 * 60 * 1000 && watched) {
+  } else if (seenAt !== null && quiet < FORGOTTEN) {
     status('stale', records + ', none new for ' + age(quiet));
   } else {
     status('recorded', records + ', recorded ' + age(quiet) + ' ago');
@@ -130,8 +132,8 @@ function showProgress() {
   }
 }
 
-/** Whether records arrived while this page was open: only then a pause is news. */
-let watched = false;
+/** When this page last saw a record arrive, null if it never did: only then a pause is news. */
+let seenAt = null;
 
 function age(ms) {
   const s = Math.round(ms / 1000);
@@ -219,7 +221,7 @@ async function choose(entry) {
   drawnVersion = null;
   wished = null;
   asking = false;
-  watched = false;
+  seenAt = null;
   charts.clear();
   raster.show(null, '');
   fillSelectors();
@@ -241,10 +243,14 @@ async function look() {
   const before = progress;
   const now = await fetchProgress(chosen, events.length);
   if (mine !== generation) return;
+  if (now.startedAt !== run.startedAt) {
+    await choose(chosen); // another run began under the same ids
+    return;
+  }
   progress = now;
   events = events.concat(now.events);
   failures = 0;
-  if (before && before.version !== now.version) watched = true;
+  if (before && before.version !== now.version) seenAt = performance.now();
   showProgress();
   if (now.records === 0) return;
   scrubber.range(now.firstStep, now.lastStep);

@@ -56,16 +56,13 @@ export class Raster {
   }
 
   orders() {
-    const {units, samples} = this.pattern;
+    const {units, samples, bits, stride} = this.pattern;
     const columns = Array.from({length: samples}, (_, i) => i);
     const {classes} = this.samples;
     if (byId('sample-order').value === 'class' && classes.length === samples) {
       columns.sort((a, b) => classes[a] - classes[b] || a - b);
     }
-    const support = new Array(units).fill(0);
-    for (let u = 0; u < units; u++) {
-      for (let s = 0; s < samples; s++) support[u] += this.state(u, s) & 1;
-    }
+    const support = Array.from({length: units}, (_, unit) => ones(bits.subarray(unit * stride, (unit + 1) * stride)));
     const rows = Array.from({length: units}, (_, i) => i);
     if (byId('unit-order').value === 'support') rows.sort((a, b) => support[b] - support[a] || a - b);
     return {rows, columns, support};
@@ -88,7 +85,7 @@ export class Raster {
     const room = (byId('panel-raster').clientWidth - 30 - LABELS - BARS) * dpr;
     const cellW = Math.max(1, Math.min(40 * dpr, room / samples));
     const wide = window.innerWidth >= 2000;
-    const cellH = Math.max(1, Math.min(Math.round((wide ? 32 : 24) * dpr), Math.floor(((wide ? 760 : 400) * dpr) / units)));
+    const cellH = Math.max(1, Math.min(Math.round((wide ? 36 : 30) * dpr), Math.floor(((wide ? 760 : 400) * dpr) / units)));
     const left = Math.round(LABELS * dpr);
     const top = strip ? Math.round((STRIP + 4) * dpr) : 0;
     const x = (column) => left + Math.round(column * cellW); // cells fill the width: some are a pixel wider
@@ -101,18 +98,20 @@ export class Raster {
     const ctx = this.canvas.getContext('2d');
     ctx.clearRect(0, 0, width, height);
 
-    // Neighbours of one state are one rectangle; with large cells, lines are drawn between them.
-    const colours = STATES.map(colour);
+    // Pixel by pixel, a row of units once and then copied down: fast, and every cell exact.
+    const area = ctx.createImageData(x(samples) - left, cellH * units);
+    const pixels = new Uint32Array(area.data.buffer);
+    const colours = STATES.map((name) => packed(colour(name)));
     rows.forEach((unit, y) => {
-      for (let from = 0; from < samples;) {
-        const state = this.state(unit, columns[from]);
-        let to = from + 1;
-        while (to < samples && this.state(unit, columns[to]) === state) to++;
-        ctx.fillStyle = colours[state];
-        ctx.fillRect(x(from), top + y * cellH, x(to) - x(from), cellH);
-        from = to;
+      const from = y * cellH * area.width;
+      columns.forEach((sample, column) => {
+        pixels.fill(colours[this.state(unit, sample)], from + x(column) - left, from + x(column + 1) - left);
+      });
+      for (let line = 1; line < cellH; line++) {
+        pixels.copyWithin(from + line * area.width, from, from + area.width);
       }
     });
+    ctx.putImageData(area, left, top);
     ctx.fillStyle = colour('card');
     const line = Math.max(1, Math.round(dpr));
     if (cellW >= 4 * dpr) {
@@ -131,7 +130,7 @@ export class Raster {
     }
     this.margins(ctx, {rows, support, dpr, left, top, cellH, samples, right: x(samples)});
     this.geometry = {cellW, cellH, left, top, rows, columns, dpr};
-    this.describe(legend, caption, support, strip);
+    this.describe(legend, caption, support);
   }
 
   /** Unit numbers on the left; on the right how many samples a unit is on for. */
@@ -157,17 +156,17 @@ export class Raster {
     });
   }
 
-  describe(legend, caption, support, strip) {
+  describe(legend, caption, support) {
     const {units, samples, layer, flips} = this.pattern;
-    let switched = 0;
-    if (flips) for (const byte of flips) for (let b = byte; b; b &= b - 1) switched++;
     const dead = support.filter((n) => n === 0).length;
     const linear = support.filter((n) => n === samples).length;
-    caption.textContent =
-      `${layer}: ${plural(units, 'unit')} (rows) × ${plural(samples, 'sample')} (columns)` +
-      (strip ? ', strip: classes' : '') + ', bars: active support. ' +
-      `${plural(dead, 'dead unit')}, ${plural(linear, 'linear unit')}, ` +
-      (flips ? plural(switched, 'flip') + ' at this step.' : 'flips of this step unknown: no record just before it.');
+    byId('raster-title').textContent = 'Activation pattern, ' + layer;
+    caption.textContent = [
+      plural(units, 'unit') + ' × ' + plural(samples, 'sample'),
+      plural(dead, 'dead unit'),
+      plural(linear, 'linear unit'),
+      flips ? plural(ones(flips), 'flip') + ' at this step' : 'no pattern just before to compare with',
+    ].join(' · ');
     const key = (name, text) => element('span', {}, element('span', {className: 'ib-key ' + name}), text);
     legend.replaceChildren(key('on', 'on'), key('off', 'off'),
       key('activation', 'just switched on'), key('deactivation', 'just switched off'));
@@ -194,4 +193,17 @@ export class Raster {
     this.tip.style.left = Math.min(e.clientX + 14, window.innerWidth - this.tip.offsetWidth - 8) + 'px';
     this.tip.style.top = e.clientY + 16 + 'px';
   }
+}
+
+/** How many bits of some bytes are set. */
+function ones(some) {
+  let count = 0;
+  for (const byte of some) for (let rest = byte; rest; rest &= rest - 1) count++;
+  return count;
+}
+
+/** "#rrggbb" as one number whose bytes lie in memory as a canvas has them. */
+function packed(hex) {
+  const n = parseInt(hex.slice(1), 16);
+  return new Uint32Array(Uint8Array.of(n >> 16, (n >> 8) & 255, n & 255, 255).buffer)[0];
 }

@@ -82,42 +82,46 @@ public final class ImplicitBiasModule implements UIModule {
 
   /** To the newest run; in multi-session mode its session is part of the address. */
   private void shortcut(RoutingContext context) {
-    context.vertx().<String>executeBlocking(
-        promise -> {
-          boolean sessions = VertxUIServer.getMultiSession().get();
-          List<StoredRuns.Entry> found = sessions ? runs.list() : List.of();
-          String session = found.isEmpty() ? "-" : Page.encode(found.get(0).sessionId);
-          promise.complete(sessions ? "/train/" + session + "/implicit-bias" : PAGE);
-        },
-        false,
-        result -> {
-          if (result.succeeded()) {
-            context.response().setStatusCode(302).putHeader("location", result.result()).end();
-          } else {
-            failed(context.response(), result.cause());
-          }
-        });
+    context
+        .vertx()
+        .<String>executeBlocking(
+            promise -> {
+              boolean sessions = VertxUIServer.getMultiSession().get();
+              List<StoredRuns.Entry> found = sessions ? runs.list() : List.of();
+              String session = found.isEmpty() ? "-" : Page.encode(found.get(0).sessionId);
+              promise.complete(sessions ? "/train/" + session + "/implicit-bias" : PAGE);
+            },
+            false,
+            result -> {
+              if (result.succeeded()) {
+                context.response().setStatusCode(302).putHeader("location", result.result()).end();
+              } else {
+                failed(context.response(), result.cause());
+              }
+            });
   }
 
   /** Storages read files and decode: never on the event loop, which serves all pages. */
   private void data(String what, RoutingContext context) {
     MultiMap query = context.queryParams();
-    context.vertx().<Buffer>executeBlocking(
-        promise -> {
-          try {
-            promise.complete(json(data.answer(what, query)));
-          } catch (Exception e) {
-            promise.fail(e);
-          }
-        },
-        false,
-        result -> {
-          if (result.succeeded()) {
-            respond(context.response(), 200, result.result());
-          } else {
-            failed(context.response(), result.cause());
-          }
-        });
+    context
+        .vertx()
+        .<Buffer>executeBlocking(
+            promise -> {
+              try {
+                promise.complete(json(data.answer(what, query)));
+              } catch (Exception e) {
+                promise.fail(e);
+              }
+            },
+            false,
+            result -> {
+              if (result.succeeded()) {
+                respond(context.response(), 200, result.result());
+              } else {
+                failed(context.response(), result.cause());
+              }
+            });
   }
 
   private void failed(HttpServerResponse response, Throwable cause) {

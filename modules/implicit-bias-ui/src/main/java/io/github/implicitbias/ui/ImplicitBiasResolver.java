@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,9 +20,9 @@ import org.nd4j.common.resources.Resolver;
  * <p>DL4J reads the templates of these pages anew for every request through ND4J's resource
  * service; this resolver answers for exactly these three, with the template found on the class path
  * plus one list item. The link is relative, so it is right with and without a session in the
- * address. The jQuery 3.4.1 of the templates, which has published vulnerabilities, becomes the one
- * that comes with this module where that is on the class path. A template in which the place for
- * the menu entry is not found is left to DL4J, unmodified.
+ * address. The jQuery 3.4.1 and 2.2.0 of the templates, which have published vulnerabilities, give
+ * way to 3.7.1 where that is on the class path. A template in which the place for the menu entry is
+ * not found is left to DL4J, unmodified.
  */
 public final class ImplicitBiasResolver implements Resolver {
 
@@ -30,6 +31,10 @@ public final class ImplicitBiasResolver implements Resolver {
       "<li class=\"nav-item\"><a class=\"nav-link\" href=\"implicit-bias\">"
           + "<i class=\"nav-icon cui-layers\"></i>Implicit bias</a></li>\n";
   private static final String STOCK_JQUERY = "webjars/jquery/3.4.1/dist/jquery.min.js";
+  private static final List<String> OLDER_JQUERY =
+      List.of(
+          "webjars/jquery/2.2.0/jquery.min.js",
+          "webjars/jquery-migrate/1.2.1/jquery-migrate.min.js");
   private static final String SAFE_JQUERY = "webjars/jquery/3.7.1/dist/jquery.min.js";
 
   private final Map<String, Optional<String>> pages = new ConcurrentHashMap<>();
@@ -62,7 +67,8 @@ public final class ImplicitBiasResolver implements Resolver {
     return files
         .compute(
             resourcePath,
-            (path, known) -> known != null && Files.isRegularFile(known) ? known : write(path, page))
+            (path, known) ->
+                known != null && Files.isRegularFile(known) ? known : write(path, page))
         .toFile();
   }
 
@@ -122,7 +128,16 @@ public final class ImplicitBiasResolver implements Resolver {
       return Optional.empty();
     }
     String page = template.substring(0, at) + ENTRY + template.substring(at);
-    return Optional.of(replaceJquery ? page.replace(STOCK_JQUERY, SAFE_JQUERY) : page);
+    return Optional.of(replaceJquery ? withSafeJquery(page) : page);
+  }
+
+  /** The System page loads a second, older jQuery and the bridge that one needs: they go. */
+  private static String withSafeJquery(String page) {
+    String safe = page.replace(STOCK_JQUERY, SAFE_JQUERY);
+    for (String older : OLDER_JQUERY) {
+      safe = safe.replace("<script src=\"/assets/" + older + "\"></script>", "");
+    }
+    return safe;
   }
 
   private synchronized Path write(String resourcePath, String page) {

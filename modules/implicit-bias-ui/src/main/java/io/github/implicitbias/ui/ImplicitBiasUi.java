@@ -39,7 +39,7 @@ public final class ImplicitBiasUi implements AutoCloseable {
   }
 
   /**
-   * Starts the training UI on 127.0.0.1.
+   * Starts the training UI on 127.0.0.1. It keeps the program running until it is closed.
    *
    * @param port the TCP port; 0 takes any free one
    * @throws IllegalArgumentException if the port is not in 0..65535

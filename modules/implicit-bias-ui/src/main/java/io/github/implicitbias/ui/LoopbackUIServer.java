@@ -106,8 +106,7 @@ final class LoopbackUIServer extends VertxUIServer {
   }
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {

@@ -84,6 +84,7 @@ final class RunJson {
     // Read first: what arrives meanwhile is then drawn once too often rather than never.
     answer.put("version", stored.version());
     answer.put("updatedAt", stored.updatedAt());
+    answer.put("startedAt", run.header().startedAt());
     answer.put("now", System.currentTimeMillis());
     answer.put("records", run.size());
     answer.put("firstStep", run.firstStep());
@@ -102,8 +103,7 @@ final class RunJson {
       ObjectNode node = events.addObject();
       node.put("step", event.step());
       node.put("kind", event.kind().id());
-      node.put(
-          "layer", event.layer() < 0 ? null : run.header().layers().get(event.layer()).name());
+      node.put("layer", event.layer() < 0 ? null : run.header().layers().get(event.layer()).name());
       node.put("unit", event.unit() < 0 ? null : event.unit());
       node.put("sample", event.sample() < 0 ? null : event.sample());
       node.put("detail", event.detail());

@@ -26,6 +26,7 @@ final class StoredRun {
   private final String sessionId;
   private final String workerId;
   private RunHeader header;
+  private long headerTime;
   private Run run;
   private Blocks blocks;
   private long[] seen = {}; // times of the updates looked at
@@ -43,25 +44,35 @@ final class StoredRun {
 
   /** Looks for blocks that arrived since the last call. */
   synchronized void refresh() throws IOException {
-    if (header == null) {
-      Persistable info = storage.getStaticInfo(sessionId, BlockRecords.TYPE_ID, workerId);
-      if (info == null) {
-        throw new IOException("The run has no header.");
-      }
-      header = RunHeader.decode(BlockRecords.bytes(info));
-      begin();
-    }
     long[] times = storage.getAllUpdateTimes(sessionId, BlockRecords.TYPE_ID, workerId);
     Arrays.sort(times);
+    if (header == null || !Arrays.equals(times, seen)) {
+      readHeader();
+    }
     if (times.length < seen.length
         || Arrays.compare(times, 0, seen.length, seen, 0, seen.length) != 0) {
       // A block from before those already indexed has arrived, or one was replaced.
       begin();
     }
     for (int i = seen.length; i < times.length; i++) {
-      index(times[i]);
+      // What was stored before the header belongs to an earlier run under the same ids.
+      if (times[i] > headerTime) {
+        index(times[i]);
+      }
     }
     seen = times;
+  }
+
+  private void readHeader() throws IOException {
+    Persistable info = storage.getStaticInfo(sessionId, BlockRecords.TYPE_ID, workerId);
+    if (info == null) {
+      throw new IOException("The run has no header.");
+    }
+    if (header == null || info.getTimeStamp() != headerTime) {
+      header = RunHeader.decode(BlockRecords.bytes(info));
+      headerTime = info.getTimeStamp();
+      begin();
+    }
   }
 
   private void begin() {

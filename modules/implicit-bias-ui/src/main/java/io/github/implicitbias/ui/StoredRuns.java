@@ -2,6 +2,8 @@ package io.github.implicitbias.ui;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,11 +31,7 @@ final class StoredRuns {
     final long startedAt;
     final boolean stockPages;
 
-    Entry(
-        String sessionId,
-        String workerId,
-        long startedAt,
-        boolean stockPages) {
+    Entry(String sessionId, String workerId, long startedAt, boolean stockPages) {
       this.sessionId = sessionId;
       this.workerId = workerId;
       this.startedAt = startedAt;
@@ -57,37 +55,54 @@ final class StoredRuns {
     }
   }
 
-  /** All runs, the newest first. A run that lies in two storages is listed once. */
+  /**
+   * All runs, the newest session first, its workers by name. A run that lies in two storages is
+   * listed once.
+   */
   List<Entry> list() {
     List<Entry> entries = new ArrayList<>();
     Set<List<String>> known = new HashSet<>();
+    RuntimeException failure = null;
     for (StatsStorage storage : storages) {
-      if (storage.isClosed()) {
+      try {
+        addRuns(storage, known, entries);
+      } catch (RuntimeException e) {
+        failure = e; // one broken storage does not hide the others
+        log.debug("A storage cannot be read", e);
+      }
+    }
+    if (failure != null && entries.isEmpty()) {
+      throw failure;
+    }
+    Map<String, Long> newest = new HashMap<>();
+    for (Entry entry : entries) {
+      newest.merge(entry.sessionId, entry.startedAt, Math::max);
+    }
+    entries.sort(
+        Comparator.comparing((Entry entry) -> newest.get(entry.sessionId))
+            .reversed()
+            .thenComparing(entry -> entry.sessionId)
+            .thenComparing(entry -> entry.workerId));
+    return entries;
+  }
+
+  private static void addRuns(StatsStorage storage, Set<List<String>> known, List<Entry> entries) {
+    if (storage.isClosed()) {
+      return;
+    }
+    for (String session : storage.listSessionIDs()) {
+      List<String> types = storage.listTypeIDsForSession(session);
+      if (!types.contains(BlockRecords.TYPE_ID)) {
         continue;
       }
-      for (String session : storage.listSessionIDs()) {
-        List<String> types = storage.listTypeIDsForSession(session);
-        if (!types.contains(BlockRecords.TYPE_ID)) {
-          continue;
-        }
-        boolean stockPages = types.contains(StatsListener.TYPE_ID);
-        for (String worker :
-            storage.listWorkerIDsForSessionAndType(session, BlockRecords.TYPE_ID)) {
-          Persistable info = info(storage, session, worker);
-          if (info != null && known.add(List.of(session, worker))) {
-            entries.add(new Entry(session, worker, info.getTimeStamp(), stockPages));
-          }
+      boolean stockPages = types.contains(StatsListener.TYPE_ID);
+      for (String worker : storage.listWorkerIDsForSessionAndType(session, BlockRecords.TYPE_ID)) {
+        Persistable info = info(storage, session, worker);
+        if (info != null && known.add(List.of(session, worker))) {
+          entries.add(new Entry(session, worker, info.getTimeStamp(), stockPages));
         }
       }
     }
-    entries.sort(
-        (a, b) ->
-            a.startedAt != b.startedAt
-                ? Long.compare(b.startedAt, a.startedAt)
-                : List.of(a.sessionId, a.workerId)
-                    .toString()
-                    .compareTo(List.of(b.sessionId, b.workerId).toString()));
-    return entries;
   }
 
   /**
@@ -108,8 +123,7 @@ final class StoredRuns {
         return null;
       }
       synchronized (indexes) {
-        found =
-            indexes.computeIfAbsent(key, k -> new StoredRun(storage, sessionId, workerId));
+        found = indexes.computeIfAbsent(key, k -> new StoredRun(storage, sessionId, workerId));
         if (indexes.size() > MAX_INDEXES) {
           indexes.remove(indexes.keySet().iterator().next());
         }
@@ -123,18 +137,21 @@ final class StoredRuns {
 
   private StatsStorage storageOf(String sessionId, String workerId) {
     for (StatsStorage storage : storages) {
-      if (!storage.isClosed()
-          && info(storage, sessionId, workerId) != null) {
+      if (info(storage, sessionId, workerId) != null) {
         return storage;
       }
     }
     return null;
   }
 
-  /** What a storage holds about a run as a whole; null if nothing, or nothing that can be decoded. */
+  /**
+   * What a storage holds about a run as a whole; null if nothing, or nothing that can be decoded.
+   */
   private static Persistable info(StatsStorage storage, String session, String worker) {
     try {
-      return storage.getStaticInfo(session, BlockRecords.TYPE_ID, worker);
+      return storage.isClosed()
+          ? null
+          : storage.getStaticInfo(session, BlockRecords.TYPE_ID, worker);
     } catch (RuntimeException e) {
       log.debug("The header of session {} cannot be read", session, e);
       return null;

@@ -2,6 +2,7 @@ package io.github.implicitbias.ui;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class Browser implements AutoCloseable {
   private static final Path CHROMIUM =
       find("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
   private static final Path CHROMEDRIVER = find("chromedriver");
+
   /** Selenium warns that it has no classes for this browser's debugging protocol; none is used. */
   private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
@@ -50,16 +52,24 @@ final class Browser implements AutoCloseable {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      if (CHROMIUM != null && CHROMEDRIVER != null) {
+      return decide(
+          CHROMIUM != null && CHROMEDRIVER != null,
+          Boolean.parseBoolean(System.getProperty(REQUIRE, System.getenv(REQUIRE))),
+          SAID,
+          System.out);
+    }
+
+    static ConditionEvaluationResult decide(
+        boolean installed, boolean required, AtomicBoolean said, PrintStream out) {
+      if (installed) {
         return ConditionEvaluationResult.enabled("a browser is installed");
       }
-      if (Boolean.parseBoolean(System.getProperty(REQUIRE, System.getenv(REQUIRE)))) {
+      if (required) {
         throw new IllegalStateException(
             "No Chromium with chromedriver on the PATH, but " + REQUIRE + " asks for one.");
       }
-      if (SAID.compareAndSet(false, true)) {
-        System.out.println(
-            "Browser tests are skipped: install Chromium and chromedriver to run them.");
+      if (said.compareAndSet(false, true)) {
+        out.println("Browser tests are skipped: install Chromium and chromedriver to run them.");
       }
       return ConditionEvaluationResult.disabled("no browser is installed");
     }

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.run.Event;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +31,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
 
 /** What the browser draws is what was recorded, to the last pixel. */
 @ExtendWith(Browser.Installed.class)
@@ -35,9 +42,11 @@ class ImplicitBiasPageTest {
   private static final int STEPS = 1000;
 
   /** Colour of the middle of a cell, by unit and sample, as text of red, green and blue. */
-  private static final String CELLS =
+  static final String CELLS =
       "const g = window.implicitBias.raster, c = document.getElementById('raster');"
-          + "const p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+          + "const d = new OffscreenCanvas(c.width, c.height);"
+          + "const x2 = d.getContext('2d', {willReadFrequently: true}); x2.drawImage(c, 0, 0);"
+          + "const p = x2.getImageData(0, 0, c.width, c.height).data;"
           + "const out = [];"
           + "g.rows.forEach((unit, y) => { out[unit] = [];"
           + "  g.columns.forEach((sample, x) => {"
@@ -135,6 +144,10 @@ class ImplicitBiasPageTest {
   }
 
   private static void checkRaster(ReplayedRun run, int layer, int step) {
+    checkRaster(run, layer, step, step > 0);
+  }
+
+  private static void checkRaster(ReplayedRun run, int layer, int step, boolean flips) {
     List<String> colours = browser.run("return window.implicitBias.colours");
     List<String> rows = browser.run(CELLS);
     assertEquals(ReplayedRun.UNITS[layer], rows.size());
@@ -142,7 +155,7 @@ class ImplicitBiasPageTest {
       StringBuilder expected = new StringBuilder();
       for (int sample = 0; sample < ReplayedRun.SAMPLES; sample++) {
         boolean on = run.isOn(layer, unit, sample, step);
-        boolean flipped = step > 0 && on != run.isOn(layer, unit, sample, step - 1);
+        boolean flipped = flips && on != run.isOn(layer, unit, sample, step - 1);
         expected
             .append(sample == 0 ? "" : " ")
             .append(colours.get((on ? 1 : 0) + (flipped ? 2 : 0)));
@@ -152,20 +165,31 @@ class ImplicitBiasPageTest {
   }
 
   private static void checkValues(ReplayedRun run, int step) {
-    Map<String, Object> values = browser.run("return window.implicitBias.record.values");
+    JsonNode values = json("window.implicitBias.record.values");
     assertEquals(run.header.columns().size(), values.size());
     for (String column : run.header.columns()) {
       checkValue(run.value(column, step), values.get(column), column + " at step " + step);
     }
   }
 
-  private static void checkValue(double expected, Object actual, String what) {
+  private static void checkValue(double expected, JsonNode actual, String what) {
     if (Absent.is(expected)) {
-      assertNull(actual, what);
+      assertTrue(actual.isNull(), what);
     } else if (Double.isNaN(expected)) {
-      assertEquals("NaN", actual, what);
+      assertEquals("NaN", actual.textValue(), what);
     } else {
-      assertEquals(expected, ((Number) actual).doubleValue(), what);
+      assertTrue(actual.isNumber(), what);
+      assertEquals(expected, actual.doubleValue(), what);
+    }
+  }
+
+  /** As text, because the driver's own numbers lose digits. */
+  private static JsonNode json(String expression) {
+    try {
+      return new ObjectMapper()
+          .readTree(browser.<String>run("return JSON.stringify(" + expression + ")"));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -195,31 +219,116 @@ class ImplicitBiasPageTest {
       most = Math.max(most, run.value("deactivations[layer0]", step));
     }
     assertEquals(-most, drawn.values().stream().mapToDouble(v -> v).min().orElse(0));
-    // Zoomed in, every record is there again.
     browser.run("document.getElementById('loss-linear').click()");
     checkChart("loss", 1, step -> run.value("loss", step), -1);
     checkNothingOdd();
   }
 
-  private static Map<Long, Double> chart(String chart, int series) {
-    List<List<Object>> data =
+  @Test
+  void draggingInAChart_zoomsToFinerPoints_andAClickGoesToAStep() {
+    ReplayedRun run = new ReplayedRun("zoom", "worker", 3000).store(storage);
+    show();
+    browser.await("charts", "window.implicitBias.charts.loss[0].length > 100");
+    WebElement plot = browser.driver.findElement(By.cssSelector("#loss-chart .u-over"));
+    int width = plot.getSize().width;
+    new Actions(browser.driver)
+        .moveToElement(plot, -width / 4, 0)
+        .clickAndHold()
+        .moveByOffset(width / 10, 0)
+        .release()
+        .perform();
+    // Every record between the ends of what is shown is a point now.
+    browser.await(
+        "finer points",
+        "(x => x.length < 1000 && x[x.length - 1] - x[0] === x.length - 1)"
+            + "(window.implicitBias.charts.loss[0])");
+    checkChart("loss", 1, step -> run.value("loss", step), -1);
+    new Actions(browser.driver).moveToElement(plot, 0, 0).click().perform();
+    long from = browser.<Long>run("return window.implicitBias.charts.loss[0][0]");
+    long to = browser.<Long>run("return window.implicitBias.charts.loss[0].at(-1)");
+    browser.await(
+        "the step in the middle",
+        "window.implicitBias.settled && Math.abs(window.implicitBias.step - arguments[0]) < 5",
+        (from + to) / 2);
+    new Actions(browser.driver).moveToElement(plot, 0, 0).doubleClick().perform();
+    browser.await("all of it", "window.implicitBias.charts.loss[0].at(-1) === 3000");
+    checkNothingOdd();
+  }
+
+  @Test
+  void events_areMarkedAndListed_andAClickGoesToTheirStep() {
+    ReplayedRun run = new ReplayedRun("events", "worker", STEPS).store(storage);
+    show();
+    List<String> expected = new ArrayList<>();
+    for (Event event : run.events) {
+      expected.add(0, event.step() + " " + event.kind().id());
+    }
+    assertTrue(expected.size() >= 3, expected.toString());
+    browser.await("the list", "document.querySelectorAll('#events tbody tr').length > 0");
+    List<String> listed =
         browser.run(
-            "return [0, arguments[1]].map(k => Array.from(window.implicitBias.charts[arguments[0]][k],"
-                + " v => v === undefined ? null : v))",
-            chart,
-            series);
+            "return [...document.querySelectorAll('#events tbody tr')].map(r =>"
+                + " r.cells[0].textContent.replace(/\\D/g, '') + ' '"
+                + " + r.cells[1].textContent.replace(/ (.)/g, (m, c) => c.toUpperCase()))");
+    assertEquals(expected, listed);
+    // The mark of an event is a triangle on the upper edge of the chart, in the colour of events.
+    for (Event event : run.events) {
+      browser.run(
+          "document.getElementById('implicit-bias').style.setProperty('--event', '#ff00fe')");
+      browser.run("window.implicitBias.go(0)");
+      awaitStep(0);
+      assertTrue(
+          browser.<Boolean>run(
+              "const c = document.querySelector('#loss-chart canvas'), o ="
+                  + " document.querySelector('#loss-chart .u-over'), r = devicePixelRatio;const x ="
+                  + " o.offsetLeft + o.offsetWidth * arguments[0] / arguments[1];const d = new"
+                  + " OffscreenCanvas(c.width, c.height);const g = d.getContext('2d',"
+                  + " {willReadFrequently: true}); g.drawImage(c, 0, 0);const p ="
+                  + " g.getImageData(Math.round(x * r), Math.round(o.offsetTop * r), 1,"
+                  + " 1).data;return p[0] > 200 && p[1] < 80 && p[2] > 200",
+              event.step(),
+              STEPS),
+          "no mark for " + event);
+    }
+    browser.run("document.querySelector('#events tbody tr:last-child').click()");
+    awaitStep(run.events.get(0).step());
+    checkNothingOdd();
+  }
+
+  @Test
+  void aHiddenPage_asksForNothing_andGoesOnWhenSeenAgain() throws Exception {
+    ReplayedRun run = new ReplayedRun("hidden", "worker", 300).begin(storage).put(storage, 0);
+    show();
+    hide(true);
+    Thread.sleep(1500); // what was under way may end
+    int before = browser.requests().size();
+    run.put(storage, 1);
+    Thread.sleep(2500);
+    assertEquals(before, browser.requests().size());
+    hide(false);
+    awaitStep(99);
+  }
+
+  private static void hide(boolean hidden) {
+    browser.run(
+        "Object.defineProperty(document, 'hidden', {value: arguments[0], configurable: true});"
+            + "document.dispatchEvent(new Event('visibilitychange'))",
+        hidden);
+  }
+
+  private static Map<Long, Double> chart(String chart, int series) {
+    JsonNode data = json("window.implicitBias.charts." + chart);
     Map<Long, Double> points = new HashMap<>();
     for (int i = 0; i < data.get(0).size(); i++) {
-      Object value = data.get(1).get(i);
-      if (value != null) {
-        points.put(((Number) data.get(0).get(i)).longValue(), ((Number) value).doubleValue());
+      JsonNode value = data.get(series).get(i);
+      if (value.isNumber()) {
+        points.put(data.get(0).get(i).longValue(), value.doubleValue());
       }
     }
     return points;
   }
 
-  private static int checkChart(
-      String chart, int series, IntToDoubleFunction expected, int count) {
+  private static int checkChart(String chart, int series, IntToDoubleFunction expected, int count) {
     Map<Long, Double> points = chart(chart, series);
     points.forEach(
         (step, value) ->
@@ -260,8 +369,10 @@ class ImplicitBiasPageTest {
     goTo(350); // no full pattern before block 8
     assertNull(browser.run("return window.implicitBias.record.pattern"));
     checkValues(run, 350);
-    goTo(400);
-    checkRaster(run, 0, 400);
+    goTo(400); // exact, but what was just before it is not known
+    checkRaster(run, 0, 400, false);
+    goTo(401);
+    checkRaster(run, 0, 401);
     goTo(249);
     key("ArrowRight");
     awaitStep(350);
@@ -272,7 +383,8 @@ class ImplicitBiasPageTest {
 
   private static void key(String key) {
     browser.run(
-        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: arguments[0], bubbles: true}))",
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: arguments[0], bubbles:"
+            + " true}))",
         key);
   }
 
@@ -294,7 +406,8 @@ class ImplicitBiasPageTest {
     key("End");
     awaitStep(200);
     browser.run(
-        "const s = document.getElementById('step'); s.value = 42; s.dispatchEvent(new Event('input'))");
+        "const s = document.getElementById('step'); s.value = 42; s.dispatchEvent(new"
+            + " Event('input'))");
     awaitStep(42);
     checkNothingOdd();
   }
@@ -381,7 +494,8 @@ class ImplicitBiasPageTest {
     assertEquals(
         0L,
         browser.<Long>run(
-            "return document.querySelectorAll('main img, main b:not(.ib-legend b), main i:not(#status i), main script').length"));
+            "return document.querySelectorAll('main img, main b:not(.ib-legend b), main"
+                + " i:not(#status i), main script').length"));
     String text = browser.run("return document.getElementById('provenance').innerText");
     assertTrue(text.contains("<script>alert(2)</script>"), text);
     goTo(30);

@@ -27,16 +27,28 @@ class PageLooksTest {
       ui.attach(storage);
       browser.await("run shown", "window.implicitBias.settled");
       browser.run("window.implicitBias.go(612)");
-      browser.await("step shown", "window.implicitBias.settled && window.implicitBias.step === 612");
+      browser.await(
+          "step shown", "window.implicitBias.settled && window.implicitBias.step === 612");
       for (int width : new int[] {1280, 2560}) {
         for (boolean dark : new boolean[] {false, true}) {
           browser.size(width, width == 1280 ? 900 : 1440);
           browser.dark(dark);
           Thread.sleep(700); // lets transitions and the redraw end
-          browser.screenshot(FOLDER.resolve("page-" + width + (dark ? "-dark" : "-light") + ".png"));
+          browser.screenshot(
+              FOLDER.resolve("page-" + width + (dark ? "-dark" : "-light") + ".png"));
         }
       }
+      browser.size(900, 1100);
+      browser.dark(false);
+      browser.run("window.implicitBias.go(1750)");
+      browser.await(
+          "step shown", "window.implicitBias.settled && window.implicitBias.step === 1750");
+      Thread.sleep(700);
+      browser.screenshot(FOLDER.resolve("gap-900-light.png"));
       assertEquals(List.of(), browser.console());
+      ui.close();
+      browser.await("error", "window.implicitBias.state === 'error'");
+      browser.screenshot(FOLDER.resolve("error-900-light.png"));
     }
   }
 }

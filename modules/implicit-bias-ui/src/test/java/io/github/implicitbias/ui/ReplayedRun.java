@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 
 /**
@@ -30,6 +31,9 @@ final class ReplayedRun {
   static final int[] UNITS = {16, 24};
   static final int STEPS_PER_BLOCK = 50;
   static final int BLOCKS_PER_KEYFRAME = 4;
+
+  /** No two runs start at the same time: storages key updates by millisecond. */
+  private static final AtomicLong NEXT_START = new AtomicLong(System.currentTimeMillis());
 
   final String session;
   final String worker;
@@ -92,7 +96,7 @@ final class ReplayedRun {
         new RunHeader(
             session,
             worker,
-            System.currentTimeMillis(),
+            NEXT_START.getAndAdd(1_000),
             new LinkedHashMap<>(provenance),
             layers,
             ids,
@@ -223,8 +227,7 @@ final class ReplayedRun {
   /** Puts a block into a storage. */
   ReplayedRun put(StatsStorageRouter storage, int block) {
     storage.putUpdate(
-        new ImplicitBiasBlock(
-            session, worker, header.startedAt() + 1 + block, blocks.get(block)));
+        new ImplicitBiasBlock(session, worker, header.startedAt() + 1 + block, blocks.get(block)));
     return this;
   }
 

@@ -54,7 +54,7 @@ class StockPagesTest {
     StatsListener listener = new StatsListener(storage, 1);
     session = listener.getSessionID();
     net.setListeners(listener);
-    INDArray features = Nd4j.rand(new int[] {20, 4}, Nd4j.getRandomFactory().getNewRandomInstance(3));
+    INDArray features = Nd4j.linspace(-1, 1, 80).reshape(20, 4);
     INDArray labels = features.sum(true, 1);
     for (int i = 0; i < 30; i++) {
       net.fit(features, labels);
@@ -107,7 +107,8 @@ class StockPagesTest {
       assertEquals("3.7.1", browser.run("return jQuery.fn.jquery"));
       assertEquals(
           30,
-          ((Number) browser.run("return $('#scoreiterchart').data('plot').getData()[0].data.length"))
+          ((Number)
+                  browser.run("return $('#scoreiterchart').data('plot').getData()[0].data.length"))
               .intValue(),
           "every score is a point of the chart");
       checkMenu(browser, ours);
@@ -122,6 +123,10 @@ class StockPagesTest {
 
       browser.open(pages + "system");
       browser.await("memory chart", points("systemMemoryChartPlot"));
+      assertEquals("3.7.1", browser.run("return jQuery.fn.jquery"));
+      browser.await(
+          "hardware table",
+          "$('#jvmAvailableProcessors').text() > 0 && $('#nd4jBackend').text() === 'CPU'");
       checkMenu(browser, ours);
 
       browser.run("document.querySelector('.sidebar a[href=\"implicit-bias\"]').click()");

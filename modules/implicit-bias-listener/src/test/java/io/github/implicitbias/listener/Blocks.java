@@ -1,0 +1,63 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.core.run.BlockBuilder;
+import io.github.implicitbias.core.run.RecordView;
+import io.github.implicitbias.core.run.RecordVisitor;
+import io.github.implicitbias.core.run.Run;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Cuts a run into blocks of equal size, each with a full pattern. */
+final class Blocks {
+
+  private Blocks() {}
+
+  static List<byte[]> split(Run run, int recordsPerBlock) {
+    List<PatternHistory> histories = new ArrayList<>();
+    run.header()
+        .layers()
+        .forEach(l -> histories.add(new PatternHistory(l.units(), run.header().samples())));
+    List<byte[]> blocks = new ArrayList<>();
+    BlockBuilder builder = new BlockBuilder();
+    int columns = run.header().columns().size();
+    run.visit(
+        new RecordVisitor() {
+          @Override
+          public void record(RecordView record) {
+            for (int i = 0; i < histories.size(); i++) {
+              String name = run.header().layers().get(i).name();
+              long[] words = run.patternAt(record.step(), name).words();
+              System.arraycopy(words, 0, histories.get(i).next(), 0, words.length);
+              histories.get(i).advance(0);
+            }
+            if (builder.count() == recordsPerBlock) {
+              blocks.add(builder.seal(blocks.size(), blocks.size() - 1L));
+            }
+            if (builder.count() == 0 || builder.count() == recordsPerBlock) {
+              builder.reset(record.millis(), histories);
+            }
+            double[] values = new double[columns];
+            for (int k = 0; k < columns; k++) {
+              values[k] = record.value(k);
+            }
+            builder.add(
+                record.step(),
+                record.epoch(),
+                record.inPlace(),
+                false,
+                record.millis(),
+                record.watchNanos(),
+                values,
+                histories,
+                List.of());
+          }
+
+          @Override
+          public void flip(int layer, FlipKind kind, int unit, int sample) {}
+        });
+    blocks.add(builder.seal(blocks.size(), blocks.size() - 1L));
+    return blocks;
+  }
+}

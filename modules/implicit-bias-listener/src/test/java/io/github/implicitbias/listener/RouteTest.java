@@ -1,0 +1,233 @@
+package io.github.implicitbias.listener;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.pattern.ActivationPattern;
+import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.core.schedule.Schedule;
+import java.util.List;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** Both ways of observing give the same records, and each is taken when it should be. */
+class RouteTest {
+
+  private static final int SAMPLES = 70;
+
+  private static DenseLayer.Builder hidden() {
+    return new DenseLayer.Builder().nOut(16).activation(Activation.RELU);
+  }
+
+  private static OutputLayer output() {
+    return new OutputLayer.Builder(LossFunction.NEGATIVELOGLIKELIHOOD)
+        .nIn(16)
+        .nOut(3)
+        .activation(Activation.SOFTMAX)
+        .build();
+  }
+
+  private static MultiLayerNetwork plain(NeuralNetConfiguration.Builder conf, DataType type) {
+    return Stacks.network(
+        conf, type, new Sgd(0.3), hidden().nIn(5).build(), hidden().nIn(16).build(), output());
+  }
+
+  /** Compares runs of which the second saw the samples in reverse order. */
+  private static void sameRecords(Run one, Run reversed, double tolerance) {
+    assertEquals(one.size(), reversed.size());
+    long flips = 0;
+    for (long step = one.firstStep(); step <= one.lastStep(); step++) {
+      for (String column : one.header().columns()) {
+        double a = one.value(column, step);
+        double b = reversed.value(column, step);
+        assertEquals(Absent.is(a), Absent.is(b), column + " at " + step);
+        if (!Absent.is(a)) {
+          double delta = tolerance * Math.abs(a) + Double.MIN_NORMAL;
+          assertEquals(a, b, delta, column + " at " + step);
+        }
+      }
+      for (TrackedLayer layer : one.header().layers()) {
+        ActivationPattern p = one.patternAt(step, layer.name());
+        ActivationPattern q = reversed.patternAt(step, layer.name());
+        for (int unit = 0; unit < layer.units(); unit++) {
+          for (int i = 0; i < SAMPLES; i++) {
+            assertEquals(p.isOn(unit, i), q.isOn(unit, SAMPLES - 1 - i));
+          }
+        }
+      }
+    }
+    for (TrackedLayer layer : one.header().layers()) {
+      for (FlipKind kind : FlipKind.values()) {
+        flips += one.flips(layer.name(), kind);
+        assertEquals(one.flips(layer.name(), kind), reversed.flips(layer.name(), kind));
+      }
+    }
+    assertTrue(flips > 50, "something must flip for this test to mean anything");
+  }
+
+  private static void bothRoutesAgree(NeuralNetConfiguration.Builder conf, DataType type) {
+    DataSet data = Stacks.classes(type, SAMPLES, 5, 3, 7);
+    MultiLayerNetwork net = plain(conf, type);
+    ImplicitBiasListener inPlace = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener shadow = ImplicitBiasListener.builder(Stacks.reversed(data)).build();
+    net.setListeners(inPlace, shadow);
+    net.fit(new ListDataSetIterator<>(data.copy().asList(), SAMPLES), 60);
+    inPlace.close();
+    shadow.close();
+    assertEquals(60, inPlace.run().recordsInPlace(), "iterator copies are recognised");
+    assertEquals(0, shadow.run().recordsInPlace());
+    sameRecords(inPlace.run(), shadow.run(), type == DataType.DOUBLE ? 1e-13 : 2e-6);
+  }
+
+  @Test
+  void inPlaceAndShadow_agree_overIteratorCopies() {
+    bothRoutesAgree(new NeuralNetConfiguration.Builder(), DataType.DOUBLE);
+  }
+
+  @Test
+  void inPlaceAndShadow_agree_inFloat() {
+    bothRoutesAgree(new NeuralNetConfiguration.Builder(), DataType.FLOAT);
+  }
+
+  @Test
+  void inPlaceAndShadow_agree_underConstraints() {
+    bothRoutesAgree(
+        new NeuralNetConfiguration.Builder().constrainWeights(new MaxNormConstraint(0.8, 1)),
+        DataType.DOUBLE);
+  }
+
+  @Test
+  void constraints_areInTheUpdateNorm_becauseARecordDescribesTheConstrainedParameters() {
+    DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
+    MultiLayerNetwork net =
+        plain(
+            new NeuralNetConfiguration.Builder().constrainWeights(new MaxNormConstraint(0.8, 1)),
+            DataType.DOUBLE);
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    net.setListeners(bias);
+    INDArray before = net.params().dup();
+    INDArray first = before;
+    for (int i = 0; i < 10; i++) {
+      before = net.params().dup();
+      net.fit(data);
+    }
+    INDArray after = net.params().dup();
+    bias.close();
+    assertEquals(after.sub(before).norm2Number().doubleValue(), last(bias, "updateNorm"), 1e-12);
+    assertEquals(
+        after.sub(first).norm2Number().doubleValue(), last(bias, "distanceFromInit"), 1e-12);
+    assertEquals(after.norm2Number().doubleValue(), last(bias, "parameterNorm"), 1e-12);
+  }
+
+  private static double last(ImplicitBiasListener bias, String column) {
+    return bias.run().latest(column);
+  }
+
+  @Test
+  void shuffledAndPartialBatches_goThroughTheShadow_andTheProbeStaysTheSame() {
+    DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
+    MultiLayerNetwork net = plain(new NeuralNetConfiguration.Builder(), DataType.DOUBLE);
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener reversed = ImplicitBiasListener.builder(Stacks.reversed(data)).build();
+    net.setListeners(bias, reversed);
+    DataSet shuffled = data.copy();
+    shuffled.shuffle(3);
+    net.fit(shuffled);
+    net.fit(new ListDataSetIterator<>(data.copy().asList(), 32), 20);
+    bias.close();
+    reversed.close();
+    assertEquals(0, bias.run().recordsInPlace());
+    assertEquals(1 + 20 * 3 + 1, bias.run().size());
+    sameRecords(bias.run(), reversed.run(), 1e-13);
+  }
+
+  @Test
+  void dropout_refusesTheInPlaceRoute() {
+    DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
+    MultiLayerNetwork net =
+        Stacks.network(
+            DataType.DOUBLE,
+            new Sgd(0.1),
+            hidden().nIn(5).build(),
+            hidden().nIn(16).dropOut(0.5).build(),
+            output());
+    refuses(net, data, "dropout");
+  }
+
+  @Test
+  void batchNormalization_refusesTheInPlaceRoute() {
+    DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
+    MultiLayerNetwork net =
+        Stacks.network(
+            DataType.DOUBLE,
+            new Sgd(0.1),
+            hidden().nIn(5).build(),
+            new BatchNormalization.Builder().nIn(16).nOut(16).build(),
+            hidden().nIn(16).build(),
+            output());
+    refuses(net, data, "normalizes batches");
+  }
+
+  private static void refuses(MultiLayerNetwork net, DataSet data, String reason) {
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    net.setListeners(bias);
+    for (int i = 0; i < 5; i++) {
+      net.fit(data);
+    }
+    INDArray first = net.feedForward(data.getFeatures(), false).get(1);
+    bias.close();
+    assertEquals(0, bias.run().recordsInPlace());
+    assertEquals(6, bias.run().size());
+    assertTrue(bias.route().contains(reason), bias.route());
+    ActivationPattern pattern = bias.run().patternAt(5, "layer0");
+    for (int unit = 0; unit < 16; unit++) {
+      for (int i = 0; i < SAMPLES; i++) {
+        assertEquals(first.getDouble(i, unit) > 0, pattern.isOn(unit, i));
+      }
+    }
+  }
+
+  @Test
+  void aSparseSchedule_stillKnowsTheNormOfTheLastUpdate() {
+    DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
+    MultiLayerNetwork net = plain(new NeuralNetConfiguration.Builder(), DataType.DOUBLE);
+    ImplicitBiasListener every = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener some =
+        ImplicitBiasListener.builder(data).schedule(Schedule.every(7)).build();
+    net.setListeners(every, some);
+    for (int i = 0; i < 30; i++) {
+      net.fit(data);
+    }
+    every.close();
+    some.close();
+    assertEquals(List.of(0L, 7L, 14L, 21L, 28L, 30L), boxed(some.run()));
+    for (long step : new long[] {7, 14, 21, 28}) {
+      for (String column : List.of("updateNorm", "distanceFromInit", "time", "loss", "score")) {
+        assertEquals(every.run().value(column, step), some.run().value(column, step), column);
+      }
+    }
+  }
+
+  private static List<Long> boxed(Run run) {
+    List<Long> steps = new java.util.ArrayList<>();
+    for (long step : run.metric("loss").steps()) {
+      steps.add(step);
+    }
+    return steps;
+  }
+}

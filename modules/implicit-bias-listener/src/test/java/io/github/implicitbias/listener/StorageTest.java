@@ -1,0 +1,257 @@
+package io.github.implicitbias.listener;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.RunHeader;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.deeplearning4j.core.storage.Persistable;
+import org.deeplearning4j.core.storage.StatsStorage;
+import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.deeplearning4j.core.storage.impl.RemoteUIStatsStorageRouter;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.ui.api.UIServer;
+import org.deeplearning4j.ui.model.storage.FileStatsStorage;
+import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** No record is lost on its way into a storage, however fast the steps are. */
+class StorageTest {
+
+  private static final int FAST_STEPS = 20_000;
+
+  /** Reads the run of a session back from a storage. */
+  static Run read(StatsStorage storage, String session) throws Exception {
+    String worker = storage.listWorkerIDsForSession(session).get(0);
+    ImplicitBiasBlock head =
+        (ImplicitBiasBlock) storage.getStaticInfo(session, ImplicitBiasBlock.TYPE_ID, worker);
+    List<byte[]> blocks = new ArrayList<>();
+    Run run = new Run(RunHeader.decode(head.block()), blocks::get);
+    for (Persistable update :
+        storage.getAllUpdatesAfter(session, ImplicitBiasBlock.TYPE_ID, worker, -1)) {
+      byte[] block = ((ImplicitBiasBlock) update).block();
+      run.index(block);
+      blocks.add(block);
+    }
+    return run;
+  }
+
+  private static Run train(StatsStorageRouter router, int steps) {
+    DataSet data = Networks.reference("s1a_data.csv");
+    MultiLayerNetwork net = Networks.neuron(Activation.RELU, 0.02, new double[] {-0.3, 0.2});
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).storage(router).sessionId("fast").build();
+    net.addListeners(bias);
+    for (int i = 0; i < steps; i++) {
+      net.fit(data);
+    }
+    bias.close();
+    return bias.run();
+  }
+
+  private static void sameRun(Run expected, Run actual) {
+    assertEquals(expected.size(), actual.size());
+    for (String column : expected.header().columns()) {
+      double[] a = expected.metric(column).values();
+      double[] b = actual.metric(column).values();
+      for (int i = 0; i < a.length; i++) {
+        assertEquals(Double.doubleToRawLongBits(a[i]), Double.doubleToRawLongBits(b[i]), column);
+      }
+    }
+    for (long step = 0; step <= expected.lastStep(); step += 997) {
+      assertEquals(expected.patternAt(step, "layer0"), actual.patternAt(step, "layer0"));
+    }
+  }
+
+  @Test
+  void inMemoryStorage_holdsExactlyEveryFastStep() throws Exception {
+    StatsStorage storage = new InMemoryStatsStorage();
+    Run run = train(storage, FAST_STEPS);
+    Run stored = read(storage, "fast");
+    assertEquals(FAST_STEPS + 1, stored.size());
+    assertTrue(stored.gaps().isEmpty());
+    sameRun(run, stored);
+  }
+
+  @Test
+  void fileStorage_reopenedInAnotherJvm_holdsExactlyEveryFastStep(@TempDir Path folder)
+      throws Exception {
+    Path file = folder.resolve("stats.dl4j");
+    Path result = folder.resolve("result");
+    StatsStorage storage = new FileStatsStorage(file.toFile());
+    train(storage, FAST_STEPS);
+    storage.close();
+    assertEquals(0, Jvm.run(Reopen.class, file.toString(), result.toString()));
+    assertEquals("20001 records, 0 gaps, 0x5", Files.readString(result));
+  }
+
+  /** Reads a file storage in a JVM of its own. */
+  public static final class Reopen {
+    public static void main(String[] args) throws Exception {
+      StatsStorage storage = new FileStatsStorage(Path.of(args[0]).toFile());
+      Run run = read(storage, "fast");
+      Files.writeString(
+          Path.of(args[1]),
+          run.size()
+              + " records, "
+              + run.gaps().size()
+              + " gaps, "
+              + run.patternAt(FAST_STEPS, "layer0").hex(0));
+      storage.close();
+      System.exit(0);
+    }
+  }
+
+  /** A training UI that takes remote records, in a JVM of its own; says how many it has. */
+  public static final class Server {
+    public static void main(String[] args) throws Exception {
+      System.setProperty("org.deeplearning4j.ui.port", args[0]);
+      Path folder = Path.of(args[1]);
+      StatsStorage storage = new FileStatsStorage(folder.resolve("remote.dl4j").toFile());
+      UIServer server = UIServer.getInstance();
+      server.enableRemoteListener(storage, true);
+      while (!Files.exists(folder.resolve("stop"))) {
+        int updates =
+            storage.listSessionIDs().isEmpty()
+                ? 0
+                : storage.getAllUpdatesAfter("fast", ImplicitBiasBlock.TYPE_ID, "w", -1).size();
+        Files.writeString(folder.resolve("next"), Integer.toString(updates));
+        Files.move(
+            folder.resolve("next"),
+            folder.resolve("count"),
+            StandardCopyOption.REPLACE_EXISTING,
+            StandardCopyOption.ATOMIC_MOVE);
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+      storage.close();
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Process serve(int port, Path folder, int alreadyThere) throws Exception {
+    Files.deleteIfExists(folder.resolve("stop"));
+    Files.deleteIfExists(folder.resolve("count"));
+    Process server = Jvm.start(Server.class, Integer.toString(port), folder.toString());
+    await(folder, alreadyThere);
+    return server;
+  }
+
+  /** Waits until the server has stored that many updates. */
+  private static void await(Path folder, int updates) throws Exception {
+    Path count = folder.resolve("count");
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!Files.exists(count) || Integer.parseInt(Files.readString(count)) < updates) {
+      assertTrue(System.nanoTime() < deadline, "the server never had " + updates + " updates");
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  private static Run stop(Process server, Path folder) throws Exception {
+    Files.createFile(folder.resolve("stop"));
+    assertTrue(server.waitFor(60, TimeUnit.SECONDS));
+    StatsStorage storage = new FileStatsStorage(folder.resolve("remote.dl4j").toFile());
+    Run run = read(storage, "fast");
+    storage.close();
+    return run;
+  }
+
+  @Test
+  void throughARemoteRouter_allArrive_andAnOutageLeavesAGapThatIsKnown(@TempDir Path folder)
+      throws Exception {
+    int port = freePort();
+    RemoteUIStatsStorageRouter router =
+        new RemoteUIStatsStorageRouter("http://127.0.0.1:" + port, -1, 100, 1.0);
+    StatsStorageRecorder recorder = new StatsStorageRecorder(router, "fast", "w");
+    Run run = train(new InMemoryStatsStorage(), 300);
+    List<byte[]> blocks = Blocks.split(run, 50);
+
+    Process server = serve(port, folder, 0);
+    recorder.header(run.header());
+    recorder.block(blocks.get(0));
+    recorder.block(blocks.get(1));
+    await(folder, 2);
+    Run arrived = stop(server, folder);
+    assertTrue(arrived.gaps().isEmpty());
+    assertEquals(100, arrived.size(), "while the server is up, all arrive");
+
+    try (ServerSocket outage = new ServerSocket(port)) {
+      recorder.block(blocks.get(2));
+      outage.accept().close();
+    }
+    server = serve(port, folder, 2);
+    recorder.block(blocks.get(3));
+    recorder.block(blocks.get(4));
+    recorder.block(blocks.get(5));
+    recorder.block(blocks.get(6));
+    await(folder, 6);
+    arrived = stop(server, folder);
+    assertEquals(1, arrived.gaps().size());
+    assertEquals(99, arrived.gaps().get(0).after());
+    assertEquals(150, arrived.gaps().get(0).before());
+    assertEquals(251, arrived.size());
+    assertEquals(300, arrived.lastStep());
+    assertEquals(run.patternAt(200, "layer0"), arrived.patternAt(200, "layer0"));
+    router.shutdown();
+  }
+
+  @Test
+  void aRouterToAnotherProcess_getsTheHeaderAgain_becauseItMayHaveLostIt() throws Exception {
+    Run run = train(new InMemoryStatsStorage(), 40);
+    InMemoryStatsStorage storage = new InMemoryStatsStorage();
+    int[] headers = {0};
+    StatsStorageRouter router =
+        (StatsStorageRouter)
+            java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {StatsStorageRouter.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("putStaticInfo") && headers[0]++ == 0) {
+                    return null;
+                  }
+                  return method.invoke(storage, arguments);
+                });
+    StatsStorageRecorder recorder = new StatsStorageRecorder(router, "fast", "w");
+    recorder.header(run.header());
+    for (byte[] block : Blocks.split(run, 2)) {
+      recorder.block(block);
+    }
+    assertEquals(41, read(storage, "fast").size());
+    assertEquals(2, headers[0]);
+  }
+
+  @Test
+  void blocks_areDecodedDefensively() {
+    ImplicitBiasBlock block = new ImplicitBiasBlock("s", "w", 42, new byte[] {1, 2, 3});
+    byte[] bytes = block.encode();
+    ImplicitBiasBlock copy = new ImplicitBiasBlock();
+    copy.decode(bytes);
+    assertEquals("s", copy.getSessionID());
+    assertEquals("w", copy.getWorkerID());
+    assertEquals(42, copy.getTimeStamp());
+    assertEquals(3, copy.block().length);
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] shorter = java.util.Arrays.copyOf(bytes, length);
+      assertThrows(IllegalArgumentException.class, () -> new ImplicitBiasBlock().decode(shorter));
+    }
+    byte[] huge = bytes.clone();
+    huge[12] = 0x7f;
+    assertThrows(IllegalArgumentException.class, () -> new ImplicitBiasBlock().decode(huge));
+  }
+}
