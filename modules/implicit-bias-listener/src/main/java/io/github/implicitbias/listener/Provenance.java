@@ -16,9 +16,11 @@ final class Provenance {
 
   static Map<String, String> of(MultiLayerNetwork net, Probe probe, String route) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("dl4j-implicit-bias", version("io.github.implicitbias", "implicit-bias-listener"));
-    facts.put("deeplearning4j", version("org.deeplearning4j", "deeplearning4j-nn"));
-    facts.put("nd4j", version("org.nd4j", "nd4j-api"));
+    facts.put("dl4j-implicit-bias", version("version.properties"));
+    facts.put(
+        "deeplearning4j",
+        version("/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties"));
+    facts.put("nd4j", version("/META-INF/maven/org.nd4j/nd4j-api/pom.properties"));
     facts.put("backend", Nd4j.getExecutioner().type().toString());
     facts.put("java", System.getProperty("java.version"));
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
@@ -31,9 +33,8 @@ final class Provenance {
     return facts;
   }
 
-  private static String version(String group, String artifact) {
-    String path = "/META-INF/maven/" + group + "/" + artifact + "/pom.properties";
-    try (InputStream in = Provenance.class.getResourceAsStream(path)) {
+  private static String version(String resource) {
+    try (InputStream in = Provenance.class.getResourceAsStream(resource)) {
       if (in == null) {
         return "unknown";
       }

@@ -1,0 +1,183 @@
+package io.github.implicitbias.ui;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.deeplearning4j.core.storage.StatsStorage;
+import org.deeplearning4j.core.storage.StatsStorageEvent;
+import org.deeplearning4j.ui.VertxUIServer;
+import org.deeplearning4j.ui.api.HttpMethod;
+import org.deeplearning4j.ui.api.Route;
+import org.deeplearning4j.ui.api.UIModule;
+import org.deeplearning4j.ui.i18n.I18NResource;
+
+/**
+ * The page "Implicit bias" of the DL4J training UI, and the data it draws.
+ *
+ * <p>DL4J finds it through the service file; nothing has to be called. The page is at {@code
+ * /train/implicit-bias}, in multi-session mode at {@code /train/<session>/implicit-bias}; {@code
+ * /implicit-bias} leads to the right one in both modes, also for sessions that have only records of
+ * ours, which the stock pages do not list.
+ */
+public final class ImplicitBiasModule implements UIModule {
+
+  static final String PAGE = "/train/implicit-bias";
+  private static final String SHORT = "/implicit-bias";
+  private static final String DATA = "/train/implicit-bias/data/:what";
+
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+          + "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+          + "frame-ancestors 'self'";
+
+  private final Guard guard = new Guard();
+  private final StoredRuns runs = new StoredRuns();
+  private final DataEndpoint data = new DataEndpoint(runs);
+  private final ObjectMapper mapper = new ObjectMapper();
+
+  /** Called by DL4J through the service file. */
+  public ImplicitBiasModule() {}
+
+  /** None: the page asks the storages itself, so that stored and live runs take one way. */
+  @Override
+  public List<String> getCallbackTypeIDs() {
+    return List.of();
+  }
+
+  @Override
+  public List<Route> getRoutes() {
+    return List.of(
+        get(PAGE, (path, context) -> page(context)),
+        get("/train/:sessionId/implicit-bias", (path, context) -> page(context)),
+        get(SHORT, (path, context) -> shortcut(context)),
+        get(DATA, (path, context) -> data(path.get(0), context)));
+  }
+
+  private Route get(String path, BiConsumer<List<String>, RoutingContext> handler) {
+    return new Route(
+        path,
+        HttpMethod.GET,
+        (arguments, context) ->
+            guard.run("answer " + path, () -> handler.accept(arguments, context)));
+  }
+
+  private void page(RoutingContext context) {
+    context
+        .response()
+        .putHeader("content-type", "text/html; charset=utf-8")
+        .putHeader("content-security-policy", POLICY)
+        .putHeader("x-content-type-options", "nosniff")
+        .putHeader("referrer-policy", "same-origin")
+        .putHeader("cache-control", "no-store")
+        .end(Page.html());
+  }
+
+  /** To the newest run; in multi-session mode its session is part of the address. */
+  private void shortcut(RoutingContext context) {
+    context
+        .vertx()
+        .<String>executeBlocking(
+            promise -> {
+              boolean sessions = VertxUIServer.getMultiSession().get();
+              List<StoredRuns.Entry> found = sessions ? runs.list() : List.of();
+              String session = found.isEmpty() ? "-" : Page.encode(found.get(0).sessionId);
+              promise.complete(sessions ? "/train/" + session + "/implicit-bias" : PAGE);
+            },
+            false,
+            result -> {
+              if (result.succeeded()) {
+                context.response().setStatusCode(302).putHeader("location", result.result()).end();
+              } else {
+                failed(context.response(), result.cause());
+              }
+            });
+  }
+
+  /** Storages read files and decode: never on the event loop, which serves all pages. */
+  private void data(String what, RoutingContext context) {
+    MultiMap query = context.queryParams();
+    context
+        .vertx()
+        .<Buffer>executeBlocking(
+            promise -> {
+              try {
+                promise.complete(json(data.answer(what, query)));
+              } catch (Exception e) {
+                promise.fail(e);
+              }
+            },
+            false,
+            result -> {
+              if (result.succeeded()) {
+                respond(context.response(), 200, result.result());
+              } else {
+                failed(context.response(), result.cause());
+              }
+            });
+  }
+
+  private void failed(HttpServerResponse response, Throwable cause) {
+    guard.run(
+        "refuse a question",
+        () -> {
+          int status = 500;
+          String message = "The records could not be read; the log of the program says why.";
+          if (cause instanceof DataEndpoint.Refusal) {
+            status = ((DataEndpoint.Refusal) cause).status;
+            message = cause.getMessage();
+          } else {
+            guard.report("read records", cause);
+          }
+          ObjectNode answer = JsonNodeFactory.instance.objectNode().put("error", message);
+          try {
+            respond(response, status, json(answer));
+          } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  private Buffer json(ObjectNode answer) throws JsonProcessingException {
+    return Buffer.buffer(mapper.writeValueAsBytes(answer));
+  }
+
+  private static void respond(HttpServerResponse response, int status, Buffer body) {
+    if (response.closed() || response.ended()) {
+      return;
+    }
+    response
+        .setStatusCode(status)
+        .putHeader("content-type", "application/json; charset=utf-8")
+        .putHeader("x-content-type-options", "nosniff")
+        .putHeader("cache-control", "no-store")
+        .end(body);
+  }
+
+  @Override
+  public void reportStorageEvents(Collection<StatsStorageEvent> events) {
+    // Nothing is subscribed to.
+  }
+
+  @Override
+  public void onAttach(StatsStorage storage) {
+    guard.run("attach a storage", () -> runs.attach(storage));
+  }
+
+  @Override
+  public void onDetach(StatsStorage storage) {
+    guard.run("detach a storage", () -> runs.detach(storage));
+  }
+
+  @Override
+  public List<I18NResource> getInternationalizationResources() {
+    return List.of();
+  }
+}

@@ -1,0 +1,242 @@
+package io.github.implicitbias.ui;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.pattern.ActivationPattern;
+import io.github.implicitbias.core.run.Event;
+import io.github.implicitbias.core.run.Gap;
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.run.Series;
+import io.github.implicitbias.core.run.TrackedLayer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * A run as JSON, for the page.
+ *
+ * <p>Values: absent is null; what JSON has no number for is the text "NaN", "Infinity" or
+ * "-Infinity". Patterns: base64 of the canonical words, little endian, so that bit {@code i % 8} of
+ * byte {@code i / 8} of a unit is sample {@code i}.
+ */
+final class RunJson {
+
+  /** Events in one answer; the page asks again for the rest. */
+  static final int MAX_EVENTS = 5000;
+
+  /** Points of a series from which a part is cut out. */
+  private static final int FINEST = 8192;
+
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private RunJson() {}
+
+  static ObjectNode list(List<StoredRuns.Entry> entries) {
+    ObjectNode answer = JSON.objectNode();
+    ArrayNode runs = answer.putArray("runs");
+    for (StoredRuns.Entry entry : entries) {
+      runs.addObject()
+          .put("session", entry.sessionId)
+          .put("worker", entry.workerId)
+          .put("startedAt", entry.startedAt)
+          .put("stockPages", entry.stockPages);
+    }
+    return answer;
+  }
+
+  static ObjectNode header(RunHeader header) {
+    ObjectNode answer = JSON.objectNode();
+    answer.put("session", header.sessionId());
+    answer.put("worker", header.workerId());
+    answer.put("startedAt", header.startedAt());
+    ObjectNode provenance = answer.putObject("provenance");
+    header.provenance().forEach(provenance::put);
+    ArrayNode layers = answer.putArray("layers");
+    for (TrackedLayer layer : header.layers()) {
+      layers
+          .addObject()
+          .put("name", layer.name())
+          .put("index", layer.index())
+          .put("units", layer.units())
+          .put("activation", layer.activation());
+    }
+    ObjectNode samples = answer.putObject("samples");
+    ArrayNode ids = samples.putArray("ids");
+    for (int id : header.sampleIds()) {
+      ids.add(id);
+    }
+    ArrayNode classes = samples.putArray("classes");
+    for (int sampleClass : header.sampleClasses()) {
+      classes.add(sampleClass);
+    }
+    ArrayNode columns = answer.putArray("columns");
+    header.columns().forEach(columns::add);
+    return answer;
+  }
+
+  static ObjectNode progress(StoredRun stored, int eventsFrom) {
+    Run run = stored.run();
+    ObjectNode answer = JSON.objectNode();
+    // Read first: what arrives meanwhile is then drawn once too often rather than never.
+    answer.put("version", stored.version());
+    answer.put("updatedAt", stored.updatedAt());
+    answer.put("startedAt", run.header().startedAt());
+    answer.put("now", System.currentTimeMillis());
+    answer.put("records", run.size());
+    answer.put("firstStep", run.firstStep());
+    answer.put("lastStep", run.lastStep());
+    answer.put("thinned", run.isThinned());
+    ArrayNode gaps = answer.putArray("gaps");
+    for (Gap gap : run.gaps()) {
+      gaps.addArray().add(gap.after()).add(gap.before());
+    }
+    List<Event> all = run.events();
+    int from = Math.min(eventsFrom, all.size());
+    int to = Math.min(from + MAX_EVENTS, all.size());
+    answer.put("eventCount", all.size());
+    ArrayNode events = answer.putArray("events");
+    for (Event event : all.subList(from, to)) {
+      ObjectNode node = events.addObject();
+      node.put("step", event.step());
+      node.put("kind", event.kind().id());
+      node.put("layer", event.layer() < 0 ? null : run.header().layers().get(event.layer()).name());
+      node.put("unit", event.unit() < 0 ? null : event.unit());
+      node.put("sample", event.sample() < 0 ? null : event.sample());
+      node.put("detail", event.detail());
+    }
+    return answer;
+  }
+
+  static ObjectNode series(Run run, List<String> columns, int points, long from, long to) {
+    boolean all = from == Long.MIN_VALUE && to == Long.MAX_VALUE;
+    ObjectNode answer = JSON.objectNode();
+    ObjectNode series = answer.putObject("columns");
+    for (String column : columns) {
+      Series found = run.series(column, all ? points : FINEST);
+      ObjectNode node = series.putObject(column);
+      ArrayNode steps = node.putArray("steps");
+      ArrayNode values = node.putArray("values");
+      for (int i = 0; i < found.size(); i++) {
+        if (found.step(i) >= from && found.step(i) <= to) {
+          steps.add(found.step(i));
+          add(values, found.value(i));
+        }
+      }
+    }
+    return answer;
+  }
+
+  /**
+   * The record at a step, or at the last recorded step before it; inside a gap only what lies
+   * around it.
+   */
+  static ObjectNode step(Run run, long wanted, String layer) {
+    ObjectNode answer = JSON.objectNode();
+    for (Gap gap : run.gaps()) {
+      if (wanted > gap.after() && wanted < gap.before() && wanted >= run.firstStep()) {
+        answer.put("step", wanted);
+        answer.put("known", false);
+        answer.put("previous", gap.after() < 0 ? null : gap.after());
+        answer.put("next", gap.before());
+        answer.putObject("values");
+        answer.putNull("pattern");
+        return answer;
+      }
+    }
+    long step = run.stepAtOrBefore(Math.max(wanted, run.firstStep()));
+    long previous = run.stepAtOrBefore(step - 1);
+    answer.put("step", step);
+    answer.put("known", true);
+    answer.put("previous", previous < 0 ? null : previous);
+    answer.put("next", nextAfter(run, step));
+    ObjectNode values = answer.putObject("values");
+    double[] row = run.values(step);
+    List<String> columns = run.header().columns();
+    for (int k = 0; k < columns.size(); k++) {
+      put(values, columns.get(k), row[k]);
+    }
+    ActivationPattern pattern = layer == null ? null : run.patternAt(step, layer);
+    if (pattern == null) {
+      answer.putNull("pattern");
+      return answer;
+    }
+    ObjectNode node = answer.putObject("pattern");
+    node.put("layer", layer);
+    node.put("units", pattern.units());
+    node.put("samples", pattern.samples());
+    long[] words = pattern.words();
+    node.put("bits", base64(words));
+    boolean lost = false;
+    for (Gap gap : run.gaps()) {
+      lost |= gap.before() == step;
+    }
+    ActivationPattern before = previous < 0 || lost ? null : run.patternAt(previous, layer);
+    if (before == null) {
+      node.putNull("flips");
+    } else {
+      long[] wordsBefore = before.words();
+      for (int k = 0; k < words.length; k++) {
+        words[k] ^= wordsBefore[k];
+      }
+      node.put("flips", base64(words));
+    }
+    return answer;
+  }
+
+  /** The first recorded step after one, null at the end. */
+  private static Long nextAfter(Run run, long step) {
+    long last = run.lastStep();
+    if (step >= last) {
+      return null;
+    }
+    long low = step; // nothing is recorded in (step, low]
+    long width = 1;
+    long high = step + 1;
+    while (run.stepAtOrBefore(high) <= step) {
+      low = high;
+      width *= 2;
+      high = Math.min(last, step + width);
+    }
+    while (high - low > 1) {
+      long middle = low + (high - low) / 2;
+      if (run.stepAtOrBefore(middle) > step) {
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    return high;
+  }
+
+  private static String base64(long[] words) {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * words.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (long word : words) {
+      bytes.putLong(word);
+    }
+    return Base64.getEncoder().encodeToString(bytes.array());
+  }
+
+  private static void add(ArrayNode values, double value) {
+    if (Absent.is(value)) {
+      values.addNull();
+    } else if (Double.isNaN(value) || Double.isInfinite(value)) {
+      values.add(Double.toString(value));
+    } else {
+      values.add(value);
+    }
+  }
+
+  private static void put(ObjectNode values, String name, double value) {
+    if (Absent.is(value)) {
+      values.putNull(name);
+    } else if (Double.isNaN(value) || Double.isInfinite(value)) {
+      values.put(name, Double.toString(value));
+    } else {
+      values.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.github.implicitbias.ui;
+
+import io.github.implicitbias.core.run.BlockFormatException;
+import io.github.implicitbias.core.run.BlockSource;
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.RunHeader;
+import java.io.IOException;
+import java.util.Arrays;
+import org.deeplearning4j.core.storage.Persistable;
+import org.deeplearning4j.core.storage.StatsStorage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run as it lies in a {@code StatsStorage}: which updates are its blocks, and the index over
+ * them. Thread-safe.
+ *
+ * <p>Blocks stay in the storage and are fetched again when a step is asked for; only the index is
+ * held, whose size is bounded.
+ */
+final class StoredRun {
+
+  private static final Logger log = LoggerFactory.getLogger(StoredRun.class);
+
+  private final StatsStorage storage;
+  private final String sessionId;
+  private final String workerId;
+  private RunHeader header;
+  private long headerTime;
+  private Run run;
+  private Blocks blocks;
+  private long[] seen = {}; // times of the updates looked at
+  private long version;
+
+  StoredRun(StatsStorage storage, String sessionId, String workerId) {
+    this.storage = storage;
+    this.sessionId = sessionId;
+    this.workerId = workerId;
+  }
+
+  StatsStorage storage() {
+    return storage;
+  }
+
+  /** Looks for blocks that arrived since the last call. */
+  synchronized void refresh() throws IOException {
+    long[] times = storage.getAllUpdateTimes(sessionId, BlockRecords.TYPE_ID, workerId);
+    Arrays.sort(times);
+    if (header == null || !Arrays.equals(times, seen)) {
+      readHeader();
+    }
+    if (times.length < seen.length
+        || Arrays.compare(times, 0, seen.length, seen, 0, seen.length) != 0) {
+      // A block from before those already indexed has arrived, or one was replaced.
+      begin();
+    }
+    for (int i = seen.length; i < times.length; i++) {
+      // What was stored before the header belongs to an earlier run under the same ids.
+      if (times[i] > headerTime) {
+        index(times[i]);
+      }
+    }
+    seen = times;
+  }
+
+  private void readHeader() throws IOException {
+    Persistable info = storage.getStaticInfo(sessionId, BlockRecords.TYPE_ID, workerId);
+    if (info == null) {
+      throw new IOException("The run has no header.");
+    }
+    if (header == null || info.getTimeStamp() != headerTime) {
+      header = RunHeader.decode(BlockRecords.bytes(info));
+      headerTime = info.getTimeStamp();
+      begin();
+    }
+  }
+
+  private void begin() {
+    blocks = new Blocks();
+    run = new Run(header, blocks);
+    seen = new long[0];
+    version++;
+  }
+
+  private void index(long time) {
+    try {
+      byte[] block = read(time);
+      blocks.next(time);
+      run.index(block);
+      blocks.keep();
+      version++;
+    } catch (BlockFormatException e) {
+      log.warn("A block of session {} is left out: {}", sessionId, e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      // Gone meanwhile, or not decodable: storages throw what they like.
+      log.debug("An update of session {} cannot be read", sessionId, e);
+    }
+  }
+
+  private byte[] read(long time) throws IOException {
+    Persistable update = storage.getUpdate(sessionId, BlockRecords.TYPE_ID, workerId, time);
+    if (update == null) {
+      throw new IOException("The storage no longer holds this step.");
+    }
+    return BlockRecords.bytes(update);
+  }
+
+  /**
+   * Times of the updates that are blocks of one index. Read while the run is locked, written before
+   * the run learns of a block: so it needs no lock, and must not take that of the stored run, which
+   * is held while blocks are indexed.
+   */
+  private final class Blocks implements BlockSource {
+    private volatile long[] times = new long[16];
+    private int count;
+
+    void next(long time) {
+      long[] room = count < times.length ? times : Arrays.copyOf(times, 2 * count);
+      room[count] = time;
+      times = room;
+    }
+
+    void keep() {
+      count++;
+    }
+
+    @Override
+    public byte[] block(int index) throws IOException {
+      return read(times[index]);
+    }
+  }
+
+  /** The index; call {@link #refresh} first. */
+  synchronized Run run() {
+    return run;
+  }
+
+  /** Changes whenever there is something new to draw. */
+  synchronized long version() {
+    return version;
+  }
+
+  /** When the newest block was stored, in milliseconds since 1970 UTC. */
+  synchronized long updatedAt() {
+    return seen.length == 0 ? header.startedAt() : seen[seen.length - 1];
+  }
+}

@@ -1,0 +1,453 @@
+// The page "Implicit bias": keeps what is shown in step with the run that is chosen.
+
+import {ApiError, fetchProgress, fetchRun, fetchRuns, fetchSeries, fetchStep} from './api.js';
+import {Charts} from './charts.js';
+import {byId, element, plural, whole} from './format.js';
+import {Raster, bytes} from './raster.js';
+import {Scrubber} from './scrubber.js';
+import {showEvents, showProvenance, showValues} from './tables.js';
+
+const POLL = 1000; // milliseconds between two looks for something new
+const STALE = 10000; // milliseconds without a record after which a run counts as paused
+const FORGOTTEN = 3600000; // milliseconds after which a pause is no news any more
+const RUNS_EVERY = 5; // the list of runs is looked at every so many polls
+const FLIPS = {activation: 'activations', reactivation: 'reactivations', deactivation: 'deactivations'};
+
+const HOW_TO = `ImplicitBiasListener bias = ImplicitBiasListener.builder(trainingSet)
+        .storage(statsStorage)
+        .build();
+net.addListeners(bias);
+net.fit(iterator, epochs);
+bias.close();`;
+
+let runs = [];
+let chosen = null; // entry of runs
+let run = null; // what never changes about it
+let layer = null;
+let progress = null;
+let events = [];
+let step = null; // the record shown
+let neighbours = {previous: null, next: null};
+let follow = true; // stay at the newest record
+let drawnVersion = null;
+let wished = null; // the step asked for last, while an answer is under way
+let asking = false;
+let polls = 0;
+let failures = 0;
+let generation = 0; // answers that belong to a run no longer shown are dropped
+let shownRecord = null;
+
+const charts = new Charts((s) => go(s), () => drawSeries().catch(showError));
+const raster = new Raster();
+const scrubber = new Scrubber((wish) => go(wish));
+
+// ---------------------------------------------------------------- address
+
+/** In multi-session mode the session is part of the path, as in the stock pages. */
+const inPath = /^\/train\/([^/]+)\/implicit-bias\/?$/.exec(location.pathname);
+const asked = new URLSearchParams(location.search);
+
+function sessionOfPath() {
+  try {
+    return inPath ? decodeURIComponent(inPath[1]) : null;
+  } catch (e) {
+    return null;
+  }
+}
+
+function writeAddress() {
+  const query = new URLSearchParams();
+  let path = location.pathname;
+  if (inPath) path = '/train/' + encodeURIComponent(chosen.session) + '/implicit-bias';
+  else query.set('session', chosen.session);
+  if (runs.filter((r) => r.session === chosen.session).length > 1) query.set('worker', chosen.worker);
+  if (layer) query.set('layer', layer);
+  if (!follow && step !== null) query.set('step', step);
+  history.replaceState(null, '', path + '?' + query);
+}
+
+// ---------------------------------------------------------------- messages
+
+function status(kind, text) {
+  byId('status').dataset.kind = kind;
+  byId('status').lastElementChild.textContent = text;
+  byId('implicit-bias').dataset.state = kind;
+}
+
+function message(title, paragraphs, inline) {
+  const box = byId('message');
+  box.className = 'ib-message' + (inline ? ' ib-inline' : '');
+  box.replaceChildren(element('h2', {textContent: title}), ...paragraphs);
+  box.hidden = false;
+}
+
+const paragraph = (text) => element('p', {textContent: text});
+
+function showEmpty() {
+  byId('run-view').hidden = true;
+  status('empty', 'Waiting for a run');
+  message('No run yet', [
+    paragraph('This page shows which units are on for which samples, step by step, for every model that trains with an ImplicitBiasListener. Add it to your network, with the storage that is attached to this UI:'),
+    element('pre', {textContent: HOW_TO}),
+    paragraph('The page looks for new runs every second; there is no need to reload it.'),
+  ]);
+}
+
+function showError(e) {
+  failures++;
+  status('error', 'No connection');
+  const gone = !(e instanceof ApiError) || e.status === 0;
+  message(gone ? 'The server does not answer' : 'The server could not answer', [
+    paragraph(gone
+      ? 'It stops when the program that trains ends. Start that program again, or open the stored file with FileStatsStorage and attach it; the page tries again by itself.'
+      : e.message + ' The page tries again by itself.'),
+  ], run !== null);
+  if (!(e instanceof ApiError)) console.error(e);
+}
+
+function showProgress() {
+  byId('message').hidden = true;
+  byId('run-view').hidden = progress.records === 0;
+  // By this page's own clock if it saw the last record arrive: another machine's may be off.
+  const quiet = seenAt === null ? Math.max(0, progress.now - progress.updatedAt) : performance.now() - seenAt;
+  const records = plural(progress.records, 'record');
+  if (progress.records === 0) {
+    status('loading', 'Waiting for the first record');
+    message('The run has begun', [paragraph('Its first record is on the way: records arrive twice a second.')]);
+  } else if (quiet < STALE) {
+    status('live', 'Live, ' + records);
+  } else if (seenAt !== null && quiet < FORGOTTEN) {
+    status('stale', records + ', none new for ' + age(quiet));
+  } else {
+    status('recorded', records + ', recorded ' + age(quiet) + ' ago');
+  }
+  const gaps = byId('gaps');
+  gaps.hidden = progress.gaps.length === 0;
+  if (progress.gaps.length) {
+    const list = progress.gaps.slice(0, 5).map(([after, before]) =>
+      after < 0 ? 'before step ' + whole(before) : 'between steps ' + whole(after) + ' and ' + whole(before));
+    gaps.textContent = 'Records were lost on the way to this page: ' + list.join(', ') +
+      (progress.gaps.length > 5 ? ' and ' + plural(progress.gaps.length - 5, 'more stretch') : '') +
+      '. The charts are interrupted there; all other steps are exact.';
+  }
+}
+
+/** When this page last saw a record arrive, null if it never did: only then a pause is news. */
+let seenAt = null;
+
+function age(ms) {
+  const s = Math.round(ms / 1000);
+  if (s < 120) return s + ' s';
+  if (s < 7200) return Math.round(s / 60) + ' min';
+  if (s < 172800) return Math.round(s / 3600) + ' h';
+  return Math.round(s / 86400) + ' days';
+}
+
+// ---------------------------------------------------------------- selectors
+
+function fill(select, entries, value) {
+  const same = select.options.length === entries.length &&
+    entries.every(([v, text], i) => select.options[i].value === v && select.options[i].textContent === text);
+  if (!same) select.replaceChildren(...entries.map(([v, text]) => element('option', {value: v, textContent: text})));
+  select.value = value;
+  select.disabled = entries.length < 2;
+}
+
+function fillSelectors() {
+  byId('selectors').hidden = false;
+  const sessions = [...new Set(runs.map((r) => r.session))];
+  fill(byId('run'), sessions.map((s) => [s, s]), chosen.session);
+  fill(byId('worker'), runs.filter((r) => r.session === chosen.session).map((r) => [r.worker, r.worker]), chosen.worker);
+  if (run) fill(byId('layer'), run.layers.map((l) => [l.name, l.name]), layer);
+  // The stock pages know only sessions with records of a StatsListener.
+  for (const link of document.querySelectorAll('.nav-link.stock')) {
+    const dead = inPath !== null && !chosen.stockPages;
+    link.setAttribute('aria-disabled', String(dead));
+    link.title = dead ? 'This session has no records of a StatsListener' : '';
+    if (inPath) link.href = '/train/' + encodeURIComponent(chosen.session) + '/' + link.getAttribute('href').split('/').pop();
+  }
+}
+
+byId('run').addEventListener('change', (e) => choose(runs.find((r) => r.session === e.target.value)).catch(showError));
+byId('worker').addEventListener('change', (e) =>
+  choose(runs.find((r) => r.session === chosen.session && r.worker === e.target.value)).catch(showError));
+byId('layer').addEventListener('change', (e) => {
+  layer = e.target.value;
+  drawnVersion = null;
+  drawSeries().catch(showError);
+  ask(step);
+  writeAddress();
+});
+for (const link of document.querySelectorAll('.nav-link.stock')) {
+  link.addEventListener('click', (e) => {
+    if (link.getAttribute('aria-disabled') === 'true') e.preventDefault();
+  });
+}
+
+function scale(log) {
+  byId('loss-log').setAttribute('aria-pressed', String(log));
+  byId('loss-linear').setAttribute('aria-pressed', String(!log));
+  charts.scale(log);
+}
+byId('loss-log').addEventListener('click', () => scale(true));
+byId('loss-linear').addEventListener('click', () => scale(false));
+
+byId('languages').firstElementChild.addEventListener('click', (e) => {
+  e.preventDefault();
+  byId('languages').classList.toggle('open');
+});
+byId('languages').addEventListener('click', async (e) => {
+  const language = e.target.dataset.language;
+  if (!language) return;
+  e.preventDefault();
+  const session = sessionOfPath();
+  await fetch('/setlang/' + (session === null ? '' : encodeURIComponent(session) + '/') + language);
+  location.reload();
+});
+
+// ---------------------------------------------------------------- the run
+
+async function choose(entry) {
+  generation++;
+  const mine = generation;
+  chosen = entry;
+  run = null;
+  progress = null;
+  events = [];
+  step = null;
+  shownRecord = null;
+  neighbours = {previous: null, next: null};
+  follow = true;
+  drawnVersion = null;
+  wished = null;
+  asking = false;
+  seenAt = null;
+  charts.clear();
+  raster.show(null, '');
+  fillSelectors();
+  const found = await fetchRun(chosen);
+  if (mine !== generation) return;
+  run = found;
+  layer = run.layers.some((l) => l.name === asked.get('layer')) ? asked.get('layer')
+    : run.layers.length ? run.layers[0].name : null;
+  raster.probe(run.samples);
+  showProvenance(run);
+  fillSelectors();
+  document.title = 'Implicit bias - ' + run.session;
+  await look();
+}
+
+/** Asks for what is new of the chosen run. */
+async function look() {
+  const mine = generation;
+  const before = progress;
+  const now = await fetchProgress(chosen, events.length);
+  if (mine !== generation) return;
+  if (now.startedAt !== run.startedAt) {
+    await choose(chosen); // another run began under the same ids
+    return;
+  }
+  progress = now;
+  events = events.concat(now.events);
+  failures = 0;
+  if (before && before.version !== now.version) seenAt = performance.now();
+  showProgress();
+  if (now.records === 0) return;
+  scrubber.range(now.firstStep, now.lastStep);
+  if (!before || before.version !== now.version) {
+    scrubber.mark({gaps: now.gaps, events});
+    charts.mark({gaps: now.gaps, events});
+    showEvents(events, now.eventCount, step, go);
+    await drawSeries();
+    if (mine !== generation) return;
+  }
+  if (step === null && asked.has('step')) {
+    const at = Number(asked.get('step'));
+    asked.delete('step');
+    if (Number.isInteger(at)) {
+      follow = false;
+      ask(clamp(at));
+      return;
+    }
+  }
+  if (follow && step !== now.lastStep) ask(now.lastStep);
+}
+
+const clamp = (s) => Math.min(Math.max(Math.round(s), progress.firstStep), progress.lastStep);
+
+/** What the charts call a series, and the column it is of the run. */
+function chartColumns() {
+  const names = {loss: 'loss', score: 'score'};
+  for (const [kind, metric] of Object.entries(FLIPS)) names[kind] = metric + '[' + layer + ']';
+  return names;
+}
+
+async function drawSeries() {
+  if (!run || !progress || progress.records === 0) return;
+  const mine = generation;
+  const key = progress.version + '\n' + layer + '\n' + charts.range;
+  if (drawnVersion === key) return;
+  drawnVersion = key;
+  const points = Math.max(200, Math.round(byId('loss-chart').clientWidth));
+  const there = Object.entries(chartColumns()).filter(([, column]) => run.columns.includes(column));
+  let found;
+  try {
+    found = await fetchSeries(chosen, there.map(([, column]) => column), points, charts.range);
+  } catch (e) {
+    drawnVersion = null; // try again at the next beat
+    throw e;
+  }
+  if (mine !== generation || drawnVersion !== key) return;
+  charts.update(Object.fromEntries(there.map(([name, column]) => [name, found.columns[column]])),
+    [progress.firstStep, progress.lastStep]);
+}
+
+// ---------------------------------------------------------------- the step
+
+function go(wish) {
+  if (!progress || progress.records === 0) return;
+  const target = {first: progress.firstStep, last: progress.lastStep, back: neighbours.previous, forward: neighbours.next};
+  let to = typeof wish === 'number' ? clamp(wish) : target[wish];
+  if (to === null) return;
+  // While an answer is under way, repeated arrow keys go on from what was asked for.
+  if (asking && (wish === 'back' || wish === 'forward')) to = clamp(wished + (wish === 'back' ? -1 : 1));
+  follow = wish === 'last' || (typeof wish !== 'number' && to === progress.lastStep);
+  ask(to);
+}
+
+/** One question at a time; of those that pile up meanwhile only the last is asked. */
+async function ask(to) {
+  wished = to;
+  if (asking || to === null) return;
+  asking = true;
+  const mine = generation;
+  try {
+    while (mine === generation) {
+      const now = wished;
+      const nowLayer = layer;
+      scrubber.at(now);
+      const record = await fetchStep(chosen, now, nowLayer);
+      if (mine !== generation) return;
+      if (nowLayer === layer) showRecord(record);
+      if (wished === now && nowLayer === layer) break;
+    }
+  } catch (e) {
+    if (mine === generation) showError(e);
+  } finally {
+    if (mine === generation) asking = false;
+  }
+}
+
+function showRecord(record) {
+  step = record.step;
+  shownRecord = record;
+  neighbours = {previous: record.previous, next: record.next};
+  scrubber.at(step);
+  byId('back').disabled = byId('first').disabled = record.previous === null;
+  byId('forward').disabled = record.next === null;
+  byId('values-at').textContent = record.known ? 'step ' + whole(step) : 'step ' + whole(step) + ': lost';
+  showValues(run.columns, record.values);
+  const found = record.pattern;
+  raster.show(found && {
+    ...found,
+    step,
+    bits: bytes(found.bits),
+    flips: found.flips === null ? null : bytes(found.flips),
+    stride: Math.ceil(found.samples / 64) * 8,
+  }, found ? '' : record.known
+    ? 'No pattern of this layer can be rebuilt here: what it builds on was lost. Later steps are exact again after the next full pattern.'
+    : 'The record of this step was lost on the way. ' +
+      [record.previous === null ? '' : 'The last one before it is step ' + whole(record.previous),
+        record.next === null ? '' : 'the next one is step ' + whole(record.next)].filter(Boolean).join(', ') + '.');
+  charts.mark({step, values: Object.fromEntries(
+    Object.entries(chartColumns()).map(([name, column]) => [name, record.values[column]]))});
+  showEvents(events, progress.eventCount, step, go);
+  writeAddress();
+}
+
+// ---------------------------------------------------------------- the clock
+
+async function tick() {
+  try {
+    if (polls++ % RUNS_EVERY === 0 || !chosen) {
+      const before = runs.length;
+      runs = (await fetchRuns()).runs;
+      if (runs.length === 0) {
+        if (chosen === null) showEmpty();
+      } else if (!chosen) {
+        const wantedSession = sessionOfPath() ?? asked.get('session');
+        const known = runs.filter((r) => r.session === wantedSession);
+        const wanted = known.find((r) => r.worker === asked.get('worker')) || known[0];
+        if (wanted || wantedSession === null || wantedSession === '') {
+          await choose(wanted || runs[0]);
+        } else if (before !== runs.length || byId('message').hidden) {
+          showUnknown(wantedSession);
+        }
+      } else {
+        chosen = runs.find((r) => r.session === chosen.session && r.worker === chosen.worker) || chosen;
+        fillSelectors();
+      }
+    }
+    if (run) await look();
+  } catch (e) {
+    showError(e);
+  }
+}
+
+function showUnknown(session) {
+  byId('run-view').hidden = true;
+  status('empty', 'Unknown run');
+  message('No records of this run', [
+    paragraph('Nothing was recorded by an ImplicitBiasListener under the session “' + session + '”. Runs that are here:'),
+    element('p', {}, ...runs.map((r) => {
+      const button = element('button', {type: 'button', textContent: r.session});
+      button.addEventListener('click', () => choose(r).catch(showError));
+      return button;
+    })),
+  ]);
+}
+
+let timer = null;
+let beating = false;
+
+/** Looks for what is new, then again after a while; rests while nobody can see the page. */
+async function beat() {
+  timer = null;
+  if (beating || document.hidden) return;
+  beating = true;
+  await tick();
+  beating = false;
+  timer = setTimeout(beat, POLL * 2 ** Math.min(failures, 3));
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && timer === null) beat();
+});
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  charts.rebuild();
+  raster.draw();
+  scrubber.draw();
+});
+
+/**
+ * What the page shows, for tests and for the curious: read only, and without promise of staying
+ * as it is. `charts` are the numbers drawn, `raster` the place of every cell on its canvas.
+ */
+window.implicitBias = {
+  get state() { return byId('implicit-bias').dataset.state; },
+  get run() { return chosen && {session: chosen.session, worker: chosen.worker}; },
+  get layer() { return layer; },
+  get step() { return step; },
+  get settled() { return !asking && shownRecord !== null && step === wished; },
+  get record() { return shownRecord; },
+  get progress() { return progress; },
+  get charts() { return {loss: charts.loss?.data, flips: charts.flips?.data}; },
+  get raster() { return raster.geometry; },
+  get colours() {
+    const style = getComputedStyle(byId('implicit-bias'));
+    return ['off', 'on', 'deactivation', 'activation'].map((name) => style.getPropertyValue('--' + name).trim());
+  },
+  go,
+};
+
+beat();

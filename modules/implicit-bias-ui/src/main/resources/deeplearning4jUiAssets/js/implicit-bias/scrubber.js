@@ -1,0 +1,93 @@
+// The step slider that moves all panels together, with its track of events and gaps.
+
+import {byId, colour, whole} from './format.js';
+
+export class Scrubber {
+  /** @param go called with a wish: a step number, or 'first', 'back', 'forward', 'last' */
+  constructor(go) {
+    this.slider = byId('step');
+    this.field = byId('step-number');
+    this.track = byId('track');
+    this.first = 0;
+    this.last = 0;
+    this.marks = {events: [], gaps: []};
+    this.slider.addEventListener('input', () => go(Number(this.slider.value)));
+    this.field.addEventListener('change', () => {
+      if (this.field.value !== '' && Number.isFinite(Number(this.field.value))) go(Number(this.field.value));
+    });
+    for (const wish of ['first', 'back', 'forward', 'last']) {
+      byId(wish).addEventListener('click', () => go(wish));
+    }
+    document.addEventListener('keydown', (e) => {
+      const tag = e.target.tagName;
+      const typing = tag === 'SELECT' || (tag === 'INPUT' && e.target !== this.slider);
+      if (typing || e.ctrlKey || e.altKey || e.metaKey) return;
+      const twentieth = Math.max(1, Math.round((this.last - this.first) / 20));
+      const now = Number(this.slider.value);
+      const wish = {
+        ArrowLeft: 'back', ArrowRight: 'forward', Home: 'first', End: 'last',
+        PageUp: Math.max(this.first, now - twentieth), PageDown: Math.min(this.last, now + twentieth),
+      }[e.key];
+      if (wish === undefined || byId('run-view').hidden) return;
+      e.preventDefault();
+      go(wish);
+    });
+    new ResizeObserver(() => this.draw()).observe(this.track.parentElement);
+  }
+
+  range(first, last) {
+    this.first = first;
+    this.last = last;
+    for (const input of [this.slider, this.field]) {
+      input.min = first;
+      input.max = last;
+    }
+    byId('step-range').textContent = 'of ' + whole(first) + ' … ' + whole(last);
+    this.draw();
+  }
+
+  at(step) {
+    this.slider.value = step;
+    if (document.activeElement !== this.field) this.field.value = step;
+    this.slider.setAttribute('aria-valuetext', 'step ' + step);
+  }
+
+  mark(marks) {
+    Object.assign(this.marks, marks);
+    this.draw();
+  }
+
+  draw() {
+    const dpr = window.devicePixelRatio || 1;
+    const width = this.track.clientWidth;
+    if (!width) return;
+    this.track.width = width * dpr;
+    this.track.height = 14 * dpr;
+    const ctx = this.track.getContext('2d');
+    ctx.scale(dpr, dpr);
+    const thumb = 8; // the middle of the slider's thumb stops this far from its ends
+    const x = (step) => thumb + ((width - 2 * thumb) * (step - this.first)) / Math.max(1, this.last - this.first);
+    for (const [after, before] of this.marks.gaps) {
+      const b = x(before);
+      const a = Math.min(after < 0 ? b : x(after), b - 3);
+      ctx.fillStyle = colour('gap');
+      ctx.fillRect(a, 0, b - a, 14);
+      ctx.strokeStyle = colour('gap-line');
+      ctx.setLineDash([3, 2]);
+      ctx.strokeRect(a + 0.5, 0.5, b - a - 1, 13);
+      ctx.setLineDash([]);
+    }
+    ctx.fillStyle = colour('event');
+    let last = -Infinity;
+    for (const event of this.marks.events) {
+      const at = Math.round(x(event.step));
+      if (at - last < 2) continue;
+      last = at;
+      ctx.beginPath();
+      ctx.moveTo(at - 3.5, 3);
+      ctx.lineTo(at + 3.5, 3);
+      ctx.lineTo(at, 11);
+      ctx.fill();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// Values at the current step, events, provenance. All text, never HTML.
+
+import {byId, column, element, number, plural, whole, words} from './format.js';
+
+const MAX_EVENTS = 500; // rows of the table of events
+
+function value(v) {
+  const absent = v === null || v === undefined;
+  return element('td', {
+    className: 'num' + (absent ? ' absent' : typeof v === 'string' ? ' bad' : ''),
+    textContent: number(v),
+    title: absent ? 'not computed, or not applicable' : String(v),
+  });
+}
+
+/** Values of the whole run as a list; values of layers as metrics by layers. */
+export function showValues(columns, values) {
+  const ofRun = [];
+  const metrics = [];
+  const layers = [];
+  const cells = new Map();
+  for (const id of columns) {
+    const {metric, layer} = column(id);
+    if (layer === null) {
+      ofRun.push(element('tr', {}, element('th', {textContent: words(metric), title: id, scope: 'row'}), value(values[id])));
+    } else {
+      if (!metrics.includes(metric)) metrics.push(metric);
+      if (!layers.includes(layer)) layers.push(layer);
+      cells.set(metric + '\n' + layer, values[id]);
+    }
+  }
+  byId('run-values').tBodies[0].replaceChildren(...ofRun);
+  const table = byId('layer-values');
+  table.hidden = layers.length === 0;
+  table.tHead.replaceChildren(element('tr', {}, element('th', {textContent: 'per layer'}),
+    ...layers.map((name) => element('th', {className: 'num', textContent: name}))));
+  table.tBodies[0].replaceChildren(...metrics.map((metric) => element('tr', {},
+    element('th', {textContent: words(metric), title: metric, scope: 'row'}),
+    ...layers.map((layer) => value(cells.get(metric + '\n' + layer))))));
+}
+
+/** The newest events first. */
+export function showEvents(events, total, step, goTo) {
+  byId('events-none').hidden = events.length > 0;
+  byId('events').hidden = events.length === 0;
+  byId('events-count').textContent = events.length === 0 ? ''
+    : plural(total, 'event') + (events.length > MAX_EVENTS ? ', the newest ' + whole(MAX_EVENTS) + ' shown' : '');
+  const rows = events.slice(-MAX_EVENTS).reverse().map((event) => {
+    const where = [event.layer];
+    if (event.unit !== null) where.push('unit ' + event.unit);
+    if (event.sample !== null) where.push('sample ' + event.sample);
+    const row = element('tr', {className: event.step === step ? 'at' : ''},
+      element('td', {textContent: whole(event.step)}),
+      element('td', {textContent: words(event.kind)}),
+      element('td', {textContent: where.filter((w) => w !== null && w !== '').join(', ')}),
+      element('td', {className: 'text', textContent: event.detail || ''}));
+    row.addEventListener('click', () => goTo(event.step));
+    return row;
+  });
+  byId('events').tBodies[0].replaceChildren(...rows);
+}
+
+export function showProvenance(run) {
+  const rows = [
+    ['session', run.session],
+    ['worker', run.worker],
+    ['started', run.startedAt ? new Date(run.startedAt).toLocaleString() : '–'],
+    ['probe', plural(run.samples.ids.length, 'sample')],
+    ...run.layers.map((layer) => [layer.name, plural(layer.units, 'unit') + ', ' + layer.activation]),
+    ...Object.entries(run.provenance).map(([key, text]) => [words(key), text]),
+  ];
+  byId('provenance').tBodies[0].replaceChildren(...rows.map(([key, text]) => element('tr', {},
+    element('th', {textContent: key, scope: 'row'}), element('td', {className: 'text', textContent: text}))));
+}

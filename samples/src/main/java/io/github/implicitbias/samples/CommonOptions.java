@@ -1,0 +1,103 @@
+package io.github.implicitbias.samples;
+
+import java.nio.file.Path;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The options that every sample has. */
+final class CommonOptions {
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean help;
+
+  @Option(names = "--no-ui", description = "Train, print and exit, without the training UI.")
+  boolean noUi;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "9000",
+      description = "TCP port of the training UI, 0 for any free one; ${DEFAULT-VALUE} by default.")
+  int port;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Write steps.csv, patterns.csv, events.csv and summary.json into this folder, which must"
+              + " not exist or be empty.")
+  Path out;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of everything that is drawn.")
+  private Long seed;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "X",
+      description = "Learning rate of gradient descent.")
+  private Double learningRate;
+
+  @ArgGroup(exclusive = true, multiplicity = "0..1")
+  private Length length = new Length();
+
+  @Option(
+      names = "--flips",
+      description = "List every flip in events.csv, also beyond 10,000 units x samples.")
+  boolean flips;
+
+  @Option(names = "--verbose", description = "Show what DL4J and ND4J log.")
+  boolean verbose;
+
+  /** How long to train. */
+  static final class Length {
+    @Option(names = "--steps", paramLabel = "N", description = "Number of parameter updates.")
+    Long steps;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Number of passes over the data.")
+    Long epochs;
+  }
+
+  /** Checks what picocli cannot. */
+  void check() {
+    if (port < 0 || port > 65535) {
+      throw new InputException(
+          "--port " + port + " does not exist: give a number from 0 (any free port) to 65535.");
+    }
+    if (learningRate != null && !(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
+      throw new InputException("--learning-rate " + learningRate + ": give a positive number.");
+    }
+    checkLength("--steps", length.steps);
+    checkLength("--epochs", length.epochs);
+  }
+
+  private static void checkLength(String option, Long value) {
+    if (value != null && (value < 1 || value > Integer.MAX_VALUE)) {
+      throw new InputException(
+          option + " " + value + ": give a number from 1 to " + Integer.MAX_VALUE + ".");
+    }
+  }
+
+  long seed(long ifNotGiven) {
+    return seed == null ? ifNotGiven : seed;
+  }
+
+  double learningRate(double ifNotGiven) {
+    return learningRate == null ? ifNotGiven : learningRate;
+  }
+
+  /** Returns how many steps to take. */
+  int steps(int ifNotGiven, int stepsPerEpoch) {
+    if (length.epochs != null) {
+      long steps = length.epochs * stepsPerEpoch;
+      if (steps > Integer.MAX_VALUE) {
+        throw new InputException(
+            "--epochs " + length.epochs + " are " + steps + " steps: give fewer epochs.");
+      }
+      return (int) steps;
+    }
+    return length.steps == null ? ifNotGiven : length.steps.intValue();
+  }
+}

@@ -1,0 +1,65 @@
+package io.github.implicitbias.samples;
+
+import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.TrackedLayer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What the report of any sample says about a run. */
+final class Facts {
+
+  private Facts() {}
+
+  static void add(Report report, Run run) {
+    long activations = Results.total(run, FlipKind.ACTIVATION);
+    long reactivations = Results.total(run, FlipKind.REACTIVATION);
+    long deactivations = Results.total(run, FlipKind.DEACTIVATION);
+    report.add(
+        "flips",
+        "%d: %d activations, %d reactivations, %d deactivations",
+        activations + reactivations + deactivations,
+        activations,
+        reactivations,
+        deactivations);
+    long last = WatchedTraining.lastFlip(run);
+    if (last >= 0) {
+      report.add("last flip", "at step %d of %d", last, run.lastStep());
+    }
+    report.add("dead units", "%s", units(run, "deadUnits"));
+    report.add("linear units", "%s", units(run, "linearUnits"));
+    report.add(
+        "records",
+        "%d, %d read in place, %d through a shadow network",
+        run.size(),
+        run.recordsInPlace(),
+        run.size() - run.recordsInPlace());
+  }
+
+  /**
+   * Adds a row on the cost of watching.
+   *
+   * @param stepNanos the time of the step of which watching takes a share
+   * @param of what the share is a share of
+   */
+  static void addCost(Report report, WatchingCost cost, double share, double stepNanos, String of) {
+    report.add(
+        "cost of watching",
+        "%.1f %% of %s (%.0f of %.0f us per step, medians), and %.2f s at the first step",
+        100 * share,
+        of,
+        cost.medianNanos / 1e3,
+        stepNanos / 1e3,
+        cost.startNanos / 1e9);
+  }
+
+  private static String units(Run run, String metric) {
+    List<String> parts = new ArrayList<>();
+    for (TrackedLayer layer : run.header().layers()) {
+      double count = run.latest(metric + "[" + layer.name() + "]");
+      parts.add(String.format(Locale.ROOT, "%.0f of %d in %s", count, layer.units(), layer.name()));
+    }
+    return String.join(", ", parts);
+  }
+}

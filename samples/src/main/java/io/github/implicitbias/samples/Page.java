@@ -1,0 +1,70 @@
+package io.github.implicitbias.samples;
+
+import io.github.implicitbias.ui.ImplicitBiasUi;
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import org.deeplearning4j.core.storage.StatsStorage;
+import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
+
+/** The training UI of a sample. */
+final class Page implements AutoCloseable {
+
+  /** The stock pages draw at most so many points. */
+  private static final int STOCK_POINTS = 512;
+
+  private final ImplicitBiasUi ui;
+  private final PrintWriter out;
+  private final StatsStorage storage = new InMemoryStatsStorage();
+
+  private Page(ImplicitBiasUi ui, PrintWriter out) {
+    this.ui = ui;
+    this.out = out;
+  }
+
+  /**
+   * Starts the UI and says where it is.
+   *
+   * @return null with {@code --no-ui}
+   * @throws InputException if the port is busy
+   */
+  static Page open(CommonOptions options, PrintWriter out) {
+    if (options.noUi) {
+      return null;
+    }
+    ImplicitBiasUi ui;
+    try {
+      ui = ImplicitBiasUi.start(options.port);
+    } catch (IllegalStateException e) {
+      throw new InputException("--port " + options.port + ": " + e.getMessage(), e);
+    }
+    Page page = new Page(ui, out);
+    ui.attach(page.storage);
+    out.println("Open " + ui.url() + " in a browser.");
+    return page;
+  }
+
+  StatsStorage storage() {
+    return storage;
+  }
+
+  /** Returns DL4J's own listener, so that the stock pages show the run too. */
+  StatsListener statsListener(int steps) {
+    return new StatsListener(storage, Math.max(1, steps / STOCK_POINTS));
+  }
+
+  /** Keeps the page up until the program is interrupted. */
+  void stayOpen() {
+    out.println("Training is done. The page stays at " + ui.url() + " until you press Ctrl-C.");
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    ui.close();
+  }
+}

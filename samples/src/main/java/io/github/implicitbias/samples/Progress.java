@@ -1,0 +1,63 @@
+package io.github.implicitbias.samples;
+
+import java.io.PrintWriter;
+import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows how far long work is: a bar on a terminal, a line per tenth elsewhere. */
+final class Progress implements AutoCloseable {
+
+  /** Work that is done sooner than this needs no lines. */
+  private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final PrintWriter lines;
+  private final String what;
+  private final long total;
+  private final long start = System.nanoTime();
+  private final ProgressBar bar;
+  private long done;
+  private long tenths;
+
+  private Progress(PrintWriter lines, String what, long total, ProgressBar bar) {
+    this.lines = lines;
+    this.what = what;
+    this.total = total;
+    this.bar = bar;
+  }
+
+  static Progress of(PrintWriter err, String what, long total) {
+    ProgressBar bar = null;
+    if (Terminal.isThere()) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(what)
+              .setInitialMax(total)
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(200)
+              .build();
+    }
+    return new Progress(err, what, total, bar);
+  }
+
+  /** Notes that one more step is done. */
+  void step() {
+    done++;
+    if (bar != null) {
+      bar.step();
+    } else if (done * 10 / total > tenths) {
+      tenths = done * 10 / total;
+      if (System.nanoTime() - start > SILENT_NANOS) {
+        lines.println(what + ": " + 10 * tenths + " %, step " + done + " of " + total);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

@@ -1,0 +1,360 @@
+package io.github.implicitbias.samples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real training on small data, against runs computed elsewhere. */
+class CsvSampleTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void reLuNeuron_turnsOffSample1Once_andEndsAtTheFitOfTheOthers() throws IOException {
+    Path out = neuron("s1a_data.csv", "-0.3,0.2", "0.02", "relu");
+
+    assertEquals(List.of("4,deactivation,layer0,0,1"), flips(out));
+    JsonNode weights = Cli.summary(out).get("parameters").get("0_W").get(0);
+    assertEquals(-4.0 / 3, weights.get(0).asDouble(), 1e-9);
+    assertEquals(2, weights.get(1).asDouble(), 1e-9);
+    List<CSVRecord> steps = Cli.rows(out.resolve("steps.csv"));
+    assertEquals(4001, steps.size());
+    for (CSVRecord expected : Cli.referenceRows("s1a_relu.csv")) {
+      CSVRecord row = steps.get(Integer.parseInt(expected.get("step")));
+      assertEquals(Cli.number(expected, "loss"), Cli.number(row, "loss"), 1e-12);
+      assertEquals(Cli.number(expected, "norm"), Cli.number(row, "parameterNorm"), 1e-12);
+    }
+    assertEquals("", steps.get(4000).get("score"), "no update follows the last record");
+  }
+
+  @Test
+  void patternsAreWrittenAtTheFirstRecordAndWhenTheyChange() throws IOException {
+    Path out = neuron("s1a_data.csv", "-0.3,0.2", "0.02", "relu");
+
+    List<String> rows = new ArrayList<>();
+    for (CSVRecord row : Cli.rows(out.resolve("patterns.csv"))) {
+      rows.add(String.join(",", row.toList()));
+    }
+    assertEquals(List.of("0,layer0,0,0x7", "4,layer0,0,0x5"), rows);
+  }
+
+  @Test
+  void linearNeuron_isTrackedByItsSign_andReactivates() throws IOException {
+    Path out = neuron("s1a_data.csv", "-0.3,0.2", "0.02", "identity");
+
+    assertEquals(List.of("4,deactivation,layer0,0,1", "36,reactivation,layer0,0,1"), flips(out));
+  }
+
+  @Test
+  void reLuNeuron_canReactivate_whenStartedElsewhere() throws IOException {
+    Path out = neuron("s1e_data.csv", "0.06,0.04", "0.01", "relu");
+
+    assertEquals(List.of("1,deactivation,layer0,0,1", "461,reactivation,layer0,0,1"), flips(out));
+  }
+
+  private Path neuron(String data, String weights, String rate, String activation)
+      throws IOException {
+    Path init = Files.writeString(folder.resolve("init.csv"), "w0,w1\n" + weights + "\n");
+    Path out = folder.resolve("out");
+    Cli.succeed(
+        "csv",
+        "--data",
+        Cli.reference(data),
+        "--model",
+        "neuron",
+        "--init",
+        init.toString(),
+        "--activation",
+        activation,
+        "--loss",
+        "mse",
+        "--learning-rate",
+        rate,
+        "--steps",
+        "4000",
+        "--no-ui",
+        "--out",
+        out.toString());
+    return out;
+  }
+
+  private static List<String> flips(Path out) throws IOException {
+    List<String> flips = new ArrayList<>();
+    for (CSVRecord row : Cli.rows(out.resolve("events.csv"))) {
+      if (row.get("kind").endsWith("ctivation")) {
+        flips.add(String.join(",", row.toList().subList(0, 5)));
+      }
+    }
+    return flips;
+  }
+
+  @Test
+  void twoLayers_followTheReferenceRun() throws IOException {
+    Path out = folder.resolve("out");
+    Cli.succeed(
+        "csv",
+        "--data",
+        Cli.reference("s4a_fast_data.csv"),
+        "--model",
+        "two-layer",
+        "--init",
+        Cli.reference("s4a_fast_init.csv"),
+        "--loss",
+        "half-mse",
+        "--learning-rate",
+        "0.01",
+        "--steps",
+        "4000",
+        "--no-ui",
+        "--out",
+        out.toString());
+
+    List<CSVRecord> steps = Cli.rows(out.resolve("steps.csv"));
+    List<CSVRecord> reference = Cli.referenceRows("s4a_fast_traj.csv");
+    assertEquals(20, reference.size() + 1);
+    for (CSVRecord expected : reference) {
+      CSVRecord row = steps.get(Integer.parseInt(expected.get("step")));
+      assertEquals(expected.get("step"), row.get("step"));
+      assertEquals(Cli.number(expected, "loss"), Cli.number(row, "loss"), 1e-9);
+      assertEquals(Cli.number(expected, "time"), Cli.number(row, "time"), 1e-9);
+      assertEquals(Cli.number(expected, "time"), Cli.number(row, "flowTime"), 1e-9);
+    }
+    JsonNode summary = Cli.summary(out);
+    assertEquals(4001, summary.get("records").get("count").asInt());
+    JsonNode flips = summary.get("flips").get("total");
+    assertEquals(0, flips.get("activation").asInt());
+    assertEquals(flips(out).size(), flips.get("deactivation").asInt());
+  }
+
+  @Test
+  void summary_saysWhereTheRunComesFrom() throws IOException {
+    Path out = folder.resolve("out");
+    String[] arguments = {
+      "csv",
+      "--data",
+      Cli.reference("s4a_fast_data.csv"),
+      "--width",
+      "3",
+      "--steps",
+      "20",
+      "--seed",
+      "9",
+      "--no-ui",
+      "--out",
+      out.toString()
+    };
+    Cli.succeed(arguments);
+
+    JsonNode summary = Cli.summary(out);
+    assertEquals("csv", summary.get("sample").asText());
+    JsonNode commandLine = summary.get("commandLine");
+    for (int i = 0; i < arguments.length; i++) {
+      assertEquals(arguments[i], commandLine.get(i).asText());
+    }
+    JsonNode provenance = summary.get("provenance");
+    assertEquals("9", provenance.get("seed").asText());
+    assertEquals("DOUBLE", provenance.get("dataType").asText());
+    assertEquals("1.0.0-M2.1", provenance.get("deeplearning4j").asText());
+    assertTrue(provenance.get("dl4j-implicit-bias").asText().matches("\\d+\\.\\d+\\.\\d+.*"));
+    assertTrue(provenance.get("dataHash").asText().startsWith("sha256:"));
+    assertTrue(provenance.get("configuration").get("confs").isArray());
+    assertEquals(2, summary.get("sampleIds").size());
+    assertEquals(20, summary.get("route").get("inPlace").asInt());
+    assertEquals(1, summary.get("route").get("shadow").asInt());
+    assertTrue(summary.get("watching").get("nanoseconds").asLong() > 0);
+    JsonNode last = summary.get("final");
+    assertTrue(last.get("score").isNull(), "no update follows the last record");
+    CSVRecord row = Cli.rows(out.resolve("steps.csv")).get(20);
+    assertEquals(Cli.number(row, "loss"), last.get("loss").asDouble());
+    assertEquals(Cli.number(row, "deadUnits[layer0]"), last.get("deadUnits[layer0]").asDouble());
+    assertEquals(4, Files.list(out).count(), "four files and nothing else");
+    assertEquals(1, Files.list(folder).count(), "nothing temporary is left");
+  }
+
+  @Test
+  void fixedOutputWeights_stayAsGiven_onLogisticLossWithLeakyUnitsAndBiases() throws IOException {
+    Path data =
+        Files.writeString(
+            folder.resolve("data.csv"), "x,y,label\r\n1,0,1\r\n-1,0.5,-1\r\n0,2,1\r\n");
+    Path init =
+        Files.writeString(
+            folder.resolve("init.csv"), "a,w1,w0,b\n0.5,0.1,0.2,0.3\n-0.25,-0.1,0.3,-0.2\n");
+    Path out = folder.resolve("out");
+    Cli.succeed(
+        "csv",
+        "--data",
+        data.toString(),
+        "--init",
+        init.toString(),
+        "--model",
+        "two-layer-fixed",
+        "--loss",
+        "logistic",
+        "--activation",
+        "leaky:0.1",
+        "--epochs",
+        "30",
+        "--no-ui",
+        "--out",
+        out.toString());
+
+    JsonNode parameters = Cli.summary(out).get("parameters");
+    assertEquals(0.5, parameters.get("1_W").get(0).get(0).asDouble());
+    assertEquals(-0.25, parameters.get("1_W").get(0).get(1).asDouble());
+    assertNotEquals(0.2, parameters.get("0_W").get(0).get(0).asDouble());
+    assertEquals(0.2, parameters.get("0_W").get(0).get(0).asDouble(), 0.1);
+    assertEquals(0.3, parameters.get("0_b").get(0).asDouble(), 0.1);
+    CSVRecord first = Cli.rows(out.resolve("steps.csv")).get(0);
+    assertEquals(meanLogisticLossAtTheStart(), Cli.number(first, "loss"), 1e-12);
+  }
+
+  private static double meanLogisticLossAtTheStart() {
+    double[][] x = {{1, 0}, {-1, 0.5}, {0, 2}};
+    double[] y = {1, -1, 1};
+    double sum = 0;
+    for (int i = 0; i < 3; i++) {
+      double z0 = 0.2 * x[i][0] + 0.1 * x[i][1] + 0.3;
+      double z1 = 0.3 * x[i][0] - 0.1 * x[i][1] - 0.2;
+      double f = 0.5 * Math.max(z0, 0.1 * z0) - 0.25 * Math.max(z1, 0.1 * z1);
+      sum += Math.log1p(Math.exp(-y[i] * f));
+    }
+    return sum / 3;
+  }
+
+  @Test
+  void miniBatches_areObservedThroughAShadowNetwork_andCountEpochs() throws IOException {
+    StringBuilder data = new StringBuilder("x,y\n");
+    for (int i = 0; i < 10; i++) {
+      data.append(i - 5).append(',').append(i % 3).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("data.csv"), data);
+    Path out = folder.resolve("out");
+    Cli.succeed(
+        "csv",
+        "--data",
+        file.toString(),
+        "--batch",
+        "4",
+        "--epochs",
+        "5",
+        "--width",
+        "6",
+        "--data-type",
+        "float",
+        "--init-scale",
+        "1",
+        "--no-ui",
+        "--out",
+        out.toString());
+
+    List<CSVRecord> steps = Cli.rows(out.resolve("steps.csv"));
+    assertEquals(16, steps.size(), "three steps in each of five epochs, and the start");
+    assertEquals("1", steps.get(3).get("epoch"));
+    assertEquals("5", steps.get(15).get("epoch"));
+    JsonNode summary = Cli.summary(out);
+    assertEquals(16, summary.get("route").get("shadow").asInt());
+    assertEquals("FLOAT", summary.get("provenance").get("dataType").asText());
+  }
+
+  @Test
+  void sameSeed_givesTheSameRun_andAnotherSeedAnother() throws IOException {
+    String[] losses = new String[3];
+    for (int k = 0; k < 3; k++) {
+      Path out = folder.resolve("out" + k);
+      Cli.succeed(
+          "csv",
+          "--data",
+          Cli.reference("s1a_data.csv"),
+          "--width",
+          "5",
+          "--steps",
+          "10",
+          "--batch",
+          "1",
+          "--seed",
+          k < 2 ? "3" : "4",
+          "--no-ui",
+          "--out",
+          out.toString());
+      losses[k] = Cli.rows(out.resolve("steps.csv")).get(10).get("loss");
+    }
+    assertEquals(losses[0], losses[1]);
+    assertNotEquals(losses[0], losses[2]);
+  }
+
+  @Test
+  void flipsAreListed_beyondTheLimitOnlyWhenAskedFor() throws IOException {
+    StringBuilder data = new StringBuilder("x,y\n");
+    for (int i = 0; i < 201; i++) {
+      data.append(i / 100.0 - 1).append(',').append(i % 7).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("data.csv"), data);
+    String[] common = {
+      "csv",
+      "--data",
+      file.toString(),
+      "--steps",
+      "30",
+      "--learning-rate",
+      "0.3",
+      "--init-scale",
+      "1",
+      "--no-ui",
+      "--out"
+    };
+    Path without = folder.resolve("without");
+    Path with = folder.resolve("with");
+    Cli.succeed(appended(common, without.toString()));
+    Cli.succeed(appended(common, with.toString(), "--flips"));
+
+    JsonNode counts = Cli.summary(with).get("flips").get("total");
+    int flips = 0;
+    for (JsonNode count : counts) {
+      flips += count.asInt();
+    }
+    assertTrue(flips > 0, "the run has flips");
+    assertEquals(flips, flips(with).size());
+    assertEquals(List.of(), flips(without));
+  }
+
+  private static String[] appended(String[] arguments, String... more) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of(more));
+    return all.toArray(new String[0]);
+  }
+
+  @Test
+  void divergence_isSaid_andWrittenAsJsonThatParses() throws IOException {
+    Path out = folder.resolve("out");
+    Cli cli =
+        Cli.succeed(
+            "csv",
+            "--data",
+            Cli.reference("s1a_data.csv"),
+            "--learning-rate",
+            "1e6",
+            "--steps",
+            "200",
+            "--activation",
+            "identity",
+            "--no-ui",
+            "--out",
+            out.toString());
+
+    assertTrue(cli.out.contains("smaller --learning-rate than 1000000.0"), cli.out);
+    assertEquals("NaN", Cli.summary(out).get("final").get("loss").asText());
+    assertEquals("NaN", Cli.rows(out.resolve("steps.csv")).get(200).get("loss"));
+    assertFalse(Cli.rows(out.resolve("patterns.csv")).isEmpty());
+  }
+}
