@@ -1,0 +1,194 @@
+package io.github.implicitbias.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * A network, the data it is trained on and the probe it is watched on.
+ *
+ * <p>The features are drawn from a fixed seed, the labels are those of a random linear map, so that
+ * there is something to learn and units flip while it is learnt.
+ */
+final class Workload {
+
+  private static final long SEED = 20_240_607;
+
+  private final String id;
+  private final int[] sizes;
+  private final DataType type;
+  private final double learningRate;
+  private final int rows;
+  private final int batch;
+  private final int probe;
+  private final long every;
+
+  private Workload(
+      String id,
+      int[] sizes,
+      DataType type,
+      double learningRate,
+      int rows,
+      int batch,
+      int probe,
+      long every) {
+    this.id = id;
+    this.sizes = sizes;
+    this.type = type;
+    this.learningRate = learningRate;
+    this.rows = rows;
+    this.batch = batch;
+    this.probe = probe;
+    this.every = every;
+  }
+
+  /** Returns all workloads, in the order of the table. */
+  static List<Workload> all() {
+    int[] wide = {784, 1024, 10};
+    return List.of(
+        fullBatch("2-60-1", new int[] {2, 60, 1}, DataType.DOUBLE, 0.02, 40),
+        fullBatch("150-200-1", new int[] {150, 200, 1}, DataType.DOUBLE, 0.002, 75),
+        fullBatch("784-1024-10", wide, DataType.FLOAT, 0.02, 128),
+        fullBatch(
+            "784-1000-500-100-10", new int[] {784, 1000, 500, 100, 10}, DataType.FLOAT, 0.02, 128),
+        new Workload("mini-batch", wide, DataType.FLOAT, 0.02, 2048, 128, 1024, 1),
+        new Workload("mini-batch-100", wide, DataType.FLOAT, 0.02, 2048, 128, 1024, 100));
+  }
+
+  private static Workload fullBatch(
+      String id, int[] sizes, DataType type, double learningRate, int rows) {
+    return new Workload(id, sizes, type, learningRate, rows, rows, rows, 1);
+  }
+
+  /** Returns the name by which it is chosen on the command line. */
+  String id() {
+    return id;
+  }
+
+  /** Returns how many steps there are between two records of our listener. */
+  long every() {
+    return every;
+  }
+
+  /** Returns sizes, type and data in words. */
+  String describe() {
+    StringBuilder text = new StringBuilder();
+    for (int size : sizes) {
+      text.append(text.length() == 0 ? "" : "-").append(size);
+    }
+    text.append(", ").append(type.name().toLowerCase(java.util.Locale.ROOT)).append(", ");
+    if (batch == probe) {
+      return text.append("full batch of ").append(batch).toString();
+    }
+    text.append("mini-batch ").append(batch).append(", probe ").append(probe);
+    return every == 1 ? text.toString() : text.append(", every ").append(every).toString();
+  }
+
+  private boolean isClassifier() {
+    return sizes[sizes.length - 1] > 1;
+  }
+
+  /** Returns the network at its first step, always the same. */
+  MultiLayerNetwork network() {
+    NeuralNetConfiguration.ListBuilder layers =
+        new NeuralNetConfiguration.Builder()
+            .seed(SEED)
+            .dataType(type)
+            .weightInit(WeightInit.RELU)
+            .updater(new Sgd(learningRate))
+            .list();
+    int last = sizes.length - 2;
+    for (int i = 0; i < last; i++) {
+      layers.layer(
+          new DenseLayer.Builder()
+              .nIn(sizes[i])
+              .nOut(sizes[i + 1])
+              .activation(Activation.RELU)
+              .build());
+    }
+    layers.layer(
+        new OutputLayer.Builder(
+                isClassifier() ? LossFunction.NEGATIVELOGLIKELIHOOD : LossFunction.MSE)
+            .nIn(sizes[last])
+            .nOut(sizes[last + 1])
+            .activation(isClassifier() ? Activation.SOFTMAX : Activation.IDENTITY)
+            .build());
+    MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
+    network.init();
+    return network;
+  }
+
+  /** Returns the data set that is trained on, always the same. */
+  private DataSet data() {
+    Random random = new Random(SEED);
+    int inputs = sizes[0];
+    int outputs = sizes[sizes.length - 1];
+    double[][] map = new double[inputs][outputs];
+    for (double[] row : map) {
+      for (int k = 0; k < outputs; k++) {
+        row[k] = random.nextGaussian() / Math.sqrt(inputs);
+      }
+    }
+    double[][] x = new double[rows][inputs];
+    double[][] y = new double[rows][outputs];
+    for (int i = 0; i < rows; i++) {
+      double[] z = new double[outputs];
+      for (int j = 0; j < inputs; j++) {
+        x[i][j] = random.nextGaussian();
+        for (int k = 0; k < outputs; k++) {
+          z[k] += x[i][j] * map[j][k];
+        }
+      }
+      if (isClassifier()) {
+        y[i][greatest(z)] = 1;
+      } else {
+        y[i][0] = Math.sin(3 * z[0]);
+      }
+    }
+    return new DataSet(Nd4j.createFromArray(x).castTo(type), Nd4j.createFromArray(y).castTo(type));
+  }
+
+  private static int greatest(double[] values) {
+    int greatest = 0;
+    for (int k = 1; k < values.length; k++) {
+      greatest = values[k] > values[greatest] ? k : greatest;
+    }
+    return greatest;
+  }
+
+  /** Returns the batches that training goes through again and again. */
+  List<DataSet> batches() {
+    DataSet data = data();
+    List<DataSet> batches = new ArrayList<>();
+    for (int from = 0; from < rows; from += batch) {
+      batches.add(part(data, from, from + batch));
+    }
+    return batches;
+  }
+
+  /** Returns the samples to watch. */
+  DataSet probe() {
+    return part(data(), 0, probe);
+  }
+
+  private static DataSet part(DataSet data, int from, int to) {
+    return new DataSet(rows(data.getFeatures(), from, to), rows(data.getLabels(), from, to));
+  }
+
+  private static INDArray rows(INDArray array, int from, int to) {
+    return array.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()).dup('c');
+  }
+}
