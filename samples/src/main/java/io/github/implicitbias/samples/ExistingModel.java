@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
           + " off, so it has no activation pattern to watch, and three ReLU units are too few to"
           + " learn reliably. All else is the example's: seed 6, Xavier, gradient descent on the"
           + " whole training set with learning rate 0.1, 1000 steps, l2 1e-4, negative"
-          + " log-likelihood, standardised features, 65 % of the data for training."
+          + " log-likelihood, standardised features, 65 %% of the data for training."
     })
 final class ExistingModel implements Callable<Integer> {
 

@@ -16,7 +16,7 @@ final class Progress implements AutoCloseable {
   private final String what;
   private final long total;
   private final long start = System.nanoTime();
-  private final ProgressBar bar;
+  private ProgressBar bar;
   private long done;
   private long tenths;
 
@@ -54,10 +54,12 @@ final class Progress implements AutoCloseable {
     }
   }
 
+  /** Takes the bar away; closing twice is allowed. */
   @Override
   public void close() {
     if (bar != null) {
       bar.close();
+      bar = null;
     }
   }
 }
