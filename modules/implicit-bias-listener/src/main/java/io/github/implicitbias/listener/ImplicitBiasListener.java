@@ -1,15 +1,10 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.engine.MemoryRecorder;
-import io.github.implicitbias.core.metric.Metric;
-import io.github.implicitbias.core.metric.Metrics;
-import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.run.Recorder;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunFile;
-import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,10 +19,8 @@ import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,23 +66,6 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private transient Watch watch;
   private transient boolean off;
   private transient boolean answered;
-
-  /** What exists only while a network is watched. */
-  private static final class Watch {
-    MultiLayerNetwork net;
-    NetworkPlan plan;
-    Engine engine;
-    NetworkReader reader;
-    MemoryRecorder memory;
-    IUpdater updater;
-    int updaterLayer;
-    long observedStep = -1;
-    long rememberedStep = -1;
-    boolean shadowWanted;
-    double learningRate = Double.NaN;
-    long nanos;
-    boolean saidStretched;
-  }
 
   private ImplicitBiasListener(Builder builder) {
     probe = builder.probe;
@@ -267,7 +243,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     long start = System.nanoTime();
     try {
       if (isMine(model)) {
-        forward(activations);
+        watch.forward(activations);
       }
     } catch (Throwable e) {
       switchOff(e);
@@ -277,16 +253,12 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   @Override
   public synchronized void onGradientCalculation(Model model) {
-    if (off || watch == null || watch.net != model) {
+    if (off || watch == null || !watch.isOf(model)) {
       return;
     }
     long start = System.nanoTime();
     try {
-      watch.learningRate = learningRate();
-      if (watch.shadowWanted) {
-        watch.shadowWanted = false;
-        observe(watch.reader.shadowActivations(), watch.net.getIterationCount(), false);
-      }
+      watch.gradient();
     } catch (Throwable e) {
       switchOff(e);
     }
@@ -295,17 +267,12 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   @Override
   public synchronized void iterationDone(Model model, int iteration, int epoch) {
-    if (off || watch == null || watch.net != model) {
+    if (off || watch == null || !watch.isOf(model)) {
       return;
     }
     long start = System.nanoTime();
     try {
-      if (watch.observedStep == iteration) {
-        long nanos = watch.nanos;
-        watch.nanos = 0;
-        watch.engine.complete(watch.learningRate, model.score(), nanos);
-      }
-      watch.engine.advanceTime(watch.learningRate);
+      watch.updated(iteration);
     } catch (Throwable e) {
       switchOff(e);
     }
@@ -314,24 +281,24 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   @Override
   public synchronized void onEpochEnd(Model model) {
-    if (!off && watch != null && watch.net == model) {
-      watch.engine.requestFlush();
+    if (!off && watch != null && watch.isOf(model)) {
+      watch.requestFlush();
     }
   }
 
   private void spent(long start) {
     if (watch != null) {
-      watch.nanos += System.nanoTime() - start;
+      watch.spent(System.nanoTime() - start);
     }
   }
 
   /** Takes the first network that comes; every other gets one sentence. */
   private boolean isMine(Model model) throws IOException {
     if (watch != null) {
-      if (watch.net != model) {
+      if (!watch.isOf(model)) {
         answer(model);
       }
-      return watch.net == model;
+      return watch.isOf(model);
     }
     if (!(model instanceof MultiLayerNetwork)) {
       LOG.warn(
@@ -341,7 +308,18 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       answered = true;
       return false;
     }
-    watch = begin((MultiLayerNetwork) model);
+    MemoryRecorder memory = new MemoryRecorder(memoryCap);
+    watch =
+        new Watch(
+            (MultiLayerNetwork) model,
+            probe,
+            layers,
+            schedule,
+            sessionId,
+            workerId,
+            memory,
+            recorders(memory));
+    ShutdownFlush.add(this);
     return true;
   }
 
@@ -355,54 +333,6 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     }
   }
 
-  private Watch begin(MultiLayerNetwork net) throws IOException {
-    Watch begun = new Watch();
-    begun.net = net;
-    begun.plan = new NetworkPlan(net, layers);
-    for (String sentence : begun.plan.leftOut()) {
-      LOG.info("{}.", sentence);
-    }
-    NativeReader natives = new NativeReader();
-    OutputHead head = OutputHead.of(net, probe, natives);
-    if (head == null) {
-      LOG.info(
-          "The last layer is a {}: its loss is not computed, the column stays empty.",
-          net.getOutputLayer().getClass().getSimpleName());
-    }
-    List<Metric> metrics = Metrics.standard();
-    String route =
-        begun.plan.shadowReason() == null
-            ? "in place when a step trains on the probe, else through a shadow network"
-            : "through a shadow network, because " + begun.plan.shadowReason();
-    LOG.info("Observing {} on {} samples {}.", begun.plan.trackedLayers(), probe.samples(), route);
-    RunHeader header =
-        new RunHeader(
-            sessionId,
-            workerId,
-            System.currentTimeMillis(),
-            Provenance.of(net, probe, route),
-            begun.plan.trackedLayers(),
-            probe.sampleIds(),
-            probe.classes(),
-            Engine.columns(metrics, begun.plan.trackedLayers()));
-    begun.memory = new MemoryRecorder(memoryCap);
-    long parameters = 0;
-    for (long[] part : begun.plan.trainable()) {
-      parameters += part[1];
-    }
-    boolean single = net.getLayerWiseConfigurations().getDataType() != DataType.DOUBLE;
-    begun.engine =
-        new Engine(
-            header,
-            metrics,
-            new ParameterNorms((int) parameters, single),
-            head == null ? 1 : head.kappa(),
-            recorders(begun.memory));
-    begun.reader = new NetworkReader(net, begun.plan, begun.engine, natives, head, probe);
-    ShutdownFlush.add(this);
-    return begun;
-  }
-
   private List<Recorder> recorders(MemoryRecorder memory) throws IOException {
     List<Recorder> recorders = new ArrayList<>();
     recorders.add(memory);
@@ -413,66 +343,6 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       recorders.add(new StatsStorageRecorder(router, sessionId, workerId));
     }
     return recorders;
-  }
-
-  private void forward(List<INDArray> activations) {
-    long step = watch.net.getIterationCount();
-    if (step == watch.observedStep) {
-      return;
-    }
-    watch.shadowWanted = false;
-    boolean first = watch.observedStep < 0;
-    if (!first && !schedule.isDue(step)) {
-      if (schedule.isDue(step + 1)) {
-        watch.reader.rememberParameters();
-        watch.rememberedStep = step;
-      }
-      return;
-    }
-    if (!watch.engine.hasRoom(step)) {
-      if (!watch.saidStretched) {
-        watch.saidStretched = true;
-        LOG.warn("Storage is slower than training: some steps are left out, events say which.");
-      }
-      return;
-    }
-    if (watch.plan.shadowReason() == null && watch.reader.isProbe(activations.get(0))) {
-      observe(activations, step, true);
-    } else {
-      watch.shadowWanted = true;
-    }
-  }
-
-  private void observe(List<INDArray> activations, long step, boolean inPlace) {
-    watch.engine.completeLast(watch.nanos);
-    boolean known = watch.observedStep == step - 1 || watch.rememberedStep == step - 1;
-    watch.reader.observe(activations, step, watch.net.getEpochCount(), inPlace, known);
-    watch.observedStep = step;
-  }
-
-  /** The rate of the first tracked layer that has one other than 0; NaN if none has. */
-  private double learningRate() {
-    int iteration = watch.net.getIterationCount();
-    int epoch = watch.net.getEpochCount();
-    if (watch.updater != null) {
-      double rate = watch.updater.getLearningRate(iteration, epoch);
-      if (rate != 0 && LearningRates.updater(watch.net, watch.updaterLayer) == watch.updater) {
-        return rate;
-      }
-    }
-    double found = Double.NaN;
-    for (NetworkPlan.Reading reading : watch.plan.readings()) {
-      int layer = LearningRates.layerWithParameters(watch.net, reading.layer.index());
-      IUpdater updater = LearningRates.updater(watch.net, layer);
-      double rate = updater == null ? Double.NaN : updater.getLearningRate(iteration, epoch);
-      if (!Double.isNaN(rate) && rate != 0) {
-        watch.updater = updater;
-        watch.updaterLayer = layer;
-        return rate;
-      }
-      found = Double.isNaN(found) ? rate : found;
-    }
-    return found;
   }
 
   private void switchOff(Throwable e) {
@@ -491,9 +361,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   /** Returns how observations are made and why, null before training has begun. */
   public synchronized String route() {
-    return watch == null || watch.memory.run() == null
-        ? null
-        : watch.memory.run().header().provenance().get("route");
+    return watch == null ? null : watch.route();
   }
 
   /**
@@ -501,7 +369,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    * #close}; null before training has begun.
    */
   public synchronized Run run() {
-    return watch == null ? null : watch.memory.run();
+    return watch == null ? null : watch.run();
   }
 
   /**
@@ -516,8 +384,8 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       return;
     }
     try {
-      if (!wasOff && watch.net.getIterationCount() > watch.observedStep) {
-        observe(watch.reader.shadowActivations(), watch.net.getIterationCount(), false);
+      if (!wasOff) {
+        watch.observeEnd();
       }
     } catch (Throwable e) {
       LOG.warn("The last record could not be made.", e);
@@ -526,12 +394,10 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   /** Writes what is there, without another look at the network. */
-  void finish() {
-    Watch last = watch;
+  synchronized void finish() {
     off = true;
-    if (last != null) {
-      last.engine.completeLast(last.nanos);
-      if (!last.engine.close(CLOSE_MILLIS)) {
+    if (watch != null) {
+      if (!watch.finish(CLOSE_MILLIS)) {
         LOG.warn("Storage did not take all records within {} s.", CLOSE_MILLIS / 1000);
       }
       ShutdownFlush.remove(this);

@@ -1,0 +1,222 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.engine.Engine;
+import io.github.implicitbias.core.engine.MemoryRecorder;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Metrics;
+import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.run.Recorder;
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.schedule.Schedule;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One network being watched: decides at which steps and by which way to observe, and puts together
+ * what becomes known at different moments of a step. It may throw; the listener catches.
+ */
+final class Watch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
+
+  private final MultiLayerNetwork net;
+  private final NetworkPlan plan;
+  private final Schedule schedule;
+  private final MemoryRecorder memory;
+  private final Engine engine;
+  private final NetworkReader reader;
+  private final String route;
+  private IUpdater updater;
+  private int updaterLayer;
+  private long observedStep = -1;
+  private long rememberedStep = -1;
+  private boolean shadowWanted;
+  private double learningRate = Double.NaN;
+  private long nanos;
+  private boolean saidStretched;
+
+  /**
+   * Prepares to watch a network, before its first observation.
+   *
+   * @param memory one of the recorders
+   * @throws IllegalArgumentException if the network has nothing to track as asked; the sentence
+   *     says what to change
+   */
+  Watch(
+      MultiLayerNetwork net,
+      Probe probe,
+      List<String> layers,
+      Schedule schedule,
+      String sessionId,
+      String workerId,
+      MemoryRecorder memory,
+      List<Recorder> recorders) {
+    this.net = net;
+    this.schedule = schedule;
+    this.memory = memory;
+    plan = new NetworkPlan(net, layers);
+    for (String sentence : plan.leftOut()) {
+      LOG.info("{}.", sentence);
+    }
+    NativeReader natives = new NativeReader();
+    OutputHead head = OutputHead.of(net, probe, natives);
+    if (head == null) {
+      LOG.info(
+          "The last layer is a {}: its loss is not computed, the column stays empty.",
+          net.getOutputLayer().getClass().getSimpleName());
+    }
+    route =
+        plan.shadowReason() == null
+            ? "in place when a step trains on the probe, else through a shadow network"
+            : "through a shadow network, because " + plan.shadowReason();
+    LOG.info("Observing {} on {} samples {}.", plan.trackedLayers(), probe.samples(), route);
+    List<Metric> metrics = Metrics.standard();
+    RunHeader header =
+        new RunHeader(
+            sessionId,
+            workerId,
+            System.currentTimeMillis(),
+            Provenance.of(net, probe, route),
+            plan.trackedLayers(),
+            probe.sampleIds(),
+            probe.classes(),
+            Engine.columns(metrics, plan.trackedLayers()));
+    long parameters = 0;
+    for (long[] part : plan.trainable()) {
+      parameters += part[1];
+    }
+    boolean single = net.getLayerWiseConfigurations().getDataType() != DataType.DOUBLE;
+    engine =
+        new Engine(
+            header,
+            metrics,
+            new ParameterNorms((int) parameters, single),
+            head == null ? 1 : head.kappa(),
+            recorders);
+    reader = new NetworkReader(net, plan, engine, natives, head, probe);
+  }
+
+  boolean isOf(Model model) {
+    return net == model;
+  }
+
+  String route() {
+    return route;
+  }
+
+  Run run() {
+    return memory.run();
+  }
+
+  void spent(long nanoseconds) {
+    nanos += nanoseconds;
+  }
+
+  void requestFlush() {
+    engine.requestFlush();
+  }
+
+  /** At the forward pass the activations are those of the parameters of this step. */
+  void forward(List<INDArray> activations) {
+    long step = net.getIterationCount();
+    if (step == observedStep) {
+      return;
+    }
+    shadowWanted = false;
+    if (observedStep >= 0 && !schedule.isDue(step)) {
+      if (schedule.isDue(step + 1)) {
+        reader.rememberParameters();
+        rememberedStep = step;
+      }
+    } else if (!engine.hasRoom(step)) {
+      sayStretched();
+    } else if (plan.shadowReason() == null && reader.isProbe(activations.get(0))) {
+      observe(activations, step, true);
+    } else {
+      shadowWanted = true;
+    }
+  }
+
+  private void sayStretched() {
+    if (!saidStretched) {
+      saidStretched = true;
+      LOG.warn("Storage is slower than training: some steps are left out, events say which.");
+    }
+  }
+
+  /** When the gradient is known, the parameters are still those of this step. */
+  void gradient() {
+    learningRate = currentLearningRate();
+    if (shadowWanted) {
+      shadowWanted = false;
+      observe(reader.shadowActivations(), net.getIterationCount(), false);
+    }
+  }
+
+  /** After the update the score of this step is known; the parameters are those of the next. */
+  void updated(int iteration) {
+    if (observedStep == iteration) {
+      long spent = nanos;
+      nanos = 0;
+      engine.complete(learningRate, net.score(), spent);
+    }
+    engine.advanceTime(learningRate);
+  }
+
+  /** Observes the parameters that the last update has left. */
+  void observeEnd() {
+    if (net.getIterationCount() > observedStep) {
+      observe(reader.shadowActivations(), net.getIterationCount(), false);
+    }
+  }
+
+  /**
+   * Writes everything.
+   *
+   * @return false if that took longer than the time allowed
+   */
+  boolean finish(long timeoutMillis) {
+    engine.completeLast(nanos);
+    return engine.close(timeoutMillis);
+  }
+
+  private void observe(List<INDArray> activations, long step, boolean inPlace) {
+    engine.completeLast(nanos);
+    boolean known = observedStep == step - 1 || rememberedStep == step - 1;
+    reader.observe(activations, step, net.getEpochCount(), inPlace, known);
+    observedStep = step;
+  }
+
+  /** The rate of the first tracked layer that has one other than 0; NaN if none has. */
+  private double currentLearningRate() {
+    int iteration = net.getIterationCount();
+    int epoch = net.getEpochCount();
+    if (updater != null) {
+      double rate = updater.getLearningRate(iteration, epoch);
+      if (rate != 0 && LearningRates.updater(net, updaterLayer) == updater) {
+        return rate;
+      }
+    }
+    double found = Double.NaN;
+    for (NetworkPlan.Reading reading : plan.readings()) {
+      int layer = LearningRates.layerWithParameters(net, reading.layer.index());
+      IUpdater candidate = LearningRates.updater(net, layer);
+      double rate = candidate == null ? Double.NaN : candidate.getLearningRate(iteration, epoch);
+      if (!Double.isNaN(rate) && rate != 0) {
+        updater = candidate;
+        updaterLayer = layer;
+        return rate;
+      }
+      found = Double.isNaN(found) ? rate : found;
+    }
+    return found;
+  }
+}
