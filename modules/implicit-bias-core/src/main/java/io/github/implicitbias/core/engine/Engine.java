@@ -95,7 +95,9 @@ public final class Engine implements Observation {
   }
 
   private void stretchedEvent() {
-    if (leftOutFrom >= 0) {
+    // A step for which there was no room at first, but then was, is not left out.
+    leftOutTo = Math.min(leftOutTo, step - 1);
+    if (leftOutFrom >= 0 && leftOutFrom <= leftOutTo) {
       String detail =
           "records left out from step "
               + leftOutFrom
@@ -103,8 +105,8 @@ public final class Engine implements Observation {
               + leftOutTo
               + ": storage is slower than training";
       events.add(new Event(step, EventKind.SCHEDULE_STRETCHED, -1, -1, -1, detail));
-      leftOutFrom = -1;
     }
+    leftOutFrom = -1;
   }
 
   /**

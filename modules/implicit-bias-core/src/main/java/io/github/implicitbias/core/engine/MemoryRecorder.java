@@ -42,6 +42,11 @@ public final class MemoryRecorder implements Recorder {
     return run;
   }
 
+  /** Returns the size of the blocks held, in bytes. */
+  synchronized long bytes() {
+    return bytes;
+  }
+
   @Override
   public synchronized void header(RunHeader header) {
     this.header = header;

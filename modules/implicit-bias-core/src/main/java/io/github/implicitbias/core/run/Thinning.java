@@ -10,8 +10,9 @@ import java.util.List;
 /**
  * Leaves out every second record of the older half of a run's blocks. Values and patterns of the
  * records that stay are unchanged; their flips become the difference from the record that now comes
- * before, of the kind they have in the run as a whole; events are kept at the next record that
- * stays; an event of kind historyThinned says up to which step records are missing.
+ * before. A bit that was on before that record is still reactivated, also if it was on only at
+ * records that are left out. Events are kept at the next record that stays; an event of kind
+ * historyThinned says up to which step records are missing.
  *
  * <p>The new blocks are no more than the old ones, and the last of them has the number that the
  * last of the older half had, so that the half that follows still continues from it. Where blocks

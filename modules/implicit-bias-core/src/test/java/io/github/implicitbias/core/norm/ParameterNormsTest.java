@@ -64,7 +64,7 @@ class ParameterNormsTest {
 
   @Test
   void doubleNorms_agreeWithBigDecimal() {
-    for (int length : new int[] {1, 3, 255, 256, 257, 511, 4096, 5000}) {
+    for (int length : new int[] {1, 255, 256, 257, 600, 4100}) {
       for (double scale : new double[] {1, 1e-100, 1e-140, 1e140}) {
         double[][] theta = new double[3][length];
         for (double[] x : theta) {
