@@ -40,7 +40,8 @@ public final class Engine implements Observation {
   private double time;
   private boolean started;
   private boolean pending;
-  private boolean stretched;
+  private long leftOutFrom = -1;
+  private long leftOutTo;
   private long step;
   private int epoch;
   private boolean inPlace;
@@ -82,28 +83,40 @@ public final class Engine implements Observation {
 
   /**
    * Returns true if one more record can be taken; if not, the step is left out, and an event at the
-   * next record says so.
+   * next record says so. The last observation of a run may be made without asking.
    */
   public boolean hasRoom(long atStep) {
     if (queue.hasRoom()) {
-      stretched = false;
       return true;
     }
-    if (!stretched) {
-      stretched = true;
-      events.add(
-          new Event(
-              atStep,
-              EventKind.SCHEDULE_STRETCHED,
-              -1,
-              -1,
-              -1,
-              "records left out from step " + atStep + ": storage is slower than training"));
-    }
+    leftOutFrom = leftOutFrom < 0 ? atStep : leftOutFrom;
+    leftOutTo = atStep;
     return false;
   }
 
-  /** Makes an observation of what has been written into patterns and parameters. */
+  private void stretchedEvent() {
+    // A step for which there was no room at first, but then was, is not left out.
+    leftOutTo = Math.min(leftOutTo, step - 1);
+    if (leftOutFrom >= 0 && leftOutFrom <= leftOutTo) {
+      String detail =
+          "records left out from step "
+              + leftOutFrom
+              + " to step "
+              + leftOutTo
+              + ": storage is slower than training";
+      events.add(new Event(step, EventKind.SCHEDULE_STRETCHED, -1, -1, -1, detail));
+    }
+    leftOutFrom = -1;
+  }
+
+  /**
+   * Makes an observation of what has been written into patterns and parameters.
+   *
+   * @param atStep number of updates done, greater than at the observation before
+   * @param readInPlace true if it was read from the activations that training had just computed
+   * @param previousStepKnown true if the parameters of step {@code atStep - 1} were handed over
+   * @param loss mean unregularised loss of the probe, absent if it is not known
+   */
   public void observe(
       long atStep, int atEpoch, boolean readInPlace, boolean previousStepKnown, double loss) {
     step = atStep;
@@ -115,6 +128,7 @@ public final class Engine implements Observation {
     values[LEARNING_RATE] = Absent.VALUE;
     values[SCORE] = Absent.VALUE;
     values[LOSS] = loss;
+    stretchedEvent();
     metrics.evaluate(this, values, RunHeader.FIXED_COLUMNS.size());
     unitEvents();
     plateauEvents(loss);

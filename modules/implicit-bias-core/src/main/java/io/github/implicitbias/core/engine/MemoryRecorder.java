@@ -27,15 +27,24 @@ public final class MemoryRecorder implements Recorder {
   /**
    * Makes an empty recorder.
    *
-   * @param capBytes greatest size of the blocks held
+   * @param capBytes greatest size of the blocks held, in bytes; the newest block is always held,
+   *     and one block may be beyond the cap
    */
   public MemoryRecorder(long capBytes) {
     this.capBytes = capBytes;
   }
 
-  /** Returns the run as recorded so far, null before the first flush. */
+  /**
+   * Returns the run as recorded so far, null before the first flush. It grows while blocks arrive;
+   * once the cap is reached another run takes its place, and this one grows no more: ask again.
+   */
   public Run run() {
     return run;
+  }
+
+  /** Returns the size of the blocks held, in bytes. */
+  synchronized long bytes() {
+    return bytes;
   }
 
   @Override
@@ -50,25 +59,48 @@ public final class MemoryRecorder implements Recorder {
     synchronized (held) {
       held.add(block);
     }
+    boolean indexed = false;
+    try {
+      run.index(block);
+      indexed = true;
+    } finally {
+      if (!indexed) {
+        synchronized (held) {
+          held.remove(held.size() - 1);
+        }
+      }
+    }
     bytes += block.length;
-    run.index(block);
-    if (bytes > capBytes && blocks.size() > 1) {
+    if (bytes > capBytes) {
       thin();
     }
   }
 
   private void thin() throws IOException {
     boolean first = !run.isThinned();
-    List<byte[]> fewer = Thinning.everySecondOfTheOlder(header, blocks);
+    List<byte[]> fewer = blocks;
+    long size = bytes;
+    while (size > capBytes && fewer.size() > 1) {
+      List<byte[]> next = Thinning.everySecondOfTheOlder(header, fewer);
+      long nextSize = 0;
+      for (byte[] block : next) {
+        nextSize += block.length;
+      }
+      if (nextSize >= size) {
+        break;
+      }
+      fewer = next;
+      size = nextSize;
+    }
+    if (fewer == blocks) {
+      return;
+    }
     Run thinner = runOver(fewer);
     for (byte[] block : fewer) {
       thinner.index(block);
     }
     blocks = fewer;
-    bytes = 0;
-    for (byte[] block : fewer) {
-      bytes += block.length;
-    }
+    bytes = size;
     run = thinner;
     if (first) {
       LOG.info(

@@ -25,12 +25,20 @@ final class MetricRunner {
   }
 
   private final Metric[] metrics;
+  private final String[] ids;
+  private final Metric.Scope[] scopes;
   private final int[] failures;
   private final int layers;
   private final FailureSink sink;
 
   MetricRunner(List<Metric> metrics, int layers, FailureSink sink) {
     this.metrics = metrics.toArray(new Metric[0]);
+    this.ids = new String[this.metrics.length];
+    this.scopes = new Metric.Scope[this.metrics.length];
+    for (int i = 0; i < this.metrics.length; i++) {
+      ids[i] = this.metrics[i].id();
+      scopes[i] = this.metrics[i].scope();
+    }
     this.failures = new int[this.metrics.length];
     this.layers = layers;
     this.sink = sink;
@@ -54,7 +62,7 @@ final class MetricRunner {
   void evaluate(Observation observation, double[] values, int at) {
     int column = at;
     for (int i = 0; i < metrics.length; i++) {
-      if (metrics[i].scope() == Metric.Scope.NETWORK) {
+      if (scopes[i] == Metric.Scope.NETWORK) {
         values[column++] = value(i, observation, -1);
       } else {
         for (int layer = 0; layer < layers; layer++) {
@@ -75,7 +83,7 @@ final class MetricRunner {
     } catch (Throwable e) {
       failures[metric]++;
       boolean off = failures[metric] >= MAX_FAILURES;
-      String id = metrics[metric].id();
+      String id = ids[metric];
       if (failures[metric] == 1) {
         LOG.warn("Metric {} failed; its value is NaN here, training goes on.", id, e);
       } else {

@@ -32,7 +32,7 @@ final class PlateauDetector {
     if (!(Math.abs(loss - anchorLoss) <= BAND * Math.abs(anchorLoss))) {
       anchorLoss = loss;
       anchorStep = step;
-      records = 0;
+      records = 1;
       boolean ended = inside;
       inside = false;
       return ended ? Change.ENDED : Change.NONE;

@@ -32,6 +32,7 @@ final class RecordQueue {
   private final List<PatternHistory> patterns;
   private final List<Recorder> recorders;
   private final int[] failures;
+  private final boolean[] hasHeader;
   private final long keyframeBytes;
   private final ArrayDeque<BlockBuilder> free = new ArrayDeque<>();
   private final ArrayDeque<BlockBuilder> full = new ArrayDeque<>();
@@ -41,6 +42,7 @@ final class RecordQueue {
   private boolean flushRequested;
   private boolean closing;
   private boolean closed;
+  private long lastStep = -1;
   private long number;
   private Thread thread;
 
@@ -49,6 +51,7 @@ final class RecordQueue {
     this.patterns = patterns;
     this.recorders = new ArrayList<>(recorders);
     this.failures = new int[recorders.size()];
+    this.hasHeader = new boolean[recorders.size()];
     long words = 0;
     for (PatternHistory pattern : patterns) {
       words += pattern.current().length;
@@ -68,13 +71,21 @@ final class RecordQueue {
     return builder.bytes() >= BLOCK_BYTES + keyframeBytes || builder.count() >= BLOCK_RECORDS;
   }
 
-  /** Takes one record; {@link #hasRoom} was true. Called by the training thread. */
+  /**
+   * Takes one record. Without room, as for the last record of a run, the present block grows beyond
+   * its size. Called by the training thread.
+   *
+   * @throws IllegalArgumentException if the steps do not increase
+   */
   synchronized void add(
       long step, int epoch, boolean inPlace, long watchNanos, double[] values, List<Event> events) {
     if (closing) {
       return;
     }
-    if (active != null && isFull(active)) {
+    if (step <= lastStep) {
+      throw new IllegalArgumentException("step " + step + " after step " + lastStep);
+    }
+    if (active != null && isFull(active) && !free.isEmpty()) {
       retire();
       notifyAll();
     }
@@ -90,10 +101,16 @@ final class RecordQueue {
       }
     }
     active.add(step, epoch, inPlace, false, now, watchNanos, values, patterns, events);
+    lastStep = step;
+    start();
+  }
+
+  private void start() {
     if (thread == null) {
-      thread = new Thread(this::work, "implicit-bias-recorder");
-      thread.setDaemon(true);
-      thread.start();
+      Thread worker = new Thread(this::work, "implicit-bias-recorder");
+      worker.setDaemon(true);
+      worker.start();
+      thread = worker;
     }
   }
 
@@ -111,33 +128,43 @@ final class RecordQueue {
   }
 
   /**
-   * Writes everything and closes the recorders.
+   * Writes everything and closes the recorders, which then have the header at least.
    *
    * @return false if that took longer than the time allowed
    */
   boolean close(long timeoutMillis) {
     long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
-    synchronized (this) {
-      closing = true;
-      notifyAll();
-      try {
-        while (thread != null && !closed) {
+    boolean interrupted = false;
+    try {
+      synchronized (this) {
+        closing = true;
+        start();
+        notifyAll();
+        while (!closed) {
           long left = (deadline - System.nanoTime()) / 1_000_000;
           if (left <= 0) {
             return false;
           }
-          wait(left);
+          try {
+            wait(left);
+          } catch (InterruptedException e) {
+            // What was recorded is written all the same; the time is bounded.
+            interrupted = true;
+          }
         }
-      } catch (InterruptedException e) {
+        return true;
+      }
+    } finally {
+      if (interrupted) {
         Thread.currentThread().interrupt();
-        return false;
       }
     }
-    return true;
   }
 
   private void work() {
-    each("header", recorder -> recorder.header(header));
+    for (int i = 0; i < recorders.size(); i++) {
+      giveHeader(i);
+    }
     long lastFlush = System.nanoTime();
     while (true) {
       BlockBuilder builder;
@@ -153,16 +180,16 @@ final class RecordQueue {
         }
       }
       if (builder != null) {
-        byte[] block = builder.seal(number, number - 1);
-        number++;
-        synchronized (this) {
-          free.add(builder);
+        byte[] block = seal(builder);
+        for (int i = 0; block != null && i < recorders.size(); i++) {
+          giveBlock(i, block);
         }
-        each("block", recorder -> recorder.block(block));
       }
       lastFlush = System.nanoTime();
     }
-    each("close", Recorder::close);
+    for (int i = 0; i < recorders.size(); i++) {
+      attempt(i, "close", Recorder::close);
+    }
     synchronized (this) {
       closed = true;
       notifyAll();
@@ -180,7 +207,37 @@ final class RecordQueue {
         wait(left);
       }
     } catch (InterruptedException e) {
-      closing = true;
+      // Only a recorder can have done this: no reason to end.
+    }
+  }
+
+  /** Returns the block and frees its builder; null if memory was out, which leaves a gap. */
+  private byte[] seal(BlockBuilder builder) {
+    try {
+      return builder.seal(number, number - 1);
+    } catch (Throwable e) {
+      warn("Records up to step {} are lost; training goes on.", builder.lastStep(), e);
+      return null;
+    } finally {
+      number++;
+      synchronized (this) {
+        free.add(builder);
+      }
+    }
+  }
+
+  private boolean giveHeader(int i) {
+    if (!hasHeader[i]) {
+      hasHeader[i] = attempt(i, "header", recorder -> recorder.header(header));
+    }
+    return hasHeader[i];
+  }
+
+  private void giveBlock(int i, byte[] block) {
+    if (failures[i] < MAX_FAILURES
+        && giveHeader(i)
+        && attempt(i, "block", recorder -> recorder.block(block))) {
+      failures[i] = 0;
     }
   }
 
@@ -188,23 +245,27 @@ final class RecordQueue {
     void on(Recorder recorder) throws Exception;
   }
 
-  private void each(String what, Call call) {
-    for (int i = 0; i < recorders.size(); i++) {
-      if (failures[i] >= MAX_FAILURES) {
-        continue;
-      }
-      try {
-        call.on(recorders.get(i));
-        failures[i] = 0;
-      } catch (Throwable e) {
-        failures[i]++;
-        LOG.warn(
-            "{} did not take a {}{}; training goes on.",
-            recorders.get(i),
-            what,
-            failures[i] >= MAX_FAILURES ? " again and gets no more" : "",
-            e);
-      }
+  /** The boundary that no failure of a recorder passes. */
+  private boolean attempt(int i, String what, Call call) {
+    try {
+      call.on(recorders.get(i));
+      return true;
+    } catch (Throwable e) {
+      failures[i]++;
+      String more = failures[i] == MAX_FAILURES ? " again and gets no more" : "";
+      warn("{} did not take a {}{}; training goes on.", recorders.get(i), what, more, e);
+      return false;
+    } finally {
+      // An interrupt that a recorder leaves behind would disturb the next.
+      Thread.interrupted();
+    }
+  }
+
+  private static void warn(String sentence, Object... arguments) {
+    try {
+      LOG.warn(sentence, arguments);
+    } catch (Throwable e) {
+      // Out of memory, say: the other recorders are worth more than our message.
     }
   }
 }

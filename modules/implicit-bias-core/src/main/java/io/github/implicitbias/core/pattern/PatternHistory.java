@@ -71,13 +71,23 @@ public final class PatternHistory {
         }
       }
     } else {
-      System.arraycopy(current, 0, everOn, 0, current.length);
+      for (int k = 0; k < current.length; k++) {
+        everOn[k] |= current[k];
+      }
     }
     count();
     if (!started) {
       System.arraycopy(activeSamples, 0, activeBefore, 0, units);
       started = true;
     }
+  }
+
+  /**
+   * Notes that a bit has been on at a record that this history has not seen: when it is next turned
+   * on, that is a reactivation.
+   */
+  public void wasOn(int unit, int sample) {
+    everOn[unit * wordsPerUnit + (sample >>> 6)] |= 1L << (sample & 63);
   }
 
   private void collect(FlipKind kind, long bits, int word) {

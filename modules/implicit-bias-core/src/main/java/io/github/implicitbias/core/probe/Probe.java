@@ -87,8 +87,8 @@ public final class Probe implements Serializable {
   }
 
   /**
-   * Returns a class per sample: the largest label of several, or 1 for a single label that is
-   * positive and 0 for one that is not.
+   * Returns a class per sample: the largest label of several, the first of equal ones, or 1 for a
+   * single label that is positive and 0 for one that is not.
    */
   public int[] classes() {
     int[] classes = new int[samples];
@@ -105,20 +105,33 @@ public final class Probe implements Serializable {
     return classes;
   }
 
-  /** Returns the SHA-256 of shape, features and labels, in hexadecimal. */
+  /**
+   * Returns the SHA-256, in hexadecimal, of samples, inputs and outputs as 32-bit integers, then
+   * features and labels as 64-bit IEEE numbers, all big endian.
+   */
   public String hash() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      ByteBuffer bytes = ByteBuffer.allocate(12 + 8 * (features.length + labels.length));
-      bytes.putInt(samples).putInt(inputs).putInt(outputs);
-      bytes.asDoubleBuffer().put(features).put(labels);
+      ByteBuffer shape = ByteBuffer.allocate(12);
+      digest.update(shape.putInt(samples).putInt(inputs).putInt(outputs).array());
+      update(digest, features);
+      update(digest, labels);
       StringBuilder hex = new StringBuilder();
-      for (byte b : digest.digest(bytes.array())) {
+      for (byte b : digest.digest()) {
         hex.append(String.format("%02x", b & 0xff));
       }
       return hex.toString();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static void update(MessageDigest digest, double[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * 1024);
+    for (int at = 0; at < values.length; at += 1024) {
+      int length = Math.min(1024, values.length - at);
+      bytes.asDoubleBuffer().put(values, at, length);
+      digest.update(bytes.array(), 0, 8 * length);
     }
   }
 }

@@ -14,6 +14,7 @@ public final class BlockBuilder {
   static final int FLAG_FLIPS = 2;
   static final int FLAG_EVENTS = 4;
   static final int FLAG_THINNED = 8;
+  static final int KNOWN_FLAGS = 15;
 
   static final int NUMBER_AT = Frame.HEADER_BYTES;
   static final int PREVIOUS_AT = NUMBER_AT + 8;
@@ -79,15 +80,16 @@ public final class BlockBuilder {
   /**
    * Adds a record.
    *
-   * @param step greater than that of the record before
+   * @param step at least 0, and greater than that of the record before
+   * @param epoch at least 0
    * @param inPlace true if it was read from the activations that training had just computed
    * @param thinned true if records between this and the one before were left out
-   * @param millis when it was recorded
+   * @param millis when it was recorded, since 1970 UTC; a clock that goes back is held
    * @param watchNanos time that watching took since the record before
-   * @param values one per column
+   * @param values one per column of the run's header
    * @param patterns one per tracked layer, advanced to this record
-   * @param events what happened at this record
-   * @throws IllegalArgumentException if the steps do not increase
+   * @param events what happened at this record; decoded, they all have the step of the record
+   * @throws IllegalArgumentException if the steps do not increase; the block is then as before
    */
   public void add(
       long step,
@@ -99,9 +101,36 @@ public final class BlockBuilder {
       double[] values,
       List<PatternHistory> patterns,
       List<Event> events) {
-    if (count > 0 && step <= lastStep) {
+    if (step < 0 || (count > 0 && step <= lastStep)) {
       throw new IllegalArgumentException("step " + step + " after step " + lastStep);
     }
+    int start = sink.length();
+    boolean whole = false;
+    try {
+      put(step, epoch, inPlace, thinned, millis, watchNanos, values, patterns, events);
+      whole = true;
+    } finally {
+      if (!whole) {
+        // Out of memory, say: the records before this one stay readable.
+        sink.reset(start);
+      }
+    }
+    firstStep = count == 0 ? step : firstStep;
+    lastStep = step;
+    lastMillis = Math.max(millis, lastMillis);
+    count++;
+  }
+
+  private void put(
+      long step,
+      int epoch,
+      boolean inPlace,
+      boolean thinned,
+      long millis,
+      long watchNanos,
+      double[] values,
+      List<PatternHistory> patterns,
+      List<Event> events) {
     boolean flips = false;
     for (int i = 0; i < patterns.size(); i++) {
       PatternHistory pattern = patterns.get(i);
@@ -109,19 +138,14 @@ public final class BlockBuilder {
         flips |= pattern.flipCount(kind) > 0;
       }
     }
-    if (count == 0) {
-      firstStep = step;
-      lastStep = step;
-    }
     sink.putByte(
         (inPlace ? FLAG_IN_PLACE : 0)
             | (flips ? FLAG_FLIPS : 0)
             | (events.isEmpty() ? 0 : FLAG_EVENTS)
             | (thinned ? FLAG_THINNED : 0));
-    sink.putVarLong(step - lastStep);
+    sink.putVarLong(count == 0 ? 0 : step - lastStep);
     sink.putVarLong(Math.max(0, epoch));
-    long now = Math.max(millis, lastMillis);
-    sink.putVarLong(now - lastMillis);
+    sink.putVarLong(Math.max(0, millis - lastMillis));
     sink.putVarLong(Math.max(0, watchNanos));
     for (double value : values) {
       sink.putDouble(value);
@@ -147,9 +171,6 @@ public final class BlockBuilder {
         sink.putText(event.detail());
       }
     }
-    lastStep = step;
-    lastMillis = now;
-    count++;
   }
 
   /**
@@ -157,8 +178,12 @@ public final class BlockBuilder {
    *
    * @param number number of this block, counted from 0
    * @param previous number of the block that comes before it, -1 for none
+   * @throws IllegalStateException if there is no record in it
    */
   public byte[] seal(long number, long previous) {
+    if (count == 0) {
+      throw new IllegalStateException("a block without records");
+    }
     sink.setLong(NUMBER_AT, number);
     sink.setLong(PREVIOUS_AT, previous);
     sink.setLong(FIRST_STEP_AT, firstStep);

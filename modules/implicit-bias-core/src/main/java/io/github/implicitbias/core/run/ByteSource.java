@@ -70,13 +70,10 @@ final class ByteSource {
 
   long getVarLong() throws BlockFormatException {
     long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
+    for (int shift = 0; shift < 63; shift += 7) {
       int next = getByte();
       value |= (long) (next & 0x7f) << shift;
       if ((next & 0x80) == 0) {
-        if (value < 0) {
-          break;
-        }
         return value;
       }
     }

@@ -11,10 +11,10 @@ final class Decimation {
 
   private static final int BUCKETS = 4096;
 
-  private final long[] minStep = new long[BUCKETS];
-  private final long[] maxStep = new long[BUCKETS];
-  private final double[] min = new double[BUCKETS];
-  private final double[] max = new double[BUCKETS];
+  private long[] minStep = new long[0];
+  private long[] maxStep = new long[0];
+  private double[] min = new double[0];
+  private double[] max = new double[0];
   private int buckets;
   private int inLast;
   private int perBucket = 1;
@@ -23,6 +23,9 @@ final class Decimation {
     if (buckets == 0 || inLast == perBucket) {
       if (buckets == BUCKETS) {
         mergeNeighbours();
+      }
+      if (buckets == min.length) {
+        grow();
       }
       minStep[buckets] = step;
       maxStep[buckets] = step;
@@ -42,6 +45,14 @@ final class Decimation {
       max[last] = value;
       maxStep[last] = step;
     }
+  }
+
+  private void grow() {
+    int size = Math.min(BUCKETS, Math.max(8, 2 * buckets));
+    minStep = Arrays.copyOf(minStep, size);
+    maxStep = Arrays.copyOf(maxStep, size);
+    min = Arrays.copyOf(min, size);
+    max = Arrays.copyOf(max, size);
   }
 
   /** A number beats a NaN, a NaN beats an absent value, and sign decides between numbers. */

@@ -14,7 +14,7 @@ final class Frame {
   static final byte TYPE_RECORDS = 2;
   private static final int MAGIC = 0x4942424c;
   private static final byte VERSION = 1;
-  static final int MAX_PAYLOAD = 1 << 30;
+  private static final int MAX_PAYLOAD = 1 << 30;
 
   private Frame() {}
 
@@ -46,10 +46,16 @@ final class Frame {
     }
     if (envelope.get(at + 4) != VERSION) {
       throw new BlockFormatException(
-          "format version " + envelope.get(at + 4) + " is newer than this library understands");
+          "format version "
+              + (envelope.get(at + 4) & 0xff)
+              + " is not one this library understands: the greatest is "
+              + VERSION);
     }
     if (envelope.get(at + 5) != type) {
       throw new BlockFormatException("block of type " + envelope.get(at + 5) + " where " + type);
+    }
+    if (envelope.getShort(at + 6) != 0) {
+      throw new BlockFormatException("reserved bytes that are not 0");
     }
     int length = envelope.getInt(at + 8);
     if (length < 0 || length > MAX_PAYLOAD) {

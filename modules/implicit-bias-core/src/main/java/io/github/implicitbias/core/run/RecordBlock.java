@@ -30,7 +30,12 @@ public final class RecordBlock {
     count = source.getInt();
     int flag = source.getByte();
     keyframe = flag == 1;
-    if (flag > 1 || count < 1 || firstStep < 0 || lastStep < firstStep || previous >= number) {
+    if (flag > 1
+        || count < 1
+        || firstStep < 0
+        || lastStep < firstStep
+        || previous < -1
+        || previous >= number) {
       throw new BlockFormatException("a block with impossible numbers");
     }
   }
@@ -39,12 +44,37 @@ public final class RecordBlock {
    * Decodes a block.
    *
    * @param header of the run the block belongs to
+   * @param block is kept, not copied: it must not change any more
    * @throws BlockFormatException if the bytes are not a block of this run, or are damaged
    */
   public static RecordBlock decode(RunHeader header, byte[] block) throws BlockFormatException {
     RecordBlock decoded = new RecordBlock(header, block);
+    decoded.checkKeyframe();
     decoded.visit(record -> {});
     return decoded;
+  }
+
+  private void checkKeyframe() throws BlockFormatException {
+    if (!keyframe) {
+      return;
+    }
+    ByteSource source = bodyAfterKeyframe();
+    source.position(bodyAt());
+    int perUnit = ActivationPattern.wordsPerUnit(header.samples());
+    long unused = ~ActivationPattern.lastWordMask(header.samples());
+    for (int layer = 0; layer < header.layers().size(); layer++) {
+      int words = words(header, layer);
+      for (int k = 0; k < words; k++) {
+        if ((source.getLong() & unused) != 0 && k % perUnit == perUnit - 1) {
+          throw new BlockFormatException("a full pattern with bits beyond the last sample");
+        }
+      }
+    }
+  }
+
+  /** Returns the size of the block in bytes, envelope included. */
+  int bytes() {
+    return Frame.HEADER_BYTES + payload.limit();
   }
 
   /** Returns the number of this block, counted from 0. */
@@ -92,15 +122,9 @@ public final class RecordBlock {
     if (!keyframe) {
       return null;
     }
-    ByteSource source = new ByteSource(payload.duplicate());
+    ByteSource source = bodyAfterKeyframe();
     source.position(bodyAt());
     long[][] words = new long[header.layers().size()][];
-    long total = 0;
-    for (int layer = 0; layer < words.length; layer++) {
-      total += words(header, layer);
-    }
-    source.skip(8 * total);
-    source.position(bodyAt());
     for (int layer = 0; layer < words.length; layer++) {
       words[layer] = new long[words(header, layer)];
       source.getLongs(words[layer]);
@@ -108,12 +132,7 @@ public final class RecordBlock {
     return words;
   }
 
-  /**
-   * Walks over the records in order.
-   *
-   * @throws BlockFormatException if the block is damaged
-   */
-  public void visit(RecordVisitor visitor) throws BlockFormatException {
+  private ByteSource bodyAfterKeyframe() throws BlockFormatException {
     ByteSource source = new ByteSource(payload.duplicate());
     source.position(bodyAt());
     if (keyframe) {
@@ -123,6 +142,16 @@ public final class RecordBlock {
       }
       source.skip(8 * total);
     }
+    return source;
+  }
+
+  /**
+   * Walks over the records in order.
+   *
+   * @throws BlockFormatException if the block is damaged
+   */
+  public void visit(RecordVisitor visitor) throws BlockFormatException {
+    ByteSource source = bodyAfterKeyframe();
     RecordView view = new RecordView(header.columns().size());
     view.step = firstStep;
     view.millis = source.getLong();
@@ -144,13 +173,20 @@ public final class RecordBlock {
   private static int readRecord(ByteSource source, RecordView view, boolean first)
       throws BlockFormatException {
     int flags = source.getByte();
+    if ((flags & ~BlockBuilder.KNOWN_FLAGS) != 0) {
+      throw new BlockFormatException("unknown flags " + flags);
+    }
     long forward = source.getVarLong();
-    if (first ? forward != 0 : forward < 1) {
+    if (first ? forward != 0 : forward < 1 || forward > Long.MAX_VALUE - view.step) {
       throw new BlockFormatException("steps that do not increase");
     }
     view.step += forward;
     view.epoch = source.getVarInt(Integer.MAX_VALUE);
-    view.millis += source.getVarLong();
+    long later = source.getVarLong();
+    if (view.millis > Long.MAX_VALUE - later) {
+      throw new BlockFormatException("impossible times");
+    }
+    view.millis += later;
     view.watchNanos = source.getVarLong();
     view.inPlace = (flags & BlockBuilder.FLAG_IN_PLACE) != 0;
     view.thinned = (flags & BlockBuilder.FLAG_THINNED) != 0;
@@ -176,7 +212,7 @@ public final class RecordBlock {
     }
   }
 
-  private static void readEvents(ByteSource source, long step, RecordVisitor visitor)
+  private void readEvents(ByteSource source, long step, RecordVisitor visitor)
       throws BlockFormatException {
     for (int k = source.getCount(17); k > 0; k--) {
       int kind = source.getByte();
@@ -186,6 +222,15 @@ public final class RecordBlock {
       int layer = source.getInt();
       int unit = source.getInt();
       int sample = source.getInt();
+      if (layer < -1
+          || layer >= header.layers().size()
+          || unit < -1
+          || (layer >= 0 && unit >= header.layers().get(layer).units())
+          || sample < -1
+          || sample >= header.samples()) {
+        throw new BlockFormatException(
+            "an event of layer " + layer + ", unit " + unit + ", sample " + sample);
+      }
       visitor.event(new Event(step, EVENTS[kind], layer, unit, sample, source.getText()));
     }
   }

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.run;
 
+import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.pattern.ActivationPattern;
 import io.github.implicitbias.core.pattern.FlipKind;
 import java.io.IOException;
@@ -277,7 +278,7 @@ public final class Run {
   public double value(String column, long step) {
     int k = header.columnNumber(column);
     double[] values = values(step);
-    return values == null ? io.github.implicitbias.core.Absent.VALUE : values[k];
+    return values == null ? Absent.VALUE : values[k];
   }
 
   /**

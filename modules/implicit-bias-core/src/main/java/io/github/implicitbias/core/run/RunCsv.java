@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -32,7 +34,8 @@ public final class RunCsv {
   }
 
   /**
-   * Writes {@code steps.csv}, {@code patterns.csv} and {@code events.csv}.
+   * Writes {@code steps.csv}, {@code patterns.csv} and {@code events.csv}. Behind a gap, {@code
+   * patterns.csv} has every unit again, at the first record whose pattern is known.
    *
    * @param folder is made if it does not exist
    * @param flips true to list every flip among the events
@@ -107,9 +110,10 @@ public final class RunCsv {
     private final int perUnit;
     private final long[][] words;
     private final TreeSet<Integer> changed = new TreeSet<>();
+    private final Set<Long> afterGaps = new HashSet<>();
     private long step = -1;
-    private int layer = -1;
     private boolean started;
+    private boolean rebuilt;
 
     PatternRows(Run run, Lines lines) {
       this.run = run;
@@ -123,29 +127,39 @@ public final class RunCsv {
     @Override
     public void record(RecordView record) {
       step = record.step();
-      boolean afterGap = false;
-      for (Gap gap : run.gaps()) {
-        afterGap |= gap.before() == step;
-      }
-      if (!started || afterGap) {
-        started = true;
-        for (int k = 0; k < words.length; k++) {
-          TrackedLayer tracked = header.layers().get(k);
-          ActivationPattern pattern = run.patternAt(step, tracked.name());
-          words[k] = pattern == null ? null : pattern.words();
-          for (int unit = 0; pattern != null && unit < tracked.units(); unit++) {
-            row(k, unit);
-          }
+      if (!started) {
+        for (Gap gap : run.gaps()) {
+          afterGaps.add(gap.before());
         }
-        layer = Integer.MAX_VALUE;
-      } else {
-        layer = -1;
+      }
+      rebuilt = false;
+      if (!started || afterGaps.contains(step)) {
+        Arrays.fill(words, null);
+      }
+      started = true;
+      for (int k = 0; k < words.length; k++) {
+        if (words[k] == null) {
+          rebuild(k);
+        }
+      }
+    }
+
+    /** Writes every unit of a layer; behind a gap not before its pattern is known again. */
+    private void rebuild(int k) {
+      TrackedLayer tracked = header.layers().get(k);
+      ActivationPattern pattern = run.patternAt(step, tracked.name());
+      if (pattern != null) {
+        rebuilt = true;
+        words[k] = pattern.words();
+        for (int unit = 0; unit < tracked.units(); unit++) {
+          row(k, unit);
+        }
       }
     }
 
     @Override
     public void flip(int flipLayer, FlipKind kind, int unit, int sample) {
-      if (layer != Integer.MAX_VALUE && words[flipLayer] != null) {
+      if (!rebuilt && words[flipLayer] != null) {
         words[flipLayer][unit * perUnit + (sample >>> 6)] ^= 1L << (sample & 63);
         changed.add(unit);
       }

@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.run;
 
+import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -23,40 +23,69 @@ public final class RunFile {
    * @throws IOException if the file exists already or cannot be made
    */
   public static Recorder create(Path file) throws IOException {
-    OutputStream out = Files.newOutputStream(file, java.nio.file.StandardOpenOption.CREATE_NEW);
-    return new Recorder() {
-      @Override
-      public void header(RunHeader header) throws IOException {
-        out.write(header.encode());
-      }
+    Files.createFile(file);
+    return new Writer(new RandomAccessFile(file.toFile(), "rw"), file);
+  }
 
-      @Override
-      public void block(byte[] block) throws IOException {
-        out.write(block);
-      }
+  /** Appends; what could not be written whole is taken back, so that the next block is found. */
+  static final class Writer implements Recorder {
+    private final RandomAccessFile out;
+    private final Path file;
+    private long length;
 
-      @Override
-      public void close() throws IOException {
-        out.close();
+    Writer(RandomAccessFile out, Path file) {
+      this.out = out;
+      this.file = file;
+    }
+
+    @Override
+    public void header(RunHeader header) throws IOException {
+      append(header.encode());
+    }
+
+    @Override
+    public void block(byte[] block) throws IOException {
+      append(block);
+    }
+
+    private void append(byte[] bytes) throws IOException {
+      try {
+        out.seek(length);
+        out.write(bytes);
+        length += bytes.length;
+      } catch (IOException e) {
+        out.setLength(length);
+        throw e;
       }
-    };
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
+    }
+
+    @Override
+    public String toString() {
+      return "The run file " + file;
+    }
   }
 
   /**
-   * Opens a run for reading, up to the last whole block.
+   * Opens a run for reading, up to the last whole block; what is appended later is not seen. The
+   * file is opened anew for every block that is read.
    *
    * @throws BlockFormatException if the file does not begin with a header of ours
    * @throws IOException if it cannot be read
    */
-  public static Run open(Path file) throws IOException {
+  public static Run open(Path path) throws IOException {
+    File file = path.toFile();
     List<Long> offsets = new ArrayList<>();
-    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-      RunHeader header = RunHeader.decode(next(in, Frame.TYPE_RUN));
+    try (RandomAccessFile in = new RandomAccessFile(file, "r")) {
       Run run =
           new Run(
-              header,
+              RunHeader.decode(next(in, Frame.TYPE_RUN)),
               index -> {
-                try (RandomAccessFile again = new RandomAccessFile(file.toFile(), "r")) {
+                try (RandomAccessFile again = new RandomAccessFile(file, "r")) {
                   again.seek(offsets.get(index));
                   return next(again, Frame.TYPE_RECORDS);
                 }
@@ -64,8 +93,7 @@ public final class RunFile {
       while (in.getFilePointer() < in.length()) {
         long offset = in.getFilePointer();
         try {
-          byte[] block = next(in, Frame.TYPE_RECORDS);
-          run.index(block);
+          run.index(next(in, Frame.TYPE_RECORDS));
         } catch (BlockFormatException e) {
           break;
         }

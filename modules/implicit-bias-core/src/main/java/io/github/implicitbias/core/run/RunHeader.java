@@ -14,6 +14,8 @@ public final class RunHeader {
   public static final List<String> FIXED_COLUMNS =
       List.of("time", "flowTime", "learningRate", "score", "loss");
 
+  private static final int MAX_ENTRIES = 1 << 16;
+
   private final String sessionId;
   private final String workerId;
   private final long startedAt;
@@ -31,7 +33,8 @@ public final class RunHeader {
    * @param sampleIds the user's name of each probe sample
    * @param sampleClasses class of each probe sample, -1 if it has none; same length
    * @param columns all columns, {@link #FIXED_COLUMNS} first
-   * @throws IllegalArgumentException if lengths differ or the fixed columns are not in front
+   * @throws IllegalArgumentException if lengths differ, the fixed columns are not in front, or
+   *     there are more than 65,536 layers, columns or entries of the provenance
    */
   public RunHeader(
       String sessionId,
@@ -49,6 +52,12 @@ public final class RunHeader {
     if (columns.size() < FIXED_COLUMNS.size()
         || !columns.subList(0, FIXED_COLUMNS.size()).equals(FIXED_COLUMNS)) {
       throw new IllegalArgumentException("the columns " + FIXED_COLUMNS + " come first");
+    }
+    if (layers.size() > MAX_ENTRIES
+        || columns.size() > MAX_ENTRIES
+        || provenance.size() > MAX_ENTRIES) {
+      throw new IllegalArgumentException(
+          "more than " + MAX_ENTRIES + " layers, columns or entries of the provenance");
     }
     this.sessionId = sessionId;
     this.workerId = workerId;
@@ -169,12 +178,12 @@ public final class RunHeader {
     String workerId = source.getText();
     long startedAt = source.getLong();
     Map<String, String> provenance = new LinkedHashMap<>();
-    for (int k = source.getCount(8); k > 0; k--) {
+    for (int k = few(source.getCount(8)); k > 0; k--) {
       String key = source.getText();
       provenance.put(key, source.getText());
     }
     List<TrackedLayer> layers = new ArrayList<>();
-    for (int k = source.getCount(16); k > 0; k--) {
+    for (int k = few(source.getCount(16)); k > 0; k--) {
       String name = source.getText();
       int index = source.getInt();
       int units = source.getInt();
@@ -191,13 +200,17 @@ public final class RunHeader {
       classes[i] = source.getInt();
     }
     for (TrackedLayer layer : layers) {
-      if ((long) layer.units() * samples > Integer.MAX_VALUE) {
-        throw new BlockFormatException(layer + " with " + samples + " samples is too large");
+      if ((long) layer.units() * samples > Integer.MAX_VALUE
+          || (samples == 0 && layer.units() > 0)) {
+        throw new BlockFormatException(layer + " with " + samples + " samples is impossible");
       }
     }
-    String[] columns = new String[source.getCount(4)];
+    String[] columns = new String[few(source.getCount(4))];
     for (int k = 0; k < columns.length; k++) {
       columns[k] = source.getText();
+    }
+    if (source.hasRemaining()) {
+      throw new BlockFormatException("a header with something behind its end");
     }
     try {
       return new RunHeader(
@@ -205,5 +218,12 @@ public final class RunHeader {
     } catch (IllegalArgumentException e) {
       throw new BlockFormatException(e.getMessage());
     }
+  }
+
+  private static int few(int count) throws BlockFormatException {
+    if (count > MAX_ENTRIES) {
+      throw new BlockFormatException(count + " entries where " + MAX_ENTRIES + " are allowed");
+    }
+    return count;
   }
 }

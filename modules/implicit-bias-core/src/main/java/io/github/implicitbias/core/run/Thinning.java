@@ -10,86 +10,127 @@ import java.util.List;
 /**
  * Leaves out every second record of the older half of a run's blocks. Values and patterns of the
  * records that stay are unchanged; their flips become the difference from the record that now comes
- * before; events are kept at the next record that stays; a first record of kind historyThinned says
- * up to which step records are missing.
+ * before. A bit that was on before that record is still reactivated, also if it was on only at
+ * records that are left out. Events are kept at the next record that stays; an event of kind
+ * historyThinned says up to which step records are missing.
+ *
+ * <p>The new blocks are no more than the old ones, and the last of them has the number that the
+ * last of the older half had, so that the half that follows still continues from it. Where blocks
+ * were lost before, the gap remains a gap, and blocks whose patterns it hides stay as they are.
  */
 public final class Thinning {
+
+  private static final int BLOCK_BYTES = 1 << 18;
+  private static final int KEYFRAME_BLOCKS = 16;
+  private static final String MOVED = "at step ";
 
   private Thinning() {}
 
   /**
-   * Returns the blocks that replace the given ones.
+   * Returns the blocks that replace the given ones. Cost O(bytes of the older half).
    *
-   * @param blocks consecutive blocks of one run
+   * @param blocks blocks of one run in order; the older half, rounded up, is rewritten
    * @throws IOException if a block is damaged
    */
   public static List<byte[]> everySecondOfTheOlder(RunHeader header, List<byte[]> blocks)
       throws IOException {
-    int older = Math.max(1, blocks.size() / 2);
-    long bytes = 0;
-    for (int i = 0; i < older; i++) {
-      bytes += blocks.get(i).length;
+    int older = (blocks.size() + 1) / 2;
+    List<RecordBlock> decoded = new ArrayList<>();
+    for (byte[] block : blocks.subList(0, older)) {
+      decoded.add(RecordBlock.decode(header, block));
     }
-    Rewriter rewriter = new Rewriter(header, blocks.get(0), bytes / older);
-    for (int i = 0; i < older; i++) {
-      RecordBlock.decode(header, blocks.get(i)).visit(rewriter);
+    List<byte[]> result = new ArrayList<>();
+    int start = 0;
+    while (start < older) {
+      int end = start + 1;
+      if (decoded.get(start).hasKeyframe()) {
+        while (end < older && decoded.get(end).previousNumber() == decoded.get(end - 1).number()) {
+          end++;
+        }
+        result.addAll(new Rewriter(header, decoded.subList(start, end)).rewrite());
+      } else {
+        result.add(blocks.get(start));
+      }
+      start = end;
     }
-    RecordBlock last = RecordBlock.decode(header, blocks.get(older - 1));
-    List<byte[]> result = rewriter.finish(last.number());
     result.addAll(blocks.subList(older, blocks.size()));
     return result;
   }
 
+  /** Rewrites consecutive blocks, the first of which has a full pattern. */
   private static final class Rewriter implements RecordVisitor {
+    private final List<RecordBlock> blocks;
     private final List<PatternHistory> histories = new ArrayList<>();
     private final long[][] words;
     private final BlockBuilder builder = new BlockBuilder();
     private final List<Event> events = new ArrayList<>();
     private final List<byte[]> done = new ArrayList<>();
     private final int perUnit;
+    private final long keyframeBytes;
     private final long blockBytes;
-    private long number;
+    private final RecordView held;
     private long previous;
-    private RecordView held;
     private long records;
-    private long heldMillis;
     private long nanos;
     private boolean skipped;
+    private boolean thinned;
+    private long flipBytesSinceKeyframe;
+    private int blocksSinceKeyframe = KEYFRAME_BLOCKS;
 
-    Rewriter(RunHeader header, byte[] first, long meanBlockBytes) throws IOException {
+    Rewriter(RunHeader header, List<RecordBlock> blocks) throws IOException {
+      this.blocks = blocks;
       this.perUnit = ActivationPattern.wordsPerUnit(header.samples());
-      RecordBlock block = RecordBlock.decode(header, first);
-      number = block.number();
-      previous = block.previousNumber();
-      long[][] keyframe = block.keyframe();
-      if (keyframe == null) {
-        throw new BlockFormatException("the first block of a run has no full pattern");
-      }
-      words = keyframe;
+      this.held = new RecordView(header.columns().size());
+      this.previous = blocks.get(0).previousNumber();
+      this.words = blocks.get(0).keyframe();
+      long wordCount = 0;
       for (TrackedLayer layer : header.layers()) {
         histories.add(new PatternHistory(layer.units(), header.samples()));
+        wordCount += (long) layer.units() * perUnit;
       }
-      long keyframeBytes = 0;
-      for (long[] layer : words) {
-        keyframeBytes += 8L * layer.length;
+      keyframeBytes = 8 * wordCount;
+      long bytes = 0;
+      for (RecordBlock block : blocks) {
+        bytes += block.bytes();
       }
-      // Blocks at least as large as they were on average are no more numerous than before, so that
-      // the numbers of the old blocks suffice for them.
-      blockBytes = Math.max(meanBlockBytes, (1 << 18) + keyframeBytes);
+      blockBytes = Math.max(bytes / blocks.size(), BLOCK_BYTES + keyframeBytes);
+    }
+
+    List<byte[]> rewrite() throws IOException {
+      for (RecordBlock block : blocks) {
+        block.visit(this);
+      }
+      // The block that follows continues from the very last record: it stays in any case.
+      thinned |= held.thinned || skipped;
+      if (thinned) {
+        events.add(
+            new Event(
+                held.step,
+                EventKind.HISTORY_THINNED,
+                -1,
+                -1,
+                -1,
+                "memory holds every step only after step " + held.step));
+      }
+      keep();
+      seal(blocks.get(blocks.size() - 1).number());
+      return done;
     }
 
     @Override
     public void record(RecordView record) {
-      flush();
-      if (held == null) {
-        held = new RecordView(record.values.length);
+      if (records % 2 == 1) {
+        keep();
+      } else if (records > 0) {
+        nanos += held.watchNanos;
+        skipped = true;
       }
       held.step = record.step;
       held.epoch = record.epoch;
       held.inPlace = record.inPlace;
       held.thinned = record.thinned;
+      held.millis = record.millis;
       held.watchNanos = record.watchNanos;
-      heldMillis = record.millis;
       System.arraycopy(record.values, 0, held.values, 0, held.values.length);
       records++;
     }
@@ -98,6 +139,9 @@ public final class Thinning {
     public void flip(int layer, FlipKind kind, int unit, int sample) {
       if (records > 1) {
         words[layer][unit * perUnit + (sample >>> 6)] ^= 1L << (sample & 63);
+      }
+      if (kind != FlipKind.ACTIVATION) {
+        histories.get(layer).wasOn(unit, sample);
       }
     }
 
@@ -108,79 +152,59 @@ public final class Thinning {
       }
     }
 
-    private void flush() {
-      if (records == 0) {
-        return;
-      }
-      nanos += held.watchNanos;
-      if (records % 2 == 0) {
-        skipped = true;
-        return;
-      }
+    /** Writes the record that is held. */
+    private void keep() {
       for (int layer = 0; layer < words.length; layer++) {
         PatternHistory history = histories.get(layer);
         System.arraycopy(words[layer], 0, history.next(), 0, words[layer].length);
         history.advance(0);
       }
-      if (builder.count() > 0 && builder.bytes() >= blockBytes) {
-        seal(number++);
+      if (builder.count() > 0 && builder.bytes() >= blockBytes && done.size() + 1 < blocks.size()) {
+        seal(blocks.get(done.size()).number());
       }
       if (builder.count() == 0) {
-        builder.reset(heldMillis, histories);
+        boolean keyframe =
+            blocksSinceKeyframe >= KEYFRAME_BLOCKS || flipBytesSinceKeyframe >= keyframeBytes;
+        builder.reset(held.millis, keyframe ? histories : null);
+        if (keyframe) {
+          blocksSinceKeyframe = 0;
+          flipBytesSinceKeyframe = 0;
+        }
       }
-      for (int i = 0; i < events.size(); i++) {
-        events.set(i, movedTo(held.step, events.get(i)));
-      }
+      events.replaceAll(event -> movedTo(held.step, event));
       builder.add(
           held.step,
           held.epoch,
           held.inPlace,
           held.thinned || skipped,
-          heldMillis,
-          nanos,
+          held.millis,
+          nanos + held.watchNanos,
           held.values,
           histories,
           events);
       events.clear();
+      thinned |= held.thinned || skipped;
       skipped = false;
       nanos = 0;
     }
 
-    private void seal(long blockNumber) {
-      done.add(builder.seal(blockNumber, previous));
-      previous = blockNumber;
-      builder.reset(heldMillis, histories);
+    private void seal(long number) {
+      done.add(builder.seal(number, previous));
+      previous = number;
+      flipBytesSinceKeyframe += builder.flipBytes();
+      blocksSinceKeyframe++;
+      builder.reset(held.millis, null);
     }
 
     private static Event movedTo(long step, Event event) {
       if (event.step() == step) {
         return event;
       }
-      return new Event(
-          step,
-          event.kind(),
-          event.layer(),
-          event.unit(),
-          event.sample(),
-          ("at step " + event.step() + " " + event.detail()).trim());
-    }
-
-    List<byte[]> finish(long lastNumber) {
-      if (records % 2 == 0) {
-        // The block that follows continues from the very last record: it stays.
-        records++;
+      String detail = event.detail();
+      if (!detail.startsWith(MOVED)) {
+        detail = (MOVED + event.step() + " " + detail).trim();
       }
-      events.add(
-          new Event(
-              held.step,
-              EventKind.HISTORY_THINNED,
-              -1,
-              -1,
-              -1,
-              "memory holds every step only after step " + held.step));
-      flush();
-      seal(lastNumber);
-      return done;
+      return new Event(step, event.kind(), event.layer(), event.unit(), event.sample(), detail);
     }
   }
 }

@@ -1,0 +1,342 @@
+package io.github.implicitbias.core.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.github.implicitbias.core.pattern.FlipKind;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Damaged and hostile bytes are answered with {@link BlockFormatException} and nothing else, and
+ * what decoding allocates is bounded by the size of the bytes. Half of the cases carry a right
+ * checksum, so that they reach the checks behind it.
+ */
+@Timeout(60)
+class HostileBytesTest {
+
+  private static final long FIXED_ALLOCATION = 1 << 19;
+  private static final long ALLOCATION_PER_BYTE = 400;
+
+  private final RandomRun made = new RandomRun(21, 70, 3, 2);
+  private final com.sun.management.ThreadMXBean threads =
+      (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private int accepted;
+
+  private List<byte[]> blocks() {
+    made.eventRate = 0.5;
+    return made.blocks(2, 6, 2);
+  }
+
+  /** Sets length and checksum right. */
+  private static byte[] resealed(byte[] bytes) {
+    byte[] sealed = bytes.clone();
+    ByteBuffer.wrap(sealed).putInt(8, sealed.length - 16);
+    CRC32C crc = new CRC32C();
+    crc.update(sealed, 16, sealed.length - 16);
+    ByteBuffer.wrap(sealed).putInt(12, (int) crc.getValue());
+    return sealed;
+  }
+
+  private interface Use {
+    void of(byte[] bytes) throws BlockFormatException;
+  }
+
+  private void decodeBlock(RunHeader header, byte[] bytes) throws BlockFormatException {
+    Run run = new Run(header, index -> bytes);
+    run.index(bytes);
+    long[] seen = {0};
+    run.visit(
+        new RecordVisitor() {
+          @Override
+          public void record(RecordView record) {
+            seen[0]++;
+          }
+
+          @Override
+          public void flip(int layer, FlipKind kind, int unit, int sample) {
+            assertTrue(unit < header.layers().get(layer).units() && sample < header.samples());
+          }
+        });
+    assertEquals(run.size(), seen[0]);
+    run.series("loss", 100);
+    for (TrackedLayer layer : header.layers()) {
+      run.patternAt(run.firstStep(), layer.name());
+      run.patternAt(run.lastStep(), layer.name());
+    }
+  }
+
+  private void decodeHeader(byte[] bytes, byte[] block) throws BlockFormatException {
+    RunHeader header = RunHeader.decode(bytes);
+    if (header.layers().stream().map(TrackedLayer::name).distinct().count()
+        == header.layers().size()) {
+      decodeBlock(header, block);
+    }
+  }
+
+  private void refusedOrUsed(byte[] bytes, Use use) {
+    long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+    try {
+      use.of(bytes);
+      accepted++;
+    } catch (BlockFormatException e) {
+      assertTrue(e.getMessage().length() > 5);
+    } catch (RuntimeException | Error e) {
+      fail("after " + bytes.length + " bytes " + Arrays.toString(bytes), e);
+    }
+    long spent = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+    assertTrue(
+        spent < FIXED_ALLOCATION + ALLOCATION_PER_BYTE * bytes.length,
+        spent + " bytes allocated for a block of " + bytes.length);
+  }
+
+  private static void refused(byte[] bytes, Use use) {
+    assertThrows(BlockFormatException.class, () -> use.of(bytes));
+  }
+
+  private void everyDamage(byte[] whole, Use use) {
+    for (int at = 0; at < whole.length; at++) {
+      for (int mask : new int[] {1, 0x80, 0xff, 0x7f}) {
+        byte[] bytes = whole.clone();
+        bytes[at] ^= (byte) mask;
+        refused(bytes, use);
+        if (at >= 16) {
+          refusedOrUsed(resealed(bytes), use);
+        } else if (at < 8) {
+          refused(resealed(bytes), use);
+        }
+      }
+      refused(Arrays.copyOf(whole, at), use);
+      refused(Arrays.copyOf(whole, whole.length + 1 + at), use);
+      refused(resealed(Arrays.copyOf(whole, whole.length + 1 + at)), use);
+      if (at >= 16) {
+        refused(resealed(Arrays.copyOf(whole, at)), use);
+      }
+      for (int number : new int[] {-1, Integer.MAX_VALUE, Integer.MIN_VALUE, 0, 1 << 24}) {
+        if (at >= 16 && at + 4 <= whole.length) {
+          byte[] bytes = whole.clone();
+          ByteBuffer.wrap(bytes).putInt(at, number);
+          refusedOrUsed(resealed(bytes), use);
+        }
+      }
+    }
+  }
+
+  @Test
+  void block_withAnyByteDamagedMissingOrTooMany_isRefused() {
+    byte[] whole = blocks().get(0);
+    everyDamage(whole, bytes -> decodeBlock(made.header, bytes));
+    assertTrue(accepted > 0, "some damage behind a right checksum is only another value");
+  }
+
+  @Test
+  void blockWithoutFullPattern_withAnyByteDamagedMissingOrTooMany_isRefused() {
+    byte[] whole = blocks().get(1);
+    everyDamage(whole, bytes -> decodeBlock(made.header, bytes));
+  }
+
+  @Test
+  void header_withAnyByteDamagedMissingOrTooMany_isRefused() {
+    byte[] block = blocks().get(0);
+    everyDamage(made.header.encode(), bytes -> decodeHeader(bytes, block));
+    assertTrue(accepted > 0, "some damage behind a right checksum is only another letter");
+  }
+
+  @Test
+  void randomBytes_areRefused_withAndWithoutARightEnvelope() {
+    SplittableRandom random = new SplittableRandom(22);
+    byte[] block = blocks().get(0);
+    byte[] header = made.header.encode();
+    for (int round = 0; round < 20_000; round++) {
+      byte[] bytes = new byte[random.nextInt(300)];
+      random.nextBytes(bytes);
+      refused(bytes, b -> decodeBlock(made.header, b));
+      refused(bytes, RunHeader::decode);
+      if (bytes.length > 60) {
+        // Random content behind a right envelope, and behind a right head.
+        int kept = random.nextBoolean() ? 16 : 53;
+        System.arraycopy(block, 0, bytes, 0, kept);
+        bytes[52] &= (byte) random.nextInt(2);
+        refusedOrUsed(resealed(bytes), b -> decodeBlock(made.header, b));
+        System.arraycopy(header, 0, bytes, 0, 16 + random.nextInt(bytes.length - 16));
+        refusedOrUsed(resealed(bytes), b -> decodeHeader(b, block));
+      }
+    }
+  }
+
+  @Test
+  void severalDamages_behindARightChecksum_areRefusedOrHarmless() {
+    SplittableRandom random = new SplittableRandom(23);
+    List<byte[]> blocks = blocks();
+    byte[] header = made.header.encode();
+    for (int round = 0; round < 20_000; round++) {
+      byte[] bytes = blocks.get(round & 1).clone();
+      byte[] head = header.clone();
+      for (int k = random.nextInt(6); k >= 0; k--) {
+        bytes[16 + random.nextInt(bytes.length - 16)] = (byte) random.nextInt();
+        head[16 + random.nextInt(head.length - 16)] = (byte) random.nextInt();
+      }
+      refusedOrUsed(resealed(bytes), b -> decodeBlock(made.header, b));
+      refusedOrUsed(resealed(head), b -> decodeHeader(b, blocks.get(0)));
+    }
+  }
+
+  @Test
+  void headersWithHugeCounts_areRefusedCheaply() {
+    for (int part = 0; part < 4; part++) {
+      for (int count : new int[] {1 << 17, 1 << 24, Integer.MAX_VALUE, -1}) {
+        refusedOrUsed(headerWith(part, count, 0), RunHeader::decode);
+        refused(headerWith(part, count, 0), RunHeader::decode);
+      }
+    }
+    // Counts that the bytes do back, of things that cost much more than their bytes.
+    for (int part = 0; part < 4; part++) {
+      byte[] bytes = headerWith(part, 1 << 17, 1 << 22);
+      if (part != 2) {
+        refused(bytes, RunHeader::decode);
+      }
+      refusedOrUsed(bytes, b -> decodeHeader(b, new byte[0]));
+    }
+  }
+
+  /** A header in which one count is as given, with zeros for its entries. */
+  private static byte[] headerWith(int part, int count, int zeros) {
+    ByteSink sink = new ByteSink(64);
+    sink.reset(16);
+    sink.putText("s");
+    sink.putText("w");
+    sink.putLong(0);
+    for (int k = 0; k < 4; k++) {
+      sink.putInt(k == part ? count : 0);
+      for (int i = 0; k == part && i < zeros / 8; i++) {
+        sink.putLong(0);
+      }
+    }
+    byte[] bytes = sink.copy();
+    Frame.seal(bytes, Frame.TYPE_RUN, bytes.length - 16);
+    return bytes;
+  }
+
+  @Test
+  void layersLargerThanAnyArray_areRefused_orCostNothingUntilBytesBackThem() throws Exception {
+    RunHeader wide =
+        new RunHeader(
+            "s",
+            "w",
+            0,
+            java.util.Map.of(),
+            List.of(new TrackedLayer("layer0", 0, Integer.MAX_VALUE, "relu")),
+            new int[1],
+            new int[1],
+            RunHeader.FIXED_COLUMNS);
+    byte[] bytes = wide.encode();
+    byte[] block = blocks().get(0);
+    refusedOrUsed(bytes, b -> decodeHeader(b, block));
+    refused(block, b -> decodeBlock(wide, b));
+    RunHeader tooWide =
+        new RunHeader(
+            "s", "w", 0, java.util.Map.of(), wide.layers(), new int[2], new int[2], wide.columns());
+    refused(tooWide.encode(), RunHeader::decode);
+    RunHeader empty =
+        new RunHeader(
+            "s", "w", 0, java.util.Map.of(), wide.layers(), new int[0], new int[0], wide.columns());
+    refused(empty.encode(), RunHeader::decode);
+  }
+
+  @Test
+  void aFullPatternWithBitsBeyondTheLastSample_isRefused() {
+    byte[] block = blocks().get(0).clone();
+    // Second word of the first unit: samples 64 to 69 of 70.
+    ByteBuffer.wrap(block).putLong(53 + 8, 1L << 6);
+    refused(resealed(block), b -> decodeBlock(made.header, b));
+    ByteBuffer.wrap(block).putLong(53 + 8, 1L << 5);
+    refusedOrUsed(resealed(block), b -> decodeBlock(made.header, b));
+    assertEquals(1, accepted);
+  }
+
+  @Test
+  void stepsThatOverflow_areRefused() {
+    ByteSink sink = new ByteSink(64);
+    sink.reset(16);
+    for (long number : new long[] {0, -1, 5, 5}) {
+      sink.putLong(number);
+    }
+    sink.putInt(4);
+    sink.putByte(0);
+    sink.putLong(0);
+    for (long forward : new long[] {0, Long.MAX_VALUE, Long.MAX_VALUE, 2}) {
+      sink.putByte(0);
+      sink.putVarLong(forward);
+      sink.putVarLong(0);
+      sink.putVarLong(0);
+      sink.putVarLong(0);
+      for (int k = 0; k < made.header.columns().size(); k++) {
+        sink.putDouble(0);
+      }
+    }
+    refused(resealed(sink.copy()), b -> decodeBlock(made.header, b));
+  }
+
+  @Test
+  void newerVersionsAndOtherTypes_areRefusedByName() {
+    byte[] block = blocks().get(0);
+    byte[] newer = block.clone();
+    newer[4] = 2;
+    assertTrue(
+        assertThrows(BlockFormatException.class, () -> RecordBlock.decode(made.header, newer))
+            .getMessage()
+            .contains("version 2"));
+    refused(made.header.encode(), b -> RecordBlock.decode(made.header, b));
+    refused(block, RunHeader::decode);
+  }
+
+  @Test
+  void header_comesBackAsItWas() throws Exception {
+    RunHeader back = RunHeader.decode(made.header.encode());
+    assertEquals("session", back.sessionId());
+    assertEquals("worker-0", back.workerId());
+    assertEquals(1234567890123L, back.startedAt());
+    assertEquals(made.header.provenance(), back.provenance());
+    assertEquals(
+        List.copyOf(made.header.provenance().keySet()), List.copyOf(back.provenance().keySet()));
+    assertEquals(made.header.columns(), back.columns());
+    assertEquals(made.header.layers().toString(), back.layers().toString());
+    assertEquals(2, back.layers().get(1).index());
+    assertArrayEquals(made.header.sampleIds(), back.sampleIds());
+    assertArrayEquals(made.header.sampleClasses(), back.sampleClasses());
+    assertArrayEquals(made.header.encode(), back.encode());
+  }
+
+  @Test
+  void headersThatMakeNoSense_areNotMade() {
+    for (List<String> columns :
+        List.of(List.<String>of(), List.of("time"), List.of("loss", "time", "a", "b", "c"))) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () ->
+              new RunHeader(
+                  "s", "w", 0, java.util.Map.of(), List.of(), new int[1], new int[1], columns));
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new RunHeader(
+                "s",
+                "w",
+                0,
+                java.util.Map.of(),
+                List.of(),
+                new int[1],
+                new int[2],
+                RunHeader.FIXED_COLUMNS));
+  }
+}
