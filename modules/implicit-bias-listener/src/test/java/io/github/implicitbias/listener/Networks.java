@@ -76,9 +76,7 @@ final class Networks {
                         .activation(activation)
                         .build())
                 .layer(
-                    new LossLayer.Builder(LossFunction.MSE)
-                        .activation(Activation.IDENTITY)
-                        .build())
+                    new LossLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY).build())
                 .build());
     net.init();
     net.getParam("0_W").assign(Nd4j.createFromArray(start).reshape(start.length, 1));
