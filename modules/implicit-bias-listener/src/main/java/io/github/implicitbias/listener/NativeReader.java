@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import java.util.Arrays;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -23,6 +24,11 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Copies the content of ND4J arrays into Java arrays, in row-major order. */
 final class NativeReader {
 
+  /** Entries compared at a time: they stay in the first-level cache. */
+  private static final int STRETCH = 2048;
+
+  private final int[] intStretch = new int[STRETCH];
+  private final long[] longStretch = new long[STRETCH];
   private final Ints ints = new Ints();
   private final Longs longs = new Longs();
   private final Floats floats = new Floats();
@@ -86,6 +92,48 @@ final class NativeReader {
     for (int i = 0; i < length; i++) {
       into[i] = Double.doubleToRawLongBits(copy[i]);
     }
+  }
+
+  /** Returns true if an array holds exactly these floats, bit for bit, in row-major order. */
+  boolean isEqual(INDArray array, int[] floatBits) {
+    if (array.length() != floatBits.length) {
+      return false;
+    }
+    if (!isDirect(array, DataType.FLOAT)) {
+      int[] copy = new int[floatBits.length];
+      floatBits(array, copy);
+      return Arrays.equals(copy, floatBits);
+    }
+    long address = address(array);
+    for (int from = 0; from < floatBits.length; from += STRETCH) {
+      int length = Math.min(STRETCH, floatBits.length - from);
+      ints.at(address + 4L * from, length).get(intStretch, 0, length);
+      if (!Arrays.equals(intStretch, 0, length, floatBits, from, from + length)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns true if an array holds exactly these doubles, bit for bit, in row-major order. */
+  boolean isEqual(INDArray array, long[] doubleBits) {
+    if (array.length() != doubleBits.length) {
+      return false;
+    }
+    if (!isDirect(array, DataType.DOUBLE)) {
+      long[] copy = new long[doubleBits.length];
+      doubleBits(array, copy);
+      return Arrays.equals(copy, doubleBits);
+    }
+    long address = address(array);
+    for (int from = 0; from < doubleBits.length; from += STRETCH) {
+      int length = Math.min(STRETCH, doubleBits.length - from);
+      longs.at(address + 8L * from, length).get(longStretch, 0, length);
+      if (!Arrays.equals(longStretch, 0, length, doubleBits, from, from + length)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Copies a whole array of any floating type, as doubles. */

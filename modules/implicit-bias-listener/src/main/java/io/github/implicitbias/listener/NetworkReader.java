@@ -6,7 +6,6 @@ import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.pattern.PatternHistory;
 import io.github.implicitbias.core.pattern.PatternPacker;
 import io.github.implicitbias.core.probe.Probe;
-import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -81,13 +80,7 @@ final class NetworkReader {
     if (input.rank() != 2 || input.size(0) != samples || input.size(1) != inputs) {
       return false;
     }
-    int length = samples * inputs;
-    if (single) {
-      reader.floatBits(input, floatBits);
-      return Arrays.equals(floatBits, 0, length, probeFloats, 0, length);
-    }
-    reader.doubleBits(input, doubleBits);
-    return Arrays.equals(doubleBits, 0, length, probeDoubles, 0, length);
+    return single ? reader.isEqual(input, probeFloats) : reader.isEqual(input, probeDoubles);
   }
 
   /** Returns input and activations of all layers but the last, computed by a shadow network. */

@@ -4,14 +4,18 @@ import java.util.Arrays;
 
 /*
  * Kernel. Three sums of squares over a parameter vector that is handed over in chunks short enough
- * to stay in the first-level cache: of the parameters, of their difference from the first record,
- * and of their difference from the step before.
+ * to stay in a near cache: of the parameters, of their difference from the first record, and of
+ * their difference from the step before.
  *
- * Doubles are summed in 256 interleaved lanes. Floats are squared and summed in 256 float lanes for
- * at most 16 terms each, then the lanes are added in double: all terms are non-negative, so the
- * relative error of a sum is at most 18 * 2^-24 (1.1e-6), of a norm half of that, whatever the
- * length. A chunk whose sum could have lost terms to underflow, or has overflowed, is summed again
- * in double.
+ * C2 makes vector code of a loop over several arrays of one type only if all of them are indexed
+ * alike. So each stretch of LANES entries is first copied (memory speed) into arrays of its own,
+ * and summed into as many lanes, one term per lane.
+ *
+ * A chunk gives a lane at most 8 terms. Floats are squared and summed in float; the lanes are then
+ * folded in half three times, still in float, and the last 64 added in double: all terms are
+ * non-negative, so the relative error of a sum is at most 18 * 2^-24 (1.1e-6), of a norm half of
+ * that, whatever the length. A chunk whose sum could have lost terms to underflow, or has
+ * overflowed, is summed again in double.
  */
 
 /**
@@ -26,7 +30,8 @@ public final class ParameterNorms {
   /** The greatest number of entries in one chunk. */
   public static final int CHUNK = 4096;
 
-  private static final int LANES = 256;
+  private static final int LANES = 512;
+  private static final int FOLDED = 64;
   private static final double SMALLEST_SAFE_FLOAT_SUM = 1e-27;
 
   private final boolean single;
@@ -34,8 +39,8 @@ public final class ParameterNorms {
   private final float[] previousFloats;
   private final double[] firstDoubles;
   private final double[] previousDoubles;
-  private final float[] floatLanes = new float[LANES];
-  private final double[] doubleLanes = new double[LANES];
+  private final Floats floats;
+  private final Doubles doubles;
   private double ofParameters;
   private double ofDistance;
   private double ofUpdate;
@@ -53,6 +58,8 @@ public final class ParameterNorms {
     previousFloats = new float[single ? parameters : 0];
     firstDoubles = new double[single ? 0 : parameters];
     previousDoubles = new double[single ? 0 : parameters];
+    floats = single ? new Floats() : null;
+    doubles = single ? null : new Doubles();
   }
 
   /** Returns true if the parameters are floats. */
@@ -83,9 +90,16 @@ public final class ParameterNorms {
       System.arraycopy(chunk, 0, firstFloats, at, length);
       System.arraycopy(chunk, 0, previousFloats, at, length);
     }
-    ofParameters += sumOfSquares(chunk, length);
-    ofDistance += sumOfSquaredDifferences(chunk, firstFloats, at, length);
-    ofUpdate += sumOfSquaredDifferences(chunk, previousFloats, at, length);
+    floats.sum(chunk, firstFloats, previousFloats, at, length);
+    ofParameters += safe(floats.ofParameters) ? floats.ofParameters : squares(chunk, length);
+    ofDistance +=
+        safe(floats.ofDistance)
+            ? floats.ofDistance
+            : squaredDifferences(chunk, firstFloats, at, length);
+    ofUpdate +=
+        safe(floats.ofUpdate)
+            ? floats.ofUpdate
+            : squaredDifferences(chunk, previousFloats, at, length);
     System.arraycopy(chunk, 0, previousFloats, at, length);
   }
 
@@ -95,9 +109,10 @@ public final class ParameterNorms {
       System.arraycopy(chunk, 0, firstDoubles, at, length);
       System.arraycopy(chunk, 0, previousDoubles, at, length);
     }
-    ofParameters += sumOfSquares(chunk, length);
-    ofDistance += sumOfSquaredDifferences(chunk, firstDoubles, at, length);
-    ofUpdate += sumOfSquaredDifferences(chunk, previousDoubles, at, length);
+    doubles.sum(chunk, firstDoubles, previousDoubles, at, length);
+    ofParameters += doubles.ofParameters;
+    ofDistance += doubles.ofDistance;
+    ofUpdate += doubles.ofUpdate;
     System.arraycopy(chunk, 0, previousDoubles, at, length);
   }
 
@@ -131,49 +146,20 @@ public final class ParameterNorms {
     return Math.sqrt(ofUpdate);
   }
 
-  private double sumOfSquares(float[] x, int length) {
-    float[] lanes = floatLanes;
-    Arrays.fill(lanes, 0);
-    int base = 0;
-    for (; base + LANES <= length; base += LANES) {
-      for (int k = 0; k < LANES; k++) {
-        lanes[k] += x[base + k] * x[base + k];
-      }
-    }
-    for (int k = 0; base + k < length; k++) {
-      lanes[k] += x[base + k] * x[base + k];
-    }
-    double sum = total(lanes);
-    if (safe(sum)) {
-      return sum;
-    }
-    sum = 0;
+  private static boolean safe(double sum) {
+    return sum > SMALLEST_SAFE_FLOAT_SUM && sum < Double.POSITIVE_INFINITY;
+  }
+
+  private static double squares(float[] x, int length) {
+    double sum = 0;
     for (int i = 0; i < length; i++) {
       sum += (double) x[i] * x[i];
     }
     return sum;
   }
 
-  private double sumOfSquaredDifferences(float[] x, float[] y, int at, int length) {
-    float[] lanes = floatLanes;
-    Arrays.fill(lanes, 0);
-    int base = 0;
-    for (; base + LANES <= length; base += LANES) {
-      int from = at + base;
-      for (int k = 0; k < LANES; k++) {
-        float d = x[base + k] - y[from + k];
-        lanes[k] += d * d;
-      }
-    }
-    for (int k = 0; base + k < length; k++) {
-      float d = x[base + k] - y[at + base + k];
-      lanes[k] += d * d;
-    }
-    double sum = total(lanes);
-    if (safe(sum)) {
-      return sum;
-    }
-    sum = 0;
+  private static double squaredDifferences(float[] x, float[] y, int at, int length) {
+    double sum = 0;
     for (int i = 0; i < length; i++) {
       double d = (double) x[i] - y[at + i];
       sum += d * d;
@@ -181,83 +167,165 @@ public final class ParameterNorms {
     return sum;
   }
 
-  private static boolean safe(double sum) {
-    return sum > SMALLEST_SAFE_FLOAT_SUM && sum < Double.POSITIVE_INFINITY;
-  }
+  /** The three sums over one chunk, in float. */
+  private static final class Floats {
+    private final float[] x = new float[LANES];
+    private final float[] first = new float[LANES];
+    private final float[] previous = new float[LANES];
+    private final float[] parameterLanes = new float[LANES];
+    private final float[] distanceLanes = new float[LANES];
+    private final float[] updateLanes = new float[LANES];
+    private double ofParameters;
+    private double ofDistance;
+    private double ofUpdate;
 
-  private static double total(float[] lanes) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    for (int k = 0; k < LANES; k += 4) {
-      a += lanes[k];
-      b += lanes[k + 1];
-      c += lanes[k + 2];
-      d += lanes[k + 3];
+    void sum(float[] chunk, float[] allFirst, float[] allPrevious, int at, int length) {
+      for (int from = 0; from < length; from += LANES) {
+        int n = Math.min(LANES, length - from);
+        System.arraycopy(chunk, from, x, 0, n);
+        System.arraycopy(allFirst, at + from, first, 0, n);
+        System.arraycopy(allPrevious, at + from, previous, 0, n);
+        addSquares(x, parameterLanes, n);
+        addSquaredDifferences(x, first, distanceLanes, n);
+        addSquaredDifferences(x, previous, updateLanes, n);
+      }
+      int used = Math.min(LANES, length);
+      ofParameters = take(parameterLanes, used);
+      ofDistance = take(distanceLanes, used);
+      ofUpdate = take(updateLanes, used);
     }
-    return (a + b) + (c + d);
-  }
 
-  private double sumOfSquares(double[] x, int length) {
-    if (length < LANES) {
-      double sum = 0;
-      for (int i = 0; i < length; i++) {
-        sum += x[i] * x[i];
-      }
-      return sum;
-    }
-    double[] lanes = doubleLanes;
-    Arrays.fill(lanes, 0);
-    int base = 0;
-    for (; base + LANES <= length; base += LANES) {
-      for (int k = 0; k < LANES; k++) {
-        lanes[k] += x[base + k] * x[base + k];
+    private static void addSquares(float[] x, float[] lanes, int n) {
+      for (int k = 0; k < n; k++) {
+        lanes[k] += x[k] * x[k];
       }
     }
-    for (int k = 0; base + k < length; k++) {
-      lanes[k] += x[base + k] * x[base + k];
-    }
-    return total(lanes);
-  }
 
-  private double sumOfSquaredDifferences(double[] x, double[] y, int at, int length) {
-    if (length < LANES) {
-      double sum = 0;
-      for (int i = 0; i < length; i++) {
-        double d = x[i] - y[at + i];
-        sum += d * d;
-      }
-      return sum;
-    }
-    double[] lanes = doubleLanes;
-    Arrays.fill(lanes, 0);
-    int base = 0;
-    for (; base + LANES <= length; base += LANES) {
-      int from = at + base;
-      for (int k = 0; k < LANES; k++) {
-        double d = x[base + k] - y[from + k];
+    private static void addSquaredDifferences(float[] x, float[] y, float[] lanes, int n) {
+      for (int k = 0; k < n; k++) {
+        float d = x[k] - y[k];
         lanes[k] += d * d;
       }
     }
-    for (int k = 0; base + k < length; k++) {
-      double d = x[base + k] - y[at + base + k];
-      lanes[k] += d * d;
+
+    /** Returns the sum of the lanes and sets them to 0; overwrites x. */
+    private double take(float[] lanes, int used) {
+      int n = used;
+      if (used == LANES) {
+        while (n > FOLDED) {
+          n >>= 1;
+          System.arraycopy(lanes, n, x, 0, n);
+          add(x, lanes, n);
+        }
+      }
+      double sum = total(lanes, n);
+      Arrays.fill(lanes, 0, used, 0);
+      return sum;
     }
-    return total(lanes);
+
+    private static void add(float[] from, float[] to, int n) {
+      for (int k = 0; k < n; k++) {
+        to[k] += from[k];
+      }
+    }
+
+    private static double total(float[] lanes, int n) {
+      double a = 0;
+      double b = 0;
+      double c = 0;
+      double d = 0;
+      int k = 0;
+      for (; k + 4 <= n; k += 4) {
+        a += lanes[k];
+        b += lanes[k + 1];
+        c += lanes[k + 2];
+        d += lanes[k + 3];
+      }
+      for (; k < n; k++) {
+        a += lanes[k];
+      }
+      return (a + b) + (c + d);
+    }
   }
 
-  private static double total(double[] lanes) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    for (int k = 0; k < LANES; k += 4) {
-      a += lanes[k];
-      b += lanes[k + 1];
-      c += lanes[k + 2];
-      d += lanes[k + 3];
+  /** The three sums over one chunk, in double. */
+  private static final class Doubles {
+    private final double[] x = new double[LANES];
+    private final double[] first = new double[LANES];
+    private final double[] previous = new double[LANES];
+    private final double[] parameterLanes = new double[LANES];
+    private final double[] distanceLanes = new double[LANES];
+    private final double[] updateLanes = new double[LANES];
+    private double ofParameters;
+    private double ofDistance;
+    private double ofUpdate;
+
+    void sum(double[] chunk, double[] allFirst, double[] allPrevious, int at, int length) {
+      for (int from = 0; from < length; from += LANES) {
+        int n = Math.min(LANES, length - from);
+        System.arraycopy(chunk, from, x, 0, n);
+        System.arraycopy(allFirst, at + from, first, 0, n);
+        System.arraycopy(allPrevious, at + from, previous, 0, n);
+        addSquares(x, parameterLanes, n);
+        addSquaredDifferences(x, first, distanceLanes, n);
+        addSquaredDifferences(x, previous, updateLanes, n);
+      }
+      int used = Math.min(LANES, length);
+      ofParameters = take(parameterLanes, used);
+      ofDistance = take(distanceLanes, used);
+      ofUpdate = take(updateLanes, used);
     }
-    return (a + b) + (c + d);
+
+    private static void addSquares(double[] x, double[] lanes, int n) {
+      for (int k = 0; k < n; k++) {
+        lanes[k] += x[k] * x[k];
+      }
+    }
+
+    private static void addSquaredDifferences(double[] x, double[] y, double[] lanes, int n) {
+      for (int k = 0; k < n; k++) {
+        double d = x[k] - y[k];
+        lanes[k] += d * d;
+      }
+    }
+
+    /** Returns the sum of the lanes and sets them to 0; overwrites x. */
+    private double take(double[] lanes, int used) {
+      int n = used;
+      if (used == LANES) {
+        while (n > FOLDED) {
+          n >>= 1;
+          System.arraycopy(lanes, n, x, 0, n);
+          add(x, lanes, n);
+        }
+      }
+      double sum = total(lanes, n);
+      Arrays.fill(lanes, 0, used, 0);
+      return sum;
+    }
+
+    private static void add(double[] from, double[] to, int n) {
+      for (int k = 0; k < n; k++) {
+        to[k] += from[k];
+      }
+    }
+
+    private static double total(double[] lanes, int n) {
+      double a = 0;
+      double b = 0;
+      double c = 0;
+      double d = 0;
+      int k = 0;
+      for (; k + 4 <= n; k += 4) {
+        a += lanes[k];
+        b += lanes[k + 1];
+        c += lanes[k + 2];
+        d += lanes[k + 3];
+      }
+      for (; k < n; k++) {
+        a += lanes[k];
+      }
+      return (a + b) + (c + d);
+    }
   }
 }

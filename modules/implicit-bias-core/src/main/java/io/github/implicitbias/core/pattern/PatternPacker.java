@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.pattern;
 
+import java.util.Arrays;
+
 /*
  * Kernel. Input: the raw IEEE bits of a row-major matrix, one row per sample, one column per unit.
  * Output: the layout of ActivationPattern, one bit per entry that is greater than zero.
@@ -7,10 +9,12 @@ package io.github.implicitbias.core.pattern;
  * For a number with raw bits b (as a signed integer), "greater than zero" is b > 0, which is the
  * sign bit of (~b & -b): no branch, right for -0.0 (b is the smallest integer, ~b is not negative),
  * for subnormals and infinities. NaN of positive sign would count as on, so a second branch-free
- * pass looks for a NaN anywhere, and only if there is one, its bits are cleared one by one.
+ * loop looks for a NaN anywhere, and only if there is one, its bits are cleared one by one.
  *
  * Rows are taken 32 (float) or 64 (double) at a time into one accumulator per unit, four rows per
- * pass over the accumulators; both loops are plain integer loops, which C2 turns into vector code.
+ * pass over the accumulators. C2 makes vector code of an integer loop over several arrays only if
+ * all of them are indexed alike, and only if the body is short; so each row is first copied into an
+ * array of its own, and the two loops stay two.
  */
 
 /** Packs the signs of a samples x units matrix into the layout of {@link ActivationPattern}. */
@@ -24,7 +28,11 @@ public final class PatternPacker {
   private final int wordsPerUnit;
   private int[] low;
   private int[] high;
+  private int[] nanInts;
+  private int[][] intRows;
   private long[] wide;
+  private long[] nanLongs;
+  private long[][] longRows;
 
   /**
    * Makes a packer for matrices of one shape.
@@ -52,7 +60,10 @@ public final class PatternPacker {
     if (low == null) {
       low = new int[units];
       high = new int[units];
+      nanInts = new int[units];
+      intRows = new int[4][units];
     }
+    Arrays.fill(nanInts, 0);
     for (int word = 0; word < wordsPerUnit; word++) {
       int first = word << 6;
       accumulate(bits, first, Math.min(samples, first + 32), low);
@@ -61,10 +72,9 @@ public final class PatternPacker {
         words[k] = (low[j] & 0xffffffffL) | (long) high[j] << 32;
       }
     }
-    int length = samples * units;
     int nan = 0;
-    for (int i = 0; i < length; i++) {
-      nan |= FLOAT_INFINITY - (bits[i] & 0x7fffffff);
+    for (int j = 0; j < units; j++) {
+      nan |= nanInts[j];
     }
     return nan < 0 ? clearFloatNaN(bits, words) : 0;
   }
@@ -73,7 +83,10 @@ public final class PatternPacker {
   public int packDoubles(long[] bits, long[] words) {
     if (wide == null) {
       wide = new long[units];
+      nanLongs = new long[units];
+      longRows = new long[4][units];
     }
+    Arrays.fill(nanLongs, 0);
     for (int word = 0; word < wordsPerUnit; word++) {
       int first = word << 6;
       accumulate(bits, first, Math.min(samples, first + 64), wide);
@@ -81,86 +94,125 @@ public final class PatternPacker {
         words[k] = wide[j];
       }
     }
-    int length = samples * units;
     long nan = 0;
-    for (int i = 0; i < length; i++) {
-      nan |= DOUBLE_INFINITY - (bits[i] & Long.MAX_VALUE);
+    for (int j = 0; j < units; j++) {
+      nan |= nanLongs[j];
     }
     return nan < 0 ? clearDoubleNaN(bits, words) : 0;
   }
 
   private void accumulate(int[] bits, int from, int to, int[] into) {
-    java.util.Arrays.fill(into, 0);
+    Arrays.fill(into, 0);
     int row = from;
     for (; row + 4 <= to; row += 4) {
-      fourRows(bits, row * units, row - from, into);
+      for (int k = 0; k < 4; k++) {
+        System.arraycopy(bits, (row + k) * units, intRows[k], 0, units);
+      }
+      addSigns(intRows[0], intRows[1], intRows[2], intRows[3], row - from, into, units);
+      addNaN(intRows[0], intRows[1], intRows[2], intRows[3], nanInts, units);
     }
     for (; row < to; row++) {
-      oneRow(bits, row * units, row - from, into);
+      System.arraycopy(bits, row * units, intRows[0], 0, units);
+      addSigns(intRows[0], row - from, into, units);
+      addNaN(intRows[0], nanInts, units);
     }
   }
 
-  private void fourRows(int[] bits, int start, int shift, int[] into) {
-    int m = units;
-    int second = start + m;
-    int third = second + m;
-    int fourth = third + m;
-    for (int j = 0; j < m; j++) {
-      int a = bits[start + j];
-      int b = bits[second + j];
-      int c = bits[third + j];
-      int d = bits[fourth + j];
+  private static void addSigns(
+      int[] first, int[] second, int[] third, int[] fourth, int shift, int[] into, int n) {
+    for (int j = 0; j < n; j++) {
+      int a = first[j];
+      int b = second[j];
+      int c = third[j];
+      int d = fourth[j];
       int four =
           (~a & -a) >>> 31 | (~b & -b) >>> 31 << 1 | (~c & -c) >>> 31 << 2 | (~d & -d) >>> 31 << 3;
       into[j] |= four << shift;
     }
   }
 
-  private void oneRow(int[] bits, int start, int shift, int[] into) {
-    for (int j = 0; j < units; j++) {
-      int b = bits[start + j];
+  private static void addNaN(
+      int[] first, int[] second, int[] third, int[] fourth, int[] into, int n) {
+    for (int j = 0; j < n; j++) {
+      into[j] |=
+          FLOAT_INFINITY - (first[j] & Integer.MAX_VALUE)
+              | FLOAT_INFINITY - (second[j] & Integer.MAX_VALUE)
+              | FLOAT_INFINITY - (third[j] & Integer.MAX_VALUE)
+              | FLOAT_INFINITY - (fourth[j] & Integer.MAX_VALUE);
+    }
+  }
+
+  private static void addSigns(int[] row, int shift, int[] into, int n) {
+    for (int j = 0; j < n; j++) {
+      int b = row[j];
       into[j] |= (~b & -b) >>> 31 << shift;
     }
   }
 
-  private void accumulate(long[] bits, int from, int to, long[] into) {
-    java.util.Arrays.fill(into, 0);
-    int row = from;
-    for (; row + 4 <= to; row += 4) {
-      fourRows(bits, row * units, row - from, into);
-    }
-    for (; row < to; row++) {
-      oneRow(bits, row * units, row - from, into);
+  private static void addNaN(int[] row, int[] into, int n) {
+    for (int j = 0; j < n; j++) {
+      into[j] |= FLOAT_INFINITY - (row[j] & Integer.MAX_VALUE);
     }
   }
 
-  private void fourRows(long[] bits, int start, int shift, long[] into) {
-    int m = units;
-    int second = start + m;
-    int third = second + m;
-    int fourth = third + m;
-    for (int j = 0; j < m; j++) {
-      long a = bits[start + j];
-      long b = bits[second + j];
-      long c = bits[third + j];
-      long d = bits[fourth + j];
+  private void accumulate(long[] bits, int from, int to, long[] into) {
+    Arrays.fill(into, 0);
+    int row = from;
+    for (; row + 4 <= to; row += 4) {
+      for (int k = 0; k < 4; k++) {
+        System.arraycopy(bits, (row + k) * units, longRows[k], 0, units);
+      }
+      addSigns(longRows[0], longRows[1], longRows[2], longRows[3], row - from, into, units);
+      addNaN(longRows[0], longRows[1], longRows[2], longRows[3], nanLongs, units);
+    }
+    for (; row < to; row++) {
+      System.arraycopy(bits, row * units, longRows[0], 0, units);
+      addSigns(longRows[0], row - from, into, units);
+      addNaN(longRows[0], nanLongs, units);
+    }
+  }
+
+  private static void addSigns(
+      long[] first, long[] second, long[] third, long[] fourth, int shift, long[] into, int n) {
+    for (int j = 0; j < n; j++) {
+      long a = first[j];
+      long b = second[j];
+      long c = third[j];
+      long d = fourth[j];
       long four =
           (~a & -a) >>> 63 | (~b & -b) >>> 63 << 1 | (~c & -c) >>> 63 << 2 | (~d & -d) >>> 63 << 3;
       into[j] |= four << shift;
     }
   }
 
-  private void oneRow(long[] bits, int start, int shift, long[] into) {
-    for (int j = 0; j < units; j++) {
-      long b = bits[start + j];
+  private static void addNaN(
+      long[] first, long[] second, long[] third, long[] fourth, long[] into, int n) {
+    for (int j = 0; j < n; j++) {
+      into[j] |=
+          DOUBLE_INFINITY - (first[j] & Long.MAX_VALUE)
+              | DOUBLE_INFINITY - (second[j] & Long.MAX_VALUE)
+              | DOUBLE_INFINITY - (third[j] & Long.MAX_VALUE)
+              | DOUBLE_INFINITY - (fourth[j] & Long.MAX_VALUE);
+    }
+  }
+
+  private static void addSigns(long[] row, int shift, long[] into, int n) {
+    for (int j = 0; j < n; j++) {
+      long b = row[j];
       into[j] |= (~b & -b) >>> 63 << shift;
+    }
+  }
+
+  private static void addNaN(long[] row, long[] into, int n) {
+    for (int j = 0; j < n; j++) {
+      into[j] |= DOUBLE_INFINITY - (row[j] & Long.MAX_VALUE);
     }
   }
 
   private int clearFloatNaN(int[] bits, long[] words) {
     int count = 0;
     for (int i = 0; i < samples * units; i++) {
-      if ((bits[i] & 0x7fffffff) > FLOAT_INFINITY) {
+      if ((bits[i] & Integer.MAX_VALUE) > FLOAT_INFINITY) {
         clear(i, words);
         count++;
       }
