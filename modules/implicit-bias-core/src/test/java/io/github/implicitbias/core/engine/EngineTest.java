@@ -373,6 +373,7 @@ class EngineTest {
     boolean headerFails;
     boolean headerFailsOnce;
     boolean interrupts;
+    boolean interrupted;
     int failBlocks;
     int headers;
     int blocks;
@@ -404,6 +405,7 @@ class EngineTest {
 
     @Override
     public void block(byte[] block) throws IOException {
+      interrupted |= Thread.currentThread().isInterrupted();
       if (interrupts) {
         Thread.currentThread().interrupt();
       }
@@ -486,8 +488,10 @@ class EngineTest {
     Failing interrupting = new Failing(null);
     interrupting.interrupts = true;
     Recorder file = RunFile.create(folder.resolve("a.ibrun"));
-    engine(interrupting, file, memory);
+    Failing next = new Failing(null);
+    engine(interrupting, next, file, memory);
     recordInBlocks(4);
+    assertFalse(next.interrupted || interrupting.interrupted);
     assertEquals(4, memory.run().size());
     assertEquals(4, interrupting.taken);
     assertEquals(4, RunFile.open(folder.resolve("a.ibrun")).size());

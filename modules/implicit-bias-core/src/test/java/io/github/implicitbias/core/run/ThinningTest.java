@@ -274,6 +274,40 @@ public class ThinningTest {
   }
 
   @Test
+  void blocksThatGainFullPatterns_stillHaveEnoughNumbers() throws IOException {
+    // Flips that never cancel, as dense as a full pattern, in blocks without one: thinning saves
+    // next to nothing and adds full patterns.
+    int units = 1000;
+    RunHeader header = RandomRun.header(64, units);
+    PatternHistory pattern = new PatternHistory(units, 64);
+    BlockBuilder builder = new BlockBuilder();
+    List<byte[]> blocks = new ArrayList<>();
+    double[] values = new double[header.columns().size()];
+    int step = 0;
+    int bit = 0;
+    for (int number = 0; number < 120; number++) {
+      for (int i = 0; i == 0 || builder.bytes() < (1 << 18) + 8 * units; i++) {
+        System.arraycopy(pattern.current(), 0, pattern.next(), 0, units);
+        for (int k = 0; k < 8000; k++, bit = (bit + 1) % (64 * units)) {
+          pattern.next()[bit / 64] ^= 1L << bit % 64;
+        }
+        pattern.advance(0);
+        if (i == 0) {
+          builder.reset(step, number == 0 ? List.of(pattern) : null);
+        }
+        builder.add(step++, 0, true, false, 0, 0, values, List.of(pattern), List.of());
+      }
+      blocks.add(builder.seal(number, number - 1));
+    }
+    Run run = RandomRun.run(header, Thinning.everySecondOfTheOlder(header, blocks));
+    assertTrue(run.gaps().isEmpty() && run.isThinned());
+    Run whole = RandomRun.run(header, blocks.subList(0, 40));
+    for (int at = 0; at < whole.lastStep(); at += 200) {
+      assertEquals(whole.patternAt(at, "layer0"), run.patternAt(at, "layer0"));
+    }
+  }
+
+  @Test
   void gap_staysAGap_andPatternsBehindItAreRightOrUnknown() throws IOException {
     RandomRun made = new RandomRun(54, 20, 4);
     List<byte[]> all = made.blocks(24, 4, 4);
