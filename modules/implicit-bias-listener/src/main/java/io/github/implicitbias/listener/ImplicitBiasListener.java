@@ -308,17 +308,10 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       answered = true;
       return false;
     }
+    MultiLayerNetwork net = (MultiLayerNetwork) model;
+    NetworkPlan plan = new NetworkPlan(net, layers);
     MemoryRecorder memory = new MemoryRecorder(memoryCap);
-    watch =
-        new Watch(
-            (MultiLayerNetwork) model,
-            probe,
-            layers,
-            schedule,
-            sessionId,
-            workerId,
-            memory,
-            recorders(memory));
+    watch = new Watch(net, plan, probe, schedule, sessionId, workerId, memory, recorders(memory));
     ShutdownFlush.add(this);
     return true;
   }

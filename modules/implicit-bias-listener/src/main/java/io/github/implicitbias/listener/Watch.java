@@ -46,14 +46,13 @@ final class Watch {
   /**
    * Prepares to watch a network, before its first observation.
    *
+   * @param plan of the same network
    * @param memory one of the recorders
-   * @throws IllegalArgumentException if the network has nothing to track as asked; the sentence
-   *     says what to change
    */
   Watch(
       MultiLayerNetwork net,
+      NetworkPlan plan,
       Probe probe,
-      List<String> layers,
       Schedule schedule,
       String sessionId,
       String workerId,
@@ -62,7 +61,7 @@ final class Watch {
     this.net = net;
     this.schedule = schedule;
     this.memory = memory;
-    plan = new NetworkPlan(net, layers);
+    this.plan = plan;
     for (String sentence : plan.leftOut()) {
       LOG.info("{}.", sentence);
     }
