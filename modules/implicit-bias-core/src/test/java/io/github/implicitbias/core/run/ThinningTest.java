@@ -277,7 +277,7 @@ public class ThinningTest {
   void blocksThatGainFullPatterns_stillHaveEnoughNumbers() throws IOException {
     // Flips that never cancel, as dense as a full pattern, in blocks without one: thinning saves
     // next to nothing and adds full patterns.
-    int units = 1000;
+    int units = 4000;
     RunHeader header = RandomRun.header(64, units);
     PatternHistory pattern = new PatternHistory(units, 64);
     BlockBuilder builder = new BlockBuilder();
@@ -285,7 +285,7 @@ public class ThinningTest {
     double[] values = new double[header.columns().size()];
     int step = 0;
     int bit = 0;
-    for (int number = 0; number < 120; number++) {
+    for (int number = 0; number < 60; number++) {
       for (int i = 0; i == 0 || builder.bytes() < (1 << 18) + 8 * units; i++) {
         System.arraycopy(pattern.current(), 0, pattern.next(), 0, units);
         for (int k = 0; k < 8000; k++, bit = (bit + 1) % (64 * units)) {
@@ -301,7 +301,7 @@ public class ThinningTest {
     }
     Run run = RandomRun.run(header, Thinning.everySecondOfTheOlder(header, blocks));
     assertTrue(run.gaps().isEmpty() && run.isThinned());
-    Run whole = RandomRun.run(header, blocks.subList(0, 40));
+    Run whole = RandomRun.run(header, blocks.subList(0, 10));
     for (int at = 0; at < whole.lastStep(); at += 200) {
       assertEquals(whole.patternAt(at, "layer0"), run.patternAt(at, "layer0"));
     }
