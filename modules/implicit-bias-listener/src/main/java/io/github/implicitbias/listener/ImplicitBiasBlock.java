@@ -106,7 +106,11 @@ public final class ImplicitBiasBlock implements Persistable {
    */
   @Override
   public void decode(byte[] bytes) {
-    decode(ByteBuffer.wrap(bytes));
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    decode(in);
+    if (in.hasRemaining()) {
+      throw new IllegalArgumentException("bytes behind a block of dl4j-implicit-bias");
+    }
   }
 
   @Override

@@ -250,6 +250,8 @@ class StorageTest {
       byte[] shorter = java.util.Arrays.copyOf(bytes, length);
       assertThrows(IllegalArgumentException.class, () -> new ImplicitBiasBlock().decode(shorter));
     }
+    byte[] longer = java.util.Arrays.copyOf(bytes, bytes.length + 1);
+    assertThrows(IllegalArgumentException.class, () -> new ImplicitBiasBlock().decode(longer));
     byte[] huge = bytes.clone();
     huge[12] = 0x7f;
     assertThrows(IllegalArgumentException.class, () -> new ImplicitBiasBlock().decode(huge));
