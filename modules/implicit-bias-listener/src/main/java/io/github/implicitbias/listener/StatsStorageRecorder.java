@@ -11,7 +11,8 @@ import org.deeplearning4j.core.storage.StatsStorageRouter;
  *
  * <p>A router to another process can lose what it is given while that process cannot be reached,
  * the header included, without which no record can be read. Such a router gets the header again
- * from time to time.
+ * from time to time, unchanged, its time stamp included: readers take it for the beginning of the
+ * run.
  */
 final class StatsStorageRecorder implements Recorder {
 
@@ -20,7 +21,7 @@ final class StatsStorageRecorder implements Recorder {
   private final StatsStorageRouter router;
   private final String sessionId;
   private final String workerId;
-  private byte[] header;
+  private ImplicitBiasBlock header;
   private int blocksSinceHeader;
   private long lastTimeStamp;
 
@@ -32,8 +33,8 @@ final class StatsStorageRecorder implements Recorder {
 
   @Override
   public void header(RunHeader runHeader) {
-    header = runHeader.encode();
-    router.putStaticInfo(next(header));
+    header = next(runHeader.encode());
+    router.putStaticInfo(header);
   }
 
   @Override
@@ -41,7 +42,7 @@ final class StatsStorageRecorder implements Recorder {
     router.putUpdate(next(block));
     if (!(router instanceof StatsStorage) && ++blocksSinceHeader == BLOCKS_PER_HEADER) {
       blocksSinceHeader = 0;
-      router.putStaticInfo(next(header));
+      router.putStaticInfo(header);
     }
   }
 

@@ -234,6 +234,11 @@ class StorageTest {
     }
     assertEquals(41, read(storage, "fast").size());
     assertEquals(2, headers[0]);
+    long begun =
+        storage.getStaticInfo("fast", ImplicitBiasBlock.TYPE_ID, "w").getTimeStamp();
+    for (long time : storage.getAllUpdateTimes("fast", ImplicitBiasBlock.TYPE_ID, "w")) {
+      assertTrue(time > begun, "a header that comes late is still the beginning of the run");
+    }
   }
 
   @Test
