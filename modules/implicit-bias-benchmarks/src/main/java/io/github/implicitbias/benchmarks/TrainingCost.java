@@ -142,10 +142,13 @@ public final class TrainingCost implements Callable<Integer> {
     List<Trainee> watched = new ArrayList<>();
     List<CostRow> rows = new ArrayList<>();
     for (Watcher watcher : watchers) {
+      if (workload.every() > 1 && watcher != Watcher.OURS) {
+        continue;
+      }
       watched.add(new Trainee(workload, batches, watcher.listener(workload)));
       rows.add(new CostRow(workload.describe(), watcher, pairs));
     }
-    int slice = warmUp(bare, watched);
+    int slice = warmUp(workload, bare, watched);
     long clock = CpuClock.cost();
     for (int pair = 0; pair < pairs; pair++) {
       for (int i = 0; i < rows.size(); i++) {
@@ -160,7 +163,7 @@ public final class TrainingCost implements Callable<Integer> {
     CostRow ours = null;
     for (int i = 0; i < rows.size(); i++) {
       if (callbacks) {
-        printCallbacks(watchers.get(i), watched.get(i), clock);
+        printCallbacks(rows.get(i).watcher(), watched.get(i), clock);
       }
       rows.get(i).flipsPerRecord(watched.get(i).finish());
       ours = rows.get(i).watcher() == Watcher.OURS ? rows.get(i) : ours;
@@ -174,19 +177,14 @@ public final class TrainingCost implements Callable<Integer> {
   }
 
   /** Trains until the machine code has settled; returns how many steps make a slice. */
-  private int warmUp(Trainee bare, List<Trainee> watched) {
+  private int warmUp(Workload workload, Trainee bare, List<Trainee> watched) {
     long start = System.nanoTime();
     int slice = 10;
     double best = Double.POSITIVE_INFINITY;
     while (true) {
       bare.train(slice);
       double cost = bare.sliceCpu();
-      int next =
-          steps > 0
-              ? steps
-              : (int)
-                  Math.max(
-                      10, Math.min(10L * slice, sliceSeconds * 1e9 * slice / bare.sliceWall()));
+      int next = steps > 0 ? steps : nextSlice(slice, bare.sliceWall(), workload.every());
       for (Trainee one : watched) {
         one.train(slice);
         cost += one.callbackNanos(0);
@@ -201,6 +199,12 @@ public final class TrainingCost implements Callable<Integer> {
       best = Math.min(best, cost);
       slice = next;
     }
+  }
+
+  /** Approaches the length asked for, in whole periods of the listener's schedule. */
+  private int nextSlice(int slice, long nanos, long every) {
+    double wanted = Math.max(10, Math.min(10.0 * slice, sliceSeconds * 1e9 * slice / nanos));
+    return (int) (every * Math.ceil(wanted / every));
   }
 
   private static void printCallbacks(Watcher watcher, Trainee watched, long clock) {

@@ -140,13 +140,29 @@ final class OutputHead {
     int width = input.length / samples;
     for (int i = 0; i < samples; i++) {
       for (int k = 0; k < outputs; k++) {
-        double sum = 0;
-        for (int j = 0; j < width; j++) {
-          sum += input[i * width + j] * weightValues[k * width + j];
-        }
+        double sum = product(input, i * width, weightValues, k * width, width);
         preActivations[i * outputs + k] = sum + rowOfBias[k];
       }
     }
+  }
+
+  /** Scalar product, four terms at a time: a single running sum waits for each addition. */
+  private static double product(double[] x, int xFrom, double[] y, int yFrom, int length) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int j = 0;
+    for (; j + 4 <= length; j += 4) {
+      a += x[xFrom + j] * y[yFrom + j];
+      b += x[xFrom + j + 1] * y[yFrom + j + 1];
+      c += x[xFrom + j + 2] * y[yFrom + j + 2];
+      d += x[xFrom + j + 3] * y[yFrom + j + 3];
+    }
+    for (; j < length; j++) {
+      a += x[xFrom + j] * y[yFrom + j];
+    }
+    return (a + b) + (c + d);
   }
 
   private void multiplyNatively(INDArray hidden) {

@@ -7,8 +7,10 @@ import java.util.Arrays;
  * to stay in a near cache: of the parameters, of their difference from the first record, and of
  * their difference from the step before.
  *
- * C2 makes vector code of a loop over several arrays of one type only if all of them are indexed
- * alike. So each stretch of LANES entries is first copied (memory speed) into arrays of its own,
+ * Doubles are summed in one pass with four independent terms of each sum.
+ *
+ * For floats, C2 makes vector code of a loop over several arrays of one type only if all of them are
+ * indexed alike. So each stretch of LANES entries is first copied (memory speed) into arrays of its own,
  * and summed into as many lanes, one term per lane.
  *
  * A chunk gives a lane at most 8 terms. Floats are squared and summed in float; the lanes are then
@@ -249,84 +251,63 @@ public final class ParameterNorms {
     }
   }
 
-  /** The three sums over one chunk, in double. */
+  /** The three sums over one chunk, in double: one pass, four independent terms of each at once. */
   private static final class Doubles {
-    private final double[] x = new double[LANES];
-    private final double[] first = new double[LANES];
-    private final double[] previous = new double[LANES];
-    private final double[] parameterLanes = new double[LANES];
-    private final double[] distanceLanes = new double[LANES];
-    private final double[] updateLanes = new double[LANES];
     private double ofParameters;
     private double ofDistance;
     private double ofUpdate;
 
-    void sum(double[] chunk, double[] allFirst, double[] allPrevious, int at, int length) {
-      for (int from = 0; from < length; from += LANES) {
-        int n = Math.min(LANES, length - from);
-        System.arraycopy(chunk, from, x, 0, n);
-        System.arraycopy(allFirst, at + from, first, 0, n);
-        System.arraycopy(allPrevious, at + from, previous, 0, n);
-        addSquares(x, parameterLanes, n);
-        addSquaredDifferences(x, first, distanceLanes, n);
-        addSquaredDifferences(x, previous, updateLanes, n);
-      }
-      int used = Math.min(LANES, length);
-      ofParameters = take(parameterLanes, used);
-      ofDistance = take(distanceLanes, used);
-      ofUpdate = take(updateLanes, used);
-    }
-
-    private static void addSquares(double[] x, double[] lanes, int n) {
-      for (int k = 0; k < n; k++) {
-        lanes[k] += x[k] * x[k];
-      }
-    }
-
-    private static void addSquaredDifferences(double[] x, double[] y, double[] lanes, int n) {
-      for (int k = 0; k < n; k++) {
-        double d = x[k] - y[k];
-        lanes[k] += d * d;
-      }
-    }
-
-    /** Returns the sum of the lanes and sets them to 0; overwrites x. */
-    private double take(double[] lanes, int used) {
-      int n = used;
-      if (used == LANES) {
-        while (n > FOLDED) {
-          n >>= 1;
-          System.arraycopy(lanes, n, x, 0, n);
-          add(x, lanes, n);
-        }
-      }
-      double sum = total(lanes, n);
-      Arrays.fill(lanes, 0, used, 0);
-      return sum;
-    }
-
-    private static void add(double[] from, double[] to, int n) {
-      for (int k = 0; k < n; k++) {
-        to[k] += from[k];
-      }
-    }
-
-    private static double total(double[] lanes, int n) {
-      double a = 0;
-      double b = 0;
-      double c = 0;
-      double d = 0;
+    void sum(double[] x, double[] first, double[] previous, int at, int length) {
+      double p0 = 0;
+      double p1 = 0;
+      double p2 = 0;
+      double p3 = 0;
+      double d0 = 0;
+      double d1 = 0;
+      double d2 = 0;
+      double d3 = 0;
+      double u0 = 0;
+      double u1 = 0;
+      double u2 = 0;
+      double u3 = 0;
       int k = 0;
-      for (; k + 4 <= n; k += 4) {
-        a += lanes[k];
-        b += lanes[k + 1];
-        c += lanes[k + 2];
-        d += lanes[k + 3];
+      for (; k + 4 <= length; k += 4) {
+        double v = x[k];
+        double d = v - first[at + k];
+        double u = v - previous[at + k];
+        p0 += v * v;
+        d0 += d * d;
+        u0 += u * u;
+        v = x[k + 1];
+        d = v - first[at + k + 1];
+        u = v - previous[at + k + 1];
+        p1 += v * v;
+        d1 += d * d;
+        u1 += u * u;
+        v = x[k + 2];
+        d = v - first[at + k + 2];
+        u = v - previous[at + k + 2];
+        p2 += v * v;
+        d2 += d * d;
+        u2 += u * u;
+        v = x[k + 3];
+        d = v - first[at + k + 3];
+        u = v - previous[at + k + 3];
+        p3 += v * v;
+        d3 += d * d;
+        u3 += u * u;
       }
-      for (; k < n; k++) {
-        a += lanes[k];
+      for (; k < length; k++) {
+        double v = x[k];
+        double d = v - first[at + k];
+        double u = v - previous[at + k];
+        p0 += v * v;
+        d0 += d * d;
+        u0 += u * u;
       }
-      return (a + b) + (c + d);
+      ofParameters = (p0 + p1) + (p2 + p3);
+      ofDistance = (d0 + d1) + (d2 + d3);
+      ofUpdate = (u0 + u1) + (u2 + u3);
     }
   }
 }

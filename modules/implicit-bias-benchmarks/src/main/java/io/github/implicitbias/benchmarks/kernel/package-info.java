@@ -1,0 +1,2 @@
+/** JMH benchmarks of the kernels that run at every step. */
+package io.github.implicitbias.benchmarks.kernel;
