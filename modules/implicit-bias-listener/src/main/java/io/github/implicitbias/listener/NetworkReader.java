@@ -32,8 +32,6 @@ final class NetworkReader {
   private final PatternPacker[] packers;
   private int[] floatBits;
   private long[] doubleBits;
-  private final float[] floatChunk = new float[ParameterNorms.CHUNK];
-  private final double[] doubleChunk = new double[ParameterNorms.CHUNK];
   private final INDArray parameters;
   private ShadowNetwork shadow;
   private INDArray probeInput;
@@ -179,46 +177,36 @@ final class NetworkReader {
     DataType type = single ? DataType.FLOAT : DataType.DOUBLE;
     boolean direct = reader.isDirect(parameters, type);
     INDArray source = direct ? parameters : NativeReader.copy(parameters, type);
-    long address = direct ? NativeReader.address(source) : 0;
-    if (!onlyRemember) {
-      norms.begin();
-    }
-    int at = 0;
+    long address = NativeReader.address(source);
+    norms.begin();
     for (long[] part : plan.trainable()) {
-      for (long from = part[0]; from < part[0] + part[1]; from += ParameterNorms.CHUNK) {
-        int length = (int) Math.min(ParameterNorms.CHUNK, part[0] + part[1] - from);
-        if (single) {
-          if (direct) {
-            reader.floatsAt(address + 4 * from, floatChunk, length);
-          } else {
-            for (int i = 0; i < length; i++) {
-              floatChunk[i] = source.getFloat(from + i);
-            }
-          }
-          if (onlyRemember) {
-            norms.remember(floatChunk, at, length);
-          } else {
-            norms.acceptFloats(floatChunk, at, length);
-          }
+      long end = part[0] + part[1];
+      for (long from = part[0]; from < end; from += ParameterNorms.CHUNK) {
+        int length = (int) Math.min(ParameterNorms.CHUNK, end - from);
+        if (!direct) {
+          read(source, from, length, norms);
+        } else if (single) {
+          reader.floatsAt(address + 4 * from, norms.floats(), length);
         } else {
-          if (direct) {
-            reader.doublesAt(address + 8 * from, doubleChunk, length);
-          } else {
-            for (int i = 0; i < length; i++) {
-              doubleChunk[i] = source.getDouble(from + i);
-            }
-          }
-          if (onlyRemember) {
-            norms.remember(doubleChunk, at, length);
-          } else {
-            norms.acceptDoubles(doubleChunk, at, length);
-          }
+          reader.doublesAt(address + 8 * from, norms.doubles(), length);
         }
-        at += length;
+        if (onlyRemember) {
+          norms.remember(length);
+        } else {
+          norms.accept(length);
+        }
       }
     }
-    if (!onlyRemember) {
-      norms.end();
+    norms.end();
+  }
+
+  private void read(INDArray source, long from, int length, ParameterNorms norms) {
+    for (int i = 0; i < length; i++) {
+      if (single) {
+        norms.floats()[i] = source.getFloat(from + i);
+      } else {
+        norms.doubles()[i] = source.getDouble(from + i);
+      }
     }
   }
 }

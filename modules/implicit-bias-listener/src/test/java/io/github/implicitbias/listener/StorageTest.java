@@ -234,8 +234,7 @@ class StorageTest {
     }
     assertEquals(41, read(storage, "fast").size());
     assertEquals(2, headers[0]);
-    long begun =
-        storage.getStaticInfo("fast", ImplicitBiasBlock.TYPE_ID, "w").getTimeStamp();
+    long begun = storage.getStaticInfo("fast", ImplicitBiasBlock.TYPE_ID, "w").getTimeStamp();
     for (long time : storage.getAllUpdateTimes("fast", ImplicitBiasBlock.TYPE_ID, "w")) {
       assertTrue(time > begun, "a header that comes late is still the beginning of the run");
     }

@@ -30,8 +30,6 @@ public class ParameterNormsBenchmark {
   private final double[][] doubles = new double[2][DOUBLES];
   private final ParameterNorms single = new ParameterNorms(FLOATS, true);
   private final ParameterNorms wide = new ParameterNorms(DOUBLES, false);
-  private final float[] floatChunk = new float[ParameterNorms.CHUNK];
-  private final double[] doubleChunk = new double[ParameterNorms.CHUNK];
   private int turn;
 
   /** A first vector far away, then two that take turns. */
@@ -63,8 +61,8 @@ public class ParameterNormsBenchmark {
     single.begin();
     for (int at = 0; at < FLOATS; at += ParameterNorms.CHUNK) {
       int length = Math.min(ParameterNorms.CHUNK, FLOATS - at);
-      System.arraycopy(parameters, at, floatChunk, 0, length);
-      single.acceptFloats(floatChunk, at, length);
+      System.arraycopy(parameters, at, single.floats(), 0, length);
+      single.accept(length);
     }
     single.end();
     return single.changeSincePrevious();
@@ -77,8 +75,8 @@ public class ParameterNormsBenchmark {
     wide.begin();
     for (int at = 0; at < DOUBLES; at += ParameterNorms.CHUNK) {
       int length = Math.min(ParameterNorms.CHUNK, DOUBLES - at);
-      System.arraycopy(parameters, at, doubleChunk, 0, length);
-      wide.acceptDoubles(doubleChunk, at, length);
+      System.arraycopy(parameters, at, wide.doubles(), 0, length);
+      wide.accept(length);
     }
     wide.end();
     return wide.changeSincePrevious();

@@ -3,51 +3,51 @@ package io.github.implicitbias.core.norm;
 import java.util.Arrays;
 
 /*
- * Kernel. Three sums of squares over a parameter vector that is handed over in chunks short enough
- * to stay in a near cache: of the parameters, of their difference from the first record, and of
- * their difference from the step before.
+ * Kernel. Three sums of squares over a parameter vector: of the parameters, of their difference
+ * from the first record, and of their difference from the step before.
  *
- * Doubles are summed in one pass with four independent terms of each sum.
+ * The vector comes in chunks, each written by the caller into a buffer of ours. The first and the
+ * previous parameters are kept in chunks of the same lengths, so that one loop runs over three
+ * arrays that are indexed alike (only such loops become vector code in C2), and the buffer just read
+ * becomes the previous chunk by an exchange of references: nothing is copied.
  *
- * For floats, C2 makes vector code of a loop over several arrays of one type only if all of them are
- * indexed alike. So each stretch of LANES entries is first copied (memory speed) into arrays of its own,
- * and summed into as many lanes, one term per lane.
- *
- * A chunk gives a lane at most 8 terms. Floats are squared and summed in float; the lanes are then
- * folded in half three times, still in float, and the last 64 added in double: all terms are
- * non-negative, so the relative error of a sum is at most 18 * 2^-24 (1.1e-6), of a norm half of
- * that, whatever the length. A chunk whose sum could have lost terms to underflow, or has
- * overflowed, is summed again in double.
+ * Terms are summed into as many lanes as a chunk has entries, one term per chunk and lane. After 8
+ * chunks the lanes are folded in half until 64 are left, and those are added in double. Floats are
+ * squared and summed in float up to there: all terms are non-negative, and no term goes through more
+ * than 18 roundings, so the relative error of a sum is at most 18 * 2^-24 (1.1e-6), of a norm half
+ * of that, whatever the length. A sum of 8 chunks that could have lost terms to underflow, or has
+ * overflowed, is done again in double; the buffers are exchanged only after that.
  */
 
 /**
  * Norm of the trainable parameters, their distance from the first record and the norm of the last
  * update, over the parameter vector of a network.
  *
- * <p>Usage per observation: {@link #begin}, {@link #acceptFloats} or {@link #acceptDoubles} for
- * every chunk, {@link #end}. Cost O(parameters); for floats the relative error is at most 6e-7.
- * Doubles below 1e-154 or above 1e154 in magnitude have squares that underflow or overflow.
+ * <p>Usage per observation: {@link #begin}; for every chunk, write it into {@link #floats} or
+ * {@link #doubles} and call {@link #accept}; {@link #end}. Chunks have the same lengths every time.
+ * Cost O(parameters); for floats the relative error is at most 6e-7. Doubles below 1e-154 or above
+ * 1e154 in magnitude have squares that underflow or overflow.
  */
 public final class ParameterNorms {
 
   /** The greatest number of entries in one chunk. */
   public static final int CHUNK = 4096;
 
-  private static final int LANES = 512;
+  private static final int GROUP = 8;
   private static final int FOLDED = 64;
-  private static final double SMALLEST_SAFE_FLOAT_SUM = 1e-27;
+  private static final double SMALLEST_SAFE_FLOAT_SUM = 1e-26;
 
-  private final boolean single;
-  private final float[] firstFloats;
-  private final float[] previousFloats;
-  private final double[] firstDoubles;
-  private final double[] previousDoubles;
   private final Floats floats;
   private final Doubles doubles;
+  private final int length;
+  private int chunk;
+  private int at;
+  private int inGroup;
   private double ofParameters;
   private double ofDistance;
   private double ofUpdate;
   private boolean first = true;
+  private boolean started;
 
   /**
    * Makes the norms of a network before its first record.
@@ -56,82 +56,107 @@ public final class ParameterNorms {
    * @param single true for float parameters, false for double
    */
   public ParameterNorms(int parameters, boolean single) {
-    this.single = single;
-    firstFloats = new float[single ? parameters : 0];
-    previousFloats = new float[single ? parameters : 0];
-    firstDoubles = new double[single ? 0 : parameters];
-    previousDoubles = new double[single ? 0 : parameters];
-    floats = single ? new Floats() : null;
-    doubles = single ? null : new Doubles();
+    length = parameters;
+    floats = single ? new Floats(parameters) : null;
+    doubles = single ? null : new Doubles(parameters);
   }
 
   /** Returns true if the parameters are floats. */
   public boolean single() {
-    return single;
+    return floats != null;
   }
 
   /** Returns the number of parameters. */
   public int length() {
-    return single ? firstFloats.length : firstDoubles.length;
+    return length;
   }
 
-  /** Starts an observation. */
+  /** Starts an observation, or starts to remember. */
   public void begin() {
     ofParameters = 0;
     ofDistance = 0;
     ofUpdate = 0;
+    chunk = 0;
+    at = 0;
+    inGroup = 0;
+    started = true;
+  }
+
+  /** Returns the buffer, of length {@link #CHUNK}, to write the next chunk of floats into. */
+  public float[] floats() {
+    return floats.buffers[inGroup];
+  }
+
+  /** Returns the buffer, of length {@link #CHUNK}, to write the next chunk of doubles into. */
+  public double[] doubles() {
+    return doubles.buffers[inGroup];
   }
 
   /**
-   * Takes the parameters {@code at .. at + length - 1}.
+   * Takes the chunk that was written into the buffer.
    *
-   * @param chunk the values, from index 0
-   * @param length at most {@link #CHUNK}
+   * @param entries its length, at least 1 and at most {@link #CHUNK}, the same at every observation
+   * @throws IllegalArgumentException if it is not, or there are more entries than parameters
    */
-  public void acceptFloats(float[] chunk, int at, int length) {
-    if (first) {
-      System.arraycopy(chunk, 0, firstFloats, at, length);
-      System.arraycopy(chunk, 0, previousFloats, at, length);
+  public void accept(int entries) {
+    check(entries);
+    if (floats != null) {
+      floats.accept(chunk, inGroup, entries, first);
+    } else {
+      doubles.accept(chunk, inGroup, entries, first);
     }
-    floats.sum(chunk, firstFloats, previousFloats, at, length);
-    ofParameters += safe(floats.ofParameters) ? floats.ofParameters : squares(chunk, length);
-    ofDistance +=
-        safe(floats.ofDistance)
-            ? floats.ofDistance
-            : squaredDifferences(chunk, firstFloats, at, length);
-    ofUpdate +=
-        safe(floats.ofUpdate)
-            ? floats.ofUpdate
-            : squaredDifferences(chunk, previousFloats, at, length);
-    System.arraycopy(chunk, 0, previousFloats, at, length);
-  }
-
-  /** As {@link #acceptFloats}, for double parameters. */
-  public void acceptDoubles(double[] chunk, int at, int length) {
-    if (first) {
-      System.arraycopy(chunk, 0, firstDoubles, at, length);
-      System.arraycopy(chunk, 0, previousDoubles, at, length);
+    if (++inGroup == GROUP) {
+      endOfGroup();
     }
-    doubles.sum(chunk, firstDoubles, previousDoubles, at, length);
-    ofParameters += doubles.ofParameters;
-    ofDistance += doubles.ofDistance;
-    ofUpdate += doubles.ofUpdate;
-    System.arraycopy(chunk, 0, previousDoubles, at, length);
+    chunk++;
+    at += entries;
   }
 
-  /** Keeps the parameters of a step that is not recorded, for the update norm of the next. */
-  public void remember(float[] chunk, int at, int length) {
-    System.arraycopy(chunk, 0, previousFloats, at, length);
+  /**
+   * Keeps the chunk that was written into the buffer as one of a step that is not recorded, for the
+   * norm of the next update; otherwise as {@link #accept}.
+   */
+  public void remember(int entries) {
+    check(entries);
+    if (floats != null) {
+      floats.exchange(chunk, 0);
+    } else {
+      doubles.exchange(chunk, 0);
+    }
+    chunk++;
+    at += entries;
   }
 
-  /** As the other {@code remember}, for double parameters. */
-  public void remember(double[] chunk, int at, int length) {
-    System.arraycopy(chunk, 0, previousDoubles, at, length);
+  private void check(int entries) {
+    boolean known = chunk < (floats != null ? floats.known : doubles.known);
+    int before = known ? (floats != null ? floats.lengths : doubles.lengths)[chunk] : entries;
+    if (!started || entries < 1 || entries > CHUNK || at + entries > length || entries != before) {
+      throw new IllegalArgumentException(
+          "a chunk of " + entries + " entries at " + at + " of " + length);
+    }
+  }
+
+  private void endOfGroup() {
+    int firstOfGroup = chunk - inGroup + 1;
+    if (floats != null) {
+      floats.close(firstOfGroup, inGroup);
+    } else {
+      doubles.close(firstOfGroup, inGroup);
+    }
+    ofParameters += floats != null ? floats.ofParameters : doubles.ofParameters;
+    ofDistance += floats != null ? floats.ofDistance : doubles.ofDistance;
+    ofUpdate += floats != null ? floats.ofUpdate : doubles.ofUpdate;
+    inGroup = 0;
   }
 
   /** Ends an observation. */
   public void end() {
+    if (inGroup > 0) {
+      chunk--;
+      endOfGroup();
+    }
     first = false;
+    started = false;
   }
 
   /** Returns the Euclidean norm of the parameters. */
@@ -144,7 +169,7 @@ public final class ParameterNorms {
     return Math.sqrt(ofDistance);
   }
 
-  /** Returns the Euclidean distance of the parameters from those handed over or kept before. */
+  /** Returns the Euclidean distance of the parameters from those accepted or remembered before. */
   public double changeSincePrevious() {
     return Math.sqrt(ofUpdate);
   }
@@ -153,75 +178,109 @@ public final class ParameterNorms {
     return sum > SMALLEST_SAFE_FLOAT_SUM && sum < Double.POSITIVE_INFINITY;
   }
 
-  private static double squares(float[] x, int length) {
-    double sum = 0;
-    for (int i = 0; i < length; i++) {
-      sum += (double) x[i] * x[i];
-    }
-    return sum;
-  }
-
-  private static double squaredDifferences(float[] x, float[] y, int at, int length) {
-    double sum = 0;
-    for (int i = 0; i < length; i++) {
-      double d = (double) x[i] - y[at + i];
-      sum += d * d;
-    }
-    return sum;
-  }
-
-  /** The three sums over one chunk, in float. */
+  /** The sums in float. */
   private static final class Floats {
-    private final float[] x = new float[LANES];
-    private final float[] first = new float[LANES];
-    private final float[] previous = new float[LANES];
-    private final float[] parameterLanes = new float[LANES];
-    private final float[] distanceLanes = new float[LANES];
-    private final float[] updateLanes = new float[LANES];
+    private final float[][] buffers = new float[GROUP][CHUNK];
+    private float[][] firsts;
+    private float[][] previous;
+    private int[] lengths;
+    private int known;
+    private final float[] parameterLanes = new float[CHUNK];
+    private final float[] distanceLanes = new float[CHUNK];
+    private final float[] updateLanes = new float[CHUNK];
+    private final float[] half = new float[CHUNK / 2];
+    private int used;
     private double ofParameters;
     private double ofDistance;
     private double ofUpdate;
 
-    void sum(float[] chunk, float[] allFirst, float[] allPrevious, int at, int length) {
-      for (int from = 0; from < length; from += LANES) {
-        int n = Math.min(LANES, length - from);
-        System.arraycopy(chunk, from, x, 0, n);
-        System.arraycopy(allFirst, at + from, first, 0, n);
-        System.arraycopy(allPrevious, at + from, previous, 0, n);
-        addSquares(x, parameterLanes, n);
-        addSquaredDifferences(x, first, distanceLanes, n);
-        addSquaredDifferences(x, previous, updateLanes, n);
-      }
-      int used = Math.min(LANES, length);
-      ofParameters = take(parameterLanes, used);
-      ofDistance = take(distanceLanes, used);
-      ofUpdate = take(updateLanes, used);
+    Floats(int parameters) {
+      int chunks = parameters / CHUNK + 2;
+      firsts = new float[chunks][];
+      previous = new float[chunks][];
+      lengths = new int[chunks];
     }
 
-    private static void addSquares(float[] x, float[] lanes, int n) {
+    void accept(int chunk, int buffer, int n, boolean atFirst) {
+      float[] x = buffers[buffer];
+      if (atFirst) {
+        if (known == lengths.length) {
+          firsts = Arrays.copyOf(firsts, 2 * known);
+          previous = Arrays.copyOf(previous, 2 * known);
+          lengths = Arrays.copyOf(lengths, 2 * known);
+        }
+        firsts[chunk] = Arrays.copyOf(x, n);
+        previous[chunk] = x.clone();
+        lengths[chunk] = n;
+        known++;
+      }
+      used = Math.max(used, n);
+      sum(x, firsts[chunk], previous[chunk], parameterLanes, distanceLanes, updateLanes, n);
+    }
+
+    private static void sum(
+        float[] x, float[] y, float[] z, float[] ofX, float[] ofY, float[] ofZ, int n) {
       for (int k = 0; k < n; k++) {
-        lanes[k] += x[k] * x[k];
+        float v = x[k];
+        float d = v - y[k];
+        float u = v - z[k];
+        ofX[k] += v * v;
+        ofY[k] += d * d;
+        ofZ[k] += u * u;
       }
     }
 
-    private static void addSquaredDifferences(float[] x, float[] y, float[] lanes, int n) {
-      for (int k = 0; k < n; k++) {
-        float d = x[k] - y[k];
-        lanes[k] += d * d;
+    void exchange(int chunk, int buffer) {
+      float[] x = buffers[buffer];
+      buffers[buffer] = previous[chunk];
+      previous[chunk] = x;
+    }
+
+    /** Ends a group of chunks: gives its sums and makes its buffers the previous chunks. */
+    void close(int firstOfGroup, int count) {
+      ofParameters = take(parameterLanes);
+      ofDistance = take(distanceLanes);
+      ofUpdate = take(updateLanes);
+      used = 0;
+      if (!safe(ofParameters)) {
+        ofParameters = inDouble(firstOfGroup, count, null);
+      }
+      if (!safe(ofDistance)) {
+        ofDistance = inDouble(firstOfGroup, count, firsts);
+      }
+      if (!safe(ofUpdate)) {
+        ofUpdate = inDouble(firstOfGroup, count, previous);
+      }
+      for (int i = 0; i < count; i++) {
+        exchange(firstOfGroup + i, i);
       }
     }
 
-    /** Returns the sum of the lanes and sets them to 0; overwrites x. */
-    private double take(float[] lanes, int used) {
-      int n = used;
-      if (used == LANES) {
-        while (n > FOLDED) {
-          n >>= 1;
-          System.arraycopy(lanes, n, x, 0, n);
-          add(x, lanes, n);
+    private double inDouble(int firstOfGroup, int count, float[][] subtracted) {
+      double sum = 0;
+      for (int i = 0; i < count; i++) {
+        float[] x = buffers[i];
+        float[] y = subtracted == null ? null : subtracted[firstOfGroup + i];
+        for (int k = 0; k < lengths[firstOfGroup + i]; k++) {
+          double d = y == null ? x[k] : (double) x[k] - y[k];
+          sum += d * d;
         }
       }
-      double sum = total(lanes, n);
+      return sum;
+    }
+
+    private double take(float[] lanes) {
+      // Lanes that were not used are 0.
+      int n = used <= FOLDED ? used : Integer.highestOneBit(2 * used - 1);
+      while (n > FOLDED) {
+        n >>= 1;
+        System.arraycopy(lanes, n, half, 0, n);
+        add(half, lanes, n);
+      }
+      double sum = 0;
+      for (int k = 0; k < n; k++) {
+        sum += lanes[k];
+      }
       Arrays.fill(lanes, 0, used, 0);
       return sum;
     }
@@ -231,83 +290,97 @@ public final class ParameterNorms {
         to[k] += from[k];
       }
     }
-
-    private static double total(float[] lanes, int n) {
-      double a = 0;
-      double b = 0;
-      double c = 0;
-      double d = 0;
-      int k = 0;
-      for (; k + 4 <= n; k += 4) {
-        a += lanes[k];
-        b += lanes[k + 1];
-        c += lanes[k + 2];
-        d += lanes[k + 3];
-      }
-      for (; k < n; k++) {
-        a += lanes[k];
-      }
-      return (a + b) + (c + d);
-    }
   }
 
-  /** The three sums over one chunk, in double: one pass, four independent terms of each at once. */
+  /** The sums in double. */
   private static final class Doubles {
+    private final double[][] buffers = new double[GROUP][CHUNK];
+    private double[][] firsts;
+    private double[][] previous;
+    private int[] lengths;
+    private int known;
+    private final double[] parameterLanes = new double[CHUNK];
+    private final double[] distanceLanes = new double[CHUNK];
+    private final double[] updateLanes = new double[CHUNK];
+    private final double[] half = new double[CHUNK / 2];
+    private int used;
     private double ofParameters;
     private double ofDistance;
     private double ofUpdate;
 
-    void sum(double[] x, double[] first, double[] previous, int at, int length) {
-      double p0 = 0;
-      double p1 = 0;
-      double p2 = 0;
-      double p3 = 0;
-      double d0 = 0;
-      double d1 = 0;
-      double d2 = 0;
-      double d3 = 0;
-      double u0 = 0;
-      double u1 = 0;
-      double u2 = 0;
-      double u3 = 0;
-      int k = 0;
-      for (; k + 4 <= length; k += 4) {
-        double v = x[k];
-        double d = v - first[at + k];
-        double u = v - previous[at + k];
-        p0 += v * v;
-        d0 += d * d;
-        u0 += u * u;
-        v = x[k + 1];
-        d = v - first[at + k + 1];
-        u = v - previous[at + k + 1];
-        p1 += v * v;
-        d1 += d * d;
-        u1 += u * u;
-        v = x[k + 2];
-        d = v - first[at + k + 2];
-        u = v - previous[at + k + 2];
-        p2 += v * v;
-        d2 += d * d;
-        u2 += u * u;
-        v = x[k + 3];
-        d = v - first[at + k + 3];
-        u = v - previous[at + k + 3];
-        p3 += v * v;
-        d3 += d * d;
-        u3 += u * u;
+    Doubles(int parameters) {
+      int chunks = parameters / CHUNK + 2;
+      firsts = new double[chunks][];
+      previous = new double[chunks][];
+      lengths = new int[chunks];
+    }
+
+    void accept(int chunk, int buffer, int n, boolean atFirst) {
+      double[] x = buffers[buffer];
+      if (atFirst) {
+        if (known == lengths.length) {
+          firsts = Arrays.copyOf(firsts, 2 * known);
+          previous = Arrays.copyOf(previous, 2 * known);
+          lengths = Arrays.copyOf(lengths, 2 * known);
+        }
+        firsts[chunk] = Arrays.copyOf(x, n);
+        previous[chunk] = x.clone();
+        lengths[chunk] = n;
+        known++;
       }
-      for (; k < length; k++) {
+      used = Math.max(used, n);
+      sum(x, firsts[chunk], previous[chunk], parameterLanes, distanceLanes, updateLanes, n);
+    }
+
+    private static void sum(
+        double[] x, double[] y, double[] z, double[] ofX, double[] ofY, double[] ofZ, int n) {
+      for (int k = 0; k < n; k++) {
         double v = x[k];
-        double d = v - first[at + k];
-        double u = v - previous[at + k];
-        p0 += v * v;
-        d0 += d * d;
-        u0 += u * u;
+        double d = v - y[k];
+        double u = v - z[k];
+        ofX[k] += v * v;
+        ofY[k] += d * d;
+        ofZ[k] += u * u;
       }
-      ofParameters = (p0 + p1) + (p2 + p3);
-      ofDistance = (d0 + d1) + (d2 + d3);
-      ofUpdate = (u0 + u1) + (u2 + u3);
+    }
+
+    void exchange(int chunk, int buffer) {
+      double[] x = buffers[buffer];
+      buffers[buffer] = previous[chunk];
+      previous[chunk] = x;
+    }
+
+    /** Ends a group of chunks: gives its sums and makes its buffers the previous chunks. */
+    void close(int firstOfGroup, int count) {
+      ofParameters = take(parameterLanes);
+      ofDistance = take(distanceLanes);
+      ofUpdate = take(updateLanes);
+      used = 0;
+      for (int i = 0; i < count; i++) {
+        exchange(firstOfGroup + i, i);
+      }
+    }
+
+    private double take(double[] lanes) {
+      // Lanes that were not used are 0.
+      int n = used <= FOLDED ? used : Integer.highestOneBit(2 * used - 1);
+      while (n > FOLDED) {
+        n >>= 1;
+        System.arraycopy(lanes, n, half, 0, n);
+        add(half, lanes, n);
+      }
+      double sum = 0;
+      for (int k = 0; k < n; k++) {
+        sum += lanes[k];
+      }
+      Arrays.fill(lanes, 0, used, 0);
+      return sum;
+    }
+
+    private static void add(double[] from, double[] to, int n) {
+      for (int k = 0; k < n; k++) {
+        to[k] += from[k];
+      }
     }
   }
 }

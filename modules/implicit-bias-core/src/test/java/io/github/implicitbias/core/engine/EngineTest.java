@@ -77,7 +77,9 @@ class EngineTest {
       engine.pattern(layer).advance(0);
     }
     norms.begin();
-    norms.acceptDoubles(new double[] {step, 0}, 0, 2);
+    norms.doubles()[0] = step;
+    norms.doubles()[1] = 0;
+    norms.accept(2);
     norms.end();
     engine.observe(step, (int) (step / 10), step % 2 == 0, true, loss);
   }

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.norm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
@@ -40,10 +41,10 @@ class ParameterNormsTest {
   void floatNorms_keepTheBound_forTermsOfOneSignOfRounding() {
     // The worst the float sums can meet: in every lane one large term, then terms that are just
     // above half a unit in its last place, all rounded the same way.
-    float[] x = new float[ParameterNorms.CHUNK];
+    float[] x = new float[8 * ParameterNorms.CHUNK];
     for (float small : new float[] {2.5e-4f, 1.9e-4f, 3.4e-4f, 0.9999f, 0.7f}) {
       for (int i = 0; i < x.length; i++) {
-        x[i] = i < 256 ? 1.0000001f : small;
+        x[i] = i < ParameterNorms.CHUNK ? 1.0000001f : small;
       }
       ParameterNorms norms = new ParameterNorms(x.length, true);
       acceptFloats(norms, x, ParameterNorms.CHUNK);
@@ -92,7 +93,7 @@ class ParameterNormsTest {
       y[i] = (float) (random.nextDouble() - 0.5);
       x[i] = y[i];
     }
-    for (int chunk : new int[] {1, 7, 255, 256, 300, 4096}) {
+    for (int chunk : new int[] {100, 255, 256, 300, 4096}) {
       ParameterNorms doubles = new ParameterNorms(x.length, false);
       ParameterNorms floats = new ParameterNorms(x.length, true);
       for (int round = 0; round < 2; round++) {
@@ -114,18 +115,36 @@ class ParameterNormsTest {
   void rememberedParameters_areTheOnesTheNextUpdateIsMeasuredFrom() {
     ParameterNorms doubles = new ParameterNorms(2, false);
     acceptDoubles(doubles, new double[] {1, 1}, 2);
-    doubles.remember(new double[] {4}, 0, 1);
-    doubles.remember(new double[] {5}, 1, 1);
+    doubles.begin();
+    System.arraycopy(new double[] {4, 5}, 0, doubles.doubles(), 0, 2);
+    doubles.remember(2);
+    doubles.end();
     acceptDoubles(doubles, new double[] {4, 6}, 2);
     assertEquals(1, doubles.changeSincePrevious());
     assertEquals(Math.sqrt(34), doubles.distanceFromFirst(), 1e-15);
     ParameterNorms floats = new ParameterNorms(2, true);
     acceptFloats(floats, new float[] {1, 1}, 2);
-    floats.remember(new float[] {4}, 0, 1);
-    floats.remember(new float[] {5}, 1, 1);
+    floats.begin();
+    System.arraycopy(new float[] {4, 5}, 0, floats.floats(), 0, 2);
+    floats.remember(2);
+    floats.end();
     acceptFloats(floats, new float[] {4, 6}, 2);
     assertEquals(1, floats.changeSincePrevious());
     assertEquals(Math.sqrt(34), floats.distanceFromFirst(), 1e-6);
+  }
+
+  @Test
+  void chunksThatDoNotFit_areRefused() {
+    ParameterNorms norms = new ParameterNorms(10, true);
+    assertThrows(IllegalArgumentException.class, () -> norms.accept(5));
+    norms.begin();
+    assertThrows(IllegalArgumentException.class, () -> norms.accept(11));
+    assertThrows(IllegalArgumentException.class, () -> norms.accept(0));
+    norms.accept(6);
+    norms.accept(4);
+    norms.end();
+    norms.begin();
+    assertThrows(IllegalArgumentException.class, () -> norms.accept(4));
   }
 
   @Test
@@ -150,23 +169,21 @@ class ParameterNormsTest {
   }
 
   private static void acceptFloats(ParameterNorms norms, float[] x, int size) {
-    float[] chunk = new float[size];
     norms.begin();
     for (int at = 0; at < x.length; at += size) {
       int length = Math.min(size, x.length - at);
-      System.arraycopy(x, at, chunk, 0, length);
-      norms.acceptFloats(chunk, at, length);
+      System.arraycopy(x, at, norms.floats(), 0, length);
+      norms.accept(length);
     }
     norms.end();
   }
 
   private static void acceptDoubles(ParameterNorms norms, double[] x, int size) {
-    double[] chunk = new double[size];
     norms.begin();
     for (int at = 0; at < x.length; at += size) {
       int length = Math.min(size, x.length - at);
-      System.arraycopy(x, at, chunk, 0, length);
-      norms.acceptDoubles(chunk, at, length);
+      System.arraycopy(x, at, norms.doubles(), 0, length);
+      norms.accept(length);
     }
     norms.end();
   }
