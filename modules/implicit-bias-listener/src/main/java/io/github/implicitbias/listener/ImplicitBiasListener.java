@@ -60,6 +60,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private final Schedule schedule;
   private final String runFile;
   private final long memoryCap;
+  private final int normsEvery;
   private String sessionId;
   private String workerId;
   private transient StatsStorageRouter router;
@@ -73,6 +74,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     schedule = builder.schedule;
     runFile = builder.runFile == null ? null : builder.runFile.toString();
     memoryCap = builder.memoryCap;
+    normsEvery = builder.normsEvery;
     sessionId = builder.sessionId;
     workerId = builder.workerId;
     router = builder.router;
@@ -84,6 +86,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     schedule = other.schedule;
     runFile = null;
     memoryCap = other.memoryCap;
+    normsEvery = other.normsEvery;
     sessionId = other.sessionId;
     workerId = other.workerId;
     router = other.router;
@@ -149,6 +152,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     private Schedule schedule = Schedule.everyStep();
     private Path runFile;
     private long memoryCap = DEFAULT_MEMORY_CAP;
+    private int normsEvery;
     private String sessionId = "implicit-bias-" + UUID.randomUUID();
     private String workerId = "worker-0";
     private StatsStorageRouter router;
@@ -205,6 +209,20 @@ public final class ImplicitBiasListener extends BaseTrainingListener
         throw new IllegalArgumentException("memoryCap(" + bytes + "): give at least 1 MB");
       }
       memoryCap = bytes;
+      return this;
+    }
+
+    /**
+     * Sets at which records the parameters are read, for their norm, that of the update and the
+     * distance from the first record: every {@code records} records, and the first and the last. By
+     * default at every record in networks of up to 131,072 trainable parameters, and at every tenth
+     * beyond, where reading them costs more than all else together (docs/performance.md).
+     */
+    public Builder normsEvery(int records) {
+      if (records < 1) {
+        throw new IllegalArgumentException("normsEvery(" + records + "): give at least 1");
+      }
+      normsEvery = records;
       return this;
     }
 
@@ -311,7 +329,9 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     MultiLayerNetwork net = (MultiLayerNetwork) model;
     NetworkPlan plan = new NetworkPlan(net, layers);
     MemoryRecorder memory = new MemoryRecorder(memoryCap);
-    watch = new Watch(net, plan, probe, schedule, sessionId, workerId, memory, recorders(memory));
+    watch =
+        new Watch(
+            net, plan, probe, schedule, sessionId, workerId, normsEvery, memory, recorders(memory));
     ShutdownFlush.add(this);
     return true;
   }

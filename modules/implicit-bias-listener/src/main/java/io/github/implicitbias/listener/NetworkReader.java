@@ -99,12 +99,14 @@ final class NetworkReader {
    * Makes an observation.
    *
    * @param activations input and activations of all layers but the last, on the probe
+   * @param parametersDue true to read the parameters, too
    */
   void observe(
       List<INDArray> activations,
       long step,
       int epoch,
       boolean inPlace,
+      boolean parametersDue,
       boolean previousStepKnown) {
     double loss = Absent.VALUE;
     if (head != null) {
@@ -114,8 +116,10 @@ final class NetworkReader {
     for (int i = 0; i < packers.length; i++) {
       readSigns(i, activations);
     }
-    readParameters(false);
-    engine.observe(step, epoch, inPlace, previousStepKnown, loss);
+    if (parametersDue) {
+      readParameters(false);
+    }
+    engine.observe(step, epoch, inPlace, parametersDue, previousStepKnown, loss);
   }
 
   private void readSigns(int number, List<INDArray> activations) {

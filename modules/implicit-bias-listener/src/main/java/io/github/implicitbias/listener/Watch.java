@@ -27,6 +27,11 @@ final class Watch {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
 
+  /** Above this, reading the parameters at every record costs more than all else together. */
+  private static final int MANY_PARAMETERS = 1 << 17;
+
+  private static final int SELDOM = 10;
+
   private final MultiLayerNetwork net;
   private final NetworkPlan plan;
   private final Schedule schedule;
@@ -37,7 +42,9 @@ final class Watch {
   private IUpdater updater;
   private int updaterLayer;
   private long observedStep = -1;
-  private long rememberedStep = -1;
+  private final int normsEvery;
+  private long records;
+  private long knownStep = -2;
   private boolean shadowWanted;
   private double learningRate = Double.NaN;
   private long nanos;
@@ -47,6 +54,7 @@ final class Watch {
    * Prepares to watch a network, before its first observation.
    *
    * @param plan of the same network
+   * @param normsEvery the parameters are read at every so many records; 0 decides by their number
    * @param memory one of the recorders
    */
   Watch(
@@ -56,6 +64,7 @@ final class Watch {
       Schedule schedule,
       String sessionId,
       String workerId,
+      int normsEvery,
       MemoryRecorder memory,
       List<Recorder> recorders) {
     this.net = net;
@@ -92,6 +101,7 @@ final class Watch {
     for (long[] part : plan.trainable()) {
       parameters += part[1];
     }
+    this.normsEvery = normsEvery > 0 ? normsEvery : parameters > MANY_PARAMETERS ? SELDOM : 1;
     boolean single = net.getLayerWiseConfigurations().getDataType() != DataType.DOUBLE;
     engine =
         new Engine(
@@ -131,10 +141,7 @@ final class Watch {
     }
     shadowWanted = false;
     if (observedStep >= 0 && !schedule.isDue(step)) {
-      if (schedule.isDue(step + 1)) {
-        reader.rememberParameters();
-        rememberedStep = step;
-      }
+      rememberIfNeeded(step);
     } else if (!engine.hasRoom(step)) {
       sayStretched();
     } else if (plan.shadowReason() == null && reader.isProbe(activations.get(0))) {
@@ -173,7 +180,7 @@ final class Watch {
   /** Observes the parameters that the last update has left. */
   void observeEnd() {
     if (net.getIterationCount() > observedStep) {
-      observe(reader.shadowActivations(), net.getIterationCount(), false);
+      observe(reader.shadowActivations(), net.getIterationCount(), false, true);
     }
   }
 
@@ -188,10 +195,25 @@ final class Watch {
   }
 
   private void observe(List<INDArray> activations, long step, boolean inPlace) {
+    observe(activations, step, inPlace, records % normsEvery == 0);
+    rememberIfNeeded(step);
+  }
+
+  private void observe(List<INDArray> activations, long step, boolean inPlace, boolean norms) {
     engine.completeLast(nanos);
-    boolean known = observedStep == step - 1 || rememberedStep == step - 1;
-    reader.observe(activations, step, net.getEpochCount(), inPlace, known);
+    boolean known = knownStep == step - 1;
+    reader.observe(activations, step, net.getEpochCount(), inPlace, norms, known);
     observedStep = step;
+    records++;
+    knownStep = norms ? step : knownStep;
+  }
+
+  /** The norm of an update needs the parameters before it. */
+  private void rememberIfNeeded(long step) {
+    if (knownStep != step && records % normsEvery == 0 && schedule.isDue(step + 1)) {
+      reader.rememberParameters();
+      knownStep = step;
+    }
   }
 
   /** The rate of the first tracked layer that has one other than 0; NaN if none has. */

@@ -186,6 +186,7 @@ class LifeCycleTest {
     refused("needs features", () -> ImplicitBiasListener.builder(null, Nd4j.zeros(19, 1)));
     refused("at least one", () -> ImplicitBiasListener.builder(data()).layers());
     refused("1 MB", () -> ImplicitBiasListener.builder(data()).memoryCap(10));
+    refused("at least 1", () -> ImplicitBiasListener.builder(data()).normsEvery(0));
     refused("sample ids", () -> ImplicitBiasListener.builder(data()).sampleIds(1, 2));
     Path file = Files.createFile(folder.resolve("taken"));
     refused("exists", () -> ImplicitBiasListener.builder(data()).runFile(file).build());

@@ -223,6 +223,73 @@ class RouteTest {
     }
   }
 
+  @Test
+  void normsAtEveryFourthRecord_areThoseOfEveryRecord_andAbsentBetween() {
+    DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
+    for (Schedule schedule : List.of(Schedule.everyStep(), Schedule.every(2))) {
+      MultiLayerNetwork net = plain(new NeuralNetConfiguration.Builder(), DataType.DOUBLE);
+      ImplicitBiasListener every = ImplicitBiasListener.builder(data).build();
+      ImplicitBiasListener fourth =
+          ImplicitBiasListener.builder(data).normsEvery(4).schedule(schedule).build();
+      net.setListeners(every, fourth);
+      for (int i = 0; i < 30; i++) {
+        net.fit(data);
+      }
+      every.close();
+      fourth.close();
+      int record = 0;
+      for (long step : fourth.run().metric("loss").steps()) {
+        boolean due = record++ % 4 == 0 || step == 30;
+        for (String column : List.of("parameterNorm", "distanceFromInit", "updateNorm")) {
+          double value = fourth.run().value(column, step);
+          if (due && !(column.equals("updateNorm") && (step == 0 || step == 30))) {
+            assertEquals(every.run().value(column, step), value, column + " at " + step);
+          } else if (!due) {
+            assertTrue(Absent.is(value), column + " at " + step);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void inLargeNetworks_theParametersAreReadAtEveryTenthRecord() {
+    DataSet data = Stacks.classes(DataType.FLOAT, SAMPLES, 5, 3, 7);
+    MultiLayerNetwork net =
+        Stacks.network(
+            DataType.FLOAT,
+            new Sgd(0.3),
+            new DenseLayer.Builder().nIn(5).nOut(400).activation(Activation.RELU).build(),
+            new DenseLayer.Builder().nIn(400).nOut(400).activation(Activation.RELU).build(),
+            new OutputLayer.Builder(LossFunction.NEGATIVELOGLIKELIHOOD)
+                .nIn(400)
+                .nOut(3)
+                .activation(Activation.SOFTMAX)
+                .build());
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    net.setListeners(bias);
+    INDArray first = net.params().castTo(DataType.DOUBLE);
+    INDArray before = first;
+    for (int i = 0; i <= 20; i++) {
+      before = i == 19 ? net.params().castTo(DataType.DOUBLE) : before;
+      if (i == 20) {
+        double update =
+            net.params().castTo(DataType.DOUBLE).sub(before).norm2Number().doubleValue();
+        net.fit(data);
+        bias.close();
+        assertEquals(update, bias.run().value("updateNorm", 20), 1e-6 * update);
+      } else {
+        net.fit(data);
+      }
+    }
+    for (long step = 0; step <= 21; step++) {
+      assertEquals(
+          step % 10 != 0 && step != 21, Absent.is(bias.run().value("parameterNorm", step)));
+    }
+    double moved = net.params().castTo(DataType.DOUBLE).sub(first).norm2Number().doubleValue();
+    assertEquals(moved, bias.run().value("distanceFromInit", 21), 1e-6 * moved);
+  }
+
   private static List<Long> boxed(Run run) {
     List<Long> steps = new java.util.ArrayList<>();
     for (long step : run.metric("loss").steps()) {

@@ -46,6 +46,7 @@ public final class Engine implements Observation {
   private int epoch;
   private boolean inPlace;
   private boolean followsPreviousStep;
+  private boolean hasParameters;
 
   /**
    * Makes the engine of one run.
@@ -118,7 +119,13 @@ public final class Engine implements Observation {
    * @param loss mean unregularised loss of the probe, absent if it is not known
    */
   public void observe(
-      long atStep, int atEpoch, boolean readInPlace, boolean previousStepKnown, double loss) {
+      long atStep,
+      int atEpoch,
+      boolean readInPlace,
+      boolean parametersRead,
+      boolean previousStepKnown,
+      double loss) {
+    hasParameters = parametersRead;
     step = atStep;
     epoch = atEpoch;
     inPlace = readInPlace;
@@ -243,6 +250,11 @@ public final class Engine implements Observation {
   @Override
   public PatternHistory pattern(int layer) {
     return patterns.get(layer);
+  }
+
+  @Override
+  public boolean hasParameters() {
+    return hasParameters;
   }
 
   @Override

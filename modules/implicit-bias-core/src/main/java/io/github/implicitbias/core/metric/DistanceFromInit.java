@@ -1,6 +1,11 @@
 package io.github.implicitbias.core.metric;
 
-/** Euclidean distance of the trainable parameters from those of the first record. */
+import io.github.implicitbias.core.Absent;
+
+/**
+ * Euclidean distance of the trainable parameters from those of the first record; absent where they
+ * were not read.
+ */
 public final class DistanceFromInit implements Metric {
 
   @Override
@@ -15,6 +20,8 @@ public final class DistanceFromInit implements Metric {
 
   @Override
   public double evaluate(Observation observation, int layer) {
-    return observation.parameters().distanceFromFirst();
+    return observation.hasParameters()
+        ? observation.parameters().distanceFromFirst()
+        : Absent.VALUE;
   }
 }

@@ -18,7 +18,13 @@ public interface Observation {
   /** Returns pattern and flips of a tracked layer, {@code 0 <= layer < layers()}. */
   PatternHistory pattern(int layer);
 
-  /** Returns norms and distances of the trainable parameters. */
+  /**
+   * Returns true if the parameters were read at this record; in large networks they are read at
+   * every k-th record only.
+   */
+  boolean hasParameters();
+
+  /** Returns norms and distances of the trainable parameters; only if {@link #hasParameters}. */
   ParameterNorms parameters();
 
   /**

@@ -1,6 +1,8 @@
 package io.github.implicitbias.core.metric;
 
-/** Euclidean norm of the trainable parameters. */
+import io.github.implicitbias.core.Absent;
+
+/** Euclidean norm of the trainable parameters; absent where they were not read. */
 public final class ParameterNorm implements Metric {
 
   @Override
@@ -15,6 +17,6 @@ public final class ParameterNorm implements Metric {
 
   @Override
   public double evaluate(Observation observation, int layer) {
-    return observation.parameters().norm();
+    return observation.hasParameters() ? observation.parameters().norm() : Absent.VALUE;
   }
 }

@@ -20,7 +20,7 @@ public final class UpdateNorm implements Metric {
 
   @Override
   public double evaluate(Observation observation, int layer) {
-    return observation.followsPreviousStep()
+    return observation.hasParameters() && observation.followsPreviousStep()
         ? observation.parameters().changeSincePrevious()
         : Absent.VALUE;
   }

@@ -81,7 +81,7 @@ class EngineTest {
     norms.doubles()[1] = 0;
     norms.accept(2);
     norms.end();
-    engine.observe(step, (int) (step / 10), step % 2 == 0, true, loss);
+    engine.observe(step, (int) (step / 10), step % 2 == 0, true, true, loss);
   }
 
   private void flipOne() {
