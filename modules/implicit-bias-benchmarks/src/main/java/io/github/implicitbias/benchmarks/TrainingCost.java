@@ -46,7 +46,7 @@ public final class TrainingCost implements Callable<Integer> {
       names = "--watchers",
       split = ",",
       paramLabel = "NAME",
-      description = "Who watches: ${COMPLETION-CANDIDATES}; both by default.")
+      description = "Who watches: ${COMPLETION-CANDIDATES}; all by default.")
   private List<Watcher> watchers = List.of(Watcher.values());
 
   @Option(
@@ -142,7 +142,7 @@ public final class TrainingCost implements Callable<Integer> {
     List<Trainee> watched = new ArrayList<>();
     List<CostRow> rows = new ArrayList<>();
     for (Watcher watcher : watchers) {
-      if (workload.every() > 1 && watcher != Watcher.OURS) {
+      if (!watcher.watches(workload)) {
         continue;
       }
       watched.add(new Trainee(workload, batches, watcher.listener(workload)));

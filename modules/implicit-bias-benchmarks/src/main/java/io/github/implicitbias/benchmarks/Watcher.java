@@ -20,6 +20,21 @@ enum Watcher {
           .build();
     }
   },
+  OURS_ALL_NORMS("ImplicitBiasListener, norms at every record") {
+    @Override
+    TrainingListener listener(Workload workload) {
+      return ImplicitBiasListener.builder(workload.probe())
+          .normsEvery(1)
+          .storage(new InMemoryStatsStorage())
+          .build();
+    }
+
+    /** Small networks have their norms at every record anyway. */
+    @Override
+    boolean watches(Workload workload) {
+      return workload.every() == 1 && workload.isLarge() && workload.isFullBatch();
+    }
+  },
   STATS("StatsListener") {
     @Override
     TrainingListener listener(Workload workload) {
@@ -35,6 +50,11 @@ enum Watcher {
 
   String title() {
     return title;
+  }
+
+  /** Returns true if there is something to learn from this watcher on a workload. */
+  boolean watches(Workload workload) {
+    return this == OURS || workload.every() == 1;
   }
 
   /** Returns a listener that stores in memory. */

@@ -97,6 +97,16 @@ final class Workload {
     return every == 1 ? text.toString() : text.append(", every ").append(every).toString();
   }
 
+  /** Returns true if training goes through all data at every step. */
+  boolean isFullBatch() {
+    return batch == rows;
+  }
+
+  /** Returns true if the network is one whose norms our listener takes at every tenth record. */
+  boolean isLarge() {
+    return sizes[0] >= 784;
+  }
+
   private boolean isClassifier() {
     return sizes[sizes.length - 1] > 1;
   }
