@@ -11,11 +11,10 @@ import java.util.Arrays;
  * arrays that are indexed alike (only such loops become vector code in C2), and the buffer just read
  * becomes the previous chunk by an exchange of references: nothing is copied.
  *
- * Terms are summed into as many lanes as a chunk has entries, one term per chunk and lane. After 8
- * chunks the lanes are folded in half until 64 are left, and those are added in double. Floats are
- * squared and summed in float up to there: all terms are non-negative, and no term goes through more
- * than 18 roundings, so the relative error of a sum is at most 18 * 2^-24 (1.1e-6), of a norm half
- * of that, whatever the length. A sum of 8 chunks that could have lost terms to underflow, or has
+ * Floats are squared and summed in float, into as many lanes as a chunk has entries, one term per
+ * chunk and lane; after 8 chunks the lanes are folded in half until 64 are left, and those are added
+ * in double. All terms are non-negative, and no term goes through more than 18 roundings, so the
+ * relative error of a sum is at most 18 * 2^-24 (1.1e-6), of a norm half of that, whatever the length. A sum of 8 chunks that could have lost terms to underflow, or has
  * overflowed, is done again in double; the buffers are exchanged only after that.
  */
 
@@ -89,7 +88,7 @@ public final class ParameterNorms {
 
   /** Returns the buffer, of length {@link #CHUNK}, to write the next chunk of doubles into. */
   public double[] doubles() {
-    return doubles.buffers[inGroup];
+    return doubles.buffer;
   }
 
   /**
@@ -100,13 +99,13 @@ public final class ParameterNorms {
    */
   public void accept(int entries) {
     check(entries);
-    if (floats != null) {
-      floats.accept(chunk, inGroup, entries, first);
+    if (floats == null) {
+      doubles.accept(chunk, entries, first);
     } else {
-      doubles.accept(chunk, inGroup, entries, first);
-    }
-    if (++inGroup == GROUP) {
-      endOfGroup();
+      floats.accept(chunk, inGroup, entries, first);
+      if (++inGroup == GROUP) {
+        endOfGroup();
+      }
     }
     chunk++;
     at += entries;
@@ -118,10 +117,10 @@ public final class ParameterNorms {
    */
   public void remember(int entries) {
     check(entries);
-    if (floats != null) {
-      floats.exchange(chunk, 0);
+    if (floats == null) {
+      doubles.exchange(chunk);
     } else {
-      doubles.exchange(chunk, 0);
+      floats.exchange(chunk, 0);
     }
     chunk++;
     at += entries;
@@ -138,14 +137,10 @@ public final class ParameterNorms {
 
   private void endOfGroup() {
     int firstOfGroup = chunk - inGroup + 1;
-    if (floats != null) {
-      floats.close(firstOfGroup, inGroup);
-    } else {
-      doubles.close(firstOfGroup, inGroup);
-    }
-    ofParameters += floats != null ? floats.ofParameters : doubles.ofParameters;
-    ofDistance += floats != null ? floats.ofDistance : doubles.ofDistance;
-    ofUpdate += floats != null ? floats.ofUpdate : doubles.ofUpdate;
+    floats.close(firstOfGroup, inGroup);
+    ofParameters += floats.ofParameters;
+    ofDistance += floats.ofDistance;
+    ofUpdate += floats.ofUpdate;
     inGroup = 0;
   }
 
@@ -154,6 +149,12 @@ public final class ParameterNorms {
     if (inGroup > 0) {
       chunk--;
       endOfGroup();
+    }
+    if (floats == null) {
+      ofParameters = doubles.ofParameters;
+      ofDistance = doubles.ofDistance;
+      ofUpdate = doubles.ofUpdate;
+      doubles.clear();
     }
     first = false;
     started = false;
@@ -292,18 +293,13 @@ public final class ParameterNorms {
     }
   }
 
-  /** The sums in double. */
+  /** The sums in double, four running sums each: faster than vector code, and free of groups. */
   private static final class Doubles {
-    private final double[][] buffers = new double[GROUP][CHUNK];
+    private double[] buffer = new double[CHUNK];
     private double[][] firsts;
     private double[][] previous;
     private int[] lengths;
     private int known;
-    private final double[] parameterLanes = new double[CHUNK];
-    private final double[] distanceLanes = new double[CHUNK];
-    private final double[] updateLanes = new double[CHUNK];
-    private final double[] half = new double[CHUNK / 2];
-    private int used;
     private double ofParameters;
     private double ofDistance;
     private double ofUpdate;
@@ -315,8 +311,8 @@ public final class ParameterNorms {
       lengths = new int[chunks];
     }
 
-    void accept(int chunk, int buffer, int n, boolean atFirst) {
-      double[] x = buffers[buffer];
+    void accept(int chunk, int n, boolean atFirst) {
+      double[] x = buffer;
       if (atFirst) {
         if (known == lengths.length) {
           firsts = Arrays.copyOf(firsts, 2 * known);
@@ -328,59 +324,58 @@ public final class ParameterNorms {
         lengths[chunk] = n;
         known++;
       }
-      used = Math.max(used, n);
-      sum(x, firsts[chunk], previous[chunk], parameterLanes, distanceLanes, updateLanes, n);
+      sum(x, firsts[chunk], previous[chunk], n);
+      exchange(chunk);
     }
 
-    private static void sum(
-        double[] x, double[] y, double[] z, double[] ofX, double[] ofY, double[] ofZ, int n) {
-      for (int k = 0; k < n; k++) {
-        double v = x[k];
-        double d = v - y[k];
-        double u = v - z[k];
-        ofX[k] += v * v;
-        ofY[k] += d * d;
-        ofZ[k] += u * u;
+    private void sum(double[] x, double[] y, double[] z, int n) {
+      double p0 = 0;
+      double p1 = 0;
+      double p2 = 0;
+      double p3 = 0;
+      double d0 = 0;
+      double d1 = 0;
+      double d2 = 0;
+      double d3 = 0;
+      double u0 = 0;
+      double u1 = 0;
+      double u2 = 0;
+      double u3 = 0;
+      int k = 0;
+      for (; k + 4 <= n; k += 4) {
+        p0 += x[k] * x[k];
+        d0 += (x[k] - y[k]) * (x[k] - y[k]);
+        u0 += (x[k] - z[k]) * (x[k] - z[k]);
+        p1 += x[k + 1] * x[k + 1];
+        d1 += (x[k + 1] - y[k + 1]) * (x[k + 1] - y[k + 1]);
+        u1 += (x[k + 1] - z[k + 1]) * (x[k + 1] - z[k + 1]);
+        p2 += x[k + 2] * x[k + 2];
+        d2 += (x[k + 2] - y[k + 2]) * (x[k + 2] - y[k + 2]);
+        u2 += (x[k + 2] - z[k + 2]) * (x[k + 2] - z[k + 2]);
+        p3 += x[k + 3] * x[k + 3];
+        d3 += (x[k + 3] - y[k + 3]) * (x[k + 3] - y[k + 3]);
+        u3 += (x[k + 3] - z[k + 3]) * (x[k + 3] - z[k + 3]);
       }
+      for (; k < n; k++) {
+        p0 += x[k] * x[k];
+        d0 += (x[k] - y[k]) * (x[k] - y[k]);
+        u0 += (x[k] - z[k]) * (x[k] - z[k]);
+      }
+      ofParameters += (p0 + p1) + (p2 + p3);
+      ofDistance += (d0 + d1) + (d2 + d3);
+      ofUpdate += (u0 + u1) + (u2 + u3);
     }
 
-    void exchange(int chunk, int buffer) {
-      double[] x = buffers[buffer];
-      buffers[buffer] = previous[chunk];
+    void exchange(int chunk) {
+      double[] x = buffer;
+      buffer = previous[chunk];
       previous[chunk] = x;
     }
 
-    /** Ends a group of chunks: gives its sums and makes its buffers the previous chunks. */
-    void close(int firstOfGroup, int count) {
-      ofParameters = take(parameterLanes);
-      ofDistance = take(distanceLanes);
-      ofUpdate = take(updateLanes);
-      used = 0;
-      for (int i = 0; i < count; i++) {
-        exchange(firstOfGroup + i, i);
-      }
-    }
-
-    private double take(double[] lanes) {
-      // Lanes that were not used are 0.
-      int n = used <= FOLDED ? used : Integer.highestOneBit(2 * used - 1);
-      while (n > FOLDED) {
-        n >>= 1;
-        System.arraycopy(lanes, n, half, 0, n);
-        add(half, lanes, n);
-      }
-      double sum = 0;
-      for (int k = 0; k < n; k++) {
-        sum += lanes[k];
-      }
-      Arrays.fill(lanes, 0, used, 0);
-      return sum;
-    }
-
-    private static void add(double[] from, double[] to, int n) {
-      for (int k = 0; k < n; k++) {
-        to[k] += from[k];
-      }
+    void clear() {
+      ofParameters = 0;
+      ofDistance = 0;
+      ofUpdate = 0;
     }
   }
 }
