@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * The vector comes in chunks, each written by the caller into a buffer of ours. The first and the
  * previous parameters are kept in chunks of the same lengths, so that one loop runs over three
- * arrays that are indexed alike (only such loops become vector code in C2), and the buffer just read
+ * arrays that are indexed alike (which C2 turns into vector code), and the buffer just read
  * becomes the previous chunk by an exchange of references: nothing is copied.
  *
  * Floats are squared and summed in float, into as many lanes as a chunk has entries, one term per

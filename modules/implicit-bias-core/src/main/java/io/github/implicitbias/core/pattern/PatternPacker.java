@@ -12,9 +12,9 @@ import java.util.Arrays;
  * loop looks for a NaN anywhere, and only if there is one, its bits are cleared one by one.
  *
  * Rows are taken 32 (float) or 64 (double) at a time into one accumulator per unit, four rows per
- * pass over the accumulators. C2 makes vector code of an integer loop over several arrays only if
- * all of them are indexed alike, and only if the body is short; so each row is first copied into an
- * array of its own, and the two loops stay two.
+ * pass over the accumulators. C2 made vector code of these loops when all arrays were indexed alike
+ * and the body was short (docs/performance.md); so each row is first copied into an array of its
+ * own, and the two loops stay two.
  */
 
 /** Packs the signs of a samples x units matrix into the layout of {@link ActivationPattern}. */
