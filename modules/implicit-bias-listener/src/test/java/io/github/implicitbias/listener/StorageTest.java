@@ -171,7 +171,7 @@ class StorageTest {
   /** Waits until the server has stored that many records. */
   private static void await(Path folder, long records) throws Exception {
     Path count = folder.resolve("count");
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
     while (!Files.exists(count) || Long.parseLong(Files.readString(count)) < records) {
       assertTrue(System.nanoTime() < deadline, "the server never had " + records + " records");
       TimeUnit.MILLISECONDS.sleep(20);
