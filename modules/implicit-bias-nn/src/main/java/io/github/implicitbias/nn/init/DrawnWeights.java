@@ -9,11 +9,11 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * Initial weights that are drawn unit by unit: each unit has an incoming vector, a row.
  *
- * <p>Used with {@code weightInit(...)} on one layer, or as the distribution of the hidden layer of a
- * {@link NetworkInitializer}. With a seed the draws come from a generator of their own; without one
- * they are started by a number drawn from ND4J's generator, so that they follow the {@code seed} of
- * the network as those of Deeplearning4j's own initializers do. Either way the numbers depend on the
- * seed alone, not on machine, JVM or data type (before rounding).
+ * <p>Used with {@code weightInit(...)} on one layer, or as the distribution of the hidden layer of
+ * a {@link NetworkInitializer}. With a seed the draws come from a generator of their own; without
+ * one they are started by a number drawn from ND4J's generator, so that they follow the {@code
+ * seed} of the network as those of Deeplearning4j's own initializers do. Either way the numbers
+ * depend on the seed alone, not on machine, JVM or data type (before rounding).
  */
 public abstract class DrawnWeights implements IWeightInit {
 
@@ -42,7 +42,9 @@ public abstract class DrawnWeights implements IWeightInit {
    */
   abstract void draw(Draws draws, double[] rows, int units, int inputs, double fanIn);
 
-  /** Draws rows from the generator of this initializer if it has a seed, else from {@code draws}. */
+  /**
+   * Draws rows from the generator of this initializer if it has a seed, else from {@code draws}.
+   */
   final double[] rows(Draws draws, int units, int inputs) {
     double[] rows = new double[Math.multiplyExact(units, inputs)];
     draw(seed == null ? draws : Draws.from(seed), rows, units, inputs, inputs);

@@ -6,10 +6,10 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The random numbers of an initializer, the same on every machine.
  *
- * <p>Uniform numbers are those of {@link SplittableRandom}. A standard normal one takes two of them,
- * u and then v: sqrt(-2 log(1 - u)) cos(2 pi v) (Box and Muller), with the logarithm and the cosine
- * of {@link StrictMath}, whose results do not depend on processor or JVM. Nothing is kept for the
- * next call.
+ * <p>Uniform numbers are those of {@link SplittableRandom}. A standard normal one takes two of
+ * them, u and then v: sqrt(-2 log(1 - u)) cos(2 pi v) (Box and Muller), with the logarithm and the
+ * cosine of {@link StrictMath}, whose results do not depend on processor or JVM. Nothing is kept
+ * for the next call.
  */
 final class Draws {
 
