@@ -1,0 +1,222 @@
+package io.github.implicitbias.samples;
+
+import io.github.implicitbias.nn.init.AllActive;
+import io.github.implicitbias.nn.init.Balanced;
+import io.github.implicitbias.nn.init.Dominated;
+import io.github.implicitbias.nn.init.FixedSigns;
+import io.github.implicitbias.nn.init.GaussianWeights;
+import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.NetworkInitializer;
+import io.github.implicitbias.nn.init.OrthonormalWeights;
+import io.github.implicitbias.nn.init.ScaledParameters;
+import io.github.implicitbias.nn.init.ScaledWeights;
+import io.github.implicitbias.nn.init.SphereStart;
+import io.github.implicitbias.nn.init.SphereWeights;
+import io.github.implicitbias.nn.init.TeacherStudent;
+import io.github.implicitbias.nn.init.Unbalanced;
+import io.github.implicitbias.nn.init.ZeroOutput;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** A network at its start: which initializer, in code, and what it made of two inputs. */
+final class Start {
+
+  private static final double[][] SAMPLES = {{2, 0.5}, {-0.5, 1.5}};
+  private static final double SCALE = 0.01;
+
+  /** Name of the picture file without its ending. */
+  final String name;
+
+  /** The initializer as one writes it. */
+  final String code;
+
+  final MultiLayerNetwork net;
+  private final MultiLayerNetwork before;
+  private final MultiLayerNetwork other;
+
+  private Start(
+      String name,
+      String code,
+      MultiLayerNetwork net,
+      MultiLayerNetwork before,
+      MultiLayerNetwork other) {
+    this.name = name;
+    this.code = code;
+    this.net = net;
+    this.before = before;
+    this.other = other;
+  }
+
+  /** Returns every initializer, applied. */
+  static List<Start> all(int units, long seed) {
+    List<Start> all = new ArrayList<>(forOneLayer(units, seed));
+    all.addAll(forNetwork(units, seed));
+    return all;
+  }
+
+  private static List<Start> forOneLayer(int units, long seed) {
+    double[][] given = {{1, 0.2}, {0.3, 1}, {-0.9, 0.6}, {-0.7, -0.8}, {0.5, -1}};
+    return List.of(
+        layer("gaussian", "GaussianWeights.ofScale(0.01)", GaussianWeights.ofScale(SCALE), units),
+        layer("sphere", "new SphereWeights(0.01)", new SphereWeights(SCALE), units),
+        scaled(units, seed),
+        layer("orthonormal", "new OrthonormalWeights(0.01)", new OrthonormalWeights(SCALE), 2),
+        layer("given", "new GivenWeights(rows)", new GivenWeights(given), given.length));
+  }
+
+  private static Start layer(String name, String code, IWeightInit init, int units) {
+    return new Start(name, code, network(units, init, false, 1, SEED), null, null);
+  }
+
+  private static Start scaled(int units, long seed) {
+    IWeightInit glorot = WeightInit.XAVIER.getWeightInitFunction();
+    return new Start(
+        "scaled",
+        "new ScaledWeights(WeightInit.XAVIER, 0.25)",
+        network(units, new ScaledWeights(WeightInit.XAVIER, 0.25), false, 1, seed),
+        network(units, glorot, false, 1, seed),
+        null);
+  }
+
+  private static List<Start> forNetwork(int units, long seed) {
+    GaussianWeights hidden = GaussianWeights.ofScale(SCALE);
+    String drawn = "GaussianWeights.ofScale(0.01)";
+    int pairs = units + units % 2;
+    return List.of(
+        start("balanced", "new Balanced(" + drawn + ")", new Balanced(hidden), units, seed),
+        deep(new Balanced(hidden), units, seed),
+        start(
+            "unbalanced",
+            "new Unbalanced(" + drawn + ", 0.01)",
+            new Unbalanced(hidden, SCALE),
+            units,
+            seed),
+        start(
+            "dominated", "new Dominated(" + drawn + ", 2)", new Dominated(hidden, 2), units, seed),
+        start(
+            "zero-output",
+            "new ZeroOutput(" + drawn + ", 0.01)",
+            new ZeroOutput(hidden, SCALE),
+            pairs,
+            seed),
+        start("fixed-signs", "new FixedSigns(" + drawn + ")", new FixedSigns(hidden), units, seed),
+        start("all-active", "new AllActive(x, 1e-6)", new AllActive(SAMPLES, 1e-6), units, seed),
+        sphere(units, seed),
+        teacher(seed),
+        factor(units, seed));
+  }
+
+  private static Start start(
+      String name, String code, NetworkInitializer initializer, int units, long seed) {
+    MultiLayerNetwork net = network(units, glorot(), false, 1, seed);
+    initializer.apply(net);
+    return new Start(name, code, net, null, null);
+  }
+
+  private static Start deep(Balanced balanced, int units, long seed) {
+    MultiLayerNetwork net = network(units, glorot(), false, 2, seed);
+    balanced.apply(net);
+    return new Start("balanced-deep", "new Balanced(hidden), two hidden layers", net, null, null);
+  }
+
+  private static Start sphere(int units, long seed) {
+    MultiLayerNetwork zero = network(units, glorot(), true, 1, seed);
+    SphereStart.withZeroBias(SCALE).apply(zero);
+    MultiLayerNetwork positive = network(units, glorot(), true, 1, seed);
+    SphereStart.withPositiveBias(SCALE).apply(positive);
+    return new Start("sphere-start", "SphereStart.withPositiveBias(0.01)", positive, null, zero);
+  }
+
+  private static Start teacher(long seed) {
+    MultiLayerNetwork teacher = network(6, new SphereWeights(1), false, 1, seed);
+    MultiLayerNetwork student = network(6, glorot(), false, 1, seed + 1);
+    new TeacherStudent(teacher, 0.5).apply(student);
+    return new Start(
+        "teacher-student", "new TeacherStudent(teacher, 0.5)", student, teacher, null);
+  }
+
+  private static Start factor(int units, long seed) {
+    MultiLayerNetwork before = network(units, glorot(), false, 1, seed);
+    MultiLayerNetwork net = before.clone();
+    new ScaledParameters(0.25).apply(net);
+    return new Start("scaled-parameters", "new ScaledParameters(0.25)", net, before, null);
+  }
+
+  private static final long SEED = 1;
+
+  private static IWeightInit glorot() {
+    return WeightInit.XAVIER.getWeightInitFunction();
+  }
+
+  private static MultiLayerNetwork network(
+      int units, IWeightInit first, boolean bias, int hiddenLayers, long seed) {
+    NeuralNetConfiguration.ListBuilder layers =
+        new NeuralNetConfiguration.Builder().seed(seed).dataType(DataType.DOUBLE).list();
+    for (int i = 0; i < hiddenLayers; i++) {
+      layers.layer(
+          new DenseLayer.Builder()
+              .nIn(i == 0 ? 2 : units)
+              .nOut(units)
+              .hasBias(bias)
+              .activation(Activation.RELU)
+              .weightInit(i == 0 ? first : glorot())
+              .build());
+    }
+    layers.layer(
+        new OutputLayer.Builder(LossFunction.MSE)
+            .nIn(units)
+            .nOut(1)
+            .hasBias(false)
+            .activation(Activation.IDENTITY)
+            .build());
+    MultiLayerNetwork net = new MultiLayerNetwork(layers.build());
+    net.init();
+    return net;
+  }
+
+  /** Returns the units of the first layer. */
+  UnitCloud units() {
+    return UnitCloud.of(net, 0);
+  }
+
+  /** Draws the units. */
+  String picture() {
+    UnitCloud units = units();
+    boolean coupled = !LAYER_ONLY.contains(name);
+    UnitPicture picture =
+        new UnitPicture(code, units.units() + " units, two inputs")
+            .plane(
+                units,
+                before == null ? null : UnitCloud.of(before, 0),
+                name.equals("all-active") ? SAMPLES : null);
+    if (other != null) {
+      picture.bias(units, UnitCloud.of(other, 0));
+    } else if (net.getnLayers() > 2) {
+      picture.outgoing("norm of the outgoing weights", units, UnitCloud.of(net, 1));
+    } else if (coupled) {
+      picture.outgoing("outgoing weight a", units);
+    } else {
+      picture.magnitudes(units);
+    }
+    return picture.done(coupled && other == null && net.getnLayers() == 2, note());
+  }
+
+  private String note() {
+    if (name.equals("teacher-student")) {
+      return "hollow: the teacher's units";
+    }
+    return before == null ? "" : "hollow: before";
+  }
+
+  private static final List<String> LAYER_ONLY =
+      List.of("gaussian", "sphere", "scaled", "orthonormal", "given", "all-active");
+}
