@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /** Exponential and logarithm to 60 digits, by their power series. */
-final class Digits {
+public final class Digits {
 
   private static final MathContext WORK = new MathContext(90);
   private static final BigDecimal TINY = new BigDecimal("1e-85");
@@ -13,7 +13,7 @@ final class Digits {
   private Digits() {}
 
   /** Returns e^x, by halving x until the series is short and squaring back. */
-  static BigDecimal exp(BigDecimal x) {
+  public static BigDecimal exp(BigDecimal x) {
     BigDecimal small = x.divide(BigDecimal.valueOf(1L << HALVINGS), WORK);
     BigDecimal sum = BigDecimal.ONE;
     BigDecimal term = BigDecimal.ONE;
@@ -28,7 +28,7 @@ final class Digits {
   }
 
   /** Returns log(1 + t) for 0 <= t <= 1, as 2 artanh(t / (2 + t)). */
-  static BigDecimal log1p(BigDecimal t) {
+  public static BigDecimal log1p(BigDecimal t) {
     BigDecimal u = t.divide(t.add(BigDecimal.valueOf(2)), WORK);
     BigDecimal square = u.multiply(u, WORK);
     BigDecimal sum = BigDecimal.ZERO;
@@ -41,17 +41,17 @@ final class Digits {
   }
 
   /** Returns log(1 + e^-q). */
-  static BigDecimal logistic(double q) {
+  public static BigDecimal logistic(double q) {
     BigDecimal log1p = log1p(exp(BigDecimal.valueOf(-1).multiply(new BigDecimal(Math.abs(q)))));
     return q > 0 ? log1p : log1p.subtract(new BigDecimal(q));
   }
 
   /** Returns 1 / (1 + e^q). */
-  static BigDecimal sigmoidOfMinus(double q) {
+  public static BigDecimal sigmoidOfMinus(double q) {
     return BigDecimal.ONE.divide(BigDecimal.ONE.add(exp(new BigDecimal(q))), WORK);
   }
 
-  static double relativeError(double value, BigDecimal exact) {
+  public static double relativeError(double value, BigDecimal exact) {
     return new BigDecimal(value).subtract(exact).divide(exact, WORK).abs().doubleValue();
   }
 }
