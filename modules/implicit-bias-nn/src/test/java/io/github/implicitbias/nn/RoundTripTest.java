@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
+import io.github.implicitbias.nn.activation.SmoothLeakyReLU;
 import io.github.implicitbias.nn.init.GivenWeights;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
+import io.github.implicitbias.nn.layer.NeuronOutputLayer;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
 import io.github.implicitbias.nn.loss.LogisticLoss;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -38,6 +41,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossL2;
 
 /** Every piece, in a network that is written, read, copied and trained on. */
 class RoundTripTest {
@@ -63,12 +67,47 @@ class RoundTripTest {
             .build(),
         trained(new MeanSquareLoss(), Activation.IDENTITY),
         trained(new HalfMeanSquareLoss(), Activation.SOFTMAX),
-        trained(new LogisticLoss(), Activation.IDENTITY));
+        trained(new LogisticLoss(), Activation.IDENTITY),
+        neurons(new MeanSquareLoss()).build(),
+        neurons(new LossL2()).hasBias(true).activation(new ExactLeakyReLU(0.1)).build(),
+        neurons(new LogisticLoss()).activation(Activation.IDENTITY).build(),
+        neurons(new HalfMeanSquareLoss()).activation(new SmoothLeakyReLU(0.3)).build());
   }
 
-  static Stream<Arguments> outputsInEveryType() {
+  static Stream<IActivation> activations() {
+    return Stream.of(new SmoothLeakyReLU(0), new SmoothLeakyReLU(0.3), new SmoothLeakyReLU(1));
+  }
+
+  /** Every output layer and every activation function, each in a network of two layers. */
+  static Stream<Stack> stacks() {
+    return Stream.concat(
+        outputs().map(output -> new Stack(new ExactLeakyReLU(0.3), output)),
+        activations()
+            .map(phi -> new Stack(phi, trained(new MeanSquareLoss(), Activation.IDENTITY))));
+  }
+
+  static Stream<Arguments> stacksInEveryType() {
     return Stream.of(DataType.DOUBLE, DataType.FLOAT)
-        .flatMap(type -> outputs().map(layer -> Arguments.of(type, layer)));
+        .flatMap(type -> stacks().map(stack -> Arguments.of(type, stack)));
+  }
+
+  private static final class Stack {
+    final IActivation hidden;
+    final Layer output;
+
+    Stack(IActivation hidden, Layer output) {
+      this.hidden = hidden;
+      this.output = output;
+    }
+
+    @Override
+    public String toString() {
+      return hidden + ", " + output;
+    }
+  }
+
+  private static NeuronOutputLayer.Builder neurons(ILossFunction loss) {
+    return new NeuronOutputLayer.Builder(loss).nIn(UNITS).neurons(2);
   }
 
   private static OutputLayer trained(ILossFunction loss, Activation activation) {
@@ -76,9 +115,9 @@ class RoundTripTest {
   }
 
   @ParameterizedTest
-  @MethodSource("outputsInEveryType")
-  void configuration_survivesJsonAndYaml(DataType type, Layer output) {
-    MultiLayerConfiguration conf = configuration(type, output, new Adam(0.01));
+  @MethodSource("stacksInEveryType")
+  void configuration_survivesJsonAndYaml(DataType type, Stack stack) {
+    MultiLayerConfiguration conf = configuration(type, stack, new Adam(0.01));
     MultiLayerConfiguration json = MultiLayerConfiguration.fromJson(conf.toJson());
     MultiLayerConfiguration yaml = MultiLayerConfiguration.fromYaml(conf.toYaml());
     assertEquals(conf, json);
@@ -89,17 +128,17 @@ class RoundTripTest {
     assertEquals(conf.toString(), yaml.toString());
     assertEquals(initialised(conf).params(), initialised(json).params());
     assertEquals(initialised(conf).params(), initialised(yaml).params());
-    ComputationGraphConfiguration graph = graph(type, output, new Adam(0.01));
+    ComputationGraphConfiguration graph = graph(type, stack, new Adam(0.01));
     assertEquals(graph, ComputationGraphConfiguration.fromJson(graph.toJson()));
     assertEquals(graph, ComputationGraphConfiguration.fromYaml(graph.toYaml()));
   }
 
   @ParameterizedTest
-  @MethodSource("outputsInEveryType")
-  void trainingAfterRestoreOrClone_isTheUninterruptedTraining(DataType type, Layer output)
+  @MethodSource("stacksInEveryType")
+  void trainingAfterRestoreOrClone_isTheUninterruptedTraining(DataType type, Stack stack)
       throws IOException {
     DataSet data = data(type);
-    MultiLayerNetwork net = initialised(configuration(type, output, new Adam(0.01)));
+    MultiLayerNetwork net = initialised(configuration(type, stack, new Adam(0.01)));
     INDArray start = net.params().dup();
     fit(net, data, 5);
     assertNotEquals(start, net.params());
@@ -117,12 +156,12 @@ class RoundTripTest {
   }
 
   @ParameterizedTest
-  @MethodSource("outputsInEveryType")
-  void computationGraph_trainsLikeTheMultiLayerNetwork_andIsRestored(DataType type, Layer output)
+  @MethodSource("stacksInEveryType")
+  void computationGraph_trainsLikeTheMultiLayerNetwork_andIsRestored(DataType type, Stack stack)
       throws IOException {
     DataSet data = data(type);
-    MultiLayerNetwork net = initialised(configuration(type, output, new Adam(0.01)));
-    ComputationGraph graph = new ComputationGraph(graph(type, output, new Adam(0.01)));
+    MultiLayerNetwork net = initialised(configuration(type, stack, new Adam(0.01)));
+    ComputationGraph graph = new ComputationGraph(graph(type, stack, new Adam(0.01)));
     graph.init();
     graph.setParams(net.params());
     for (int i = 0; i < 5; i++) {
@@ -141,11 +180,11 @@ class RoundTripTest {
   }
 
   @ParameterizedTest
-  @MethodSource("outputs")
-  void gradients_areThoseOfTheScore(Layer output) {
+  @MethodSource("stacks")
+  void gradients_areThoseOfTheScore(Stack stack) {
     DataSet data = data(DataType.DOUBLE);
-    Set<String> fixed = output instanceof FixedSignOutputLayer ? Set.of("1_W") : Set.of();
-    MultiLayerNetwork net = initialised(configuration(DataType.DOUBLE, output, new Sgd(1)));
+    Set<String> fixed = stack.output instanceof FixedSignOutputLayer ? Set.of("1_W") : Set.of();
+    MultiLayerNetwork net = initialised(configuration(DataType.DOUBLE, stack, new Sgd(1)));
     Gradients.check(net, data.getFeatures(), data.getLabels(), null, fixed);
     INDArray mask = Samples.column(DataType.DOUBLE, 1, 0, 1, 1, 0, 1, 1, 1);
     Gradients.check(net, data.getFeatures(), data.getLabels(), mask, fixed);
@@ -155,24 +194,23 @@ class RoundTripTest {
         data.getLabels(),
         Samples.array(DataType.DOUBLE, Samples.signs(3, 8, 2)).gt(0).castTo(DataType.DOUBLE),
         fixed);
-    ComputationGraph graph = new ComputationGraph(graph(DataType.DOUBLE, output, new Sgd(1)));
+    ComputationGraph graph = new ComputationGraph(graph(DataType.DOUBLE, stack, new Sgd(1)));
     graph.init();
     Set<String> fixedInGraph = fixed.isEmpty() ? Set.of() : Set.of("out_W");
     Gradients.check(graph, data.getFeatures(), data.getLabels(), fixedInGraph);
   }
 
   private static MultiLayerConfiguration configuration(
-      DataType type, Layer output, IUpdater updater) {
-    return base(type, updater).list().layer(hidden()).layer(output.clone()).build();
+      DataType type, Stack stack, IUpdater updater) {
+    return base(type, updater).list().layer(hidden(stack)).layer(stack.output.clone()).build();
   }
 
-  private static ComputationGraphConfiguration graph(
-      DataType type, Layer output, IUpdater updater) {
+  private static ComputationGraphConfiguration graph(DataType type, Stack stack, IUpdater updater) {
     return base(type, updater)
         .graphBuilder()
         .addInputs("in")
-        .addLayer("hidden", hidden(), "in")
-        .addLayer("out", output.clone(), "hidden")
+        .addLayer("hidden", hidden(stack), "in")
+        .addLayer("out", stack.output.clone(), "hidden")
         .setOutputs("out")
         .build();
   }
@@ -181,11 +219,11 @@ class RoundTripTest {
     return new NeuralNetConfiguration.Builder().seed(1).dataType(type).updater(updater);
   }
 
-  private static DenseLayer hidden() {
+  private static DenseLayer hidden(Stack stack) {
     return new DenseLayer.Builder()
         .nIn(INPUTS)
         .nOut(UNITS)
-        .activation(new ExactLeakyReLU(0.3))
+        .activation(stack.hidden)
         .weightInit(new GivenWeights(GIVEN))
         .build();
   }
