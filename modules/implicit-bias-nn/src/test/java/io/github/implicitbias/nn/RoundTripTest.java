@@ -91,7 +91,7 @@ class RoundTripTest {
         .flatMap(type -> stacks().map(stack -> Arguments.of(type, stack)));
   }
 
-  private static final class Stack {
+  static final class Stack {
     final IActivation hidden;
     final Layer output;
 
@@ -200,12 +200,11 @@ class RoundTripTest {
     Gradients.check(graph, data.getFeatures(), data.getLabels(), fixedInGraph);
   }
 
-  private static MultiLayerConfiguration configuration(
-      DataType type, Stack stack, IUpdater updater) {
+  static MultiLayerConfiguration configuration(DataType type, Stack stack, IUpdater updater) {
     return base(type, updater).list().layer(hidden(stack)).layer(stack.output.clone()).build();
   }
 
-  private static ComputationGraphConfiguration graph(DataType type, Stack stack, IUpdater updater) {
+  static ComputationGraphConfiguration graph(DataType type, Stack stack, IUpdater updater) {
     return base(type, updater)
         .graphBuilder()
         .addInputs("in")
@@ -234,7 +233,7 @@ class RoundTripTest {
     return net;
   }
 
-  private static DataSet data(DataType type) {
+  static DataSet data(DataType type) {
     return new DataSet(
         Samples.array(type, Samples.uniform(21, 8, INPUTS)),
         Samples.array(type, Samples.signs(22, 8, 2)));
