@@ -2,9 +2,11 @@ package io.github.implicitbias.listener;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.nn.init.GivenWeights;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
@@ -156,16 +158,19 @@ class NeuronOutputTest {
     MultiLayerNetwork net =
         Stacks.network(
             DataType.DOUBLE, new Sgd(0.1), neuron(new MeanSquareLoss()).nIn(2).neurons(3).build());
-    ImplicitBiasListener bias =
-        ImplicitBiasListener.builder(
-                data.getFeatures(), Stacks.classes(DataType.DOUBLE, 10, 2, 2, 5).getLabels())
-            .build();
+    INDArray two = Stacks.classes(DataType.DOUBLE, 10, 2, 2, 5).getLabels();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data.getFeatures(), two).build();
     net.addListeners(bias);
     net.fit(data);
     net.fit(data);
     bias.close();
     assertNull(bias.run());
     assertEquals(2, net.getIterationCount());
+    Probe probe = new Probe(10, new double[20], new double[20], null);
+    Exception sentence =
+        assertThrows(
+            IllegalArgumentException.class, () -> OutputHead.of(net, probe, new NativeReader()));
+    assertTrue(sentence.getMessage().contains("3 outputs"), sentence.getMessage());
   }
 
   private static void lossIsScore(Run run, int steps) {
