@@ -76,7 +76,7 @@ public final class UnderflowGuard {
                 + type
                 + " (smallest normal number "
                 + brief(smallestNormal(type))
-                + "): what reaches the output of the last of them is 0 or loses digits. "
+                + "): what reaches the output of the last of them is 0 or loses digits; "
                 + cure(type, "larger weights in one of them")
                 + ".");
       }
@@ -173,11 +173,16 @@ public final class UnderflowGuard {
     return String.format(Locale.ROOT, "%.1e", value);
   }
 
-  /** Writes e^log, which may itself be too small for a double. */
+  /** Writes e^log, which may itself be too small for a double, with two digits. */
   private static String power(double log) {
     double decades = log / Math.log(10);
     double exponent = Math.floor(decades);
-    return String.format(Locale.ROOT, "%.1fe%d", Math.pow(10, decades - exponent), (long) exponent);
+    long tenths = Math.round(10 * Math.pow(10, decades - exponent));
+    if (tenths == 100) { // 9.96 is 1.0 of the next decade
+      tenths = 10;
+      exponent++;
+    }
+    return tenths / 10 + "." + tenths % 10 + "e" + (long) exponent;
   }
 
   /** Returns the root mean square, also where the squares of the values underflow. */
