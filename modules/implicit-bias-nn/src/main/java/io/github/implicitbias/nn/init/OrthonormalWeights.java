@@ -10,7 +10,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>With W [units, inputs] the matrix of rows: for units &lt;= inputs, W W^T = scale^2 I, every
  * unit having norm scale; with more units than inputs, where that cannot be, W^T W = scale^2 I: the
  * columns are orthogonal, the layer keeps angles, and the norms of the units are at most scale.
- * Entries of W W^T (or W^T W) are right to about 1e-15 scale^2, before the weights are rounded to
+ * Entries of W W^T (or W^T W) are right to a few 1e-15 scale^2, before the weights are rounded to
  * the data type of the network. For convolutions a row is the flattened filter: it is the filters
  * that are orthogonal, not the convolution as a map.
  *

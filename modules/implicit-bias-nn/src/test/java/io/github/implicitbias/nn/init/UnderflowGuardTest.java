@@ -259,6 +259,25 @@ class UnderflowGuardTest {
   }
 
   @Test
+  void check_readsNetworksOfHalfPrecision() {
+    for (IWeightInit init : Start.INITIALIZERS) {
+      MultiLayerNetwork half = Start.net(DataType.FLOAT16, 1, FOUR, dense(init));
+      MultiLayerNetwork full = Start.net(DataType.DOUBLE, 1, FOUR, dense(init));
+      assertEquals(List.of(), UnderflowGuard.check(half));
+      if (!init.toString().contains("Xavier")) { // draws in the type of the network
+        assertTrue(
+            half.params().castTo(DataType.DOUBLE).equalsWithEps(full.params(), 2e-4),
+            () -> init + ": " + half.params() + " and " + full.params());
+      }
+    }
+    MultiLayerNetwork small = Start.net(DataType.FLOAT16, 1, FOUR, dense(new SphereWeights(0.1)));
+    small.getParam("0_W").divi(100);
+    List<String> said = UnderflowGuard.check(small);
+    assertEquals(1, said.size(), said::toString);
+    assertTrue(said.get(0).contains("whose square underflows in type HALF"), said.get(0));
+  }
+
+  @Test
   void check_takesConstantZeros_forMeant() {
     assertEquals(
         List.of(),
