@@ -184,31 +184,38 @@ class UnderflowGuardTest {
 
   @Test
   void check_ofAGraph_followsThePathThatKeepsMost() {
-    Layer tiny = dense(new SphereWeights(1e-15));
-    ComputationGraph graph =
-        new ComputationGraph(
-            new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .dataType(DataType.FLOAT)
-                .graphBuilder()
-                .addInputs("in")
-                .addLayer("a", tiny.clone(), "in")
-                .addLayer("b", tiny.clone(), "a")
-                .addLayer("c", tiny.clone(), "b")
-                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "a", "c")
-                .addLayer("d", tiny.clone(), "sum")
-                .setInputTypes(FOUR)
-                .setOutputs("d")
-                .build());
-    assertThrows(IllegalStateException.class, () -> UnderflowGuard.check(graph));
-    graph.init();
-    List<String> said = UnderflowGuard.check(graph);
+    ComputationGraph two = skipping("a", "b");
+    assertThrows(IllegalStateException.class, () -> UnderflowGuard.check(two));
+    two.init();
+    assertEquals(List.of(), UnderflowGuard.check(two));
+    ComputationGraph three = skipping("a", "c");
+    three.init();
+    List<String> said = UnderflowGuard.check(three);
     assertEquals(1, said.size(), said::toString);
     assertTrue(
         said.get(0).contains("norms of layers \"a\", \"b\", \"c\" have the product 1.0e-45"),
         said.get(0));
-    graph.getLayer("a").getParam("W").assign(0);
-    assertTrue(UnderflowGuard.check(graph).get(0).startsWith("Layer \"a\", W: all weights are 0"));
+    three.getLayer("a").getParam("W").assign(0);
+    assertTrue(UnderflowGuard.check(three).get(0).startsWith("Layer \"a\", W: all weights are 0"));
+  }
+
+  /** Layers a, b and c in a chain, each of norm 1e-15, two of which are added and enter d. */
+  private static ComputationGraph skipping(String one, String other) {
+    Layer tiny = dense(new SphereWeights(1e-15));
+    return new ComputationGraph(
+        new NeuralNetConfiguration.Builder()
+            .seed(1)
+            .dataType(DataType.FLOAT)
+            .graphBuilder()
+            .addInputs("in")
+            .addLayer("a", tiny.clone(), "in")
+            .addLayer("b", tiny.clone(), "a")
+            .addLayer("c", other.equals("c") ? tiny.clone() : dense(WeightInit.ONES), "b")
+            .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), one, other)
+            .addLayer("d", tiny.clone(), "sum")
+            .setInputTypes(FOUR)
+            .setOutputs("d", "c")
+            .build());
   }
 
   @Test
