@@ -10,8 +10,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * type of the network. With one input w_j is +radius or -radius. Directions are those of normal
  * vectors, unit by unit.
  *
- * <p>Small spheres are the start of a single neuron in Vardi, Yehudai and Shamir (arXiv
- * 2106.01101). Cost: O(weights), once.
+ * <p>Meant for single neurons in the setting of Vardi, Yehudai and Shamir (arXiv 2106.01101), in
+ * which gradient descent fails from some directions and radii and not from others. Cost:
+ * O(weights), once.
  */
 public final class SphereWeights extends DrawnWeights {
 
