@@ -62,7 +62,8 @@ class RestoreElsewhereTest {
         .flatMap(
             type ->
                 Stream.concat(
-                    RoundTripTest.stacks().flatMap(stack -> asNetworkAndGraph(type, stack)),
+                    Stream.concat(RoundTripTest.stacks(), RoundTripTest.starts())
+                        .flatMap(stack -> asNetworkAndGraph(type, stack)),
                     Stream.of(neurons(type))));
   }
 

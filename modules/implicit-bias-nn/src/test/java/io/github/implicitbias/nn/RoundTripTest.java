@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.activation.SmoothLeakyReLU;
+import io.github.implicitbias.nn.init.GaussianWeights;
 import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.OrthonormalWeights;
+import io.github.implicitbias.nn.init.ScaledWeights;
+import io.github.implicitbias.nn.init.SphereWeights;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
@@ -23,11 +27,15 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.distribution.UniformDistribution;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -93,16 +101,22 @@ class RoundTripTest {
 
   static final class Stack {
     final IActivation hidden;
+    final IWeightInit init;
     final Layer output;
 
     Stack(IActivation hidden, Layer output) {
+      this(hidden, new GivenWeights(GIVEN), output);
+    }
+
+    Stack(IActivation hidden, IWeightInit init, Layer output) {
       this.hidden = hidden;
+      this.init = init;
       this.output = output;
     }
 
     @Override
     public String toString() {
-      return hidden + ", " + output;
+      return hidden + ", " + init + ", " + output;
     }
   }
 
@@ -223,7 +237,7 @@ class RoundTripTest {
         .nIn(INPUTS)
         .nOut(UNITS)
         .activation(stack.hidden)
-        .weightInit(new GivenWeights(GIVEN))
+        .weightInit(stack.init)
         .build();
   }
 
@@ -256,5 +270,73 @@ class RoundTripTest {
     assertTrue(
         java.util.Arrays.equals(expected.dup().data().asDouble(), actual.dup().data().asDouble()),
         () -> expected + " differs from " + actual);
+  }
+
+  static Stream<Arguments> startsInEveryType() {
+    return Stream.of(DataType.DOUBLE, DataType.FLOAT)
+        .flatMap(type -> starts().map(stack -> Arguments.of(type, stack)));
+  }
+
+  /** Every initializer of one layer, in a network of two layers. */
+  static Stream<Stack> starts() {
+    Layer output = trained(new MeanSquareLoss(), Activation.IDENTITY);
+    return initializers().map(init -> new Stack(new ExactLeakyReLU(0), init, output));
+  }
+
+  private static Stream<IWeightInit> initializers() {
+    return Stream.of(
+        GaussianWeights.ofScale(1 / 3.0),
+        GaussianWeights.ofStandardDeviation(1e-5).withSeed(Long.MIN_VALUE),
+        new SphereWeights(1e-7),
+        new SphereWeights(0.1).withSeed(-1),
+        new OrthonormalWeights(1 / 7.0),
+        new OrthonormalWeights(2).withSeed(5),
+        new ScaledWeights(WeightInit.XAVIER, 0.01),
+        new ScaledWeights(new WeightInitDistribution(new UniformDistribution(-1, 1)), -1 / 3.0)
+            .withSeed(6),
+        new ScaledWeights(new ScaledWeights(new SphereWeights(1).withSeed(7), 2), 1e-3),
+        new GivenWeights(GIVEN));
+  }
+
+  @ParameterizedTest
+  @MethodSource("startsInEveryType")
+  void initializer_survivesEveryWayOfWriting_andStartsTheSameNetwork(DataType type, Stack stack)
+      throws IOException {
+    MultiLayerConfiguration conf = configuration(type, stack, new Adam(0.01));
+    ComputationGraphConfiguration graph = graph(type, stack, new Adam(0.01));
+    MultiLayerNetwork net = initialised(conf);
+    INDArray start = net.params().dup();
+    for (MultiLayerConfiguration copy :
+        new MultiLayerConfiguration[] {
+          MultiLayerConfiguration.fromJson(conf.toJson()),
+          MultiLayerConfiguration.fromYaml(conf.toYaml()),
+          SerializationUtils.clone(conf),
+          conf.clone()
+        }) {
+      assertEquals(conf, copy);
+      assertEquals(conf.hashCode(), copy.hashCode());
+      assertEquals(conf.toJson(), copy.toJson());
+      IWeightInit read = ((DenseLayer) copy.getConf(0).getLayer()).getWeightInitFn();
+      assertEquals(stack.init, read);
+      assertEquals(stack.init.toString(), read.toString());
+      assertBitEqual(start, initialised(copy).params());
+    }
+    assertEquals(graph, ComputationGraphConfiguration.fromJson(graph.toJson()));
+    assertEquals(graph, ComputationGraphConfiguration.fromYaml(graph.toYaml()));
+    ComputationGraph graphNet = new ComputationGraph(graph);
+    graphNet.init();
+    assertBitEqual(start, graphNet.params());
+
+    fit(net, data(type), 3);
+    MultiLayerNetwork restored =
+        ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(written(net)), true);
+    assertEquals(conf, restored.getLayerWiseConfigurations());
+    assertBitEqual(net.params(), restored.params());
+    MultiLayerNetwork clone = net.clone();
+    fit(net, data(type), 3);
+    fit(restored, data(type), 3);
+    fit(clone, data(type), 3);
+    assertBitEqual(net.params(), restored.params());
+    assertBitEqual(net.params(), clone.params());
   }
 }
