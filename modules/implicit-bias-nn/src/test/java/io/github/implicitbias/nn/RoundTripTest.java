@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.init.GivenWeights;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
+import io.github.implicitbias.nn.loss.ExponentialLoss;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
+import io.github.implicitbias.nn.loss.LogOf;
 import io.github.implicitbias.nn.loss.LogisticLoss;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import java.io.ByteArrayInputStream;
@@ -44,6 +46,7 @@ class RoundTripTest {
 
   private static final int INPUTS = 3;
   private static final int UNITS = 6;
+  private static final int SAMPLES = 8;
   private static final double[][] GIVEN = Samples.uniform(11, UNITS, INPUTS);
 
   private static final Function<ILossFunction, FixedSignOutputLayer.Builder> SIGNS =
@@ -63,7 +66,10 @@ class RoundTripTest {
             .build(),
         trained(new MeanSquareLoss(), Activation.IDENTITY),
         trained(new HalfMeanSquareLoss(), Activation.SOFTMAX),
-        trained(new LogisticLoss(), Activation.IDENTITY));
+        trained(new LogisticLoss(), Activation.IDENTITY),
+        trained(new ExponentialLoss(), Activation.IDENTITY),
+        SIGNS.apply(new LogOf(new LogisticLoss(), SAMPLES)).nIn(UNITS).nOut(2).build(),
+        trained(new LogOf(new ExponentialLoss(), SAMPLES), Activation.IDENTITY));
   }
 
   static Stream<Arguments> outputsInEveryType() {
@@ -153,7 +159,7 @@ class RoundTripTest {
         net,
         data.getFeatures(),
         data.getLabels(),
-        Samples.array(DataType.DOUBLE, Samples.signs(3, 8, 2)).gt(0).castTo(DataType.DOUBLE),
+        Samples.array(DataType.DOUBLE, Samples.signs(3, SAMPLES, 2)).gt(0).castTo(DataType.DOUBLE),
         fixed);
     ComputationGraph graph = new ComputationGraph(graph(DataType.DOUBLE, output, new Sgd(1)));
     graph.init();
@@ -198,8 +204,8 @@ class RoundTripTest {
 
   private static DataSet data(DataType type) {
     return new DataSet(
-        Samples.array(type, Samples.uniform(21, 8, INPUTS)),
-        Samples.array(type, Samples.signs(22, 8, 2)));
+        Samples.array(type, Samples.uniform(21, SAMPLES, INPUTS)),
+        Samples.array(type, Samples.signs(22, SAMPLES, 2)));
   }
 
   private static void fit(MultiLayerNetwork net, DataSet data, int steps) {

@@ -8,7 +8,7 @@ final class Digits {
 
   private static final MathContext WORK = new MathContext(90);
   private static final BigDecimal TINY = new BigDecimal("1e-85");
-  private static final int HALVINGS = 14;
+  private static final int HALVINGS = 24;
 
   private Digits() {}
 
@@ -40,6 +40,19 @@ final class Digits {
     return sum.multiply(u, WORK).multiply(BigDecimal.valueOf(2), WORK);
   }
 
+  /** Returns log(x) for x > 0, by Newton's method on e^y = x. */
+  static BigDecimal log(BigDecimal x) {
+    int exponent = x.precision() - x.scale();
+    double start = Math.log(x.scaleByPowerOfTen(-exponent).doubleValue());
+    BigDecimal y = new BigDecimal(start + exponent * Math.log(10));
+    for (int digits = 10; digits < WORK.getPrecision(); digits *= 3) {
+      BigDecimal e = exp(y);
+      BigDecimal step = x.subtract(e, WORK).divide(x.add(e, WORK), WORK);
+      y = y.add(step.multiply(BigDecimal.valueOf(2), WORK), WORK);
+    }
+    return y;
+  }
+
   /** Returns log(1 + e^-q). */
   static BigDecimal logistic(double q) {
     BigDecimal log1p = log1p(exp(BigDecimal.valueOf(-1).multiply(new BigDecimal(Math.abs(q)))));
@@ -49,6 +62,12 @@ final class Digits {
   /** Returns 1 / (1 + e^q). */
   static BigDecimal sigmoidOfMinus(double q) {
     return BigDecimal.ONE.divide(BigDecimal.ONE.add(exp(new BigDecimal(q))), WORK);
+  }
+
+  /** Returns the error of a logarithm, in units of the larger of 1 and the logarithm. */
+  static double logError(double value, BigDecimal exact) {
+    BigDecimal unit = exact.abs().max(BigDecimal.ONE);
+    return new BigDecimal(value).subtract(exact).divide(unit, WORK).abs().doubleValue();
   }
 
   static double relativeError(double value, BigDecimal exact) {
