@@ -6,7 +6,7 @@ import java.math.MathContext;
 /** Exponential and logarithm to 60 digits, by their power series. */
 final class Digits {
 
-  private static final MathContext WORK = new MathContext(90);
+  static final MathContext WORK = new MathContext(90);
   private static final BigDecimal TINY = new BigDecimal("1e-85");
   private static final int HALVINGS = 24;
 
