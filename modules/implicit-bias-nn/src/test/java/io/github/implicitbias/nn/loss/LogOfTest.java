@@ -103,7 +103,7 @@ class LogOfTest {
       sum = sum.add(logistic ? Digits.logistic(q[i]) : exponential);
       steepness[i] = logistic ? Digits.sigmoidOfMinus(q[i]) : exponential;
     }
-    BigDecimal mean = sum.divide(BigDecimal.valueOf(q.length));
+    BigDecimal mean = sum.divide(BigDecimal.valueOf(q.length), Digits.WORK);
     LogOf logOf = new LogOf(loss, q.length);
     double[] y = new SplittableRandom(9).doubles(q.length).map(u -> u < 0.5 ? -1 : 1).toArray();
     double[] f = new double[q.length];
