@@ -29,7 +29,7 @@ final class Digits {
 
   /** Returns log(1 + t) for 0 <= t <= 1, as 2 artanh(t / (2 + t)). */
   static BigDecimal log1p(BigDecimal t) {
-    BigDecimal u = t.divide(t.add(BigDecimal.valueOf(2)), WORK);
+    BigDecimal u = t.divide(t.add(BigDecimal.valueOf(2), WORK), WORK);
     BigDecimal square = u.multiply(u, WORK);
     BigDecimal sum = BigDecimal.ZERO;
     BigDecimal power = BigDecimal.ONE;
@@ -56,21 +56,21 @@ final class Digits {
   /** Returns log(1 + e^-q). */
   static BigDecimal logistic(double q) {
     BigDecimal log1p = log1p(exp(BigDecimal.valueOf(-1).multiply(new BigDecimal(Math.abs(q)))));
-    return q > 0 ? log1p : log1p.subtract(new BigDecimal(q));
+    return q > 0 ? log1p : log1p.subtract(new BigDecimal(q), WORK);
   }
 
   /** Returns 1 / (1 + e^q). */
   static BigDecimal sigmoidOfMinus(double q) {
-    return BigDecimal.ONE.divide(BigDecimal.ONE.add(exp(new BigDecimal(q))), WORK);
+    return BigDecimal.ONE.divide(BigDecimal.ONE.add(exp(new BigDecimal(q)), WORK), WORK);
   }
 
   /** Returns the error of a logarithm, in units of the larger of 1 and the logarithm. */
   static double logError(double value, BigDecimal exact) {
     BigDecimal unit = exact.abs().max(BigDecimal.ONE);
-    return new BigDecimal(value).subtract(exact).divide(unit, WORK).abs().doubleValue();
+    return new BigDecimal(value).subtract(exact, WORK).divide(unit, WORK).abs().doubleValue();
   }
 
   static double relativeError(double value, BigDecimal exact) {
-    return new BigDecimal(value).subtract(exact).divide(exact, WORK).abs().doubleValue();
+    return new BigDecimal(value).subtract(exact, WORK).divide(exact, WORK).abs().doubleValue();
   }
 }

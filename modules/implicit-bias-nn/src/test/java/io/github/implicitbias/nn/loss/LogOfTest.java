@@ -100,7 +100,7 @@ class LogOfTest {
     BigDecimal sum = BigDecimal.ZERO;
     for (int i = 0; i < q.length; i++) {
       BigDecimal exponential = Digits.exp(new BigDecimal(-q[i]));
-      sum = sum.add(logistic ? Digits.logistic(q[i]) : exponential);
+      sum = sum.add(logistic ? Digits.logistic(q[i]) : exponential, Digits.WORK);
       steepness[i] = logistic ? Digits.sigmoidOfMinus(q[i]) : exponential;
     }
     BigDecimal mean = sum.divide(BigDecimal.valueOf(q.length), Digits.WORK);
