@@ -1,7 +1,7 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.loss.PerSampleLoss;
+import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.network.AffinePreActivation;
 import io.github.implicitbias.core.probe.Probe;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -20,7 +20,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
  * Computes the output layer, which DL4J does not hand to listeners: its pre-activations, and from
- * them the mean unregularised loss of the probe.
+ * them the unregularised loss of the probe.
  *
  * <p>Small products are done in Java in double, larger ones by ND4J in the network's type.
  */
@@ -35,7 +35,7 @@ final class OutputHead {
   private final DataType type;
   private final ILossFunction loss;
   private final IActivation activation;
-  private final PerSampleLoss perSample;
+  private final BatchLoss onArrays;
   private final InputPreProcessor preProcessor;
   private final INDArray weights;
   private final INDArray weightsByUnit;
@@ -87,7 +87,7 @@ final class OutputHead {
       productByUnit = small ? null : product.transpose();
       productValues = small ? null : new double[samples * outputs];
     }
-    perSample = StockLosses.of(loss, activation);
+    onArrays = StockLosses.of(loss, activation);
   }
 
   static boolean understands(Layer layer) {
@@ -219,14 +219,10 @@ final class OutputHead {
     return outputs;
   }
 
-  /** Returns the mean loss of the probe at the pre-activations last computed. */
-  double meanLoss() {
-    if (perSample != null) {
-      double sum = 0;
-      for (int i = 0; i < samples; i++) {
-        sum += perSample.value(preActivations, labels, i * outputs, outputs);
-      }
-      return sum / samples;
+  /** Returns the loss of the probe at the pre-activations last computed. */
+  double loss() {
+    if (onArrays != null) {
+      return onArrays.valueOfBatch(preActivations, labels, samples, outputs);
     }
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       long[] shape = {samples, outputs};

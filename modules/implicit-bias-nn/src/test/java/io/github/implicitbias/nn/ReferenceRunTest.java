@@ -6,17 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.init.GivenWeights;
-import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
+import io.github.implicitbias.nn.loss.LogOf;
 import io.github.implicitbias.nn.loss.LogisticLoss;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossL2;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
@@ -36,43 +34,13 @@ class ReferenceRunTest {
 
   @Test
   void leakyReluWithFixedSigns_followsTheReferenceRun() {
-    DataSet data = labelled("s2a_data.csv");
-    MultiLayerNetwork net =
-        network(
-            0.1,
-            new DenseLayer.Builder()
-                .nIn(60)
-                .nOut(20)
-                .hasBias(false)
-                .activation(new ExactLeakyReLU(0.5))
-                .weightInit(new GivenWeights(Fixture.matrix("s2a_W0.csv")))
-                .build(),
-            new FixedSignOutputLayer.Builder(new LogisticLoss())
-                .positive(12)
-                .nIn(20)
-                .nOut(1)
-                .build());
-    int step = 0;
-    int compared = 0;
-    for (String[] row : Fixture.rows("s2a_traj.csv")) {
-      int until = Integer.parseInt(row[1]);
-      if (!row[0].equals("plain") || until > 500) {
-        continue;
-      }
-      for (; step < until; step++) {
-        net.fit(data);
-      }
-      double loss = Double.parseDouble(row[2]);
-      double norm = Double.parseDouble(row[3]);
-      assertEquals(loss, net.score(data), 1e-12 * loss, "loss at step " + step);
-      assertEquals(norm, net.getParam("0_W").norm2Number().doubleValue(), 1e-12 * norm);
-      INDArray f = net.output(data.getFeatures());
-      INDArray q = f.mul(data.getLabels());
-      assertEquals(Double.parseDouble(row[6]), q.minNumber().doubleValue(), 1e-11);
-      assertEquals(Double.parseDouble(row[7]), q.maxNumber().doubleValue(), 1e-11);
-      compared++;
-    }
-    assertEquals(8, compared);
+    assertEquals(8, followLeakyRelu("plain", new LogisticLoss(), 0.1, 500, loss -> loss, 1e-12));
+  }
+
+  @Test
+  void leakyReluWithFixedSigns_onTheLogarithmOfTheLoss_followsTheLossNormalisedReferenceRun() {
+    LogOf logOf = new LogOf(new LogisticLoss(), 12);
+    assertEquals(10, followLeakyRelu("normalised", logOf, 0.05, 400, Math::exp, 1e-9));
   }
 
   @Test
@@ -113,7 +81,7 @@ class ReferenceRunTest {
       }
     }
     MultiLayerNetwork net =
-        network(
+        ReferenceNetworks.network(
             rate,
             new NeuronOutputLayer.Builder(loss)
                 .neurons(directions.length)
@@ -172,7 +140,7 @@ class ReferenceRunTest {
       follow(
           run,
           1,
-          network(
+          ReferenceNetworks.network(
               0.02,
               new NeuronOutputLayer.Builder(new LossMSE())
                   .activation(linear ? Activation.IDENTITY : Activation.RELU)
@@ -182,9 +150,46 @@ class ReferenceRunTest {
     }
   }
 
+  private static int followLeakyRelu(
+      String schedule,
+      ILossFunction lossFunction,
+      double rate,
+      int lastStep,
+      DoubleUnaryOperator lossOfScore,
+      double tolerance) {
+    DataSet data = Fixture.labelled("s2a_data.csv");
+    MultiLayerNetwork net = ReferenceNetworks.leakyRelu(lossFunction, rate);
+    int step = 0;
+    int compared = 0;
+    for (String[] row : Fixture.rows("s2a_traj.csv")) {
+      int until = Integer.parseInt(row[1]);
+      if (!row[0].equals(schedule) || until > lastStep) {
+        continue;
+      }
+      for (; step < until; step++) {
+        net.fit(data);
+      }
+      double loss = Double.parseDouble(row[2]);
+      double norm = Double.parseDouble(row[3]);
+      double score = net.score(data);
+      assertEquals(
+          loss, lossOfScore.applyAsDouble(score), tolerance * loss, "loss at step " + step);
+      assertEquals(norm, net.getParam("0_W").norm2Number().doubleValue(), tolerance * norm);
+      INDArray q = net.output(data.getFeatures()).mul(data.getLabels());
+      double smallest = Double.parseDouble(row[6]);
+      double largest = Double.parseDouble(row[7]);
+      double scale = Math.max(1, Math.abs(largest));
+      assertEquals(smallest, q.minNumber().doubleValue(), tolerance * scale);
+      assertEquals(largest, q.maxNumber().doubleValue(), tolerance * scale);
+      compared++;
+    }
+    return compared;
+  }
+
   private static void follow(String run, IActivation activation, ILossFunction loss, double rate) {
+    DataSet data = Fixture.labelled("s1a_data.csv");
     MultiLayerNetwork net =
-        network(
+        ReferenceNetworks.network(
             rate,
             new DenseLayer.Builder()
                 .nIn(2)
@@ -199,7 +204,7 @@ class ReferenceRunTest {
 
   /** Compares a network of one neuron with its reference run; {@code scale} is that of its loss. */
   private static void follow(String run, double scale, MultiLayerNetwork net) {
-    DataSet data = labelled("s1a_data.csv");
+    DataSet data = Fixture.labelled("s1a_data.csv");
     int step = 0;
     for (String[] row : Fixture.rows(run)) {
       int until = Integer.parseInt(row[0]);
@@ -214,32 +219,5 @@ class ReferenceRunTest {
       assertEquals(scale * Double.parseDouble(row[7]), net.score(data), 1e-12);
     }
     assertTrue(step >= 100);
-  }
-
-  private static MultiLayerNetwork network(double rate, Layer... layers) {
-    NeuralNetConfiguration.ListBuilder list =
-        new NeuralNetConfiguration.Builder()
-            .seed(1)
-            .dataType(DataType.DOUBLE)
-            .updater(new Sgd(rate))
-            .list();
-    for (Layer layer : layers) {
-      list.layer(layer);
-    }
-    MultiLayerNetwork net = new MultiLayerNetwork(list.build());
-    net.init();
-    return net;
-  }
-
-  /** Reads a table whose last column holds the labels. */
-  private static DataSet labelled(String name) {
-    double[][] table = Fixture.matrix(name);
-    double[][] x = new double[table.length][];
-    double[] y = new double[table.length];
-    for (int i = 0; i < table.length; i++) {
-      x[i] = Arrays.copyOf(table[i], table[i].length - 1);
-      y[i] = table[i][table[i].length - 1];
-    }
-    return new DataSet(Nd4j.createFromArray(x), Samples.column(DataType.DOUBLE, y));
   }
 }

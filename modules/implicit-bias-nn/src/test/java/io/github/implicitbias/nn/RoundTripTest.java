@@ -13,7 +13,9 @@ import io.github.implicitbias.nn.init.ScaledWeights;
 import io.github.implicitbias.nn.init.SphereWeights;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
+import io.github.implicitbias.nn.loss.ExponentialLoss;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
+import io.github.implicitbias.nn.loss.LogOf;
 import io.github.implicitbias.nn.loss.LogisticLoss;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import java.io.ByteArrayInputStream;
@@ -56,6 +58,7 @@ class RoundTripTest {
 
   private static final int INPUTS = 3;
   private static final int UNITS = 6;
+  private static final int SAMPLES = 8;
   private static final double[][] GIVEN = Samples.uniform(11, UNITS, INPUTS);
 
   private static final Function<ILossFunction, FixedSignOutputLayer.Builder> SIGNS =
@@ -79,7 +82,10 @@ class RoundTripTest {
         neurons(new MeanSquareLoss()).build(),
         neurons(new LossL2()).hasBias(true).activation(new ExactLeakyReLU(0.1)).build(),
         neurons(new LogisticLoss()).activation(Activation.IDENTITY).build(),
-        neurons(new HalfMeanSquareLoss()).activation(new SmoothLeakyReLU(0.3)).build());
+        neurons(new HalfMeanSquareLoss()).activation(new SmoothLeakyReLU(0.3)).build(),
+        trained(new ExponentialLoss(), Activation.IDENTITY),
+        SIGNS.apply(new LogOf(new LogisticLoss(), SAMPLES)).nIn(UNITS).nOut(2).build(),
+        trained(new LogOf(new ExponentialLoss(), SAMPLES), Activation.IDENTITY));
   }
 
   static Stream<IActivation> activations() {
@@ -206,7 +212,7 @@ class RoundTripTest {
         net,
         data.getFeatures(),
         data.getLabels(),
-        Samples.array(DataType.DOUBLE, Samples.signs(3, 8, 2)).gt(0).castTo(DataType.DOUBLE),
+        Samples.array(DataType.DOUBLE, Samples.signs(3, SAMPLES, 2)).gt(0).castTo(DataType.DOUBLE),
         fixed);
     ComputationGraph graph = new ComputationGraph(graph(DataType.DOUBLE, stack, new Sgd(1)));
     graph.init();
@@ -249,8 +255,8 @@ class RoundTripTest {
 
   static DataSet data(DataType type) {
     return new DataSet(
-        Samples.array(type, Samples.uniform(21, 8, INPUTS)),
-        Samples.array(type, Samples.signs(22, 8, 2)));
+        Samples.array(type, Samples.uniform(21, SAMPLES, INPUTS)),
+        Samples.array(type, Samples.signs(22, SAMPLES, 2)));
   }
 
   private static void fit(MultiLayerNetwork net, DataSet data, int steps) {
