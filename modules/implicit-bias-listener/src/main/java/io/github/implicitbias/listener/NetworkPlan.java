@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.network.AffinePreActivation;
 import io.github.implicitbias.core.network.FixedParameters;
 import io.github.implicitbias.core.run.TrackedLayer;
 import java.util.ArrayList;
@@ -131,8 +132,11 @@ final class NetworkPlan {
       MultiLayerNetwork net, int i, Layer layer, String name, boolean asked, boolean byDefault) {
     IActivation activation = activation(layer);
     boolean last = i == net.getnLayers() - 1;
-    boolean wanted = asked || (byDefault && activation != null && Kinks.hasKinkAtZero(activation));
-    if (!wanted) {
+    boolean worthIt =
+        (activation != null && Kinks.hasKinkAtZero(activation))
+            || (layer instanceof AffinePreActivation
+                && ((AffinePreActivation) layer).trackedByDefault());
+    if (!asked && !(byDefault && worthIt)) {
       return;
     }
     long units = units(net, i);
@@ -197,7 +201,7 @@ final class NetworkPlan {
         || layer.getClass() == ActivationLayer.class
         || layer.getClass() == OutputLayer.class
         || layer.getClass() == LossLayer.class
-        || layer instanceof FixedParameters)) {
+        || layer instanceof AffinePreActivation)) {
       shadowReason =
           "layer " + name + " (" + layer.getClass().getSimpleName() + ") may differ in training";
     }

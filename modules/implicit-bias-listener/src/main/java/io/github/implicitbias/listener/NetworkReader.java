@@ -111,7 +111,7 @@ final class NetworkReader {
     double loss = Absent.VALUE;
     if (head != null) {
       head.compute(activations.get(activations.size() - 1));
-      loss = head.meanLoss();
+      loss = head.loss();
     }
     for (int i = 0; i < packers.length; i++) {
       readSigns(i, activations);

@@ -1,8 +1,8 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.loss.PerSampleLoss;
-import io.github.implicitbias.core.network.FixedParameters;
+import io.github.implicitbias.core.loss.BatchLoss;
+import io.github.implicitbias.core.network.AffinePreActivation;
 import io.github.implicitbias.core.probe.Probe;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -20,7 +20,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
  * Computes the output layer, which DL4J does not hand to listeners: its pre-activations, and from
- * them the mean unregularised loss of the probe.
+ * them the unregularised loss of the probe.
  *
  * <p>Small products are done in Java in double, larger ones by ND4J in the network's type.
  */
@@ -35,7 +35,7 @@ final class OutputHead {
   private final DataType type;
   private final ILossFunction loss;
   private final IActivation activation;
-  private final PerSampleLoss perSample;
+  private final BatchLoss onArrays;
   private final InputPreProcessor preProcessor;
   private final INDArray weights;
   private final INDArray weightsByUnit;
@@ -51,11 +51,11 @@ final class OutputHead {
   private OutputHead(MultiLayerNetwork net, Layer layer, Probe probe, NativeReader reader) {
     this.reader = reader;
     this.samples = probe.samples();
-    this.labels = probe.labels();
     this.type = net.getLayerWiseConfigurations().getDataType();
     int last = net.getnLayers() - 1;
     this.preProcessor = net.getLayerWiseConfigurations().getInputPreProcess(last);
-    this.outputs = probe.outputs();
+    this.outputs = outputs(layer, probe);
+    this.labels = repeated(probe.labels(), outputs * samples);
     this.preActivations = new double[samples * outputs];
     if (layer instanceof LossLayer) {
       loss = ((LossLayer) layer).getLossFn();
@@ -87,16 +87,51 @@ final class OutputHead {
       productByUnit = small ? null : product.transpose();
       productValues = small ? null : new double[samples * outputs];
     }
-    perSample = StockLosses.of(loss, activation);
+    onArrays = StockLosses.of(loss, activation);
   }
 
   static boolean understands(Layer layer) {
     return layer.getClass() == OutputLayer.class
         || layer instanceof LossLayer
-        || (layer instanceof FixedParameters && layer instanceof BaseOutputLayer);
+        || (layer instanceof AffinePreActivation && layer instanceof BaseOutputLayer);
   }
 
-  /** Returns the head of a network, null if its last layer is of a kind not known here. */
+  private static int outputs(Layer layer, Probe probe) {
+    if (layer instanceof LossLayer) {
+      return probe.outputs();
+    }
+    int outputs = (int) ((BaseOutputLayer) layer).getNOut();
+    boolean shared =
+        layer instanceof AffinePreActivation && ((AffinePreActivation) layer).repeatsLabels();
+    if (probe.outputs() != outputs && !(shared && probe.outputs() == 1)) {
+      throw new IllegalArgumentException(
+          "the output layer has "
+              + outputs
+              + " outputs, but the probe has labels of width "
+              + probe.outputs()
+              + ": give one column per output");
+    }
+    return outputs;
+  }
+
+  /** Repeats each label until there are {@code length}; one label per output stays as it is. */
+  private static double[] repeated(double[] labels, int length) {
+    if (labels.length == length) {
+      return labels;
+    }
+    double[] repeated = new double[length];
+    int times = length / labels.length;
+    for (int i = 0; i < length; i++) {
+      repeated[i] = labels[i / times];
+    }
+    return repeated;
+  }
+
+  /**
+   * Returns the head of a network, null if its last layer is of a kind not known here.
+   *
+   * @throws IllegalArgumentException if the labels of the probe do not fit the layer
+   */
   static OutputHead of(MultiLayerNetwork net, Probe probe, NativeReader reader) {
     int last = net.getnLayers() - 1;
     Layer layer = NetworkPlan.unwrapped(net.getLayerWiseConfigurations().getConf(last).getLayer());
@@ -184,14 +219,10 @@ final class OutputHead {
     return outputs;
   }
 
-  /** Returns the mean loss of the probe at the pre-activations last computed. */
-  double meanLoss() {
-    if (perSample != null) {
-      double sum = 0;
-      for (int i = 0; i < samples; i++) {
-        sum += perSample.value(preActivations, labels, i * outputs, outputs);
-      }
-      return sum / samples;
+  /** Returns the loss of the probe at the pre-activations last computed. */
+  double loss() {
+    if (onArrays != null) {
+      return onArrays.valueOfBatch(preActivations, labels, samples, outputs);
     }
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       long[] shape = {samples, outputs};

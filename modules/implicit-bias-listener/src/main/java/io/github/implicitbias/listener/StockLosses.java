@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -11,19 +12,19 @@ import org.nd4j.linalg.lossfunctions.impl.LossL2;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
-/** The losses of DL4J that can be evaluated sample by sample on plain arrays. */
+/** The losses that can be evaluated on plain arrays, those of DL4J among them. */
 final class StockLosses {
 
   private StockLosses() {}
 
   /**
-   * Returns the loss of one sample as a function of the output layer's pre-activations, or null if
-   * the combination is not known here and DL4J itself has to be asked.
+   * Returns the loss as a function of the output layer's pre-activations, or null if the
+   * combination is not known here and DL4J itself has to be asked.
    */
-  static PerSampleLoss of(ILossFunction loss, IActivation activation) {
+  static BatchLoss of(ILossFunction loss, IActivation activation) {
     if (activation instanceof ActivationIdentity) {
-      if (loss instanceof PerSampleLoss) {
-        return (PerSampleLoss) loss;
+      if (loss instanceof BatchLoss) {
+        return (BatchLoss) loss;
       }
       if (loss.getClass() == LossMSE.class && ((LossMSE) loss).getWeights() == null) {
         return new SquaredError(true);
@@ -47,8 +48,8 @@ final class StockLosses {
 
   /** Returns kappa of a loss, whatever its activation. */
   static double kappa(ILossFunction loss, int outputs) {
-    if (loss instanceof PerSampleLoss) {
-      return ((PerSampleLoss) loss).kappa(outputs);
+    if (loss instanceof BatchLoss) {
+      return ((BatchLoss) loss).kappa(outputs);
     }
     if (loss.getClass() == LossMSE.class) {
       return 2.0 / outputs;

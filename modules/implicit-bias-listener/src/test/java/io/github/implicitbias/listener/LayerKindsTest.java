@@ -9,7 +9,9 @@ import io.github.implicitbias.core.pattern.ActivationPattern;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
+import io.github.implicitbias.nn.loss.ExponentialLoss;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
+import io.github.implicitbias.nn.loss.LogOf;
 import io.github.implicitbias.nn.loss.LogisticLoss;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -176,6 +178,33 @@ class LayerKindsTest {
       assertEquals(score, run.value("loss", step), 1e-12 * Math.max(1, Math.abs(score)), what);
       assertEquals(0.1 * step, run.value("time", step), 1e-12);
       assertEquals(kappa * 0.1 * step, run.value("flowTime", step), 1e-12, what);
+    }
+  }
+
+  @Test
+  void theLogarithmOfALoss_isWatchedBelowTheRangeOfDouble_andEqualsTheScore() {
+    for (int outputs = 1; outputs <= 2; outputs++) {
+      int steps = outputs == 1 ? 60 : 250;
+      for (ILossFunction loss : new ILossFunction[] {new LogisticLoss(), new ExponentialLoss()}) {
+        DataSet data = Stacks.classes(DataType.DOUBLE, 6, 4, outputs, 11);
+        data.getLabels().muli(2).subi(1);
+        Run run =
+            watch(
+                data,
+                steps,
+                new String[0],
+                dense(4, 6, new ActivationReLU()),
+                output(6, outputs, new LogOf(loss, 6), Activation.IDENTITY));
+        assertEquals(steps + 1, run.size());
+        assertEquals(steps, run.recordsInPlace());
+        for (long step = 0; step < steps; step++) {
+          double score = run.value("score", step);
+          String what = loss + " with " + outputs + " outputs at step " + step;
+          assertEquals(score, run.value("loss", step), 1e-12 * Math.max(1, Math.abs(score)), what);
+          assertEquals(0.1 * step, run.value("flowTime", step), 1e-12, what);
+        }
+        assertTrue(run.latest("loss") < -800, "log L = " + run.latest("loss"));
+      }
     }
   }
 

@@ -1,5 +1,9 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.run.RecordView;
+import io.github.implicitbias.core.run.RecordVisitor;
+import io.github.implicitbias.core.run.Run;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -81,5 +85,27 @@ final class Networks {
     net.init();
     net.getParam("0_W").assign(Nd4j.createFromArray(start).reshape(start.length, 1));
     return net;
+  }
+
+  /** Returns the flips of a unit of the first tracked layer, as step, kind and sample. */
+  static List<String> flips(Run run, int ofUnit) {
+    List<String> flips = new ArrayList<>();
+    run.visit(
+        new RecordVisitor() {
+          private long step;
+
+          @Override
+          public void record(RecordView record) {
+            step = record.step();
+          }
+
+          @Override
+          public void flip(int layer, FlipKind kind, int unit, int sample) {
+            if (layer == 0 && unit == ofUnit) {
+              flips.add(step + " " + kind.id() + " " + sample);
+            }
+          }
+        });
+    return flips;
   }
 }

@@ -4,12 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.pattern.FlipKind;
-import io.github.implicitbias.core.run.RecordView;
-import io.github.implicitbias.core.run.RecordVisitor;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.Series;
-import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -18,25 +14,6 @@ import org.nd4j.linalg.dataset.DataSet;
 
 /** One neuron trained in DL4J against independent reference runs (theory sheet, S1a and S1e). */
 class SingleNeuronTest {
-
-  private static List<String> flips(Run run) {
-    List<String> flips = new ArrayList<>();
-    run.visit(
-        new RecordVisitor() {
-          private long step;
-
-          @Override
-          public void record(RecordView record) {
-            step = record.step();
-          }
-
-          @Override
-          public void flip(int layer, FlipKind kind, int unit, int sample) {
-            flips.add(step + " " + kind.id() + " " + sample);
-          }
-        });
-    return flips;
-  }
 
   private static Run train(
       String name, Activation activation, double rate, double[] start, int steps) {
@@ -66,7 +43,7 @@ class SingleNeuronTest {
   @Test
   void reLuNeuron_onS1a_deactivatesOneSampleAndNeverReactivatesIt() {
     Run run = train("s1a", Activation.RELU, 0.02, new double[] {-0.3, 0.2}, 4000);
-    assertEquals(List.of("4 deactivation 1"), flips(run));
+    assertEquals(List.of("4 deactivation 1"), Networks.flips(run, 0));
     assertEquals(4001, run.size());
     assertEquals("0x5", run.patternAt(4, "layer0").hex(0));
     assertEquals("0x7", run.patternAt(3, "layer0").hex(0));
@@ -76,14 +53,14 @@ class SingleNeuronTest {
   @Test
   void linearNeuron_onS1a_reactivatesTheSample() {
     Run run = train("s1a", Activation.IDENTITY, 0.02, new double[] {-0.3, 0.2}, 4000);
-    assertEquals(List.of("4 deactivation 1", "36 reactivation 1"), flips(run));
+    assertEquals(List.of("4 deactivation 1", "36 reactivation 1"), Networks.flips(run, 0));
     followsReference(run, "s1a_linear.csv");
   }
 
   @Test
   void reLuNeuron_onS1e_reactivatesTheSampleLate() {
     Run run = train("s1e", Activation.RELU, 0.01, new double[] {0.06, 0.04}, 1200);
-    assertEquals(List.of("1 deactivation 1", "461 reactivation 1"), flips(run));
+    assertEquals(List.of("1 deactivation 1", "461 reactivation 1"), Networks.flips(run, 0));
   }
 
   @Test

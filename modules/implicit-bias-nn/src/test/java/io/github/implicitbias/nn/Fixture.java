@@ -5,8 +5,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** A table of the reference runs. */
 public final class Fixture {
@@ -25,10 +29,22 @@ public final class Fixture {
     }
   }
 
+  /** Returns samples whose label is the last column. */
+  public static DataSet labelled(String name) {
+    double[][] table = matrix(name);
+    double[][] x = new double[table.length][];
+    double[] y = new double[table.length];
+    for (int i = 0; i < table.length; i++) {
+      x[i] = Arrays.copyOf(table[i], table[i].length - 1);
+      y[i] = table[i][table[i].length - 1];
+    }
+    return new DataSet(Nd4j.createFromArray(x), Samples.column(DataType.DOUBLE, y));
+  }
+
   /** Returns a purely numeric table. */
   public static double[][] matrix(String name) {
     return rows(name).stream()
-        .map(row -> java.util.Arrays.stream(row).mapToDouble(Double::parseDouble).toArray())
+        .map(row -> Arrays.stream(row).mapToDouble(Double::parseDouble).toArray())
         .toArray(double[][]::new);
   }
 }

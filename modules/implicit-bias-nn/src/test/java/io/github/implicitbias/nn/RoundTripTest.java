@@ -5,9 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
+import io.github.implicitbias.nn.activation.SmoothLeakyReLU;
+import io.github.implicitbias.nn.init.GaussianWeights;
 import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.OrthonormalWeights;
+import io.github.implicitbias.nn.init.ScaledWeights;
+import io.github.implicitbias.nn.init.SphereWeights;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
+import io.github.implicitbias.nn.layer.NeuronOutputLayer;
+import io.github.implicitbias.nn.loss.ExponentialLoss;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
+import io.github.implicitbias.nn.loss.LogOf;
 import io.github.implicitbias.nn.loss.LogisticLoss;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import java.io.ByteArrayInputStream;
@@ -21,16 +29,21 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.distribution.UniformDistribution;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -38,12 +51,14 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossL2;
 
 /** Every piece, in a network that is written, read, copied and trained on. */
 class RoundTripTest {
 
   private static final int INPUTS = 3;
   private static final int UNITS = 6;
+  private static final int SAMPLES = 8;
   private static final double[][] GIVEN = Samples.uniform(11, UNITS, INPUTS);
 
   private static final Function<ILossFunction, FixedSignOutputLayer.Builder> SIGNS =
@@ -63,12 +78,56 @@ class RoundTripTest {
             .build(),
         trained(new MeanSquareLoss(), Activation.IDENTITY),
         trained(new HalfMeanSquareLoss(), Activation.SOFTMAX),
-        trained(new LogisticLoss(), Activation.IDENTITY));
+        trained(new LogisticLoss(), Activation.IDENTITY),
+        neurons(new MeanSquareLoss()).build(),
+        neurons(new LossL2()).hasBias(true).activation(new ExactLeakyReLU(0.1)).build(),
+        neurons(new LogisticLoss()).activation(Activation.IDENTITY).build(),
+        neurons(new HalfMeanSquareLoss()).activation(new SmoothLeakyReLU(0.3)).build(),
+        trained(new ExponentialLoss(), Activation.IDENTITY),
+        SIGNS.apply(new LogOf(new LogisticLoss(), SAMPLES)).nIn(UNITS).nOut(2).build(),
+        trained(new LogOf(new ExponentialLoss(), SAMPLES), Activation.IDENTITY));
   }
 
-  static Stream<Arguments> outputsInEveryType() {
+  static Stream<IActivation> activations() {
+    return Stream.of(new SmoothLeakyReLU(0), new SmoothLeakyReLU(0.3), new SmoothLeakyReLU(1));
+  }
+
+  /** Every output layer and every activation function, each in a network of two layers. */
+  static Stream<Stack> stacks() {
+    return Stream.concat(
+        outputs().map(output -> new Stack(new ExactLeakyReLU(0.3), output)),
+        activations()
+            .map(phi -> new Stack(phi, trained(new MeanSquareLoss(), Activation.IDENTITY))));
+  }
+
+  static Stream<Arguments> stacksInEveryType() {
     return Stream.of(DataType.DOUBLE, DataType.FLOAT)
-        .flatMap(type -> outputs().map(layer -> Arguments.of(type, layer)));
+        .flatMap(type -> stacks().map(stack -> Arguments.of(type, stack)));
+  }
+
+  static final class Stack {
+    final IActivation hidden;
+    final IWeightInit init;
+    final Layer output;
+
+    Stack(IActivation hidden, Layer output) {
+      this(hidden, new GivenWeights(GIVEN), output);
+    }
+
+    Stack(IActivation hidden, IWeightInit init, Layer output) {
+      this.hidden = hidden;
+      this.init = init;
+      this.output = output;
+    }
+
+    @Override
+    public String toString() {
+      return hidden + ", " + init + ", " + output;
+    }
+  }
+
+  private static NeuronOutputLayer.Builder neurons(ILossFunction loss) {
+    return new NeuronOutputLayer.Builder(loss).nIn(UNITS).neurons(2);
   }
 
   private static OutputLayer trained(ILossFunction loss, Activation activation) {
@@ -76,9 +135,9 @@ class RoundTripTest {
   }
 
   @ParameterizedTest
-  @MethodSource("outputsInEveryType")
-  void configuration_survivesJsonAndYaml(DataType type, Layer output) {
-    MultiLayerConfiguration conf = configuration(type, output, new Adam(0.01));
+  @MethodSource("stacksInEveryType")
+  void configuration_survivesJsonAndYaml(DataType type, Stack stack) {
+    MultiLayerConfiguration conf = configuration(type, stack, new Adam(0.01));
     MultiLayerConfiguration json = MultiLayerConfiguration.fromJson(conf.toJson());
     MultiLayerConfiguration yaml = MultiLayerConfiguration.fromYaml(conf.toYaml());
     assertEquals(conf, json);
@@ -89,17 +148,17 @@ class RoundTripTest {
     assertEquals(conf.toString(), yaml.toString());
     assertEquals(initialised(conf).params(), initialised(json).params());
     assertEquals(initialised(conf).params(), initialised(yaml).params());
-    ComputationGraphConfiguration graph = graph(type, output, new Adam(0.01));
+    ComputationGraphConfiguration graph = graph(type, stack, new Adam(0.01));
     assertEquals(graph, ComputationGraphConfiguration.fromJson(graph.toJson()));
     assertEquals(graph, ComputationGraphConfiguration.fromYaml(graph.toYaml()));
   }
 
   @ParameterizedTest
-  @MethodSource("outputsInEveryType")
-  void trainingAfterRestoreOrClone_isTheUninterruptedTraining(DataType type, Layer output)
+  @MethodSource("stacksInEveryType")
+  void trainingAfterRestoreOrClone_isTheUninterruptedTraining(DataType type, Stack stack)
       throws IOException {
     DataSet data = data(type);
-    MultiLayerNetwork net = initialised(configuration(type, output, new Adam(0.01)));
+    MultiLayerNetwork net = initialised(configuration(type, stack, new Adam(0.01)));
     INDArray start = net.params().dup();
     fit(net, data, 5);
     assertNotEquals(start, net.params());
@@ -117,12 +176,12 @@ class RoundTripTest {
   }
 
   @ParameterizedTest
-  @MethodSource("outputsInEveryType")
-  void computationGraph_trainsLikeTheMultiLayerNetwork_andIsRestored(DataType type, Layer output)
+  @MethodSource("stacksInEveryType")
+  void computationGraph_trainsLikeTheMultiLayerNetwork_andIsRestored(DataType type, Stack stack)
       throws IOException {
     DataSet data = data(type);
-    MultiLayerNetwork net = initialised(configuration(type, output, new Adam(0.01)));
-    ComputationGraph graph = new ComputationGraph(graph(type, output, new Adam(0.01)));
+    MultiLayerNetwork net = initialised(configuration(type, stack, new Adam(0.01)));
+    ComputationGraph graph = new ComputationGraph(graph(type, stack, new Adam(0.01)));
     graph.init();
     graph.setParams(net.params());
     for (int i = 0; i < 5; i++) {
@@ -141,11 +200,11 @@ class RoundTripTest {
   }
 
   @ParameterizedTest
-  @MethodSource("outputs")
-  void gradients_areThoseOfTheScore(Layer output) {
+  @MethodSource("stacks")
+  void gradients_areThoseOfTheScore(Stack stack) {
     DataSet data = data(DataType.DOUBLE);
-    Set<String> fixed = output instanceof FixedSignOutputLayer ? Set.of("1_W") : Set.of();
-    MultiLayerNetwork net = initialised(configuration(DataType.DOUBLE, output, new Sgd(1)));
+    Set<String> fixed = stack.output instanceof FixedSignOutputLayer ? Set.of("1_W") : Set.of();
+    MultiLayerNetwork net = initialised(configuration(DataType.DOUBLE, stack, new Sgd(1)));
     Gradients.check(net, data.getFeatures(), data.getLabels(), null, fixed);
     INDArray mask = Samples.column(DataType.DOUBLE, 1, 0, 1, 1, 0, 1, 1, 1);
     Gradients.check(net, data.getFeatures(), data.getLabels(), mask, fixed);
@@ -153,26 +212,24 @@ class RoundTripTest {
         net,
         data.getFeatures(),
         data.getLabels(),
-        Samples.array(DataType.DOUBLE, Samples.signs(3, 8, 2)).gt(0).castTo(DataType.DOUBLE),
+        Samples.array(DataType.DOUBLE, Samples.signs(3, SAMPLES, 2)).gt(0).castTo(DataType.DOUBLE),
         fixed);
-    ComputationGraph graph = new ComputationGraph(graph(DataType.DOUBLE, output, new Sgd(1)));
+    ComputationGraph graph = new ComputationGraph(graph(DataType.DOUBLE, stack, new Sgd(1)));
     graph.init();
     Set<String> fixedInGraph = fixed.isEmpty() ? Set.of() : Set.of("out_W");
     Gradients.check(graph, data.getFeatures(), data.getLabels(), fixedInGraph);
   }
 
-  private static MultiLayerConfiguration configuration(
-      DataType type, Layer output, IUpdater updater) {
-    return base(type, updater).list().layer(hidden()).layer(output.clone()).build();
+  static MultiLayerConfiguration configuration(DataType type, Stack stack, IUpdater updater) {
+    return base(type, updater).list().layer(hidden(stack)).layer(stack.output.clone()).build();
   }
 
-  private static ComputationGraphConfiguration graph(
-      DataType type, Layer output, IUpdater updater) {
+  static ComputationGraphConfiguration graph(DataType type, Stack stack, IUpdater updater) {
     return base(type, updater)
         .graphBuilder()
         .addInputs("in")
-        .addLayer("hidden", hidden(), "in")
-        .addLayer("out", output.clone(), "hidden")
+        .addLayer("hidden", hidden(stack), "in")
+        .addLayer("out", stack.output.clone(), "hidden")
         .setOutputs("out")
         .build();
   }
@@ -181,12 +238,12 @@ class RoundTripTest {
     return new NeuralNetConfiguration.Builder().seed(1).dataType(type).updater(updater);
   }
 
-  private static DenseLayer hidden() {
+  private static DenseLayer hidden(Stack stack) {
     return new DenseLayer.Builder()
         .nIn(INPUTS)
         .nOut(UNITS)
-        .activation(new ExactLeakyReLU(0.3))
-        .weightInit(new GivenWeights(GIVEN))
+        .activation(stack.hidden)
+        .weightInit(stack.init)
         .build();
   }
 
@@ -196,10 +253,10 @@ class RoundTripTest {
     return net;
   }
 
-  private static DataSet data(DataType type) {
+  static DataSet data(DataType type) {
     return new DataSet(
-        Samples.array(type, Samples.uniform(21, 8, INPUTS)),
-        Samples.array(type, Samples.signs(22, 8, 2)));
+        Samples.array(type, Samples.uniform(21, SAMPLES, INPUTS)),
+        Samples.array(type, Samples.signs(22, SAMPLES, 2)));
   }
 
   private static void fit(MultiLayerNetwork net, DataSet data, int steps) {
@@ -219,5 +276,73 @@ class RoundTripTest {
     assertTrue(
         java.util.Arrays.equals(expected.dup().data().asDouble(), actual.dup().data().asDouble()),
         () -> expected + " differs from " + actual);
+  }
+
+  static Stream<Arguments> startsInEveryType() {
+    return Stream.of(DataType.DOUBLE, DataType.FLOAT)
+        .flatMap(type -> starts().map(stack -> Arguments.of(type, stack)));
+  }
+
+  /** Every initializer of one layer, in a network of two layers. */
+  static Stream<Stack> starts() {
+    Layer output = trained(new MeanSquareLoss(), Activation.IDENTITY);
+    return initializers().map(init -> new Stack(new ExactLeakyReLU(0), init, output));
+  }
+
+  private static Stream<IWeightInit> initializers() {
+    return Stream.of(
+        GaussianWeights.ofScale(1 / 3.0),
+        GaussianWeights.ofStandardDeviation(1e-5).withSeed(Long.MIN_VALUE),
+        new SphereWeights(1e-7),
+        new SphereWeights(0.1).withSeed(-1),
+        new OrthonormalWeights(1 / 7.0),
+        new OrthonormalWeights(2).withSeed(5),
+        new ScaledWeights(WeightInit.XAVIER, 0.01),
+        new ScaledWeights(new WeightInitDistribution(new UniformDistribution(-1, 1)), -1 / 3.0)
+            .withSeed(6),
+        new ScaledWeights(new ScaledWeights(new SphereWeights(1).withSeed(7), 2), 1e-3),
+        new GivenWeights(GIVEN));
+  }
+
+  @ParameterizedTest
+  @MethodSource("startsInEveryType")
+  void initializer_survivesEveryWayOfWriting_andStartsTheSameNetwork(DataType type, Stack stack)
+      throws IOException {
+    MultiLayerConfiguration conf = configuration(type, stack, new Adam(0.01));
+    ComputationGraphConfiguration graph = graph(type, stack, new Adam(0.01));
+    MultiLayerNetwork net = initialised(conf);
+    INDArray start = net.params().dup();
+    for (MultiLayerConfiguration copy :
+        new MultiLayerConfiguration[] {
+          MultiLayerConfiguration.fromJson(conf.toJson()),
+          MultiLayerConfiguration.fromYaml(conf.toYaml()),
+          SerializationUtils.clone(conf),
+          conf.clone()
+        }) {
+      assertEquals(conf, copy);
+      assertEquals(conf.hashCode(), copy.hashCode());
+      assertEquals(conf.toJson(), copy.toJson());
+      IWeightInit read = ((DenseLayer) copy.getConf(0).getLayer()).getWeightInitFn();
+      assertEquals(stack.init, read);
+      assertEquals(stack.init.toString(), read.toString());
+      assertBitEqual(start, initialised(copy).params());
+    }
+    assertEquals(graph, ComputationGraphConfiguration.fromJson(graph.toJson()));
+    assertEquals(graph, ComputationGraphConfiguration.fromYaml(graph.toYaml()));
+    ComputationGraph graphNet = new ComputationGraph(graph);
+    graphNet.init();
+    assertBitEqual(start, graphNet.params());
+
+    fit(net, data(type), 3);
+    MultiLayerNetwork restored =
+        ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(written(net)), true);
+    assertEquals(conf, restored.getLayerWiseConfigurations());
+    assertBitEqual(net.params(), restored.params());
+    MultiLayerNetwork clone = net.clone();
+    fit(net, data(type), 3);
+    fit(restored, data(type), 3);
+    fit(clone, data(type), 3);
+    assertBitEqual(net.params(), restored.params());
+    assertBitEqual(net.params(), clone.params());
   }
 }

@@ -7,7 +7,7 @@ package io.github.implicitbias.core.loss;
  * of the probe is the mean of {@link #value} over its samples. Implementations are pure and keep no
  * state.
  */
-public interface PerSampleLoss {
+public interface PerSampleLoss extends BatchLoss {
 
   /**
    * Returns the loss of one sample, not divided by the number of samples.
@@ -26,12 +26,13 @@ public interface PerSampleLoss {
    */
   void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative);
 
-  /**
-   * Returns kappa, the trained loss divided by the loss whose gradient flow defines {@code
-   * flowTime}: for squared losses (1/2n) sum of squared residuals, so 2 for the mean of squared
-   * residuals and 1 for half of it; 1 for losses without such a convention.
-   *
-   * @param outputs number of outputs, at least 1
-   */
-  double kappa(int outputs);
+  /** Returns the mean of {@link #value} over the samples. */
+  @Override
+  default double valueOfBatch(double[] z, double[] y, int samples, int outputs) {
+    double sum = 0;
+    for (int i = 0; i < samples; i++) {
+      sum += value(z, y, i * outputs, outputs);
+    }
+    return sum / samples;
+  }
 }

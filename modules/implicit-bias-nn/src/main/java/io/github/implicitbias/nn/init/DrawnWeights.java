@@ -3,17 +3,25 @@ package io.github.implicitbias.nn.init;
 import java.util.Objects;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Initial weights that are drawn unit by unit: each unit has an incoming vector, a row.
  *
+ * <p>A unit is a neuron of a dense or output layer, a gate of a cell of an LSTM, a filter (an
+ * output channel with all its input channels) of a convolution, a filter of one channel of a
+ * depthwise convolution, a slope of PReLU. Biases are not drawn: use {@code biasInit}.
+ *
  * <p>Used with {@code weightInit(...)} on one layer, or as the distribution of the hidden layer of
  * a {@link NetworkInitializer}. With a seed the draws come from a generator of their own; without
  * one they are started by a number drawn from ND4J's generator, so that they follow the {@code
  * seed} of the network as those of Deeplearning4j's own initializers do. Either way the numbers
- * depend on the seed alone, not on machine, JVM or data type (before rounding).
+ * depend on the seed alone, not on machine, JVM or data type (before rounding). With one seed every
+ * layer that this initializer is given to starts at the same numbers.
+ *
+ * <p>An initializer of one layer logs a warning when its weights, or their squares, underflow in
+ * the data type of the network; see {@link UnderflowGuard}. In memory of Java it takes one double
+ * per weight, {@link OrthonormalWeights} two.
  */
 public abstract class DrawnWeights implements IWeightInit {
 
@@ -38,7 +46,7 @@ public abstract class DrawnWeights implements IWeightInit {
    * Draws the incoming vectors of a layer.
    *
    * @param rows where to write: unit by unit, input by input
-   * @param fanIn number of inputs of a unit as Deeplearning4j counts it
+   * @param fanIn number of inputs of a unit as Deeplearning4j counts it, 0 where it counts none
    */
   abstract void draw(Draws draws, double[] rows, int units, int inputs, double fanIn);
 
@@ -54,12 +62,11 @@ public abstract class DrawnWeights implements IWeightInit {
   @Override
   public final INDArray init(
       double fanIn, double fanOut, long[] shape, char order, INDArray paramView) {
-    UnitLayout layout = UnitLayout.of(shape, fanIn);
-    double[] rows = new double[Math.multiplyExact(layout.units(), layout.inputs())];
+    UnitLayout layout = UnitLayout.of(fanIn, fanOut, shape, order);
+    double[] rows = new double[layout.units() * layout.inputs()];
     draw(Draws.from(seed), rows, layout.units(), layout.inputs(), fanIn);
-    double[] flat = layout.inMemoryOrder(rows, order);
-    paramView.assign(Nd4j.create(flat, paramView.shape(), paramView.dataType()));
-    return paramView.reshape(order, shape);
+    UnderflowGuard.warnOfLayer(this, rows, paramView.dataType());
+    return layout.write(rows, order, paramView);
   }
 
   @Override

@@ -1,2 +1,2 @@
-/** Initial parameters that are given rather than drawn. */
+/** Initial parameters: drawn or given, for one layer or a whole network. */
 package io.github.implicitbias.nn.init;

@@ -1,5 +1,6 @@
 package io.github.implicitbias.nn.layer;
 
+import io.github.implicitbias.core.network.AffinePreActivation;
 import io.github.implicitbias.core.network.FixedParameters;
 import java.util.Arrays;
 import java.util.Collection;
@@ -41,7 +42,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>This is the second layer of Frei, Vardi, Bartlett, Srebro and Hu (arXiv 2210.07082), which is
  * fixed at its random initialisation.
  */
-public final class FixedSignOutputLayer extends BaseOutputLayer implements FixedParameters {
+public final class FixedSignOutputLayer extends BaseOutputLayer
+    implements FixedParameters, AffinePreActivation {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,12 +1,10 @@
 package io.github.implicitbias.nn.loss;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
-import java.util.Arrays;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
@@ -80,23 +78,25 @@ abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
   @Override
   public final INDArray computeGradient(
       INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-    check(labels, preOutput, activationFn);
-    boolean identity = activationFn instanceof ActivationIdentity;
-    double[] f = read(outputs(preOutput, activationFn));
-    double[] y = read(labels);
-    double[] m = mask == null ? null : weights(mask, preOutput);
-    int outputs = outputCount(preOutput);
-    for (int i = 0; i < f.length; i++) {
-      f[i] = m != null && m[i] == 0 ? 0 : slopeAt(f[i], y[i], i / outputs) * (m == null ? 1 : m[i]);
+    Entries entries = read(labels, preOutput, activationFn, mask);
+    double[] slopes = new double[entries.size()];
+    for (int i = 0; i < slopes.length; i++) {
+      if (entries.weight(i) != 0) {
+        checkLabel(entries.y[i], entries.sample(i));
+        slopes[i] = slope(entries.f[i], entries.y[i]) * entries.weight(i);
+      }
     }
-    INDArray byOutput = Nd4j.create(f, preOutput.shape(), preOutput.dataType());
-    if (identity) {
+    INDArray byOutput = Nd4j.create(slopes, preOutput.shape(), preOutput.dataType());
+    if (activationFn instanceof ActivationIdentity) {
       return byOutput;
     }
     INDArray gradient = activationFn.backprop(preOutput, byOutput).getFirst();
-    if (m != null) {
+    if (entries.masked()) {
       // An activation that mixes outputs (softmax) also passes gradient to masked ones.
-      double[] kept = Arrays.stream(m).map(weight -> weight == 0 ? 0 : 1).toArray();
+      double[] kept = new double[entries.size()];
+      for (int i = 0; i < kept.length; i++) {
+        kept[i] = entries.weight(i) == 0 ? 0 : 1;
+      }
       gradient.muli(Nd4j.create(kept, preOutput.shape(), preOutput.dataType()));
     }
     return gradient;
@@ -136,81 +136,20 @@ abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
 
   private double[] perSample(
       INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-    check(labels, preOutput, activationFn);
-    double[] f = read(outputs(preOutput, activationFn));
-    double[] y = read(labels);
-    double[] m = mask == null ? null : weights(mask, preOutput);
-    int outputs = outputCount(preOutput);
-    double[] perSample = new double[(int) preOutput.size(0)];
-    for (int i = 0; i < f.length; i++) {
-      if (m == null || m[i] != 0) {
-        checkLabel(y[i], i / outputs);
-        perSample[i / outputs] += loss(f[i], y[i]) * (m == null ? 1 : m[i]);
+    Entries entries = read(labels, preOutput, activationFn, mask);
+    double[] perSample = new double[entries.samples];
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.weight(i) != 0) {
+        checkLabel(entries.y[i], entries.sample(i));
+        perSample[entries.sample(i)] += loss(entries.f[i], entries.y[i]) * entries.weight(i);
       }
     }
     return perSample;
   }
 
-  private double slopeAt(double f, double y, int sample) {
-    checkLabel(y, sample);
-    return slope(f, y);
-  }
-
-  private void check(INDArray labels, INDArray preOutput, IActivation activationFn) {
-    if (preOutput.rank() != 2 || !labels.equalShapes(preOutput)) {
-      throw new IllegalArgumentException(
-          this
-              + " needs one label per output, as a matrix [samples, outputs]: the labels have shape"
-              + " "
-              + Arrays.toString(labels.shape())
-              + ", the outputs "
-              + Arrays.toString(preOutput.shape())
-              + ". Reshape the labels or change nOut of the output layer.");
-    }
+  private Entries read(
+      INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
     checkActivation(activationFn);
-  }
-
-  private static INDArray outputs(INDArray preOutput, IActivation activationFn) {
-    return activationFn instanceof ActivationIdentity
-        ? preOutput
-        : activationFn.getActivation(preOutput.dup(), true);
-  }
-
-  private static int outputCount(INDArray preOutput) {
-    return (int) Math.max(1, preOutput.size(1));
-  }
-
-  /** Returns the mask, one weight per output, row-major. */
-  private double[] weights(INDArray mask, INDArray preOutput) {
-    double[] given = read(mask);
-    int samples = (int) preOutput.size(0);
-    int outputs = outputCount(preOutput);
-    if (mask.equalShapes(preOutput)) {
-      return given;
-    }
-    if (given.length != samples) {
-      throw new IllegalArgumentException(
-          this
-              + " needs a mask with one entry per sample, [samples, 1], or one per output: the mask"
-              + " has shape "
-              + Arrays.toString(mask.shape())
-              + ", the outputs "
-              + Arrays.toString(preOutput.shape())
-              + ".");
-    }
-    double[] spread = new double[samples * outputs];
-    for (int i = 0; i < spread.length; i++) {
-      spread[i] = given[i / outputs];
-    }
-    return spread;
-  }
-
-  /** Returns a copy of the elements, row-major, whatever the layout and type of the array. */
-  private static double[] read(INDArray array) {
-    boolean rowMajor =
-        !array.isView()
-            && (array.ordering() == 'c' || array.isVectorOrScalar())
-            && Shape.hasDefaultStridesForShape(array);
-    return (rowMajor ? array : array.dup('c')).data().asDouble();
+    return Entries.read(this, labels, preOutput, activationFn, mask);
   }
 }

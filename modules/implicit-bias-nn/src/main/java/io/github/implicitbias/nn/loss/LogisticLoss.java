@@ -1,8 +1,5 @@
 package io.github.implicitbias.nn.loss;
 
-import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
-
 /**
  * The logistic loss of the margin q = y f, for labels -1 and +1, at any margin.
  *
@@ -10,6 +7,10 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
  * through e^-|q|, which never overflows: value and derivative keep a relative error below 1e-15
  * while |q| is at most 700, and go to 0 or stay linear beyond. In a network of type float they are
  * computed in double and rounded once.
+ *
+ * <p>Their logarithms are finite at every finite margin, where the loss underflows, too: log l(q)
+ * has an error below 4e-16 max(1, |log l(q)|), log |dl/df| a relative one below 4e-16 while q is
+ * above -700. {@link LogOf} uses them.
  *
  * <p>Labels and outputs have shape [samples, outputs]; masks may have shape [samples, 1] or that of
  * the outputs. The output layer must use the identity activation, since the loss takes the margin
@@ -21,49 +22,33 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
  * <p>This is the loss of Frei, Vardi, Bartlett, Srebro and Hu (arXiv 2210.07082) for classification
  * with a fixed output layer.
  */
-public final class LogisticLoss extends EntrywiseLoss {
+public final class LogisticLoss extends MarginLoss {
 
   private static final long serialVersionUID = 1L;
 
+  /** Beyond this margin log l(q) = -q - e^-q/2 + ... is -q in double. */
+  private static final double LINEAR = 40;
+
   @Override
-  double loss(double f, double y) {
-    double q = y * f;
+  double atMargin(double q) {
     double log1p = Math.log1p(Math.exp(-Math.abs(q)));
     return q > 0 ? log1p : log1p - q;
   }
 
   @Override
-  double slope(double f, double y) {
-    double q = y * f;
+  double steepness(double q) {
     double e = Math.exp(-Math.abs(q));
-    return -y * (q > 0 ? e : 1) / (1 + e);
+    return (q > 0 ? e : 1) / (1 + e);
   }
 
   @Override
-  public double kappa(int outputs) {
-    return 1;
+  double logAtMargin(double q) {
+    return q > LINEAR ? -q : Math.log(atMargin(q));
   }
 
   @Override
-  void checkActivation(IActivation activation) {
-    if (!(activation instanceof ActivationIdentity)) {
-      throw new IllegalArgumentException(
-          "LogisticLoss takes the margin from the pre-activation of the output layer, whose"
-              + " activation is "
-              + activation
-              + ". Set activation(Activation.IDENTITY) on that layer.");
-    }
-  }
-
-  @Override
-  void checkLabel(double y, int sample) {
-    if (y != 1 && y != -1) {
-      throw new IllegalArgumentException(
-          "LogisticLoss needs labels -1 and +1, but sample "
-              + sample
-              + " of the batch has label "
-              + y
-              + ". Turn labels 0 and 1 into 2 y - 1.");
-    }
+  double logSteepness(double q) {
+    double log1p = Math.log1p(Math.exp(-Math.abs(q)));
+    return q > 0 ? -q - log1p : -log1p;
   }
 }

@@ -83,6 +83,13 @@ class ExactLeakyReLUTest {
   }
 
   @Test
+  void anyShapeLayoutAndView_isWorkedOnInPlace() {
+    Layouts.check(new ExactLeakyReLU(0.25));
+    Layouts.check(new ExactLeakyReLU(0));
+    Layouts.check(new ExactLeakyReLU(1));
+  }
+
+  @Test
   void epsilon_isNotOverwritten() {
     INDArray epsilon = column(DataType.DOUBLE, 3, 4);
     new ExactLeakyReLU(0.5).backprop(column(DataType.DOUBLE, -1, 1), epsilon);

@@ -10,8 +10,12 @@ import io.github.implicitbias.nn.Samples;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
@@ -74,6 +78,73 @@ class GivenWeightsTest {
     assertTrue(message.contains("3 units with 2 inputs"), message);
     assertTrue(message.contains("[3, 2]"), message);
     assertTrue(message.contains("nIn(2)") && message.contains("nOut(3)"), message);
+  }
+
+  @Test
+  void convolution_takesOneFilterPerRow_channelByChannel() {
+    double[][] rows = Samples.uniform(5, 3, 2 * 2 * 3);
+    MultiLayerNetwork net =
+        Start.net(
+            DataType.DOUBLE,
+            1,
+            InputType.convolutional(2, 3, 2),
+            new ConvolutionLayer.Builder(2, 3)
+                .nOut(3)
+                .activation(Activation.IDENTITY)
+                .weightInit(new GivenWeights(rows))
+                .build());
+    double[][] image = Samples.uniform(6, 1, 12);
+    INDArray output = net.output(Nd4j.create(image[0], new long[] {1, 2, 2, 3}, DataType.DOUBLE));
+    for (int filter = 0; filter < 3; filter++) {
+      double product = 0;
+      for (int i = 0; i < 12; i++) {
+        product += rows[filter][i] * image[0][i];
+      }
+      assertEquals(product, output.getDouble(0, filter, 0, 0), 1e-15);
+    }
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                Start.net(
+                    DataType.DOUBLE,
+                    1,
+                    InputType.convolutional(5, 5, 2),
+                    new ConvolutionLayer.Builder(2, 2)
+                        .nOut(3)
+                        .weightInit(new GivenWeights(rows))
+                        .build()));
+    assertEquals(
+        "GivenWeights holds 3 units with 12 inputs, but the layer has 3 units with 8 inputs"
+            + " (weights [3, 2, 2, 2]); give one row per unit with one entry per input.",
+        e.getMessage());
+  }
+
+  @Test
+  void recurrentLayers_takeOneRowPerColumn_inputAndRecurrentWeightsApart() {
+    double[][] input = Samples.uniform(7, 8, 3);
+    double[][] recurrent = Samples.uniform(8, 8, 2);
+    MultiLayerNetwork lstm =
+        Start.net(
+            DataType.DOUBLE,
+            1,
+            InputType.recurrent(3),
+            new LSTM.Builder()
+                .nOut(2)
+                .weightInit(new GivenWeights(input))
+                .weightInitRecurrent(new GivenWeights(recurrent))
+                .build());
+    assertEquals(Samples.array(DataType.DOUBLE, input).transpose(), lstm.getParam("0_W"));
+    assertEquals(Samples.array(DataType.DOUBLE, recurrent).transpose(), lstm.getParam("0_RW"));
+    double[][] rows = Samples.uniform(9, 3, 3);
+    MultiLayerNetwork simple =
+        Start.net(
+            DataType.FLOAT,
+            1,
+            InputType.recurrent(3),
+            new SimpleRnn.Builder().nOut(3).weightInit(new GivenWeights(rows)).build());
+    assertEquals(Samples.array(DataType.FLOAT, rows).transpose(), simple.getParam("0_W"));
+    assertEquals(simple.getParam("0_W"), simple.getParam("0_RW"));
   }
 
   @Test

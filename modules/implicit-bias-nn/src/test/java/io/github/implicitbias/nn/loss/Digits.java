@@ -4,16 +4,16 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /** Exponential and logarithm to 60 digits, by their power series. */
-final class Digits {
+public final class Digits {
 
-  private static final MathContext WORK = new MathContext(90);
+  static final MathContext WORK = new MathContext(90);
   private static final BigDecimal TINY = new BigDecimal("1e-85");
-  private static final int HALVINGS = 14;
+  private static final int HALVINGS = 24;
 
   private Digits() {}
 
   /** Returns e^x, by halving x until the series is short and squaring back. */
-  static BigDecimal exp(BigDecimal x) {
+  public static BigDecimal exp(BigDecimal x) {
     BigDecimal small = x.divide(BigDecimal.valueOf(1L << HALVINGS), WORK);
     BigDecimal sum = BigDecimal.ONE;
     BigDecimal term = BigDecimal.ONE;
@@ -28,8 +28,8 @@ final class Digits {
   }
 
   /** Returns log(1 + t) for 0 <= t <= 1, as 2 artanh(t / (2 + t)). */
-  static BigDecimal log1p(BigDecimal t) {
-    BigDecimal u = t.divide(t.add(BigDecimal.valueOf(2)), WORK);
+  public static BigDecimal log1p(BigDecimal t) {
+    BigDecimal u = t.divide(t.add(BigDecimal.valueOf(2), WORK), WORK);
     BigDecimal square = u.multiply(u, WORK);
     BigDecimal sum = BigDecimal.ZERO;
     BigDecimal power = BigDecimal.ONE;
@@ -40,18 +40,37 @@ final class Digits {
     return sum.multiply(u, WORK).multiply(BigDecimal.valueOf(2), WORK);
   }
 
+  /** Returns log(x) for x > 0, by Newton's method on e^y = x. */
+  static BigDecimal log(BigDecimal x) {
+    int exponent = x.precision() - x.scale();
+    double start = Math.log(x.scaleByPowerOfTen(-exponent).doubleValue());
+    BigDecimal y = new BigDecimal(start + exponent * Math.log(10));
+    for (int digits = 10; digits < WORK.getPrecision(); digits *= 3) {
+      BigDecimal e = exp(y);
+      BigDecimal step = x.subtract(e, WORK).divide(x.add(e, WORK), WORK);
+      y = y.add(step.multiply(BigDecimal.valueOf(2), WORK), WORK);
+    }
+    return y;
+  }
+
   /** Returns log(1 + e^-q). */
-  static BigDecimal logistic(double q) {
+  public static BigDecimal logistic(double q) {
     BigDecimal log1p = log1p(exp(BigDecimal.valueOf(-1).multiply(new BigDecimal(Math.abs(q)))));
-    return q > 0 ? log1p : log1p.subtract(new BigDecimal(q));
+    return q > 0 ? log1p : log1p.subtract(new BigDecimal(q), WORK);
   }
 
   /** Returns 1 / (1 + e^q). */
-  static BigDecimal sigmoidOfMinus(double q) {
-    return BigDecimal.ONE.divide(BigDecimal.ONE.add(exp(new BigDecimal(q))), WORK);
+  public static BigDecimal sigmoidOfMinus(double q) {
+    return BigDecimal.ONE.divide(BigDecimal.ONE.add(exp(new BigDecimal(q)), WORK), WORK);
   }
 
-  static double relativeError(double value, BigDecimal exact) {
-    return new BigDecimal(value).subtract(exact).divide(exact, WORK).abs().doubleValue();
+  /** Returns the error of a logarithm, in units of the larger of 1 and the logarithm. */
+  public static double logError(double value, BigDecimal exact) {
+    BigDecimal unit = exact.abs().max(BigDecimal.ONE);
+    return new BigDecimal(value).subtract(exact, WORK).divide(unit, WORK).abs().doubleValue();
+  }
+
+  public static double relativeError(double value, BigDecimal exact) {
+    return new BigDecimal(value).subtract(exact, WORK).divide(exact, WORK).abs().doubleValue();
   }
 }

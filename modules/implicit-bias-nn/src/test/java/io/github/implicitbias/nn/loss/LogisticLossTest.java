@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigDecimal;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,40 @@ class LogisticLossTest {
       assertTrue(Digits.relativeError(scores.getDouble(i, 0), Digits.logistic(q)) < 1e-13);
       assertTrue(Digits.relativeError(-gradient.getDouble(i, 0), Digits.sigmoidOfMinus(q)) < 1e-13);
     }
+  }
+
+  @Test
+  void logarithms_agreeWithFiftyDigits_forMarginsUpToAMillion() {
+    double[] wide = new SplittableRandom(6).doubles(40, -1e6, 1e6).toArray();
+    double[] near = new SplittableRandom(7).doubles(200, -5, 41).toArray();
+    double[] atLoss1AndLinear = {-0.541324854612918, 39.9, 40, 40.1, 708.5, 745.2, 1e4, 1e6};
+    for (double[] some : new double[][] {margins(), wide, near, atLoss1AndLinear}) {
+      for (double margin : some) {
+        for (double q : new double[] {margin, -margin}) {
+          BigDecimal log = Digits.log(Digits.logistic(q));
+          assertTrue(Digits.logError(loss.logAtMargin(q), log) < 4e-16, "log loss " + q);
+
+          BigDecimal logSteepness = Digits.logistic(-q).negate();
+          double actual = loss.logSteepness(q);
+          assertTrue(Digits.logError(actual, logSteepness) < 4e-16, "log slope " + q);
+          if (q > -700) {
+            assertTrue(Digits.relativeError(actual, logSteepness) < 4e-16, "log slope " + q);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void logarithms_areFiniteAtEveryFiniteMargin() {
+    for (double q : new double[] {1e300, Double.MAX_VALUE}) {
+      assertEquals(-q, loss.logAtMargin(q));
+      assertEquals(-q, loss.logSteepness(q));
+      assertEquals(Math.log(q), loss.logAtMargin(-q));
+      assertEquals(0, loss.logSteepness(-q), Double.MIN_VALUE);
+    }
+    assertTrue(Double.isNaN(loss.logAtMargin(Double.NaN)));
+    assertTrue(Double.isNaN(loss.logSteepness(Double.NaN)));
   }
 
   @Test

@@ -1,0 +1,31 @@
+package io.github.implicitbias.core.loss;
+
+/**
+ * The loss of a set of samples as a function of the output layer's pre-activations.
+ *
+ * <p>This is the number a training descends on. Of most losses it is the mean over the samples, see
+ * {@link PerSampleLoss}; a loss such as the logarithm of a mean exists only for the set. A loss
+ * function that implements this interface can be watched without calling DL4J. Implementations are
+ * pure and keep no state.
+ */
+public interface BatchLoss {
+
+  /**
+   * Returns the loss of the first {@code samples} samples, without regularization.
+   *
+   * @param z pre-activations of the output layer, row-major, one row of {@code outputs} per sample
+   * @param y labels, same layout
+   * @param samples number of samples, at least 1
+   * @param outputs number of outputs, at least 1
+   */
+  double valueOfBatch(double[] z, double[] y, int samples, int outputs);
+
+  /**
+   * Returns kappa, the trained loss divided by the loss whose gradient flow defines {@code
+   * flowTime}: for squared losses (1/2n) sum of squared residuals, so 2 for the mean of squared
+   * residuals and 1 for half of it; 1 for losses without such a convention.
+   *
+   * @param outputs number of outputs, at least 1
+   */
+  double kappa(int outputs);
+}

@@ -1,0 +1,145 @@
+package io.github.implicitbias.nn.init;
+
+import java.util.Objects;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.rng.Random;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * The weights of any other initializer, times a factor: Glorot's times 0.01, for example.
+ *
+ * <p>W = factor V, V being what the other initializer draws for the layer in the data type of the
+ * network; the product is formed in double and rounded once. Without a seed V is, number for
+ * number, what the other initializer would have drawn from ND4J's generator in its place, so that a
+ * network keeps its weights up to the factor. With {@link #withSeed} V is what it draws after the
+ * generator was set to that seed, as for the first layer of a network with that {@code seed}; the
+ * state of the generator is put back afterwards, so that later layers draw as if this one had not.
+ * An initializer with a seed of its own keeps to that.
+ *
+ * <p>A negative factor is the mirror image, of the same law if the initializer's law is symmetric.
+ *
+ * <p>Cost: that of the other initializer, and O(weights).
+ */
+public final class ScaledWeights implements IWeightInit {
+
+  private static final long serialVersionUID = 1L;
+
+  @JsonProperty("init")
+  private final IWeightInit init;
+
+  @JsonProperty("factor")
+  private final double factor;
+
+  @JsonProperty("seed")
+  private final Long seed;
+
+  /**
+   * Scales an initializer.
+   *
+   * @param init any initializer, of Deeplearning4j, of this package or your own
+   * @param factor finite and not 0
+   * @throws IllegalArgumentException if there is no initializer, or the factor is 0 or not finite
+   */
+  public ScaledWeights(IWeightInit init, double factor) {
+    this(init, factor, null);
+  }
+
+  /**
+   * Scales one of Deeplearning4j's named initializers.
+   *
+   * @param init any name but {@code DISTRIBUTION}
+   * @param factor finite and not 0
+   * @throws IllegalArgumentException if the name stands for no initializer by itself, or the factor
+   *     is 0 or not finite
+   */
+  public ScaledWeights(WeightInit init, double factor) {
+    this(named(init), factor, null);
+  }
+
+  @JsonCreator
+  private ScaledWeights(
+      @JsonProperty("init") IWeightInit init,
+      @JsonProperty("factor") double factor,
+      @JsonProperty("seed") Long seed) {
+    if (init == null) {
+      throw new IllegalArgumentException("ScaledWeights needs an initializer to scale; give one.");
+    }
+    if (factor == 0 || !Double.isFinite(factor)) {
+      throw new IllegalArgumentException(
+          "ScaledWeights needs a finite factor other than 0, not "
+              + factor
+              + (factor == 0 ? "; for weights 0 use WeightInit.ZERO." : "."));
+    }
+    this.init = init;
+    this.factor = factor;
+    this.seed = seed;
+  }
+
+  private static IWeightInit named(WeightInit init) {
+    if (init == WeightInit.DISTRIBUTION) {
+      throw new IllegalArgumentException(
+          "WeightInit.DISTRIBUTION does not say which distribution; give new"
+              + " WeightInitDistribution(distribution) instead.");
+    }
+    return init == null ? null : init.getWeightInitFunction();
+  }
+
+  /** Returns the same weights, drawn from ND4J's generator set to this seed. */
+  public ScaledWeights withSeed(long seed) {
+    return new ScaledWeights(init, factor, seed);
+  }
+
+  @Override
+  public INDArray init(double fanIn, double fanOut, long[] shape, char order, INDArray paramView) {
+    INDArray weights =
+        seed == null
+            ? init.init(fanIn, fanOut, shape, order, paramView)
+            : seeded(fanIn, fanOut, shape, order, paramView);
+    INDArray scaled = paramView.castTo(DataType.DOUBLE).muli(factor);
+    if (scaled.dataType() != paramView.dataType()) {
+      paramView.assign(scaled);
+    }
+    UnderflowGuard.warnOfLayer(this, scaled, paramView.dataType());
+    return weights;
+  }
+
+  private INDArray seeded(
+      double fanIn, double fanOut, long[] shape, char order, INDArray paramView) {
+    Random random = Nd4j.getRandom();
+    long seedBefore = random.getSeed();
+    long root = random.rootState();
+    long node = random.nodeState();
+    random.setSeed(seed);
+    try {
+      return init.init(fanIn, fanOut, shape, order, paramView);
+    } finally {
+      random.setSeed(seedBefore);
+      random.setStates(root, node);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ScaledWeights
+        && init.equals(((ScaledWeights) other).init)
+        && Double.compare(factor, ((ScaledWeights) other).factor) == 0
+        && Objects.equals(seed, ((ScaledWeights) other).seed);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(init, factor, seed);
+  }
+
+  @Override
+  public String toString() {
+    boolean ours = init.getClass().getPackage() == getClass().getPackage();
+    String name = ours ? init.toString() : init.getClass().getSimpleName();
+    return "ScaledWeights(" + factor + " x " + name + (seed == null ? "" : ", seed " + seed) + ")";
+  }
+}

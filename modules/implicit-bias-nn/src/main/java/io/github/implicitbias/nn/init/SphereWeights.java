@@ -1,0 +1,74 @@
+package io.github.implicitbias.nn.init;
+
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Incoming vectors that are independent and uniform on the sphere of a given radius.
+ *
+ * <p>w_j = radius u_j with u_j uniform on the unit sphere. Every unit has the same norm: ||w_j|| is
+ * the radius to 2 units in the last place of a double, before the weights are rounded to the data
+ * type of the network. With one input w_j is +radius or -radius. Directions are those of normal
+ * vectors, unit by unit.
+ *
+ * <p>Meant for single neurons in the setting of Vardi, Yehudai and Shamir (arXiv 2106.01101), in
+ * which gradient descent fails from some directions and radii and not from others. Cost:
+ * O(weights), once.
+ */
+public final class SphereWeights extends DrawnWeights {
+
+  private static final long serialVersionUID = 1L;
+
+  @JsonProperty("radius")
+  private final double radius;
+
+  /**
+   * Creates the initializer.
+   *
+   * @param radius norm of every incoming vector
+   * @throws IllegalArgumentException if the radius is not positive and finite
+   */
+  public SphereWeights(double radius) {
+    this(radius, null);
+  }
+
+  private SphereWeights(@JsonProperty("radius") double radius, @JsonProperty("seed") Long seed) {
+    super(seed);
+    if (!(radius > 0) || Double.isInfinite(radius)) {
+      throw new IllegalArgumentException(
+          "SphereWeights needs a positive finite radius, not " + radius + ".");
+    }
+    this.radius = radius;
+  }
+
+  @Override
+  public SphereWeights withSeed(long seed) {
+    return new SphereWeights(radius, seed);
+  }
+
+  @Override
+  void draw(Draws draws, double[] rows, int units, int inputs, double fanIn) {
+    for (int unit = 0; unit < units; unit++) {
+      int from = unit * inputs;
+      draws.direction(rows, from, inputs);
+      double correction = UnitNorm.defect(rows, from, inputs) / 2;
+      for (int i = from; i < from + inputs; i++) {
+        rows[i] = radius * (rows[i] + correction * rows[i]);
+      }
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return super.equals(other) && Double.compare(radius, ((SphereWeights) other).radius) == 0;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * super.hashCode() + Double.hashCode(radius);
+  }
+
+  @Override
+  public String toString() {
+    return "SphereWeights(radius " + radius + (seed() == null ? "" : ", seed " + seed()) + ")";
+  }
+}
