@@ -89,6 +89,8 @@ public final class StepCost implements Callable<Integer> {
           spec.commandLine(),
           "--blocks: give at least " + Median.FEWEST + "; times: give positive numbers");
     }
+    // Its check of the process's memory costs as much as a small step, and now and then far more.
+    System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
     Nd4j.factory().blas().setMaxThreads(1);
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     List<String> table = new ArrayList<>();
