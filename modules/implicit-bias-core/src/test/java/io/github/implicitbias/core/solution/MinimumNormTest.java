@@ -32,9 +32,7 @@ class MinimumNormTest {
   void orthogonalSamples_contributeOneByOne() {
     double[][] x = {{0, 2, 0, 0}, {0, 0, 0, -8}};
     assertArrayEquals(
-        new double[] {0, 0.5, 0, -0.25},
-        MinimumNorm.of(x, new double[] {1, 2}).solution(),
-        1e-16);
+        new double[] {0, 0.5, 0, -0.25}, MinimumNorm.of(x, new double[] {1, 2}).solution(), 1e-16);
   }
 
   @Test
