@@ -1,2 +1,2 @@
-/** Initial parameters that are given rather than drawn. */
+/** How networks start: weights of one layer, and starts of whole networks. */
 package io.github.implicitbias.nn.init;
