@@ -1,13 +1,9 @@
 package io.github.implicitbias.nn.init;
 
-import io.github.implicitbias.core.network.FixedParameters;
 import java.util.Arrays;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.params.DefaultParamInitializer;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Gives a layer of an initialised network its weights and biases.
@@ -33,9 +29,7 @@ public final class GivenParameters {
    */
   public static void apply(
       MultiLayerNetwork net, int layer, double[][] rowsPerUnit, double[] bias) {
-    if (!net.isInitCalled()) {
-      throw new IllegalStateException("Call net.init() before giving parameters to its layers.");
-    }
+    WeightStack.requireInitialised(net);
     if (layer < 0 || layer >= net.getnLayers()) {
       throw new IllegalArgumentException(
           "There is no layer "
@@ -44,7 +38,7 @@ public final class GivenParameters {
               + (net.getnLayers() - 1)
               + ".");
     }
-    write(net.getLayer(layer), "Layer " + layer, rowsPerUnit, bias);
+    write(net.getLayer(layer), "layer " + layer, rowsPerUnit, bias);
   }
 
   /**
@@ -60,9 +54,7 @@ public final class GivenParameters {
    */
   public static void apply(
       ComputationGraph net, String layer, double[][] rowsPerUnit, double[] bias) {
-    if (net.getVertices() == null) {
-      throw new IllegalStateException("Call net.init() before giving parameters to its layers.");
-    }
+    WeightStack.requireInitialised(net);
     if (net.getVertex(layer) == null || net.getVertex(layer).getLayer() == null) {
       throw new IllegalArgumentException(
           "There is no layer \""
@@ -71,54 +63,59 @@ public final class GivenParameters {
               + net.getConfiguration().getVertices().keySet()
               + ".");
     }
-    write(net.getLayer(layer), "Layer \"" + layer + "\"", rowsPerUnit, bias);
+    write(net.getLayer(layer), "layer \"" + layer + "\"", rowsPerUnit, bias);
   }
 
   private static void write(Layer layer, String name, double[][] rowsPerUnit, double[] bias) {
     double[][] rows = UnitRows.checkedCopy(rowsPerUnit);
-    if (layer.getConfig() instanceof FixedParameters) {
+    WeightLayer weights = WeightLayer.of(layer, name);
+    if (weights.isGiven()) {
       throw new IllegalArgumentException(
-          name + " has fixed parameters; give them in its configuration instead.");
+          weights.subject() + " has fixed parameters; give them in its configuration instead.");
     }
-    INDArray weight = layer.paramTable().get(DefaultParamInitializer.WEIGHT_KEY);
-    INDArray biases = layer.paramTable().get(DefaultParamInitializer.BIAS_KEY);
-    if (weight == null || weight.rank() != 2) {
+    if (weights.inputs() != rows[0].length || weights.units() != rows.length) {
       throw new IllegalArgumentException(
-          name + " has no weight matrix; name a dense layer or an output layer.");
-    }
-    if (weight.size(0) != rows[0].length || weight.size(1) != rows.length) {
-      throw new IllegalArgumentException(
-          name
-              + " has weights of shape [nIn, nOut] = "
-              + Arrays.toString(weight.shape())
+          weights.subject()
+              + " has "
+              + weights.shape()
               + ", but "
               + UnitRows.describe(rows)
               + " were given. Give one row per unit with one entry per input.");
     }
-    checkBias(name, biases, bias);
-    weight.assign(Nd4j.create(UnitRows.flatten(rows, 'c'), weight.shape(), weight.dataType()));
-    if (biases != null) {
-      biases.assign(Nd4j.create(bias, biases.shape(), biases.dataType()));
+    checkBias(weights, bias);
+    int length = weights.vectorLength();
+    double[] vectors = new double[rows.length * length];
+    for (int unit = 0; unit < rows.length; unit++) {
+      System.arraycopy(rows[unit], 0, vectors, unit * length, rows[unit].length);
+      if (bias != null) {
+        vectors[unit * length + rows[unit].length] = bias[unit];
+      }
     }
+    weights.set(vectors);
+    weights.write();
   }
 
-  private static void checkBias(String name, INDArray biases, double[] bias) {
-    if (biases == null && bias != null) {
+  private static void checkBias(WeightLayer layer, double[] bias) {
+    if (!layer.hasBias() && bias != null) {
       throw new IllegalArgumentException(
-          name + " has no bias; give null, or set hasBias(true) on the layer.");
+          layer.subject() + " has no bias; give null, or set hasBias(true) on the layer.");
     }
-    if (biases != null && (bias == null || bias.length != biases.length())) {
+    if (layer.hasBias() && (bias == null || bias.length != layer.units())) {
       throw new IllegalArgumentException(
-          name
+          layer.subject()
               + " has "
-              + biases.length()
+              + layer.units()
               + " biases, but "
               + (bias == null ? "none" : bias.length)
               + " were given. Give one per unit, or set hasBias(false) on the layer.");
     }
     if (bias != null && !Arrays.stream(bias).allMatch(Double::isFinite)) {
       throw new IllegalArgumentException(
-          "The biases given to " + name + " are not all finite: " + Arrays.toString(bias) + ".");
+          "The biases given to "
+              + layer.name()
+              + " are not all finite: "
+              + Arrays.toString(bias)
+              + ".");
     }
   }
 }

@@ -91,7 +91,7 @@ public final class UnderflowGuard {
     if (size > 0) {
       describe(init.toString(), size, type, sentences);
     }
-    warn(LOG, sentences);
+    warn(sentences);
   }
 
   /** Logs a warning if weights that a layer starts at, given in double, underflow in its type. */
@@ -99,9 +99,18 @@ public final class UnderflowGuard {
     warnOfLayer(init, values(weights), type);
   }
 
-  /** Logs each sentence as a warning. */
-  static void warn(Logger log, List<String> sentences) {
-    sentences.forEach(log::warn);
+  /** Logs what {@link #check(MultiLayerNetwork)} finds. */
+  static void warnOf(MultiLayerNetwork net) {
+    warn(check(net));
+  }
+
+  /** Logs what {@link #check(ComputationGraph)} finds. */
+  static void warnOf(ComputationGraph net) {
+    warn(check(net));
+  }
+
+  private static void warn(List<String> sentences) {
+    sentences.forEach(LOG::warn);
   }
 
   private static void describe(String name, double size, DataType type, List<String> sentences) {

@@ -1,2 +1,2 @@
-/** Initial parameters: drawn or given, for one layer or a whole network. */
+/** How networks start: weights of one layer, and starts of whole networks. */
 package io.github.implicitbias.nn.init;

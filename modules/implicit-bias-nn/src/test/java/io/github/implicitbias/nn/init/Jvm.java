@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A main method of this test class path in a JVM of its own. */
@@ -20,6 +21,12 @@ final class Jvm implements AutoCloseable {
   }
 
   static Jvm start(List<String> options, Class<?> main) throws Exception {
+    return start(options, Map.of(), main);
+  }
+
+  static Jvm start(
+      List<String> options, Map<String, String> environment, Class<?> main, String... arguments)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(options);
@@ -27,13 +34,14 @@ final class Jvm implements AutoCloseable {
     command.add(System.getProperty("java.class.path"));
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command.add(main.getName());
+    command.addAll(List.of(arguments));
     Path output = Files.createTempFile("jvm", ".txt");
-    return new Jvm(
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectOutput(output.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start(),
-        output);
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().putAll(environment);
+    return new Jvm(builder.start(), output);
   }
 
   /** Waits for the end and returns what was printed. */
