@@ -66,10 +66,10 @@ final class Initializers implements Callable<Integer> {
       throw new InputException("--units " + units + ": give a number from 1 to " + MOST + ".");
     }
     Logging.start(verbose);
-    NativeThreads.fit(TRIALS, 5L * units);
     PrintWriter printer = spec.commandLine().getOut();
     try (OutputFolder folder = OutputFolder.prepare(out)) {
       List<Start> starts = Start.all(units, seed);
+      NativeThreads.fit(TRIALS, 5L * units);
       printer.println(
           "initializer                                           |w| from - to"
               + "         |a| / |w| from - to    most |f|");

@@ -66,15 +66,21 @@ final class Start {
   private static List<Start> forOneLayer(int units, long seed) {
     double[][] given = {{1, 0.2}, {0.3, 1}, {-0.9, 0.6}, {-0.7, -0.8}, {0.5, -1}};
     return List.of(
-        layer("gaussian", "GaussianWeights.ofScale(0.01)", GaussianWeights.ofScale(SCALE), units),
-        layer("sphere", "new SphereWeights(0.01)", new SphereWeights(SCALE), units),
+        layer(
+            "gaussian",
+            "GaussianWeights.ofScale(0.01)",
+            GaussianWeights.ofScale(SCALE),
+            units,
+            seed),
+        layer("sphere", "new SphereWeights(0.01)", new SphereWeights(SCALE), units, seed),
         scaled(units, seed),
-        layer("orthonormal", "new OrthonormalWeights(0.01)", new OrthonormalWeights(SCALE), 2),
-        layer("given", "new GivenWeights(rows)", new GivenWeights(given), given.length));
+        layer(
+            "orthonormal", "new OrthonormalWeights(0.01)", new OrthonormalWeights(SCALE), 2, seed),
+        layer("given", "new GivenWeights(rows)", new GivenWeights(given), given.length, seed));
   }
 
-  private static Start layer(String name, String code, IWeightInit init, int units) {
-    return new Start(name, code, network(units, init, false, 1, SEED), null, null);
+  private static Start layer(String name, String code, IWeightInit init, int units, long seed) {
+    return new Start(name, code, network(units, init, false, 1, seed), null, null);
   }
 
   private static Start scaled(int units, long seed) {
@@ -140,8 +146,7 @@ final class Start {
     MultiLayerNetwork teacher = network(6, new SphereWeights(1), false, 1, seed);
     MultiLayerNetwork student = network(6, glorot(), false, 1, seed + 1);
     new TeacherStudent(teacher, 0.5).apply(student);
-    return new Start(
-        "teacher-student", "new TeacherStudent(teacher, 0.5)", student, teacher, null);
+    return new Start("teacher-student", "new TeacherStudent(teacher, 0.5)", student, teacher, null);
   }
 
   private static Start factor(int units, long seed) {
@@ -150,8 +155,6 @@ final class Start {
     new ScaledParameters(0.25).apply(net);
     return new Start("scaled-parameters", "new ScaledParameters(0.25)", net, before, null);
   }
-
-  private static final long SEED = 1;
 
   private static IWeightInit glorot() {
     return WeightInit.XAVIER.getWeightInitFunction();
@@ -191,28 +194,34 @@ final class Start {
   /** Draws the units. */
   String picture() {
     UnitCloud units = units();
-    boolean coupled = !LAYER_ONLY.contains(name);
+    boolean oneLayer = LAYER_ONLY.contains(name);
+    boolean deep = net.getnLayers() > 2;
     UnitPicture picture =
-        new UnitPicture(code, units.units() + " units, two inputs")
-            .plane(
-                units,
-                before == null ? null : UnitCloud.of(before, 0),
-                name.equals("all-active") ? SAMPLES : null);
-    if (other != null) {
-      picture.bias(units, UnitCloud.of(other, 0));
-    } else if (net.getnLayers() > 2) {
-      picture.outgoing("norm of the outgoing weights", units, UnitCloud.of(net, 1));
-    } else if (coupled) {
-      picture.outgoing("outgoing weight a", units);
-    } else {
+        new UnitPicture(
+            code, units.units() + " units, two inputs", !oneLayer && !deep && other == null);
+    UnitCloud hollow = before == null ? null : UnitCloud.of(before, 0);
+    picture.plane(units, hollow, note());
+    if (name.equals("all-active")) {
+      double[] weights = units.incoming[0];
+      picture.samples(SAMPLES, weights).preActivations(SAMPLES, weights);
+    } else if (other != null) {
+      picture.bias(units, "withPositiveBias", UnitCloud.of(other, 0), "withZeroBias");
+    } else if (deep) {
+      picture.balance(units, UnitCloud.of(net, 1));
+    } else if (oneLayer) {
       picture.magnitudes(units);
+    } else {
+      picture.outgoing(units);
     }
-    return picture.done(coupled && other == null && net.getnLayers() == 2, note());
+    return picture.done();
   }
 
   private String note() {
     if (name.equals("teacher-student")) {
       return "hollow: the teacher's units";
+    }
+    if (name.equals("zero-output")) {
+      return "each point is a pair of units";
     }
     return before == null ? "" : "hollow: before";
   }
