@@ -24,6 +24,7 @@ class CommandLineTest {
   void help_namesTheSamples_andEachHasItsOwn() {
     String all = Cli.succeed("--help").out;
     assertTrue(all.contains("existing-model") && all.contains("csv"), all);
+    assertTrue(all.contains("initializers"), all);
     for (String sample : new String[] {"existing-model", "csv"}) {
       String help = Cli.succeed(sample, "--help").out;
       for (String option :
