@@ -166,7 +166,8 @@ export class Charts {
     this.goTo = goTo;
     this.zoomed = zoomed;
     this.state = {gaps: [], events: [], step: null, values: null};
-    this.log = true;
+    this.wantsLog = true;
+    this.negative = false;
     this.range = null;
     this.full = [0, 1];
     this.loss = null;
@@ -175,6 +176,11 @@ export class Charts {
     this.arrange();
     this.boxes = {loss: document.getElementById('loss-chart'), flips: document.getElementById('flips-chart')};
     new ResizeObserver(() => this.resize()).observe(this.boxes.loss);
+  }
+
+  /** A loss below zero, such as the logarithm of one, has no place on a logarithmic scale. */
+  get log() {
+    return this.wantsLog && !this.negative;
   }
 
   rebuild() {
@@ -263,8 +269,10 @@ export class Charts {
   update(columns, full) {
     this.full = full;
     this.columns = columns || {};
+    const log = this.log;
+    this.negative = ['loss', 'score'].some((name) => finite((this.columns[name] || {values: []}).values).some((v) => v < 0));
     this.arrange();
-    if (!this.loss) {
+    if (!this.loss || log !== this.log) {
       this.rebuild();
     } else {
       this.loss.setData(this.data.loss);
@@ -304,7 +312,7 @@ export class Charts {
   }
 
   scale(log) {
-    this.log = log;
+    this.wantsLog = log;
     this.arrange();
     this.rebuild();
   }

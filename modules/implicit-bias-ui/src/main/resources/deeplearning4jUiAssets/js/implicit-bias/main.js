@@ -185,9 +185,15 @@ for (const link of document.querySelectorAll('.nav-link.stock')) {
 }
 
 function scale(log) {
-  byId('loss-log').setAttribute('aria-pressed', String(log));
-  byId('loss-linear').setAttribute('aria-pressed', String(!log));
   charts.scale(log);
+  showScale();
+}
+function showScale() {
+  const button = byId('loss-log');
+  button.setAttribute('aria-pressed', String(charts.log));
+  button.disabled = charts.negative;
+  button.title = charts.negative ? 'The loss is negative, which a logarithmic scale cannot show' : '';
+  byId('loss-linear').setAttribute('aria-pressed', String(!charts.log));
 }
 byId('loss-log').addEventListener('click', () => scale(true));
 byId('loss-linear').addEventListener('click', () => scale(false));
@@ -300,6 +306,7 @@ async function drawSeries() {
   if (mine !== generation || drawnVersion !== key) return;
   charts.update(Object.fromEntries(there.map(([name, column]) => [name, found.columns[column]])),
     [progress.firstStep, progress.lastStep]);
+  showScale();
 }
 
 // ---------------------------------------------------------------- the step

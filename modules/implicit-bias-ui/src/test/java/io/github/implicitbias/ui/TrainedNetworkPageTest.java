@@ -160,6 +160,58 @@ class TrainedNetworkPageTest {
     }
   }
 
+  /** A cosine is negative where it is good; the logarithm of a loss is negative, too. */
+  @Test
+  void negativeLoss_isDrawnOnALinearScale() throws Exception {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.1))
+                .list()
+                .layer(new DenseLayer.Builder().nIn(3).nOut(8).activation(Activation.RELU).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunctions.LossFunction.COSINE_PROXIMITY)
+                        .activation(Activation.IDENTITY)
+                        .nIn(8)
+                        .nOut(3)
+                        .build())
+                .build());
+    net.init();
+    DataSet itself = new DataSet(data().getFeatures(), data().getFeatures());
+    InMemoryStatsStorage storage = new InMemoryStatsStorage();
+    try (ImplicitBiasUi ui = ImplicitBiasUi.start(0);
+        Browser browser = new Browser(1400, 1000)) {
+      ui.attach(storage);
+      browser.open(ui.url());
+      try (ImplicitBiasListener bias =
+          ImplicitBiasListener.builder(itself).storage(storage).build()) {
+        net.addListeners(bias);
+        for (int step = 0; step < 50; step++) {
+          net.fit(itself);
+        }
+      }
+      browser.await(
+          "all of the training", "window.implicitBias.settled && window.implicitBias.step === 50");
+      JsonNode drawn = json(browser, "window.implicitBias.charts.loss");
+      assertEquals(51, drawn.get(0).size());
+      int below = 0;
+      for (JsonNode value : drawn.get(1)) {
+        assertTrue(value.isNumber(), "every loss is drawn");
+        below += value.asDouble() < 0 ? 1 : 0;
+      }
+      assertTrue(below > 40, below + " losses are negative");
+      assertEquals(true, browser.run("return document.getElementById('loss-log').disabled"));
+      assertEquals(
+          "true",
+          browser.run(
+              "return document.getElementById('loss-linear').getAttribute('aria-pressed')"));
+      browser.screenshot(Path.of("target", "screenshots", "negative-1400-light.png"));
+      assertEquals(List.of(), browser.console());
+    }
+  }
+
   /** Returns the number of bits that are not as they were at the beginning. */
   private int checkPattern(Browser browser, List<double[]> replayed, int step) throws Exception {
     JsonNode pattern = json(browser, "window.implicitBias.record.pattern");
