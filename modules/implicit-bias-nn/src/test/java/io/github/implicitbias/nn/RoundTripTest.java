@@ -11,6 +11,8 @@ import io.github.implicitbias.nn.init.GivenWeights;
 import io.github.implicitbias.nn.init.OrthonormalWeights;
 import io.github.implicitbias.nn.init.ScaledWeights;
 import io.github.implicitbias.nn.init.SphereWeights;
+import io.github.implicitbias.nn.layer.DoubledDenseLayer;
+import io.github.implicitbias.nn.layer.DoubledOutputLayer;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
 import io.github.implicitbias.nn.loss.ExponentialLoss;
@@ -85,7 +87,10 @@ class RoundTripTest {
         neurons(new HalfMeanSquareLoss()).activation(new SmoothLeakyReLU(0.3)).build(),
         trained(new ExponentialLoss(), Activation.IDENTITY),
         SIGNS.apply(new LogOf(new LogisticLoss(), SAMPLES)).nIn(UNITS).nOut(2).build(),
-        trained(new LogOf(new ExponentialLoss(), SAMPLES), Activation.IDENTITY));
+        trained(new LogOf(new ExponentialLoss(), SAMPLES), Activation.IDENTITY),
+        doubled(new MeanSquareLoss()).build(),
+        doubled(new LogisticLoss()).hasBias(false).build(),
+        doubled(new HalfMeanSquareLoss()).activation(Activation.TANH).l2(0.1).build());
   }
 
   static Stream<IActivation> activations() {
@@ -128,6 +133,10 @@ class RoundTripTest {
 
   private static NeuronOutputLayer.Builder neurons(ILossFunction loss) {
     return new NeuronOutputLayer.Builder(loss).nIn(UNITS).neurons(2);
+  }
+
+  private static DoubledOutputLayer.Builder doubled(ILossFunction loss) {
+    return new DoubledOutputLayer.Builder(loss).nIn(UNITS).nOut(2);
   }
 
   private static OutputLayer trained(ILossFunction loss, Activation activation) {
@@ -239,7 +248,8 @@ class RoundTripTest {
   }
 
   private static DenseLayer hidden(Stack stack) {
-    return new DenseLayer.Builder()
+    boolean doubled = stack.output instanceof DoubledOutputLayer;
+    return (doubled ? new DoubledDenseLayer.Builder() : new DenseLayer.Builder())
         .nIn(INPUTS)
         .nOut(UNITS)
         .activation(stack.hidden)

@@ -1,6 +1,8 @@
 package io.github.implicitbias.nn.init;
 
 import io.github.implicitbias.core.network.FixedParameters;
+import io.github.implicitbias.nn.layer.DoubledDenseLayer;
+import io.github.implicitbias.nn.layer.DoubledOutputLayer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,17 +30,24 @@ final class WeightLayer {
   private final INDArray biases;
   private final boolean given;
   private final boolean frozen;
+  private final boolean doubled;
   private final List<IActivation> activations = new ArrayList<>();
   private INDArray newWeights;
   private INDArray newBiases;
 
   private WeightLayer(
-      String name, INDArray weights, INDArray biases, boolean given, boolean frozen) {
+      String name,
+      INDArray weights,
+      INDArray biases,
+      boolean given,
+      boolean frozen,
+      boolean doubled) {
     this.name = name;
     this.weights = weights;
     this.biases = biases;
     this.given = given;
     this.frozen = frozen;
+    this.doubled = doubled;
   }
 
   /**
@@ -55,8 +64,10 @@ final class WeightLayer {
     }
     INDArray biases = layer.paramTable().get(DefaultParamInitializer.BIAS_KEY);
     Layer inner = unwrapped(layer);
-    boolean given = inner.conf().getLayer() instanceof FixedParameters;
-    return new WeightLayer(name, weights, biases, given, inner != layer);
+    org.deeplearning4j.nn.conf.layers.Layer conf = inner.conf().getLayer();
+    boolean doubled = conf instanceof DoubledDenseLayer || conf instanceof DoubledOutputLayer;
+    return new WeightLayer(
+        name, weights, biases, conf instanceof FixedParameters, inner != layer, doubled);
   }
 
   /** Returns the layer inside wrappers that freeze it. */
@@ -116,6 +127,11 @@ final class WeightLayer {
   /** Returns true if no training step changes the parameters. */
   boolean isFixed() {
     return given || frozen;
+  }
+
+  /** Returns true if the layer computes equal halves alike. */
+  boolean isDoubled() {
+    return doubled;
   }
 
   /** Returns what follows the weights: the layer's own activation, then those of other layers. */

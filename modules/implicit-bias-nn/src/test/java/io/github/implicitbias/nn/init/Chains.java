@@ -1,5 +1,7 @@
 package io.github.implicitbias.nn.init;
 
+import io.github.implicitbias.nn.layer.DoubledDenseLayer;
+import io.github.implicitbias.nn.layer.DoubledOutputLayer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -10,6 +12,7 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /** Networks of dense layers and one output layer. */
 final class Chains {
@@ -30,6 +33,37 @@ final class Chains {
               : output(widths[l], widths[l + 1], bias);
     }
     return of(type, layers);
+  }
+
+  /** Returns a network of these widths whose two halves are computed alike in every layer. */
+  static MultiLayerNetwork doubled(DataType type, boolean bias, IActivation hidden, int... widths) {
+    Layer[] layers = new Layer[widths.length - 1];
+    for (int l = 0; l < layers.length; l++) {
+      layers[l] =
+          l < layers.length - 1
+              ? doubledDense(widths[l], widths[l + 1], bias, hidden)
+              : doubledOutput(widths[l], widths[l + 1], bias);
+    }
+    return of(type, layers);
+  }
+
+  static DenseLayer doubledDense(int inputs, int units, boolean bias, IActivation activation) {
+    return new DoubledDenseLayer.Builder()
+        .nIn(inputs)
+        .nOut(units)
+        .hasBias(bias)
+        .biasInit(bias ? 0.25 : 0)
+        .activation(activation)
+        .build();
+  }
+
+  static DoubledOutputLayer doubledOutput(int inputs, int outputs, boolean bias) {
+    return new DoubledOutputLayer.Builder(new LossMSE())
+        .nIn(inputs)
+        .nOut(outputs)
+        .hasBias(bias)
+        .biasInit(bias ? 0.25 : 0)
+        .build();
   }
 
   static DenseLayer dense(int inputs, int units, boolean bias, IActivation activation) {

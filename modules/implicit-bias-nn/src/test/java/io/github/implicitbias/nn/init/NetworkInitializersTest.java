@@ -23,6 +23,7 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -57,7 +58,11 @@ class NetworkInitializersTest {
 
   /** The same, seeded where possible. */
   static List<NetworkInitializer> seeded() {
-    return all().stream().map(init -> seeded(init, 1)).collect(Collectors.toList());
+    return seeded(1);
+  }
+
+  static List<NetworkInitializer> seeded(long seed) {
+    return all().stream().map(init -> seeded(init, seed)).collect(Collectors.toList());
   }
 
   static Stream<NetworkInitializer> both() {
@@ -124,6 +129,23 @@ class NetworkInitializersTest {
         assertArrayEquals(Chains.parameters(net), Chains.parameters(graph));
         assertFalse(Arrays.equals(before, Chains.parameters(net)));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeded")
+  void layersThatComputeTheirHalvesAlike_getTheParametersOfStockLayers(NetworkInitializer init) {
+    for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+      MultiLayerNetwork doubled =
+          Chains.doubled(type, true, Activation.RELU.getActivationFunction(), 3, 4, 2);
+      init.apply(doubled);
+      double[] stock = started(type, init);
+      double[] found = Chains.parameters(doubled);
+      if (init instanceof ZeroOutput) { // which pairs other units there
+        Arrays.sort(stock);
+        Arrays.sort(found);
+      }
+      assertArrayEquals(stock, found);
     }
   }
 

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A seed gives the same bits in every JVM, and in every version of this library. */
 class SameEverywhereTest {
@@ -46,7 +49,7 @@ class SameEverywhereTest {
 
   @ParameterizedTest
   @MethodSource("otherJvms")
-  void networkOfAllInitializers_startsAtTheSameBits_inAnotherJvm(List<String> options)
+  void networksOfAllInitializers_startAtTheSameBits_inAnotherJvm(List<String> options)
       throws Exception {
     jvm = Jvm.start(options, SameEverywhereTest.class);
     String[] lines = jvm.printed(120).trim().split("\\R"); // the options announce themselves
@@ -59,20 +62,39 @@ class SameEverywhereTest {
     System.exit(0);
   }
 
-  /** Hashes every bit of the parameters of a network that holds all initializers. */
+  /**
+   * Hashes every bit of the parameters of a network that holds all initializers of layers, and of
+   * networks started by each initializer of networks.
+   */
   private static String hash(long seed) {
     StringBuilder hashes = new StringBuilder();
     for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
-      long hash = 17;
-      for (double value :
-          Start.net(type, seed, InputType.convolutional(6, 6, 3), layers())
-              .params()
-              .toDoubleVector()) {
-        hash = 31 * hash + Double.doubleToRawLongBits(value);
+      long hash =
+          hash(17, Start.net(type, seed, InputType.convolutional(6, 6, 3), layers()).params());
+      for (NetworkInitializer init : NetworkInitializersTest.seeded(seed)) {
+        for (MultiLayerNetwork net : networks(type)) {
+          init.apply(net);
+          hash = hash(hash, net.params());
+        }
       }
       hashes.append(Long.toHexString(hash)).append(' ');
     }
     return hashes.toString().trim();
+  }
+
+  private static long hash(long start, INDArray values) {
+    long hash = start;
+    for (double value : values.toDoubleVector()) {
+      hash = 31 * hash + Double.doubleToRawLongBits(value);
+    }
+    return hash;
+  }
+
+  private static MultiLayerNetwork[] networks(DataType type) {
+    return new MultiLayerNetwork[] {
+      Chains.relu(type, true, 3, 4, 2),
+      Chains.doubled(type, true, Activation.RELU.getActivationFunction(), 3, 4, 2)
+    };
   }
 
   private static Layer[] layers() {

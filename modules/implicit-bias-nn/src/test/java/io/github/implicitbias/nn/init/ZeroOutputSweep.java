@@ -3,111 +3,97 @@ package io.github.implicitbias.nn.init;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Looks for an input for which a network that should start at zero does not. */
 final class ZeroOutputSweep {
 
+  /** A kind of network, and how it starts. */
+  enum Kind {
+    /** Layers that compute their halves alike. */
+    DOUBLED,
+    /** Stock layers. */
+    STOCK,
+    /** Stock layers with the parameters of doubled ones. */
+    MUTANT
+  }
+
   private static final int[] ALL = widths();
   private static final int[] FEW = {2, 6, 10, 14, 22, 36, 70, 200, 1000};
-  private static final int[] BATCHES = batches();
-  private static final int[] INPUTS = {3, 64};
+  private static final int[] ALL_BATCHES = batches();
+  private static final int[] FEW_BATCHES = {
+    1, 2, 3, 4, 5, 8, 13, 31, 32, 61, 62, 63, 64, 1000
+  };
 
   private static final ZeroOutput ZERO =
       new ZeroOutput(GaussianWeights.ofScale(1), 0.3).withSeed(1);
 
-  private final Consumer<MultiLayerNetwork> start;
+  private final Kind kind;
   private final List<String> failures = new ArrayList<>();
   private int outputs;
   private double largest;
 
-  ZeroOutputSweep(Consumer<MultiLayerNetwork> start) {
-    this.start = start;
+  ZeroOutputSweep(Kind kind) {
+    this.kind = kind;
   }
 
   /**
    * Prints what is not zero, with the native kernels and threads of this JVM.
    *
-   * @param args start, widths, then the data types
+   * @param args widths, then the kinds
    */
   public static void main(String[] args) {
-    ZeroOutputSweep sweep = new ZeroOutputSweep(start(args[0]));
-    for (int k = 2; k < args.length; k++) {
-      if (args[1].equals("all")) {
-        sweep.run(DataType.valueOf(args[k]), ALL, BATCHES);
-      } else {
-        sweep.few(DataType.valueOf(args[k]));
+    for (int k = 1; k < args.length; k++) {
+      ZeroOutputSweep sweep = new ZeroOutputSweep(Kind.valueOf(args[k]));
+      for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+        if (args[0].equals("all")) {
+          sweep.run(type, ALL, ALL_BATCHES);
+        } else {
+          sweep.few(type);
+        }
       }
+      System.out.println(sweep);
     }
-    System.out.println(sweep);
-  }
-
-  private static Consumer<MultiLayerNetwork> start(String name) {
-    switch (name) {
-      case "pairs":
-        return ZERO::apply;
-      case "halves":
-        return ZeroOutputSweep::halves;
-      default:
-        return ZeroOutputSweep::noPowerOfTwo;
-    }
-  }
-
-  /** A mutant: unit j cancels with unit j + m/2. */
-  private static void halves(MultiLayerNetwork net) {
-    ZERO.apply(net);
-    WeightStack stack = WeightStack.of(net);
-    double[] hidden = stack.first().vectors();
-    double[] output = stack.last().vectors();
-    int m = stack.first().units();
-    int length = stack.first().vectorLength();
-    double[] newHidden = new double[hidden.length];
-    double[] newOutput = new double[output.length];
-    for (int j = 0; j < m; j++) {
-      int to = j / 2 + (j % 2) * (m / 2);
-      System.arraycopy(hidden, j * length, newHidden, to * length, length);
-      for (int k = 0; k < stack.last().units(); k++) {
-        newOutput[k * (m + 1) + to] = output[k * (m + 1) + j];
-      }
-    }
-    stack.first().set(newHidden);
-    stack.last().set(newOutput);
-    stack.write();
-  }
-
-  /** A mutant: the products of output weight and activation are rounded. */
-  private static void noPowerOfTwo(MultiLayerNetwork net) {
-    ZERO.apply(net);
-    net.getParam("1_W").muli(1.2);
+    System.exit(0);
   }
 
   /** Tries some widths with some batch sizes, and several activations and numbers of outputs. */
   void few(DataType type) {
-    run(type, FEW, new int[] {1, 2, 3, 4, 5, 8, 13, 31, 32, 61, 62, 63, 64, 1000});
+    run(type, FEW, FEW_BATCHES);
   }
 
-  /** Tries every width with every batch size, and several activations and numbers of outputs. */
   private void run(DataType type, int[] widths, int[] batches) {
+    runWidths(type, widths, batches);
+    Activation relu = Activation.RELU;
+    run(type, true, relu, new int[] {1, 32, 64, 1000}, 784, 1000, 10);
+    run(type, true, relu, new int[] {1, 9, 64}, 4, 4098, 1);
+  }
+
+  /** Tries these widths with some batch sizes. */
+  void few(DataType type, int... widths) {
+    runWidths(type, widths, FEW_BATCHES);
+  }
+
+  private void runWidths(DataType type, int[] widths, int[] batches) {
+    Activation relu = Activation.RELU;
     for (int units : widths) {
-      for (int inputs : INPUTS) {
-        run(type, units, inputs, 1, Activation.RELU, batches);
-      }
-      run(type, units, 10, 3, Activation.RELU, batches);
-      run(type, units, 10, 1, Activation.TANH, new int[] {1, 2, 7, 64, 1000});
-      run(type, units, 10, 2, Activation.ELU, new int[] {1, 3, 16, 1000});
-      run(type, units, 10, 2, Activation.SIGMOID, new int[] {1, 5, 1000});
+      run(type, true, relu, batches, 3, units, 1);
+      run(type, false, relu, batches, 64, units, 1);
+      run(type, true, relu, batches, 10, units, 3);
+      run(type, false, Activation.IDENTITY, new int[] {1, 6, 33, 1000}, 17, units, 1);
+      run(type, true, Activation.TANH, new int[] {1, 2, 7, 64, 1000}, 10, units, 1);
+      run(type, true, Activation.ELU, new int[] {1, 3, 16, 1000}, 10, units, 2);
+      run(type, false, Activation.SIGMOID, new int[] {1, 5, 1000}, 10, units, 2);
+      run(type, true, Activation.GELU, new int[] {1, 5, 63}, 10, units, 1);
+      run(type, true, relu, new int[] {1, 4, 31, 1000}, 5, 11, units, 2);
     }
-    run(type, 1000, 784, 10, Activation.RELU, new int[] {1, 32, 64, 1000});
   }
 
   /** Returns each shape with an output that is not zero, and the largest such output. */
@@ -126,77 +112,109 @@ final class ZeroOutputSweep {
 
   @Override
   public String toString() {
-    return "sweep: "
+    return "sweep "
+        + kind
+        + ": "
         + failures.size()
         + " shapes not zero, largest "
         + largest
         + ", "
         + outputs
         + " outputs "
-        + failures;
+        + failures.subList(0, Math.min(8, failures.size()));
   }
 
   private void run(
-      DataType type, int units, int inputs, int out, Activation activation, int[] batches) {
-    MultiLayerNetwork net = net(type, units, inputs, out, activation);
-    start.accept(net);
-    SplittableRandom random = new SplittableRandom(units * 1000L + inputs);
+      DataType type, boolean bias, Activation activation, int[] batches, int... widths) {
+    MultiLayerNetwork net = net(kind, type, bias, activation, widths);
+    SplittableRandom random = new SplittableRandom(widths[1] * 1000L + widths[0]);
+    int out = widths[widths.length - 1];
     for (int batch : batches) {
-      INDArray x = x(random, type, batch, inputs);
+      INDArray x = x(random, type, batch, widths[0]);
       double[] f = net.output(x).dup('c').data().asDouble();
-      double[] sizes = sizes(net, x);
-      double worst = 0;
-      for (int i = 0; i < f.length; i++) {
-        double ratio = Math.abs(f[i]) / (Precision.of(type).epsilon() * sizes[i / out]);
-        worst = f[i] == 0 ? worst : ratio >= 0 ? Math.max(worst, ratio) : Double.NaN;
-        outputs++;
-      }
-      if (worst != 0) {
+      outputs += f.length;
+      if (!isZero(f)) {
+        double[] sizes = sizes(net, x);
+        double worst = 0;
+        for (int i = 0; i < f.length; i++) {
+          double ratio = Math.abs(f[i]) / (Precision.of(type).epsilon() * sizes[i / out]);
+          worst = f[i] == 0 ? worst : ratio >= 0 ? Math.max(worst, ratio) : Double.NaN;
+        }
         failures.add(
             String.format(
-                "%s %d samples, %d inputs, %d %s units, %d outputs: %g",
-                type, batch, inputs, units, activation, out, worst));
+                "%s %d samples, widths %s, %s: %g",
+                type, batch, java.util.Arrays.toString(widths), activation, worst));
         largest = worst > largest || worst != worst ? worst : largest;
       }
     }
   }
 
+  static boolean isZero(double[] values) {
+    for (double value : values) {
+      if (value != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Returns for each sample sum_j |a_j| (|h_j| + sum_i |w_ji x_i| + |b_j|). */
-  private static double[] sizes(MultiLayerNetwork net, INDArray x) {
-    INDArray h = Transforms.abs(net.feedForward(x).get(1).castTo(DataType.DOUBLE));
+  private static double[] sizes(MultiLayerNetwork net, INDArray input) {
+    List<INDArray> activations = net.feedForward(input);
+    int last = activations.size() - 1;
+    INDArray h = absolute(activations.get(last - 1));
     INDArray z =
-        Transforms.abs(x.castTo(DataType.DOUBLE), true)
-            .mmul(Transforms.abs(net.getParam("0_W").castTo(DataType.DOUBLE), true))
-            .addRowVector(Transforms.abs(net.getParam("0_b").castTo(DataType.DOUBLE), true));
-    double a = Math.abs(net.getParam("1_W").getDouble(0));
+        absolute(activations.get(last - 2)).mmul(absolute(net.getParam((last - 2) + "_W")));
+    INDArray b = net.getParam((last - 2) + "_b");
+    if (b != null) {
+      z.addiRowVector(absolute(b));
+    }
+    double a = Math.abs(net.getParam((last - 1) + "_W").getDouble(0));
     return h.add(z).sum(1).mul(a).data().asDouble();
   }
 
+  private static INDArray absolute(INDArray array) {
+    return Transforms.abs(array.castTo(DataType.DOUBLE), true);
+  }
+
+  /** Returns a network with these widths, inputs first, that should start at zero. */
   static MultiLayerNetwork net(
-      DataType type, int units, int inputs, int outputs, Activation activation) {
-    MultiLayerNetwork net =
-        new MultiLayerNetwork(
-            new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .dataType(type)
-                .list()
-                .layer(
-                    new DenseLayer.Builder().nIn(inputs).nOut(units).activation(activation).build())
-                .layer(
-                    new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
-                        .activation(Activation.IDENTITY)
-                        .nIn(units)
-                        .nOut(outputs)
-                        .build())
-                .build());
-    net.init();
+      Kind kind, DataType type, boolean bias, Activation activation, int... widths) {
+    MultiLayerNetwork net = Chains.of(type, layers(kind == Kind.DOUBLED, bias, activation, widths));
+    if (kind == Kind.MUTANT) {
+      net.setParams(net(Kind.DOUBLED, type, bias, activation, widths).params());
+    } else {
+      ZERO.apply(net);
+    }
     return net;
   }
 
-  /** Entries of very different size: each batch, each sample and each entry has its own. */
+  private static Layer[] layers(
+      boolean doubled, boolean bias, Activation activation, int... widths) {
+    int last = widths.length - 2;
+    Layer[] layers = new Layer[widths.length - 1];
+    for (int l = 0; l < last; l++) {
+      IActivation phi = activation.getActivationFunction();
+      layers[l] =
+          doubled && l == last - 1
+              ? Chains.doubledDense(widths[l], widths[l + 1], bias, phi)
+              : Chains.dense(widths[l], widths[l + 1], bias, phi);
+    }
+    layers[last] =
+        doubled
+            ? Chains.doubledOutput(widths[last], widths[last + 1], true)
+            : Chains.output(widths[last], widths[last + 1], true);
+    return layers;
+  }
+
+  /**
+   * Entries of very different size: each batch, each sample and each entry has its own, from 1e-30
+   * to 1e30.
+   */
   private static INDArray x(SplittableRandom random, DataType type, int batch, int inputs) {
     double[] values = new double[batch * inputs];
-    int size = random.nextInt(-20, 21);
+    int range = random.nextBoolean() ? 20 : 92;
+    int size = random.nextInt(-range, range + 1);
     for (int i = 0; i < batch; i++) {
       int sample = size + random.nextInt(-4, 5);
       for (int j = 0; j < inputs; j++) {
