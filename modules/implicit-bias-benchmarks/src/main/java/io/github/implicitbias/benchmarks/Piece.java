@@ -2,6 +2,8 @@ package io.github.implicitbias.benchmarks;
 
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.activation.SmoothLeakyReLU;
+import io.github.implicitbias.nn.layer.DoubledDenseLayer;
+import io.github.implicitbias.nn.layer.DoubledOutputLayer;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
 import io.github.implicitbias.nn.loss.ExponentialLoss;
@@ -9,6 +11,7 @@ import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
 import io.github.implicitbias.nn.loss.LogOf;
 import io.github.implicitbias.nn.loss.LogisticLoss;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.nd4j.linalg.activations.Activation;
@@ -97,6 +100,28 @@ enum Piece {
           .build();
     }
   },
+  DOUBLED("DoubledDenseLayer, DoubledOutputLayer", "DenseLayer, OutputLayer") {
+    @Override
+    Layer hidden(boolean ours, Shape shape) {
+      return ours
+          ? new DoubledDenseLayer.Builder()
+              .nIn(shape.inputs())
+              .nOut(shape.units())
+              .activation(Activation.RELU)
+              .build()
+          : super.hidden(false, shape);
+    }
+
+    @Override
+    Layer output(boolean ours, Shape shape) {
+      return ours
+          ? new DoubledOutputLayer.Builder(new LossMSE())
+              .nIn(shape.units())
+              .nOut(shape.outputs())
+              .build()
+          : trained(new LossMSE(), Activation.IDENTITY, shape);
+    }
+  },
   NEURONS("NeuronOutputLayer", "OutputLayer, ReLU") {
     @Override
     Layer output(boolean ours, Shape shape) {
@@ -117,7 +142,7 @@ enum Piece {
     }
 
     @Override
-    IActivation hidden(boolean ours) {
+    IActivation activation(boolean ours) {
       return ours ? new ExactLeakyReLU(0.1) : new ActivationLReLU(0.1);
     }
   },
@@ -128,7 +153,7 @@ enum Piece {
     }
 
     @Override
-    IActivation hidden(boolean ours) {
+    IActivation activation(boolean ours) {
       return ours ? new SmoothLeakyReLU(0.1) : Activation.SOFTPLUS.getActivationFunction();
     }
   };
@@ -152,8 +177,17 @@ enum Piece {
   /** Returns the output layer, ours or the stock one. */
   abstract Layer output(boolean ours, Shape shape);
 
+  /** Returns the hidden layer. */
+  Layer hidden(boolean ours, Shape shape) {
+    return new DenseLayer.Builder()
+        .nIn(shape.inputs())
+        .nOut(shape.units())
+        .activation(activation(ours))
+        .build();
+  }
+
   /** Returns the activation of the hidden layer. */
-  IActivation hidden(boolean ours) {
+  IActivation activation(boolean ours) {
     return Activation.RELU.getActivationFunction();
   }
 

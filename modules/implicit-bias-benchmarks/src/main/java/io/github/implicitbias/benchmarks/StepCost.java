@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -177,12 +176,7 @@ public final class StepCost implements Callable<Integer> {
                 .dataType(shape.type())
                 .updater(new Sgd(1e-4))
                 .list()
-                .layer(
-                    new DenseLayer.Builder()
-                        .nIn(shape.inputs())
-                        .nOut(shape.units())
-                        .activation(piece.hidden(ours))
-                        .build())
+                .layer(piece.hidden(ours, shape))
                 .layer(piece.output(ours, shape))
                 .build());
     net.init();
