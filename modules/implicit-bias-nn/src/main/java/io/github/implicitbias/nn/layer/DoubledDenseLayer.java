@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A dense layer whose two halves are computed alike: units with the same weights and bias in both
  * halves have the same activations to the last bit.
  *
- * <p>h(x) = phi([x W_1, x W_2] + b), with W = [W_1, W_2] of shape [inputs, m] and m even. For unit j
- * and unit j + m/2 a stock dense layer gives values that differ by rounding, because a matrix
+ * <p>h(x) = phi([x W_1, x W_2] + b), with W = [W_1, W_2] of shape [inputs, m] and m even. For unit
+ * j and unit j + m/2 a stock dense layer gives values that differ by rounding, because a matrix
  * library computes the columns of one product in different ways; this layer makes two products of
  * the same shape. Parameters, gradients, updaters, regularization and constraints are those of
  * {@link DenseLayer}, and what is computed is the same up to rounding. Layer normalization is not
