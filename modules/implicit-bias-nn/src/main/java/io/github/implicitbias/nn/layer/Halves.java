@@ -3,6 +3,7 @@ package io.github.implicitbias.nn.layer;
 import java.util.Arrays;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -14,10 +15,15 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * takes which part, and in some libraries on how arrays are aligned. All of it follows from shapes,
  * strides and addresses. The two products are therefore the same call, and each of its arrays is
  * laid out alike in both and lies at the same address, or at two that differ by whole cache lines.
+ * Small products are made in Java, in double and one scalar product at a time, in less time than
+ * the copies would take.
  */
 final class Halves {
 
   private static final int CACHE_LINE = 64;
+
+  /** Multiplications that take Java less time than a few calls of ND4J. */
+  private static final long SMALL = 50_000;
 
   private Halves() {}
 
@@ -48,6 +54,10 @@ final class Halves {
    */
   static void sideBySide(INDArray x, INDArray w, INDArray z) {
     long k = w.size(1) / 2;
+    if (x.size(0) * w.length() <= SMALL) {
+      z.assign(Nd4j.create(products(x, w, 1), z.shape(), z.dataType()));
+      return;
+    }
     INDArray copy = isInterchangeable(w, k) ? null : matrix(w, w.size(0), k, 'f');
     INDArray product = matrix(w, x.size(0), k, 'c');
     for (INDArrayIndex half : halves(k)) {
@@ -68,6 +78,10 @@ final class Halves {
   static void addedUp(INDArray h, INDArray a, INDArray z) {
     long samples = h.size(0);
     long k = a.size(0) / 2;
+    if (samples * a.length() <= SMALL) {
+      z.assign(Nd4j.create(products(h, a, 2), z.shape(), z.dataType()));
+      return;
+    }
     INDArray activations = stacked(h, k);
     INDArray weights = matrix(a, k, a.size(1), 'f');
     INDArray product = matrix(a, samples, a.size(1), 'c');
@@ -80,6 +94,48 @@ final class Halves {
     weights.assign(a.get(NDArrayIndex.interval(k, 2 * k), NDArrayIndex.all()));
     Nd4j.matmul(rows(activations, apart, samples), weights, product);
     z.addi(product);
+  }
+
+  /**
+   * Returns x W row by row, each entry a sum of scalar products of equally long parts.
+   *
+   * @param parts how many parts a scalar product is made of
+   */
+  private static double[] products(INDArray x, INDArray w, int parts) {
+    int inputs = (int) w.size(0);
+    int units = (int) w.size(1);
+    boolean plain = !x.isView() && x.ordering() == 'c' && Shape.hasDefaultStridesForShape(x);
+    double[] rows = (plain ? x : x.dup('c')).data().asDouble();
+    double[] columns = w.dup('f').data().asDouble();
+    double[] products = new double[rows.length / inputs * units];
+    int length = inputs / parts;
+    for (int i = 0; i < products.length; i++) {
+      int row = i / units * inputs;
+      int column = i % units * inputs;
+      for (int from = 0; from < inputs; from += length) {
+        products[i] += scalarProduct(rows, row + from, columns, column + from, length);
+      }
+    }
+    return products;
+  }
+
+  /** Four sums at a time: a single one waits for each addition. */
+  private static double scalarProduct(double[] x, int xFrom, double[] y, int yFrom, int length) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int j = 0;
+    for (; j + 4 <= length; j += 4) {
+      a += x[xFrom + j] * y[yFrom + j];
+      b += x[xFrom + j + 1] * y[yFrom + j + 1];
+      c += x[xFrom + j + 2] * y[yFrom + j + 2];
+      d += x[xFrom + j + 3] * y[yFrom + j + 3];
+    }
+    for (; j < length; j++) {
+      a += x[xFrom + j] * y[yFrom + j];
+    }
+    return (a + b) + (c + d);
   }
 
   /** Returns the left half of h above the right one, with rows between up to a cache line. */
