@@ -26,12 +26,10 @@ final class DoubledDense extends DenseLayer {
     INDArray w = getParamWithNoise(DefaultParamInitializer.WEIGHT_KEY, training, workspaceMgr);
     INDArray x = Halves.factor(input, w, layerId());
     INDArray z =
-        workspaceMgr.createUninitialized(
-            ArrayType.ACTIVATIONS, w.dataType(), x.size(0), w.size(1));
+        workspaceMgr.createUninitialized(ArrayType.ACTIVATIONS, w.dataType(), x.size(0), w.size(1));
     Halves.sideBySide(x, w, z);
     if (hasBias()) {
-      z.addiRowVector(
-          getParamWithNoise(DefaultParamInitializer.BIAS_KEY, training, workspaceMgr));
+      z.addiRowVector(getParamWithNoise(DefaultParamInitializer.BIAS_KEY, training, workspaceMgr));
     }
     if (maskArray != null) {
       applyMask(z);

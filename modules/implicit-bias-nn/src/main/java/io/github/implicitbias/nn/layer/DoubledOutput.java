@@ -26,12 +26,10 @@ final class DoubledOutput extends BaseOutputLayer<DoubledOutputLayer> {
     INDArray w = getParamWithNoise(DefaultParamInitializer.WEIGHT_KEY, training, workspaceMgr);
     INDArray h = Halves.factor(input, w, layerId());
     INDArray z =
-        workspaceMgr.createUninitialized(
-            ArrayType.ACTIVATIONS, w.dataType(), h.size(0), w.size(1));
+        workspaceMgr.createUninitialized(ArrayType.ACTIVATIONS, w.dataType(), h.size(0), w.size(1));
     Halves.addedUp(h, w, z);
     if (hasBias()) {
-      z.addiRowVector(
-          getParamWithNoise(DefaultParamInitializer.BIAS_KEY, training, workspaceMgr));
+      z.addiRowVector(getParamWithNoise(DefaultParamInitializer.BIAS_KEY, training, workspaceMgr));
     }
     if (maskArray != null) {
       applyMask(z);

@@ -17,17 +17,20 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * An output layer that adds up two halves computed alike: where the halves are equal and opposite,
  * the sum is exactly 0.
  *
- * <p>f(x) = activation(h_1 A_1 + h_2 A_2 + b), with h = [h_1, h_2] of shape [samples, m], m even, and
- * A of shape [m, outputs] with upper half A_1 and lower half A_2. If h_1 = h_2 and A_2 = -A_1, the two
- * products, which are of the same shape, are opposite to the last bit, since rounding is symmetric
- * in the sign. In one product, as stock output layers make it, they would cancel up to rounding.
- * Parameters, gradients, updaters, regularization and constraints are those of {@code OutputLayer},
- * and what is computed is the same up to rounding.
+ * <p>f(x) = activation(h_1 A_1 + h_2 A_2 + b), with h = [h_1, h_2] of shape [samples, m], m even,
+ * and A of shape [m, outputs] with upper half A_1 and lower half A_2. If h_1 = h_2 and A_2 = -A_1,
+ * the two products, which are of the same shape, are opposite to the last bit, since rounding is
+ * symmetric in the sign. In one product, as stock output layers make it, they would cancel up to
+ * rounding. Parameters, gradients, updaters, regularization and constraints are those of {@code
+ * OutputLayer}, and what is computed is the same up to rounding.
  *
  * <p>With bias by default, as {@code OutputLayer}; the default activation is the identity. It is
  * meant to follow a {@link DoubledDenseLayer}; {@link io.github.implicitbias.nn.init.ZeroOutput}
  * sets the parameters of both. This is the doubling trick, see Chizat, Oyallon and Bach (arXiv
  * 1812.07956).
+ *
+ * <p>An odd number of inputs is refused with {@link IllegalArgumentException}. For the cost see
+ * {@link DoubledDenseLayer}.
  */
 public final class DoubledOutputLayer extends BaseOutputLayer implements AffinePreActivation {
 

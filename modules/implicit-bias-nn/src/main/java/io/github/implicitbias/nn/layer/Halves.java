@@ -10,8 +10,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * Products of the two halves of a layer, made so that equal halves give equal bits.
  *
- * <p>How a matrix library rounds depends on which kernel computes which block, on which thread takes
- * which part, and in some libraries on how arrays are aligned. All of it follows from shapes,
+ * <p>How a matrix library rounds depends on which kernel computes which block, on which thread
+ * takes which part, and in some libraries on how arrays are aligned. All of it follows from shapes,
  * strides and addresses. The two products are therefore the same call, and each of its arrays is
  * laid out alike in both and lies at the same address, or at two that differ by whole cache lines.
  */

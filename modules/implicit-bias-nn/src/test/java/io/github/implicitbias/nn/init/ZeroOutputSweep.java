@@ -28,9 +28,7 @@ final class ZeroOutputSweep {
   private static final int[] ALL = widths();
   private static final int[] FEW = {2, 6, 10, 14, 22, 36, 70, 200, 1000};
   private static final int[] ALL_BATCHES = batches();
-  private static final int[] FEW_BATCHES = {
-    1, 2, 3, 4, 5, 8, 13, 31, 32, 61, 62, 63, 64, 1000
-  };
+  private static final int[] FEW_BATCHES = {1, 2, 3, 4, 5, 8, 13, 31, 32, 61, 62, 63, 64, 1000};
 
   private static final ZeroOutput ZERO =
       new ZeroOutput(GaussianWeights.ofScale(1), 0.3).withSeed(1);

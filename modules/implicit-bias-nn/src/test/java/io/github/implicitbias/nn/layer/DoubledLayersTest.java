@@ -120,8 +120,7 @@ class DoubledLayersTest {
               .castTo(DataType.DOUBLE)
               .toDoubleMatrix();
       for (double[] row : h) {
-        assertArrayEquals(
-            Arrays.copyOf(row, units / 2), Arrays.copyOfRange(row, units / 2, units));
+        assertArrayEquals(Arrays.copyOf(row, units / 2), Arrays.copyOfRange(row, units / 2, units));
         assertNotEquals(0, row[0]);
       }
     }
@@ -213,7 +212,10 @@ class DoubledLayersTest {
     for (int units : new int[] {2, 6, 32}) {
       MultiLayerNetwork net = net(DataType.DOUBLE, new Sgd(1), doubled(3, units, 2));
       Gradients.check(
-          net, array(DataType.DOUBLE, uniform(1, 6, 3)), labels(2).getRows(0, 1, 2, 3, 4, 5), null,
+          net,
+          array(DataType.DOUBLE, uniform(1, 6, 3)),
+          labels(2).getRows(0, 1, 2, 3, 4, 5),
+          null,
           Set.of());
     }
   }
