@@ -8,6 +8,10 @@ import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.pattern.ActivationPattern;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
+import io.github.implicitbias.nn.init.GaussianWeights;
+import io.github.implicitbias.nn.init.ZeroOutput;
+import io.github.implicitbias.nn.layer.DoubledDenseLayer;
+import io.github.implicitbias.nn.layer.DoubledOutputLayer;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import io.github.implicitbias.nn.loss.ExponentialLoss;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
@@ -248,6 +252,81 @@ class LayerKindsTest {
         net.getParam("0_W").norm2Number().doubleValue(), run.latest("parameterNorm"), 1e-12);
     assertEquals(run.value("score", 4), run.value("loss", 4), 1e-12);
     assertEquals(5, run.recordsInPlace());
+  }
+
+  @Test
+  void doubledLayers_areWatchedInPlace_withTheRecordsOfStockLayers() {
+    DataSet data = data(3);
+    String[] layers = {"layer0", "layer1"};
+    IActivation relu = new ActivationReLU();
+    IActivation sigmoid = Activation.SIGMOID.getActivationFunction();
+    Run stock =
+        watch(
+            data,
+            30,
+            layers,
+            dense(4, 10, relu),
+            dense(10, 6, sigmoid),
+            output(6, 3, new LossMSE(), Activation.IDENTITY));
+    Run doubled =
+        watch(
+            data,
+            30,
+            layers,
+            new DoubledDenseLayer.Builder().nIn(4).nOut(10).activation(relu).build(),
+            new DoubledDenseLayer.Builder().nIn(10).nOut(6).activation(sigmoid).build(),
+            new DoubledOutputLayer.Builder(new LossMSE()).nIn(6).nOut(3).build());
+    assertEquals(30, doubled.recordsInPlace());
+    assertEquals(tracked(stock), tracked(doubled));
+    for (long step = 0; step <= 30; step++) {
+      for (String layer : layers) {
+        ActivationPattern expected = stock.patternAt(step, layer);
+        ActivationPattern found = doubled.patternAt(step, layer);
+        for (int unit = 0; unit < expected.units(); unit++) {
+          assertEquals(expected.hex(unit), found.hex(unit), layer + " at step " + step);
+        }
+      }
+      for (String metric : new String[] {"loss", "parameterNorm", "distanceFromInit", "flowTime"}) {
+        assertEquals(stock.value(metric, step), doubled.value(metric, step), 1e-12, metric);
+      }
+      if (step < 30) {
+        assertEquals(doubled.value("score", step), doubled.value("loss", step), 1e-12);
+      }
+    }
+    assertTrue(doubled.value("distanceFromInit", 30) > 0.01);
+  }
+
+  @Test
+  void aNetworkThatStartsAtZero_isWatchedInPlace_fromThePredictionsZero() {
+    DataSet data = data(1);
+    MultiLayerNetwork net =
+        Stacks.network(
+            DataType.DOUBLE,
+            new Sgd(0.1),
+            new DoubledDenseLayer.Builder()
+                .nIn(4)
+                .nOut(10)
+                .activation(new ActivationReLU())
+                .build(),
+            new DoubledOutputLayer.Builder(new LossMSE()).nIn(10).nOut(1).build());
+    new ZeroOutput(GaussianWeights.ofScale(1), 0.3).withSeed(1).apply(net);
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    net.setListeners(bias);
+    for (int i = 0; i < 5; i++) {
+      net.fit(data);
+    }
+    bias.close();
+    Run run = bias.run();
+    assertEquals(5, run.recordsInPlace());
+    double ofZero = data.getLabels().norm2Number().doubleValue();
+    assertEquals(ofZero * ofZero / SAMPLES, run.value("score", 0), 1e-15);
+    for (long step = 0; step < 5; step++) {
+      assertEquals(run.value("score", step), run.value("loss", step), 1e-12);
+    }
+    ActivationPattern start = run.patternAt(0, "layer0");
+    for (int pair = 0; pair < 5; pair++) {
+      assertEquals(start.hex(pair), start.hex(pair + 5));
+    }
   }
 
   @Test

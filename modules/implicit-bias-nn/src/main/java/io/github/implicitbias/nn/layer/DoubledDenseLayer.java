@@ -23,6 +23,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>With {@link DoubledOutputLayer} it makes networks whose output is exactly 0 at the start: the
  * doubling trick, see Chizat, Oyallon and Bach (arXiv 1812.07956). {@link
  * io.github.implicitbias.nn.init.ZeroOutput} sets the parameters.
+ *
+ * <p>An odd number of units is refused with {@link IllegalArgumentException}. Cost: that of a stock
+ * dense layer and two small copies; a training step with both doubled layers took 1.02 to 1.10
+ * times as long as with stock ones at 784 inputs, 1024 units and 10 outputs, and up to 1.18 times
+ * at 2, 60 and 1, where a step takes less than a millisecond (float, one thread).
  */
 public final class DoubledDenseLayer extends DenseLayer implements AffinePreActivation {
 

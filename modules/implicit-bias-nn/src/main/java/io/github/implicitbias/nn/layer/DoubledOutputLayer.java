@@ -28,6 +28,9 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * meant to follow a {@link DoubledDenseLayer}; {@link io.github.implicitbias.nn.init.ZeroOutput}
  * sets the parameters of both. This is the doubling trick, see Chizat, Oyallon and Bach (arXiv
  * 1812.07956).
+ *
+ * <p>An odd number of inputs is refused with {@link IllegalArgumentException}. For the cost see
+ * {@link DoubledDenseLayer}.
  */
 public final class DoubledOutputLayer extends BaseOutputLayer implements AffinePreActivation {
 

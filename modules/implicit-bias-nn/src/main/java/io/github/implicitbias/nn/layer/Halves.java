@@ -59,7 +59,7 @@ final class Halves {
       return;
     }
     INDArray copy = isInterchangeable(w, k) ? null : matrix(w, w.size(0), k, 'f');
-    INDArray product = matrix(w, x.size(0), k, 'c');
+    INDArray product = matrix(w, x.size(0), k, 'f');
     for (INDArrayIndex half : halves(k)) {
       INDArray weights = w.get(NDArrayIndex.all(), half);
       Nd4j.matmul(x, copy == null ? weights : copy.assign(weights), product);
@@ -84,7 +84,7 @@ final class Halves {
     }
     INDArray activations = stacked(h, k);
     INDArray weights = matrix(a, k, a.size(1), 'f');
-    INDArray product = matrix(a, samples, a.size(1), 'c');
+    INDArray product = matrix(a, samples, a.size(1), 'f');
     long apart = activations.size(0) / 2;
 
     weights.assign(a.get(NDArrayIndex.interval(0, k), NDArrayIndex.all()));
