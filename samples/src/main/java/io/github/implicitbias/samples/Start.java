@@ -15,6 +15,9 @@ import io.github.implicitbias.nn.init.SphereWeights;
 import io.github.implicitbias.nn.init.TeacherStudent;
 import io.github.implicitbias.nn.init.Unbalanced;
 import io.github.implicitbias.nn.init.ZeroOutput;
+import io.github.implicitbias.nn.layer.DoubledDenseLayer;
+import io.github.implicitbias.nn.layer.DoubledOutputLayer;
+import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -96,7 +99,6 @@ final class Start {
   private static List<Start> forNetwork(int units, long seed) {
     GaussianWeights hidden = GaussianWeights.ofScale(SCALE);
     String drawn = "GaussianWeights.ofScale(0.01)";
-    int pairs = units + units % 2;
     return List.of(
         start("balanced", "new Balanced(" + drawn + ")", new Balanced(hidden), units, seed),
         deep(new Balanced(hidden), units, seed),
@@ -108,12 +110,7 @@ final class Start {
             seed),
         start(
             "dominated", "new Dominated(" + drawn + ", 2)", new Dominated(hidden, 2), units, seed),
-        start(
-            "zero-output",
-            "new ZeroOutput(" + drawn + ", 0.01)",
-            new ZeroOutput(hidden, SCALE),
-            pairs,
-            seed),
+        zero(new ZeroOutput(hidden, SCALE), units + units % 2, seed),
         start("fixed-signs", "new FixedSigns(" + drawn + ")", new FixedSigns(hidden), units, seed),
         start("all-active", "new AllActive(x, 1e-6)", new AllActive(SAMPLES, 1e-6), units, seed),
         sphere(units, seed),
@@ -132,6 +129,33 @@ final class Start {
     MultiLayerNetwork net = network(units, glorot(), false, 2, seed);
     balanced.apply(net);
     return new Start("balanced-deep", "new Balanced(hidden), two hidden layers", net, null, null);
+  }
+
+  private static Start zero(ZeroOutput zero, int units, long seed) {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(seed)
+                .dataType(DataType.DOUBLE)
+                .list()
+                .layer(
+                    new DoubledDenseLayer.Builder()
+                        .nIn(2)
+                        .nOut(units)
+                        .hasBias(false)
+                        .activation(Activation.RELU)
+                        .build())
+                .layer(
+                    new DoubledOutputLayer.Builder(new MeanSquareLoss())
+                        .nIn(units)
+                        .nOut(1)
+                        .hasBias(false)
+                        .build())
+                .build());
+    net.init();
+    zero.apply(net);
+    String code = "new ZeroOutput(GaussianWeights.ofScale(0.01), 0.01)";
+    return new Start("zero-output", code, net, null, null);
   }
 
   private static Start sphere(int units, long seed) {
