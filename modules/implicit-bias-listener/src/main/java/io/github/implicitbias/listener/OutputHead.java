@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.network.AffinePreActivation;
+import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.probe.Probe;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -175,29 +176,10 @@ final class OutputHead {
     int width = input.length / samples;
     for (int i = 0; i < samples; i++) {
       for (int k = 0; k < outputs; k++) {
-        double sum = product(input, i * width, weightValues, k * width, width);
+        double sum = ScalarProduct.of(input, i * width, weightValues, k * width, width);
         preActivations[i * outputs + k] = sum + rowOfBias[k];
       }
     }
-  }
-
-  /** Scalar product, four terms at a time: a single running sum waits for each addition. */
-  private static double product(double[] x, int xFrom, double[] y, int yFrom, int length) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    int j = 0;
-    for (; j + 4 <= length; j += 4) {
-      a += x[xFrom + j] * y[yFrom + j];
-      b += x[xFrom + j + 1] * y[yFrom + j + 1];
-      c += x[xFrom + j + 2] * y[yFrom + j + 2];
-      d += x[xFrom + j + 3] * y[yFrom + j + 3];
-    }
-    for (; j < length; j++) {
-      a += x[xFrom + j] * y[yFrom + j];
-    }
-    return (a + b) + (c + d);
   }
 
   private void multiplyNatively(INDArray hidden) {

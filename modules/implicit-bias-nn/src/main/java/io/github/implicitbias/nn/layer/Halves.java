@@ -1,5 +1,6 @@
 package io.github.implicitbias.nn.layer;
 
+import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -113,29 +114,10 @@ final class Halves {
       int row = i / units * inputs;
       int column = i % units * inputs;
       for (int from = 0; from < inputs; from += length) {
-        products[i] += scalarProduct(rows, row + from, columns, column + from, length);
+        products[i] += ScalarProduct.of(rows, row + from, columns, column + from, length);
       }
     }
     return products;
-  }
-
-  /** Four sums at a time: a single one waits for each addition. */
-  private static double scalarProduct(double[] x, int xFrom, double[] y, int yFrom, int length) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    int j = 0;
-    for (; j + 4 <= length; j += 4) {
-      a += x[xFrom + j] * y[yFrom + j];
-      b += x[xFrom + j + 1] * y[yFrom + j + 1];
-      c += x[xFrom + j + 2] * y[yFrom + j + 2];
-      d += x[xFrom + j + 3] * y[yFrom + j + 3];
-    }
-    for (; j < length; j++) {
-      a += x[xFrom + j] * y[yFrom + j];
-    }
-    return (a + b) + (c + d);
   }
 
   /** Returns the left half of h above the right one, with rows between up to a cache line. */
