@@ -1,10 +1,10 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.Engine;
+import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.engine.MemoryRecorder;
-import io.github.implicitbias.core.metric.Metric;
-import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.run.Recorder;
 import io.github.implicitbias.core.run.Run;
@@ -86,7 +86,7 @@ final class Watch {
             ? "in place when a step trains on the probe, else through a shadow network"
             : "through a shadow network, because " + plan.shadowReason();
     LOG.info("Observing {} on {} samples {}.", plan.trackedLayers(), probe.samples(), route);
-    List<Metric> metrics = Metrics.standard();
+    Instruments instruments = Preset.ECONOMY.instruments();
     RunHeader header =
         new RunHeader(
             sessionId,
@@ -96,7 +96,8 @@ final class Watch {
             plan.trackedLayers(),
             probe.sampleIds(),
             probe.classes(),
-            Engine.columns(metrics, plan.trackedLayers()));
+            instruments.columns(plan.trackedLayers()),
+            instruments.sampleColumns(plan.trackedLayers()));
     long parameters = 0;
     for (long[] part : plan.trainable()) {
       parameters += part[1];
@@ -106,9 +107,10 @@ final class Watch {
     engine =
         new Engine(
             header,
-            metrics,
+            instruments,
+            probe,
+            new NetworkArrays(head),
             new ParameterNorms((int) parameters, single),
-            head == null ? 1 : head.kappa(),
             recorders);
     reader = new NetworkReader(net, plan, engine, natives, head, probe);
   }

@@ -1,6 +1,5 @@
 package io.github.implicitbias.benchmarks.kernel;
 
-import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.pattern.PatternHistory;
 import io.github.implicitbias.core.run.BlockBuilder;

@@ -1,17 +1,22 @@
 package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.run.Event;
 import io.github.implicitbias.core.run.EventKind;
 import io.github.implicitbias.core.run.Recorder;
 import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.run.TrackedLayer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Turns observations into records.
@@ -28,13 +33,16 @@ public final class Engine implements Observation {
   private static final int LEARNING_RATE = 2;
   private static final int SCORE = 3;
   private static final int LOSS = 4;
+  private static final double[][] NO_SAMPLE_VALUES = {};
 
   private final List<PatternHistory> patterns = new ArrayList<>();
   private final ParameterNorms parameters;
   private final MetricRunner metrics;
   private final RecordQueue queue;
   private final PlateauDetector plateaus = new PlateauDetector();
-  private final double kappa;
+  private final Probe probe;
+  private final NetworkView network;
+  private final Map<Class<?>, Cached> shared = new HashMap<>();
   private final double[] values;
   private final List<Event> events = new ArrayList<>();
   private double time;
@@ -51,30 +59,28 @@ public final class Engine implements Observation {
   /**
    * Makes the engine of one run.
    *
-   * @param header its columns are {@link #columns} of the same metrics and layers
+   * @param header its columns are {@link Instruments#columns} of the same layers
+   * @param probe the samples
+   * @param network the view through which metrics see weights and outputs
    * @param parameters norms of a network of the run's size, not used before
-   * @param kappa trained loss divided by the loss whose gradient flow defines flowTime
    * @param recorders where records go, besides memory
    */
   public Engine(
       RunHeader header,
-      List<Metric> metrics,
+      Instruments instruments,
+      Probe probe,
+      NetworkView network,
       ParameterNorms parameters,
-      double kappa,
       List<Recorder> recorders) {
     for (TrackedLayer layer : header.layers()) {
       patterns.add(new PatternHistory(layer.units(), header.samples()));
     }
     this.parameters = parameters;
-    this.kappa = kappa;
-    this.metrics = new MetricRunner(metrics, patterns.size(), this::metricFailed);
+    this.probe = probe;
+    this.network = network;
+    this.metrics = new MetricRunner(instruments.metrics(), patterns.size(), this::metricFailed);
     this.values = new double[header.columns().size()];
     this.queue = new RecordQueue(header, patterns, recorders);
-  }
-
-  /** Returns the columns of a run with the given metrics and layers. */
-  public static List<String> columns(List<Metric> metrics, List<TrackedLayer> layers) {
-    return MetricRunner.columns(metrics, layers);
   }
 
   private void metricFailed(String id, Throwable cause, boolean switchedOff) {
@@ -131,7 +137,7 @@ public final class Engine implements Observation {
     inPlace = readInPlace;
     followsPreviousStep = previousStepKnown && started;
     values[TIME] = time;
-    values[FLOW_TIME] = kappa * time;
+    values[FLOW_TIME] = network.training().kappa() * time;
     values[LEARNING_RATE] = Absent.VALUE;
     values[SCORE] = Absent.VALUE;
     values[LOSS] = loss;
@@ -158,7 +164,7 @@ public final class Engine implements Observation {
           } else if (before == 0) {
             events.add(new Event(step, EventKind.UNIT_REVIVED, layer, unit, -1, ""));
           }
-          if (now == pattern.samples()) {
+          if (now == pattern.possibleSamples(unit)) {
             events.add(new Event(step, EventKind.UNIT_LINEAR, layer, unit, -1, ""));
           }
         }
@@ -209,7 +215,7 @@ public final class Engine implements Observation {
 
   private void record(long watchNanos) {
     pending = false;
-    queue.add(step, epoch, inPlace, watchNanos, values, events);
+    queue.add(step, epoch, inPlace, watchNanos, values, NO_SAMPLE_VALUES, events);
     events.clear();
   }
 
@@ -265,5 +271,44 @@ public final class Engine implements Observation {
   @Override
   public boolean followsPreviousStep() {
     return followsPreviousStep;
+  }
+
+  @Override
+  public Probe probe() {
+    return probe;
+  }
+
+  @Override
+  public NetworkView network() {
+    return network;
+  }
+
+  @Override
+  public double watchShare() {
+    return Absent.VALUE;
+  }
+
+  @Override
+  public <T extends Shared> T shared(Class<T> type, Supplier<T> factory) {
+    Cached cached = shared.get(type);
+    if (cached == null) {
+      cached = new Cached(factory.get());
+      shared.put(type, cached);
+    }
+    if (cached.step != step) {
+      cached.value.compute(this);
+      cached.step = step;
+    }
+    return type.cast(cached.value);
+  }
+
+  /** A shared result and the step it is of. */
+  private static final class Cached {
+    final Shared value;
+    long step = -1;
+
+    Cached(Shared value) {
+      this.value = value;
+    }
   }
 }

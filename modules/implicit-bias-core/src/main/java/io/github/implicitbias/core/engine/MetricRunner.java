@@ -3,9 +3,6 @@ package io.github.implicitbias.core.engine;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.run.RunHeader;
-import io.github.implicitbias.core.run.TrackedLayer;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,20 +39,6 @@ final class MetricRunner {
     this.failures = new int[this.metrics.length];
     this.layers = layers;
     this.sink = sink;
-  }
-
-  static List<String> columns(List<Metric> metrics, List<TrackedLayer> layers) {
-    List<String> columns = new ArrayList<>(RunHeader.FIXED_COLUMNS);
-    for (Metric metric : metrics) {
-      if (metric.scope() == Metric.Scope.NETWORK) {
-        columns.add(metric.id());
-      } else {
-        for (TrackedLayer layer : layers) {
-          columns.add(metric.id() + "[" + layer.name() + "]");
-        }
-      }
-    }
-    return columns;
   }
 
   /** Writes the values of all metrics, from index {@code at} on. */

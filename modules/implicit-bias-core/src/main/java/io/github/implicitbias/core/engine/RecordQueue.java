@@ -78,7 +78,13 @@ final class RecordQueue {
    * @throws IllegalArgumentException if the steps do not increase
    */
   synchronized void add(
-      long step, int epoch, boolean inPlace, long watchNanos, double[] values, List<Event> events) {
+      long step,
+      int epoch,
+      boolean inPlace,
+      long watchNanos,
+      double[] values,
+      double[][] sampleValues,
+      List<Event> events) {
     if (closing) {
       return;
     }
@@ -100,7 +106,8 @@ final class RecordQueue {
         flipBytesSinceKeyframe = 0;
       }
     }
-    active.add(step, epoch, inPlace, false, now, watchNanos, values, patterns, events);
+    active.add(
+        step, epoch, inPlace, false, now, watchNanos, values, sampleValues, patterns, events);
     lastStep = step;
     start();
   }

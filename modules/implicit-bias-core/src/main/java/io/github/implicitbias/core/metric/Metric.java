@@ -1,7 +1,8 @@
 package io.github.implicitbias.core.metric;
 
 /**
- * A number computed from an observation. Pure: it keeps no state and does not change what it reads.
+ * A number computed from an observation. Pure: it keeps no state that a value depends on, and does
+ * not change what it reads.
  */
 public interface Metric {
 
@@ -18,6 +19,13 @@ public interface Metric {
 
   /** Returns what one value describes. */
   Scope scope();
+
+  /**
+   * Returns how often the metric is computed in a run of the given size; every record by default.
+   */
+  default Cadence cadence(Dimensions dimensions) {
+    return Cadence.everyRecord();
+  }
 
   /**
    * Computes the value.

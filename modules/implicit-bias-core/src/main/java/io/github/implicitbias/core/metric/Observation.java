@@ -1,7 +1,10 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.core.probe.Probe;
+import java.util.function.Supplier;
 
 /** What a metric sees: the network at one step. Valid only during the call. */
 public interface Observation {
@@ -32,4 +35,27 @@ public interface Observation {
    * ParameterNorms#changeSincePrevious} is the norm of the last update.
    */
   boolean followsPreviousStep();
+
+  /** Returns the samples on which the network is observed. */
+  Probe probe();
+
+  /**
+   * Returns the network's weights, activations and outputs at this step; what is not asked for is
+   * not read.
+   */
+  NetworkView network();
+
+  /**
+   * Returns the CPU time that watching has taken so far, divided by that of the training thread
+   * without it; absent where the clock does not exist.
+   */
+  double watchShare();
+
+  /**
+   * Returns an intermediate result, computed for this observation by whoever asks first.
+   *
+   * @param type the class of the result, one instance of which lives as long as the run
+   * @param factory makes that instance
+   */
+  <T extends Shared> T shared(Class<T> type, Supplier<T> factory);
 }

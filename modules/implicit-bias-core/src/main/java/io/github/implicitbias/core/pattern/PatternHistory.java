@@ -29,9 +29,27 @@ public final class PatternHistory {
   private long active;
   private int nanEntries;
   private boolean started;
+  private final int[] possibleSamples;
+  private final long[] boundary;
+  private boolean boundaryKnown;
 
   /** Makes the history of a layer before its first record. */
   public PatternHistory(int units, int samples) {
+    this(units, samples, null);
+  }
+
+  /**
+   * Makes the history of a layer some of whose entries do not exist, such as masked time steps.
+   *
+   * @param possible the entries that exist, in the layout of ActivationPattern; null if all do.
+   *     Entries that do not exist are never on, and do not count for dead and linear units
+   */
+  public PatternHistory(int units, int samples, long[] possible) {
+    this.possibleSamples = possible == null ? null : new int[units];
+    this.boundary = new long[units * ActivationPattern.wordsPerUnit(samples)];
+    for (int k = 0; possible != null && k < possible.length; k++) {
+      possibleSamples[k / ActivationPattern.wordsPerUnit(samples)] += Long.bitCount(possible[k]);
+    }
     this.units = units;
     this.samples = samples;
     this.wordsPerUnit = ActivationPattern.wordsPerUnit(samples);
@@ -45,6 +63,29 @@ public final class PatternHistory {
   /** Returns the array to write the next pattern into, in the layout of ActivationPattern. */
   public long[] next() {
     return previous;
+  }
+
+  /**
+   * Returns the array to write boundary entries into, those with |z| within rounding of 0, in the
+   * layout of ActivationPattern; call {@link #advance(int, boolean)} afterwards.
+   */
+  public long[] nextBoundary() {
+    return boundary;
+  }
+
+  /**
+   * Advances as {@link #advance(int)}.
+   *
+   * @param boundaryWritten true if {@link #nextBoundary} was written for this record
+   */
+  public void advance(int nan, boolean boundaryWritten) {
+    boundaryKnown = boundaryWritten;
+    advance(nan);
+  }
+
+  /** Returns true if boundary entries are known at the present record. */
+  public boolean isBoundaryKnown() {
+    return boundaryKnown;
   }
 
   /**
@@ -120,8 +161,9 @@ public final class PatternHistory {
       }
       activeSamples[unit] = on;
       active += on;
-      dead += on == 0 ? 1 : 0;
-      linear += on == samples ? 1 : 0;
+      int possible = possibleSamples(unit);
+      dead += on == 0 && possible > 0 ? 1 : 0;
+      linear += on == possible && possible > 0 ? 1 : 0;
     }
   }
 
@@ -149,6 +191,11 @@ public final class PatternHistory {
    */
   public int[] flips(FlipKind kind) {
     return flips[kind.ordinal()];
+  }
+
+  /** Returns for how many samples the unit exists: all, but for those that are masked. */
+  public int possibleSamples(int unit) {
+    return possibleSamples == null ? samples : possibleSamples[unit];
   }
 
   /** Returns for how many samples the unit is on now. */

@@ -4,21 +4,27 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
-/** The fixed labelled samples on which a run is observed, on plain arrays. Immutable. */
+/**
+ * The fixed samples on which a run is observed, on plain arrays: the arrays that the network takes,
+ * the labels it is given if they are known, and masks. Immutable.
+ */
 public final class Probe implements Serializable {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
-  private final int samples;
-  private final int inputs;
-  private final int outputs;
-  private final double[] features;
-  private final double[] labels;
+  private final List<SampleArray> features;
+  private final List<SampleArray> labels;
+  private final List<SampleArray> featureMasks;
+  private final List<SampleArray> labelMasks;
   private final int[] sampleIds;
 
   /**
-   * Makes a probe.
+   * Makes a probe of one matrix of features and one of labels.
    *
    * @param samples number of samples, at least 1
    * @param features row-major, one row of inputs per sample
@@ -27,27 +33,71 @@ public final class Probe implements Serializable {
    * @throws IllegalArgumentException if the lengths do not fit
    */
   public Probe(int samples, double[] features, double[] labels, int[] sampleIds) {
-    if (samples < 1) {
-      throw new IllegalArgumentException("the probe has no samples: give at least one");
+    this(
+        List.of(matrix(samples, features, "feature")),
+        List.of(matrix(samples, labels, "label")),
+        null,
+        null,
+        sampleIds);
+  }
+
+  /**
+   * Makes a probe.
+   *
+   * @param features one array per input of the network, at least one
+   * @param labels one array per output of the network, empty if they are not known
+   * @param featureMasks one per array of features, null for none; entries may be null, too
+   * @param labelMasks one per array of labels, null for none; entries may be null, too
+   * @param sampleIds the user's names of the samples, null for 0, 1, 2, ...
+   * @throws IllegalArgumentException if the numbers of samples or of arrays do not fit
+   */
+  public Probe(
+      List<SampleArray> features,
+      List<SampleArray> labels,
+      List<SampleArray> featureMasks,
+      List<SampleArray> labelMasks,
+      int[] sampleIds) {
+    if (features.isEmpty()) {
+      throw new IllegalArgumentException("the probe has no features: give one array per input");
     }
-    if (features.length == 0 || features.length % samples != 0) {
-      throw new IllegalArgumentException(
-          features.length + " feature values do not make " + samples + " rows");
-    }
-    if (labels.length == 0 || labels.length % samples != 0) {
-      throw new IllegalArgumentException(
-          labels.length + " label values do not make " + samples + " rows");
-    }
+    int samples = features.get(0).samples();
+    this.features = checked(features, features.size(), samples, "features");
+    this.labels = checked(labels, labels.size(), samples, "labels");
+    this.featureMasks = checked(featureMasks, features.size(), samples, "masks of features");
+    this.labelMasks = checked(labelMasks, labels.size(), samples, "masks of labels");
     if (sampleIds != null && sampleIds.length != samples) {
       throw new IllegalArgumentException(
           sampleIds.length + " sample ids for " + samples + " samples: give one per sample");
     }
-    this.samples = samples;
-    this.inputs = features.length / samples;
-    this.outputs = labels.length / samples;
-    this.features = features.clone();
-    this.labels = labels.clone();
     this.sampleIds = sampleIds == null ? upTo(samples) : sampleIds.clone();
+  }
+
+  private static SampleArray matrix(int samples, double[] values, String what) {
+    if (samples < 1) {
+      throw new IllegalArgumentException("the probe has no samples: give at least one");
+    }
+    if (values.length == 0 || values.length % samples != 0) {
+      throw new IllegalArgumentException(
+          values.length + " " + what + " values do not make " + samples + " rows");
+    }
+    return new SampleArray(new int[] {samples, values.length / samples}, values);
+  }
+
+  private static List<SampleArray> checked(
+      List<SampleArray> arrays, int count, int samples, String what) {
+    if (arrays == null) {
+      return Collections.nCopies(count, null);
+    }
+    if (arrays.size() != count) {
+      throw new IllegalArgumentException(arrays.size() + " " + what + " where " + count + " fit");
+    }
+    for (SampleArray array : arrays) {
+      if (array != null && array.samples() != samples) {
+        throw new IllegalArgumentException(
+            "features of " + samples + " samples, but " + what + " of " + array.samples());
+      }
+    }
+    return Collections.unmodifiableList(new ArrayList<>(arrays));
   }
 
   private static int[] upTo(int samples) {
@@ -59,27 +109,66 @@ public final class Probe implements Serializable {
   }
 
   public int samples() {
-    return samples;
+    return sampleIds.length;
   }
 
-  /** Returns the number of features of one sample. */
+  /** Returns the number of features of one sample, in the first array of features. */
   public int inputs() {
-    return inputs;
+    return features.get(0).width();
   }
 
-  /** Returns the number of labels of one sample. */
+  /** Returns the number of labels of one sample, in the first array of labels; 0 without. */
   public int outputs() {
-    return outputs;
+    return hasLabels() ? labels.get(0).width() : 0;
   }
 
-  /** Returns the features, row-major, {@code samples x inputs}. */
+  public boolean hasLabels() {
+    return !labels.isEmpty();
+  }
+
+  /** Returns true if some entries of the probe are masked. */
+  public boolean hasMasks() {
+    return !Collections.nCopies(featureMasks.size(), null).equals(featureMasks)
+        || !Collections.nCopies(labelMasks.size(), null).equals(labelMasks);
+  }
+
+  /** Returns true if there is one matrix of features and at most one of labels, and no mask. */
+  public boolean isMatrix() {
+    return features.size() == 1
+        && features.get(0).shape().length == 2
+        && labels.size() <= 1
+        && (labels.isEmpty() || labels.get(0).shape().length == 2)
+        && !hasMasks();
+  }
+
+  /** Returns the first array of features, row-major, {@code samples x inputs}. */
   public double[] features() {
-    return features.clone();
+    return features.get(0).values();
   }
 
-  /** Returns the labels, row-major, {@code samples x outputs}. */
+  /** Returns the first array of labels, row-major, {@code samples x outputs}; empty without. */
   public double[] labels() {
-    return labels.clone();
+    return hasLabels() ? labels.get(0).values() : new double[0];
+  }
+
+  /** Returns one array per input of the network. */
+  public List<SampleArray> featureArrays() {
+    return features;
+  }
+
+  /** Returns one array per output of the network, empty if labels are not known. */
+  public List<SampleArray> labelArrays() {
+    return labels;
+  }
+
+  /** Returns one mask per array of features; null entries are no mask. */
+  public List<SampleArray> featureMasks() {
+    return featureMasks;
+  }
+
+  /** Returns one mask per array of labels; null entries are no mask. */
+  public List<SampleArray> labelMasks() {
+    return labelMasks;
   }
 
   public int[] sampleIds() {
@@ -87,17 +176,50 @@ public final class Probe implements Serializable {
   }
 
   /**
-   * Returns a class per sample: the largest label of several, the first of equal ones, or 1 for a
-   * single label that is positive and 0 for one that is not.
+   * Returns the probe of some of the samples, which keep their ids.
+   *
+   * @param samples positions, in the order wanted, at least one
+   */
+  public Probe select(int[] samples) {
+    int[] ids = new int[samples.length];
+    for (int i = 0; i < samples.length; i++) {
+      ids[i] = sampleIds[samples[i]];
+    }
+    return new Probe(
+        select(features, samples),
+        select(labels, samples),
+        select(featureMasks, samples),
+        select(labelMasks, samples),
+        ids);
+  }
+
+  private static List<SampleArray> select(List<SampleArray> arrays, int[] samples) {
+    List<SampleArray> some = new ArrayList<>();
+    for (SampleArray array : arrays) {
+      some.add(array == null ? null : array.select(samples));
+    }
+    return some;
+  }
+
+  /**
+   * Returns a class per sample, from the first array of labels if that is a matrix: the largest
+   * label of several, the first of equal ones, or 1 for a single label that is positive and 0 for
+   * one that is not; -1 where there is none.
    */
   public int[] classes() {
-    int[] classes = new int[samples];
-    for (int i = 0; i < samples; i++) {
+    int[] classes = new int[samples()];
+    if (!hasLabels() || labels.get(0).shape().length != 2) {
+      Arrays.fill(classes, -1);
+      return classes;
+    }
+    SampleArray first = labels.get(0);
+    int outputs = first.width();
+    for (int i = 0; i < classes.length; i++) {
       if (outputs == 1) {
-        classes[i] = labels[i] > 0 ? 1 : 0;
+        classes[i] = first.value(i) > 0 ? 1 : 0;
       }
       for (int k = 1; k < outputs; k++) {
-        if (labels[i * outputs + k] > labels[i * outputs + classes[i]]) {
+        if (first.value(i * outputs + k) > first.value(i * outputs + classes[i])) {
           classes[i] = k;
         }
       }
@@ -107,15 +229,21 @@ public final class Probe implements Serializable {
 
   /**
    * Returns the SHA-256, in hexadecimal, of samples, inputs and outputs as 32-bit integers, then
-   * features and labels as 64-bit IEEE numbers, all big endian.
+   * features and labels as 64-bit IEEE numbers, all big endian; further arrays and masks follow in
+   * the order features, labels, masks of features, masks of labels.
    */
   public String hash() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       ByteBuffer shape = ByteBuffer.allocate(12);
-      digest.update(shape.putInt(samples).putInt(inputs).putInt(outputs).array());
-      update(digest, features);
-      update(digest, labels);
+      digest.update(shape.putInt(samples()).putInt(inputs()).putInt(outputs()).array());
+      for (List<SampleArray> arrays : List.of(features, labels, featureMasks, labelMasks)) {
+        for (SampleArray array : arrays) {
+          if (array != null) {
+            update(digest, array);
+          }
+        }
+      }
       StringBuilder hex = new StringBuilder();
       for (byte b : digest.digest()) {
         hex.append(String.format("%02x", b & 0xff));
@@ -126,11 +254,14 @@ public final class Probe implements Serializable {
     }
   }
 
-  private static void update(MessageDigest digest, double[] values) {
+  private static void update(MessageDigest digest, SampleArray array) {
     ByteBuffer bytes = ByteBuffer.allocate(8 * 1024);
-    for (int at = 0; at < values.length; at += 1024) {
-      int length = Math.min(1024, values.length - at);
-      bytes.asDoubleBuffer().put(values, at, length);
+    for (int at = 0; at < array.length(); at += 1024) {
+      int length = Math.min(1024, array.length() - at);
+      bytes.clear();
+      for (int k = 0; k < length; k++) {
+        bytes.putDouble(array.value(at + k));
+      }
       digest.update(bytes.array(), 0, 8 * length);
     }
   }

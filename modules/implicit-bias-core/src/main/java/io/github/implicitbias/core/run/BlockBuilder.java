@@ -14,7 +14,9 @@ public final class BlockBuilder {
   static final int FLAG_FLIPS = 2;
   static final int FLAG_EVENTS = 4;
   static final int FLAG_THINNED = 8;
-  static final int KNOWN_FLAGS = 15;
+  static final int FLAG_SAMPLES = 16;
+  static final int KNOWN_FLAGS = 31;
+  static final int KNOWN_FLAGS_V1 = 15;
 
   static final int NUMBER_AT = Frame.HEADER_BYTES;
   static final int PREVIOUS_AT = NUMBER_AT + 8;
@@ -24,6 +26,7 @@ public final class BlockBuilder {
   static final int KEYFRAME_AT = COUNT_AT + 4;
   static final int BODY_AT = KEYFRAME_AT + 1;
 
+  private static final double[][] NONE = {};
   private static final FlipKind[] KINDS = FlipKind.values();
 
   private final ByteSink sink = new ByteSink(1 << 14);
@@ -77,6 +80,20 @@ public final class BlockBuilder {
     return lastStep;
   }
 
+  /** Adds a record without values per sample; otherwise as the method with them. */
+  public void add(
+      long step,
+      int epoch,
+      boolean inPlace,
+      boolean thinned,
+      long millis,
+      long watchNanos,
+      double[] values,
+      List<PatternHistory> patterns,
+      List<Event> events) {
+    add(step, epoch, inPlace, thinned, millis, watchNanos, values, NONE, patterns, events);
+  }
+
   /**
    * Adds a record.
    *
@@ -87,6 +104,8 @@ public final class BlockBuilder {
    * @param millis when it was recorded, since 1970 UTC; a clock that goes back is held
    * @param watchNanos time that watching took since the record before
    * @param values one per column of the run's header
+   * @param sampleValues per sample column of the header one value per sample, null where there are
+   *     none at this record; an empty array if there are none at all
    * @param patterns one per tracked layer, advanced to this record
    * @param events what happened at this record; decoded, they all have the step of the record
    * @throws IllegalArgumentException if the steps do not increase; the block is then as before
@@ -99,6 +118,7 @@ public final class BlockBuilder {
       long millis,
       long watchNanos,
       double[] values,
+      double[][] sampleValues,
       List<PatternHistory> patterns,
       List<Event> events) {
     if (step < 0 || (count > 0 && step <= lastStep)) {
@@ -107,7 +127,17 @@ public final class BlockBuilder {
     int start = sink.length();
     boolean whole = false;
     try {
-      put(step, epoch, inPlace, thinned, millis, watchNanos, values, patterns, events);
+      put(
+          step,
+          epoch,
+          inPlace,
+          thinned,
+          millis,
+          watchNanos,
+          values,
+          sampleValues,
+          patterns,
+          events);
       whole = true;
     } finally {
       if (!whole) {
@@ -129,6 +159,7 @@ public final class BlockBuilder {
       long millis,
       long watchNanos,
       double[] values,
+      double[][] sampleValues,
       List<PatternHistory> patterns,
       List<Event> events) {
     boolean flips = false;
@@ -138,17 +169,33 @@ public final class BlockBuilder {
         flips |= pattern.flipCount(kind) > 0;
       }
     }
+    int rows = 0;
+    for (double[] row : sampleValues) {
+      rows += row == null ? 0 : 1;
+    }
     sink.putByte(
         (inPlace ? FLAG_IN_PLACE : 0)
             | (flips ? FLAG_FLIPS : 0)
             | (events.isEmpty() ? 0 : FLAG_EVENTS)
-            | (thinned ? FLAG_THINNED : 0));
+            | (thinned ? FLAG_THINNED : 0)
+            | (rows > 0 ? FLAG_SAMPLES : 0));
     sink.putVarLong(count == 0 ? 0 : step - lastStep);
     sink.putVarLong(Math.max(0, epoch));
     sink.putVarLong(Math.max(0, millis - lastMillis));
     sink.putVarLong(Math.max(0, watchNanos));
     for (double value : values) {
       sink.putDouble(value);
+    }
+    if (rows > 0) {
+      sink.putVarLong(rows);
+      for (int column = 0; column < sampleValues.length; column++) {
+        if (sampleValues[column] != null) {
+          sink.putVarLong(column);
+          for (double value : sampleValues[column]) {
+            sink.putDouble(value);
+          }
+        }
+      }
     }
     if (flips) {
       int before = sink.length();

@@ -13,7 +13,7 @@ final class Frame {
   static final byte TYPE_RUN = 1;
   static final byte TYPE_RECORDS = 2;
   private static final int MAGIC = 0x4942424c;
-  private static final byte VERSION = 1;
+  static final byte VERSION = 2;
   private static final int MAX_PAYLOAD = 1 << 30;
 
   private Frame() {}
@@ -44,7 +44,7 @@ final class Frame {
     if (envelope.getInt(at) != MAGIC) {
       throw new BlockFormatException("not a block of dl4j-implicit-bias: wrong magic number");
     }
-    if (envelope.get(at + 4) != VERSION) {
+    if (envelope.get(at + 4) < 1 || envelope.get(at + 4) > VERSION) {
       throw new BlockFormatException(
           "format version "
               + (envelope.get(at + 4) & 0xff)
@@ -62,6 +62,11 @@ final class Frame {
       throw new BlockFormatException("impossible length " + length);
     }
     return length;
+  }
+
+  /** Returns the version in the envelope of a sealed block. */
+  static int version(byte[] bytes) {
+    return bytes[4];
   }
 
   /** Returns the payload of a sealed block after checking everything about the envelope. */

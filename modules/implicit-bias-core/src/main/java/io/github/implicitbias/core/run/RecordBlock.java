@@ -18,10 +18,13 @@ public final class RecordBlock {
   private final long lastStep;
   private final int count;
   private final boolean keyframe;
+  private final int knownFlags;
 
   private RecordBlock(RunHeader header, byte[] block) throws BlockFormatException {
     this.header = header;
     this.payload = Frame.open(block, Frame.TYPE_RECORDS);
+    this.knownFlags =
+        Frame.version(block) == 1 ? BlockBuilder.KNOWN_FLAGS_V1 : BlockBuilder.KNOWN_FLAGS;
     ByteSource source = new ByteSource(payload.duplicate());
     number = source.getLong();
     previous = source.getLong();
@@ -152,12 +155,17 @@ public final class RecordBlock {
    */
   public void visit(RecordVisitor visitor) throws BlockFormatException {
     ByteSource source = bodyAfterKeyframe();
-    RecordView view = new RecordView(header.columns().size());
+    RecordView view =
+        new RecordView(
+            header.columns().size(), header.sampleColumns().isEmpty() ? 0 : header.samples());
     view.step = firstStep;
     view.millis = source.getLong();
     for (int i = 0; i < count; i++) {
       int flags = readRecord(source, view, i == 0);
       visitor.record(view);
+      if ((flags & BlockBuilder.FLAG_SAMPLES) != 0) {
+        readSamples(source, view, visitor);
+      }
       if ((flags & BlockBuilder.FLAG_FLIPS) != 0) {
         readFlips(source, visitor);
       }
@@ -170,10 +178,10 @@ public final class RecordBlock {
     }
   }
 
-  private static int readRecord(ByteSource source, RecordView view, boolean first)
+  private int readRecord(ByteSource source, RecordView view, boolean first)
       throws BlockFormatException {
     int flags = source.getByte();
-    if ((flags & ~BlockBuilder.KNOWN_FLAGS) != 0) {
+    if ((flags & ~knownFlags) != 0) {
       throw new BlockFormatException("unknown flags " + flags);
     }
     long forward = source.getVarLong();
@@ -194,6 +202,23 @@ public final class RecordBlock {
       view.values[k] = source.getDouble();
     }
     return flags;
+  }
+
+  private void readSamples(ByteSource source, RecordView view, RecordVisitor visitor)
+      throws BlockFormatException {
+    int columns = header.sampleColumns().size();
+    int before = -1;
+    for (int rows = source.getVarInt(columns); rows > 0; rows--) {
+      int column = source.getVarInt(columns - 1);
+      if (column <= before) {
+        throw new BlockFormatException("sample columns that do not increase");
+      }
+      before = column;
+      for (int i = 0; i < view.sampleValues.length; i++) {
+        view.sampleValues[i] = source.getDouble();
+      }
+      visitor.sampleValues(column, view.sampleValues);
+    }
   }
 
   private void readFlips(ByteSource source, RecordVisitor visitor) throws BlockFormatException {

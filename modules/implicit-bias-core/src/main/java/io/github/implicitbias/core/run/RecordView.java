@@ -10,9 +10,11 @@ public final class RecordView {
   long millis;
   long watchNanos;
   final double[] values;
+  final double[] sampleValues;
 
-  RecordView(int columns) {
+  RecordView(int columns, int samples) {
     values = new double[columns];
+    sampleValues = new double[samples];
   }
 
   /** Returns the number of updates done. */

@@ -2,7 +2,10 @@ package io.github.implicitbias.core.run;
 
 import io.github.implicitbias.core.pattern.FlipKind;
 
-/** Receives the records of a block in order; per record first {@link #record}, then its flips. */
+/**
+ * Receives the records of a block in order; per record first {@link #record}, then its values per
+ * sample, its flips and its events.
+ */
 public interface RecordVisitor {
 
   /**
@@ -11,6 +14,15 @@ public interface RecordVisitor {
    * @param record valid during the call only
    */
   void record(RecordView record);
+
+  /**
+   * Receives one row of numbers per sample of the record before; only those recorded, columns in
+   * order.
+   *
+   * @param column see {@link RunHeader#sampleColumnNumber}
+   * @param values one per sample; valid during the call only
+   */
+  default void sampleValues(int column, double[] values) {}
 
   /** Receives one flip of the record before, layers in order, then kinds in order. */
   default void flip(int layer, FlipKind kind, int unit, int sample) {}

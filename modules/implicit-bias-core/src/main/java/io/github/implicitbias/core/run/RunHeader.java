@@ -24,6 +24,29 @@ public final class RunHeader {
   private final int[] sampleIds;
   private final int[] sampleClasses;
   private final List<String> columns;
+  private final List<String> sampleColumns;
+
+  /** Describes a run without sample columns; otherwise as the constructor with them. */
+  public RunHeader(
+      String sessionId,
+      String workerId,
+      long startedAt,
+      Map<String, String> provenance,
+      List<TrackedLayer> layers,
+      int[] sampleIds,
+      int[] sampleClasses,
+      List<String> columns) {
+    this(
+        sessionId,
+        workerId,
+        startedAt,
+        provenance,
+        layers,
+        sampleIds,
+        sampleClasses,
+        columns,
+        List.of());
+  }
 
   /**
    * Describes a run.
@@ -33,6 +56,7 @@ public final class RunHeader {
    * @param sampleIds the user's name of each probe sample
    * @param sampleClasses class of each probe sample, -1 if it has none; same length
    * @param columns all columns, {@link #FIXED_COLUMNS} first
+   * @param sampleColumns names of what is recorded with one number per sample
    * @throws IllegalArgumentException if lengths differ, the fixed columns are not in front, or
    *     there are more than 65,536 layers, columns or entries of the provenance
    */
@@ -44,7 +68,8 @@ public final class RunHeader {
       List<TrackedLayer> layers,
       int[] sampleIds,
       int[] sampleClasses,
-      List<String> columns) {
+      List<String> columns,
+      List<String> sampleColumns) {
     if (sampleIds.length != sampleClasses.length) {
       throw new IllegalArgumentException(
           sampleIds.length + " sample ids but " + sampleClasses.length + " sample classes");
@@ -55,6 +80,7 @@ public final class RunHeader {
     }
     if (layers.size() > MAX_ENTRIES
         || columns.size() > MAX_ENTRIES
+        || sampleColumns.size() > MAX_ENTRIES
         || provenance.size() > MAX_ENTRIES) {
       throw new IllegalArgumentException(
           "more than " + MAX_ENTRIES + " layers, columns or entries of the provenance");
@@ -67,6 +93,7 @@ public final class RunHeader {
     this.sampleIds = sampleIds.clone();
     this.sampleClasses = sampleClasses.clone();
     this.columns = List.copyOf(columns);
+    this.sampleColumns = List.copyOf(sampleColumns);
   }
 
   public String sessionId() {
@@ -105,6 +132,25 @@ public final class RunHeader {
 
   public List<String> columns() {
     return columns;
+  }
+
+  /** Returns the names of what is recorded with one number per sample. */
+  public List<String> sampleColumns() {
+    return sampleColumns;
+  }
+
+  /**
+   * Returns the position of a sample column.
+   *
+   * @throws IllegalArgumentException if there is no such sample column
+   */
+  public int sampleColumnNumber(String column) {
+    int at = sampleColumns.indexOf(column);
+    if (at < 0) {
+      throw new IllegalArgumentException(
+          "no sample column is called '" + column + "': " + sampleColumns);
+    }
+    return at;
   }
 
   /**
@@ -152,6 +198,12 @@ public final class RunHeader {
       sink.putInt(layer.index());
       sink.putInt(layer.units());
       sink.putText(layer.activation());
+      sink.putText(layer.axes());
+      int[] shape = layer.shape();
+      sink.putInt(shape.length);
+      for (int length : shape) {
+        sink.putInt(length);
+      }
     }
     sink.putInt(sampleIds.length);
     for (int i = 0; i < sampleIds.length; i++) {
@@ -160,6 +212,10 @@ public final class RunHeader {
     }
     sink.putInt(columns.size());
     for (String column : columns) {
+      sink.putText(column);
+    }
+    sink.putInt(sampleColumns.size());
+    for (String column : sampleColumns) {
       sink.putText(column);
     }
     byte[] bytes = sink.copy();
@@ -174,6 +230,7 @@ public final class RunHeader {
    */
   public static RunHeader decode(byte[] bytes) throws BlockFormatException {
     ByteSource source = new ByteSource(Frame.open(bytes, Frame.TYPE_RUN));
+    int version = Frame.version(bytes);
     String sessionId = source.getText();
     String workerId = source.getText();
     long startedAt = source.getLong();
@@ -190,7 +247,11 @@ public final class RunHeader {
       if (units < 0) {
         throw new BlockFormatException("a layer of " + units + " units");
       }
-      layers.add(new TrackedLayer(name, index, units, source.getText()));
+      String activation = source.getText();
+      layers.add(
+          version == 1
+              ? new TrackedLayer(name, index, units, activation)
+              : arranged(name, index, units, activation, source));
     }
     int samples = source.getCount(8);
     int[] ids = new int[samples];
@@ -209,12 +270,44 @@ public final class RunHeader {
     for (int k = 0; k < columns.length; k++) {
       columns[k] = source.getText();
     }
+    String[] sampleColumns = new String[version == 1 ? 0 : few(source.getCount(4))];
+    for (int k = 0; k < sampleColumns.length; k++) {
+      sampleColumns[k] = source.getText();
+    }
     if (source.hasRemaining()) {
       throw new BlockFormatException("a header with something behind its end");
     }
     try {
       return new RunHeader(
-          sessionId, workerId, startedAt, provenance, layers, ids, classes, Arrays.asList(columns));
+          sessionId,
+          workerId,
+          startedAt,
+          provenance,
+          layers,
+          ids,
+          classes,
+          Arrays.asList(columns),
+          Arrays.asList(sampleColumns));
+    } catch (IllegalArgumentException e) {
+      throw new BlockFormatException(e.getMessage());
+    }
+  }
+
+  private static TrackedLayer arranged(
+      String name, int index, int units, String activation, ByteSource source)
+      throws BlockFormatException {
+    String axes = source.getText();
+    int[] shape = new int[few(source.getCount(4))];
+    for (int k = 0; k < shape.length; k++) {
+      shape[k] = source.getInt();
+    }
+    try {
+      TrackedLayer layer = new TrackedLayer(name, index, activation, axes, shape);
+      if (layer.units() != units) {
+        throw new BlockFormatException(
+            "a layer of " + units + " units arranged as " + Arrays.toString(shape));
+      }
+      return layer;
     } catch (IllegalArgumentException e) {
       throw new BlockFormatException(e.getMessage());
     }

@@ -5,6 +5,7 @@ import io.github.implicitbias.core.pattern.FlipKind;
 import io.github.implicitbias.core.pattern.PatternHistory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -69,6 +70,7 @@ public final class Thinning {
     private final long keyframeBytes;
     private final long blockBytes;
     private final RecordView held;
+    private final double[][] sampleValues;
     private long previous;
     private long records;
     private long nanos;
@@ -80,7 +82,8 @@ public final class Thinning {
     Rewriter(RunHeader header, List<RecordBlock> blocks) throws IOException {
       this.blocks = blocks;
       this.perUnit = ActivationPattern.wordsPerUnit(header.samples());
-      this.held = new RecordView(header.columns().size());
+      this.held = new RecordView(header.columns().size(), 0);
+      this.sampleValues = new double[header.sampleColumns().size()][];
       this.previous = blocks.get(0).previousNumber();
       this.words = blocks.get(0).keyframe();
       long wordCount = 0;
@@ -132,7 +135,13 @@ public final class Thinning {
       held.millis = record.millis;
       held.watchNanos = record.watchNanos;
       System.arraycopy(record.values, 0, held.values, 0, held.values.length);
+      Arrays.fill(sampleValues, null);
       records++;
+    }
+
+    @Override
+    public void sampleValues(int column, double[] values) {
+      sampleValues[column] = values.clone();
     }
 
     @Override
@@ -180,6 +189,7 @@ public final class Thinning {
           held.millis,
           nanos + held.watchNanos,
           held.values,
+          sampleValues,
           histories,
           events);
       events.clear();

@@ -12,6 +12,7 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.run.Event;
 import io.github.implicitbias.core.run.EventKind;
 import io.github.implicitbias.core.run.Recorder;
@@ -39,6 +40,8 @@ class EngineTest {
   private static final int SAMPLES = 10;
   private static final List<TrackedLayer> LAYERS =
       List.of(new TrackedLayer("a", 0, 4, "relu"), new TrackedLayer("b", 1, 2, "relu"));
+  private static final Probe PROBE =
+      new Probe(SAMPLES, new double[SAMPLES], new double[SAMPLES], null);
   private static final int[] UNITS = {4, 2};
   private static final long CLOSE_MILLIS = 30_000;
 
@@ -50,6 +53,7 @@ class EngineTest {
   private Engine engine;
 
   private Engine engine(Recorder... recorders) {
+    Instruments instruments = new Instruments(metrics, List.of(), List.of());
     RunHeader header =
         new RunHeader(
             "s",
@@ -59,8 +63,9 @@ class EngineTest {
             LAYERS,
             new int[SAMPLES],
             new int[SAMPLES],
-            Engine.columns(metrics, LAYERS));
-    engine = new Engine(header, metrics, norms, 2, Arrays.asList(recorders));
+            instruments.columns(LAYERS));
+    engine =
+        new Engine(header, instruments, PROBE, new FixedView(2), norms, Arrays.asList(recorders));
     return engine;
   }
 
@@ -607,7 +612,7 @@ class EngineTest {
             metric("n", Metric.Scope.NETWORK, null, 0), metric("l", Metric.Scope.LAYER, null, 0));
     assertEquals(
         List.of("time", "flowTime", "learningRate", "score", "loss", "n", "l[a]", "l[b]"),
-        Engine.columns(metrics, LAYERS));
+        new Instruments(metrics, List.of(), List.of()).columns(LAYERS));
     assertNull(memory.run());
   }
 }

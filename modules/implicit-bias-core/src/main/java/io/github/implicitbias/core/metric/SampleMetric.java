@@ -1,0 +1,26 @@
+package io.github.implicitbias.core.metric;
+
+/**
+ * One number per sample of the probe, computed from an observation; otherwise as {@link Metric}.
+ * Support vectors are of this kind.
+ */
+public interface SampleMetric {
+
+  /** Returns the name: that of the sample column, followed by {@code [layer]} per layer. */
+  String id();
+
+  /** Returns what one row of values describes. */
+  Metric.Scope scope();
+
+  /** Returns how often the values are computed in a run of the given size. */
+  Cadence cadence(Dimensions dimensions);
+
+  /**
+   * Computes the values.
+   *
+   * @param layer index of the tracked layer, -1 for {@link Metric.Scope#NETWORK}
+   * @param into one entry per sample, to be overwritten
+   * @return false if they do not apply, then nothing is recorded
+   */
+  boolean evaluate(Observation observation, int layer, double[] into);
+}

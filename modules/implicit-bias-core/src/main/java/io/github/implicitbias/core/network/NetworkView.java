@@ -1,0 +1,44 @@
+package io.github.implicitbias.core.network;
+
+/**
+ * A network at one step, on plain arrays, for metrics. Everything is read when it is first asked
+ * for at an observation; arrays belong to the view, must not be changed, and hold their content
+ * until the next observation.
+ */
+public interface NetworkView {
+
+  /**
+   * Returns true if the network is nothing but a stack of dense layers, each of which takes the
+   * output of the one before: no convolution, recurrence, normalization, merging or reshaping, no
+   * dropout. Then {@link #layer} describes it wholly.
+   */
+  boolean isStack();
+
+  /** Returns the number of layers with a matrix of weights, the output layer included. */
+  int layers();
+
+  /** Returns a layer with a matrix of weights, in the order of the network. */
+  WeightLayer layer(int number);
+
+  /** Returns the number of outputs per sample, 0 if the output layer is of a kind not known. */
+  int outputs();
+
+  /**
+   * Returns the pre-activations of the output layer, row-major, samples x outputs; null if the
+   * output layer is of a kind not known. They are there at every observation, at no cost.
+   */
+  double[] outputPreActivations();
+
+  /**
+   * Returns the derivative of the loss of each sample by each pre-activation of the output layer
+   * (not divided by the number of samples), row-major, samples x outputs; null if the loss is not
+   * one known on plain arrays.
+   */
+  double[] lossDerivatives();
+
+  /**
+   * Returns what training is, as far as statements about it depend on that: updater,
+   * regularization, and the like.
+   */
+  TrainingSetup training();
+}

@@ -1,0 +1,26 @@
+package io.github.implicitbias.core.network;
+
+/** What the configuration of a run says about how it is trained. */
+public interface TrainingSetup {
+
+  /** Returns true if every trained layer uses plain SGD, without momentum, decay or clipping. */
+  boolean isPlainSgd();
+
+  /** Returns true if every step so far was trained on exactly the probe, features and labels. */
+  boolean isFullBatch();
+
+  /** Returns true if there is L1, L2, weight decay, a constraint, dropout or weight noise. */
+  boolean isRegularized();
+
+  /** Returns true if the gradient is divided by the number of samples of the batch. */
+  boolean dividesByBatch();
+
+  /**
+   * Returns the learning rate of the update that leaves the parameters observed, of the first
+   * tracked layer with a rate other than 0; NaN for updaters without one.
+   */
+  double learningRate();
+
+  /** Returns kappa: the trained loss divided by the loss whose gradient flow defines flowTime. */
+  double kappa();
+}

@@ -1,0 +1,68 @@
+package io.github.implicitbias.core.network;
+
+/**
+ * A layer with a matrix of weights: dense, output, convolutional (one unit per channel, its kernel
+ * flattened), recurrent (input weights). See {@link NetworkView} for when its arrays are valid.
+ */
+public interface WeightLayer {
+
+  /** Returns the layer's name, as in {@code RunHeader.layers}. */
+  String name();
+
+  /** Returns the position among the tracked layers, -1 if it is not tracked. */
+  int trackedLayer();
+
+  /** Returns the number of units (rows of the matrix). */
+  int units();
+
+  /** Returns the number of inputs of a unit (columns of the matrix). */
+  int inputs();
+
+  /** Returns true if training changes the weights. */
+  boolean isTrained();
+
+  boolean hasBias();
+
+  /** Returns true if this is an output layer. */
+  boolean isOutput();
+
+  /**
+   * Returns the slope of the activation where the pre-activation is negative, if the activation is
+   * piecewise linear with slope 1 where it is positive: 0 for ReLU, alpha for leaky ReLU, 1 for the
+   * identity; NaN for every other activation.
+   */
+  double negativeSlope();
+
+  /** Returns the weights, row-major, units x inputs: row j is the incoming vector of unit j. */
+  double[] weights();
+
+  /** Returns the biases, one per unit; null without bias. */
+  double[] biases();
+
+  /**
+   * Returns the weights at the first record of the run, as {@link #weights}; null if they were not
+   * kept, see {@link #keepFirst}.
+   */
+  double[] firstWeights();
+
+  /** Returns the biases at the first record of the run; null without bias or if not kept. */
+  double[] firstBiases();
+
+  /**
+   * Asks for the weights and biases of the first record to be kept; has an effect at the first
+   * record only. Costs the memory of the matrix, in double.
+   */
+  void keepFirst();
+
+  /**
+   * Returns the inputs of the layer on the probe, row-major, samples x inputs, after preprocessing;
+   * null where the layer's input is not a matrix.
+   */
+  double[] inputActivations();
+
+  /**
+   * Returns the outputs of the layer on the probe, row-major, samples x units; null where they are
+   * not a matrix, and for the output layer.
+   */
+  double[] outputActivations();
+}

@@ -1,0 +1,40 @@
+package io.github.implicitbias.core.prediction;
+
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Observation;
+
+/**
+ * A checkable statement about training: conditions on configuration, data and first parameters, and
+ * a verdict per record. An instance describes the statement; {@link #start} makes the check of one
+ * run.
+ */
+public interface Prediction {
+
+  /** Returns the name, of letters and digits, in camel case. */
+  String id();
+
+  /** Returns the statement, one sentence. */
+  String statement();
+
+  /** Returns where the statement comes from: arXiv id and place, or that it is derived here. */
+  String source();
+
+  /** Returns how often the verdict is renewed; every record by default. */
+  default Cadence cadence(Dimensions dimensions) {
+    return Cadence.everyRecord();
+  }
+
+  /**
+   * Starts the check of a run, at its first record. Conditions that can be judged then are judged
+   * here; a check that does not apply answers {@link Verdict#notApplicable} for ever.
+   */
+  Check start(Observation first);
+
+  /** The check of one run. */
+  interface Check {
+
+    /** Judges an observation; the first is the one that {@link Prediction#start} was given. */
+    Verdict judge(Observation observation);
+  }
+}

@@ -1,0 +1,20 @@
+package io.github.implicitbias.core.preset;
+
+import io.github.implicitbias.core.engine.Instruments;
+import io.github.implicitbias.core.metric.Metrics;
+import java.util.List;
+
+/** Named sets of metrics; docs/performance.md says what each costs. */
+public enum Preset {
+  /** Patterns, flips, dead and linear units, loss, norms of parameters, update and distance. */
+  ECONOMY,
+  /** As economy, and stable rank, margins, balance, support vectors and the like. */
+  STANDARD,
+  /** As standard, and spectrum, kernel, KKT residual, sharpness. */
+  FULL;
+
+  /** Returns the metrics of the preset, in the order of their columns. */
+  public Instruments instruments() {
+    return new Instruments(Metrics.standard(), List.of(), List.of());
+  }
+}
