@@ -61,7 +61,7 @@ public class RecordBlockBenchmark {
             layers,
             new int[SAMPLES],
             new int[SAMPLES],
-            Engine.columns(Metrics.standard(), layers));
+            new Instruments(Metrics.standard(), List.of(), List.of()).columns(layers));
     Random random = new Random(1);
     values = random.doubles(header.columns().size()).toArray();
     PatternHistory history = new PatternHistory(UNITS, SAMPLES);
