@@ -1,5 +1,6 @@
 package io.github.implicitbias.benchmarks.kernel;
 
+import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.pattern.PatternHistory;
 import io.github.implicitbias.core.run.BlockBuilder;
