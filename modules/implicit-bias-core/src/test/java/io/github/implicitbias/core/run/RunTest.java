@@ -35,6 +35,18 @@ class RunTest {
     }
   }
 
+  @Test
+  void arrangedLayersMasksAndSampleColumns_comeOutBitForBit() throws IOException {
+    for (int samples : new int[] {1, 64, 70}) {
+      for (int k : new int[] {1, 4, 100}) {
+        RandomRun made = new RandomRun(samples + k, RandomRun.arrangedHeader(samples), 0.4);
+        RunHeader header = RunHeader.decode(made.header.encode());
+        Run run = RandomRun.run(header, made.blocks(12, 9, k));
+        assertRunIs(made, made.records, run, true);
+      }
+    }
+  }
+
   private static RandomRun randomRun(long seed, int[] shape) {
     int[] units = new int[shape.length - 1];
     System.arraycopy(shape, 1, units, 0, units.length);
@@ -55,6 +67,11 @@ class RunTest {
     List<String> expected = new ArrayList<>();
     for (RandomRun.Kept kept : records) {
       expected.add(line(kept.step, kept.epoch, kept.inPlace, kept.millis, kept.values));
+      for (int column = 0; column < kept.sampleValues.length; column++) {
+        if (kept.sampleValues[column] != null) {
+          expected.add(line(kept.step, column, kept.sampleValues[column]));
+        }
+      }
       if (flipsAndEvents) {
         kept.flips.forEach(f -> expected.add(kept.step + " " + f));
         kept.events.forEach(e -> expected.add(line(e)));
@@ -72,6 +89,11 @@ class RunTest {
               values[k] = record.value(k);
             }
             seen.add(line(step, record.epoch(), record.inPlace(), record.millis(), values));
+          }
+
+          @Override
+          public void sampleValues(int column, double[] values) {
+            seen.add(line(step, column, values));
           }
 
           @Override
@@ -123,6 +145,10 @@ class RunTest {
       line.append(' ').append(Long.toHexString(Double.doubleToRawLongBits(value)));
     }
     return line.toString();
+  }
+
+  private static String line(long step, int column, double[] values) {
+    return line(step, column, true, -1, values);
   }
 
   private static String line(Event e) {
