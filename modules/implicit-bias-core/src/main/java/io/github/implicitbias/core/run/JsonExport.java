@@ -35,7 +35,7 @@ final class JsonExport {
       if (patterns) {
         export.patterns();
       }
-      export.json.line().close('}');
+      export.json.close('}');
       out.write("\n");
     } catch (UncheckedIOException e) {
       throw e.getCause();

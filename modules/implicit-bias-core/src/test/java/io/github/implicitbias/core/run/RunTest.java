@@ -227,11 +227,102 @@ class RunTest {
     assertEquals(-1, run.firstStep());
     assertEquals(-1, run.lastStep());
     assertEquals(-1, run.stepAtOrBefore(3));
+    assertEquals(-1, run.exactSince());
     assertNull(run.values(0));
+    assertNull(run.flipsAt(0, "layer0"));
     assertNull(run.patternAt(0, "layer0"));
     assertEquals(0, run.series("loss", 100).size());
     assertEquals(0, run.metric("loss").size());
     assertTrue(run.events().isEmpty());
+  }
+
+  @Test
+  void valuesPerSample_areFoundByStepAndBySample() throws IOException {
+    RandomRun made = new RandomRun(15, RandomRun.arrangedHeader(66), 0.2);
+    Run run = RandomRun.run(made.header, made.blocks(6, 9, 4));
+    for (int column = 0; column < 3; column++) {
+      String name = made.header.sampleColumns().get(column);
+      List<RandomRun.Kept> there = new ArrayList<>();
+      for (RandomRun.Kept kept : made.records) {
+        double[] values = run.sampleValues(name, kept.step);
+        if (kept.sampleValues[column] == null) {
+          assertNull(values);
+        } else {
+          assertSameBits(kept.sampleValues[column], values);
+          there.add(kept);
+        }
+      }
+      assertTrue(there.size() > 5 && there.size() < made.records.size());
+      for (int sample : new int[] {0, 63, 65}) {
+        Series series = run.sampleSeries(name, sample);
+        assertEquals(there.size(), series.size());
+        for (int i = 0; i < there.size(); i++) {
+          assertEquals(there.get(i).step, series.step(i));
+          assertEquals(
+              Double.doubleToRawLongBits(there.get(i).sampleValues[column][sample]),
+              Double.doubleToRawLongBits(series.value(i)));
+        }
+      }
+      assertNull(run.sampleValues(name, -1));
+      assertNull(run.sampleValues(name, run.lastStep() + 1));
+      assertThrows(IndexOutOfBoundsException.class, () -> run.sampleSeries(name, 66));
+    }
+    assertThrows(IllegalArgumentException.class, () -> run.sampleValues("nope", 7));
+    assertThrows(IllegalArgumentException.class, () -> run.sampleSeries("nope", 0));
+  }
+
+  @Test
+  void valuesPerSampleBeyondTheLimitOfARecord_areLeftOut_laterColumnsFirst() throws IOException {
+    int samples = BlockBuilder.MAX_SAMPLE_NUMBERS / 2 - 1;
+    RunHeader plain = RandomRun.header(samples);
+    RunHeader header =
+        new RunHeader(
+            "s",
+            "w",
+            0,
+            plain.provenance(),
+            List.of(),
+            plain.sampleIds(),
+            plain.sampleClasses(),
+            RunHeader.FIXED_COLUMNS,
+            List.of("a", "b", "c", "d"));
+    double[][] values = new double[4][];
+    for (int column : new int[] {0, 2, 3}) {
+      values[column] = new double[samples];
+      values[column][samples - 1] = column;
+    }
+    BlockBuilder builder = new BlockBuilder();
+    List<byte[]> blocks = new ArrayList<>();
+    for (int step = 0; step < 2; step++) {
+      builder.reset(0, List.of());
+      double[][] now = step == 0 ? values : new double[4][];
+      builder.add(step, 0, true, false, 0, 0, new double[5], now, List.of(), List.of());
+      blocks.add(builder.seal(step, step - 1));
+    }
+    assertTrue(blocks.get(0).length < 8 * BlockBuilder.MAX_SAMPLE_NUMBERS + 200);
+    Run run = RandomRun.run(header, blocks);
+    assertEquals(0, run.sampleValues("a", 0)[samples - 1]);
+    assertNull(run.sampleValues("b", 0));
+    assertEquals(2, run.sampleValues("c", 0)[samples - 1]);
+    assertNull(run.sampleValues("d", 0));
+    assertNull(run.sampleValues("a", 1));
+  }
+
+  @Test
+  void builderThatHeldALot_givesTheMemoryBack() {
+    ByteSink sink = new ByteSink(16);
+    for (int round = 0; round < 2; round++) {
+      sink.restart(0);
+      sink.putLongs(new long[1 << 20], 1 << 20);
+    }
+    assertTrue(sink.array().length >= 8 << 20);
+    sink.restart(0);
+    assertTrue(sink.array().length >= 8 << 20, "what was much used is kept");
+    sink.putLong(7);
+    sink.restart(0);
+    assertTrue(sink.array().length <= 1 << 20);
+    sink.putLong(7);
+    assertEquals(8, sink.length());
   }
 
   @Test

@@ -86,6 +86,12 @@ public class ThinningTest {
       from = at;
     }
     assertEquals(steps.size() < every.size(), run.isThinned());
+    int exact = steps.size() - 1;
+    while (exact > 0
+        && every.indexOf(steps.get(exact)) == every.indexOf(steps.get(exact - 1)) + 1) {
+      exact--;
+    }
+    assertEquals(steps.get(exact), run.exactSince());
     List<Event> said =
         run.events().stream()
             .filter(e -> e.kind() == EventKind.HISTORY_THINNED)
@@ -344,6 +350,8 @@ public class ThinningTest {
     Run after = RandomRun.run(made.header, Thinning.everySecondOfTheOlder(made.header, left));
     assertEquals(before.gaps().toString(), after.gaps().toString());
     assertEquals(2, after.gaps().size());
+    assertEquals(before.gaps().get(1).before(), before.exactSince());
+    assertTrue(after.exactSince() >= before.exactSince());
     assertTrue(after.isThinned() && after.size() < before.size());
     Set<Long> known = new HashSet<>();
     for (RandomRun.Kept kept : made.records) {
