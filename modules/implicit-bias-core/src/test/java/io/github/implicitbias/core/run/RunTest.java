@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.pattern.ActivationPattern;
 import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.pattern.PatternHistory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -269,6 +270,56 @@ class RunTest {
     }
     assertThrows(IllegalArgumentException.class, () -> run.sampleValues("nope", 7));
     assertThrows(IllegalArgumentException.class, () -> run.sampleSeries("nope", 0));
+  }
+
+  @Test
+  void sizes_areThoseThatTheFormatPageComputes() {
+    int units = 1024;
+    int samples = 128;
+    RunHeader header = RandomRun.header(samples, units);
+    int columns = header.columns().size();
+    PatternHistory pattern = new PatternHistory(units, samples);
+    SplittableRandom random = new SplittableRandom(16);
+    for (int k = 0; k < pattern.next().length; k++) {
+      pattern.next()[k] = random.nextLong();
+    }
+    pattern.advance(0);
+    BlockBuilder builder = new BlockBuilder();
+    builder.reset(0, List.of(pattern));
+    assertEquals(61 + 8 * 2 * units, builder.bytes());
+    double[] values = new double[columns];
+    double[][] rows = {new double[samples], null, new double[samples]};
+    long flips = 0;
+    double expected = builder.bytes();
+    for (int step = 0; step < 300; step++) {
+      if (step > 0) {
+        System.arraycopy(pattern.current(), 0, pattern.next(), 0, 2 * units);
+        for (int k = 0; k < 300; k++) {
+          int bit = random.nextInt(units * samples);
+          pattern.next()[bit >>> 6] ^= 1L << (bit & 63);
+        }
+        pattern.advance(0);
+      }
+      boolean sampled = step % 10 == 0;
+      int before = builder.bytes();
+      double[][] sampleValues = sampled ? rows : new double[0][];
+      builder.add(
+          step, 3, true, false, 7, 100_000, values, sampleValues, List.of(pattern), List.of());
+      int bytes = builder.bytes() - before;
+      int rest = bytes - 7 - 8 * columns - (sampled ? 1 + 2 * (1 + 8 * samples) : 0);
+      int here = pattern.flipCount();
+      flips += here;
+      assertTrue(step == 0 ? rest == 0 : rest >= 3 + here && rest <= 15 + 5 * here, rest + "");
+      for (FlipKind kind : FlipKind.values()) {
+        int count = pattern.flipCount(kind);
+        double d = (double) units * samples / Math.max(1, count);
+        expected += count * (1 + Math.exp(-128 / d) + Math.exp(-16384 / d));
+      }
+      expected += 7 + 8 * columns + (sampled ? 1 + 2 * (1 + 8 * samples) : 0) + (step > 0 ? 3 : 0);
+    }
+    assertTrue(flips > 80_000);
+    // Three counts take more than a byte each where there are 128 flips or more.
+    assertEquals(expected, builder.bytes(), 0.01 * expected);
   }
 
   @Test
