@@ -6,7 +6,7 @@ import java.util.Arrays;
 /** A growing byte array with the primitive encodings of the format. Big endian. */
 final class ByteSink {
 
-  private static final int KEPT = 1 << 20;
+  private static final int KEPT = 1 << 22;
 
   private byte[] bytes;
   private int length;

@@ -192,6 +192,13 @@ public final class Run {
   }
 
   /**
+   * Gives the memory of {@link #keepFlipHistory} back; flips are counted by reading blocks then.
+   */
+  public synchronized void dropFlipHistory() {
+    tallies = null;
+  }
+
+  /**
    * Returns a run over thinned blocks of this one, see {@link Thinning}. The counts of flips that
    * this run has kept go over to it, and go on to be those of all records.
    *

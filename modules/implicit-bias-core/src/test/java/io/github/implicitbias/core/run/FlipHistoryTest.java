@@ -403,10 +403,16 @@ class FlipHistoryTest {
   void replacementThatFails_leavesTheRunCounting() throws IOException {
     RandomRun made = new RandomRun(40, 20, 4);
     List<byte[]> blocks = made.blocks(4, 6, 2);
-    Run run = live(made, blocks.subList(0, 3), 1 << 20);
+    Run run = new Run(made.header, blocks::get);
+    run.keepFlipHistory(1 << 20);
+    for (byte[] block : blocks.subList(0, 3)) {
+      run.index(block);
+    }
     assertThrows(
         BlockFormatException.class, () -> run.replacedBy(List.of(new byte[20]), index -> null));
     run.index(blocks.get(3));
+    assertHistory(made, 0, run.flipHistory("layer0"));
+    run.dropFlipHistory();
     assertHistory(made, 0, run.flipHistory("layer0"));
   }
 }
