@@ -332,7 +332,7 @@ class MarginSupportTest {
   @Test
   void moreConstraintsThanCanBeSolvedInAMoment_areLeftOut() {
     SplittableRandom random = new SplittableRandom(7);
-    doesNotApply(classes(random, 100, 2, 10), new Reference.Softmax(), "too long");
+    doesNotApply(classes(random, 150, 2, 10), new Reference.Softmax(), "too long");
   }
 
   @Test

@@ -322,6 +322,27 @@ class SpanCoefficientsTest {
   }
 
   @Test
+  void samplesTooLargeToDecompose_areAccumulatedAllTheSame_andHaveNoLeastSquares() {
+    int n = 500;
+    int d = 600;
+    PlainStack net =
+        PlainStack.builder(random(12, n, d, 1), new Reference.Squared(), 1e-3)
+            .neurons(1, 0, weights(13, d), null)
+            .build();
+    Watched watched = new Watched(net);
+    watched.descend(2);
+    assertTrue(Absent.is(watched.span().uniqueness()));
+    assertTrue(watched.span().perSample(watched.values));
+    assertTrue(watched.span().residual() < 1e-12);
+    assertNull(watched.span().whyNone());
+    net.descend();
+    watched.descend(1);
+    assertFalse(watched.span().perSample(watched.values));
+    assertTrue(Absent.is(watched.span().residual()));
+    assertTrue(watched.span().whyNone().contains("too long"));
+  }
+
+  @Test
   void s6_theSpanExplainsTheWholeChange() {
     double[][] net = Reference.rows("s6_net.csv");
     double[][] before = Reference.rows("s6_net_init.csv");
