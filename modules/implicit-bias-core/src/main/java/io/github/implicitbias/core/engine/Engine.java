@@ -252,6 +252,11 @@ public final class Engine implements Observation {
     return complete;
   }
 
+  /** Returns true if {@link #requestAll} was called and the record has not been made yet. */
+  public boolean isAllRequested() {
+    return allRequested;
+  }
+
   /** Asks for the next record to be complete; from any thread. */
   public void requestAll() {
     allRequested = true;

@@ -41,6 +41,10 @@ public final class Instruments {
     }
     for (Prediction prediction : predictions) {
       add(prediction.id(), ids);
+      if (!prediction.id().matches("[\\p{Alnum}_-]+")) {
+        throw new IllegalArgumentException(
+            "'" + prediction.id() + "': give a prediction an id of letters and digits");
+      }
     }
     Set<String> sampleIds = new HashSet<>();
     for (SampleMetric metric : sampleMetrics) {
