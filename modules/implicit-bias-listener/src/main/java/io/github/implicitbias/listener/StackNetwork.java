@@ -18,6 +18,7 @@ final class StackNetwork implements Network {
 
   private final MultiLayerNetwork net;
   private final List<NetworkNode> nodes = new ArrayList<>();
+  private final List<NetworkNode> outputs;
   private final ListActivations activations = new ListActivations();
 
   StackNetwork(MultiLayerNetwork net) {
@@ -43,6 +44,7 @@ final class StackNetwork implements Network {
       offset += node.parameters();
       before = node;
     }
+    outputs = List.of(before);
   }
 
   @Override
@@ -107,7 +109,7 @@ final class StackNetwork implements Network {
 
   @Override
   public List<NetworkNode> outputs() {
-    return nodes.subList(nodes.size() - 1, nodes.size());
+    return outputs;
   }
 
   @Override

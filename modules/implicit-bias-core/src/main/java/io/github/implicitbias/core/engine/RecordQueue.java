@@ -28,6 +28,7 @@ final class RecordQueue {
   /** Room for the record that exceeds the limit. */
   private static final int RECORD_BYTES = 1 << 15;
 
+  private static final int SPARES = 2;
   private static final int MAX_PREPARED_BYTES = 1 << 23;
 
   private final Supplier<RunHeader> whole;
@@ -163,15 +164,41 @@ final class RecordQueue {
         startAnew
             || blocksSinceKeyframe >= KEYFRAME_BLOCKS
             || flipBytesSinceKeyframe >= keyframeBytes;
-    long greatest = BLOCK_BYTES + keyframeBytes + RECORD_BYTES;
-    if (greatest <= MAX_PREPARED_BYTES) {
-      active.ensureCapacity((int) greatest);
-    }
+    prepare(active);
     active.reset(now, keyframe ? patterns : null);
     if (keyframe) {
       startAnew = false;
       blocksSinceKeyframe = 0;
       flipBytesSinceKeyframe = 0;
+    }
+  }
+
+  /** Makes room for a whole block, so that the training thread need not while it writes. */
+  private void prepare(BlockBuilder builder) {
+    long greatest = BLOCK_BYTES + keyframeBytes + RECORD_BYTES;
+    if (greatest <= MAX_PREPARED_BYTES) {
+      builder.ensureCapacity((int) greatest);
+    }
+  }
+
+  /** Prepares the builders that will be used next. Called by the daemon thread. */
+  private void prepareSpares() {
+    List<BlockBuilder> spares = new ArrayList<>();
+    synchronized (this) {
+      while (spares.size() < SPARES && free.size() > 1) {
+        spares.add(free.removeFirst());
+      }
+    }
+    try {
+      for (BlockBuilder spare : spares) {
+        prepare(spare);
+      }
+    } finally {
+      synchronized (this) {
+        for (BlockBuilder spare : spares) {
+          free.addFirst(spare);
+        }
+      }
     }
   }
 
@@ -260,6 +287,7 @@ final class RecordQueue {
       }
       if (builder != null) {
         byte[] block = seal(builder);
+        prepareSparesIfPossible();
         for (int i = 0; block != null && i < recorders.size(); i++) {
           giveBlock(i, block);
         }
@@ -273,6 +301,14 @@ final class RecordQueue {
     synchronized (this) {
       closed = true;
       notifyAll();
+    }
+  }
+
+  private void prepareSparesIfPossible() {
+    try {
+      prepareSpares();
+    } catch (OutOfMemoryError e) {
+      failures.failed(encoding, EventKind.RECORDER_FAILED, e, "");
     }
   }
 
