@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -17,6 +18,7 @@ final class StackNetwork implements Network {
 
   private final MultiLayerNetwork net;
   private final List<NetworkNode> nodes = new ArrayList<>();
+  private final List<NetworkNode> outputs;
   private final ListActivations activations = new ListActivations();
 
   StackNetwork(MultiLayerNetwork net) {
@@ -42,6 +44,7 @@ final class StackNetwork implements Network {
       offset += node.parameters();
       before = node;
     }
+    outputs = List.of(before);
   }
 
   @Override
@@ -80,8 +83,8 @@ final class StackNetwork implements Network {
   }
 
   @Override
-  public String json() {
-    return net.getLayerWiseConfigurations().toJson();
+  public Supplier<String> json() {
+    return net.getLayerWiseConfigurations().clone()::toJson;
   }
 
   @Override
@@ -106,7 +109,7 @@ final class StackNetwork implements Network {
 
   @Override
   public List<NetworkNode> outputs() {
-    return nodes.subList(nodes.size() - 1, nodes.size());
+    return outputs;
   }
 
   @Override

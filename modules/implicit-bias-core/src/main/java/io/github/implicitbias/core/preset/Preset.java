@@ -2,6 +2,7 @@ package io.github.implicitbias.core.preset;
 
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.metric.Metrics;
+import io.github.implicitbias.core.support.SupportMetrics;
 import java.util.List;
 
 /** Named sets of metrics; docs/performance.md says what each costs. */
@@ -13,8 +14,18 @@ public enum Preset {
   /** As standard, and spectrum, kernel, KKT residual, sharpness. */
   FULL;
 
-  /** Returns the metrics of the preset, in the order of their columns. */
+  /** Returns the instruments of the preset, metrics in the order of their columns. */
   public Instruments instruments() {
-    return new Instruments(Metrics.standard(), List.of(), List.of());
+    Instruments instruments = new Instruments(Metrics.standard(), List.of(), List.of());
+    if (this != ECONOMY) {
+      instruments =
+          instruments
+              .and(Metrics.patternStatistics(), List.of(), List.of())
+              .and(Metrics.standardAdditions(), List.of(), List.of())
+              .and(SupportMetrics.metrics(), SupportMetrics.sampleMetrics(), List.of());
+    }
+    return this == FULL
+        ? instruments.and(Metrics.fullAdditions(), List.of(), List.of())
+        : instruments;
   }
 }

@@ -36,6 +36,12 @@ final class ByteSink {
     return bytes;
   }
 
+  void ensureCapacity(int capacity) {
+    if (capacity > bytes.length) {
+      bytes = Arrays.copyOf(bytes, capacity);
+    }
+  }
+
   byte[] copy() {
     return Arrays.copyOf(bytes, length);
   }
@@ -109,6 +115,10 @@ final class ByteSink {
   }
 
   void putText(String text) {
+    if (text.isEmpty()) {
+      putInt(0);
+      return;
+    }
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     putInt(utf8.length);
     room(utf8.length);

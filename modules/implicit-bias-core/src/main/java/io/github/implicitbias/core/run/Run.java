@@ -49,6 +49,7 @@ public final class Run {
   private final Decimation[] columns;
   private final double[] latest;
   private final long[][] flips;
+  private final VerdictIndex verdicts;
   private final Map<Integer, RecordBlock> cache =
       new LinkedHashMap<Integer, RecordBlock>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -81,6 +82,7 @@ public final class Run {
     Arrays.setAll(columns, k -> new Decimation());
     this.latest = new double[columns.length];
     this.flips = new long[header.layers().size()][FlipKind.values().length];
+    this.verdicts = new VerdictIndex(header);
   }
 
   /**
@@ -131,6 +133,7 @@ public final class Run {
 
           @Override
           public void event(Event event) {
+            verdicts.event(event);
             if (tallies != null && event.layer() >= 0 && tallies[event.layer()] != null) {
               tallies[event.layer()].event(event);
             }
@@ -153,6 +156,7 @@ public final class Run {
     lastMillis = record.millis();
     lastEpoch = record.epoch();
     thinned |= record.thinned();
+    verdicts.record(record);
     completeSince = record.thinned() ? record.step() : completeSince;
     for (int k = 0; k < columns.length; k++) {
       latest[k] = record.value(k);
@@ -282,6 +286,11 @@ public final class Run {
   /** Returns the events in order, at most the first 100,000. */
   public synchronized List<Event> events() {
     return List.copyOf(events);
+  }
+
+  /** Returns what the run says about each of its predictions, in the order of their columns. */
+  public synchronized List<RunVerdict> verdicts() {
+    return verdicts.verdicts();
   }
 
   /**
