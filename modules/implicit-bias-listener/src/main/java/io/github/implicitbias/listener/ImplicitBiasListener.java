@@ -58,6 +58,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   private final Probe probe;
   private final List<String> layers;
+  private final Granularity granularity;
   private final Schedule schedule;
   private final String runFile;
   private final long memoryCap;
@@ -72,6 +73,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private ImplicitBiasListener(Builder builder) {
     probe = builder.probe;
     layers = List.copyOf(builder.layers);
+    granularity = builder.granularity;
     schedule = builder.schedule;
     runFile = builder.runFile == null ? null : builder.runFile.toString();
     memoryCap = builder.memoryCap;
@@ -84,6 +86,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private ImplicitBiasListener(ImplicitBiasListener other) {
     probe = other.probe;
     layers = other.layers;
+    granularity = other.granularity;
     schedule = other.schedule;
     runFile = null;
     memoryCap = other.memoryCap;
@@ -150,6 +153,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   public static final class Builder {
     private Probe probe;
     private List<String> layers = List.of();
+    private Granularity granularity = Granularity.AUTOMATIC;
     private Schedule schedule = Schedule.everyStep();
     private Path runFile;
     private long memoryCap = DEFAULT_MEMORY_CAP;
@@ -171,6 +175,16 @@ public final class ImplicitBiasListener extends BaseTrainingListener
         throw new IllegalArgumentException("layers(): name at least one, or leave the call out");
       }
       layers = List.of(names);
+      return this;
+    }
+
+    /**
+     * Sets what counts as a unit of a convolution or recurrent layer: each channel at each position
+     * ({@link Granularity#PER_POSITION}), or each channel. By default the former, unless a layer
+     * has very many entries.
+     */
+    public Builder granularity(Granularity units) {
+      granularity = Objects.requireNonNull(units, "granularity");
       return this;
     }
 
@@ -338,11 +352,19 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       answered = true;
       return false;
     }
-    NetworkPlan plan = new NetworkPlan(net, layers);
+    NetworkReader reader = new NetworkReader(net, probe, layers, granularity);
     MemoryRecorder memory = new MemoryRecorder(memoryCap);
     watch =
         new Watch(
-            net, plan, probe, schedule, sessionId, workerId, normsEvery, memory, recorders(memory));
+            net,
+            reader,
+            probe,
+            schedule,
+            sessionId,
+            workerId,
+            normsEvery,
+            memory,
+            recorders(memory));
     ShutdownFlush.add(this);
     return true;
   }

@@ -51,13 +51,13 @@ final class Watch {
   /**
    * Prepares to watch a network, before its first observation.
    *
-   * @param plan of the same network
+   * @param reader of the same network
    * @param normsEvery the parameters are read at every so many records; 0 decides by their number
    * @param memory one of the recorders
    */
   Watch(
       Network net,
-      NetworkPlan plan,
+      NetworkReader reader,
       Probe probe,
       Schedule schedule,
       String sessionId,
@@ -68,15 +68,10 @@ final class Watch {
     this.net = net;
     this.schedule = schedule;
     this.memory = memory;
-    this.plan = plan;
+    this.reader = reader;
+    this.plan = reader.plan();
     for (String sentence : plan.leftOut()) {
       LOG.info("{}.", sentence);
-    }
-    NativeReader natives = new NativeReader();
-    OutputHead head = OutputHead.of(net, probe, natives);
-    if (head == null) {
-      LOG.info(
-          "The loss of {} is not computed, the column stays empty.", net.outputs().get(0).name());
     }
     route =
         plan.shadowReason() == null
@@ -106,10 +101,10 @@ final class Watch {
             header,
             instruments,
             probe,
-            new NetworkArrays(head),
+            new NetworkArrays(reader.head()),
             new ParameterNorms((int) parameters, single),
-            recorders);
-    reader = new NetworkReader(net, plan, engine, natives, head, probe);
+            recorders,
+            reader.existing());
   }
 
   boolean isOf(Model model) {
@@ -144,8 +139,8 @@ final class Watch {
       rememberIfNeeded(step);
     } else if (!engine.hasRoom(step)) {
       sayStretched();
-    } else if (plan.shadowReason() == null && reader.isProbe(activations.input(0))) {
-      observe(activations, step, true);
+    } else if (plan.shadowReason() == null && reader.isProbe(activations)) {
+      observe(activations, step);
     } else {
       shadowWanted = true;
     }
@@ -163,7 +158,7 @@ final class Watch {
     learningRate = currentLearningRate();
     if (shadowWanted) {
       shadowWanted = false;
-      observe(reader.shadowActivations(), net.iteration(), false);
+      observe(null, net.iteration());
     }
   }
 
@@ -180,7 +175,7 @@ final class Watch {
   /** Observes the parameters that the last update has left. */
   void observeEnd() {
     if (net.iteration() > observedStep) {
-      observe(reader.shadowActivations(), net.iteration(), false, true);
+      observe(null, net.iteration(), true);
     }
   }
 
@@ -194,15 +189,15 @@ final class Watch {
     return engine.close(timeoutMillis);
   }
 
-  private void observe(Activations activations, long step, boolean inPlace) {
-    observe(activations, step, inPlace, records % normsEvery == 0);
+  private void observe(Activations ofTraining, long step) {
+    observe(ofTraining, step, records % normsEvery == 0);
     rememberIfNeeded(step);
   }
 
-  private void observe(Activations activations, long step, boolean inPlace, boolean norms) {
+  private void observe(Activations ofTraining, long step, boolean norms) {
     engine.completeLast(nanos);
     boolean known = knownStep == step - 1;
-    reader.observe(activations, step, net.epoch(), inPlace, norms, known);
+    reader.observe(engine, ofTraining, step, net.epoch(), norms, known);
     observedStep = step;
     records++;
     knownStep = norms ? step : knownStep;
@@ -211,7 +206,7 @@ final class Watch {
   /** The norm of an update needs the parameters before it. */
   private void rememberIfNeeded(long step) {
     if (knownStep != step && records % normsEvery == 0 && schedule.isDue(step + 1)) {
-      reader.rememberParameters();
+      reader.rememberParameters(engine);
       knownStep = step;
     }
   }

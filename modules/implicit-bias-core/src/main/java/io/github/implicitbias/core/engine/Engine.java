@@ -72,8 +72,27 @@ public final class Engine implements Observation {
       NetworkView network,
       ParameterNorms parameters,
       List<Recorder> recorders) {
-    for (TrackedLayer layer : header.layers()) {
-      patterns.add(new PatternHistory(layer.units(), header.samples()));
+    this(header, instruments, probe, network, parameters, recorders, null);
+  }
+
+  /**
+   * Makes the engine of a run in which some entries of layers do not exist, such as masked steps.
+   *
+   * @param existing per tracked layer the entries that exist, as {@link PatternHistory} takes them,
+   *     null where all do; null for all layers
+   */
+  public Engine(
+      RunHeader header,
+      Instruments instruments,
+      Probe probe,
+      NetworkView network,
+      ParameterNorms parameters,
+      List<Recorder> recorders,
+      List<long[]> existing) {
+    for (int k = 0; k < header.layers().size(); k++) {
+      TrackedLayer layer = header.layers().get(k);
+      long[] possible = existing == null ? null : existing.get(k);
+      patterns.add(new PatternHistory(layer.units(), header.samples(), possible));
     }
     this.parameters = parameters;
     this.probe = probe;
