@@ -30,6 +30,7 @@ final class NetworkReader {
   private final boolean hasLabels;
   private final SignReader[] signs;
   private final List<long[]> existing = new ArrayList<>();
+  private final ParameterMemory memory;
   private INDArray parameters;
   private ShadowNetwork shadow;
 
@@ -44,6 +45,7 @@ final class NetworkReader {
     requireFits(net, probe);
     this.net = net;
     this.parameters = net.params();
+    this.memory = new ParameterMemory(net);
     this.samples = probe.samples();
     this.single = net.dataType() != DataType.DOUBLE;
     this.hasMasks = probe.hasMasks();
@@ -164,7 +166,7 @@ final class NetworkReader {
 
   /** A network that is given other parameter memory is read from there. */
   private void noticeNewParameters() {
-    if (net.params() != parameters) {
+    if (memory.hasMoved()) {
       parameters = net.params();
       shadow = null;
       for (NetworkPlan.Reading reading : plan.readings()) {
