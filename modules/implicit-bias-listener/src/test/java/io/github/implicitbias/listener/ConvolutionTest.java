@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.run.EventKind;
 import io.github.implicitbias.core.run.Run;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -304,6 +306,9 @@ class ConvolutionTest {
               3);
       assertEquals("channel (any position)", Followed.layer(run, "layer0").axes());
       assertArrayEquals(new int[] {6}, Followed.layer(run, "layer0").shape());
+      assertTrue(Absent.is(run.latest("linearUnits[layer0]")));
+      assertEquals(
+          0, run.events().stream().filter(e -> e.kind() == EventKind.UNIT_LINEAR).count());
     }
   }
 

@@ -92,7 +92,7 @@ public final class Engine implements Observation {
     for (int k = 0; k < header.layers().size(); k++) {
       TrackedLayer layer = header.layers().get(k);
       long[] possible = existing == null ? null : existing.get(k);
-      patterns.add(new PatternHistory(layer.units(), header.samples(), possible));
+      patterns.add(new PatternHistory(layer.units(), header.samples(), possible, layer.isGrouped()));
     }
     this.parameters = parameters;
     this.probe = probe;
@@ -152,6 +152,9 @@ public final class Engine implements Observation {
       double loss) {
     hasParameters = parametersRead;
     step = atStep;
+    for (int layer = 0; layer < patterns.size(); layer++) {
+      patterns.get(layer).atStep(atStep);
+    }
     epoch = atEpoch;
     inPlace = readInPlace;
     followsPreviousStep = previousStepKnown && started;
@@ -183,7 +186,7 @@ public final class Engine implements Observation {
           } else if (before == 0) {
             events.add(new Event(step, EventKind.UNIT_REVIVED, layer, unit, -1, ""));
           }
-          if (now == pattern.possibleSamples(unit)) {
+          if (pattern.isLinear(unit)) {
             events.add(new Event(step, EventKind.UNIT_LINEAR, layer, unit, -1, ""));
           }
         }
