@@ -307,8 +307,7 @@ class ConvolutionTest {
       assertEquals("channel (any position)", Followed.layer(run, "layer0").axes());
       assertArrayEquals(new int[] {6}, Followed.layer(run, "layer0").shape());
       assertTrue(Absent.is(run.latest("linearUnits[layer0]")));
-      assertEquals(
-          0, run.events().stream().filter(e -> e.kind() == EventKind.UNIT_LINEAR).count());
+      assertEquals(0, run.events().stream().filter(e -> e.kind() == EventKind.UNIT_LINEAR).count());
     }
   }
 

@@ -92,7 +92,8 @@ public final class Engine implements Observation {
     for (int k = 0; k < header.layers().size(); k++) {
       TrackedLayer layer = header.layers().get(k);
       long[] possible = existing == null ? null : existing.get(k);
-      patterns.add(new PatternHistory(layer.units(), header.samples(), possible, layer.isGrouped()));
+      patterns.add(
+          new PatternHistory(layer.units(), header.samples(), possible, layer.isGrouped()));
     }
     this.parameters = parameters;
     this.probe = probe;
