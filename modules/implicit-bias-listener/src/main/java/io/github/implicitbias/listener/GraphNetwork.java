@@ -48,18 +48,22 @@ final class GraphNetwork implements Network {
   private NetworkNode node(GraphVertex vertex, long offset, Map<String, NetworkNode> byName) {
     String name = vertex.getVertexName();
     org.deeplearning4j.nn.conf.graph.GraphVertex configured = configuration.getVertices().get(name);
+    String source = configuration.getVertexInputs().get(name).get(0);
     if (!(configured instanceof LayerVertex)) {
       INDArray parameters = vertex.params();
       return NetworkNode.vertex(
-          name, configured, offset, parameters == null ? 0 : parameters.length());
+          name,
+          configured,
+          byName.get(source),
+          offset,
+          parameters == null ? 0 : parameters.length());
     }
     LayerVertex layer = (LayerVertex) configured;
-    String source = configuration.getVertexInputs().get(name).get(0);
     return NetworkNode.layer(
         name,
         Arrays.asList(graph.getLayers()).indexOf(vertex.getLayer()),
         layer.getLayerConf().getLayer(),
-        vertex.getLayer(),
+        () -> graph.getVertex(name).getLayer(),
         layer.getPreProcessor(),
         byName.get(source),
         source,
@@ -142,6 +146,17 @@ final class GraphNetwork implements Network {
   }
 
   @Override
+  public boolean hasFeatureMasks() {
+    INDArray[] masks = graph.getInputMaskArrays();
+    for (int i = 0; masks != null && i < masks.length; i++) {
+      if (masks[i] != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   @SuppressWarnings("unchecked")
   public Activations activations(Object handed) {
     activations.map = (Map<String, INDArray>) handed;
@@ -150,14 +165,7 @@ final class GraphNetwork implements Network {
 
   @Override
   public ShadowNetwork shadow(INDArray parameters) {
-    ComputationGraph shadow = new ComputationGraph(configuration.clone());
-    shadow.init(parameters, false);
-    return features -> {
-      shadow.setInputs(features.toArray(new INDArray[0]));
-      Map<String, INDArray> computed = shadow.feedForward(false, true, true);
-      shadow.clear();
-      return activations(computed);
-    };
+    return new ShadowGraph(this, graph, parameters);
   }
 
   /** Inputs of the network and outputs of its vertices, by name, but not those of the network. */

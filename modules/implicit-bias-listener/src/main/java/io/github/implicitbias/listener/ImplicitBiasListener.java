@@ -26,6 +26,9 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +71,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   private final Probe probe;
   private final List<String> layers;
+  private final Granularity granularity;
   private final Schedule schedule;
   private final String runFile;
   private final long memoryCap;
@@ -81,8 +85,12 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private transient boolean answered;
 
   private ImplicitBiasListener(Builder builder) {
-    probe = builder.probe;
+    probe =
+        builder.sampleSize == 0
+            ? builder.probe
+            : builder.probe.sample(builder.sampleSize, builder.sampleSeed);
     layers = List.copyOf(builder.layers);
+    granularity = builder.granularity;
     schedule = builder.schedule;
     runFile = builder.runFile == null ? null : builder.runFile.toString();
     memoryCap = builder.memoryCap;
@@ -96,6 +104,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private ImplicitBiasListener(ImplicitBiasListener other) {
     probe = other.probe;
     layers = other.layers;
+    granularity = other.granularity;
     schedule = other.schedule;
     runFile = null;
     memoryCap = other.memoryCap;
@@ -109,60 +118,69 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   /**
    * Starts a listener that observes on the given samples, usually the training set.
    *
-   * @throws IllegalArgumentException if the data set has masks, no labels, or is not a matrix
+   * @param probe features, labels if they are known, and masks if sequences or images have them
+   * @throws IllegalArgumentException if arrays do not fit together; the sentence says what to
+   *     change
    */
   public static Builder builder(DataSet probe) {
-    if (probe.getFeaturesMaskArray() != null || probe.getLabelsMaskArray() != null) {
-      throw new IllegalArgumentException("the probe has masks: give one without");
-    }
-    return builder(probe.getFeatures(), probe.getLabels());
+    return new Builder(Probes.of(probe));
+  }
+
+  /**
+   * Starts a listener as {@link #builder(DataSet)}, for networks with several inputs or outputs.
+   */
+  public static Builder builder(MultiDataSet probe) {
+    return new Builder(Probes.of(probe));
   }
 
   /**
    * Starts a listener that observes on the given samples.
    *
-   * @param features samples x inputs
-   * @param labels samples x outputs
-   * @throws IllegalArgumentException if one is missing or not a matrix, or the rows do not match
+   * @param features samples first, of any rank from 2 on
+   * @param labels samples first
+   * @throws IllegalArgumentException if one is missing, or the rows do not match
    */
   public static Builder builder(INDArray features, INDArray labels) {
-    return new Builder(probe(features, labels, null));
+    if (labels == null) {
+      throw new IllegalArgumentException(
+          "the probe needs labels: leave them out of the call if they are not known");
+    }
+    return new Builder(Probes.of(features, labels));
   }
 
-  private static Probe probe(INDArray features, INDArray labels, int[] sampleIds) {
-    if (features == null || labels == null) {
-      throw new IllegalArgumentException("the probe needs features and labels");
-    }
-    if (features.rank() != 2 || labels.rank() != 2) {
-      throw new IllegalArgumentException(
-          "the probe's features and labels are matrices, one row per sample; they have rank "
-              + features.rank()
-              + " and "
-              + labels.rank());
-    }
-    if (features.size(0) != labels.size(0)) {
-      throw new IllegalArgumentException(
-          "the probe has "
-              + features.size(0)
-              + " rows of features and "
-              + labels.size(0)
-              + " of labels: give as many of one as of the other");
-    }
-    if (features.length() > Integer.MAX_VALUE - 8 || labels.length() > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException("the probe is too large: give a sample of it");
-    }
-    NativeReader reader = new NativeReader();
-    double[] x = new double[(int) features.length()];
-    double[] y = new double[(int) labels.length()];
-    reader.asDoubles(features, x);
-    reader.asDoubles(labels, y);
-    return new Probe((int) features.size(0), x, y, sampleIds);
+  /**
+   * Starts a listener that observes on samples without labels: there is no loss of the probe then,
+   * and no classes.
+   *
+   * @param features samples first, of any rank from 2 on
+   */
+  public static Builder builder(INDArray features) {
+    return new Builder(Probes.of(features, null));
+  }
+
+  /**
+   * Starts a listener that observes on all samples of an iterator, which is read once from its
+   * beginning to its end, and reset.
+   *
+   * @throws IllegalArgumentException if it cannot be reset or is empty, or as {@link
+   *     #builder(DataSet)}
+   */
+  public static Builder builder(DataSetIterator probe) {
+    return new Builder(Probes.of(probe));
+  }
+
+  /** Starts a listener as {@link #builder(DataSetIterator)}. */
+  public static Builder builder(MultiDataSetIterator probe) {
+    return new Builder(Probes.of(probe));
   }
 
   /** Collects the settings of a listener. */
   public static final class Builder {
     private Probe probe;
+    private int sampleSize;
+    private long sampleSeed;
     private List<String> layers = List.of();
+    private Granularity granularity = Granularity.AUTOMATIC;
     private Schedule schedule = Schedule.automatic();
     private Preset preset = Preset.STANDARD;
     private final List<Metric> metrics = new ArrayList<>();
@@ -189,6 +207,16 @@ public final class ImplicitBiasListener extends BaseTrainingListener
         throw new IllegalArgumentException("layers(): name at least one, or leave the call out");
       }
       layers = List.of(names);
+      return this;
+    }
+
+    /**
+     * Sets what counts as a unit of a convolution or recurrent layer: each channel at each position
+     * ({@link Granularity#PER_POSITION}), or each channel. By default the former, unless a layer
+     * has very many entries.
+     */
+    public Builder granularity(Granularity units) {
+      granularity = Objects.requireNonNull(units, "granularity");
       return this;
     }
 
@@ -293,7 +321,31 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
     /** Names the samples, in the order of the probe; 0, 1, 2, ... by default. */
     public Builder sampleIds(int... ids) {
-      probe = new Probe(probe.samples(), probe.features(), probe.labels(), ids);
+      probe = probe.withSampleIds(ids);
+      return this;
+    }
+
+    /**
+     * Observes on a random sample of the probe instead of all of it. If the labels are classes
+     * (one-hot rows, or a column of two numbers), it has of each class its share, to within one
+     * sample; otherwise every sample has the same chance. The samples keep their ids, so that by
+     * default an id is a position in the data given.
+     *
+     * @param samples how many
+     * @param seed the same seed draws the same samples
+     * @throws IllegalArgumentException if there are not so many
+     */
+    public Builder probeSample(int samples, long seed) {
+      if (samples < 1 || samples > probe.samples()) {
+        throw new IllegalArgumentException(
+            "probeSample("
+                + samples
+                + "): give 1 to "
+                + probe.samples()
+                + ", the probe has no more");
+      }
+      sampleSize = samples;
+      sampleSeed = seed;
       return this;
     }
 
@@ -405,12 +457,12 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       answered = true;
       return false;
     }
-    NetworkPlan plan = new NetworkPlan(net, layers);
+    NetworkReader reader = new NetworkReader(net, probe, layers, granularity);
     MemoryRecorder memory = new MemoryRecorder(memoryCap);
     watch =
         new Watch(
             net,
-            plan,
+            reader,
             probe,
             schedule,
             parts,

@@ -50,6 +50,24 @@ final class NativeReader {
     return cpu && array.dataType() == type && isRowMajor(array);
   }
 
+  /**
+   * Returns true if the array can be read by address as it lies in memory: its axes are in some
+   * order without holes, all strides positive.
+   */
+  boolean isWithoutHoles(INDArray array, DataType type) {
+    if (!cpu || array.dataType() != type) {
+      return false;
+    }
+    long span = 1;
+    for (int axis = 0; axis < array.rank(); axis++) {
+      if (array.size(axis) != 1 && array.stride(axis) < 1) {
+        return false;
+      }
+      span += (array.size(axis) - 1) * array.stride(axis);
+    }
+    return span == array.length();
+  }
+
   private static boolean isRowMajor(INDArray array) {
     long expected = 1;
     for (int axis = array.rank() - 1; axis >= 0; axis--) {
@@ -153,6 +171,16 @@ final class NativeReader {
       double[] copy = copy(array, DataType.DOUBLE).data().asDouble();
       System.arraycopy(copy, 0, into, 0, length);
     }
+  }
+
+  /** Copies raw floats from an address inside an array that {@link #isWithoutHoles}. */
+  void intsAt(long address, int[] into, int length) {
+    ints.at(address, length).get(into, 0, length);
+  }
+
+  /** Copies raw doubles from an address inside an array that {@link #isWithoutHoles}. */
+  void longsAt(long address, long[] into, int length) {
+    longs.at(address, length).get(into, 0, length);
   }
 
   /** Copies floats from an address inside an array that {@link #isDirect}. */

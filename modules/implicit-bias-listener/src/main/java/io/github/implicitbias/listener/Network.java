@@ -59,6 +59,9 @@ interface Network {
   /** Returns the number of arrays of features. */
   int inputs();
 
+  /** Returns true if the batch that is being trained on masks features. */
+  boolean hasFeatureMasks();
+
   /**
    * Returns a view of activations of a forward pass; the same object at each call.
    *

@@ -1,12 +1,17 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.FixedParameters;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.layers.training.CenterLossOutputLayer;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
@@ -16,7 +21,7 @@ final class NetworkNode {
   private final String name;
   private final int index;
   private final Layer configured;
-  private final org.deeplearning4j.nn.api.Layer implementation;
+  private final Supplier<org.deeplearning4j.nn.api.Layer> implementation;
   private final InputPreProcessor preProcessor;
   private final Object vertex;
   private final NetworkNode source;
@@ -28,7 +33,7 @@ final class NetworkNode {
       String name,
       int index,
       Layer configured,
-      org.deeplearning4j.nn.api.Layer implementation,
+      Supplier<org.deeplearning4j.nn.api.Layer> implementation,
       InputPreProcessor preProcessor,
       Object vertex,
       NetworkNode source,
@@ -59,7 +64,7 @@ final class NetworkNode {
       String name,
       int index,
       Layer configured,
-      org.deeplearning4j.nn.api.Layer implementation,
+      Supplier<org.deeplearning4j.nn.api.Layer> implementation,
       InputPreProcessor preProcessor,
       NetworkNode source,
       String sourceName,
@@ -74,12 +79,18 @@ final class NetworkNode {
         source,
         sourceName,
         offset,
-        implementation.numParams());
+        implementation.get().numParams());
   }
 
-  /** Describes a vertex that is not a layer, with the configuration of the vertex. */
-  static NetworkNode vertex(String name, Object vertex, long offset, long parameters) {
-    return new NetworkNode(name, -1, null, null, null, vertex, null, null, offset, parameters);
+  /**
+   * Describes a vertex that is not a layer.
+   *
+   * @param vertex its configuration
+   * @param source the first node that feeds it, null for an input of the network
+   */
+  static NetworkNode vertex(
+      String name, Object vertex, NetworkNode source, long offset, long parameters) {
+    return new NetworkNode(name, -1, null, null, null, vertex, source, null, offset, parameters);
   }
 
   boolean isLayer() {
@@ -111,8 +122,9 @@ final class NetworkNode {
     return unwrapped(configured);
   }
 
+  /** Returns DL4J's layer, as it is now: a network that is initialised anew makes new ones. */
   org.deeplearning4j.nn.api.Layer implementation() {
-    return implementation;
+    return unwrapped(implementation.get());
   }
 
   /** Returns what is done to the layer's input before the layer sees it, null for nothing. */
@@ -120,7 +132,7 @@ final class NetworkNode {
     return preProcessor;
   }
 
-  /** Returns the node that feeds this layer, null if an input of the network does. */
+  /** Returns the (first) node that feeds this one, null if an input of the network does. */
   NetworkNode source() {
     return source;
   }
@@ -141,7 +153,7 @@ final class NetworkNode {
 
   /** Returns a parameter of the layer, the array itself; null if it has none of that name. */
   INDArray parameter(String key) {
-    return implementation.getParam(key);
+    return implementation().getParam(key);
   }
 
   /** Returns true if no training step changes the parameters. */
@@ -168,6 +180,32 @@ final class NetworkNode {
     return isLayer() && layer() == configured && configured instanceof BaseLayer
         ? ((BaseLayer) configured).getIUpdater()
         : null;
+  }
+
+  /** Returns true if what feeds the node must be copied first, in inference. */
+  boolean mayOverwriteInput() {
+    return isLayer()
+        && (LayerKinds.overwritesInput(layer())
+            || (preProcessor != null && !LayerKinds.onlyReshapes(preProcessor)));
+  }
+
+  /** Returns the mean loss of an output layer's input, without regularization. */
+  static double meanLoss(IOutputLayer output, int samples, LayerWorkspaceMgr memory) {
+    double score = output.computeScore(0, false, memory);
+    boolean isSum =
+        output instanceof org.deeplearning4j.nn.layers.BaseOutputLayer
+            && !(output instanceof CenterLossOutputLayer)
+            && !output.conf().isMiniBatch();
+    output.setLabels(null);
+    return isSum ? score / samples : score;
+  }
+
+  /** Returns DL4J's layer without what freezes it. */
+  static org.deeplearning4j.nn.api.Layer unwrapped(org.deeplearning4j.nn.api.Layer layer) {
+    return layer instanceof org.deeplearning4j.nn.layers.FrozenLayer
+            || layer instanceof org.deeplearning4j.nn.layers.FrozenLayerWithBackprop
+        ? unwrapped(((BaseWrapperLayer) layer).getUnderlying())
+        : layer;
   }
 
   private static Layer unwrapped(Layer layer) {

@@ -6,41 +6,68 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.L2Vertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.graph.ShiftVertex;
 import org.deeplearning4j.nn.conf.graph.StackVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.graph.UnstackVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.DuplicateToTimeSeriesVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationRReLU;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What is to be read from a network, and how: decided once, from its configuration. */
 final class NetworkPlan {
+
+  /** Up to so many entries of a layer, each channel at each position is a unit by default. */
+  static final long MANY_ENTRIES = 1L << 24;
+
+  /** Beyond this a Java array cannot hold the activations of a layer. */
+  private static final long MOST_ENTRIES = Integer.MAX_VALUE - 8L;
+
+  /** Vertices that compute the same in training and in inference. */
+  private static final Set<Class<?>> STEADY_VERTICES =
+      Set.of(
+          DuplicateToTimeSeriesVertex.class,
+          ElementWiseVertex.class,
+          L2NormalizeVertex.class,
+          L2Vertex.class,
+          LastTimeStepVertex.class,
+          MergeVertex.class,
+          ReshapeVertex.class,
+          ReverseTimeSeriesVertex.class,
+          ScaleVertex.class,
+          ShiftVertex.class,
+          StackVertex.class,
+          SubsetVertex.class,
+          UnstackVertex.class);
 
   /** Where the sign of a tracked layer's pre-activations is read. */
   enum Source {
     /** From the layer's activations. */
     ACTIVATION,
-    /** From pre-activations computed from the activations of the layer before. */
+    /** From what the layer is given, which are its pre-activations. */
+    INPUT,
+    /** From pre-activations computed from what the layer is given. */
     PRE_ACTIVATION,
-    /** From the pre-activations of the output layer. */
+    /** From the pre-activations of the output layer, which are computed for the loss. */
     OUTPUT
   }
 
@@ -49,58 +76,70 @@ final class NetworkPlan {
     final TrackedLayer layer;
     final NetworkNode node;
     final Source source;
+    final UnitLayout layout;
+    final PreActivations preActivations;
 
-    Reading(TrackedLayer layer, NetworkNode node, Source source) {
+    Reading(
+        TrackedLayer layer,
+        NetworkNode node,
+        Source source,
+        UnitLayout layout,
+        PreActivations preActivations) {
       this.layer = layer;
       this.node = node;
       this.source = source;
+      this.layout = layout;
+      this.preActivations = preActivations;
+    }
+
+    /** Returns the array whose signs are those of the layer; not for {@link Source#OUTPUT}. */
+    INDArray array(Activations activations, int samples) {
+      return NetworkPlan.array(source, node, preActivations, activations, samples);
     }
   }
-
-  /** Vertices that compute the same in training and in inference. */
-  private static final Set<Class<?>> STATELESS =
-      Set.of(
-          ElementWiseVertex.class,
-          L2NormalizeVertex.class,
-          L2Vertex.class,
-          MergeVertex.class,
-          PreprocessorVertex.class,
-          ReshapeVertex.class,
-          ScaleVertex.class,
-          ShiftVertex.class,
-          StackVertex.class,
-          SubsetVertex.class,
-          UnstackVertex.class);
 
   private final List<Reading> readings = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
   private final List<long[]> trainable = new ArrayList<>();
+  private final Network net;
+  private final int samples;
+  private final Granularity granularity;
+  private final boolean hasHead;
+  private final Supplier<Activations> ofOneSample;
   private String shadowReason;
 
   /**
    * Reads the configuration of a network.
    *
    * @param selected names or positions of the layers to track, empty for all with a kink
+   * @param samples number of samples of the probe
+   * @param hasHead true if the output layer is computed by {@link OutputHead}
+   * @param ofOneSample a forward pass of one sample, asked for where the shape of a layer's output
+   *     does not follow from its configuration
    * @throws IllegalArgumentException if a selected layer does not exist or cannot be tracked, or
    *     there is nothing to track; the sentence says what to change
    */
-  NetworkPlan(Network net, List<String> selected) {
+  NetworkPlan(
+      Network net,
+      List<String> selected,
+      int samples,
+      Granularity granularity,
+      boolean hasHead,
+      Supplier<Activations> ofOneSample) {
+    this.net = net;
+    this.samples = samples;
+    this.granularity = granularity;
+    this.hasHead = hasHead;
+    this.ofOneSample = ofOneSample;
     Set<String> names = new HashSet<>();
     Set<String> wanted = new HashSet<>(selected);
     for (NetworkNode node : net.nodes()) {
       if (node.isLayer()) {
         names.add(node.name());
         boolean asked = wanted.remove(node.name()) | wanted.remove(Integer.toString(node.index()));
-        addReading(net, node, asked, selected.isEmpty());
-        noteShadowReason(node.layer(), node.name());
-      } else if (!STATELESS.contains(node.vertex().getClass())) {
-        shadowReason =
-            "vertex "
-                + node.name()
-                + " ("
-                + node.vertex().getClass().getSimpleName()
-                + ") may differ in training";
+        addReading(node, asked, selected.isEmpty());
       }
+      noteShadowReason(node);
       if (node.trainable() > 0) {
         trainable.add(new long[] {node.offset(), node.trainable()});
       }
@@ -114,6 +153,9 @@ final class NetworkPlan {
           "the network has no layer with a kink at 0 (ReLU, leaky ReLU): name the layers to track"
               + " with layers(...), they are then tracked by the sign of their pre-activations");
     }
+    if (!hasHead) {
+      shadowReason = "the loss of " + net.outputs().get(0).name() + " is computed by DL4J";
+    }
     if (net.optimizer() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
       shadowReason = "the optimizer does a line search";
     }
@@ -122,85 +164,131 @@ final class NetworkPlan {
     }
   }
 
-  private void addReading(Network net, NetworkNode node, boolean asked, boolean byDefault) {
+  private void addReading(NetworkNode node, boolean asked, boolean byDefault) {
     Layer layer = node.layer();
-    String name = node.name();
-    IActivation activation = activation(layer);
-    boolean last = net.outputs().contains(node);
-    boolean worthIt =
-        (activation != null && Kinks.hasKinkAtZero(activation))
-            || (layer instanceof AffinePreActivation
-                && ((AffinePreActivation) layer).trackedByDefault());
-    if (!asked && !(byDefault && worthIt)) {
+    if (!asked && !(byDefault && LayerKinds.isTrackedByDefault(layer))) {
       return;
     }
-    long units = units(node);
-    Source source = source(layer, activation, last && net.outputs().size() == 1, last);
-    if (source == null || units < 1) {
-      String sentence =
-          "layer " + name + " (" + layer.getClass().getSimpleName() + ") cannot be tracked yet";
+    boolean isOutput = net.outputs().contains(node);
+    Source source = LayerKinds.source(layer, isOutput);
+    if (source != null && isOutput && hasHead) {
+      source = Source.OUTPUT;
+    }
+    PreActivations preActivations =
+        source == Source.PRE_ACTIVATION ? new PreActivations(net, node) : null;
+    UnitLayout layout = source == null ? null : layout(node, source, preActivations);
+    String problem = problem(node, source, layout);
+    if (problem != null) {
+      String sentence = "layer " + node.name() + " (" + kind(layer) + ") cannot be tracked, ";
       if (asked) {
-        throw new IllegalArgumentException(sentence + ": leave it out of layers(...)");
+        throw new IllegalArgumentException(sentence + problem + ": leave it out of layers(...)");
       }
-      leftOut.add(sentence + " and is left out");
+      leftOut.add(sentence + problem + ", and is left out");
       return;
     }
-    TrackedLayer tracked = new TrackedLayer(name, node.index(), (int) units, activation.toString());
-    readings.add(new Reading(tracked, node, source));
+    TrackedLayer tracked =
+        new TrackedLayer(
+            node.name(), node.index(), activationName(layer), layout.axes(), layout.shape());
+    readings.add(new Reading(tracked, node, source, layout, preActivations));
   }
 
-  private static IActivation activation(Layer layer) {
-    if (layer instanceof BaseLayer) {
-      return ((BaseLayer) layer).getActivationFn();
-    }
-    if (layer instanceof ActivationLayer) {
-      return ((ActivationLayer) layer).getActivationFn();
-    }
-    return null;
+  private static String kind(Layer layer) {
+    return layer.getClass().getSimpleName();
   }
 
-  private static Source source(
-      Layer layer, IActivation activation, boolean onlyOutput, boolean output) {
-    if (output) {
-      return onlyOutput && OutputHead.understands(layer) ? Source.OUTPUT : null;
-    }
-    boolean dense = layer instanceof DenseLayer;
-    if ((dense || layer instanceof ActivationLayer) && Kinks.keepsSign(activation)) {
-      return Source.ACTIVATION;
-    }
-    return dense && !((DenseLayer) layer).hasLayerNorm() ? Source.PRE_ACTIVATION : null;
+  private static String activationName(Layer layer) {
+    IActivation activation = LayerKinds.activation(layer);
+    return layer instanceof PReLULayer ? "prelu" : activation.toString();
   }
 
-  /** An activation layer and a loss layer have as many units as the layer before them. */
-  private static long units(NetworkNode of) {
-    for (NetworkNode node = of; node != null && node.isLayer(); node = node.source()) {
-      Layer layer = node.layer();
-      if (layer instanceof FeedForwardLayer && ((FeedForwardLayer) layer).getNOut() > 0) {
-        boolean flat = layer instanceof DenseLayer || layer instanceof BaseOutputLayer;
-        boolean between = layer instanceof BatchNormalization || flat;
-        return between || node == of ? ((FeedForwardLayer) layer).getNOut() : 0;
+  private String problem(NetworkNode node, Source source, UnitLayout layout) {
+    if (source == null) {
+      IActivation activation = LayerKinds.activation(node.layer());
+      return activation == null
+          ? "it has no activation function of its own"
+          : "the signs of its pre-activations cannot be told from what it computes";
+    }
+    if (layout == null) {
+      return "its output is not one row per sample";
+    }
+    long entries = layout.width() * samples;
+    return entries > MOST_ENTRIES
+        ? "its " + entries + " entries on the probe are too many, a smaller probe would do"
+        : null;
+  }
+
+  private UnitLayout layout(NetworkNode node, Source source, PreActivations preActivations) {
+    int units = widthByConfiguration(node);
+    UnitLayout layout;
+    if (units > 0) {
+      layout = UnitLayout.ofMatrix(units);
+    } else {
+      Activations one = ofOneSample.get();
+      layout = UnitLayout.of(node, array(source, node, preActivations, one, 1).shape());
+    }
+    if (layout == null || granularity == Granularity.PER_POSITION) {
+      return layout;
+    }
+    boolean many = layout.width() * samples > MANY_ENTRIES;
+    return many || granularity == Granularity.PER_CHANNEL ? layout.perChannel() : layout;
+  }
+
+  private static INDArray array(
+      Source source,
+      NetworkNode node,
+      PreActivations preActivations,
+      Activations activations,
+      int samples) {
+    switch (source) {
+      case ACTIVATION:
+        return activations.outputOf(node);
+      case INPUT:
+        return PreActivations.inputOf(node, activations, samples);
+      default:
+        return preActivations.of(activations, samples);
+    }
+  }
+
+  /**
+   * Returns the number of units of a layer in a stack of layers on matrices, 0 if it is not in one.
+   * Activation, loss and batch normalization layers are as wide as the layer before them.
+   */
+  static int widthByConfiguration(NetworkNode of) {
+    long width = 0;
+    for (NetworkNode node = of; node != null; node = node.source()) {
+      Layer layer = node.isLayer() ? node.layer() : null;
+      boolean dense =
+          layer instanceof DenseLayer
+              || layer instanceof AffinePreActivation
+              || layer instanceof BaseOutputLayer;
+      boolean between =
+          layer instanceof ActivationLayer
+              || layer instanceof LossLayer
+              || layer instanceof BatchNormalization;
+      if (!(dense || between) || node.preProcessor() != null) {
+        return 0;
+      }
+      if (dense && width == 0) {
+        width = ((FeedForwardLayer) layer).getNOut();
       }
     }
-    return 0;
+    return (int) Math.max(0, width);
   }
 
-  private void noteShadowReason(Layer layer, String name) {
-    if (layer.getIDropout() != null) {
-      shadowReason = "layer " + name + " has dropout";
-    } else if (layer instanceof BaseLayer && ((BaseLayer) layer).getWeightNoise() != null) {
-      shadowReason = "layer " + name + " has weight noise";
-    } else if (activation(layer) instanceof ActivationRReLU) {
-      shadowReason = "layer " + name + " has a random activation";
-    } else if (layer instanceof BatchNormalization) {
-      shadowReason = "layer " + name + " normalizes batches";
-    } else if (!(layer.getClass() == DenseLayer.class
-        || layer.getClass() == ActivationLayer.class
-        || layer.getClass() == OutputLayer.class
-        || layer.getClass() == LossLayer.class
-        || layer instanceof AffinePreActivation)) {
-      shadowReason =
-          "layer " + name + " (" + layer.getClass().getSimpleName() + ") may differ in training";
+  private void noteShadowReason(NetworkNode node) {
+    String reason = null;
+    if (!node.isLayer()) {
+      boolean steady = node.vertex() != null && STEADY_VERTICES.contains(node.vertex().getClass());
+      reason = steady ? null : "vertex " + node.name() + " may differ in training";
+    } else {
+      reason = LayerKinds.differenceInTraining(node.layer(), node.name());
+      if (node.preProcessor() != null && !LayerKinds.onlyReshapes(node.preProcessor())) {
+        reason = "the preprocessor of layer " + node.name() + " may change its input";
+      } else if (node.layer() != node.configured() && node.mayOverwriteInput()) {
+        reason = "the frozen layer " + node.name() + " writes into its input";
+      }
     }
+    shadowReason = reason == null ? shadowReason : reason;
   }
 
   /** Returns the tracked layers in network order. */

@@ -4,11 +4,12 @@ import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.pattern.PatternHistory;
-import io.github.implicitbias.core.pattern.PatternPacker;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.probe.SampleArray;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,163 +20,207 @@ final class NetworkReader {
 
   private final Network net;
   private final NetworkPlan plan;
-  private final Engine engine;
-  private final NativeReader reader;
+  private final NativeReader reader = new NativeReader();
   private final OutputHead head;
   private final int samples;
-  private final int inputs;
   private final boolean single;
-  private final int[] probeFloats;
-  private final long[] probeDoubles;
-  private final double[] probeFeatures;
-  private final PatternPacker[] packers;
-  private int[] floatBits;
-  private long[] doubleBits;
-  private final INDArray parameters;
+  private final boolean hasMasks;
+  private final ProbeFeatures[] features;
+  private final ProbeArrays probe;
+  private final boolean hasLabels;
+  private final SignReader[] signs;
+  private final List<long[]> existing = new ArrayList<>();
+  private final ParameterMemory memory;
+  private INDArray parameters;
   private ShadowNetwork shadow;
-  private INDArray probeInput;
 
-  NetworkReader(
-      Network net,
-      NetworkPlan plan,
-      Engine engine,
-      NativeReader reader,
-      OutputHead head,
-      Probe probe) {
+  /**
+   * Prepares to read a network.
+   *
+   * @param selected names or positions of the layers to track, empty for all with a kink
+   * @throws IllegalArgumentException if the probe does not fit the network, or there is nothing to
+   *     track; the sentence says what to change
+   */
+  NetworkReader(Network net, Probe probe, List<String> selected, Granularity granularity) {
+    requireFits(net, probe);
     this.net = net;
     this.parameters = net.params();
-    this.plan = plan;
-    this.engine = engine;
-    this.reader = reader;
-    this.head = head;
+    this.memory = new ParameterMemory(net);
     this.samples = probe.samples();
-    this.inputs = probe.inputs();
     this.single = net.dataType() != DataType.DOUBLE;
-    this.probeFeatures = probe.features();
-    this.probeFloats = new int[single ? probeFeatures.length : 0];
-    this.probeDoubles = new long[single ? 0 : probeFeatures.length];
-    for (int i = 0; i < probeFeatures.length; i++) {
-      if (single) {
-        probeFloats[i] = Float.floatToRawIntBits((float) probeFeatures[i]);
-      } else {
-        probeDoubles[i] = Double.doubleToRawLongBits(probeFeatures[i]);
-      }
+    this.hasMasks = probe.hasMasks();
+    this.hasLabels = probe.hasLabels();
+    this.probe = new ProbeArrays(probe, net.dataType());
+    this.head = OutputHead.of(net, probe, reader);
+    OneSample one = new OneSample(probe);
+    try {
+      this.plan = new NetworkPlan(net, selected, samples, granularity, head != null, one::forward);
+    } finally {
+      release();
     }
-    int widest = inputs;
-    packers = new PatternPacker[plan.readings().size()];
-    for (int i = 0; i < packers.length; i++) {
-      int units = plan.readings().get(i).layer.units();
-      packers[i] = new PatternPacker(samples, units);
-      widest = Math.max(widest, units);
+    this.features = new ProbeFeatures[plan.shadowReason() == null ? net.inputs() : 0];
+    for (int k = 0; k < features.length; k++) {
+      features[k] = new ProbeFeatures(probe.featureArrays().get(k), single);
     }
-    floatBits = new int[single ? samples * widest : 0];
-    doubleBits = new long[samples * (single ? 0 : widest)];
+    Map<String, INDArray> masks = outputMasks();
+    SignReader.RawBits raw = new SignReader.RawBits();
+    this.signs = new SignReader[plan.readings().size()];
+    for (int k = 0; k < signs.length; k++) {
+      NetworkPlan.Reading reading = plan.readings().get(k);
+      INDArray mask = masks.get(reading.node.name());
+      boolean[] exists = mask == null ? null : reading.layout.existing(mask, samples);
+      signs[k] = new SignReader(reading.layout, samples, single, reader, raw, exists);
+      existing.add(SignReader.existing(reading.layout, exists, samples));
+    }
   }
 
-  /** Returns true if an array holds exactly the probe's features, in order. */
-  boolean isProbe(INDArray input) {
-    if (input.rank() != 2 || input.size(0) != samples || input.size(1) != inputs) {
+  private static void requireFits(Network net, Probe probe) {
+    int inputs = probe.featureArrays().size();
+    if (inputs != net.inputs()) {
+      throw new IllegalArgumentException(
+          "the network has "
+              + net.inputs()
+              + " inputs, but the probe has "
+              + inputs
+              + " arrays of features: give one per input");
+    }
+    int outputs = probe.labelArrays().size();
+    if (outputs != 0 && outputs != net.outputs().size()) {
+      throw new IllegalArgumentException(
+          "the network has "
+              + net.outputs().size()
+              + " outputs, but the probe has "
+              + outputs
+              + " arrays of labels: give one per output, or none");
+    }
+  }
+
+  private Map<String, INDArray> outputMasks() {
+    if (probe.featureMasks() == null) {
+      return Map.of();
+    }
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      return shadow().outputMasks(Arrays.asList(probe.featureMasks()));
+    }
+  }
+
+  NetworkPlan plan() {
+    return plan;
+  }
+
+  /** Returns what computes the output layer, null if DL4J has to. */
+  OutputHead head() {
+    return head;
+  }
+
+  /** Returns, per tracked layer, the entries that exist; null where all do. */
+  List<long[]> existing() {
+    return existing;
+  }
+
+  /** Returns true if a forward pass is one of exactly the probe. */
+  boolean isProbe(Activations activations) {
+    if (hasMasks || net.hasFeatureMasks()) {
       return false;
     }
-    return single ? reader.isEqual(input, probeFloats) : reader.isEqual(input, probeDoubles);
-  }
-
-  /** Returns the activations on the probe, computed by a shadow network. */
-  Activations shadowActivations() {
-    if (shadow == null) {
-      shadow = net.shadow(parameters);
-    }
-    if (probeInput == null) {
-      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        DataType type = net.dataType();
-        probeInput = Nd4j.createFromArray(probeFeatures).reshape(samples, inputs).castTo(type);
+    for (int k = 0; k < features.length; k++) {
+      if (!features[k].isIn(activations.input(k), reader)) {
+        return false;
       }
     }
-    return shadow.activations(List.of(probeInput));
+    return features.length > 0;
   }
 
   /**
    * Makes an observation.
    *
-   * @param activations those of the probe
+   * @param ofTraining the activations of the probe as training has just computed them; null to send
+   *     the probe through a shadow network
    * @param parametersDue true to read the parameters, too
    */
   void observe(
-      Activations activations,
+      Engine engine,
+      Activations ofTraining,
       long step,
       int epoch,
-      boolean inPlace,
       boolean parametersDue,
       boolean previousStepKnown) {
-    double loss = Absent.VALUE;
+    noticeNewParameters();
+    try {
+      Activations activations =
+          ofTraining != null
+              ? ofTraining
+              : shadow().forward(probe.features(), probe.featureMasks());
+      double loss = loss(activations);
+      for (int k = 0; k < signs.length; k++) {
+        readSigns(engine.pattern(k), k, activations);
+      }
+      if (parametersDue) {
+        readParameters(engine.parameters(), false);
+      }
+      engine.observe(step, epoch, ofTraining != null, parametersDue, previousStepKnown, loss);
+    } finally {
+      release();
+    }
+  }
+
+  /** A network that is given other parameter memory is read from there. */
+  private void noticeNewParameters() {
+    if (memory.hasMoved()) {
+      parameters = net.params();
+      shadow = null;
+      for (NetworkPlan.Reading reading : plan.readings()) {
+        if (reading.preActivations != null) {
+          reading.preActivations.refresh();
+        }
+      }
+      if (head != null) {
+        head.refresh();
+      }
+    }
+  }
+
+  private ShadowNetwork shadow() {
+    if (shadow == null) {
+      shadow = net.shadow(parameters);
+    }
+    return shadow;
+  }
+
+  private void release() {
+    if (shadow != null) {
+      shadow.release();
+    }
+  }
+
+  private double loss(Activations activations) {
     if (head != null) {
       head.compute(activations.inputOf(net.outputs().get(0)));
-      loss = head.loss();
+      return head.loss();
     }
-    for (int i = 0; i < packers.length; i++) {
-      readSigns(i, activations);
-    }
-    if (parametersDue) {
-      readParameters(false);
-    }
-    engine.observe(step, epoch, inPlace, parametersDue, previousStepKnown, loss);
+    return hasLabels ? shadow().loss(probe.labels(), probe.labelMasks()) : Absent.VALUE;
   }
 
-  private void readSigns(int number, Activations activations) {
+  private void readSigns(PatternHistory pattern, int number, Activations activations) {
     NetworkPlan.Reading reading = plan.readings().get(number);
-    PatternHistory pattern = engine.pattern(number);
-    switch (reading.source) {
-      case ACTIVATION:
-        pattern.advance(pack(number, activations.outputOf(reading.node), pattern.next()));
-        break;
-      case PRE_ACTIVATION:
-        pattern.advance(pack(number, preActivations(reading.node, activations), pattern.next()));
-        break;
-      default:
-        pattern.advance(packOutput(number, pattern.next()));
+    if (reading.source == NetworkPlan.Source.OUTPUT) {
+      pattern.advance(signs[number].pack(head.preActivations(), pattern.next()));
+      return;
     }
-  }
-
-  private int pack(int number, INDArray array, long[] words) {
-    if (single) {
-      reader.floatBits(array, floatBits);
-      return packers[number].packFloats(floatBits, words);
-    }
-    reader.doubleBits(array, doubleBits);
-    return packers[number].packDoubles(doubleBits, words);
-  }
-
-  private int packOutput(int number, long[] words) {
-    double[] z = head.preActivations();
-    if (doubleBits.length < z.length) {
-      doubleBits = new long[z.length];
-    }
-    for (int i = 0; i < z.length; i++) {
-      doubleBits[i] = Double.doubleToRawLongBits(z[i]);
-    }
-    return packers[number].packDoubles(doubleBits, words);
-  }
-
-  private INDArray preActivations(NetworkNode node, Activations activations) {
-    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      INDArray input = activations.inputOf(node);
-      InputPreProcessor pre = node.preProcessor();
-      if (pre != null) {
-        input = pre.preProcess(input.dup(), samples, LayerWorkspaceMgr.noWorkspaces());
-      }
-      INDArray z = input.mmul(node.parameter("W"));
-      INDArray bias = node.parameter("b");
-      return bias == null ? z : z.addiRowVector(bias);
+    INDArray array = reading.array(activations, samples);
+    pattern.advance(signs[number].pack(array, pattern.next()));
+    if (reading.source == NetworkPlan.Source.PRE_ACTIVATION && array.closeable()) {
+      array.close();
     }
   }
 
   /** Keeps the parameters of a step that is not observed, for the update norm of the next. */
-  void rememberParameters() {
-    readParameters(true);
+  void rememberParameters(Engine engine) {
+    noticeNewParameters();
+    readParameters(engine.parameters(), true);
   }
 
-  private void readParameters(boolean onlyRemember) {
-    ParameterNorms norms = engine.parameters();
+  private void readParameters(ParameterNorms norms, boolean onlyRemember) {
     DataType type = single ? DataType.FLOAT : DataType.DOUBLE;
     boolean direct = reader.isDirect(parameters, type);
     INDArray source = direct ? parameters : NativeReader.copy(parameters, type);
@@ -211,6 +256,32 @@ final class NetworkReader {
       } else {
         norms.doubles()[i] = source.getDouble(from + i);
       }
+    }
+  }
+
+  /** A forward pass of the first sample, done once, when first asked for. */
+  private final class OneSample {
+    private final Probe all;
+    private Activations activations;
+
+    OneSample(Probe all) {
+      this.all = all;
+    }
+
+    Activations forward() {
+      if (activations == null) {
+        ProbeArrays first = new ProbeArrays(first(), net.dataType());
+        activations = shadow().forward(first.features(), null);
+      }
+      return activations;
+    }
+
+    private Probe first() {
+      List<SampleArray> arrays = new ArrayList<>();
+      for (SampleArray array : all.featureArrays()) {
+        arrays.add(array.select(new int[] {0}));
+      }
+      return new Probe(arrays, List.of(), null, null, null);
     }
   }
 }

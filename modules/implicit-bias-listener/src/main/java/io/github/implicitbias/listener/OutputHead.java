@@ -5,11 +5,11 @@ import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.network.AffinePreActivation;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.probe.Probe;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -36,11 +36,12 @@ final class OutputHead {
   private final ILossFunction loss;
   private final IActivation activation;
   private final BatchLoss onArrays;
-  private final InputPreProcessor preProcessor;
-  private final INDArray weights;
-  private final INDArray weightsByUnit;
-  private final INDArray bias;
+  private final NetworkNode node;
+  private INDArray weights;
+  private INDArray weightsByUnit;
+  private INDArray bias;
   private final double[] preActivations;
+  private final boolean hasBias;
   private final double[] rowOfBias;
   private final double[] input;
   private final double[] weightValues;
@@ -53,16 +54,14 @@ final class OutputHead {
     this.reader = reader;
     this.samples = probe.samples();
     this.type = net.dataType();
-    this.preProcessor = node.preProcessor();
-    this.outputs = outputs(layer, probe);
-    this.labels = repeated(probe.labels(), outputs * samples);
+    this.node = node;
+    this.outputs = outputs(node, probe);
+    this.labels = probe.hasLabels() ? repeated(probe.labels(), outputs * samples) : null;
     this.preActivations = new double[samples * outputs];
     if (layer instanceof LossLayer) {
       loss = ((LossLayer) layer).getLossFn();
       activation = ((LossLayer) layer).getActivationFn();
-      weights = null;
-      weightsByUnit = null;
-      bias = null;
+      hasBias = false;
       rowOfBias = null;
       input = null;
       weightValues = null;
@@ -73,9 +72,8 @@ final class OutputHead {
       BaseOutputLayer output = (BaseOutputLayer) layer;
       loss = output.getLossFn();
       activation = output.getActivationFn();
-      weights = node.parameter("W");
-      weightsByUnit = weights.transpose();
-      bias = output.hasBias() ? node.parameter("b") : null;
+      hasBias = output.hasBias();
+      refresh();
       rowOfBias = new double[outputs];
       int width = (int) weights.size(0);
       boolean small = (long) samples * width * outputs <= SMALL_PRODUCT;
@@ -96,14 +94,16 @@ final class OutputHead {
         || (layer instanceof AffinePreActivation && layer instanceof BaseOutputLayer);
   }
 
-  private static int outputs(Layer layer, Probe probe) {
+  private static int outputs(NetworkNode node, Probe probe) {
+    Layer layer = node.layer();
     if (layer instanceof LossLayer) {
-      return probe.outputs();
+      return probe.hasLabels() ? probe.outputs() : NetworkPlan.widthByConfiguration(node);
     }
     int outputs = (int) ((BaseOutputLayer) layer).getNOut();
     boolean shared =
         layer instanceof AffinePreActivation && ((AffinePreActivation) layer).repeatsLabels();
-    if (probe.outputs() != outputs && !(shared && probe.outputs() == 1)) {
+    boolean fits = probe.outputs() == outputs || (shared && probe.outputs() == 1);
+    if (probe.hasLabels() && !fits) {
       throw new IllegalArgumentException(
           "the output layer has "
               + outputs
@@ -128,15 +128,40 @@ final class OutputHead {
   }
 
   /**
-   * Returns the head of a network, null if it has several outputs or one of a kind not known here.
+   * Returns the head of a network, null if it has several outputs or one of a kind not known here,
+   * or if labels are masked.
    *
    * @throws IllegalArgumentException if the labels of the probe do not fit the layer
    */
   static OutputHead of(Network net, Probe probe, NativeReader reader) {
     NetworkNode node = net.outputs().get(0);
-    return net.outputs().size() == 1 && node.isLayer() && understands(node.layer())
+    return net.outputs().size() == 1
+            && node.isLayer()
+            && understands(node.layer())
+            && isMatrix(node, probe)
+            && !probe.hasMasks()
         ? new OutputHead(net, node, probe, reader)
         : null;
+  }
+
+  /** Returns true if the layer is given one row per sample, and labels likewise. */
+  private static boolean isMatrix(NetworkNode node, Probe probe) {
+    boolean known = node.preProcessor() == null || LayerKinds.onlyReshapes(node.preProcessor());
+    if (probe.hasLabels()) {
+      return known && probe.labelArrays().get(0).shape().length == 2;
+    }
+    return known
+        && !(node.preProcessor() instanceof RnnToFeedForwardPreProcessor)
+        && (!(node.layer() instanceof LossLayer) || NetworkPlan.widthByConfiguration(node) > 0);
+  }
+
+  /** Reads the parameters from where they are now. */
+  void refresh() {
+    if (!(node.layer() instanceof LossLayer)) {
+      weights = node.parameter("W");
+      weightsByUnit = weights.transpose();
+      bias = hasBias ? node.parameter("b") : null;
+    }
   }
 
   double kappa() {
@@ -150,10 +175,10 @@ final class OutputHead {
    */
   void compute(INDArray lastHidden) {
     INDArray hidden = lastHidden;
-    if (preProcessor != null) {
+    if (node.preProcessor() != null) {
       try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
         hidden =
-            preProcessor.preProcess(lastHidden.dup(), samples, LayerWorkspaceMgr.noWorkspaces());
+            node.preProcessor().preProcess(lastHidden, samples, LayerWorkspaceMgr.noWorkspaces());
       }
     }
     if (weights == null) {
@@ -201,8 +226,11 @@ final class OutputHead {
     return outputs;
   }
 
-  /** Returns the loss of the probe at the pre-activations last computed. */
+  /** Returns the loss of the probe at the pre-activations last computed; absent without labels. */
   double loss() {
+    if (labels == null) {
+      return Absent.VALUE;
+    }
     if (onArrays != null) {
       return onArrays.valueOfBatch(preActivations, labels, samples, outputs);
     }

@@ -27,6 +27,7 @@ final class StackNetwork implements Network {
     NetworkNode before = null;
     long offset = 0;
     for (int i = 0; i < net.getnLayers(); i++) {
+      int number = i;
       Layer configured = net.getLayerWiseConfigurations().getConf(i).getLayer();
       String name = configured.getLayerName() == null ? "layer" + i : configured.getLayerName();
       NetworkNode node =
@@ -34,7 +35,7 @@ final class StackNetwork implements Network {
               names.add(name) ? name : name + "#" + i,
               i,
               configured,
-              net.getLayer(i),
+              () -> net.getLayer(number),
               net.getLayerWiseConfigurations().getInputPreProcess(i),
               before,
               before == null ? "input" : before.name(),
@@ -118,6 +119,11 @@ final class StackNetwork implements Network {
   }
 
   @Override
+  public boolean hasFeatureMasks() {
+    return net.getMaskArray() != null;
+  }
+
+  @Override
   @SuppressWarnings("unchecked")
   public Activations activations(Object handed) {
     activations.list = (List<INDArray>) handed;
@@ -126,17 +132,7 @@ final class StackNetwork implements Network {
 
   @Override
   public ShadowNetwork shadow(INDArray parameters) {
-    MultiLayerNetwork shadow = new MultiLayerNetwork(net.getLayerWiseConfigurations().clone());
-    shadow.init(parameters, false);
-    int layers = shadow.getnLayers();
-    return features -> {
-      List<INDArray> computed =
-          layers == 1
-              ? List.of(features.get(0))
-              : shadow.feedForwardToLayer(layers - 2, features.get(0), false);
-      shadow.clear();
-      return activations(computed);
-    };
+    return new ShadowStack(this, net, parameters);
   }
 
   /** The input of the network, then the output of each layer but the last. */

@@ -51,7 +51,7 @@ final class Watch {
   /**
    * Prepares to watch a network, before its first observation.
    *
-   * @param plan of the same network
+   * @param reader of the same network
    * @param schedule when to observe
    * @param parts preset, instruments and recorders that the user has asked for
    * @param normsEvery the parameters are read at every so many records; 0 decides by their number
@@ -60,7 +60,7 @@ final class Watch {
    */
   Watch(
       Network net,
-      NetworkPlan plan,
+      NetworkReader reader,
       Probe probe,
       Schedule schedule,
       UserParts parts,
@@ -72,15 +72,10 @@ final class Watch {
       long beganAt) {
     this.net = net;
     this.memory = memory;
-    this.plan = plan;
+    this.reader = reader;
+    this.plan = reader.plan();
     for (String sentence : plan.leftOut()) {
       LOG.info("{}.", sentence);
-    }
-    NativeReader natives = new NativeReader();
-    OutputHead head = OutputHead.of(net, probe, natives);
-    if (head == null) {
-      LOG.info(
-          "The loss of {} is not computed, the column stays empty.", net.outputs().get(0).name());
     }
     route =
         (plan.shadowReason() == null
@@ -108,14 +103,14 @@ final class Watch {
             () -> header.withProvenance(Provenance.whole(facts, probe, configuration)),
             instruments,
             probe,
-            new NetworkArrays(head),
+            new NetworkArrays(reader.head()),
             new ParameterNorms((int) parameters, single),
             recorders,
-            schedule);
+            schedule,
+            reader.existing());
     engine.enterAt(beganAt);
-    reader = new NetworkReader(net, plan, engine, natives, head, probe);
     engine.inPlaceIf(
-        () -> plan.shadowReason() == null && reader.isProbe(this.activations.input(0)));
+        () -> plan.shadowReason() == null && reader.isProbe(activations));
   }
 
   private static RunHeader header(
@@ -201,7 +196,7 @@ final class Watch {
       } else {
         measured = true;
         if (engine.isInPlace()) {
-          observe(activations, step, true);
+          observe(activations, step);
         } else {
           shadowWanted = true;
         }
@@ -225,7 +220,7 @@ final class Watch {
       shadowWanted = false;
       engine.enter();
       try {
-        observe(reader.shadowActivations(), net.iteration(), false);
+        observe(null, net.iteration());
       } finally {
         engine.leave(true);
       }
@@ -253,7 +248,7 @@ final class Watch {
       engine.enter();
       try {
         engine.completeLast(nanos);
-        observeOnly(reader.shadowActivations(), net.iteration(), false, true);
+        observeOnly(null, net.iteration(), true);
       } finally {
         engine.leave(true);
       }
@@ -281,17 +276,18 @@ final class Watch {
     return engine.close(timeoutMillis);
   }
 
-  private void observe(Activations read, long step, boolean inPlace) {
+  /** Observes; without activations of training through the shadow network. */
+  private void observe(Activations ofTraining, long step) {
     engine.completeLast(nanos);
-    observeOnly(read, step, inPlace, false);
+    observeOnly(ofTraining, step, false);
     prepareNext(step);
   }
 
-  private void observeOnly(Activations read, long step, boolean inPlace, boolean last) {
+  private void observeOnly(Activations ofTraining, long step, boolean last) {
     boolean all = engine.beginObservation(step, last);
     boolean norms = all || records % normsEvery == 0;
     boolean known = knownStep == step - 1;
-    reader.observe(read, step, net.epoch(), inPlace, norms, known);
+    reader.observe(engine, ofTraining, step, net.epoch(), norms, known);
     observedStep = step;
     records++;
     knownStep = norms ? step : knownStep;
@@ -308,7 +304,7 @@ final class Watch {
     if (!expected || !norms || knownStep == step) {
       return false;
     }
-    reader.rememberParameters();
+    reader.rememberParameters(engine);
     knownStep = step;
     return true;
   }

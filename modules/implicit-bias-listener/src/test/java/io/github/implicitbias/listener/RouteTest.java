@@ -11,11 +11,31 @@ import io.github.implicitbias.core.run.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling2D;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -107,6 +127,140 @@ class RouteTest {
   @Test
   void inPlaceAndShadow_agree_inFloat() {
     bothRoutesAgree(new NeuralNetConfiguration.Builder(), DataType.FLOAT);
+  }
+
+  private static MultiLayerNetwork ofImages(InputType type, DataType precision, Layer... layers) {
+    NeuralNetConfiguration.ListBuilder list =
+        new NeuralNetConfiguration.Builder()
+            .seed(5)
+            .dataType(precision)
+            .updater(new Sgd(0.3))
+            .list();
+    for (Layer layer : layers) {
+      list.layer(layer);
+    }
+    list.layer(
+        new OutputLayer.Builder(LossFunction.MCXENT)
+            .nOut(3)
+            .activation(Activation.SOFTMAX)
+            .build());
+    MultiLayerNetwork net = new MultiLayerNetwork(list.setInputType(type).build());
+    net.init();
+    return net;
+  }
+
+  private static ConvolutionLayer convolution(CNN2DFormat format) {
+    return new ConvolutionLayer.Builder(2, 2)
+        .nOut(3)
+        .dataFormat(format)
+        .activation(Activation.RELU)
+        .build();
+  }
+
+  private static void bothRoutesAgree(MultiLayerNetwork net, DataType type, long... shape) {
+    long[] all = new long[shape.length + 1];
+    all[0] = SAMPLES;
+    System.arraycopy(shape, 0, all, 1, shape.length);
+    DataSet data =
+        new DataSet(Followed.uniform(type, 8, all), Followed.oneHot(type, 9, SAMPLES, 3));
+    bothRoutesAgree(net, data, type);
+  }
+
+  private static void bothRoutesAgree(Model net, DataSet data, DataType type) {
+    ImplicitBiasListener inPlace = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener shadow = ImplicitBiasListener.builder(Stacks.reversed(data)).build();
+    net.setListeners(inPlace, shadow);
+    for (int k = 0; k < 15; k++) {
+      if (net instanceof MultiLayerNetwork) {
+        ((MultiLayerNetwork) net).fit(data);
+      } else {
+        ((ComputationGraph) net).fit(data);
+      }
+    }
+    inPlace.close();
+    shadow.close();
+    assertEquals(15, inPlace.run().recordsInPlace(), inPlace.route());
+    assertEquals(0, shadow.run().recordsInPlace());
+    sameRecords(inPlace.run(), shadow.run(), type == DataType.DOUBLE ? 1e-12 : 5e-6);
+  }
+
+  @Test
+  void inPlaceAndShadow_agree_onImages() {
+    for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+      for (CNN2DFormat format : CNN2DFormat.values()) {
+        boolean last = format == CNN2DFormat.NHWC;
+        MultiLayerNetwork net =
+            ofImages(
+                InputType.convolutional(6, 5, 2, format),
+                type,
+                new ZeroPaddingLayer.Builder(1, 1).dataFormat(format).build(),
+                convolution(format),
+                new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.AVG)
+                    .kernelSize(2, 2)
+                    .stride(1, 1)
+                    .dataFormat(format)
+                    .build(),
+                new ActivationLayer(Activation.LEAKYRELU),
+                convolution(format),
+                new DenseLayer.Builder().nOut(9).activation(Activation.RELU).build());
+        bothRoutesAgree(net, type, last ? new long[] {6, 5, 2} : new long[] {2, 6, 5});
+      }
+    }
+    MultiLayerNetwork net =
+        ofImages(
+            InputType.convolutional(4, 4, 2),
+            DataType.DOUBLE,
+            new Upsampling2D.Builder(2).build(),
+            convolution(CNN2DFormat.NCHW),
+            new Cropping2D.Builder(1, 1).build(),
+            new ActivationLayer(Activation.RELU),
+            new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.PNORM)
+                .kernelSize(2, 2)
+                .pnorm(2)
+                .build(),
+            new GlobalPoolingLayer.Builder(PoolingType.MAX).build(),
+            new DenseLayer.Builder().nOut(9).activation(Activation.RELU).build());
+    bothRoutesAgree(net, DataType.DOUBLE, 2, 4, 4);
+  }
+
+  @Test
+  void inPlaceAndShadow_agree_onSequences() {
+    for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+      MultiLayerNetwork net =
+          ofImages(
+              InputType.recurrent(3, 6),
+              type,
+              new Convolution1DLayer.Builder(2).nOut(4).activation(Activation.RELU).build(),
+              new Subsampling1DLayer.Builder(PoolingType.MAX).kernelSize(2).stride(1).build(),
+              new Bidirectional(
+                  new SimpleRnn.Builder().nOut(4).activation(Activation.RELU).build()),
+              new LSTM.Builder().nOut(4).activation(Activation.TANH).build(),
+              new LastTimeStep(
+                  new SimpleRnn.Builder().nOut(4).activation(Activation.RELU).build()));
+      bothRoutesAgree(net, type, 3, 6);
+    }
+  }
+
+  @Test
+  void inPlaceAndShadow_agree_onGraphs() {
+    DataSet data = Stacks.classes(DataType.FLOAT, SAMPLES, 5, 3, 7);
+    ComputationGraph graph =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .seed(4)
+                .updater(new Sgd(0.3))
+                .graphBuilder()
+                .addInputs("x")
+                .addLayer("a", hidden().build(), "x")
+                .addLayer("b", hidden().build(), "a")
+                .addVertex("skip", new ElementWiseVertex(ElementWiseVertex.Op.Add), "a", "b")
+                .addLayer("c", hidden().build(), "skip", "x")
+                .addLayer("out", output(), "c")
+                .setOutputs("out")
+                .setInputTypes(InputType.feedForward(5))
+                .build());
+    graph.init();
+    bothRoutesAgree(graph, data, DataType.FLOAT);
   }
 
   @Test

@@ -52,8 +52,8 @@ final class Stacks {
 
   private static INDArray reversed(INDArray rows) {
     INDArray result = rows.dup();
-    for (int i = 0; i < rows.rows(); i++) {
-      result.putRow(i, rows.getRow(rows.rows() - 1 - i));
+    for (long i = 0; i < rows.size(0); i++) {
+      result.slice(i).assign(rows.slice(rows.size(0) - 1 - i));
     }
     return result;
   }

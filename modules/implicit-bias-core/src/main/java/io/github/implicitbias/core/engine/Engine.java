@@ -88,7 +88,8 @@ public final class Engine implements Observation {
         network,
         parameters,
         recorders,
-        Schedule.everyStep());
+        Schedule.everyStep(),
+        null);
   }
 
   /**
@@ -102,6 +103,8 @@ public final class Engine implements Observation {
    * @param parameters norms of a network of the run's size, not used before
    * @param recorders where records go, besides memory
    * @param schedule when to observe
+   * @param existing per tracked layer the entries that exist, as {@link PatternHistory} takes them,
+   *     null where all do; null for all layers
    */
   public Engine(
       RunHeader header,
@@ -111,9 +114,13 @@ public final class Engine implements Observation {
       NetworkView network,
       ParameterNorms parameters,
       List<Recorder> recorders,
-      Schedule schedule) {
-    for (TrackedLayer layer : header.layers()) {
-      patterns.add(new PatternHistory(layer.units(), header.samples(), null, layer.isGrouped()));
+      Schedule schedule,
+      List<long[]> existing) {
+    for (int k = 0; k < header.layers().size(); k++) {
+      TrackedLayer layer = header.layers().get(k);
+      long[] possible = existing == null ? null : existing.get(k);
+      patterns.add(
+          new PatternHistory(layer.units(), header.samples(), possible, layer.isGrouped()));
     }
     this.parameters = parameters;
     this.probe = probe;

@@ -193,6 +193,69 @@ public final class Probe implements Serializable {
         ids);
   }
 
+  /**
+   * Returns the same probe with other names of the samples.
+   *
+   * @throws IllegalArgumentException if there is not one per sample
+   */
+  public Probe withSampleIds(int[] ids) {
+    return new Probe(features, labels, featureMasks, labelMasks, ids);
+  }
+
+  /**
+   * Returns a random sample of the probe, in the order of the probe; samples keep their ids.
+   *
+   * <p>It is stratified if the labels are classes, that is one-hot rows or a column of at most two
+   * different numbers: of each class its share is taken, rounded down, and one more of those
+   * classes whose shares were cut most. Otherwise every sample has the same chance.
+   *
+   * @param size number of samples wanted, from 1 to {@link #samples}
+   * @param seed the same seed draws the same samples
+   * @throws IllegalArgumentException if there are not so many samples
+   */
+  public Probe sample(int size, long seed) {
+    if (size < 1 || size > samples()) {
+      throw new IllegalArgumentException(
+          "a sample of " + size + " of " + samples() + " samples: give 1 to " + samples());
+    }
+    return select(Strata.draw(areLabelsClasses() ? classes() : new int[samples()], size, seed));
+  }
+
+  private boolean areLabelsClasses() {
+    if (!hasLabels() || labels.get(0).shape().length != 2) {
+      return false;
+    }
+    SampleArray first = labels.get(0);
+    int outputs = first.width();
+    for (int i = 0; i < samples(); i++) {
+      int ones = 0;
+      for (int k = 0; k < outputs; k++) {
+        double label = first.value(i * outputs + k);
+        ones += label == 1 ? 1 : 0;
+        if (outputs > 1 && label != 0 && label != 1) {
+          return false;
+        }
+      }
+      if (outputs > 1 && ones != 1) {
+        return false;
+      }
+    }
+    return outputs > 1 || areAtMostTwo(first);
+  }
+
+  private static boolean areAtMostTwo(SampleArray column) {
+    double one = column.value(0);
+    double other = one;
+    for (int i = 0; i < column.length(); i++) {
+      double label = column.value(i);
+      other = label == one ? other : other == one ? label : other;
+      if (label != one && label != other) {
+        return false;
+      }
+    }
+    return (one > 0) != (other > 0) || one == other;
+  }
+
   private static List<SampleArray> select(List<SampleArray> arrays, int[] samples) {
     List<SampleArray> some = new ArrayList<>();
     for (SampleArray array : arrays) {

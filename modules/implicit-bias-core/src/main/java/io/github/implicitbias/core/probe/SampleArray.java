@@ -5,14 +5,15 @@ import java.util.Arrays;
 
 /**
  * An array whose first axis counts samples: a matrix of features, a stack of images, a batch of
- * sequences. Row-major, immutable.
+ * sequences. Row-major, immutable. Numbers that are all exact in single precision are held in it.
  */
 public final class SampleArray implements Serializable {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final int[] shape;
-  private final double[] values;
+  private final float[] floats;
+  private final double[] doubles;
 
   /**
    * Makes an array.
@@ -34,7 +35,26 @@ public final class SampleArray implements Serializable {
           values.length + " values do not have the shape " + Arrays.toString(shape));
     }
     this.shape = shape.clone();
-    this.values = values.clone();
+    this.floats = inSinglePrecision(values);
+    this.doubles = floats == null ? values.clone() : null;
+  }
+
+  private SampleArray(int[] shape, float[] floats, double[] doubles) {
+    this.shape = shape;
+    this.floats = floats;
+    this.doubles = doubles;
+  }
+
+  /** Returns the numbers as floats, null if that would change one; NaN is NaN. */
+  private static float[] inSinglePrecision(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
+      if (Double.compare(floats[i], values[i]) != 0) {
+        return null;
+      }
+    }
+    return floats;
   }
 
   /** Returns the lengths of the axes, samples first. */
@@ -48,46 +68,61 @@ public final class SampleArray implements Serializable {
 
   /** Returns the number of values of one sample. */
   public int width() {
-    return values.length / shape[0];
+    return length() / shape[0];
   }
 
   /** Returns the values, row-major. */
   public double[] values() {
-    return values.clone();
+    if (floats == null) {
+      return doubles.clone();
+    }
+    double[] values = new double[floats.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = floats[i];
+    }
+    return values;
   }
 
   /** Returns the value at a position of the flattened array. */
   public double value(int at) {
-    return values[at];
+    return floats == null ? doubles[at] : floats[at];
   }
 
   /** Returns the number of values. */
   public int length() {
-    return values.length;
+    return floats == null ? doubles.length : floats.length;
   }
 
   /** Returns the array of some of the samples, in the order given. */
   public SampleArray select(int[] samples) {
     int width = width();
-    double[] some = new double[samples.length * width];
-    for (int i = 0; i < samples.length; i++) {
-      System.arraycopy(values, samples[i] * width, some, i * width, width);
-    }
     int[] someShape = shape.clone();
     someShape[0] = samples.length;
-    return new SampleArray(someShape, some);
+    if (floats == null) {
+      double[] some = new double[samples.length * width];
+      for (int i = 0; i < samples.length; i++) {
+        System.arraycopy(doubles, samples[i] * width, some, i * width, width);
+      }
+      return new SampleArray(someShape, some);
+    }
+    float[] some = new float[samples.length * width];
+    for (int i = 0; i < samples.length; i++) {
+      System.arraycopy(floats, samples[i] * width, some, i * width, width);
+    }
+    return new SampleArray(someShape, some, null);
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof SampleArray
         && Arrays.equals(((SampleArray) other).shape, shape)
-        && Arrays.equals(((SampleArray) other).values, values);
+        && Arrays.equals(((SampleArray) other).floats, floats)
+        && Arrays.equals(((SampleArray) other).doubles, doubles);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(shape) + Arrays.hashCode(values);
+    return 31 * (31 * Arrays.hashCode(shape) + Arrays.hashCode(floats)) + Arrays.hashCode(doubles);
   }
 
   @Override

@@ -83,7 +83,8 @@ class InstrumentsAtWorkTest {
             new FixedView(1),
             new ParameterNorms(1, false),
             List.of(recorders),
-            Schedule.everyStep());
+            Schedule.everyStep(),
+            null);
   }
 
   private void observe(long step, boolean last) {
@@ -527,7 +528,8 @@ class InstrumentsAtWorkTest {
             new FixedView(1),
             new ParameterNorms(1, false),
             List.of(memory),
-            Schedule.everyStep());
+            Schedule.everyStep(),
+            null);
     record(0, 1);
     assertEquals("yes", close().header().provenance().get("known"));
     assertEquals(2, memory.run().size());

@@ -1,0 +1,58 @@
+package io.github.implicitbias.core.probe;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/** Draws a sample that keeps the proportions of classes. */
+final class Strata {
+
+  private Strata() {}
+
+  /**
+   * Returns positions in increasing order.
+   *
+   * @param classes of the samples, not negative
+   * @param size number of positions wanted, at most as many as samples
+   */
+  static int[] draw(int[] classes, int size, long seed) {
+    int count = Arrays.stream(classes).max().orElse(0) + 1;
+    int[] members = new int[count];
+    for (int one : classes) {
+      members[one]++;
+    }
+    int[] wanted = shares(members, classes.length, size);
+    SplittableRandom random = new SplittableRandom(seed);
+    int[] drawn = new int[size];
+    int found = 0;
+    for (int i = 0; i < classes.length; i++) {
+      int one = classes[i];
+      // Selection sampling: of what is left of the class, each is as likely as any other.
+      if (random.nextInt(members[one]--) < wanted[one]) {
+        wanted[one]--;
+        drawn[found++] = i;
+      }
+    }
+    return drawn;
+  }
+
+  /** Largest remainders: every class gets its share rounded down, or one more. */
+  private static int[] shares(int[] members, int samples, int size) {
+    int[] shares = new int[members.length];
+    long[] remainders = new long[members.length];
+    int left = size;
+    for (int k = 0; k < members.length; k++) {
+      shares[k] = (int) ((long) members[k] * size / samples);
+      remainders[k] = (long) members[k] * size % samples;
+      left -= shares[k];
+    }
+    while (left-- > 0) {
+      int most = 0;
+      for (int k = 1; k < members.length; k++) {
+        most = remainders[k] > remainders[most] ? k : most;
+      }
+      shares[most]++;
+      remainders[most] = -1;
+    }
+    return shares;
+  }
+}

@@ -1,0 +1,47 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.probe.SampleArray;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** One array of the probe's features as raw bits, to recognise it in what a step trains on. */
+final class ProbeFeatures {
+
+  private final int[] shape;
+  private final boolean single;
+  private final int[] floats;
+  private final long[] doubles;
+
+  ProbeFeatures(SampleArray features, boolean single) {
+    this.shape = features.shape();
+    this.single = single;
+    int length = features.length();
+    this.floats = new int[single ? length : 0];
+    this.doubles = new long[single ? 0 : length];
+    for (int i = 0; i < length; i++) {
+      if (single) {
+        floats[i] = Float.floatToRawIntBits((float) features.value(i));
+      } else {
+        doubles[i] = Double.doubleToRawLongBits(features.value(i));
+      }
+    }
+  }
+
+  /** Returns true if an array holds exactly these features, in order. */
+  boolean isIn(INDArray input, NativeReader reader) {
+    if (input == null || input.rank() != shape.length) {
+      return false;
+    }
+    for (int axis = 0; axis < shape.length; axis++) {
+      if (input.size(axis) != shape[axis]) {
+        return false;
+      }
+    }
+    return single ? reader.isEqual(input, floats) : reader.isEqual(input, doubles);
+  }
+
+  @Override
+  public String toString() {
+    return "features of shape " + Arrays.toString(shape);
+  }
+}

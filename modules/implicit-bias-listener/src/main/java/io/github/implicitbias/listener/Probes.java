@@ -1,0 +1,202 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.probe.SampleArray;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+
+/**
+ * Makes probes of DL4J's data; what is wrong is answered by a sentence that says what to change.
+ */
+final class Probes {
+
+  private Probes() {}
+
+  static Probe of(INDArray features, INDArray labels) {
+    return of(
+        new INDArray[] {features}, labels == null ? null : new INDArray[] {labels}, null, null);
+  }
+
+  static Probe of(DataSet data) {
+    if (data == null) {
+      throw new IllegalArgumentException("the probe is null: give a DataSet");
+    }
+    INDArray labels = data.getLabels();
+    return of(
+        new INDArray[] {data.getFeatures()},
+        labels == null ? null : new INDArray[] {labels},
+        one(data.getFeaturesMaskArray()),
+        labels == null ? null : one(data.getLabelsMaskArray()));
+  }
+
+  private static INDArray[] one(INDArray array) {
+    return array == null ? null : new INDArray[] {array};
+  }
+
+  static Probe of(MultiDataSet data) {
+    if (data == null) {
+      throw new IllegalArgumentException("the probe is null: give a MultiDataSet");
+    }
+    return of(
+        data.getFeatures(),
+        data.getLabels(),
+        data.getFeaturesMaskArrays(),
+        data.getLabelsMaskArrays());
+  }
+
+  /** Reads an iterator to its end, from its beginning, and resets it. */
+  static Probe of(DataSetIterator data) {
+    if (data == null || !data.resetSupported()) {
+      throw new IllegalArgumentException(
+          "the probe's iterator cannot be reset: give the samples as a DataSet");
+    }
+    List<org.nd4j.linalg.dataset.DataSet> batches = new ArrayList<>();
+    data.reset();
+    while (data.hasNext()) {
+      batches.add(data.next());
+    }
+    data.reset();
+    if (batches.isEmpty()) {
+      throw new IllegalArgumentException("the probe's iterator is empty: give one with samples");
+    }
+    return of(
+        (DataSet)
+            (batches.size() == 1
+                ? batches.get(0)
+                : org.nd4j.linalg.dataset.DataSet.merge(batches)));
+  }
+
+  /** Reads an iterator to its end, from its beginning, and resets it. */
+  static Probe of(MultiDataSetIterator data) {
+    if (data == null || !data.resetSupported()) {
+      throw new IllegalArgumentException(
+          "the probe's iterator cannot be reset: give the samples as a MultiDataSet");
+    }
+    List<MultiDataSet> batches = new ArrayList<>();
+    data.reset();
+    while (data.hasNext()) {
+      batches.add(data.next());
+    }
+    data.reset();
+    if (batches.isEmpty()) {
+      throw new IllegalArgumentException("the probe's iterator is empty: give one with samples");
+    }
+    return of(
+        batches.size() == 1 ? batches.get(0) : org.nd4j.linalg.dataset.MultiDataSet.merge(batches));
+  }
+
+  private static Probe of(
+      INDArray[] features, INDArray[] labels, INDArray[] featureMasks, INDArray[] labelMasks) {
+    if (features == null || features.length == 0) {
+      throw new IllegalArgumentException("the probe needs features");
+    }
+    List<SampleArray> x = new ArrayList<>();
+    for (INDArray array : features) {
+      x.add(array(array, "features"));
+    }
+    List<SampleArray> y = new ArrayList<>();
+    for (int k = 0; labels != null && k < labels.length; k++) {
+      if (labels[k] != null) {
+        y.add(array(labels[k], "labels"));
+      }
+    }
+    if (!y.isEmpty() && y.size() != labels.length) {
+      throw new IllegalArgumentException(
+          "the probe has labels for some outputs only: give all of them, or none");
+    }
+    long rows = features[0].size(0);
+    for (int k = 0; !y.isEmpty() && k < labels.length; k++) {
+      if (labels[k].size(0) != rows) {
+        throw new IllegalArgumentException(
+            "the probe has "
+                + rows
+                + " rows of features and "
+                + labels[k].size(0)
+                + " of labels: give as many of one as of the other");
+      }
+    }
+    return new Probe(
+        x,
+        y,
+        masks(featureMasks, features, "features"),
+        y.isEmpty() ? null : masks(labelMasks, labels, "labels"),
+        null);
+  }
+
+  /** Masks that mask nothing are left out. */
+  private static List<SampleArray> masks(INDArray[] masks, INDArray[] masked, String what) {
+    if (masks == null) {
+      return null;
+    }
+    if (masks.length != masked.length) {
+      throw new IllegalArgumentException(
+          "the probe has "
+              + masked.length
+              + " arrays of "
+              + what
+              + " and "
+              + masks.length
+              + " masks of them: give one mask per array, null where there is none");
+    }
+    List<SampleArray> arrays = new ArrayList<>();
+    boolean some = false;
+    for (int k = 0; k < masks.length; k++) {
+      SampleArray mask = masks[k] == null ? null : array(masks[k], "mask of " + what);
+      if (mask != null && masksNothing(mask)) {
+        mask = null;
+      }
+      if (mask != null && what.equals("features") && masked[k].rank() == 2) {
+        throw new IllegalArgumentException(
+            "the probe has a mask of features that are a matrix, where it has no use: leave out"
+                + " the rows that it masks, or the mask");
+      }
+      some |= mask != null;
+      arrays.add(mask);
+    }
+    return some ? arrays : null;
+  }
+
+  private static boolean masksNothing(SampleArray mask) {
+    for (int i = 0; i < mask.length(); i++) {
+      if (mask.value(i) == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static SampleArray array(INDArray array, String what) {
+    if (array == null) {
+      throw new IllegalArgumentException("the probe needs " + what);
+    }
+    if (array.rank() < 2) {
+      throw new IllegalArgumentException(
+          "the probe's "
+              + what
+              + " have shape "
+              + Arrays.toString(array.shape())
+              + ": the first axis counts samples, the others what a sample has; reshape a vector"
+              + " to [samples, 1]");
+    }
+    if (array.isEmpty()) {
+      throw new IllegalArgumentException("the probe's " + what + " are empty: give some samples");
+    }
+    if (array.length() > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "the probe's " + what + " have " + array.length() + " numbers: give a sample of them");
+    }
+    int[] shape = new int[array.rank()];
+    for (int axis = 0; axis < shape.length; axis++) {
+      shape[axis] = (int) array.size(axis);
+    }
+    double[] values = new double[(int) array.length()];
+    new NativeReader().asDoubles(array, values);
+    return new SampleArray(shape, values);
+  }
+}

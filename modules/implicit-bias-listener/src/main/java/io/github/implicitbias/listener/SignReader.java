@@ -1,0 +1,257 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.pattern.ActivationPattern;
+import io.github.implicitbias.core.pattern.PatternPacker;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Reads the signs of one layer into the layout of {@link ActivationPattern}.
+ *
+ * <p>An array that lies in memory as the units are ordered is packed as it is. Every other array is
+ * first gathered into that order, by Java loops over the raw numbers. Where a channel at all its
+ * positions is one unit, it is represented by a positive number if it has one, else by NaN if it
+ * has one, else by 0; entries that are masked are 0.
+ */
+final class SignReader {
+
+  private static final int FLOAT_INFINITY = 0x7f800000;
+  private static final long DOUBLE_INFINITY = 0x7ff0000000000000L;
+
+  private final UnitLayout layout;
+  private final int samples;
+  private final boolean single;
+  private final NativeReader reader;
+  private final RawBits raw;
+  private final boolean[] exists;
+  private final PatternPacker packer;
+  private final long[] strides = new long[5];
+  private final int[] lengths;
+  private int[] gatheredInts;
+  private long[] gatheredLongs;
+
+  /**
+   * Makes a reader.
+   *
+   * @param single true to read floats, false to read doubles
+   * @param exists which entries exist, samples x positions; null for all
+   */
+  SignReader(
+      UnitLayout layout,
+      int samples,
+      boolean single,
+      NativeReader reader,
+      RawBits raw,
+      boolean[] exists) {
+    this.layout = layout;
+    this.samples = samples;
+    this.single = single;
+    this.reader = reader;
+    this.raw = raw;
+    this.exists = exists;
+    this.packer = new PatternPacker(samples, (int) layout.units());
+    this.lengths = layout.lengths();
+  }
+
+  /** Returns the entries that exist, in the layout of ActivationPattern; null if all do. */
+  static long[] existing(UnitLayout layout, boolean[] exists, int samples) {
+    if (exists == null) {
+      return null;
+    }
+    int positions = (int) layout.positions();
+    int units = (int) layout.units();
+    int wordsPerUnit = ActivationPattern.wordsPerUnit(samples);
+    long[] words = new long[units * wordsPerUnit];
+    for (int i = 0; i < samples; i++) {
+      for (int unit = 0; unit < units; unit++) {
+        boolean some = false;
+        int from = layout.isGrouped() ? 0 : unit % positions;
+        int to = layout.isGrouped() ? positions : from + 1;
+        for (int p = from; p < to; p++) {
+          some |= exists[i * positions + p];
+        }
+        if (some) {
+          words[unit * wordsPerUnit + (i >>> 6)] |= 1L << (i & 63);
+        }
+      }
+    }
+    return words;
+  }
+
+  /**
+   * Packs the signs of an array.
+   *
+   * @param words where to write, all words are overwritten
+   * @return the number of entries that are NaN
+   * @throws IllegalStateException if the array does not have the shape of the layout
+   */
+  int pack(INDArray array, long[] words) {
+    boolean asItLies = raw.read(array, single, reader);
+    if (!layout.fits(array, samples, !asItLies, strides)) {
+      throw new IllegalStateException(
+          "an activation has the shape "
+              + java.util.Arrays.toString(array.shape())
+              + ", which is not that of the first observation");
+    }
+    if (isInOrder()) {
+      return single ? packer.packFloats(raw.ints(), words) : packer.packDoubles(raw.longs(), words);
+    }
+    if (single) {
+      gatherInts();
+      return packer.packFloats(gatheredInts, words);
+    }
+    gatherLongs();
+    return packer.packDoubles(gatheredLongs, words);
+  }
+
+  /** Packs the signs of numbers in the order of the units, samples x units. */
+  int pack(double[] values, long[] words) {
+    return packer.packDoubles(raw.of(values), words);
+  }
+
+  private boolean isInOrder() {
+    if (layout.isGrouped() || exists != null) {
+      return false;
+    }
+    long expected = 1;
+    for (int k = 3; k >= 0; k--) {
+      if (lengths[k] != 1) {
+        if (strides[k + 1] != expected) {
+          return false;
+        }
+        expected *= lengths[k];
+      }
+    }
+    return samples == 1 || strides[0] == expected;
+  }
+
+  private void gatherInts() {
+    if (gatheredInts == null) {
+      gatheredInts = new int[samples * (int) layout.units()];
+    }
+    int[] from = raw.ints();
+    int positions = (int) layout.positions();
+    int at = 0;
+    for (int i = 0; i < samples; i++) {
+      for (int channel = 0; channel < lengths[0]; channel++) {
+        long base = i * strides[0] + channel * strides[1];
+        int p = i * positions;
+        int strongest = 0;
+        for (int a = 0; a < lengths[1]; a++) {
+          for (int b = 0; b < lengths[2]; b++) {
+            long index = base + a * strides[2] + b * strides[3];
+            for (int c = 0; c < lengths[3]; c++, index += strides[4]) {
+              int bits = exists == null || exists[p] ? from[(int) index] : 0;
+              p++;
+              if (layout.isGrouped()) {
+                strongest = stronger(strongest, bits);
+              } else {
+                gatheredInts[at++] = bits;
+              }
+            }
+          }
+        }
+        if (layout.isGrouped()) {
+          gatheredInts[at++] = strongest;
+        }
+      }
+    }
+  }
+
+  private void gatherLongs() {
+    if (gatheredLongs == null) {
+      gatheredLongs = new long[samples * (int) layout.units()];
+    }
+    long[] from = raw.longs();
+    int positions = (int) layout.positions();
+    int at = 0;
+    for (int i = 0; i < samples; i++) {
+      for (int channel = 0; channel < lengths[0]; channel++) {
+        long base = i * strides[0] + channel * strides[1];
+        int p = i * positions;
+        long strongest = 0;
+        for (int a = 0; a < lengths[1]; a++) {
+          for (int b = 0; b < lengths[2]; b++) {
+            long index = base + a * strides[2] + b * strides[3];
+            for (int c = 0; c < lengths[3]; c++, index += strides[4]) {
+              long bits = exists == null || exists[p] ? from[(int) index] : 0;
+              p++;
+              if (layout.isGrouped()) {
+                strongest = stronger(strongest, bits);
+              } else {
+                gatheredLongs[at++] = bits;
+              }
+            }
+          }
+        }
+        if (layout.isGrouped()) {
+          gatheredLongs[at++] = strongest;
+        }
+      }
+    }
+  }
+
+  /** Returns the more telling of two numbers: a positive one, else NaN, else any other. */
+  private static int stronger(int known, int bits) {
+    boolean positive = known > 0 && known <= FLOAT_INFINITY;
+    boolean nan = (bits & Integer.MAX_VALUE) > FLOAT_INFINITY;
+    return !positive && (nan || (bits > 0 && bits <= FLOAT_INFINITY)) ? bits : known;
+  }
+
+  private static long stronger(long known, long bits) {
+    boolean positive = known > 0 && known <= DOUBLE_INFINITY;
+    boolean nan = (bits & Long.MAX_VALUE) > DOUBLE_INFINITY;
+    return !positive && (nan || (bits > 0 && bits <= DOUBLE_INFINITY)) ? bits : known;
+  }
+
+  /** Raw numbers of the array that is being read; one for all layers of a network. */
+  static final class RawBits {
+    private int[] ints = new int[0];
+    private long[] longs = new long[0];
+
+    int[] ints() {
+      return ints;
+    }
+
+    long[] longs() {
+      return longs;
+    }
+
+    /**
+     * Reads an array.
+     *
+     * @return true if the numbers are as they lie in memory, false if in row-major order
+     */
+    boolean read(INDArray array, boolean single, NativeReader reader) {
+      int length = (int) array.length();
+      if (single && ints.length < length) {
+        ints = new int[length];
+      } else if (!single && longs.length < length) {
+        longs = new long[length];
+      }
+      DataType type = single ? DataType.FLOAT : DataType.DOUBLE;
+      boolean asItLies = !reader.isDirect(array, type) && reader.isWithoutHoles(array, type);
+      if (asItLies && single) {
+        reader.intsAt(NativeReader.address(array), ints, length);
+      } else if (asItLies) {
+        reader.longsAt(NativeReader.address(array), longs, length);
+      } else if (single) {
+        reader.floatBits(array, ints);
+      } else {
+        reader.doubleBits(array, longs);
+      }
+      return asItLies;
+    }
+
+    /** Returns the raw bits of numbers. */
+    long[] of(double[] values) {
+      if (longs.length < values.length) {
+        longs = new long[values.length];
+      }
+      for (int i = 0; i < values.length; i++) {
+        longs[i] = Double.doubleToRawLongBits(values[i]);
+      }
+      return longs;
+    }
+  }
+}

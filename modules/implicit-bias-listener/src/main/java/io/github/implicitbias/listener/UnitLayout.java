@@ -1,0 +1,213 @@
+package io.github.implicitbias.listener;
+
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * How the units of a layer lie in its output: which axis of DL4J's array is which of ours.
+ *
+ * <p>Units are ordered channel, row, column (or unit, time), whatever the order of DL4J's array.
+ */
+final class UnitLayout {
+
+  private static final String[] NONE = {"unit"};
+  private static final String[] TIME = {"unit", "time"};
+  private static final String[][] POSITIONS = {
+    NONE,
+    {"channel", "position"},
+    {"channel", "row", "column"},
+    {"channel", "depth", "row", "column"}
+  };
+
+  private final String[] names;
+  private final int[] shape;
+  private final int[] axes;
+  private final boolean rowsAreSteps;
+  private final boolean grouped;
+
+  private UnitLayout(
+      String[] names, int[] shape, int[] axes, boolean rowsAreSteps, boolean grouped) {
+    this.names = names;
+    this.shape = shape;
+    this.axes = axes;
+    this.rowsAreSteps = rowsAreSteps;
+    this.grouped = grouped;
+  }
+
+  /** Returns the layout of a matrix, one column per unit. */
+  static UnitLayout ofMatrix(int units) {
+    return new UnitLayout(NONE, new int[] {units}, new int[] {1}, false, false);
+  }
+
+  /**
+   * Returns the layout of a node's output, null if it is not one that is known.
+   *
+   * @param ofOne the shape of the output for one sample
+   */
+  static UnitLayout of(NetworkNode node, long[] ofOne) {
+    int rank = ofOne.length;
+    for (long length : ofOne) {
+      if (length < 1 || length > Integer.MAX_VALUE) {
+        return null;
+      }
+    }
+    if (rank == 2 && ofOne[0] > 1) {
+      return isUnrolledInTime(node)
+          ? new UnitLayout(
+              TIME, new int[] {(int) ofOne[1], (int) ofOne[0]}, new int[] {1, 0}, true, false)
+          : null;
+    }
+    if (rank < 2 || rank > 5 || ofOne[0] != 1) {
+      return null;
+    }
+    boolean last = rank > 2 && LayerFormats.channelsLast(node, rank);
+    int[] axes = new int[rank - 1];
+    int[] shape = new int[rank - 1];
+    for (int k = 0; k < axes.length; k++) {
+      axes[k] = !last ? k + 1 : k == 0 ? rank - 1 : k;
+      shape[k] = (int) ofOne[axes[k]];
+    }
+    boolean time = rank == 3 && !LayerFormats.isConvolution1D(node);
+    return new UnitLayout(time ? TIME : POSITIONS[rank - 2], shape, axes, false, false);
+  }
+
+  /** Sequences are handed to layers on matrices step by step: row t n + i is sample i at step t. */
+  private static boolean isUnrolledInTime(NetworkNode of) {
+    for (NetworkNode node = of; node != null && node.isLayer(); node = node.source()) {
+      if (node.preProcessor() != null) {
+        return node.preProcessor() instanceof RnnToFeedForwardPreProcessor;
+      }
+    }
+    return false;
+  }
+
+  /** Returns the layout in which a channel at all its positions is one unit. */
+  UnitLayout perChannel() {
+    return positions() == 1 ? this : new UnitLayout(names, shape, axes, rowsAreSteps, true);
+  }
+
+  /** Returns the number of entries of the layer's output for one sample; may exceed an int. */
+  long width() {
+    long width = 1;
+    for (int length : shape) {
+      width *= length;
+    }
+    return width;
+  }
+
+  int channels() {
+    return shape[0];
+  }
+
+  /** Returns the number of positions a channel has. */
+  long positions() {
+    return width() / shape[0];
+  }
+
+  /** Returns the number of units: channels if grouped, else channels at positions. */
+  long units() {
+    return grouped ? shape[0] : width();
+  }
+
+  boolean isGrouped() {
+    return grouped;
+  }
+
+  /** Returns the names of the axes, as the header of a run has them. */
+  String axes() {
+    return grouped ? names[0] + " (any position)" : String.join(",", names);
+  }
+
+  /** Returns the lengths of the axes, as the header of a run has them. */
+  int[] shape() {
+    return grouped ? new int[] {shape[0]} : shape.clone();
+  }
+
+  /** Returns the lengths of channels and the (at most three) axes of positions. */
+  int[] lengths() {
+    int[] four = {1, 1, 1, 1};
+    System.arraycopy(shape, 0, four, 0, shape.length);
+    return four;
+  }
+
+  /**
+   * Returns true if an array has the shape that this layout describes, for so many samples.
+   *
+   * @param strides where to write, if true: how far apart neighbours are, of samples first, then of
+   *     channels and the axes of positions
+   */
+  boolean fits(INDArray array, int samples, boolean rowMajor, long[] strides) {
+    Arrays.fill(strides, 0);
+    int rank = array.rank();
+    if (rowsAreSteps) {
+      if (rank != 2 || array.size(0) != (long) samples * shape[1] || array.size(1) != shape[0]) {
+        return false;
+      }
+      long row = rowMajor ? shape[0] : array.stride(0);
+      strides[0] = row;
+      strides[1] = rowMajor ? 1 : array.stride(1);
+      strides[2] = row * samples;
+      return true;
+    }
+    if (rank != axes.length + 1 || array.size(0) != samples) {
+      return false;
+    }
+    strides[0] = rowMajor ? rowMajorStride(array, 0) : array.stride(0);
+    for (int k = 0; k < axes.length; k++) {
+      if (array.size(axes[k]) != shape[k]) {
+        return false;
+      }
+      strides[k + 1] = rowMajor ? rowMajorStride(array, axes[k]) : array.stride(axes[k]);
+    }
+    return true;
+  }
+
+  private static long rowMajorStride(INDArray array, int axis) {
+    long stride = 1;
+    for (int k = array.rank() - 1; k > axis; k--) {
+      stride *= array.size(k);
+    }
+    return stride;
+  }
+
+  /**
+   * Returns which entries exist under a mask of the layer's output: samples x positions.
+   *
+   * @param mask as DL4J hands it on; of an unknown shape it masks nothing
+   */
+  boolean[] existing(INDArray mask, int samples) {
+    int positions = (int) positions();
+    boolean[] exists = new boolean[samples * positions];
+    int[] lengths = lengths();
+    for (int i = 0; i < samples; i++) {
+      for (int p = 0; p < positions; p++) {
+        exists[i * positions + p] = isUnmasked(mask, samples, i, p, lengths);
+      }
+    }
+    return exists;
+  }
+
+  private boolean isUnmasked(INDArray mask, int samples, int sample, int p, int[] lengths) {
+    long rows = mask.size(0);
+    if (rowsAreSteps) {
+      return mask.length() != (long) samples * shape[1]
+          || mask.getDouble(p * samples + sample) != 0;
+    }
+    if (rows != samples) {
+      return true;
+    }
+    if (mask.length() == samples) {
+      return mask.getDouble(sample) != 0;
+    }
+    if (mask.rank() == 2 && mask.size(1) == positions()) {
+      return mask.getDouble(sample, p) != 0;
+    }
+    if (mask.rank() == 4 && axes.length == 3) {
+      int row = mask.size(2) == 1 ? 0 : p / lengths[2];
+      int column = mask.size(3) == 1 ? 0 : p % lengths[2];
+      return mask.getDouble(sample, 0, row, column) != 0;
+    }
+    return true;
+  }
+}
