@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -101,8 +102,13 @@ final class GraphNetwork implements Network {
   }
 
   @Override
-  public String json() {
-    return configuration.toJson();
+  public Supplier<String> json() {
+    ComputationGraphConfiguration now = configuration.clone();
+    now.setIterationCount(configuration.getIterationCount());
+    now.setEpochCount(configuration.getEpochCount());
+    now.setTopologicalOrder(configuration.getTopologicalOrder());
+    now.setTopologicalOrderStr(configuration.getTopologicalOrderStr());
+    return now::toJson;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -39,8 +40,8 @@ interface Network {
 
   long seed();
 
-  /** Returns the configuration as DL4J writes it. */
-  String json();
+  /** Returns what writes the configuration as it is now, at any time and in any thread. */
+  Supplier<String> json();
 
   OptimizationAlgorithm optimizer();
 

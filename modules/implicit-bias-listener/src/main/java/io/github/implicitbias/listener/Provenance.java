@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Where a run comes from: versions, seed, data type, configuration, data. */
@@ -13,7 +14,8 @@ final class Provenance {
 
   private Provenance() {}
 
-  static Map<String, String> of(Network net, Probe probe, String route) {
+  /** Returns what is known at once. */
+  static Map<String, String> of(Network net, String route) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("dl4j-implicit-bias", version("version.properties"));
     facts.put(
@@ -26,9 +28,16 @@ final class Provenance {
     facts.put("dataType", net.dataType().toString());
     facts.put("seed", Long.toString(net.seed()));
     facts.put("firstStep", Integer.toString(net.iteration()));
-    facts.put("dataHash", "sha256:" + probe.hash());
     facts.put("route", route);
-    facts.put("configuration", net.json());
+    return facts;
+  }
+
+  /** Returns that, with what takes long: the hash of the data, the configuration. */
+  static Map<String, String> whole(
+      Map<String, String> known, Probe probe, Supplier<String> configuration) {
+    Map<String, String> facts = new LinkedHashMap<>(known);
+    facts.put("dataHash", "sha256:" + probe.hash());
+    facts.put("configuration", configuration.get());
     return facts;
   }
 

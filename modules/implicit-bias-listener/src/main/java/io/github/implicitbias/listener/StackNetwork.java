@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -80,8 +81,8 @@ final class StackNetwork implements Network {
   }
 
   @Override
-  public String json() {
-    return net.getLayerWiseConfigurations().toJson();
+  public Supplier<String> json() {
+    return net.getLayerWiseConfigurations().clone()::toJson;
   }
 
   @Override
