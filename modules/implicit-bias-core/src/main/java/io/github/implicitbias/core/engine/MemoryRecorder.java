@@ -18,7 +18,7 @@ public final class MemoryRecorder implements Recorder {
 
   private static final Logger LOG = LoggerFactory.getLogger(MemoryRecorder.class);
 
-  private final long capBytes;
+  private volatile long capBytes;
   private RunHeader header;
   private List<byte[]> blocks = new ArrayList<>();
   private long bytes;
@@ -40,6 +40,16 @@ public final class MemoryRecorder implements Recorder {
    */
   public Run run() {
     return run;
+  }
+
+  /** Returns the cap in bytes. */
+  public long capBytes() {
+    return capBytes;
+  }
+
+  /** Sets the cap anew; it is kept from the next block on. */
+  public void limit(long bytes) {
+    capBytes = bytes;
   }
 
   /** Returns the size of the blocks held, in bytes. */

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 /**
  * Carries records from the training thread to the recorders: the training thread encodes into a
  * block, a daemon thread takes blocks away, twice a second or when they are full, and hands them to
- * the recorders. The training thread waits only while two references are exchanged.
+ * the recorders. The training thread waits only while two references are exchanged. After {@link
+ * #handOverAtOnce} the training thread does all that itself, and the daemon thread only closes.
  */
 final class RecordQueue {
 
@@ -39,6 +40,7 @@ final class RecordQueue {
   private final List<Fuse> fuses = new ArrayList<>();
   private final boolean[] hasHeader;
   private final long keyframeBytes;
+  private final Object handingOver = new Object();
   private final ArrayDeque<BlockBuilder> free = new ArrayDeque<>();
   private final ArrayDeque<BlockBuilder> full = new ArrayDeque<>();
   private BlockBuilder active;
@@ -48,6 +50,8 @@ final class RecordQueue {
   private boolean flushRequested;
   private boolean closing;
   private boolean closed;
+  private boolean atOnce;
+  private boolean begun;
   private long lastStep = -1;
   private long number;
   private Thread thread;
@@ -97,6 +101,14 @@ final class RecordQueue {
     return startNanos;
   }
 
+  /**
+   * Makes records go to the recorders in the thread that adds them, before {@link #add} returns. To
+   * be called before the first.
+   */
+  synchronized void handOverAtOnce() {
+    atOnce = true;
+  }
+
   /** Makes the next record begin a block with a full pattern: its flips may not be all. */
   synchronized void startAnew() {
     startAnew = true;
@@ -117,7 +129,21 @@ final class RecordQueue {
    *
    * @throws IllegalArgumentException if the steps do not increase
    */
-  synchronized void add(
+  void add(
+      long step,
+      int epoch,
+      boolean inPlace,
+      long watchNanos,
+      double[] values,
+      double[][] sampleValues,
+      EventBuffer events) {
+    append(step, epoch, inPlace, watchNanos, values, sampleValues, events);
+    if (atOnce) {
+      handOver();
+    }
+  }
+
+  private synchronized void append(
       long step,
       int epoch,
       boolean inPlace,
@@ -154,7 +180,9 @@ final class RecordQueue {
       }
     }
     lastStep = step;
-    start();
+    if (!atOnce) {
+      start();
+    }
   }
 
   private void start(long now) {
@@ -231,17 +259,25 @@ final class RecordQueue {
     }
   }
 
+  /** Hands over what is there, in the thread that added it. */
+  private void handOver() {
+    synchronized (handingOver) {
+      begin();
+      for (BlockBuilder builder = next(); builder != null; builder = next()) {
+        give(builder);
+      }
+    }
+  }
+
   private void work() {
+    synchronized (handingOver) {
+      handOverUntilClosed();
+    }
+  }
+
+  private void handOverUntilClosed() {
     long begin = CpuClock.nanos();
-    try {
-      header = whole.get();
-    } catch (Throwable e) {
-      failures.failed(
-          new Fuse("provenance"), EventKind.RECORDER_FAILED, e, ", the header says less");
-    }
-    for (int i = 0; i < recorders.size(); i++) {
-      giveHeader(i);
-    }
+    begin();
     startNanos = CpuClock.nanos() - begin;
     cpuNanos = startNanos;
     long lastFlush = System.nanoTime();
@@ -249,20 +285,13 @@ final class RecordQueue {
       BlockBuilder builder;
       synchronized (this) {
         awaitWork(lastFlush);
-        if (full.isEmpty() && active != null && active.count() > 0) {
-          retire();
-        }
-        flushRequested = false;
-        builder = full.poll();
+        builder = next();
         if (builder == null && closing) {
           break;
         }
       }
       if (builder != null) {
-        byte[] block = seal(builder);
-        for (int i = 0; block != null && i < recorders.size(); i++) {
-          giveBlock(i, block);
-        }
+        give(builder);
       }
       lastFlush = System.nanoTime();
       cpuNanos = CpuClock.nanos() - begin;
@@ -273,6 +302,37 @@ final class RecordQueue {
     synchronized (this) {
       closed = true;
       notifyAll();
+    }
+  }
+
+  private void begin() {
+    if (begun) {
+      return;
+    }
+    begun = true;
+    try {
+      header = whole.get();
+    } catch (Throwable e) {
+      failures.failed(
+          new Fuse("provenance"), EventKind.RECORDER_FAILED, e, ", the header says less");
+    }
+    for (int i = 0; i < recorders.size(); i++) {
+      giveHeader(i);
+    }
+  }
+
+  private synchronized BlockBuilder next() {
+    if (full.isEmpty() && active != null && active.count() > 0) {
+      retire();
+    }
+    flushRequested = false;
+    return full.poll();
+  }
+
+  private void give(BlockBuilder builder) {
+    byte[] block = seal(builder);
+    for (int i = 0; block != null && i < recorders.size(); i++) {
+      giveBlock(i, block);
     }
   }
 
