@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * Sees what every worker of a {@code ParallelWrapper} does, by means of its own: the parameters of
@@ -28,29 +29,61 @@ final class Witness extends BaseTrainingListener implements RoutingIterationList
   }
 
   private final transient Map<String, Worker> workers;
-  private final transient CountDownLatch ready;
+  private final transient Replicas replicas;
   private String workerId;
+
+  /** How many replicas were made, and how many there should be before training goes on. */
+  private static final class Replicas {
+    final int workers;
+    int made;
+    int awaited;
+
+    Replicas(int workers) {
+      this.workers = workers;
+    }
+  }
 
   /** Makes a witness of so many workers. */
   Witness(int workers) {
-    this(new ConcurrentHashMap<>(), new CountDownLatch(workers));
+    this(new ConcurrentHashMap<>(), new Replicas(workers));
   }
 
-  private Witness(Map<String, Worker> workers, CountDownLatch ready) {
+  private Witness(Map<String, Worker> workers, Replicas replicas) {
     this.workers = workers;
-    this.ready = ready;
+    this.replicas = replicas;
   }
 
   Map<String, Worker> workers() {
     return workers;
   }
 
-  /** Waits until every worker has its replica of the network. */
-  void awaitReplicas() {
-    try {
-      ready.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+  /**
+   * Returns batches for one {@code fit}, which are given out once every worker has its replica.
+   * Before that the first worker, which trains the original, would already change what the others
+   * copy; when they share gradients it would even wait for them while they wait for it, for ever.
+   */
+  ExistingDataSetIterator onceReady(Iterable<DataSet> batches) {
+    synchronized (replicas) {
+      replicas.awaited += replicas.workers;
+    }
+    return new ExistingDataSetIterator(batches) {
+      @Override
+      public boolean hasNext() {
+        awaitReplicas();
+        return super.hasNext();
+      }
+    };
+  }
+
+  private void awaitReplicas() {
+    synchronized (replicas) {
+      try {
+        while (replicas.made < replicas.awaited) {
+          replicas.wait();
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 
@@ -85,7 +118,10 @@ final class Witness extends BaseTrainingListener implements RoutingIterationList
 
   @Override
   public void setStorageRouter(StatsStorageRouter router) {
-    ready.countDown();
+    synchronized (replicas) {
+      replicas.made++;
+      replicas.notifyAll();
+    }
   }
 
   @Override
@@ -103,7 +139,7 @@ final class Witness extends BaseTrainingListener implements RoutingIterationList
 
   @Override
   public Witness clone() {
-    return new Witness(workers, ready);
+    return new Witness(workers, replicas);
   }
 
   List<String> ids() {

@@ -93,17 +93,6 @@ class WorkersTest {
         .build();
   }
 
-  /** Gives out batches once every worker has its replica; before, the first could already train. */
-  private static ExistingDataSetIterator after(Witness witness, List<DataSet> batches) {
-    return new ExistingDataSetIterator(batches) {
-      @Override
-      public boolean hasNext() {
-        witness.awaitReplicas();
-        return super.hasNext();
-      }
-    };
-  }
-
   /** Returns what the first layer does on the probe, computed from flattened parameters. */
   private static ActivationPattern pattern(double[] parameters) {
     DataSet probe = probe();
@@ -180,7 +169,7 @@ class WorkersTest {
     MultiLayerNetwork net = network();
     net.setListeners(bias, witness);
     ParallelWrapper wrapper = wrapper(net, workers, mode);
-    wrapper.fit(new ExistingDataSetIterator(batches(12 * workers)));
+    wrapper.fit(witness.onceReady(batches(12 * workers)));
     bias.close();
     assertEquals(workers, witness.workers().size());
     assertEquals(
@@ -225,8 +214,8 @@ class WorkersTest {
     Witness witness = new Witness(2);
     graph.setListeners(bias, witness);
     ParallelWrapper wrapper = wrapper(graph, 2, TrainingMode.AVERAGING);
-    wrapper.fit(new ExistingDataSetIterator(batches(10)));
-    wrapper.fit(new ExistingDataSetIterator(batches(10)));
+    wrapper.fit(witness.onceReady(batches(10)));
+    wrapper.fit(witness.onceReady(batches(10)));
     bias.close();
     checkRecords(witness, bias.runs());
     checkRecords(witness, stored(storage));
@@ -249,7 +238,7 @@ class WorkersTest {
     ParallelWrapper wrapper = wrapper(net, 3, mode);
     long threads = recorderThreads();
     for (int epoch = 0; epoch < 5; epoch++) {
-      wrapper.fit(new ExistingDataSetIterator(batches(12)));
+      wrapper.fit(witness.onceReady(batches(12)));
       assertEquals(threads + 3, recorderThreads(), "one recorder for each worker");
     }
     bias.close();
@@ -275,7 +264,7 @@ class WorkersTest {
     MultiLayerNetwork net = network();
     for (int i = 0; i < 2; i++) {
       net.setListeners(bias, witness);
-      wrapper(net, 2, TrainingMode.AVERAGING).fit(new ExistingDataSetIterator(batches(8)));
+      wrapper(net, 2, TrainingMode.AVERAGING).fit(witness.onceReady(batches(8)));
     }
     bias.close();
     assertEquals(4, bias.runs().size());
@@ -296,12 +285,12 @@ class WorkersTest {
     }
     ParallelWrapper wrapper = wrapper(net, workers, mode);
     if (mode == TrainingMode.AVERAGING) {
-      wrapper.fit(after(witness, batches(20 * workers)));
+      wrapper.fit(witness.onceReady(batches(20 * workers)));
     } else {
       // Workers that share gradients apply them as they come; one that has no others to wait for
       // does the same every time.
       for (DataSet batch : batches(20)) {
-        wrapper.fit(after(witness, List.of(batch)));
+        wrapper.fit(witness.onceReady(List.of(batch)));
       }
     }
     return bytes(net);
@@ -340,8 +329,8 @@ class WorkersTest {
     ParallelWrapper wrapper = wrapper(net, 3, TrainingMode.AVERAGING);
     String id = wrapper.getUuid() + "_thread_1";
     Path taken = Files.writeString(folder.resolve("run-" + id + ".ibrun"), "somebody else's");
-    wrapper.fit(new ExistingDataSetIterator(batches(12)));
-    wrapper.fit(new ExistingDataSetIterator(batches(12)));
+    wrapper.fit(witness.onceReady(batches(12)));
+    wrapper.fit(witness.onceReady(batches(12)));
     bias.close();
     assertEquals("somebody else's", Files.readString(taken));
     TreeSet<String> names = new TreeSet<>();
@@ -432,10 +421,7 @@ class WorkersTest {
     CountDownLatch closed = new CountDownLatch(1);
     try {
       Future<?> training =
-          trainer.submit(
-              () ->
-                  wrapper.fit(
-                      new ExistingDataSetIterator(() -> untilClosed(closed, given).iterator())));
+          trainer.submit(() -> wrapper.fit(witness.onceReady(untilClosed(closed, given))));
       underWay.await();
       bias.close();
       Map<String, Long> sizes = new java.util.HashMap<>();
