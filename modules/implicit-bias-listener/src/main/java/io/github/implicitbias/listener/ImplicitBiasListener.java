@@ -449,6 +449,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     Workers.Place place = workers.enter(this, wanted, net, plan);
     if (place == null) {
       off = true;
+      answered = workers.hasAnswered();
       answer(model);
       return false;
     }

@@ -39,6 +39,7 @@ final class Workers {
   private final Map<String, ImplicitBiasListener> recording = new LinkedHashMap<>();
   private final List<MemoryRecorder> memories = new ArrayList<>();
   private boolean closed;
+  private boolean answered;
 
   /**
    * Finds a place for a listener that begins to record.
@@ -60,6 +61,13 @@ final class Workers {
     }
     recording.put(id, listener);
     return new Place(id, before);
+  }
+
+  /** Returns true from the second time on: one sentence is enough for all clones that come late. */
+  synchronized boolean hasAnswered() {
+    boolean already = answered;
+    answered = true;
+    return already;
   }
 
   /** Returns memory for one more run; all runs together stay under the cap. */
