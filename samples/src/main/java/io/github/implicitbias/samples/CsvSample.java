@@ -2,6 +2,7 @@ package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.init.GivenParameters;
@@ -367,7 +368,7 @@ final class CsvSample implements Callable<Integer> {
       PrintWriter out) {
     // By name, so that it is tracked with the identity, too.
     ImplicitBiasListener.Builder listener =
-        ImplicitBiasListener.builder(batches.all()).layers("layer0");
+        ImplicitBiasListener.builder(batches.all()).layers("layer0").schedule(Schedule.everyStep());
     try (WatchedTraining watching = new WatchedTraining(net, listener, page, folder, steps);
         Progress progress = Progress.of(spec.commandLine().getErr(), "training", steps)) {
       for (int step = 0; step < steps; step++) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.pattern.FlipKind;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.core.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -127,9 +128,12 @@ class BitForBitTest {
 
     DataSet data = Stacks.classes(type, SAMPLES, 5, 3, 5);
     StatsStorage storage = new InMemoryStatsStorage();
-    ImplicitBiasListener first = ImplicitBiasListener.builder(data).storage(storage).build();
+    ImplicitBiasListener first =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).storage(storage).build();
     ImplicitBiasListener last =
-        ImplicitBiasListener.builder(Stacks.classes(type, 33, 5, 3, 99)).build();
+        ImplicitBiasListener.builder(Stacks.classes(type, 33, 5, 3, 99))
+            .schedule(Schedule.everyStep())
+            .build();
     Trace watched = train(type, adam, dropout, batch, first, new StatsListener(storage, 10), last);
     assertTrue(bare.sameAs(watched), "the listener changed training");
     for (ImplicitBiasListener bias : List.of(first, last)) {
@@ -179,7 +183,8 @@ class BitForBitTest {
   void runningTheTrainedNetworkItself_isCaught_byWhatALaterListenerSees() {
     assertEquals(0, overwrittenInputs(null));
     DataSet probe = Stacks.classes(DataType.DOUBLE, 33, 5, 3, 99);
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(probe).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(probe).schedule(Schedule.everyStep()).build();
     assertEquals(0, overwrittenInputs(bias), "the listener changed the minibatch");
     bias.close();
     assertEquals(21, bias.run().size());

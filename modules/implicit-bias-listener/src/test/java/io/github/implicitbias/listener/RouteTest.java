@@ -53,6 +53,9 @@ class RouteTest {
     long flips = 0;
     for (long step = one.firstStep(); step <= one.lastStep(); step++) {
       for (String column : one.header().columns()) {
+        if (column.equals("watchShare")) {
+          continue;
+        }
         double a = one.value(column, step);
         double b = reversed.value(column, step);
         assertEquals(Absent.is(a), Absent.is(b), column + " at " + step);
@@ -83,8 +86,10 @@ class RouteTest {
   private static void bothRoutesAgree(NeuralNetConfiguration.Builder conf, DataType type) {
     DataSet data = Stacks.classes(type, SAMPLES, 5, 3, 7);
     MultiLayerNetwork net = plain(conf, type);
-    ImplicitBiasListener inPlace = ImplicitBiasListener.builder(data).build();
-    ImplicitBiasListener shadow = ImplicitBiasListener.builder(Stacks.reversed(data)).build();
+    ImplicitBiasListener inPlace =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
+    ImplicitBiasListener shadow =
+        ImplicitBiasListener.builder(Stacks.reversed(data)).schedule(Schedule.everyStep()).build();
     net.setListeners(inPlace, shadow);
     net.fit(new ListDataSetIterator<>(data.copy().asList(), SAMPLES), 60);
     inPlace.close();
@@ -118,7 +123,8 @@ class RouteTest {
         plain(
             new NeuralNetConfiguration.Builder().constrainWeights(new MaxNormConstraint(0.8, 1)),
             DataType.DOUBLE);
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     INDArray before = net.params().dup();
     INDArray first = before;
@@ -142,8 +148,10 @@ class RouteTest {
   void shuffledAndPartialBatches_goThroughTheShadow_andTheProbeStaysTheSame() {
     DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
     MultiLayerNetwork net = plain(new NeuralNetConfiguration.Builder(), DataType.DOUBLE);
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
-    ImplicitBiasListener reversed = ImplicitBiasListener.builder(Stacks.reversed(data)).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
+    ImplicitBiasListener reversed =
+        ImplicitBiasListener.builder(Stacks.reversed(data)).schedule(Schedule.everyStep()).build();
     net.setListeners(bias, reversed);
     DataSet shuffled = data.copy();
     shuffled.shuffle(3);
@@ -184,7 +192,8 @@ class RouteTest {
   }
 
   private static void refuses(MultiLayerNetwork net, DataSet data, String reason) {
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     for (int i = 0; i < 5; i++) {
       net.fit(data);
@@ -206,7 +215,8 @@ class RouteTest {
   void aSparseSchedule_stillKnowsTheNormOfTheLastUpdate() {
     DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
     MultiLayerNetwork net = plain(new NeuralNetConfiguration.Builder(), DataType.DOUBLE);
-    ImplicitBiasListener every = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener every =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     ImplicitBiasListener some =
         ImplicitBiasListener.builder(data).schedule(Schedule.every(7)).build();
     net.setListeners(every, some);
@@ -228,7 +238,8 @@ class RouteTest {
     DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
     for (Schedule schedule : List.of(Schedule.everyStep(), Schedule.every(2))) {
       MultiLayerNetwork net = plain(new NeuralNetConfiguration.Builder(), DataType.DOUBLE);
-      ImplicitBiasListener every = ImplicitBiasListener.builder(data).build();
+      ImplicitBiasListener every =
+          ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
       ImplicitBiasListener fourth =
           ImplicitBiasListener.builder(data).normsEvery(4).schedule(schedule).build();
       net.setListeners(every, fourth);
@@ -253,7 +264,7 @@ class RouteTest {
   }
 
   @Test
-  void inLargeNetworks_theParametersAreReadAtEveryTenthRecord() {
+  void inLargeNetworks_theParametersAreReadAtEvery25thRecord() {
     DataSet data = Stacks.classes(DataType.FLOAT, SAMPLES, 5, 3, 7);
     MultiLayerNetwork net =
         Stacks.network(
@@ -266,28 +277,29 @@ class RouteTest {
                 .nOut(3)
                 .activation(Activation.SOFTMAX)
                 .build());
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     INDArray first = net.params().castTo(DataType.DOUBLE);
     INDArray before = first;
-    for (int i = 0; i <= 20; i++) {
-      before = i == 19 ? net.params().castTo(DataType.DOUBLE) : before;
-      if (i == 20) {
+    for (int i = 0; i <= 50; i++) {
+      before = i == 49 ? net.params().castTo(DataType.DOUBLE) : before;
+      if (i == 50) {
         double update =
             net.params().castTo(DataType.DOUBLE).sub(before).norm2Number().doubleValue();
         net.fit(data);
         bias.close();
-        assertEquals(update, bias.run().value("updateNorm", 20), 1e-6 * update);
+        assertEquals(update, bias.run().value("updateNorm", 50), 1e-6 * update);
       } else {
         net.fit(data);
       }
     }
-    for (long step = 0; step <= 21; step++) {
+    for (long step = 0; step <= 51; step++) {
       assertEquals(
-          step % 10 != 0 && step != 21, Absent.is(bias.run().value("parameterNorm", step)));
+          step % 25 != 0 && step != 51, Absent.is(bias.run().value("parameterNorm", step)));
     }
     double moved = net.params().castTo(DataType.DOUBLE).sub(first).norm2Number().doubleValue();
-    assertEquals(moved, bias.run().value("distanceFromInit", 21), 1e-6 * moved);
+    assertEquals(moved, bias.run().value("distanceFromInit", 51), 1e-6 * moved);
   }
 
   private static List<Long> boxed(Run run) {

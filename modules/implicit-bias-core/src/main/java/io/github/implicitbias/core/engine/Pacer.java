@@ -67,12 +67,13 @@ final class Pacer {
   /** Decides about a step. */
   boolean isDue(long step) {
     expects(step);
+    if (failedAtStep) {
+      return false;
+    }
     try {
       boolean due = pace.isDue(step, progress);
-      if (!failedAtStep) {
-        fuse.succeeded();
-      }
-      return due && !failedAtStep;
+      fuse.succeeded();
+      return due;
     } catch (OutOfMemoryError e) {
       throw e;
     } catch (Throwable e) {

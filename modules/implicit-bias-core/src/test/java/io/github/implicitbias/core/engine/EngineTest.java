@@ -94,7 +94,7 @@ class EngineTest {
     words[layer][random.nextInt(UNITS[layer])] ^= 1L << random.nextInt(SAMPLES);
   }
 
-  private static void await(String what, BooleanSupplier condition) {
+  static void await(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + 30_000_000_000L;
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, what + " did not happen");
