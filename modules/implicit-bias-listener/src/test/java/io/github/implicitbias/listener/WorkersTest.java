@@ -284,15 +284,7 @@ class WorkersTest {
       net.setListeners(bias, witness);
     }
     ParallelWrapper wrapper = wrapper(net, workers, mode);
-    if (mode == TrainingMode.AVERAGING) {
-      wrapper.fit(witness.onceReady(batches(20 * workers)));
-    } else {
-      // Workers that share gradients apply them as they come; one that has no others to wait for
-      // does the same every time.
-      for (DataSet batch : batches(6)) {
-        wrapper.fit(witness.onceReady(List.of(batch)));
-      }
-    }
+    wrapper.fit(witness.onceReady(batches(20 * workers)));
     return bytes(net);
   }
 
@@ -317,7 +309,7 @@ class WorkersTest {
     ImplicitBiasListener bias = builder().storage(new InMemoryStatsStorage()).build();
     assertArrayEquals(bare, trained(workers, mode, bias));
     bias.close();
-    assertTrue(bias.runs().values().stream().allMatch(run -> run.size() >= 6));
+    assertTrue(bias.runs().values().stream().allMatch(run -> run.size() >= 20));
   }
 
   @Test
