@@ -181,7 +181,9 @@ final class NetworkReader {
     INDArray source = direct ? parameters : NativeReader.copy(parameters, type);
     long address = NativeReader.address(source);
     norms.begin();
-    for (long[] part : plan.trainable()) {
+    List<long[]> parts = plan.trainable();
+    for (int i = 0; i < parts.size(); i++) {
+      long[] part = parts.get(i);
       long end = part[0] + part[1];
       for (long from = part[0]; from < end; from += ParameterNorms.CHUNK) {
         int length = (int) Math.min(ParameterNorms.CHUNK, end - from);

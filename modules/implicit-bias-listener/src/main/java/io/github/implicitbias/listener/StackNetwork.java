@@ -20,6 +20,7 @@ final class StackNetwork implements Network {
 
   private final MultiLayerNetwork net;
   private final List<NetworkNode> nodes = new ArrayList<>();
+  private final List<NetworkNode> outputs;
   private final ListActivations activations = new ListActivations();
 
   StackNetwork(MultiLayerNetwork net) {
@@ -45,6 +46,7 @@ final class StackNetwork implements Network {
       offset += node.parameters();
       before = node;
     }
+    outputs = List.of(before);
   }
 
   @Override
@@ -114,7 +116,7 @@ final class StackNetwork implements Network {
 
   @Override
   public List<NetworkNode> outputs() {
-    return nodes.subList(nodes.size() - 1, nodes.size());
+    return outputs;
   }
 
   @Override

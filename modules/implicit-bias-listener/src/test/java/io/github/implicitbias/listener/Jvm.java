@@ -11,8 +11,14 @@ final class Jvm {
   private Jvm() {}
 
   static Process start(Class<?> main, String... args) throws Exception {
+    return start(List.of(), main, args);
+  }
+
+  private static Process start(List<String> options, Class<?> main, String... args)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
@@ -26,7 +32,12 @@ final class Jvm {
 
   /** Runs to the end and returns the exit code. */
   static int run(Class<?> main, String... args) throws Exception {
-    Process process = start(main, args);
+    return run(List.of(), main, args);
+  }
+
+  /** Runs to the end in a JVM with these options and returns the exit code. */
+  static int run(List<String> options, Class<?> main, String... args) throws Exception {
+    Process process = start(options, main, args);
     if (!process.waitFor(120, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IllegalStateException(main + " did not end");

@@ -29,6 +29,7 @@ final class RecordQueue {
   /** Room for the record that exceeds the limit. */
   private static final int RECORD_BYTES = 1 << 15;
 
+  private static final int SPARES = 2;
   private static final int MAX_PREPARED_BYTES = 1 << 23;
 
   private final Supplier<RunHeader> whole;
@@ -52,6 +53,7 @@ final class RecordQueue {
   private boolean closed;
   private boolean atOnce;
   private boolean begun;
+  private boolean interrupted;
   private long lastStep = -1;
   private long number;
   private Thread thread;
@@ -191,15 +193,41 @@ final class RecordQueue {
         startAnew
             || blocksSinceKeyframe >= KEYFRAME_BLOCKS
             || flipBytesSinceKeyframe >= keyframeBytes;
-    long greatest = BLOCK_BYTES + keyframeBytes + RECORD_BYTES;
-    if (greatest <= MAX_PREPARED_BYTES) {
-      active.ensureCapacity((int) greatest);
-    }
+    prepare(active);
     active.reset(now, keyframe ? patterns : null);
     if (keyframe) {
       startAnew = false;
       blocksSinceKeyframe = 0;
       flipBytesSinceKeyframe = 0;
+    }
+  }
+
+  /** Makes room for a whole block, so that the training thread need not while it writes. */
+  private void prepare(BlockBuilder builder) {
+    long greatest = BLOCK_BYTES + keyframeBytes + RECORD_BYTES;
+    if (greatest <= MAX_PREPARED_BYTES) {
+      builder.ensureCapacity((int) greatest);
+    }
+  }
+
+  /** Prepares the builders that will be used next. Called by the daemon thread. */
+  private void prepareSpares() {
+    List<BlockBuilder> spares = new ArrayList<>();
+    synchronized (this) {
+      while (spares.size() < SPARES && free.size() > 1) {
+        spares.add(free.removeFirst());
+      }
+    }
+    try {
+      for (BlockBuilder spare : spares) {
+        prepare(spare);
+      }
+    } finally {
+      synchronized (this) {
+        for (BlockBuilder spare : spares) {
+          free.addFirst(spare);
+        }
+      }
     }
   }
 
@@ -262,9 +290,17 @@ final class RecordQueue {
   /** Hands over what is there, in the thread that added it. */
   private void handOver() {
     synchronized (handingOver) {
-      begin();
-      for (BlockBuilder builder = next(); builder != null; builder = next()) {
-        give(builder);
+      // Somebody may want to interrupt training, but nobody wants to interrupt a recorder.
+      interrupted = Thread.interrupted();
+      try {
+        begin();
+        for (BlockBuilder builder = next(); builder != null; builder = next()) {
+          give(builder);
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
   }
@@ -331,8 +367,19 @@ final class RecordQueue {
 
   private void give(BlockBuilder builder) {
     byte[] block = seal(builder);
+    if (!atOnce) {
+      prepareSparesIfPossible();
+    }
     for (int i = 0; block != null && i < recorders.size(); i++) {
       giveBlock(i, block);
+    }
+  }
+
+  private void prepareSparesIfPossible() {
+    try {
+      prepareSpares();
+    } catch (OutOfMemoryError e) {
+      failures.failed(encoding, EventKind.RECORDER_FAILED, e, "");
     }
   }
 
@@ -400,7 +447,7 @@ final class RecordQueue {
       return false;
     } finally {
       // An interrupt that a recorder leaves behind would disturb the next.
-      Thread.interrupted();
+      interrupted |= Thread.interrupted();
     }
   }
 }

@@ -164,6 +164,32 @@ class EngineTest {
   }
 
   @Test
+  void handedOverAtOnce_anInterruptOfTraining_reachesTrainingAndNoRecorder() {
+    List<Boolean> seen = new ArrayList<>();
+    Recorder watching =
+        new Recorder() {
+          @Override
+          public void header(RunHeader header) {}
+
+          @Override
+          public void block(byte[] block) {
+            seen.add(Thread.currentThread().isInterrupted());
+          }
+
+          @Override
+          public void close() {}
+        };
+    engine(watching).handOverAtOnce();
+    record(0, 1);
+    assertFalse(Thread.currentThread().isInterrupted());
+    Thread.currentThread().interrupt();
+    record(1, 1);
+    assertTrue(Thread.interrupted());
+    assertEquals(List.of(false, false), seen);
+    assertTrue(engine.close(CLOSE_MILLIS));
+  }
+
+  @Test
   void handedOverAtOnce_closingFromAnotherThread_waitsForTheBlockUnderWay() throws Exception {
     for (int attempt = 0; attempt < 20; attempt++) {
       Ordered ordered = new Ordered();

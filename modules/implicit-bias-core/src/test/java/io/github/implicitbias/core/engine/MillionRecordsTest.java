@@ -97,6 +97,10 @@ class MillionRecordsTest {
       }
       engine.observe(step, 0, true, false, false, 1);
       engine.complete(0.1, 1, 1000);
+      if (step == 700_000) {
+        long whileRecording = used() - before;
+        assertTrue(whileRecording <= CAP + BUFFERS, "heap has grown by " + whileRecording);
+      }
       if (wanted.contains(step)) {
         kept.put(step, words.clone());
       }

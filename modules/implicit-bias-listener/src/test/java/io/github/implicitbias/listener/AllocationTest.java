@@ -1,0 +1,163 @@
+package io.github.implicitbias.listener;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.preset.Preset;
+import io.github.implicitbias.core.run.Recorder;
+import io.github.implicitbias.core.run.RunHeader;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Locale;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** What the training thread allocates in our callbacks. */
+class AllocationTest {
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** Passes callbacks on and adds up the bytes that were allocated in them. */
+  private static final class Scales extends BaseTrainingListener {
+    private final ImplicitBiasListener watched;
+    private final long thread = Thread.currentThread().getId();
+    private final long idle;
+    final long[] bytes = new long[3];
+    final int[] calls = new int[3];
+    boolean counting;
+
+    Scales(ImplicitBiasListener watched) {
+      this.watched = watched;
+      for (int i = 0; i < 1000; i++) {
+        now();
+      }
+      long before = now();
+      idle = now() - before;
+    }
+
+    private long now() {
+      return THREADS.getThreadAllocatedBytes(thread);
+    }
+
+    private void add(int callback, long before) {
+      long spent = now() - before - idle;
+      if (counting && spent != 0) {
+        bytes[callback] += spent;
+        calls[callback]++;
+      }
+    }
+
+    @Override
+    public void onForwardPass(Model model, List<INDArray> activations) {
+      long before = now();
+      watched.onForwardPass(model, activations);
+      add(0, before);
+    }
+
+    @Override
+    public void onGradientCalculation(Model model) {
+      long before = now();
+      watched.onGradientCalculation(model);
+      add(1, before);
+    }
+
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+      long before = now();
+      watched.iterationDone(model, iteration, epoch);
+      add(2, before);
+    }
+  }
+
+  private static final class Sizes implements Recorder {
+    volatile long records;
+    volatile int blocks;
+
+    @Override
+    public void header(RunHeader header) {}
+
+    @Override
+    public void block(byte[] block) {
+      blocks++;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT, 10000", "DOUBLE, 2000"})
+  void betweenFlushes_theTrainingThreadAllocatesNothing_whileBitsFlip(String type, String steps)
+      throws Exception {
+    // The optimizing compiler resolves the strings of a class in the thread that asks for it, which
+    // counts as an allocation of that thread; the simple one does not, and removes no allocation.
+    assertEquals(0, Jvm.run(List.of("-XX:TieredStopAtLevel=1"), AllocationTest.class, type, steps));
+  }
+
+  /** Trains, and ends with 1 if anything was allocated in our callbacks after the warm-up. */
+  public static void main(String[] args) {
+    train(DataType.valueOf(args[0]), Integer.parseInt(args[1]));
+    System.exit(0);
+  }
+
+  private static void train(DataType type, int steps) {
+    DataSet data = Stacks.classes(type, 40, 2, 1, 3);
+    MultiLayerNetwork net =
+        Stacks.network(
+            type,
+            new Sgd(0.01),
+            new DenseLayer.Builder().nIn(2).nOut(60).activation(Activation.RELU).build(),
+            new OutputLayer.Builder(LossFunction.MSE)
+                .nIn(60)
+                .nOut(1)
+                .activation(Activation.IDENTITY)
+                .build());
+    Sizes sizes = new Sizes();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).preset(Preset.ECONOMY).recorder(sizes).build();
+    Scales scales = new Scales(bias);
+    net.setListeners(scales);
+    int warmUp = 1000;
+    INDArray weights = net.getLayer(0).getParam("W");
+    for (int step = 0; step < warmUp + steps; step++) {
+      scales.counting = step >= warmUp;
+      // Turns a unit around, so that bits flip at every step.
+      int unit = step % 60;
+      weights.putScalar(0, unit, -weights.getDouble(0, unit));
+      weights.putScalar(1, unit, -weights.getDouble(1, unit));
+      net.fit(data);
+    }
+    bias.close();
+    assertEquals(warmUp + steps + 1, bias.run().size());
+    assertEquals(warmUp + steps, bias.run().recordsInPlace());
+    long flips = 0;
+    for (FlipKind kind : FlipKind.values()) {
+      flips += bias.run().flips("layer0", kind);
+    }
+    assertTrue(flips > steps, flips + " flips");
+    String found =
+        String.format(
+            Locale.ROOT,
+            "forward %d bytes in %d calls, gradient %d in %d, iterationDone %d in %d",
+            scales.bytes[0],
+            scales.calls[0],
+            scales.bytes[1],
+            scales.calls[1],
+            scales.bytes[2],
+            scales.calls[2]);
+    assertEquals(0, scales.bytes[0] + scales.bytes[1] + scales.bytes[2], found);
+  }
+}

@@ -1,0 +1,599 @@
+package io.github.implicitbias.listener;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.loss.PerSampleLoss;
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.Verdict;
+import io.github.implicitbias.core.run.Event;
+import io.github.implicitbias.core.run.EventKind;
+import io.github.implicitbias.core.run.Recorder;
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.RunHeader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.listeners.FailureTestingListener;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+
+/** Whatever of ours fails: training is what it is without us, and the other records are there. */
+@Timeout(120)
+class FailureTest {
+
+  private static final int STEPS = 30;
+
+  private static DataSet data() {
+    return Stacks.classes(DataType.DOUBLE, 20, 3, 1, 4);
+  }
+
+  private static MultiLayerNetwork network(ILossFunction loss) {
+    return Stacks.network(
+        DataType.DOUBLE,
+        new Sgd(0.1),
+        new DenseLayer.Builder().nIn(3).nOut(7).activation(Activation.RELU).build(),
+        new OutputLayer.Builder(loss).nIn(7).nOut(1).activation(Activation.IDENTITY).build());
+  }
+
+  private static byte[] train(ILossFunction loss, ImplicitBiasListener bias) {
+    MultiLayerNetwork net = network(loss);
+    if (bias != null) {
+      net.addListeners(bias);
+    }
+    for (int step = 0; step < STEPS; step++) {
+      net.fit(data());
+    }
+    return net.params().dup().data().asBytes();
+  }
+
+  /** Trains watched, closes, and compares with bare training. */
+  private static Run trained(ImplicitBiasListener bias) {
+    assertArrayEquals(train(new LossMSE(), null), train(new LossMSE(), bias));
+    bias.close();
+    return bias.run();
+  }
+
+  private static void raise(Throwable failure) {
+    if (failure instanceof Error) {
+      throw (Error) failure;
+    }
+    throw (RuntimeException) failure;
+  }
+
+  /** A metric whose value is the step; something happens first. */
+  private static Metric metric(String id, Consumer<Observation> first) {
+    return new Metric() {
+      @Override
+      public String id() {
+        return id;
+      }
+
+      @Override
+      public Scope scope() {
+        return Scope.NETWORK;
+      }
+
+      @Override
+      public double evaluate(Observation observation, int layer) {
+        first.accept(observation);
+        return observation.step();
+      }
+    };
+  }
+
+  private static SampleMetric sampleMetric(String id, Consumer<Observation> first) {
+    return new SampleMetric() {
+      @Override
+      public String id() {
+        return id;
+      }
+
+      @Override
+      public Metric.Scope scope() {
+        return Metric.Scope.NETWORK;
+      }
+
+      @Override
+      public Cadence cadence(Dimensions dimensions) {
+        return Cadence.everyRecord();
+      }
+
+      @Override
+      public boolean evaluate(Observation observation, int layer, double[] into) {
+        first.accept(observation);
+        return true;
+      }
+    };
+  }
+
+  private static Prediction prediction(String id, Consumer<Observation> first) {
+    return new Prediction() {
+      @Override
+      public String id() {
+        return id;
+      }
+
+      @Override
+      public String statement() {
+        return "It holds.";
+      }
+
+      @Override
+      public String source() {
+        return "made up";
+      }
+
+      @Override
+      public Check start(Observation observation) {
+        return later -> {
+          first.accept(later);
+          return Verdict.holds(1, 2);
+        };
+      }
+    };
+  }
+
+  private static Recorder recorder(String name, Runnable atBlock) {
+    return new Recorder() {
+      @Override
+      public void header(RunHeader header) {}
+
+      @Override
+      public void block(byte[] block) {
+        atBlock.run();
+      }
+
+      @Override
+      public void close() {}
+
+      @Override
+      public String toString() {
+        return name;
+      }
+    };
+  }
+
+  static Stream<Throwable> failures() {
+    return Stream.of(
+        new IllegalStateException("x"),
+        new AssertionError("x"),
+        new NoClassDefFoundError("x"),
+        new StackOverflowError());
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void instrumentsSchedulesAndRecordersThatThrow_changeNothing(Throwable failure) {
+    Consumer<Observation> once =
+        observation -> {
+          if (observation.step() == 5) {
+            raise(failure);
+          }
+        };
+    Consumer<Observation> always = observation -> raise(failure);
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data())
+            .metric(metric("onceMetric", once))
+            .metric(metric("alwaysMetric", always))
+            .sampleMetric(sampleMetric("onceSample", once))
+            .sampleMetric(sampleMetric("alwaysSample", always))
+            .prediction(prediction("oncePrediction", once))
+            .prediction(prediction("alwaysPrediction", always))
+            .recorder(recorder("of the user", () -> raise(failure)))
+            .schedule(
+                step -> {
+                  if (step == 9) {
+                    raise(failure);
+                  }
+                  return true;
+                })
+            .build();
+    Run run = trained(bias);
+    assertEquals(STEPS, run.size(), "all steps and the last, but for step 9");
+    assertEquals(null, run.values(9));
+    Map<String, Integer> counts = bias.failures();
+    for (String kind :
+        List.of("metric %sMetric", "sample metric %sSample", "prediction %sPrediction")) {
+      assertEquals(1, counts.get(String.format(kind, "once")), kind);
+      assertEquals(3, counts.get(String.format(kind, "always")), kind);
+    }
+    assertEquals(1, counts.get("schedule"));
+    assertTrue(counts.get("recorder of the user") >= 1);
+    assertTrue(Double.isNaN(run.value("onceMetric", 5)) && !Absent.is(run.value("onceMetric", 5)));
+    assertEquals(6, run.value("onceMetric", 6));
+    assertTrue(Absent.is(run.value("alwaysMetric", 6)));
+    assertEquals(1, run.value("oncePrediction.verdict", 20));
+    assertEquals(12, count(run, EventKind.METRIC_FAILED));
+    assertEquals(1, count(run, EventKind.OBSERVATION_FAILED));
+  }
+
+  private static long count(Run run, EventKind kind) {
+    return run.events().stream().filter(e -> e.kind() == kind).count();
+  }
+
+  @Test
+  void aMetricThatGivesNaN_orTakesASecond_changesNothing() {
+    Metric nan =
+        new Metric() {
+          @Override
+          public String id() {
+            return "nan";
+          }
+
+          @Override
+          public Scope scope() {
+            return Scope.LAYER;
+          }
+
+          @Override
+          public double evaluate(Observation observation, int layer) {
+            return Double.NaN;
+          }
+        };
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data())
+            .metric(nan)
+            .metric(
+                metric(
+                    "slow",
+                    observation -> {
+                      if (observation.step() == 7) {
+                        try {
+                          Thread.sleep(1000);
+                        } catch (InterruptedException e) {
+                          Thread.currentThread().interrupt();
+                        }
+                      }
+                    }))
+            .build();
+    Run run = trained(bias);
+    assertEquals(STEPS + 1, run.size());
+    assertTrue(Double.isNaN(run.value("nan[layer0]", 4)));
+    assertFalse(Absent.is(run.value("nan[layer0]", 4)));
+    assertEquals(Map.of(), bias.failures());
+  }
+
+  @Test
+  void aRecorderThatBlocks_doesNotHoldTraining() throws Exception {
+    CountDownLatch blocking = new CountDownLatch(1);
+    CountDownLatch trainingIsDone = new CountDownLatch(1);
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data())
+            .recorder(
+                recorder(
+                    "slow",
+                    () -> {
+                      blocking.countDown();
+                      try {
+                        trainingIsDone.await();
+                      } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                      }
+                    }))
+            .build();
+    MultiLayerNetwork net = network(new LossMSE());
+    net.addListeners(bias);
+    while (blocking.getCount() > 0) {
+      net.fit(data());
+    }
+    // All of these steps are done while the recorder's thread is held.
+    for (int step = 0; step < 300; step++) {
+      net.fit(data());
+    }
+    trainingIsDone.countDown();
+    bias.close();
+    assertEquals(net.getIterationCount() + 1, bias.run().size());
+  }
+
+  /** A mean square loss that fails where only the listener asks. */
+  private static final class FragileLoss extends LossMSE implements PerSampleLoss {
+    private static final long serialVersionUID = 1L;
+    static Throwable failure;
+    static int from;
+    static int to;
+    static int calls;
+
+    @Override
+    public double value(double[] z, double[] labels, int at, int outputs) {
+      if (at == 0 && calls++ >= from && calls <= to) {
+        raise(failure);
+      }
+      return (z[at] - labels[at]) * (z[at] - labels[at]);
+    }
+
+    @Override
+    public double kappa(int outputs) {
+      return 1;
+    }
+
+    @Override
+    public void derivative(double[] z, double[] labels, int at, int outputs, double[] derivative) {
+      derivative[at] = 2 * (z[at] - labels[at]);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void aReadingThatThrows_leavesThatRecordOut(Throwable failure) {
+    FragileLoss.failure = failure;
+    FragileLoss.calls = 0;
+    FragileLoss.from = 4;
+    FragileLoss.to = 6;
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).build();
+    assertArrayEquals(train(new LossMSE(), null), train(new FragileLoss(), bias));
+    bias.close();
+    Run run = bias.run();
+    assertEquals(STEPS + 1 - 2, run.size());
+    assertEquals(null, run.values(4));
+    assertEquals(null, run.values(5));
+    assertEquals(Map.of("observation", 2), bias.failures());
+    List<Event> failed = new ArrayList<>();
+    for (Event event : run.events()) {
+      if (event.kind() == EventKind.OBSERVATION_FAILED) {
+        failed.add(event);
+      }
+    }
+    assertEquals(2, failed.size());
+    assertEquals(6, failed.get(0).step());
+    assertEquals(20, run.patternAt(STEPS, "layer0").samples());
+  }
+
+  @Test
+  void threeReadingsThatThrowInARow_switchTheListenerOff_andWhatWasRecordedIsThere() {
+    FragileLoss.failure = new IllegalStateException("unreadable");
+    FragileLoss.calls = 0;
+    FragileLoss.from = 10;
+    FragileLoss.to = Integer.MAX_VALUE;
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).build();
+    assertArrayEquals(train(new LossMSE(), null), train(new FragileLoss(), bias));
+    bias.close();
+    assertEquals(10, bias.run().size());
+    assertEquals(Map.of("observation", 3), bias.failures());
+  }
+
+  @Test
+  void afterOutOfMemory_theListenerIsOff_andWhatWasRecordedIsThere() {
+    for (boolean inRecorder : new boolean[] {false, true}) {
+      CountDownLatch failed = new CountDownLatch(1);
+      ImplicitBiasListener.Builder builder = ImplicitBiasListener.builder(data());
+      if (inRecorder) {
+        builder.recorder(
+            recorder(
+                "large",
+                () -> {
+                  failed.countDown();
+                  throw new OutOfMemoryError("simulated");
+                }));
+      } else {
+        builder.metric(
+            metric(
+                "large",
+                observation -> {
+                  if (observation.step() == 12) {
+                    throw new OutOfMemoryError("simulated");
+                  }
+                }));
+      }
+      ImplicitBiasListener bias = builder.build();
+      if (!inRecorder) {
+        assertEquals(12, trained(bias).size());
+        continue;
+      }
+      MultiLayerNetwork net = network(new LossMSE());
+      net.addListeners(bias);
+      while (failed.getCount() > 0) {
+        net.fit(data());
+      }
+      int until = net.getIterationCount() + 500;
+      while (net.getIterationCount() < until) {
+        net.fit(data());
+      }
+      bias.close();
+      long size = bias.run().size();
+      assertTrue(size > 0 && size < until, size + " records of " + until + " steps");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FailureTestingListener.CallType.class,
+      names = {"FORWARD_PASS", "BACKWARD_PASS", "GRADIENT_CALC", "ITER_DONE"})
+  void aFailureOfSomebodyElsesListener_leavesOurRecordsReadable(
+      FailureTestingListener.CallType callback) {
+    for (boolean oursFirst : new boolean[] {true, false}) {
+      MultiLayerNetwork net = network(new LossMSE());
+      ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).build();
+      FailureTestingListener failing =
+          new FailureTestingListener(
+              FailureTestingListener.FailureMode.ILLEGAL_STATE,
+              new FailureTestingListener.FailureTrigger() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public boolean triggerFailure(
+                    FailureTestingListener.CallType callType,
+                    int iteration,
+                    int epoch,
+                    Model model) {
+                  return callType == callback && iteration == 8;
+                }
+              });
+      if (oursFirst) {
+        net.setListeners(bias, failing);
+      } else {
+        net.setListeners(failing, bias);
+      }
+      assertThrows(
+          IllegalStateException.class,
+          () -> {
+            for (int step = 0; step < STEPS; step++) {
+              net.fit(data());
+            }
+          });
+      bias.close();
+      Run run = bias.run();
+      assertTrue(run.size() >= 8 && run.lastStep() >= 7, run.size() + " records");
+      for (long step = 0; step <= run.lastStep(); step++) {
+        assertEquals(20, run.patternAt(step, "layer0").samples());
+      }
+      assertEquals(Map.of(), bias.failures());
+    }
+  }
+
+  /** Serializable, unlike the other instruments here. */
+  private static final class Portable implements Metric, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String id() {
+      return "portable";
+    }
+
+    @Override
+    public Scope scope() {
+      return Scope.NETWORK;
+    }
+
+    @Override
+    public double evaluate(Observation observation, int layer) {
+      return 7;
+    }
+  }
+
+  @Test
+  void clonesShareInstruments_copiesHaveThoseThatCanBeSent_andNeitherHasRecorders()
+      throws Exception {
+    int[] blocks = {0};
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data())
+            .metric(new Portable())
+            .metric(metric("bound", observation -> {}))
+            .recorder(recorder("counting", () -> blocks[0]++))
+            .build();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(bias);
+    }
+    ImplicitBiasListener copy;
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      copy = (ImplicitBiasListener) in.readObject();
+    }
+    Run cloned = trained(bias.clone());
+    assertEquals(7, cloned.value("portable", 3));
+    assertEquals(3, cloned.value("bound", 3));
+    Run sent = trained(copy);
+    assertEquals(7, sent.value("portable", 3));
+    assertThrows(IllegalArgumentException.class, () -> sent.value("bound", 3));
+    assertEquals(0, blocks[0]);
+    trained(bias);
+    assertTrue(blocks[0] > 0);
+  }
+
+  @Test
+  void requestAll_makesTheNextRecordComplete() throws IOException {
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data())
+            .normsEvery(1000)
+            .metric(
+                new Metric() {
+                  @Override
+                  public String id() {
+                    return "dear";
+                  }
+
+                  @Override
+                  public Scope scope() {
+                    return Scope.NETWORK;
+                  }
+
+                  @Override
+                  public Cadence cadence(Dimensions dimensions) {
+                    assertEquals(3, dimensions.inputs());
+                    assertEquals(36, dimensions.parameters());
+                    return Cadence.onDemand();
+                  }
+
+                  @Override
+                  public double evaluate(Observation observation, int layer) {
+                    return 1;
+                  }
+                })
+            .build();
+    MultiLayerNetwork net = network(new LossMSE());
+    net.addListeners(bias);
+    for (int step = 0; step < STEPS; step++) {
+      if (step == 10) {
+        bias.requestAll();
+      }
+      net.fit(data());
+    }
+    bias.close();
+    for (int step = 0; step <= STEPS; step++) {
+      boolean due = step == 0 || step == 10 || step == STEPS;
+      assertEquals(due, !Absent.is(bias.run().value("dear", step)), "at " + step);
+      assertEquals(due, !Absent.is(bias.run().value("parameterNorm", step)), "at " + step);
+    }
+  }
+
+  @Test
+  void byDefault_stepsThatNeedTheShadow_areUnderABudget_andTheShareIsRecorded() {
+    MultiLayerNetwork net = network(new LossMSE());
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(Stacks.classes(DataType.DOUBLE, 40, 3, 1, 9)).build();
+    net.addListeners(bias);
+    for (int step = 0; step < 1000; step++) {
+      net.fit(data());
+    }
+    bias.close();
+    Run run = bias.run();
+    assertTrue(run.size() > 3 && run.size() < 500, run.size() + " records");
+    assertEquals(0, run.firstStep());
+    assertEquals(1000, run.lastStep());
+    assertTrue(run.latest("watchShare") > 0);
+    assertTrue(bias.route().contains("at most 0.04"), bias.route());
+    assertEquals(
+        "every step in place, else at most 0.04 of the CPU time of training",
+        run.header().provenance().get("schedule"));
+    assertEquals("standard", run.header().provenance().get("preset"));
+  }
+
+  @Test
+  void twoInstrumentsOfTheSameId_areRefusedByBuild() {
+    ImplicitBiasListener.Builder builder =
+        ImplicitBiasListener.builder(data()).metric(metric("deadUnits", observation -> {}));
+    assertThrows(IllegalArgumentException.class, builder::build);
+  }
+}
