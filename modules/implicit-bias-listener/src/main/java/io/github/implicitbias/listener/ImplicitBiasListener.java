@@ -76,7 +76,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
   private static final long CLOSE_MILLIS = 30_000;
-  private static final long REST_MILLIS = 200;
+  private static final long REST_MILLIS = 1_000;
   private static final long DEFAULT_MEMORY_CAP = 64L << 20;
 
   /** Of a random id, so many that copies on many machines never share one: 48 bits. */
@@ -94,8 +94,8 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private transient StatsStorageRouter router;
   private transient Workers workers = new Workers();
   private transient TrainingThread trainer = new TrainingThread();
-  private transient boolean clone;
-  private transient String copy;
+  private transient boolean cloned;
+  private transient String copySuffix;
   private transient String recordedAs;
   private transient Watch watch;
   private transient boolean off;
@@ -126,15 +126,15 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     workerId = other.workerId;
     router = other.router;
     workers = other.workers;
-    copy = other.copy;
-    clone = true;
+    copySuffix = other.copySuffix;
+    cloned = true;
   }
 
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     workers = new Workers();
     trainer = new TrainingThread();
-    copy = "-" + UUID.randomUUID().toString().substring(0, COPY_DIGITS);
+    copySuffix = "-" + UUID.randomUUID().toString().substring(0, COPY_DIGITS);
   }
 
   /**
@@ -445,7 +445,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       return false;
     }
     NetworkPlan plan = new NetworkPlan(net, layers);
-    String wanted = copy == null ? workerId : workerId + copy;
+    String wanted = copySuffix == null ? workerId : workerId + copySuffix;
     Workers.Place place = workers.enter(this, wanted, net, plan);
     if (place == null) {
       off = true;
@@ -479,7 +479,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
             memory,
             recorders(memory),
             beganAt);
-    if (copy != null) {
+    if (copySuffix != null) {
       first.handOverAtOnce();
     }
     return first;
@@ -516,7 +516,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     recorders.add(memory);
     if (runFile != null) {
       Path file = Paths.get(runFile);
-      recorders.add(clone ? Workers.runFile(file, recordedAs) : RunFile.create(file));
+      recorders.add(cloned ? Workers.runFile(file, recordedAs) : RunFile.create(file));
     }
     if (router != null) {
       recorders.add(new StatsStorageRecorder(router, sessionId, recordedAs));
@@ -600,7 +600,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   /** The listeners that an order to this one is for. */
   private Collection<ImplicitBiasListener> family() {
-    return clone ? List.of(this) : workers.listeners();
+    return cloned ? List.of(this) : workers.listeners();
   }
 
   /**
@@ -631,7 +631,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   @Override
   public void close() {
     Collection<ImplicitBiasListener> closing = List.of(this);
-    if (!clone) {
+    if (!cloned) {
       closing = workers.close();
       closing.add(this);
     }
@@ -668,7 +668,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
         if (System.nanoTime() >= deadline) {
           return false;
         }
-        wait(2);
+        wait(5);
       }
       return !watch.isGone();
     } catch (InterruptedException e) {
