@@ -113,7 +113,7 @@ public final class Engine implements Observation {
       List<Recorder> recorders,
       Schedule schedule) {
     for (TrackedLayer layer : header.layers()) {
-      patterns.add(new PatternHistory(layer.units(), header.samples()));
+      patterns.add(new PatternHistory(layer.units(), header.samples(), null, layer.isGrouped()));
     }
     this.parameters = parameters;
     this.probe = probe;
@@ -296,6 +296,9 @@ public final class Engine implements Observation {
       double loss) {
     hasParameters = parametersRead;
     step = atStep;
+    for (int layer = 0; layer < patterns.size(); layer++) {
+      patterns.get(layer).atStep(atStep);
+    }
     epoch = atEpoch;
     inPlace = readInPlace;
     followsPreviousStep = previousStepKnown && started;
@@ -370,7 +373,7 @@ public final class Engine implements Observation {
           } else if (before == 0) {
             events.add(EventKind.UNIT_REVIVED, layer, unit, -1, "");
           }
-          if (now == pattern.possibleSamples(unit)) {
+          if (pattern.isLinear(unit)) {
             events.add(EventKind.UNIT_LINEAR, layer, unit, -1, "");
           }
         }

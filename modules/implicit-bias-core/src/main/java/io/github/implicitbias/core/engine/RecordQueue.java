@@ -10,6 +10,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries records from the training thread to the recorders: the training thread encodes into a
@@ -18,6 +20,8 @@ import java.util.function.Supplier;
  * #handOverAtOnce} the training thread does all that itself, and the daemon thread only closes.
  */
 final class RecordQueue {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RecordQueue.class);
 
   private static final int BUILDERS = 8;
   private static final int BLOCK_BYTES = 1 << 18;
@@ -30,7 +34,7 @@ final class RecordQueue {
   private static final int RECORD_BYTES = 1 << 15;
 
   private static final int SPARES = 2;
-  private static final int MAX_PREPARED_BYTES = 1 << 23;
+  private static final int MAX_PREPARED_BYTES = 1 << 22;
 
   private final Supplier<RunHeader> whole;
   private RunHeader header;
@@ -80,6 +84,16 @@ final class RecordQueue {
       words += pattern.current().length;
     }
     this.keyframeBytes = 8 * words;
+    long numbers = (long) header.sampleColumns().size() * header.samples();
+    if (numbers > BlockBuilder.MAX_SAMPLE_NUMBERS) {
+      LOG.warn(
+          "{} columns with one value for each of {} samples are too much for a record: of those"
+              + " due at the same record the first with {} values together are kept. Use a smaller"
+              + " probe.",
+          header.sampleColumns().size(),
+          header.samples(),
+          BlockBuilder.MAX_SAMPLE_NUMBERS);
+    }
     for (int i = 0; i < BUILDERS; i++) {
       free.add(new BlockBuilder());
     }

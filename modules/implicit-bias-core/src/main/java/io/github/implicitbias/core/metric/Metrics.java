@@ -33,13 +33,18 @@ public final class Metrics {
     return List.of();
   }
 
-  /** Returns what the standard preset has with one number per sample. */
-  public static List<SampleMetric> standardSampleMetrics() {
-    return List.of();
-  }
-
-  /** Returns what the full preset has with one number per sample, besides the standard one. */
-  public static List<SampleMetric> fullSampleMetrics() {
-    return List.of();
+  /**
+   * Returns what can be said of activation patterns beyond flips: distinct patterns and their
+   * entropy, distance to the first, how long they have been stable, and what is on the boundary.
+   */
+  public static List<Metric> patternStatistics() {
+    return List.of(
+        new HammingToInit(),
+        new PatternStableSince(),
+        new BoundaryEntries(),
+        new BoundaryFlips(),
+        new DistinctUnitPatterns(),
+        new DistinctSamplePatterns(),
+        new PatternEntropy());
   }
 }

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.preset;
 
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.metric.Metrics;
+import io.github.implicitbias.core.support.SupportMetrics;
 import java.util.List;
 
 /** Named sets of metrics; docs/performance.md says what each costs. */
@@ -18,12 +19,13 @@ public enum Preset {
     Instruments instruments = new Instruments(Metrics.standard(), List.of(), List.of());
     if (this != ECONOMY) {
       instruments =
-          instruments.and(Metrics.standardAdditions(), Metrics.standardSampleMetrics(), List.of());
+          instruments
+              .and(Metrics.patternStatistics(), List.of(), List.of())
+              .and(Metrics.standardAdditions(), List.of(), List.of())
+              .and(SupportMetrics.metrics(), SupportMetrics.sampleMetrics(), List.of());
     }
-    if (this == FULL) {
-      instruments =
-          instruments.and(Metrics.fullAdditions(), Metrics.fullSampleMetrics(), List.of());
-    }
-    return instruments;
+    return this == FULL
+        ? instruments.and(Metrics.fullAdditions(), List.of(), List.of())
+        : instruments;
   }
 }
