@@ -35,4 +35,14 @@ public interface PerSampleLoss extends BatchLoss {
     }
     return sum / samples;
   }
+
+  /** Writes {@link #derivative} of every sample. */
+  @Override
+  default boolean derivativeOfBatch(
+      double[] z, double[] y, int samples, int outputs, double[] derivative) {
+    for (int i = 0; i < samples; i++) {
+      derivative(z, y, i * outputs, outputs, derivative);
+    }
+    return true;
+  }
 }
