@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class FloatProductTest {
 
-  private static final double BOUND = 260 * Math.pow(2, -24);
+  private static final double BOUND = 36 * Math.pow(2, -24);
 
   private final SplittableRandom random = new SplittableRandom(4);
 
@@ -49,7 +49,7 @@ class FloatProductTest {
   @Test
   void everyShape_isMultipliedWithinItsBound() {
     for (int samples : new int[] {1, 7, 8, 9, 127, 128, 129, 300}) {
-      for (int inputs : new int[] {1, 3, 4, 5, 1024, 1030, 2100}) {
+      for (int inputs : new int[] {1, 3, 4, 5, 127, 128, 129, 1030}) {
         for (int outputs : new int[] {1, 2, 10}) {
           check(samples, inputs, outputs);
         }
