@@ -33,24 +33,7 @@ final class StockLosses {
    */
   static BatchLoss of(ILossFunction loss, IActivation activation) {
     if (activation instanceof ActivationIdentity) {
-      if (loss instanceof BatchLoss) {
-        return (BatchLoss) loss;
-      }
-      if (loss.getClass() == LossMSE.class && ((LossMSE) loss).getWeights() == null) {
-        return new SquaredError(true);
-      }
-      if (loss.getClass() == LossL2.class && ((LossL2) loss).getWeights() == null) {
-        return new SquaredError(false);
-      }
-      if (loss.getClass() == LossMAE.class && ((LossMAE) loss).getWeights() == null) {
-        return new AbsoluteError(true);
-      }
-      if (loss.getClass() == LossL1.class && ((LossL1) loss).getWeights() == null) {
-        return new AbsoluteError(false);
-      }
-      if (loss.getClass() == LossHinge.class || loss.getClass() == LossSquaredHinge.class) {
-        return new Hinge(loss.getClass() == LossSquaredHinge.class);
-      }
+      return loss instanceof BatchLoss ? (BatchLoss) loss : ofOutputs(loss);
     }
     if (activation instanceof ActivationSoftmax
         && loss instanceof LossMCXENT
@@ -61,6 +44,31 @@ final class StockLosses {
         && loss.getClass() == LossBinaryXENT.class
         && ((LossBinaryXENT) loss).getWeights() == null) {
       return new SigmoidCrossEntropy(((LossBinaryXENT) loss).getClipEps());
+    }
+    PerSampleLoss ofOutputs = ofOutputs(loss);
+    boolean piecewiseLinear = !Double.isNaN(Slopes.below(activation));
+    return ofOutputs != null && piecewiseLinear ? new BehindKink(ofOutputs, activation) : null;
+  }
+
+  /** Returns the loss as a function of the outputs, null if it is not known as one. */
+  private static PerSampleLoss ofOutputs(ILossFunction loss) {
+    if (loss instanceof PerSampleLoss) {
+      return ((PerSampleLoss) loss).isOfOutputs() ? (PerSampleLoss) loss : null;
+    }
+    if (loss.getClass() == LossMSE.class && ((LossMSE) loss).getWeights() == null) {
+      return new SquaredError(true);
+    }
+    if (loss.getClass() == LossL2.class && ((LossL2) loss).getWeights() == null) {
+      return new SquaredError(false);
+    }
+    if (loss.getClass() == LossMAE.class && ((LossMAE) loss).getWeights() == null) {
+      return new AbsoluteError(true);
+    }
+    if (loss.getClass() == LossL1.class && ((LossL1) loss).getWeights() == null) {
+      return new AbsoluteError(false);
+    }
+    if (loss.getClass() == LossHinge.class || loss.getClass() == LossSquaredHinge.class) {
+      return new Hinge(loss.getClass() == LossSquaredHinge.class);
     }
     return null;
   }
@@ -266,6 +274,48 @@ final class StockLosses {
     @Override
     public double kappa(int outputs) {
       return 1;
+    }
+  }
+
+  /** A loss of the outputs behind a rectifier, leaky or not. Keeps one array: for one thread. */
+  private static final class BehindKink implements PerSampleLoss {
+    private final PerSampleLoss loss;
+    private final double below;
+    private final double atZero;
+    private double[] outputValues = {};
+
+    BehindKink(PerSampleLoss loss, IActivation activation) {
+      this.loss = loss;
+      this.below = Slopes.below(activation);
+      this.atZero = Slopes.atZero(activation);
+    }
+
+    private double[] activated(double[] z, int offset, int outputs) {
+      if (outputValues.length < z.length) {
+        outputValues = new double[z.length];
+      }
+      for (int k = offset; k < offset + outputs; k++) {
+        outputValues[k] = z[k] > 0 ? z[k] : below * z[k];
+      }
+      return outputValues;
+    }
+
+    @Override
+    public double value(double[] z, double[] y, int offset, int outputs) {
+      return loss.value(activated(z, offset, outputs), y, offset, outputs);
+    }
+
+    @Override
+    public void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative) {
+      loss.derivative(activated(z, offset, outputs), y, offset, outputs, derivative);
+      for (int k = offset; k < offset + outputs; k++) {
+        derivative[k] *= z[k] > 0 ? 1 : z[k] == 0 ? atZero : below;
+      }
+    }
+
+    @Override
+    public double kappa(int outputs) {
+      return loss.kappa(outputs);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.loss.BatchLoss;
+import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.loss.ExponentialLoss;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
 import io.github.implicitbias.nn.loss.LogOf;
@@ -15,6 +16,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
@@ -38,8 +41,12 @@ class StockLossesTest {
   private final double[] z = random.doubles(SAMPLES * OUTPUTS, -4, 4).toArray();
 
   private static void agree(ILossFunction loss, Activation activation, double[] z, double[] y) {
+    agree(loss, activation.getActivationFunction(), z, y, 1e-12);
+  }
+
+  private static void agree(
+      ILossFunction loss, IActivation function, double[] z, double[] y, double tolerance) {
     int outputs = z.length / SAMPLES;
-    IActivation function = activation.getActivationFunction();
     BatchLoss ours = StockLosses.of(loss, function);
     double[] derivative = new double[z.length];
     assertTrue(ours.derivativeOfBatch(z, y, SAMPLES, outputs, derivative), loss.toString());
@@ -50,7 +57,7 @@ class StockLossesTest {
         loss.computeGradient(matrix(y, outputs), matrix(z, outputs), function, null);
     for (int i = 0; i < z.length; i++) {
       double expected = gradient.getDouble(i / outputs, i % outputs);
-      assertEquals(expected, derivative[i], 1e-12 * Math.max(1, Math.abs(expected)), "" + loss);
+      assertEquals(expected, derivative[i], tolerance * Math.max(1, Math.abs(expected)), "" + loss);
     }
   }
 
@@ -168,6 +175,34 @@ class StockLossesTest {
     agree(new LossHinge(), Activation.IDENTITY, ones, ones);
     agree(new LossSquaredHinge(), Activation.IDENTITY, ones, ones);
     agree(new LossL1(), Activation.IDENTITY, ones, ones);
+  }
+
+  @Test
+  void behindRectifiers_leakyOrNot() {
+    double[] y = random.doubles(z.length, -3, 3).toArray();
+    double[] kinked = z.clone();
+    for (int i = 0; i < kinked.length; i += 7) {
+      kinked[i] = 0;
+    }
+    for (ILossFunction loss :
+        new ILossFunction[] {
+          new LossMSE(),
+          new LossL2(),
+          new LossL1(),
+          new LossSquaredHinge(),
+          new MeanSquareLoss(),
+          new HalfMeanSquareLoss()
+        }) {
+      agree(loss, new ActivationReLU(), kinked, y, 1e-12);
+      agree(loss, new ExactLeakyReLU(0.3), kinked, y, 1e-12);
+      agree(loss, new ActivationLReLU(0.25), kinked, y, 1e-12);
+      agree(loss, new ActivationReLU(null, null, 0.25), kinked, y, 1e-12);
+      // In the derivative DL4J rounds other slopes to float.
+      agree(loss, new ActivationLReLU(0.3), kinked, y, 1e-7);
+    }
+    assertNull(StockLosses.of(new LossMSE(), new ActivationReLU(1.0, null, null)));
+    assertNull(StockLosses.of(new LossMSE(), new ActivationReLU(null, 0.5, null)));
+    assertNull(StockLosses.of(new LogisticLoss(), new ActivationReLU()));
   }
 
   @Test
