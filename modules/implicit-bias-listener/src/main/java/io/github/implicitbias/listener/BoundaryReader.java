@@ -57,7 +57,7 @@ final class BoundaryReader {
         return 0x1p-52;
       case FLOAT:
         return 0x1p-23;
-      case FLOAT16:
+      case HALF:
         return 0x1p-10;
       default:
         return 0x1p-7;
