@@ -10,43 +10,37 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
-/**
- * What a configuration says about training, read from it whenever somebody asks: learning rates and
- * updaters may be exchanged while a network trains.
- */
+/** What a configuration says about training. */
 final class ConfiguredTraining implements TrainingSetup {
 
-  private final Network net;
   private final FullBatch fullBatch;
   private final DoubleSupplier learningRate;
   private final double kappa;
+  private final boolean isPlainSgd;
+  private final boolean isRegularized;
+  private final boolean dividesByBatch;
 
   /**
-   * Makes the view.
+   * Reads the configuration of a network.
    *
    * @param learningRate of the step that is being observed
    * @param kappa of the loss, see {@link TrainingSetup#kappa}
    */
   ConfiguredTraining(Network net, FullBatch fullBatch, DoubleSupplier learningRate, double kappa) {
-    this.net = net;
     this.fullBatch = fullBatch;
     this.learningRate = learningRate;
     this.kappa = kappa;
-  }
-
-  @Override
-  public boolean isPlainSgd() {
-    if (net.optimizer() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
-      return false;
+    boolean plain = net.optimizer() == OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT;
+    boolean regularized = false;
+    for (NetworkNode node : net.nodes()) {
+      boolean trained = node.trainable() > 0;
+      plain &= !trained || (node.isLayer() && isPlainSgd(node.layer()));
+      regularized |= node.isLayer() && isNoisy(node.layer());
+      regularized |= node.isLayer() && trained && isRestrained(node.layer());
     }
-    List<NetworkNode> nodes = net.nodes();
-    for (int k = 0; k < nodes.size(); k++) {
-      NetworkNode node = nodes.get(k);
-      if (node.trainable() > 0 && !(node.isLayer() && isPlainSgd(node.layer()))) {
-        return false;
-      }
-    }
-    return true;
+    this.isPlainSgd = plain;
+    this.isRegularized = regularized;
+    this.dividesByBatch = net.dividesByBatch();
   }
 
   private static boolean isPlainSgd(Layer layer) {
@@ -54,13 +48,35 @@ final class ConfiguredTraining implements TrainingSetup {
         && layer.getGradientNormalization() != GradientNormalization.None) {
       return false;
     }
-    List<String> keys = layer.initializer().paramKeys(layer);
-    for (int k = 0; k < keys.size(); k++) {
-      if (!(layer.getUpdaterByParam(keys.get(k)) instanceof Sgd)) {
+    for (String key : layer.initializer().paramKeys(layer)) {
+      if (!(layer.getUpdaterByParam(key) instanceof Sgd)) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean isNoisy(Layer layer) {
+    return layer.getIDropout() != null
+        || (layer instanceof BaseLayer && ((BaseLayer) layer).getWeightNoise() != null);
+  }
+
+  private static boolean isRestrained(Layer layer) {
+    if (layer.getConstraints() != null && !layer.getConstraints().isEmpty()) {
+      return true;
+    }
+    for (String key : layer.initializer().paramKeys(layer)) {
+      List<Regularization> of = layer.getRegularizationByParam(key);
+      if (of != null && !of.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean isPlainSgd() {
+    return isPlainSgd;
   }
 
   @Override
@@ -70,42 +86,12 @@ final class ConfiguredTraining implements TrainingSetup {
 
   @Override
   public boolean isRegularized() {
-    List<NetworkNode> nodes = net.nodes();
-    for (int k = 0; k < nodes.size(); k++) {
-      NetworkNode node = nodes.get(k);
-      if (node.isLayer() && (isNoisy(node.layer()) || isRestrained(node))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isNoisy(Layer layer) {
-    return layer.getIDropout() != null
-        || (layer instanceof BaseLayer && ((BaseLayer) layer).getWeightNoise() != null);
-  }
-
-  private static boolean isRestrained(NetworkNode node) {
-    if (node.trainable() == 0) {
-      return false;
-    }
-    Layer layer = node.layer();
-    if (layer.getConstraints() != null && !layer.getConstraints().isEmpty()) {
-      return true;
-    }
-    List<String> keys = layer.initializer().paramKeys(layer);
-    for (int k = 0; k < keys.size(); k++) {
-      List<Regularization> of = layer.getRegularizationByParam(keys.get(k));
-      if (of != null && !of.isEmpty()) {
-        return true;
-      }
-    }
-    return false;
+    return isRegularized;
   }
 
   @Override
   public boolean dividesByBatch() {
-    return net.dividesByBatch();
+    return dividesByBatch;
   }
 
   @Override
