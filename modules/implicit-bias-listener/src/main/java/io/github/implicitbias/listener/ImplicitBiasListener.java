@@ -12,12 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches a {@code MultiLayerNetwork} while it trains: which units are on for which samples, what
- * flips, which units are dead or linear, loss, norms and distances, at every step.
+ * Watches a {@code MultiLayerNetwork} or {@code ComputationGraph} while it trains: which units are
+ * on for which samples, what flips, which units are dead or linear, loss, norms and distances, at
+ * every step.
  *
  * <pre>{@code
  * ImplicitBiasListener bias = ImplicitBiasListener.builder(trainingSet)
@@ -253,7 +254,16 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   @Override
-  public synchronized void onForwardPass(Model model, List<INDArray> activations) {
+  public void onForwardPass(Model model, List<INDArray> activations) {
+    forward(model, activations);
+  }
+
+  @Override
+  public void onForwardPass(Model model, Map<String, INDArray> activations) {
+    forward(model, activations);
+  }
+
+  private synchronized void forward(Model model, Object activations) {
     if (off) {
       answer(model);
       return;
@@ -318,15 +328,16 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       }
       return watch.isOf(model);
     }
-    if (!(model instanceof MultiLayerNetwork)) {
+    Network net = Network.of(model);
+    if (net == null) {
       LOG.warn(
-          "ImplicitBiasListener watches MultiLayerNetwork, not {}: nothing is recorded.",
+          "ImplicitBiasListener watches MultiLayerNetwork and ComputationGraph, not {}: nothing is"
+              + " recorded.",
           model.getClass().getSimpleName());
       off = true;
       answered = true;
       return false;
     }
-    MultiLayerNetwork net = (MultiLayerNetwork) model;
     NetworkPlan plan = new NetworkPlan(net, layers);
     MemoryRecorder memory = new MemoryRecorder(memoryCap);
     watch =

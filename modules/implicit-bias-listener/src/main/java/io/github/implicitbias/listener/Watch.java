@@ -12,9 +12,7 @@ import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +30,7 @@ final class Watch {
 
   private static final int SELDOM = 10;
 
-  private final MultiLayerNetwork net;
+  private final Network net;
   private final NetworkPlan plan;
   private final Schedule schedule;
   private final MemoryRecorder memory;
@@ -40,7 +38,7 @@ final class Watch {
   private final NetworkReader reader;
   private final String route;
   private IUpdater updater;
-  private int updaterLayer;
+  private NetworkNode updaterNode;
   private long observedStep = -1;
   private final int normsEvery;
   private long records;
@@ -58,7 +56,7 @@ final class Watch {
    * @param memory one of the recorders
    */
   Watch(
-      MultiLayerNetwork net,
+      Network net,
       NetworkPlan plan,
       Probe probe,
       Schedule schedule,
@@ -78,8 +76,7 @@ final class Watch {
     OutputHead head = OutputHead.of(net, probe, natives);
     if (head == null) {
       LOG.info(
-          "The last layer is a {}: its loss is not computed, the column stays empty.",
-          net.getOutputLayer().getClass().getSimpleName());
+          "The loss of {} is not computed, the column stays empty.", net.outputs().get(0).name());
     }
     route =
         plan.shadowReason() == null
@@ -103,7 +100,7 @@ final class Watch {
       parameters += part[1];
     }
     this.normsEvery = normsEvery > 0 ? normsEvery : parameters > MANY_PARAMETERS ? SELDOM : 1;
-    boolean single = net.getLayerWiseConfigurations().getDataType() != DataType.DOUBLE;
+    boolean single = net.dataType() != DataType.DOUBLE;
     engine =
         new Engine(
             header,
@@ -116,7 +113,7 @@ final class Watch {
   }
 
   boolean isOf(Model model) {
-    return net == model;
+    return net.model() == model;
   }
 
   String route() {
@@ -136,8 +133,9 @@ final class Watch {
   }
 
   /** At the forward pass the activations are those of the parameters of this step. */
-  void forward(List<INDArray> activations) {
-    long step = net.getIterationCount();
+  void forward(Object handed) {
+    Activations activations = net.activations(handed);
+    long step = net.iteration();
     if (step == observedStep) {
       return;
     }
@@ -146,7 +144,7 @@ final class Watch {
       rememberIfNeeded(step);
     } else if (!engine.hasRoom(step)) {
       sayStretched();
-    } else if (plan.shadowReason() == null && reader.isProbe(activations.get(0))) {
+    } else if (plan.shadowReason() == null && reader.isProbe(activations.input(0))) {
       observe(activations, step, true);
     } else {
       shadowWanted = true;
@@ -165,7 +163,7 @@ final class Watch {
     learningRate = currentLearningRate();
     if (shadowWanted) {
       shadowWanted = false;
-      observe(reader.shadowActivations(), net.getIterationCount(), false);
+      observe(reader.shadowActivations(), net.iteration(), false);
     }
   }
 
@@ -181,8 +179,8 @@ final class Watch {
 
   /** Observes the parameters that the last update has left. */
   void observeEnd() {
-    if (net.getIterationCount() > observedStep) {
-      observe(reader.shadowActivations(), net.getIterationCount(), false, true);
+    if (net.iteration() > observedStep) {
+      observe(reader.shadowActivations(), net.iteration(), false, true);
     }
   }
 
@@ -196,15 +194,15 @@ final class Watch {
     return engine.close(timeoutMillis);
   }
 
-  private void observe(List<INDArray> activations, long step, boolean inPlace) {
+  private void observe(Activations activations, long step, boolean inPlace) {
     observe(activations, step, inPlace, records % normsEvery == 0);
     rememberIfNeeded(step);
   }
 
-  private void observe(List<INDArray> activations, long step, boolean inPlace, boolean norms) {
+  private void observe(Activations activations, long step, boolean inPlace, boolean norms) {
     engine.completeLast(nanos);
     boolean known = knownStep == step - 1;
-    reader.observe(activations, step, net.getEpochCount(), inPlace, norms, known);
+    reader.observe(activations, step, net.epoch(), inPlace, norms, known);
     observedStep = step;
     records++;
     knownStep = norms ? step : knownStep;
@@ -220,26 +218,35 @@ final class Watch {
 
   /** The rate of the first tracked layer that has one other than 0; NaN if none has. */
   private double currentLearningRate() {
-    int iteration = net.getIterationCount();
-    int epoch = net.getEpochCount();
+    int iteration = net.iteration();
+    int epoch = net.epoch();
     if (updater != null) {
       double rate = updater.getLearningRate(iteration, epoch);
-      if (rate != 0 && LearningRates.updater(net, updaterLayer) == updater) {
+      if (rate != 0 && updaterNode.updater() == updater) {
         return rate;
       }
     }
     double found = Double.NaN;
     for (NetworkPlan.Reading reading : plan.readings()) {
-      int layer = LearningRates.layerWithParameters(net, reading.layer.index());
-      IUpdater candidate = LearningRates.updater(net, layer);
+      NetworkNode node = withParameters(reading.node);
+      IUpdater candidate = node.updater();
       double rate = candidate == null ? Double.NaN : candidate.getLearningRate(iteration, epoch);
       if (!Double.isNaN(rate) && rate != 0) {
         updater = candidate;
-        updaterLayer = layer;
+        updaterNode = node;
         return rate;
       }
       found = Double.isNaN(found) ? rate : found;
     }
     return found;
+  }
+
+  /** Returns the layer itself, or the next before it that has parameters. */
+  private static NetworkNode withParameters(NetworkNode layer) {
+    NetworkNode node = layer;
+    while (node.parameters() == 0 && node.source() != null && node.source().isLayer()) {
+      node = node.source();
+    }
+    return node;
   }
 }

@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  * }</pre>
  *
  * <p>All layers with a negative slope other than 1 are tracked; the output layer is linear and not
- * tracked. The derivative of an activation at 0 is its negative slope.
+ * tracked, unless it is made of {@link Builder#neurons}. The derivative of an activation at 0 is its negative slope.
  */
 public final class PlainStack implements Observation {
 
@@ -121,6 +121,15 @@ public final class PlainStack implements Observation {
       return this;
     }
 
+    /**
+     * Adds an output layer of neurons with a kink, which is tracked; the loss is one of their
+     * outputs.
+     */
+    public Builder neurons(int units, double slope, double[] weights, double[] biases) {
+      add("neurons", units, slope, true, true, slope == 1 ? -1 : trackedLayers++, weights, biases);
+      return this;
+    }
+
     /** Adds an output layer whose weights are never trained. */
     public Builder fixedOutput(int units, double[] weights) {
       add("output", units, 1, true, false, -1, weights, null);
@@ -150,7 +159,7 @@ public final class PlainStack implements Observation {
      */
     public PlainStack build() {
       if (layers.isEmpty() || !layers.get(layers.size() - 1).output) {
-        throw new IllegalArgumentException("the last layer is output(...) or fixedOutput(...)");
+        throw new IllegalArgumentException("the last layer is output(...), fixedOutput(...) or neurons(...)");
       }
       return new PlainStack(this);
     }
@@ -160,11 +169,14 @@ public final class PlainStack implements Observation {
     for (PlainLayer layer : layers) {
       layer.forward(probe.samples());
     }
-    double[] z = view.outputPreActivations();
+    PlainLayer last = layers.get(layers.size() - 1);
     int outputs = view.outputs();
-    lossNow = loss.valueOfBatch(z, labels, probe.samples(), outputs);
+    lossNow = loss.valueOfBatch(last.out, labels, probe.samples(), outputs);
     for (int i = 0; i < probe.samples(); i++) {
-      loss.derivative(z, labels, i * outputs, outputs, lossDerivatives);
+      loss.derivative(last.out, labels, i * outputs, outputs, lossDerivatives);
+    }
+    for (int k = 0; k < lossDerivatives.length; k++) {
+      lossDerivatives[k] *= last.derivative(last.z[k]);
     }
   }
 

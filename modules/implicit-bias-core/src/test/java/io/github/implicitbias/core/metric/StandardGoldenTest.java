@@ -127,7 +127,7 @@ class StandardGoldenTest {
             .fixedOutput(1, outputs)
             .build();
     int step = 0;
-    for (double[] row : Fixture.csv("s2a_traj.csv")) {
+    for (double[] row : Fixture.csv("s2a_plain.csv")) {
       for (; step < row[1]; step++) {
         net.descend();
       }

@@ -1,0 +1,78 @@
+package io.github.implicitbias.core.support;
+
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.network.NetworkView;
+import io.github.implicitbias.core.network.WeightLayer;
+
+/**
+ * The cone support of the samples as the first layer of a stack sees them, found once per run; a
+ * run records it once.
+ *
+ * <p>Not found where there are more than 1024 samples or it would take more than 4 x 10^8
+ * operations, about half a second in the training thread, see {@link #whyNone}; then use {@link
+ * ConeSupport#of} outside training.
+ */
+public final class ConeOfProbe implements Shared {
+
+  private static final double MAX_OPERATIONS = 4e8;
+  private static final int MAX_SAMPLES = 1024;
+
+  private int observations;
+  private ConeSupport support;
+  private String whyNone;
+
+  /** Makes the cone support of a run before its first record. */
+  public ConeOfProbe() {}
+
+  @Override
+  public void compute(Observation observation) {
+    if (observations < 2) {
+      observations++;
+    }
+    if (observations > 1) {
+      return;
+    }
+    NetworkView network = observation.network();
+    if (!network.isStack() || network.layers() == 0) {
+      whyNone = "the network is not a stack of dense layers";
+      return;
+    }
+    WeightLayer first = network.layer(0);
+    double[] x = first.inputActivations();
+    if (x == null) {
+      whyNone = "the inputs of the first layer are not known";
+      return;
+    }
+    int samples = observation.probe().samples();
+    try {
+      support =
+          samples > MAX_SAMPLES
+              ? null
+              : ConeSupport.of(x, samples, first.hasBias(), MAX_OPERATIONS);
+    } catch (IllegalArgumentException e) {
+      whyNone = e.getMessage();
+      return;
+    }
+    if (support == null) {
+      whyNone = samples + " samples of " + first.inputs() + " inputs take too long";
+    } else if (!support.isPointed()) {
+      whyNone = "the cone of the samples contains a line and has no extreme rays";
+    }
+  }
+
+  /** Returns true at the first observation. */
+  boolean isFirst() {
+    return observations == 1;
+  }
+
+  /** Returns the cone support; null if it was not computed. */
+  public ConeSupport support() {
+    return support;
+  }
+
+  /** Returns why nothing is recorded; null if something is. */
+  public String whyNone() {
+    return whyNone;
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.implicitbias.core.support;
+
+import io.github.implicitbias.core.probe.Probe;
+
+/**
+ * The constraints "margin of at least 1" of a classification: per sample one, y f &gt;= 1, if there
+ * is one output, else one per other class, f_label - f_other &gt;= 1.
+ */
+final class MarginConstraints {
+
+  private final int outputs;
+  private final int[] sample;
+  private final int[] plus;
+  private final int[] minus;
+
+  private MarginConstraints(int outputs, int count) {
+    this.outputs = outputs;
+    sample = new int[count];
+    plus = new int[count];
+    minus = new int[count];
+  }
+
+  /**
+   * Returns the constraints; null if the labels are not classes: -1 and 1 or 0 and 1 for one
+   * output, one 1 among 0 for several.
+   */
+  static MarginConstraints of(Probe probe, int outputs) {
+    if (outputs < 1 || !probe.isMatrix() || !probe.hasLabels() || probe.outputs() != outputs) {
+      return null;
+    }
+    double[] labels = probe.labels();
+    int samples = probe.samples();
+    return outputs == 1 ? binary(labels, samples) : multiClass(labels, samples, outputs);
+  }
+
+  private static MarginConstraints binary(double[] labels, int samples) {
+    boolean signs = true;
+    boolean bits = true;
+    for (double label : labels) {
+      signs &= label == 1 || label == -1;
+      bits &= label == 1 || label == 0;
+    }
+    if (!signs && !bits) {
+      return null;
+    }
+    MarginConstraints constraints = new MarginConstraints(1, samples);
+    for (int i = 0; i < samples; i++) {
+      constraints.sample[i] = i;
+      constraints.plus[i] = labels[i] > 0 ? 0 : -1;
+      constraints.minus[i] = labels[i] > 0 ? -1 : 0;
+    }
+    return constraints;
+  }
+
+  private static MarginConstraints multiClass(double[] labels, int samples, int outputs) {
+    MarginConstraints constraints = new MarginConstraints(outputs, samples * (outputs - 1));
+    int at = 0;
+    for (int i = 0; i < samples; i++) {
+      int label = -1;
+      for (int k = 0; k < outputs; k++) {
+        double value = labels[i * outputs + k];
+        if ((value != 0 && value != 1) || (value == 1 && label >= 0)) {
+          return null;
+        }
+        label = value == 1 ? k : label;
+      }
+      if (label < 0) {
+        return null;
+      }
+      for (int k = 0; k < outputs; k++) {
+        if (k != label) {
+          constraints.sample[at] = i;
+          constraints.plus[at] = label;
+          constraints.minus[at++] = k;
+        }
+      }
+    }
+    return constraints;
+  }
+
+  int count() {
+    return sample.length;
+  }
+
+  int sample(int constraint) {
+    return sample[constraint];
+  }
+
+  /** Returns the output that the margin grows with, -1 for none. */
+  int plus(int constraint) {
+    return plus[constraint];
+  }
+
+  /** Returns the output that the margin falls with, -1 for none. */
+  int minus(int constraint) {
+    return minus[constraint];
+  }
+
+  /** Returns the margin of a constraint. */
+  double margin(int constraint, double[] z) {
+    int row = sample[constraint] * outputs;
+    double up = plus[constraint] < 0 ? 0 : z[row + plus[constraint]];
+    double down = minus[constraint] < 0 ? 0 : z[row + minus[constraint]];
+    return up - down;
+  }
+}

@@ -1,0 +1,222 @@
+package io.github.implicitbias.core.support;
+
+import io.github.implicitbias.core.network.NetworkView;
+import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.ScalarProduct;
+import java.util.Arrays;
+
+/*
+ * Kernel. The gradient of margin c with respect to the weights of layer l is the outer product of
+ * delta_lc, the derivative of the margin by the layer's pre-activations, and of the layer's input
+ * at the sample of c. So the scalar product of two gradients is the sum over trained layers of
+ * <delta_lc, delta_lc'> <input_c, input_c'>, the latter plus 1 if there is a bias, and no gradient
+ * is ever written down. <gradient_c, theta> is the sum over layers of <delta_lc, z_lc>; where the
+ * derivative of the activation is 0, delta is.
+ */
+
+/**
+ * Gram matrix of the gradients of margins in a stack of dense layers with piecewise linear
+ * activations, and their scalar products with the parameters; trained parameters only.
+ */
+final class MarginGradients {
+
+  private final MarginConstraints constraints;
+  private final int samples;
+  private final double[][] deltas;
+  private final double[] inputGram;
+  private final double[] layerGram;
+  private final double[] gram;
+  private final double[] right;
+  private final int lowest;
+  private double normSquared;
+
+  /** Makes the arrays for a network of which {@link #whyNot} says nothing. */
+  MarginGradients(NetworkView network, MarginConstraints constraints, int samples) {
+    this.constraints = constraints;
+    this.samples = samples;
+    int count = constraints.count();
+    deltas = new double[network.layers()][];
+    int first = network.layers();
+    for (int l = network.layers() - 1; l >= 0; l--) {
+      first = network.layer(l).isTrained() ? l : first;
+    }
+    lowest = first;
+    for (int l = lowest; l < deltas.length; l++) {
+      deltas[l] = new double[count * network.layer(l).units()];
+    }
+    inputGram = lowest == 0 ? new double[samples * samples] : null;
+    layerGram = new double[samples * samples];
+    gram = new double[count * count];
+    right = new double[count];
+    if (inputGram != null) {
+      products(network.layer(0), inputGram);
+    }
+  }
+
+  /** Returns why the gradients cannot be computed; null if they can. */
+  static String whyNot(NetworkView network) {
+    if (!network.isStack() || network.layers() == 0) {
+      return "the network is not a stack of dense layers";
+    }
+    boolean trained = false;
+    int last = network.layers() - 1;
+    for (int l = 0; l <= last; l++) {
+      WeightLayer layer = network.layer(l);
+      trained |= layer.isTrained();
+      if (!(l == last && layer.isOutput())) {
+        if (!(layer.negativeSlope() >= 0)) {
+          return "the activation of " + layer.name() + " is not piecewise linear with kink at 0";
+        }
+        if (layer.outputActivations() == null && l < last) {
+          return "the activations of " + layer.name() + " are not known";
+        }
+      }
+      if (layer.inputActivations() == null) {
+        return "the inputs of " + layer.name() + " are not known";
+      }
+    }
+    if (network.layer(last).units() != network.outputs()) {
+      return "outputs are not the units of the last layer";
+    }
+    return trained ? null : "no layer is trained";
+  }
+
+  /** Returns floating point operations of one evaluation. */
+  static double operations(NetworkView network, double count, double samples) {
+    double sum = 0;
+    for (int l = 0; l < network.layers(); l++) {
+      WeightLayer layer = network.layer(l);
+      double units = layer.units();
+      sum += count * count * units;
+      sum += l == 0 ? 0 : (samples * samples + 2 * count * units) * layer.inputs();
+    }
+    return sum;
+  }
+
+  void compute(NetworkView network) {
+    Arrays.fill(gram, 0);
+    Arrays.fill(right, 0);
+    normSquared = 0;
+    backward(network);
+    int count = right.length;
+    for (int l = lowest; l < deltas.length; l++) {
+      WeightLayer layer = network.layer(l);
+      if (!layer.isTrained()) {
+        continue;
+      }
+      double[] inputs = l == 0 ? inputGram : layerGram;
+      if (l > 0) {
+        products(layer, layerGram);
+      }
+      int units = layer.units();
+      for (int c = 0; c < count; c++) {
+        int row = constraints.sample(c) * samples;
+        for (int b = 0; b <= c; b++) {
+          double product = ScalarProduct.of(deltas[l], c * units, deltas[l], b * units, units);
+          gram[c * count + b] += product * inputs[row + constraints.sample(b)];
+        }
+        right[c] += withPreActivations(network, l, c);
+      }
+      normSquared += squared(layer.weights());
+      normSquared += layer.hasBias() ? squared(layer.biases()) : 0;
+    }
+    for (int c = 0; c < count; c++) {
+      for (int b = 0; b < c; b++) {
+        gram[b * count + c] = gram[c * count + b];
+      }
+    }
+  }
+
+  private void products(WeightLayer layer, double[] into) {
+    double[] rows = layer.inputActivations();
+    int width = layer.inputs();
+    double bias = layer.hasBias() ? 1 : 0;
+    for (int i = 0; i < samples; i++) {
+      for (int k = 0; k <= i; k++) {
+        double product = bias + ScalarProduct.of(rows, i * width, rows, k * width, width);
+        into[i * samples + k] = product;
+        into[k * samples + i] = product;
+      }
+    }
+  }
+
+  private void backward(NetworkView network) {
+    int last = deltas.length - 1;
+    int outputs = network.outputs();
+    Arrays.fill(deltas[last], 0);
+    for (int c = 0; c < right.length; c++) {
+      set(network, c, constraints.plus(c), 1, outputs);
+      set(network, c, constraints.minus(c), -1, outputs);
+    }
+    for (int l = last; l > lowest; l--) {
+      WeightLayer above = network.layer(l);
+      WeightLayer layer = network.layer(l - 1);
+      double[] weights = above.weights();
+      double[] activations = layer.outputActivations();
+      int units = layer.units();
+      Arrays.fill(deltas[l - 1], 0);
+      for (int c = 0; c < right.length; c++) {
+        int at = c * units;
+        for (int j = 0; j < above.units(); j++) {
+          double delta = deltas[l][c * above.units() + j];
+          for (int k = 0; k < units && delta != 0; k++) {
+            deltas[l - 1][at + k] += delta * weights[j * units + k];
+          }
+        }
+        int row = constraints.sample(c) * units;
+        for (int k = 0; k < units; k++) {
+          if (!(activations[row + k] > 0)) {
+            deltas[l - 1][at + k] *= layer.negativeSlope();
+          }
+        }
+      }
+    }
+  }
+
+  private void set(NetworkView network, int constraint, int output, double sign, int outputs) {
+    if (output >= 0) {
+      WeightLayer layer = network.layer(deltas.length - 1);
+      double z = network.outputPreActivations()[constraints.sample(constraint) * outputs + output];
+      double slope = layer.isOutput() || z > 0 ? 1 : layer.negativeSlope();
+      deltas[deltas.length - 1][constraint * outputs + output] = sign * slope;
+    }
+  }
+
+  /** Returns the scalar product of delta and pre-activations of a layer. */
+  private double withPreActivations(NetworkView network, int l, int constraint) {
+    WeightLayer layer = network.layer(l);
+    int units = layer.units();
+    boolean last = l == deltas.length - 1;
+    double[] values = last ? network.outputPreActivations() : layer.outputActivations();
+    boolean linear = last && layer.isOutput();
+    int row = constraints.sample(constraint) * units;
+    double sum = 0;
+    for (int j = 0; j < units; j++) {
+      double delta = deltas[l][constraint * units + j];
+      if (delta != 0) {
+        double a = values[row + j];
+        sum += delta * (linear || a > 0 ? a : a / layer.negativeSlope());
+      }
+    }
+    return sum;
+  }
+
+  private static double squared(double[] values) {
+    return ScalarProduct.of(values, 0, values, 0, values.length);
+  }
+
+  /** Returns the scalar products of gradients, row-major, constraints x constraints. */
+  double[] gram() {
+    return gram;
+  }
+
+  /** Returns the scalar product of the gradient of each constraint with the parameters. */
+  double[] right() {
+    return right;
+  }
+
+  /** Returns the squared Euclidean norm of the trained parameters. */
+  double normSquared() {
+    return normSquared;
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.implicitbias.core.support;
+
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.SampleMetric;
+
+/** The multiplier of each sample, summed over its constraints; see {@link MarginSupport}. */
+public final class MarginMultipliers implements SampleMetric {
+
+  @Override
+  public String id() {
+    return "marginSupport";
+  }
+
+  @Override
+  public Metric.Scope scope() {
+    return Metric.Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return SupportMetrics.marginCadence(dimensions);
+  }
+
+  @Override
+  public boolean evaluate(Observation observation, int layer, double[] into) {
+    MarginSupport support = observation.shared(MarginSupport.class, MarginSupport::new);
+    double[] multipliers = support.multipliers();
+    if (multipliers == null) {
+      return false;
+    }
+    System.arraycopy(multipliers, 0, into, 0, multipliers.length);
+    return true;
+  }
+}

@@ -1,0 +1,33 @@
+package io.github.implicitbias.core.support;
+
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Observation;
+
+/**
+ * By how much the multipliers of the margin support miss the conditions for an optimum, see {@link
+ * NonNegativeLeastSquares#residual}.
+ */
+public final class MarginSupportResidual implements Metric {
+
+  @Override
+  public String id() {
+    return "marginSupportResidual";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return SupportMetrics.marginCadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    return observation.shared(MarginSupport.class, MarginSupport::new).residual();
+  }
+}

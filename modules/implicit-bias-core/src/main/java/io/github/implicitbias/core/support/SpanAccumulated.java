@@ -1,0 +1,30 @@
+package io.github.implicitbias.core.support;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Observation;
+
+/**
+ * 1 while span coefficients are added up along the training, 0 if they are found by least squares,
+ * absent if they are not found; see {@link SpanCoefficients}.
+ *
+ * <p>Asked at every record, it is also what takes the accumulation from step to step.
+ */
+public final class SpanAccumulated implements Metric {
+
+  @Override
+  public String id() {
+    return "spanAccumulated";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    SpanCoefficients span = observation.shared(SpanCoefficients.class, SpanCoefficients::new);
+    return span.isAccumulated() ? 1 : span.whyNone() == null ? 0 : Absent.VALUE;
+  }
+}

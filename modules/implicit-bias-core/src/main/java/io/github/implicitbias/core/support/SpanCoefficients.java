@@ -1,0 +1,333 @@
+package io.github.implicitbias.core.support;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.network.NetworkView;
+import io.github.implicitbias.core.network.WeightLayer;
+import java.util.Arrays;
+
+/**
+ * The span coefficients of the first layer of a stack of dense layers: beta with w_t - w_0 = X^T
+ * beta for each of its units, w_0 being the weights at the first record.
+ *
+ * <p>A bias is the weight of an input of 1 and has the same coefficients. They are found in one of
+ * two ways, and {@link #isAccumulated} says which:
+ *
+ * <ul>
+ *   <li>added up along the training, exact but for rounding, under full-batch plain gradient
+ *       descent in networks of one or two layers, while every step is observed and there are at
+ *       most 10^5 of them. These are the coefficients that the training has given to the samples,
+ *       also where others give the same weights;
+ *   <li>by least squares on w_t - w_0 otherwise, of smallest norm if the rank of X is below the
+ *       number of samples, see {@link SpanBasis}.
+ * </ul>
+ *
+ * <p>{@link #residual} certifies both: ||dW - B X|| / ||dW||, Frobenius norms. An accumulation
+ * whose residual exceeds 10^-3 is given up, since then the steps were not what the configuration
+ * says. Nothing is found if X is so large that its decomposition would hold up training, see {@link
+ * #whyNone}; then use {@link SpanBasis} after the run.
+ *
+ * <p>Cost: O(units x samples x outputs) per record while accumulated, O(units x rank x (samples +
+ * inputs) + units x samples x inputs) per evaluation by least squares.
+ */
+public final class SpanCoefficients implements Shared {
+
+  /** The greatest number of coefficients that are kept, and accumulated. */
+  public static final int MAX_ENTRIES = 100_000;
+
+  private static final double MAX_DECOMPOSITION = 1e8;
+  private static final double GIVE_UP = 1e-3;
+
+  private boolean started;
+  private SpanAccumulator accumulator;
+  private String whyNotAccumulated;
+  private String whyNone;
+  private SpanBasis basis;
+  private int units;
+  private int samples;
+  private int inputs;
+  private double[] beta;
+  private double[] row;
+  private double[] change;
+  private double[] norms;
+  private Observation observation;
+  private long firstStep;
+  private long step = -1;
+  private long foundAt = -1;
+  private long certifiedAt = -1;
+  private double residual = Absent.VALUE;
+
+  /** Makes the coefficients of a run before its first record. */
+  public SpanCoefficients() {}
+
+  @Override
+  public void compute(Observation now) {
+    observation = now;
+    NetworkView network = now.network();
+    if (!started) {
+      started = true;
+      start(now, network);
+    } else if (accumulator != null) {
+      String why =
+          now.step() != step + 1
+              ? "step " + (step + 1) + " was not observed"
+              : !accumulator.isPending()
+                  ? "the pattern of the first layer is not known"
+                  : SpanAccumulator.whyNot(now);
+      if (why == null) {
+        accumulator.advance();
+        accumulator.keep(now);
+      } else {
+        giveUp(why);
+      }
+    }
+    step = now.step();
+  }
+
+  private void start(Observation now, NetworkView network) {
+    firstStep = now.step();
+    samples = now.probe().samples();
+    if (!network.isStack() || network.layers() == 0) {
+      whyNone = "the network is not a stack of dense layers";
+      whyNotAccumulated = whyNone;
+      return;
+    }
+    WeightLayer first = network.layer(0);
+    first.keepFirst();
+    units = first.units();
+    inputs = Extended.inputs(first);
+    norms = new double[samples];
+    row = new double[samples];
+    change = new double[inputs];
+    whyNotAccumulated = SpanAccumulator.whyNot(now);
+    accumulator = SpanAccumulator.of(now);
+    if (accumulator != null) {
+      accumulator.keep(now);
+      beta = accumulator.beta();
+    } else if ((long) units * samples <= MAX_ENTRIES) {
+      beta = new double[units * samples];
+    }
+  }
+
+  private void giveUp(String why) {
+    whyNotAccumulated = why;
+    accumulator = null;
+  }
+
+  /** Returns true if the coefficients at the present record were added up along the training. */
+  public boolean isAccumulated() {
+    return accumulator != null;
+  }
+
+  /** Returns why the coefficients are not accumulated; null if they are. */
+  public String whyNotAccumulated() {
+    return accumulator != null ? null : whyNotAccumulated;
+  }
+
+  /** Returns why there are no coefficients; null if there are, or it has not been tried yet. */
+  public String whyNone() {
+    return whyNone;
+  }
+
+  /** Returns the rank of X, with a column of ones if there is a bias; 0 if it was not found. */
+  public int rank() {
+    return hasBasis() ? basis.rank() : 0;
+  }
+
+  /**
+   * Returns 1 if the rank of X is the number of samples, so that the weights determine the
+   * coefficients, 0 if it is less; absent if the rank was not found.
+   */
+  public double uniqueness() {
+    return hasBasis() ? basis.isUnique() ? 1 : 0 : Absent.VALUE;
+  }
+
+  private boolean hasBasis() {
+    if (basis == null && whyNone == null && started) {
+      double[] x = null;
+      if ((double) samples * inputs * Math.min(samples, inputs) > MAX_DECOMPOSITION) {
+        whyNone = samples + " samples of " + inputs + " inputs take too long to decompose";
+      } else {
+        x = Extended.samples(observation.network().layer(0));
+        whyNone = x == null ? "the inputs of the first layer are not known" : null;
+      }
+      if (whyNone == null) {
+        try {
+          basis = SpanBasis.of(x, samples);
+        } catch (IllegalArgumentException e) {
+          whyNone = e.getMessage();
+        }
+      }
+    }
+    return basis != null;
+  }
+
+  /**
+   * Writes one number per sample: the coefficient itself if the layer has one unit, else the
+   * Euclidean norm of the sample's coefficients over units.
+   *
+   * @return false if there are none
+   */
+  public boolean perSample(double[] into) {
+    if (!find()) {
+      return false;
+    }
+    System.arraycopy(norms, 0, into, 0, samples);
+    return true;
+  }
+
+  /**
+   * Returns ||dW - B X|| / ||dW||, absent at the first record, where dW is 0, and if there are no
+   * coefficients.
+   */
+  public double residual() {
+    if (!find()) {
+      return Absent.VALUE;
+    }
+    if (certifiedAt != step) {
+      certifyAccumulated();
+    }
+    return residual;
+  }
+
+  private boolean find() {
+    if (!started || norms == null || (accumulator == null && !hasBasis())) {
+      return false;
+    }
+    if (foundAt == step) {
+      return true;
+    }
+    if (accumulator != null) {
+      Arrays.fill(norms, 0);
+      for (int j = 0; j < units; j++) {
+        addRow(beta, j * samples);
+      }
+      endOfNorms();
+      foundAt = step;
+      return true;
+    }
+    return solve();
+  }
+
+  private void addRow(double[] values, int at) {
+    for (int i = 0; i < samples; i++) {
+      double value = values[at + i];
+      norms[i] += units == 1 ? value : value * value;
+    }
+  }
+
+  private void endOfNorms() {
+    for (int i = 0; i < samples && units > 1; i++) {
+      norms[i] = Math.sqrt(norms[i]);
+    }
+  }
+
+  private boolean solve() {
+    WeightLayer first = observation.network().layer(0);
+    Arrays.fill(norms, 0);
+    if (step == firstStep) {
+      residual = Absent.VALUE;
+    } else if (first.firstWeights() == null) {
+      whyNone = "the weights of the first record were not kept";
+      return false;
+    } else {
+      solve(first);
+    }
+    foundAt = step;
+    certifiedAt = step;
+    return true;
+  }
+
+  private void solve(WeightLayer first) {
+    double whole = 0;
+    double left = 0;
+    for (int j = 0; j < units; j++) {
+      whole += Extended.change(first, j, change);
+      double[] to = beta == null ? row : beta;
+      int at = beta == null ? 0 : j * samples;
+      basis.coefficients(change, 0, to, at);
+      basis.subtractCombination(to, at, change);
+      left += squared(change);
+      addRow(to, at);
+    }
+    endOfNorms();
+    residual = whole > 0 ? Math.sqrt(left / whole) : Absent.VALUE;
+  }
+
+  private void certifyAccumulated() {
+    WeightLayer first = observation.network().layer(0);
+    double[] x = first.inputActivations();
+    certifiedAt = step;
+    residual = Absent.VALUE;
+    if (step == firstStep || x == null || first.firstWeights() == null) {
+      return;
+    }
+    double whole = 0;
+    double left = 0;
+    int width = first.inputs();
+    for (int j = 0; j < units; j++) {
+      whole += Extended.change(first, j, change);
+      for (int i = 0; i < samples; i++) {
+        double c = beta[j * samples + i];
+        for (int k = 0; k < width; k++) {
+          change[k] -= c * x[i * width + k];
+        }
+        if (inputs > width) {
+          change[width] -= c;
+        }
+      }
+      left += squared(change);
+    }
+    residual = whole > 0 ? Math.sqrt(left / whole) : Absent.VALUE;
+    if (whole != 0 && !(residual <= GIVE_UP)) {
+      giveUp("the accumulated coefficients miss the weights by " + residual);
+      foundAt = -1;
+      if (find()) {
+        return;
+      }
+      residual = Absent.VALUE;
+    }
+  }
+
+  private static double squared(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value * value;
+    }
+    return sum;
+  }
+
+  /** Returns the number of units of the first layer, 0 if the network has none of the kind. */
+  public int units() {
+    return units;
+  }
+
+  /** Returns the number of samples. */
+  public int samples() {
+    return samples;
+  }
+
+  /**
+   * Returns the coefficients as last found, row-major, units x samples: those of the present record
+   * if they are accumulated, else those of {@link #foundAt}.
+   *
+   * @return a copy; null if none were found, or there are more than {@link #MAX_ENTRIES}
+   */
+  public double[] coefficients() {
+    return beta == null || (accumulator == null && foundAt < 0) ? null : beta.clone();
+  }
+
+  /** Returns the step that {@link #coefficients} are of, -1 if none were found. */
+  public long foundAt() {
+    return accumulator != null ? step : foundAt;
+  }
+
+  /** Returns the operations of one evaluation by least squares, of one certificate. */
+  static double leastSquaresWork(Dimensions dimensions) {
+    double n = dimensions.samples();
+    double d = dimensions.widestInputs();
+    return dimensions.widestUnits() * (Math.min(n, d) * (n + d) + n * d);
+  }
+}

@@ -1,0 +1,33 @@
+package io.github.implicitbias.core.support;
+
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Observation;
+
+/**
+ * ||dW - B X|| / ||dW|| of the first layer: how much of the change of its weights since the first
+ * record the span coefficients leave unexplained; absent at the first record.
+ */
+public final class SpanResidual implements Metric {
+
+  @Override
+  public String id() {
+    return "spanResidual";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Cadence.ofWork(SpanCoefficients.leastSquaresWork(dimensions));
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    return observation.shared(SpanCoefficients.class, SpanCoefficients::new).residual();
+  }
+}

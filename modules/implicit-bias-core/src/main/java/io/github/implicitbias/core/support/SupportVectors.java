@@ -1,0 +1,33 @@
+package io.github.implicitbias.core.support;
+
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Observation;
+
+/**
+ * Number of samples in the margin support: those with a multiplier above 10^-3 of the largest, see
+ * {@link MarginSupport}.
+ */
+public final class SupportVectors implements Metric {
+
+  @Override
+  public String id() {
+    return "supportVectors";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return SupportMetrics.marginCadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    return observation.shared(MarginSupport.class, MarginSupport::new).supportVectors();
+  }
+}
