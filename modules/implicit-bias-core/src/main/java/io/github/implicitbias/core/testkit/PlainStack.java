@@ -32,7 +32,8 @@ import java.util.function.Supplier;
  * }</pre>
  *
  * <p>All layers with a negative slope other than 1 are tracked; the output layer is linear and not
- * tracked, unless it is made of {@link Builder#neurons}. The derivative of an activation at 0 is its negative slope.
+ * tracked, unless it is made of {@link Builder#neurons}. The derivative of an activation at 0 is
+ * its negative slope.
  */
 public final class PlainStack implements Observation {
 
@@ -159,7 +160,8 @@ public final class PlainStack implements Observation {
      */
     public PlainStack build() {
       if (layers.isEmpty() || !layers.get(layers.size() - 1).output) {
-        throw new IllegalArgumentException("the last layer is output(...), fixedOutput(...) or neurons(...)");
+        throw new IllegalArgumentException(
+            "the last layer is output(...), fixedOutput(...) or neurons(...)");
       }
       return new PlainStack(this);
     }
