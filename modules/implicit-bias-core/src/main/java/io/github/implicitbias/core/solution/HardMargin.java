@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.solution;
 
 import io.github.implicitbias.core.norm.ScalarProduct;
-import io.github.implicitbias.core.support.NonNegativeLeastSquares;
 
 /**
  * The hard-margin separator through the origin: the shortest w with s_i w . x_i &gt;= 1 for all
@@ -44,15 +43,14 @@ public final class HardMargin {
         gram[k * n + i] = product;
       }
     }
-    NonNegativeLeastSquares squares = new NonNegativeLeastSquares(n);
+    double[] multipliers = LeastDistance.multipliers(gram, ones);
+    if (multipliers == null) {
+      throw inseparable();
+    }
     double[] w = new double[x[0].length];
-    double[] multipliers = new double[n];
-    if (squares.solve(gram, ones)) {
-      multipliers = squares.solution().clone();
-      for (int i = 0; i < n; i++) {
-        for (int k = 0; k < w.length; k++) {
-          w[k] += multipliers[i] * sign(classes[i]) * x[i][k];
-        }
+    for (int i = 0; i < n; i++) {
+      for (int k = 0; k < w.length; k++) {
+        w[k] += multipliers[i] * sign(classes[i]) * x[i][k];
       }
     }
     double residual = 0;
@@ -61,11 +59,15 @@ public final class HardMargin {
       residual = Math.max(residual, multipliers[i] > 0 ? Math.abs(excess) : -excess);
     }
     if (!(residual <= TOLERANCE)) {
-      throw new IllegalArgumentException(
-          "The samples are not separated by a plane through the origin. Give them a last entry of 1"
-              + " to allow an offset, or use more inputs.");
+      throw inseparable();
     }
     return new HardMargin(w, multipliers, residual);
+  }
+
+  private static IllegalArgumentException inseparable() {
+    return new IllegalArgumentException(
+        "The samples are not separated by a plane through the origin. Give them a last entry of 1"
+            + " to allow an offset, or use more inputs.");
   }
 
   private static int sign(int label) {

@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.solution;
 
 import io.github.implicitbias.core.norm.ScalarProduct;
-import io.github.implicitbias.core.support.NonNegativeLeastSquares;
 
 /**
  * The shortest w with w . x_i = y_i where y_i &gt; 0, and w . x_i &lt;= 0 for all other samples:
@@ -69,9 +68,7 @@ public final class SignConstrainedMinimumNorm {
       double z = dot(w, others[i]);
       double size = Math.sqrt(dot(w, w) * dot(others[i], others[i]));
       if (size > 0 && z > TOLERANCE * size) {
-        throw new IllegalArgumentException(
-            "No neuron fits all positive labels and is off for the other samples. Leave samples"
-                + " out, or use more inputs.");
+        throw infeasible();
       }
       // Feasible, and slack only where the multiplier is 0.
       double slack = multipliers[i] > 0 ? Math.abs(z) : Math.max(0, z);
@@ -115,13 +112,24 @@ public final class SignConstrainedMinimumNorm {
         gram[i * n + k] = dot(projected[i], projected[k]);
       }
     }
-    NonNegativeLeastSquares squares = new NonNegativeLeastSquares(n);
-    if (!squares.solve(gram, right)) {
-      throw new IllegalArgumentException(
-          "The multipliers of the samples without positive labels were not found: the samples are"
-              + " too close to linearly dependent. Leave samples out.");
+    boolean feasible = true;
+    for (double excess : right) {
+      feasible &= excess <= 0;
     }
-    return squares.solution().clone();
+    if (feasible) {
+      return new double[n];
+    }
+    double[] multipliers = LeastDistance.multipliers(gram, right);
+    if (multipliers == null) {
+      throw infeasible();
+    }
+    return multipliers;
+  }
+
+  private static IllegalArgumentException infeasible() {
+    return new IllegalArgumentException(
+        "No neuron fits all positive labels and is off for the other samples. Leave samples out, or"
+            + " use more inputs.");
   }
 
   private static double dot(double[] a, double[] b) {
