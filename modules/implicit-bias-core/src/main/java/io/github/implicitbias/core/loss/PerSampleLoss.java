@@ -26,6 +26,19 @@ public interface PerSampleLoss extends BatchLoss {
    */
   void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative);
 
+  /**
+   * Writes the second derivative of {@link #value} with respect to the sample's pre-activations,
+   * times a direction.
+   *
+   * @param direction same layout as {@code z}
+   * @param into where to write, same layout
+   * @return false if this loss does not know it; then nothing is written
+   */
+  default boolean curvature(
+      double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+    return false;
+  }
+
   /** Returns the mean of {@link #value} over the samples. */
   @Override
   default double valueOfBatch(double[] z, double[] y, int samples, int outputs) {

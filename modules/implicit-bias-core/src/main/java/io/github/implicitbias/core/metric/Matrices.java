@@ -41,4 +41,10 @@ final class Matrices {
   static Cadence passCadence(Dimensions d) {
     return Work.standard(PASSES * d.parameters() + 2.0 * d.samples() * d.inputs(), d);
   }
+
+  /** Returns the cadence of what compares units with each other, or runs over all units in turn. */
+  static Cadence unitCadence(Dimensions d) {
+    double units = Math.min(d.widestUnits(), 64);
+    return Work.full(2 * units * d.parameters(), d);
+  }
 }
