@@ -114,6 +114,15 @@ final class Fixture {
     }
 
     @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      for (int k = offset; k < offset + outputs; k++) {
+        into[k] = 2 * factor * direction[k];
+      }
+      return true;
+    }
+
+    @Override
     public double kappa(int outputs) {
       return 2 * factor;
     }
@@ -132,6 +141,14 @@ final class Fixture {
     public void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative) {
       double sign = y[offset] > 0 ? 1 : -1;
       derivative[offset] = -sign / (1 + Math.exp(sign * z[offset]));
+    }
+
+    @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      double p = 1 / (1 + Math.exp(-z[offset]));
+      into[offset] = p * (1 - p) * direction[offset];
+      return true;
     }
 
     @Override
@@ -170,6 +187,20 @@ final class Fixture {
       for (int k = offset; k < offset + outputs; k++) {
         derivative[k] = Math.exp(z[k] - logSum) - y[k];
       }
+    }
+
+    @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      double logSum = logSum(z, offset, outputs);
+      double mean = 0;
+      for (int k = offset; k < offset + outputs; k++) {
+        mean += Math.exp(z[k] - logSum) * direction[k];
+      }
+      for (int k = offset; k < offset + outputs; k++) {
+        into[k] = Math.exp(z[k] - logSum) * (direction[k] - mean);
+      }
+      return true;
     }
 
     @Override

@@ -23,53 +23,12 @@ class StandardOracleTest {
     return Fixture.normal(random, length, deviation);
   }
 
-  /** A stack with random sizes; classes as labels if asked for. */
   private PlainStack stack(int hidden, int outputs, boolean bias, boolean classes, double size) {
-    int samples = 1 + random.nextInt(9);
-    int width = 1 + random.nextInt(7);
-    double[] labels = normal(samples * outputs, 1);
-    for (int i = 0; classes && i < samples; i++) {
-      int label = random.nextInt(Math.max(2, outputs));
-      for (int k = 0; k < outputs; k++) {
-        labels[i * outputs + k] = outputs == 1 ? 2 * label - 1 : label == k ? 1 : 0;
-      }
-    }
-    Probe probe = new Probe(samples, normal(samples * width, 1), labels, null);
-    PlainStack.Builder builder =
-        PlainStack.builder(
-            probe,
-            !classes
-                ? new Fixture.Squared(1)
-                : outputs == 1 ? new Fixture.Logistic() : new Fixture.Softmax(),
-            1e-3);
-    for (int l = 0; l < hidden; l++) {
-      int units = 1 + random.nextInt(7);
-      builder.hidden(
-          "h" + l,
-          units,
-          random.nextInt(3) / 2.0 * 0.6,
-          normal(units * width, size),
-          bias ? normal(units, size) : null);
-      width = units;
-    }
-    return builder
-        .output(outputs, normal(outputs * width, size), bias ? normal(outputs, size) : null)
-        .build();
+    return RandomStack.of(random, hidden, outputs, bias, classes, size);
   }
 
   private static double[] theta(PlainStack net) {
-    double[] theta = new double[10_000];
-    int at = 0;
-    for (int l = 0; l < net.network().layers(); l++) {
-      WeightLayer layer = net.network().layer(l);
-      for (double w : layer.weights()) {
-        theta[at++] = w;
-      }
-      for (int j = 0; layer.hasBias() && j < layer.units(); j++) {
-        theta[at++] = layer.biases()[j];
-      }
-    }
-    return theta;
+    return RandomStack.theta(net);
   }
 
   private static double dot(double[] a, double[] b) {
