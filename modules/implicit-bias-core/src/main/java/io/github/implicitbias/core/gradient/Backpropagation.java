@@ -2,6 +2,7 @@ package io.github.implicitbias.core.gradient;
 
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
+import java.util.Arrays;
 
 /**
  * Carries derivatives by the pre-activations of a stack's last layer down to its lowest trained
@@ -43,7 +44,7 @@ public final class Backpropagation {
   private void times(double[] above, double[] w, int samples, int units, int inputs, int below) {
     double[] into = deltas[below];
     double[] slope = slopes[below];
-    java.util.Arrays.fill(into, 0, samples * inputs, 0);
+    Arrays.fill(into, 0, samples * inputs, 0);
     for (int i = 0; i < samples; i++) {
       for (int j = 0; j < units; j++) {
         double factor = above[i * units + j];

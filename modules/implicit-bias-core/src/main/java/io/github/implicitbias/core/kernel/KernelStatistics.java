@@ -2,6 +2,7 @@ package io.github.implicitbias.core.kernel;
 
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.spectrum.Lanczos;
+import io.github.implicitbias.core.spectrum.SymmetricOperator;
 
 /** Numbers of a kernel matrix: trace, norm, alignment, effective rank. */
 public final class KernelStatistics {
@@ -11,6 +12,7 @@ public final class KernelStatistics {
 
   private final int n;
   private final Lanczos lanczos;
+  private final SymmetricOperator operator = this::apply;
   private double[] kernel;
 
   /** Makes the statistics of kernels of a size. */
@@ -64,7 +66,7 @@ public final class KernelStatistics {
    */
   public double largestEigenvalue(double[] k) {
     kernel = k;
-    lanczos.run(this::apply, n <= STEPS ? 0 : TOLERANCE, STEPS);
+    lanczos.run(operator, TOLERANCE, STEPS);
     kernel = null;
     return lanczos.value();
   }

@@ -6,8 +6,14 @@ import io.github.implicitbias.core.network.WeightLayer;
 /** The matrices of tracked layers, and the cadences of what is computed from all weights. */
 final class Matrices {
 
-  private static final double PASSES_OF_LANCZOS = 40;
+  private static final double PASSES_OF_LANCZOS = 64;
+  private static final double NORM_SHARE = 0.01;
+
   private static final double PASSES = 20;
+  private static final double PASS_SHARE = 0.005;
+
+  /** What the metrics of {@link #passCadence} cost on the smallest networks. */
+  private static final double LEAST = 12_000;
 
   private Matrices() {}
 
@@ -34,17 +40,17 @@ final class Matrices {
 
   /** Returns the cadence of the norms of matrices. */
   static Cadence normCadence(Dimensions d) {
-    return Work.standard(PASSES_OF_LANCZOS * d.parameters(), d);
+    return Work.standard(PASSES_OF_LANCZOS * d.parameters(), NORM_SHARE, d);
   }
 
   /** Returns the cadence of what runs over all weights a few times. */
   static Cadence passCadence(Dimensions d) {
-    return Work.standard(PASSES * d.parameters() + 2.0 * d.samples() * d.inputs(), d);
+    double work = LEAST + PASSES * d.parameters() + 2.0 * d.samples() * d.inputs();
+    return Work.standard(work, PASS_SHARE, d);
   }
 
   /** Returns the cadence of what compares units with each other, or runs over all units in turn. */
   static Cadence unitCadence(Dimensions d) {
-    double units = Math.min(d.widestUnits(), 64);
-    return Work.full(2 * units * d.parameters(), d);
+    return Work.full((double) d.widestUnits() * d.parameters(), d);
   }
 }

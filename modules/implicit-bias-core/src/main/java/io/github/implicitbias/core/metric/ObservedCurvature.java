@@ -9,11 +9,11 @@ final class ObservedCurvature implements Shared {
 
   private static final double TOLERANCE = 1e-7;
   private static final int STEPS = 60;
-  private static final int USUAL_STEPS = 20;
-  private static final double PASSES = 10;
+  private static final int USUAL_STEPS = 12;
+  private static final double PASSES = 3;
 
-  /** The most operations of one product: 60 of them take about ten seconds. */
-  private static final double MOST_WORK = 4e8;
+  /** The most operations of one product: 60 of them take some seconds. */
+  private static final double MOST_WORK = 1e8;
 
   /** The most parameters: the vectors of {@value #STEPS} steps take 120 MB. */
   private static final int MOST_PARAMETERS = 250_000;

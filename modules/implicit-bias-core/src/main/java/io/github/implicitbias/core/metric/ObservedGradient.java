@@ -6,7 +6,10 @@ import io.github.implicitbias.core.network.Stack;
 /** The gradient of the loss of the probe, for stacks. */
 final class ObservedGradient implements Shared {
 
-  private static final double PASSES = 4;
+  private static final double SHARE = 0.01;
+
+  /** What a row of one sample costs besides its length. */
+  private static final double PER_ROW = 20;
 
   private final LossGradient gradient = new LossGradient();
   private boolean valid;
@@ -18,7 +21,9 @@ final class ObservedGradient implements Shared {
   }
 
   static Cadence cadence(Dimensions d) {
-    return Work.standard(PASSES * d.samples() * d.parameters(), d);
+    double rows = (double) d.samples() * (d.trackedUnits() + d.outputs());
+    double work = PER_ROW * rows + (double) d.samples() * d.parameters();
+    return Work.standard(work, SHARE, d);
   }
 
   @Override

@@ -6,6 +6,8 @@ import io.github.implicitbias.core.network.Stack;
 final class ObservedStack implements Shared {
 
   private final Stack stack = new Stack();
+  private boolean started;
+  private boolean isMatrix;
   private boolean valid;
 
   /** Returns the stack, null if the network is none. */
@@ -17,8 +19,11 @@ final class ObservedStack implements Shared {
   @Override
   public void compute(Observation observation) {
     valid = false;
-    valid =
-        observation.probe().isMatrix()
-            && stack.look(observation.network(), observation.probe().samples());
+    if (!started) {
+      // The probe never changes.
+      isMatrix = observation.probe().isMatrix();
+      started = true;
+    }
+    valid = isMatrix && stack.look(observation.network(), observation.probe().samples());
   }
 }

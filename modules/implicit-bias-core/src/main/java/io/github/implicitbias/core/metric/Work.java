@@ -12,15 +12,14 @@ final class Work {
   private static final double STEP = 1.2e6;
   private static final double FASTER = 25;
   private static final int USUAL_BATCH = 128;
-  private static final double STANDARD_SHARE = 0.005;
   private static final double FULL_SHARE = 0.1;
   private static final int[] RECORDS = {1, 5, 10, 25, 50, 100, 250, 500, 1000};
 
   private Work() {}
 
-  /** Returns the cadence of a group of the preset STANDARD. */
-  static Cadence standard(double operations, Dimensions dimensions) {
-    return cadence(operations, STANDARD_SHARE * step(dimensions), 1);
+  /** Returns the cadence of a group of the preset STANDARD that may take a share of a step. */
+  static Cadence standard(double operations, double share, Dimensions dimensions) {
+    return cadence(operations, share * step(dimensions), 1);
   }
 
   /** Returns the cadence of a group of the preset FULL. */

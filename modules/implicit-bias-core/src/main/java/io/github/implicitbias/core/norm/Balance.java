@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.norm;
 
 import io.github.implicitbias.core.network.WeightLayer;
+import java.util.Arrays;
 
 /**
  * How far two layers that follow each other are from being balanced: max_j |norm(w_j)^2 + b_j^2 -
@@ -28,7 +29,7 @@ public final class Balance {
     if (outgoing.length < units) {
       outgoing = new double[units];
     }
-    java.util.Arrays.fill(outgoing, 0, units, 0);
+    Arrays.fill(outgoing, 0, units, 0);
     double[] v = next.weights();
     for (int i = 0; i < next.units(); i++) {
       for (int j = 0; j < units; j++) {

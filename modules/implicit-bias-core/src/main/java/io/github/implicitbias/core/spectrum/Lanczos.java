@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.spectrum;
 
 import io.github.implicitbias.core.norm.ScalarProduct;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /*
@@ -28,7 +29,7 @@ public final class Lanczos {
     SMALLEST
   }
 
-  private static final int CHECK_EVERY = 4;
+  private static final int FIRST_CHECK = 4;
   private static final double SEED_SHARE = 1e-3;
 
   private final int order;
@@ -85,6 +86,7 @@ public final class Lanczos {
     int limit = Math.min(mostSteps, stepLimit);
     start();
     double size = 0;
+    int check = FIRST_CHECK;
     for (int k = 0; k < limit; k++) {
       a.apply(basis[k], next);
       alpha[k] = ScalarProduct.of(basis[k], 0, next, 0, order);
@@ -94,7 +96,9 @@ public final class Lanczos {
       // What is left after exhaustion is rounding.
       boolean exhausted = !(beta[k] > 0x1p-50 * size) || k + 1 == order;
       boolean last = exhausted || k + 1 == limit;
-      if (last || (k + 1) % CHECK_EVERY == 0) {
+      if (last || k + 1 == check) {
+        // Checks cost O(k^3).
+        check += Math.max(2, check / 3);
         ritz(k + 1, exhausted);
         if (last || !(residual > tolerance * Math.abs(value))) {
           return;
@@ -147,7 +151,7 @@ public final class Lanczos {
     }
     value = d[at];
     residual = exhausted ? 0 : beta[k - 1] * Math.abs(z[(k - 1) * k + at]);
-    java.util.Arrays.fill(vector, 0);
+    Arrays.fill(vector, 0);
     for (int i = 0; i < k; i++) {
       double part = z[i * k + at];
       double[] b = basis[i];

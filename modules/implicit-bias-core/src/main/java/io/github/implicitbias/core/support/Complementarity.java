@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.support;
 
+import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
@@ -7,7 +8,7 @@ import io.github.implicitbias.core.metric.Observation;
 
 /**
  * sum lambda_c (q_c - q_min) / sum lambda_c q_c: 0 where only the smallest margins have
- * multipliers, see {@link MarginSupport#complementarity}.
+ * multipliers, see {@link MarginSupport#complementarity}. Absent while a margin is not positive.
  */
 public final class Complementarity implements Metric {
 
@@ -28,6 +29,7 @@ public final class Complementarity implements Metric {
 
   @Override
   public double evaluate(Observation observation, int layer) {
-    return observation.shared(MarginSupport.class, MarginSupport::new).complementarity();
+    MarginSupport support = observation.shared(MarginSupport.class, MarginSupport::new);
+    return support.smallestMargin() > 0 ? support.complementarity() : Absent.VALUE;
   }
 }
