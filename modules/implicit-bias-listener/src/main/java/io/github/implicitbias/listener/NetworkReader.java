@@ -6,6 +6,8 @@ import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.pattern.PatternHistory;
 import io.github.implicitbias.core.pattern.PatternPacker;
 import io.github.implicitbias.core.probe.Probe;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.List;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -25,12 +27,11 @@ final class NetworkReader {
   private final int samples;
   private final int inputs;
   private final boolean single;
-  private final int[] probeFloats;
-  private final long[] probeDoubles;
+  private final IntBuffer probeFloats;
+  private final LongBuffer probeDoubles;
   private final double[] probeFeatures;
   private final PatternPacker[] packers;
-  private int[] floatBits;
-  private long[] doubleBits;
+  private final LongBuffer outputBits;
   private final INDArray parameters;
   private ShadowNetwork shadow;
   private INDArray probeInput;
@@ -52,24 +53,20 @@ final class NetworkReader {
     this.inputs = probe.inputs();
     this.single = net.dataType() != DataType.DOUBLE;
     this.probeFeatures = probe.features();
-    this.probeFloats = new int[single ? probeFeatures.length : 0];
-    this.probeDoubles = new long[single ? 0 : probeFeatures.length];
+    this.probeFloats = IntBuffer.allocate(single ? probeFeatures.length : 0);
+    this.probeDoubles = LongBuffer.allocate(single ? 0 : probeFeatures.length);
     for (int i = 0; i < probeFeatures.length; i++) {
       if (single) {
-        probeFloats[i] = Float.floatToRawIntBits((float) probeFeatures[i]);
+        probeFloats.put(i, Float.floatToRawIntBits((float) probeFeatures[i]));
       } else {
-        probeDoubles[i] = Double.doubleToRawLongBits(probeFeatures[i]);
+        probeDoubles.put(i, Double.doubleToRawLongBits(probeFeatures[i]));
       }
     }
-    int widest = inputs;
     packers = new PatternPacker[plan.readings().size()];
     for (int i = 0; i < packers.length; i++) {
-      int units = plan.readings().get(i).layer.units();
-      packers[i] = new PatternPacker(samples, units);
-      widest = Math.max(widest, units);
+      packers[i] = new PatternPacker(samples, plan.readings().get(i).layer.units());
     }
-    floatBits = new int[single ? samples * widest : 0];
-    doubleBits = new long[samples * (single ? 0 : widest)];
+    outputBits = head == null ? null : LongBuffer.allocate(head.outputs() * samples);
   }
 
   /** Returns true if an array holds exactly the probe's features, in order. */
@@ -137,23 +134,18 @@ final class NetworkReader {
   }
 
   private int pack(int number, INDArray array, long[] words) {
-    if (single) {
-      reader.floatBits(array, floatBits);
-      return packers[number].packFloats(floatBits, words);
-    }
-    reader.doubleBits(array, doubleBits);
-    return packers[number].packDoubles(doubleBits, words);
+    return single
+        ? packers[number].packFloats(reader.floatBits(array), words)
+        : packers[number].packDoubles(reader.doubleBits(array), words);
   }
 
   private int packOutput(int number, long[] words) {
     double[] z = head.preActivations();
-    if (doubleBits.length < z.length) {
-      doubleBits = new long[z.length];
-    }
     for (int i = 0; i < z.length; i++) {
-      doubleBits[i] = Double.doubleToRawLongBits(z[i]);
+      outputBits.put(i, Double.doubleToRawLongBits(z[i]));
     }
-    return packers[number].packDoubles(doubleBits, words);
+    outputBits.rewind();
+    return packers[number].packDoubles(outputBits, words);
   }
 
   private INDArray preActivations(NetworkNode node, Activations activations) {

@@ -39,6 +39,14 @@ public interface PerSampleLoss extends BatchLoss {
     return false;
   }
 
+  /**
+   * Returns true if this is a function of the outputs, so that behind an activation function phi
+   * the loss is {@link #value} at phi(z); false if it only holds behind the identity.
+   */
+  default boolean isOfOutputs() {
+    return false;
+  }
+
   /** Returns the mean of {@link #value} over the samples. */
   @Override
   default double valueOfBatch(double[] z, double[] y, int samples, int outputs) {
@@ -47,5 +55,27 @@ public interface PerSampleLoss extends BatchLoss {
       sum += value(z, y, i * outputs, outputs);
     }
     return sum / samples;
+  }
+
+  /** Writes {@link #derivative} of every sample. */
+  @Override
+  default boolean derivativeOfBatch(
+      double[] z, double[] y, int samples, int outputs, double[] derivative) {
+    for (int i = 0; i < samples; i++) {
+      derivative(z, y, i * outputs, outputs, derivative);
+    }
+    return true;
+  }
+
+  /** Writes {@link #curvature} of every sample. */
+  @Override
+  default boolean curvatureOfBatch(
+      double[] z, double[] y, int samples, int outputs, double[] direction, double[] into) {
+    for (int i = 0; i < samples; i++) {
+      if (!curvature(z, y, i * outputs, outputs, direction, into)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -420,13 +420,8 @@ public final class PlainStack implements Observation {
 
     @Override
     public boolean lossCurvature(double[] direction, double[] into) {
-      boolean known = true;
-      for (int i = 0; i < probe.samples(); i++) {
-        known &=
-            loss.curvature(
-                outputPreActivations(), labels, i * outputs(), outputs(), direction, into);
-      }
-      return known;
+      return loss.curvatureOfBatch(
+          outputPreActivations(), labels, probe.samples(), outputs(), direction, into);
     }
 
     @Override
