@@ -73,7 +73,7 @@ public final class Engine implements Observation {
       ParameterNorms parameters,
       List<Recorder> recorders) {
     for (TrackedLayer layer : header.layers()) {
-      patterns.add(new PatternHistory(layer.units(), header.samples()));
+      patterns.add(new PatternHistory(layer.units(), header.samples(), null, layer.isGrouped()));
     }
     this.parameters = parameters;
     this.probe = probe;
@@ -133,6 +133,9 @@ public final class Engine implements Observation {
       double loss) {
     hasParameters = parametersRead;
     step = atStep;
+    for (int layer = 0; layer < patterns.size(); layer++) {
+      patterns.get(layer).atStep(atStep);
+    }
     epoch = atEpoch;
     inPlace = readInPlace;
     followsPreviousStep = previousStepKnown && started;
@@ -164,7 +167,7 @@ public final class Engine implements Observation {
           } else if (before == 0) {
             events.add(new Event(step, EventKind.UNIT_REVIVED, layer, unit, -1, ""));
           }
-          if (now == pattern.possibleSamples(unit)) {
+          if (pattern.isLinear(unit)) {
             events.add(new Event(step, EventKind.UNIT_LINEAR, layer, unit, -1, ""));
           }
         }

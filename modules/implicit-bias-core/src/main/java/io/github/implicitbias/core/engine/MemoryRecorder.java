@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.run.BlockSource;
 import io.github.implicitbias.core.run.Recorder;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunHeader;
@@ -22,13 +23,14 @@ public final class MemoryRecorder implements Recorder {
   private RunHeader header;
   private List<byte[]> blocks = new ArrayList<>();
   private long bytes;
+  private long flipBytes;
   private volatile Run run;
 
   /**
    * Makes an empty recorder.
    *
-   * @param capBytes greatest size of the blocks held, in bytes; the newest block is always held,
-   *     and one block may be beyond the cap
+   * @param capBytes greatest size of the blocks held and of counts of flips, in bytes; counts take
+   *     a quarter at most. The newest block is always held, and one block may be beyond the cap
    */
   public MemoryRecorder(long capBytes) {
     this.capBytes = capBytes;
@@ -42,15 +44,17 @@ public final class MemoryRecorder implements Recorder {
     return run;
   }
 
-  /** Returns the size of the blocks held, in bytes. */
+  /** Returns the size of the blocks held and of the counts of flips, in bytes. */
   synchronized long bytes() {
-    return bytes;
+    return bytes + flipBytes;
   }
 
   @Override
   public synchronized void header(RunHeader header) {
     this.header = header;
-    this.run = runOver(blocks);
+    Run empty = new Run(header, sourceOf(blocks));
+    flipBytes = empty.keepFlipHistory(capBytes / 4);
+    run = empty;
   }
 
   @Override
@@ -71,7 +75,7 @@ public final class MemoryRecorder implements Recorder {
       }
     }
     bytes += block.length;
-    if (bytes > capBytes) {
+    if (bytes + flipBytes > capBytes) {
       thin();
     }
   }
@@ -80,7 +84,7 @@ public final class MemoryRecorder implements Recorder {
     boolean first = !run.isThinned();
     List<byte[]> fewer = blocks;
     long size = bytes;
-    while (size > capBytes && fewer.size() > 1) {
+    while (size + flipBytes > capBytes && fewer.size() > 1) {
       List<byte[]> next = Thinning.everySecondOfTheOlder(header, fewer);
       long nextSize = 0;
       for (byte[] block : next) {
@@ -95,10 +99,7 @@ public final class MemoryRecorder implements Recorder {
     if (fewer == blocks) {
       return;
     }
-    Run thinner = runOver(fewer);
-    for (byte[] block : fewer) {
-      thinner.index(block);
-    }
+    Run thinner = run.replacedBy(fewer, sourceOf(fewer));
     blocks = fewer;
     bytes = size;
     run = thinner;
@@ -110,14 +111,12 @@ public final class MemoryRecorder implements Recorder {
     }
   }
 
-  private Run runOver(List<byte[]> held) {
-    return new Run(
-        header,
-        index -> {
-          synchronized (held) {
-            return held.get(index);
-          }
-        });
+  private static BlockSource sourceOf(List<byte[]> held) {
+    return index -> {
+      synchronized (held) {
+        return held.get(index);
+      }
+    };
   }
 
   @Override

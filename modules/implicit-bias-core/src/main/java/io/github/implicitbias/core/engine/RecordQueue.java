@@ -57,6 +57,16 @@ final class RecordQueue {
       words += pattern.current().length;
     }
     this.keyframeBytes = 8 * words;
+    long numbers = (long) header.sampleColumns().size() * header.samples();
+    if (numbers > BlockBuilder.MAX_SAMPLE_NUMBERS) {
+      warn(
+          "{} columns with one value for each of {} samples are too much for a record: of those"
+              + " due at the same record the first with {} values together are kept. Use a smaller"
+              + " probe.",
+          header.sampleColumns().size(),
+          header.samples(),
+          BlockBuilder.MAX_SAMPLE_NUMBERS);
+    }
     for (int i = 0; i < BUILDERS; i++) {
       free.add(new BlockBuilder());
     }

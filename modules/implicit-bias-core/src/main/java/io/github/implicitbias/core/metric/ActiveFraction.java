@@ -1,8 +1,12 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.pattern.PatternHistory;
 
-/** Share of the entries (unit, sample) that are on, between 0 and 1. */
+/**
+ * Share of the entries (unit, sample) that are on, between 0 and 1; masked entries do not count.
+ * Absent if there is no entry.
+ */
 public final class ActiveFraction implements Metric {
 
   @Override
@@ -18,6 +22,7 @@ public final class ActiveFraction implements Metric {
   @Override
   public double evaluate(Observation observation, int layer) {
     PatternHistory pattern = observation.pattern(layer);
-    return (double) pattern.activeEntries() / ((double) pattern.units() * pattern.samples());
+    long entries = pattern.possibleEntries();
+    return entries == 0 ? Absent.VALUE : (double) pattern.activeEntries() / entries;
   }
 }

@@ -30,8 +30,6 @@ public final class KernelEffectiveRank implements Metric {
       return Absent.VALUE;
     }
     double trace = kernel.statistics().trace(kernel.values());
-    return trace > 0
-        ? trace / kernel.statistics().largestEigenvalue(kernel.values())
-        : Absent.VALUE;
+    return trace > 0 ? trace / kernel.largestEigenvalue() : Absent.VALUE;
   }
 }

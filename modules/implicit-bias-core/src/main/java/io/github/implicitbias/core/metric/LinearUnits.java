@@ -1,6 +1,12 @@
 package io.github.implicitbias.core.metric;
 
-/** Number of units that are on for every sample of the probe. */
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.pattern.PatternHistory;
+
+/**
+ * Number of units that are on for every sample of the probe; absent where a unit stands for several
+ * entries of the layer's output.
+ */
 public final class LinearUnits implements Metric {
 
   @Override
@@ -15,6 +21,7 @@ public final class LinearUnits implements Metric {
 
   @Override
   public double evaluate(Observation observation, int layer) {
-    return observation.pattern(layer).linearUnits();
+    PatternHistory pattern = observation.pattern(layer);
+    return pattern.isGrouped() ? Absent.VALUE : pattern.linearUnits();
   }
 }

@@ -81,4 +81,19 @@ public final class Metrics {
         new LiveUnits(),
         new RegionsOnSegment());
   }
+
+  /**
+   * Returns what can be said of activation patterns beyond flips: distinct patterns and their
+   * entropy, distance to the first, how long they have been stable, and what is on the boundary.
+   */
+  public static List<Metric> patternStatistics() {
+    return List.of(
+        new HammingToInit(),
+        new PatternStableSince(),
+        new BoundaryEntries(),
+        new BoundaryFlips(),
+        new DistinctUnitPatterns(),
+        new DistinctSamplePatterns(),
+        new PatternEntropy());
+  }
 }

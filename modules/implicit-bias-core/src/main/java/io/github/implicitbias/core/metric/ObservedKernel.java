@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.kernel.KernelStatistics;
 import io.github.implicitbias.core.kernel.TangentKernel;
 import io.github.implicitbias.core.network.Stack;
@@ -17,6 +18,7 @@ final class ObservedKernel implements Shared {
   private double[] first;
   private boolean started;
   private boolean valid;
+  private double largestEigenvalue;
 
   /** Returns the kernel and its numbers, null where there is none. */
   static ObservedKernel of(Observation observation) {
@@ -33,6 +35,7 @@ final class ObservedKernel implements Shared {
   @Override
   public void compute(Observation observation) {
     valid = false;
+    largestEigenvalue = Absent.VALUE;
     Stack stack = ObservedStack.of(observation);
     if (stack != null && isAffordable(stack)) {
       kernel.compute(stack);
@@ -55,6 +58,14 @@ final class ObservedKernel implements Shared {
     }
     double work = stack.outputs() * (2 * n * stack.trainedParameters() + n * n * units);
     return n <= MOST_SAMPLES && work <= MOST_WORK && stack.lowestTrained() < stack.depth();
+  }
+
+  /** Returns the largest eigenvalue, found once per observation. */
+  double largestEigenvalue() {
+    if (Absent.is(largestEigenvalue)) {
+      largestEigenvalue = statistics.largestEigenvalue(values());
+    }
+    return largestEigenvalue;
   }
 
   double[] values() {

@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.spectrum.LargestSingularValue;
 
 /**
@@ -26,8 +25,6 @@ public final class SpectralNorm implements Metric {
 
   @Override
   public double evaluate(Observation observation, int layer) {
-    LargestSingularValue largest =
-        observation.shared(MatrixNorms.class, MatrixNorms::new).largest(layer);
-    return largest == null ? Absent.VALUE : largest.value();
+    return observation.shared(MatrixNorms.class, MatrixNorms::new).spectral(layer);
   }
 }

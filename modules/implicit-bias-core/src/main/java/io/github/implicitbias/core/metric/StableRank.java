@@ -1,8 +1,5 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.spectrum.LargestSingularValue;
-
 /**
  * Stable rank of the matrix of a layer, frobeniusNorm^2 / spectralNorm^2, between 1 and its rank;
  * absent for a matrix of zeros.
@@ -26,12 +23,6 @@ public final class StableRank implements Metric {
 
   @Override
   public double evaluate(Observation observation, int layer) {
-    MatrixNorms norms = observation.shared(MatrixNorms.class, MatrixNorms::new);
-    LargestSingularValue largest = norms.largest(layer);
-    if (largest == null || largest.value() == 0) {
-      return Absent.VALUE;
-    }
-    double ratio = norms.frobenius(layer) / largest.value();
-    return ratio * ratio;
+    return observation.shared(MatrixNorms.class, MatrixNorms::new).stableRank(layer);
   }
 }

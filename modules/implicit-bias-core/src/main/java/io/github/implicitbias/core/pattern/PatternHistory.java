@@ -29,9 +29,14 @@ public final class PatternHistory {
   private long active;
   private int nanEntries;
   private boolean started;
+  private final long[] possible;
   private final int[] possibleSamples;
+  private final long possibleEntries;
+  private final boolean grouped;
+  private final long[] first;
   private final long[] boundary;
   private boolean boundaryKnown;
+  private long stableSince = -1;
 
   /** Makes the history of a layer before its first record. */
   public PatternHistory(int units, int samples) {
@@ -45,17 +50,44 @@ public final class PatternHistory {
    *     Entries that do not exist are never on, and do not count for dead and linear units
    */
   public PatternHistory(int units, int samples, long[] possible) {
-    this.possibleSamples = possible == null ? null : new int[units];
-    this.boundary = new long[units * ActivationPattern.wordsPerUnit(samples)];
-    for (int k = 0; possible != null && k < possible.length; k++) {
-      possibleSamples[k / ActivationPattern.wordsPerUnit(samples)] += Long.bitCount(possible[k]);
-    }
+    this(units, samples, possible, false);
+  }
+
+  /**
+   * Makes the history of a layer.
+   *
+   * @param possible as in the constructor before
+   * @param grouped true if a unit stands for several entries of the layer's output; such a unit is
+   *     never called linear, as being on for a sample says little of each of them
+   * @throws IllegalArgumentException if {@code possible} has another number of words than patterns
+   */
+  public PatternHistory(int units, int samples, long[] possible, boolean grouped) {
     this.units = units;
     this.samples = samples;
     this.wordsPerUnit = ActivationPattern.wordsPerUnit(samples);
-    this.current = new long[units * wordsPerUnit];
-    this.previous = new long[units * wordsPerUnit];
-    this.everOn = new long[units * wordsPerUnit];
+    int words = units * wordsPerUnit;
+    if (possible != null && possible.length != words) {
+      throw new IllegalArgumentException(
+          possible.length + " words of entries that exist where patterns have " + words);
+    }
+    this.possible = possible == null ? null : possible.clone();
+    this.possibleSamples = possible == null ? null : new int[units];
+    long entries = (long) units * samples;
+    if (possible != null) {
+      entries = 0;
+      for (int k = 0; k < words; k++) {
+        int count = Long.bitCount(possible[k]);
+        possibleSamples[k / wordsPerUnit] += count;
+        entries += count;
+      }
+    }
+    this.possibleEntries = entries;
+    this.grouped = grouped;
+    this.first = new long[words];
+    this.boundary = new long[words];
+    this.current = new long[words];
+    this.previous = new long[words];
+    this.everOn = new long[words];
     this.activeSamples = new int[units];
     this.activeBefore = new int[units];
   }
@@ -89,6 +121,38 @@ public final class PatternHistory {
   }
 
   /**
+   * Returns the number of entries that are on the boundary; only if {@link #isBoundaryKnown}. Cost
+   * O(entries / 64).
+   */
+  public long boundaryEntries() {
+    long count = 0;
+    for (int k = 0; k < boundary.length; k++) {
+      count += Long.bitCount(boundaryWord(k));
+    }
+    return count;
+  }
+
+  /**
+   * Returns how many of the flips since the record before ended at an entry that is on the boundary
+   * now; only if {@link #isBoundaryKnown}. Cost O(flips).
+   */
+  public long boundaryFlips() {
+    long count = 0;
+    for (int kind = 0; kind < KINDS; kind++) {
+      for (int i = 0; i < counts[kind]; i++) {
+        int sample = flips[kind][i] % samples;
+        int word = flips[kind][i] / samples * wordsPerUnit + (sample >>> 6);
+        count += boundaryWord(word) >>> (sample & 63) & 1;
+      }
+    }
+    return count;
+  }
+
+  private long boundaryWord(int k) {
+    return possible == null ? boundary[k] : boundary[k] & possible[k];
+  }
+
+  /**
    * Makes what was written into {@link #next} the current pattern and finds the flips. The first
    * pattern of a run has none.
    *
@@ -114,6 +178,7 @@ public final class PatternHistory {
     } else {
       for (int k = 0; k < current.length; k++) {
         everOn[k] |= current[k];
+        first[k] = current[k];
       }
     }
     count();
@@ -163,8 +228,26 @@ public final class PatternHistory {
       active += on;
       int possible = possibleSamples(unit);
       dead += on == 0 && possible > 0 ? 1 : 0;
-      linear += on == possible && possible > 0 ? 1 : 0;
+      linear += on == possible && possible > 0 && !grouped ? 1 : 0;
     }
+  }
+
+  /**
+   * Tells the step of the present record, after {@link #advance}; without it, {@link #stableSince}
+   * is not known.
+   */
+  public void atStep(long step) {
+    if (stableSince < 0 || flipCount() > 0) {
+      stableSince = step;
+    }
+  }
+
+  /**
+   * Returns the step of the last record with a flip, that of the first record if there was none; -1
+   * if steps are not known.
+   */
+  public long stableSince() {
+    return stableSince;
   }
 
   public int units() {
@@ -178,6 +261,20 @@ public final class PatternHistory {
   /** Returns the words of the current pattern; the caller must not write to them. */
   public long[] current() {
     return current;
+  }
+
+  /** Returns the words of the pattern of the first record; the caller must not write to them. */
+  public long[] first() {
+    return first;
+  }
+
+  /** Returns the number of flips since the record before: the Hamming distance to its pattern. */
+  public int flipCount() {
+    int sum = 0;
+    for (int count : counts) {
+      sum += count;
+    }
+    return sum;
   }
 
   /** Returns the number of flips of one kind since the record before. */
@@ -198,6 +295,24 @@ public final class PatternHistory {
     return possibleSamples == null ? samples : possibleSamples[unit];
   }
 
+  /** Returns the number of entries that exist: units x samples, less those that are masked. */
+  public long possibleEntries() {
+    return possibleEntries;
+  }
+
+  /** Returns true if a unit stands for several entries of the layer's output. */
+  public boolean isGrouped() {
+    return grouped;
+  }
+
+  /**
+   * Returns true if the unit is on for every sample for which it exists; never if it is grouped.
+   */
+  public boolean isLinear(int unit) {
+    int possible = possibleSamples(unit);
+    return !grouped && possible > 0 && activeSamples[unit] == possible;
+  }
+
   /** Returns for how many samples the unit is on now. */
   public int activeSamples(int unit) {
     return activeSamples[unit];
@@ -213,7 +328,7 @@ public final class PatternHistory {
     return dead;
   }
 
-  /** Returns the number of units that are on for every sample. */
+  /** Returns the number of units that are on for every sample; 0 if units are grouped. */
   public int linearUnits() {
     return linear;
   }

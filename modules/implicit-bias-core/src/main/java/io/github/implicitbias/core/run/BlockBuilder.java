@@ -10,6 +10,9 @@ import java.util.List;
  */
 public final class BlockBuilder {
 
+  /** Greatest number of values per sample in one record, all sample columns together. */
+  public static final int MAX_SAMPLE_NUMBERS = 1 << 19;
+
   static final int FLAG_IN_PLACE = 1;
   static final int FLAG_FLIPS = 2;
   static final int FLAG_EVENTS = 4;
@@ -46,7 +49,7 @@ public final class BlockBuilder {
    * @param startMillis the time from which the first record's age is counted
    */
   public void reset(long startMillis, List<PatternHistory> keyframe) {
-    sink.reset(BODY_AT);
+    sink.restart(BODY_AT);
     sink.array()[KEYFRAME_AT] = (byte) (keyframe == null ? 0 : 1);
     if (keyframe != null) {
       for (int i = 0; i < keyframe.size(); i++) {
@@ -105,7 +108,9 @@ public final class BlockBuilder {
    * @param watchNanos time that watching took since the record before
    * @param values one per column of the run's header
    * @param sampleValues per sample column of the header one value per sample, null where there are
-   *     none at this record; an empty array if there are none at all
+   *     none at this record; an empty array if there are none at all. Columns are written as long
+   *     as they have no more than {@value #MAX_SAMPLE_NUMBERS} numbers together, the others are
+   *     left out
    * @param patterns one per tracked layer, advanced to this record
    * @param events what happened at this record; decoded, they all have the step of the record
    * @throws IllegalArgumentException if the steps do not increase; the block is then as before
@@ -169,10 +174,7 @@ public final class BlockBuilder {
         flips |= pattern.flipCount(kind) > 0;
       }
     }
-    int rows = 0;
-    for (double[] row : sampleValues) {
-      rows += row == null ? 0 : 1;
-    }
+    int rows = rowsThatFit(sampleValues);
     sink.putByte(
         (inPlace ? FLAG_IN_PLACE : 0)
             | (flips ? FLAG_FLIPS : 0)
@@ -188,8 +190,9 @@ public final class BlockBuilder {
     }
     if (rows > 0) {
       sink.putVarLong(rows);
-      for (int column = 0; column < sampleValues.length; column++) {
+      for (int column = 0; rows > 0; column++) {
         if (sampleValues[column] != null) {
+          rows--;
           sink.putVarLong(column);
           for (double value : sampleValues[column]) {
             sink.putDouble(value);
@@ -218,6 +221,16 @@ public final class BlockBuilder {
         sink.putText(event.detail());
       }
     }
+  }
+
+  private static int rowsThatFit(double[][] sampleValues) {
+    int rows = 0;
+    long numbers = 0;
+    for (double[] row : sampleValues) {
+      numbers += row == null ? 0 : row.length;
+      rows += row == null || numbers > MAX_SAMPLE_NUMBERS ? 0 : 1;
+    }
+    return rows;
   }
 
   /**

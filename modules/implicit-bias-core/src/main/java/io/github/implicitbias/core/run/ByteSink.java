@@ -6,6 +6,8 @@ import java.util.Arrays;
 /** A growing byte array with the primitive encodings of the format. Big endian. */
 final class ByteSink {
 
+  private static final int KEPT = 1 << 22;
+
   private byte[] bytes;
   private int length;
 
@@ -16,6 +18,14 @@ final class ByteSink {
   void reset(int to) {
     length = to;
     room(0);
+  }
+
+  /** Begins anew; memory that the content so far made little use of is given back. */
+  void restart(int at) {
+    if (bytes.length > KEPT && length < bytes.length / 8) {
+      bytes = new byte[Math.max(KEPT / 2, 2 * length)];
+    }
+    reset(at);
   }
 
   int length() {

@@ -208,7 +208,11 @@ public final class RecordBlock {
       throws BlockFormatException {
     int columns = header.sampleColumns().size();
     int before = -1;
-    for (int rows = source.getVarInt(columns); rows > 0; rows--) {
+    int rows = source.getVarInt(columns);
+    if (rows == 0) {
+      throw new BlockFormatException("values per sample are announced and missing");
+    }
+    for (; rows > 0; rows--) {
       int column = source.getVarInt(columns - 1);
       if (column <= before) {
         throw new BlockFormatException("sample columns that do not increase");

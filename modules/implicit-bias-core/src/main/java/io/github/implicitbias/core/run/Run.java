@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One training session as recorded: values by step, activation patterns at any recorded step,
@@ -24,6 +25,7 @@ public final class Run {
 
   private static final int MAX_EVENTS = 100_000;
   private static final int CACHED_BLOCKS = 8;
+  private static final long MAX_TALLY_BYTES = 1L << 28;
 
   private static final class Entry {
     final long firstStep;
@@ -64,6 +66,8 @@ public final class Run {
   private long lastNumber = -1;
   private int lastEpoch;
   private boolean thinned;
+  private long completeSince = -1;
+  private FlipTally[] tallies;
 
   /**
    * Makes an empty run.
@@ -95,20 +99,41 @@ public final class Run {
     if (!follows) {
       gaps.add(new Gap(entries.isEmpty() ? -1 : lastStep(), block.firstStep()));
     }
+    boolean lost = !follows;
+    if (lost || entries.isEmpty()) {
+      completeSince = block.firstStep();
+    }
     block.visit(
         new RecordVisitor() {
+          private boolean gapBefore = lost;
+
           @Override
           public void record(RecordView record) {
             note(record);
+            for (int layer = 0; tallies != null && layer < tallies.length; layer++) {
+              if (tallies[layer] != null) {
+                tallies[layer].record(record);
+                if (gapBefore) {
+                  tallies[layer].gap();
+                }
+              }
+            }
+            gapBefore = false;
           }
 
           @Override
           public void flip(int layer, FlipKind kind, int unit, int sample) {
             flips[layer][kind.ordinal()]++;
+            if (tallies != null && tallies[layer] != null) {
+              tallies[layer].flip(kind, unit, sample);
+            }
           }
 
           @Override
           public void event(Event event) {
+            if (tallies != null && event.layer() >= 0 && tallies[event.layer()] != null) {
+              tallies[event.layer()].event(event);
+            }
             if (events.size() < MAX_EVENTS) {
               events.add(event);
             }
@@ -128,10 +153,71 @@ public final class Run {
     lastMillis = record.millis();
     lastEpoch = record.epoch();
     thinned |= record.thinned();
+    completeSince = record.thinned() ? record.step() : completeSince;
     for (int k = 0; k < columns.length; k++) {
       latest[k] = record.value(k);
       columns[k].add(record.step(), record.value(k));
     }
+  }
+
+  /**
+   * Counts flips per unit, sample and entry as blocks are indexed from now on, so that {@link
+   * #flipHistory} reads no blocks and stays exact when blocks are thinned later ({@link
+   * #replacedBy}). Layers are served in order while the memory lasts: with their entries one by one
+   * if that fits, else without, else not at all.
+   *
+   * @param maxBytes greatest memory to use
+   * @return the memory used, in bytes
+   * @throws IllegalStateException if there are blocks already
+   */
+  public synchronized long keepFlipHistory(long maxBytes) {
+    if (!entries.isEmpty()) {
+      throw new IllegalStateException("flips are counted from the first block on, or not at all");
+    }
+    FlipTally[] kept = new FlipTally[header.layers().size()];
+    long used = 0;
+    for (int layer = 0; layer < kept.length; layer++) {
+      int units = header.layers().get(layer).units();
+      for (boolean one : new boolean[] {true, false}) {
+        long bytes = FlipTally.bytes(units, header.samples(), one);
+        boolean few = !one || (long) units * header.samples() <= FlipHistory.MAX_ENTRIES;
+        if (kept[layer] == null && few && used + bytes <= maxBytes) {
+          kept[layer] = new FlipTally(units, header.samples(), one);
+          used += bytes;
+        }
+      }
+    }
+    tallies = kept;
+    return used;
+  }
+
+  /**
+   * Gives the memory of {@link #keepFlipHistory} back; flips are counted by reading blocks then.
+   */
+  public synchronized void dropFlipHistory() {
+    tallies = null;
+  }
+
+  /**
+   * Returns a run over thinned blocks of this one, see {@link Thinning}. The counts of flips that
+   * this run has kept go over to it, and go on to be those of all records.
+   *
+   * @param blocks those that replace this run's
+   * @param newSource gives them back
+   * @throws BlockFormatException if they are not blocks of this run; this run is then as before
+   */
+  public synchronized Run replacedBy(List<byte[]> blocks, BlockSource newSource)
+      throws BlockFormatException {
+    Run next = new Run(header, newSource);
+    for (byte[] block : blocks) {
+      next.index(block);
+    }
+    for (int layer = 0; layer < flips.length; layer++) {
+      System.arraycopy(flips[layer], 0, next.flips[layer], 0, flips[layer].length);
+    }
+    next.tallies = tallies;
+    tallies = null;
+    return next;
   }
 
   /** Returns what is known about the run as a whole. */
@@ -169,6 +255,15 @@ public final class Run {
     return thinned;
   }
 
+  /**
+   * Returns the step from which on every record is there that was made; before it, some were left
+   * out to save memory, or were lost. What is there is exact, before that step and after it. -1 if
+   * there is no record.
+   */
+  public synchronized long exactSince() {
+    return completeSince;
+  }
+
   /** Returns the step of the first record, -1 if there is none. */
   public synchronized long firstStep() {
     return entries.isEmpty() ? -1 : entries.get(0).firstStep;
@@ -187,6 +282,29 @@ public final class Run {
   /** Returns the events in order, at most the first 100,000. */
   public synchronized List<Event> events() {
     return List.copyOf(events);
+  }
+
+  /**
+   * Returns all events of a kind in a layer, in order; reads all blocks.
+   *
+   * @throws IllegalArgumentException if no tracked layer has that name
+   */
+  public List<Event> events(EventKind kind, String layer) {
+    int number = header.layerNumber(layer);
+    List<Event> found = new ArrayList<>();
+    visit(
+        new RecordVisitor() {
+          @Override
+          public void record(RecordView record) {}
+
+          @Override
+          public void event(Event event) {
+            if (event.kind() == kind && event.layer() == number) {
+              found.add(event);
+            }
+          }
+        });
+    return found;
   }
 
   /** Returns how many flips of a kind a layer had in all recorded steps. */
@@ -212,19 +330,9 @@ public final class Run {
   /** Returns every recorded value of a column; reads all blocks. */
   public Series metric(String column) {
     int k = header.columnNumber(column);
-    long[][] steps = {new long[16]};
-    double[][] values = {new double[16]};
-    int[] n = {0};
-    visit(
-        record -> {
-          if (n[0] == steps[0].length) {
-            steps[0] = Arrays.copyOf(steps[0], 2 * n[0]);
-            values[0] = Arrays.copyOf(values[0], 2 * n[0]);
-          }
-          steps[0][n[0]] = record.step();
-          values[0][n[0]++] = record.value(k);
-        });
-    return new Series(Arrays.copyOf(steps[0], n[0]), Arrays.copyOf(values[0], n[0]));
+    SeriesBuilder series = new SeriesBuilder();
+    visit(record -> series.add(record.step(), record.value(k)));
+    return series.series();
   }
 
   /** Returns every recorded value of a metric that is computed per layer. */
@@ -358,12 +466,223 @@ public final class Run {
     }
   }
 
+  /**
+   * Counts the flips of a layer; reads all blocks unless they have been counted all along, see
+   * {@link #keepFlipHistory}.
+   *
+   * @throws IllegalArgumentException if no tracked layer has that name
+   * @throws IllegalStateException if the layer has more units or samples than can be counted in 256
+   *     MB; {@link #flipsOf} works for any size
+   */
+  public FlipHistory flipHistory(String layer) {
+    int number = header.layerNumber(layer);
+    TrackedLayer tracked = header.layers().get(number);
+    FlipTally tally = null;
+    synchronized (this) {
+      if (tallies != null && tallies[number] != null) {
+        return new FlipHistory(tracked, tallies[number].copy());
+      }
+      long entryCount = (long) tracked.units() * header.samples();
+      if (FlipTally.bytes(tracked.units(), header.samples(), false) > MAX_TALLY_BYTES) {
+        throw new IllegalStateException(
+            tracked + " with " + header.samples() + " samples is too large to count its flips");
+      }
+      tally =
+          new FlipTally(tracked.units(), header.samples(), entryCount <= FlipHistory.MAX_ENTRIES);
+      if (!gaps.isEmpty()) {
+        tally.gap();
+      }
+    }
+    FlipTally counted = tally;
+    visit(
+        new RecordVisitor() {
+          @Override
+          public void record(RecordView record) {
+            counted.record(record);
+          }
+
+          @Override
+          public void flip(int flipLayer, FlipKind kind, int unit, int sample) {
+            if (flipLayer == number) {
+              counted.flip(kind, unit, sample);
+            }
+          }
+
+          @Override
+          public void event(Event event) {
+            if (event.layer() == number) {
+              counted.event(event);
+            }
+          }
+        });
+    return new FlipHistory(tracked, counted);
+  }
+
+  /**
+   * Returns the flips of a unit, at all samples; reads all blocks.
+   *
+   * @throws IllegalArgumentException if no tracked layer has that name
+   * @throws IndexOutOfBoundsException if the layer has no such unit
+   */
+  public Flips flipsOf(String layer, int unit) {
+    int number = header.layerNumber(layer);
+    Objects.checkIndex(unit, header.layers().get(number).units());
+    return collected(new Flips.Collector(number, unit, -1));
+  }
+
+  /**
+   * Returns the flips of one entry; reads all blocks.
+   *
+   * @throws IllegalArgumentException if no tracked layer has that name
+   * @throws IndexOutOfBoundsException if there is no such unit or sample
+   */
+  public Flips flipsOf(String layer, int unit, int sample) {
+    int number = header.layerNumber(layer);
+    Objects.checkIndex(unit, header.layers().get(number).units());
+    Objects.checkIndex(sample, header.samples());
+    return collected(new Flips.Collector(number, unit, sample));
+  }
+
+  /**
+   * Returns the flips at a sample, of all units of a layer; reads all blocks.
+   *
+   * @throws IllegalArgumentException if no tracked layer has that name
+   * @throws IndexOutOfBoundsException if there is no such sample
+   */
+  public Flips flipsOfSample(String layer, int sample) {
+    int number = header.layerNumber(layer);
+    Objects.checkIndex(sample, header.samples());
+    return collected(new Flips.Collector(number, -1, sample));
+  }
+
+  /**
+   * Returns the flips of a layer at a step, null if that step was not recorded.
+   *
+   * @throws IllegalArgumentException if no tracked layer has that name
+   */
+  public Flips flipsAt(long step, String layer) {
+    Flips.Collector collector = new Flips.Collector(header.layerNumber(layer), -1, -1);
+    AtStep atStep = new AtStep(step, collector);
+    return find(step, atStep) ? collector.flips() : null;
+  }
+
+  private Flips collected(Flips.Collector collector) {
+    visit(collector);
+    return collector.flips();
+  }
+
+  /**
+   * Returns the values of a sample column at a step.
+   *
+   * @return one per sample, null if there are none at that step
+   * @throws IllegalArgumentException if there is no such sample column
+   */
+  public double[] sampleValues(String column, long step) {
+    int number = header.sampleColumnNumber(column);
+    double[][] found = {null};
+    find(
+        step,
+        new AtStep(
+            step,
+            new RecordVisitor() {
+              @Override
+              public void record(RecordView record) {}
+
+              @Override
+              public void sampleValues(int valuesColumn, double[] values) {
+                if (valuesColumn == number) {
+                  found[0] = values.clone();
+                }
+              }
+            }));
+    return found[0];
+  }
+
+  /**
+   * Returns every recorded value of a sample column for one sample; reads all blocks.
+   *
+   * @throws IllegalArgumentException if there is no such sample column
+   * @throws IndexOutOfBoundsException if there is no such sample
+   */
+  public Series sampleSeries(String column, int sample) {
+    int number = header.sampleColumnNumber(column);
+    Objects.checkIndex(sample, header.samples());
+    SeriesBuilder series = new SeriesBuilder();
+    visit(
+        new RecordVisitor() {
+          private long step;
+
+          @Override
+          public void record(RecordView record) {
+            step = record.step();
+          }
+
+          @Override
+          public void sampleValues(int valuesColumn, double[] values) {
+            if (valuesColumn == number) {
+              series.add(step, values[sample]);
+            }
+          }
+        });
+    return series.series();
+  }
+
+  /** Lets a visitor see the record of one step and no other. */
+  private static final class AtStep implements RecordVisitor {
+    private final long step;
+    private final RecordVisitor visitor;
+    private boolean here;
+    private boolean found;
+
+    AtStep(long step, RecordVisitor visitor) {
+      this.step = step;
+      this.visitor = visitor;
+    }
+
+    @Override
+    public void record(RecordView record) {
+      here = record.step() == step;
+      if (here) {
+        found = true;
+        visitor.record(record);
+      }
+    }
+
+    @Override
+    public void sampleValues(int column, double[] values) {
+      if (here) {
+        visitor.sampleValues(column, values);
+      }
+    }
+
+    @Override
+    public void flip(int layer, FlipKind kind, int unit, int sample) {
+      if (here) {
+        visitor.flip(layer, kind, unit, sample);
+      }
+    }
+  }
+
+  private boolean find(long step, AtStep visitor) {
+    int index = blockAtOrBefore(step);
+    if (index >= 0) {
+      visit(index, visitor);
+    }
+    return visitor.found;
+  }
+
   /** Walks over all records, flips and events that are there when the call begins. */
   public void visit(RecordVisitor visitor) {
-    int blocks;
-    synchronized (this) {
-      blocks = entries.size();
-    }
+    visitBlocks(blocks(), visitor);
+  }
+
+  /** Returns the number of blocks that are there. */
+  synchronized int blocks() {
+    return entries.size();
+  }
+
+  /** Walks over the first blocks. */
+  void visitBlocks(int blocks, RecordVisitor visitor) {
     for (int index = 0; index < blocks; index++) {
       visit(index, visitor);
     }
@@ -401,11 +720,31 @@ public final class Run {
   }
 
   /**
-   * Writes {@code steps.csv}, {@code patterns.csv} and {@code events.csv} into a folder.
+   * Writes {@code steps.csv}, {@code patterns.csv}, {@code events.csv} and, if the run has sample
+   * columns, {@code samples.csv} into a folder.
    *
    * @throws IOException if a file cannot be written
    */
   public void writeCsv(Path folder) throws IOException {
     RunCsv.write(this, folder, RunCsv.fewEnoughForFlips(header));
+  }
+
+  /**
+   * Writes everything as one JSON object (docs/format.md), except patterns.
+   *
+   * @throws IOException if the file cannot be written
+   */
+  public void writeJson(Path file) throws IOException {
+    writeJson(file, false);
+  }
+
+  /**
+   * Writes everything as one JSON object (docs/format.md).
+   *
+   * @param patterns true to write patterns too, in hexadecimal, at every step at which they change
+   * @throws IOException if the file cannot be written
+   */
+  public void writeJson(Path file, boolean patterns) throws IOException {
+    JsonExport.write(this, file, patterns);
   }
 }

@@ -1,17 +1,12 @@
 package io.github.implicitbias.core.run;
 
 import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.pattern.ActivationPattern;
 import io.github.implicitbias.core.pattern.FlipKind;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Writes a run as CSV (RFC 4180): indices from 0, doubles in full precision, an empty field for
@@ -34,8 +29,10 @@ public final class RunCsv {
   }
 
   /**
-   * Writes {@code steps.csv}, {@code patterns.csv} and {@code events.csv}. Behind a gap, {@code
-   * patterns.csv} has every unit again, at the first record whose pattern is known.
+   * Writes {@code steps.csv}, {@code patterns.csv}, {@code events.csv} and, if the run has sample
+   * columns, {@code samples.csv}: a row per step and sample column that has values there, with one
+   * field per sample. Behind a gap, {@code patterns.csv} has every unit again, at the first record
+   * whose pattern is known.
    *
    * @param folder is made if it does not exist
    * @param flips true to list every flip among the events
@@ -44,9 +41,13 @@ public final class RunCsv {
   public static void write(Run run, Path folder, boolean flips) throws IOException {
     Files.createDirectories(folder);
     try {
-      writeSteps(run, folder.resolve("steps.csv"));
-      writePatterns(run, folder.resolve("patterns.csv"));
-      writeEvents(run, folder.resolve("events.csv"), flips);
+      int blocks = run.blocks();
+      writeSteps(run, blocks, folder.resolve("steps.csv"));
+      writePatterns(run, blocks, folder.resolve("patterns.csv"));
+      writeEvents(run, blocks, folder.resolve("events.csv"), flips);
+      if (!run.header().sampleColumns().isEmpty()) {
+        writeSamples(run, blocks, folder.resolve("samples.csv"));
+      }
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -74,7 +75,7 @@ public final class RunCsv {
     }
   }
 
-  private static void writeSteps(Run run, Path file) throws IOException {
+  private static void writeSteps(Run run, int blocks, Path file) throws IOException {
     try (Lines lines = new Lines(file)) {
       StringBuilder head = new StringBuilder("step,epoch");
       for (String column : run.header().columns()) {
@@ -82,7 +83,8 @@ public final class RunCsv {
       }
       lines.append(head + END);
       int columns = run.header().columns().size();
-      run.visit(
+      run.visitBlocks(
+          blocks,
           record -> {
             StringBuilder row = new StringBuilder().append(record.step());
             row.append(',').append(record.epoch());
@@ -94,104 +96,58 @@ public final class RunCsv {
     }
   }
 
-  private static void writePatterns(Run run, Path file) throws IOException {
+  private static void writePatterns(Run run, int blocks, Path file) throws IOException {
     try (Lines lines = new Lines(file)) {
       lines.append("step,layer,unit,pattern" + END);
-      run.visit(new PatternRows(run, lines));
+      run.visitBlocks(
+          blocks,
+          new PatternRows(run, (step, layer, unit, hex) -> row(lines, step, layer, unit, hex)));
     }
   }
 
-  /** Follows the patterns and writes a row for every unit that changed. */
-  private static final class PatternRows implements RecordVisitor {
-    private final RunHeader header;
-    private final Run run;
-    private final Lines lines;
-    private final int samples;
-    private final int perUnit;
-    private final long[][] words;
-    private final TreeSet<Integer> changed = new TreeSet<>();
-    private final Set<Long> afterGaps = new HashSet<>();
-    private long step = -1;
-    private boolean started;
-    private boolean rebuilt;
+  private static void row(Lines lines, long step, TrackedLayer layer, int unit, String hex) {
+    lines.append(step + "," + quoted(layer.name()) + "," + unit + "," + hex + END);
+  }
 
-    PatternRows(Run run, Lines lines) {
-      this.run = run;
-      this.header = run.header();
-      this.lines = lines;
-      this.samples = header.samples();
-      this.perUnit = ActivationPattern.wordsPerUnit(samples);
-      this.words = new long[header.layers().size()][];
-    }
+  private static void writeSamples(Run run, int blocks, Path file) throws IOException {
+    RunHeader header = run.header();
+    try (Lines lines = new Lines(file)) {
+      StringBuilder head = new StringBuilder("step,column");
+      for (int sample = 0; sample < header.samples(); sample++) {
+        head.append(',').append(sample);
+      }
+      lines.append(head + END);
+      run.visitBlocks(
+          blocks,
+          new RecordVisitor() {
+            private final StringBuilder row = new StringBuilder();
+            private long step;
 
-    @Override
-    public void record(RecordView record) {
-      step = record.step();
-      if (!started) {
-        for (Gap gap : run.gaps()) {
-          afterGaps.add(gap.before());
-        }
-      }
-      rebuilt = false;
-      if (!started || afterGaps.contains(step)) {
-        Arrays.fill(words, null);
-      }
-      started = true;
-      for (int k = 0; k < words.length; k++) {
-        if (words[k] == null) {
-          rebuild(k);
-        }
-      }
-    }
+            @Override
+            public void record(RecordView record) {
+              step = record.step();
+            }
 
-    /** Writes every unit of a layer; behind a gap not before its pattern is known again. */
-    private void rebuild(int k) {
-      TrackedLayer tracked = header.layers().get(k);
-      ActivationPattern pattern = run.patternAt(step, tracked.name());
-      if (pattern != null) {
-        rebuilt = true;
-        words[k] = pattern.words();
-        for (int unit = 0; unit < tracked.units(); unit++) {
-          row(k, unit);
-        }
-      }
-    }
-
-    @Override
-    public void flip(int flipLayer, FlipKind kind, int unit, int sample) {
-      if (!rebuilt && words[flipLayer] != null) {
-        words[flipLayer][unit * perUnit + (sample >>> 6)] ^= 1L << (sample & 63);
-        changed.add(unit);
-      }
-    }
-
-    @Override
-    public void endOfLayer(int endedLayer) {
-      for (int unit : changed) {
-        row(endedLayer, unit);
-      }
-      changed.clear();
-    }
-
-    private void row(int k, int unit) {
-      long[] bits = Arrays.copyOfRange(words[k], unit * perUnit, (unit + 1) * perUnit);
-      lines.append(
-          step
-              + ","
-              + quoted(header.layers().get(k).name())
-              + ","
-              + unit
-              + ","
-              + new ActivationPattern(1, samples, bits).hex(0)
-              + END);
+            @Override
+            public void sampleValues(int column, double[] values) {
+              row.setLength(0);
+              row.append(step).append(',').append(quoted(header.sampleColumns().get(column)));
+              for (double value : values) {
+                row.append(',').append(number(value));
+              }
+              lines.append(row + END);
+            }
+          });
     }
   }
 
-  private static void writeEvents(Run run, Path file, boolean flips) throws IOException {
+  private static void writeEvents(Run run, int blocks, Path file, boolean flips)
+      throws IOException {
     try (Lines lines = new Lines(file)) {
       lines.append("step,kind,layer,unit,sample,detail" + END);
       RunHeader header = run.header();
-      run.visit(
+      run.visitBlocks(
+          blocks,
           new RecordVisitor() {
             private long step;
 

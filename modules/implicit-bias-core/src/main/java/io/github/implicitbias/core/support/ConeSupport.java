@@ -58,7 +58,7 @@ public final class ConeSupport {
     int inputs = x.length / samples;
     double n = samples;
     double rank = Math.min(n, inputs + 1.0);
-    double cones = n * rank * rank * (n + rank);
+    double cones = 5 * n * rank * rank * (n + rank);
     if (n * n * inputs > operations || (samples > inputs && cones > operations)) {
       return null;
     }

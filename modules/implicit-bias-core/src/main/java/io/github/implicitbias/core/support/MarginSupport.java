@@ -91,7 +91,7 @@ public final class MarginSupport implements Shared {
     }
     double count = constraints.count();
     double once = (double) samples * samples * network.layer(0).inputs();
-    if (count * count * count + once + MarginGradients.operations(network, count, samples)
+    if (count * count * count / 4 + once + MarginGradients.operations(network, count, samples)
         > MAX_OPERATIONS) {
       whyNever = constraints.count() + " constraints on a network of this size take too long";
       return;

@@ -26,6 +26,7 @@ final class SpanAccumulator {
   private final double[] sums;
   private final double[] outputWeights;
   private final long[] pattern;
+  private final double[] factors = new double[2];
   private double slope;
   private boolean masked;
   private boolean pending;
@@ -89,34 +90,43 @@ final class SpanAccumulator {
     if (!pending) {
       return;
     }
-    int perUnit = ActivationPattern.wordsPerUnit(samples);
     for (int j = 0; j < units; j++) {
       if (outputWeights == null) {
-        System.arraycopy(rates, j * samples, sums, 0, samples);
+        add(1, rates, j * samples, j);
+      } else if (outputs == 1) {
+        add(outputWeights[j], rates, 0, j);
       } else {
         Arrays.fill(sums, 0);
         for (int k = 0; k < outputs; k++) {
-          addScaled(outputWeights[k * units + j], rates, k * samples, sums);
+          double weight = outputWeights[k * units + j];
+          int from = k * samples;
+          for (int i = 0; i < samples; i++) {
+            sums[i] += weight * rates[from + i];
+          }
         }
-      }
-      if (masked) {
-        for (int i = 0; i < samples; i++) {
-          boolean on = (pattern[j * perUnit + (i >>> 6)] >>> (i & 63) & 1) != 0;
-          beta[j * samples + i] += on ? sums[i] : slope * sums[i];
-        }
-      } else {
-        addScaled(1, sums, 0, beta, j * samples);
+        add(1, sums, 0, j);
       }
     }
   }
 
-  private void addScaled(double c, double[] from, int at, double[] to) {
-    addScaled(c, from, at, to, 0);
-  }
-
-  private void addScaled(double c, double[] from, int at, double[] to, int toAt) {
-    for (int i = 0; i < samples; i++) {
-      to[toAt + i] += c * from[at + i];
+  /** Adds c times one number per sample to the coefficients of a unit, where it is on. */
+  private void add(double c, double[] from, int at, int unit) {
+    int to = unit * samples;
+    if (!masked) {
+      for (int i = 0; i < samples; i++) {
+        beta[to + i] += c * from[at + i];
+      }
+      return;
+    }
+    // A table in place of a branch: whether a sample is on cannot be foreseen.
+    factors[0] = slope * c;
+    factors[1] = c;
+    int perUnit = ActivationPattern.wordsPerUnit(samples);
+    for (int k = 0, i = 0; k < perUnit; k++) {
+      int end = Math.min(samples, i + 64);
+      for (long word = pattern[unit * perUnit + k]; i < end; i++, word >>>= 1) {
+        beta[to + i] += factors[(int) (word & 1)] * from[at + i];
+      }
     }
   }
 

@@ -38,6 +38,7 @@ public final class SpanCoefficients implements Shared {
   public static final int MAX_ENTRIES = 100_000;
 
   private static final double MAX_DECOMPOSITION = 1e8;
+  private static final double QUICK = 1e6;
   private static final double GIVE_UP = 1e-3;
 
   private boolean started;
@@ -128,7 +129,7 @@ public final class SpanCoefficients implements Shared {
 
   /** Returns why there are no coefficients; null if there are, or it has not been tried yet. */
   public String whyNone() {
-    return whyNone;
+    return accumulator != null ? null : whyNone;
   }
 
   /** Returns the rank of X, with a column of ones if there is a bias; 0 if it was not found. */
@@ -138,16 +139,22 @@ public final class SpanCoefficients implements Shared {
 
   /**
    * Returns 1 if the rank of X is the number of samples, so that the weights determine the
-   * coefficients, 0 if it is less; absent if the rank was not found.
+   * coefficients, 0 if it is less; absent if the rank was not found, and at the first record if
+   * finding it would hold up the beginning of training.
    */
   public double uniqueness() {
-    return hasBasis() ? basis.isUnique() ? 1 : 0 : Absent.VALUE;
+    boolean wait = step == firstStep && basis == null && decomposition() > QUICK;
+    return !wait && hasBasis() ? basis.isUnique() ? 1 : 0 : Absent.VALUE;
+  }
+
+  private double decomposition() {
+    return (double) samples * inputs * Math.min(samples, inputs);
   }
 
   private boolean hasBasis() {
     if (basis == null && whyNone == null && started) {
       double[] x = null;
-      if ((double) samples * inputs * Math.min(samples, inputs) > MAX_DECOMPOSITION) {
+      if (decomposition() > MAX_DECOMPOSITION) {
         whyNone = samples + " samples of " + inputs + " inputs take too long to decompose";
       } else {
         x = Extended.samples(observation.network().layer(0));
@@ -193,11 +200,22 @@ public final class SpanCoefficients implements Shared {
   }
 
   private boolean find() {
-    if (!started || norms == null || (accumulator == null && !hasBasis())) {
+    if (norms == null || whyNone() != null) {
       return false;
     }
     if (foundAt == step) {
       return true;
+    }
+    if (step == firstStep) {
+      // No change yet, and nothing to decompose for it.
+      Arrays.fill(norms, 0);
+      residual = Absent.VALUE;
+      foundAt = step;
+      certifiedAt = step;
+      return true;
+    }
+    if (accumulator == null && !hasBasis()) {
+      return false;
     }
     if (accumulator != null) {
       Arrays.fill(norms, 0);
@@ -226,15 +244,12 @@ public final class SpanCoefficients implements Shared {
 
   private boolean solve() {
     WeightLayer first = observation.network().layer(0);
-    Arrays.fill(norms, 0);
-    if (step == firstStep) {
-      residual = Absent.VALUE;
-    } else if (first.firstWeights() == null) {
+    if (first.firstWeights() == null) {
       whyNone = "the weights of the first record were not kept";
       return false;
-    } else {
-      solve(first);
     }
+    Arrays.fill(norms, 0);
+    solve(first);
     foundAt = step;
     certifiedAt = step;
     return true;
@@ -261,7 +276,7 @@ public final class SpanCoefficients implements Shared {
     double[] x = first.inputActivations();
     certifiedAt = step;
     residual = Absent.VALUE;
-    if (step == firstStep || x == null || first.firstWeights() == null) {
+    if (x == null || first.firstWeights() == null) {
       return;
     }
     double whole = 0;

@@ -43,7 +43,7 @@ public final class SupportMetrics {
         dimensions.parameters()
             - (double) dimensions.widestInputs() * (double) dimensions.widestUnits();
     double work =
-        count * count * (units + count)
+        count * count * (units + count / 4)
             + samples * samples * units
             + 2 * count * Math.max(0, aboveFirst);
     return Cadence.ofWork(withRecording(work, dimensions));

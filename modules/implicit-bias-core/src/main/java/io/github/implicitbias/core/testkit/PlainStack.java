@@ -213,6 +213,7 @@ public final class PlainStack implements Observation {
         }
       }
       history.advance(nan, boundaries);
+      history.atStep(step);
     }
     norms.begin();
     for (PlainLayer layer : layers) {

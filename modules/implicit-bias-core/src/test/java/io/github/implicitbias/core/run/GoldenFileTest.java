@@ -19,9 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A run file of format version 1, kept as it was written then. Every later version must read it,
- * and as long as the version is 1, write it. A change of the format adds a file; it never replaces
- * one.
+ * A run file of every format version, kept as it was written then. Every later version must read
+ * them, and write that of its own. A change of the format adds a file; it never replaces one.
  */
 class GoldenFileTest {
 
@@ -53,7 +52,21 @@ class GoldenFileTest {
 
   @TempDir Path folder;
 
-  private static RunHeader header() {
+  /** All kinds of events there were when the files were written. */
+  private static final List<EventKind> KINDS =
+      List.of(
+          EventKind.UNIT_DIED,
+          EventKind.UNIT_REVIVED,
+          EventKind.UNIT_LINEAR,
+          EventKind.PLATEAU_BEGAN,
+          EventKind.PLATEAU_ENDED,
+          EventKind.PREDICTION_VIOLATED,
+          EventKind.PREDICTION_REACHED,
+          EventKind.METRIC_FAILED,
+          EventKind.HISTORY_THINNED,
+          EventKind.SCHEDULE_STRETCHED);
+
+  private static RunHeader header(int version) {
     Map<String, String> provenance = new LinkedHashMap<>();
     provenance.put("library", "dl4j-implicit-bias 0.1.0");
     provenance.put("seed", "42");
@@ -72,12 +85,36 @@ class GoldenFileTest {
         "worker-0",
         1_700_000_000_000L,
         provenance,
-        List.of(
-            new TrackedLayer("hidden", 0, 2, "relu"),
-            new TrackedLayer("out, second", 3, 1, "leakyrelu(a=0.1)")),
+        version == 1
+            ? List.of(
+                new TrackedLayer("hidden", 0, 2, "relu"),
+                new TrackedLayer("out, second", 3, 1, "leakyrelu(a=0.1)"))
+            : List.of(
+                new TrackedLayer("hidden", 0, "relu", "channel,row,column", 1, 2, 1),
+                new TrackedLayer(
+                    "out, second", 3, "leakyrelu(a=0.1)", "channel (any position)", 1)),
         ids,
         classes,
-        columns);
+        columns,
+        version == 1 ? List.of() : List.of("marginSupport", "beta[hidden], \u03b2"));
+  }
+
+  /** Both columns at record 0, the second at record 2, the first at record 5. */
+  private static double[][] sampleValues(int version, int record) {
+    if (version == 1) {
+      return new double[0][];
+    }
+    double[][] values = new double[2][];
+    for (int column = 0; column < 2; column++) {
+      if (record == 0 || record == (column == 0 ? 5 : 2)) {
+        values[column] = new double[66];
+        for (int i = 0; i < 66; i++) {
+          values[column][i] =
+              i == 3 ? Absent.VALUE : i == 4 ? PAYLOAD_NAN : (column + 1) * i / 7.0 - record;
+        }
+      }
+    }
+    return values;
   }
 
   private static double[] values(int record) {
@@ -99,7 +136,7 @@ class GoldenFileTest {
       events.add(new Event(STEPS[3], EventKind.METRIC_FAILED, -1, -1, -1, "\u03bb: \"why\", so"));
     }
     if (record == 6) {
-      for (EventKind kind : EventKind.values()) {
+      for (EventKind kind : KINDS) {
         events.add(new Event(STEPS[6], kind, 1, 0, 65, kind.id()));
       }
     }
@@ -120,7 +157,7 @@ class GoldenFileTest {
     int[] firstOfBlock = {0, 3, 5, 6};
     boolean[] keyframe = {true, false, true, false};
     try (Recorder recorder = RunFile.create(file)) {
-      recorder.header(header());
+      recorder.header(header(2));
       BlockBuilder builder = new BlockBuilder();
       for (int record = 0, block = -1; record < STEPS.length; record++) {
         for (int unit = 0; unit < 3; unit++) {
@@ -146,6 +183,7 @@ class GoldenFileTest {
             millis(record),
             nanos(record),
             values(record),
+            sampleValues(2, record),
             patterns,
             events(record));
       }
@@ -153,9 +191,9 @@ class GoldenFileTest {
     }
   }
 
-  private Path golden() throws IOException {
+  private Path golden(int version) throws IOException {
     Path file = folder.resolve("golden.ibrun");
-    try (InputStream in = getClass().getResourceAsStream("/golden/run-v1.ibrun")) {
+    try (InputStream in = getClass().getResourceAsStream("/golden/run-v" + version + ".ibrun")) {
       Files.copy(in, file);
     }
     return file;
@@ -163,8 +201,17 @@ class GoldenFileTest {
 
   @Test
   void versionOne_isReadCompletely() throws IOException {
-    Run run = RunFile.open(golden());
-    RunHeader expected = header();
+    assertReadCompletely(1);
+  }
+
+  @Test
+  void versionTwo_isReadCompletely() throws IOException {
+    assertReadCompletely(2);
+  }
+
+  private void assertReadCompletely(int version) throws IOException {
+    Run run = RunFile.open(golden(version));
+    RunHeader expected = header(version);
     RunHeader found = run.header();
     assertEquals("session-1", found.sessionId());
     assertEquals("worker-0", found.workerId());
@@ -173,12 +220,18 @@ class GoldenFileTest {
         List.copyOf(expected.provenance().entrySet()), List.copyOf(found.provenance().entrySet()));
     assertEquals(expected.layers().toString(), found.layers().toString());
     assertEquals(3, found.layers().get(1).index());
+    for (int layer = 0; layer < 2; layer++) {
+      assertEquals(expected.layers().get(layer).axes(), found.layers().get(layer).axes());
+      assertArrayEquals(expected.layers().get(layer).shape(), found.layers().get(layer).shape());
+    }
+    assertEquals(expected.sampleColumns(), found.sampleColumns());
     assertArrayEquals(expected.sampleIds(), found.sampleIds());
     assertArrayEquals(expected.sampleClasses(), found.sampleClasses());
     assertEquals(expected.columns(), found.columns());
 
     List<String> flips = new ArrayList<>();
     List<String> events = new ArrayList<>();
+    List<String> sampleRows = new ArrayList<>();
     List<Long> steps = new ArrayList<>();
     run.visit(
         new RecordVisitor() {
@@ -200,6 +253,11 @@ class GoldenFileTest {
           }
 
           @Override
+          public void sampleValues(int column, double[] values) {
+            sampleRows.add(row(steps.size() - 1, column, values));
+          }
+
+          @Override
           public void flip(int layer, FlipKind kind, int unit, int sample) {
             long step = steps.get(steps.size() - 1);
             String name = found.layers().get(layer).name();
@@ -212,6 +270,17 @@ class GoldenFileTest {
           }
         });
     assertEquals(STEPS.length, steps.size());
+    List<String> expectedRows = new ArrayList<>();
+    for (int i = 0; i < STEPS.length; i++) {
+      double[][] rows = sampleValues(version, i);
+      for (int column = 0; column < rows.length; column++) {
+        if (rows[column] != null) {
+          expectedRows.add(row(i, column, rows[column]));
+        }
+      }
+    }
+    assertEquals(version == 1 ? 0 : 4, expectedRows.size());
+    assertEquals(expectedRows, sampleRows);
     List<String> expectedFlips = new ArrayList<>(List.of(FLIPS));
     for (int sample = 0; sample < 66; sample++) {
       expectedFlips.add(2 + sample, "2 activation out, second 0 " + sample);
@@ -233,10 +302,18 @@ class GoldenFileTest {
     assertFalse(run.gaps().iterator().hasNext());
   }
 
+  private static String row(int record, int column, double[] values) {
+    StringBuilder row = new StringBuilder(record + " " + column);
+    for (double value : values) {
+      row.append(' ').append(Long.toHexString(Double.doubleToRawLongBits(value)));
+    }
+    return row.toString();
+  }
+
   @Test
   void todaysWriter_writesTheSameBytes() throws IOException {
     Path file = folder.resolve("today.ibrun");
     write(file);
-    assertArrayEquals(Files.readAllBytes(golden()), Files.readAllBytes(file));
+    assertArrayEquals(Files.readAllBytes(golden(2)), Files.readAllBytes(file));
   }
 }

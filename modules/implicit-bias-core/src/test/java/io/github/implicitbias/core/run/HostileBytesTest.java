@@ -28,6 +28,7 @@ class HostileBytesTest {
   private static final long ALLOCATION_PER_BYTE = 400;
 
   private final RandomRun made = new RandomRun(21, 70, 3, 2);
+  private final RandomRun arranged = new RandomRun(24, RandomRun.arrangedHeader(67), 0.3);
   private final com.sun.management.ThreadMXBean threads =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
   private int accepted;
@@ -63,12 +64,18 @@ class HostileBytesTest {
           }
 
           @Override
+          public void sampleValues(int column, double[] values) {
+            assertTrue(column < header.sampleColumns().size() && values.length == header.samples());
+          }
+
+          @Override
           public void flip(int layer, FlipKind kind, int unit, int sample) {
             assertTrue(unit < header.layers().get(layer).units() && sample < header.samples());
           }
         });
     assertEquals(run.size(), seen[0]);
     run.series("loss", 100);
+    header.sampleColumns().forEach(column -> assertTrue(header.sampleColumnNumber(column) >= 0));
     for (TrackedLayer layer : header.layers()) {
       run.patternAt(run.firstStep(), layer.name());
       run.patternAt(run.lastStep(), layer.name());
@@ -145,6 +152,91 @@ class HostileBytesTest {
   }
 
   @Test
+  void blockWithSampleColumns_withAnyByteDamagedMissingOrTooMany_isRefused() {
+    arranged.flipRate = 0.01;
+    byte[] whole = arranged.blocks(1, 2, 1).get(0);
+    everyDamage(whole, bytes -> decodeBlock(arranged.header, bytes));
+    assertTrue(accepted > 0, "some damage behind a right checksum is only another value");
+  }
+
+  @Test
+  void headerWithArrangedLayers_withAnyByteDamagedMissingOrTooMany_isRefused() {
+    byte[] block = arranged.blocks(1, 1, 1).get(0);
+    everyDamage(arranged.header.encode(), bytes -> decodeHeader(bytes, block));
+    assertTrue(accepted > 0, "some damage behind a right checksum is only another letter");
+  }
+
+  @Test
+  void sampleColumnsThatDoNotExistOrIncrease_areRefused() throws BlockFormatException {
+    RunHeader header = RandomRun.arrangedHeader(1);
+    for (int[] columns : new int[][] {{0, 1, 2}, {2}, {}, {1, 1}, {1, 0}, {3}, {0, 1, 2, 2}}) {
+      ByteSink sink = new ByteSink(64);
+      sink.reset(16);
+      for (long number : new long[] {0, -1, 5, 5}) {
+        sink.putLong(number);
+      }
+      sink.putInt(1);
+      sink.putByte(0);
+      sink.putLong(0);
+      sink.putByte(BlockBuilder.FLAG_SAMPLES);
+      for (int k = 0; k < 4; k++) {
+        sink.putVarLong(0);
+      }
+      for (int k = 0; k < header.columns().size(); k++) {
+        sink.putDouble(0);
+      }
+      sink.putVarLong(columns.length);
+      for (int column : columns) {
+        sink.putVarLong(column);
+        sink.putDouble(column);
+      }
+      byte[] bytes = sink.copy();
+      Frame.seal(bytes, Frame.TYPE_RECORDS, bytes.length - 16);
+      boolean right = columns.length == 3 || columns.length == 1 && columns[0] == 2;
+      if (right) {
+        decodeBlock(header, bytes);
+      } else {
+        refused(bytes, b -> decodeBlock(header, b));
+      }
+    }
+  }
+
+  @Test
+  void blocksOfVersionOne_haveNoSampleColumns() throws BlockFormatException {
+    RandomRun plain = new RandomRun(25, 67, 3);
+    byte[] old = plain.blocks(1, 3, 1).get(0);
+    old[4] = 1;
+    decodeBlock(plain.header, old);
+    byte[] arrangedAsOld = arranged.blocks(1, 3, 1).get(0);
+    arrangedAsOld[4] = 1;
+    assertTrue(
+        assertThrows(
+                BlockFormatException.class,
+                () -> RecordBlock.decode(arranged.header, arrangedAsOld))
+            .getMessage()
+            .contains("unknown flags"));
+  }
+
+  @Test
+  void layersWhoseArrangementDoesNotFit_areRefused() {
+    RunHeader header = RandomRun.arrangedHeader(3);
+    byte[] bytes = header.encode();
+    // "unit,time" of 2 x 3 = 6 units: other numbers do not multiply to 6, or overflow.
+    String text = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+    int shape = text.indexOf("unit,time") + "unit,time".length();
+    assertEquals(2, ByteBuffer.wrap(bytes).getInt(shape));
+    for (int[] lengths : new int[][] {{2, 2}, {-2, -3}, {0, 6}, {1 << 16, 1 << 16}, {6, 0}}) {
+      byte[] other = bytes.clone();
+      ByteBuffer.wrap(other).putInt(shape + 4, lengths[0]).putInt(shape + 8, lengths[1]);
+      refused(resealed(other), RunHeader::decode);
+    }
+    byte[] swapped = bytes.clone();
+    ByteBuffer.wrap(swapped).putInt(shape + 4, 3).putInt(shape + 8, 2);
+    refusedOrUsed(resealed(swapped), RunHeader::decode);
+    assertEquals(1, accepted);
+  }
+
+  @Test
   void header_withAnyByteDamagedMissingOrTooMany_isRefused() {
     byte[] block = blocks().get(0);
     everyDamage(made.header.encode(), bytes -> decodeHeader(bytes, block));
@@ -192,14 +284,14 @@ class HostileBytesTest {
 
   @Test
   void headersWithHugeCounts_areRefusedCheaply() {
-    for (int part = 0; part < 4; part++) {
+    for (int part = 0; part < 5; part++) {
       for (int count : new int[] {1 << 17, 1 << 24, Integer.MAX_VALUE, -1}) {
         refusedOrUsed(headerWith(part, count, 0), RunHeader::decode);
         refused(headerWith(part, count, 0), RunHeader::decode);
       }
     }
     // Counts that the bytes do back, of things that cost much more than their bytes.
-    for (int part = 0; part < 4; part++) {
+    for (int part = 0; part < 5; part++) {
       byte[] bytes = headerWith(part, 1 << 17, 1 << 22);
       if (part != 2) {
         refused(bytes, RunHeader::decode);
@@ -215,7 +307,7 @@ class HostileBytesTest {
     sink.putText("s");
     sink.putText("w");
     sink.putLong(0);
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < 5; k++) {
       sink.putInt(k == part ? count : 0);
       for (int i = 0; k == part && i < zeros / 8; i++) {
         sink.putLong(0);
@@ -289,12 +381,17 @@ class HostileBytesTest {
   @Test
   void newerVersionsAndOtherTypes_areRefusedByName() {
     byte[] block = blocks().get(0);
-    byte[] newer = block.clone();
-    newer[4] = 2;
-    assertTrue(
-        assertThrows(BlockFormatException.class, () -> RecordBlock.decode(made.header, newer))
-            .getMessage()
-            .contains("version 2"));
+    for (int version : new int[] {3, 4, 127, 128, 255, 0}) {
+      byte[] other = block.clone();
+      other[4] = (byte) version;
+      assertTrue(
+          assertThrows(BlockFormatException.class, () -> RecordBlock.decode(made.header, other))
+              .getMessage()
+              .contains("version " + version + " "));
+      byte[] header = made.header.encode();
+      header[4] = (byte) version;
+      refused(header, RunHeader::decode);
+    }
     refused(made.header.encode(), b -> RecordBlock.decode(made.header, b));
     refused(block, RunHeader::decode);
   }
@@ -314,6 +411,20 @@ class HostileBytesTest {
     assertArrayEquals(made.header.sampleIds(), back.sampleIds());
     assertArrayEquals(made.header.sampleClasses(), back.sampleClasses());
     assertArrayEquals(made.header.encode(), back.encode());
+    assertTrue(back.sampleColumns().isEmpty());
+  }
+
+  @Test
+  void arrangedHeader_comesBackAsItWas() throws Exception {
+    RunHeader back = RunHeader.decode(arranged.header.encode());
+    assertEquals(arranged.header.sampleColumns(), back.sampleColumns());
+    for (int k = 0; k < 4; k++) {
+      TrackedLayer layer = arranged.header.layers().get(k);
+      assertEquals(layer.axes(), back.layers().get(k).axes());
+      assertArrayEquals(layer.shape(), back.layers().get(k).shape());
+      assertEquals(k == 3, back.layers().get(k).isGrouped());
+    }
+    assertArrayEquals(arranged.header.encode(), back.encode());
   }
 
   @Test

@@ -24,6 +24,7 @@ public final class RandomRun {
     public long millis;
     public long nanos;
     public double[] values;
+    public double[][] sampleValues;
     public boolean[][][] on;
     public final List<String> flips = new ArrayList<>();
     public final List<Event> events = new ArrayList<>();
@@ -53,23 +54,66 @@ public final class RandomRun {
   private final SplittableRandom random;
   private final boolean[][][] on;
   private final boolean[][][] ever;
+  private final boolean[][][] exists;
 
   /** Makes the run before its first record. */
   public RandomRun(long seed, int samples, int... units) {
+    this(seed, header(samples, units), 0);
+  }
+
+  /**
+   * Makes the run before its first record.
+   *
+   * @param masked share of the entries of every second layer, the first included, that do not exist
+   */
+  public RandomRun(long seed, RunHeader header, double masked) {
+    this.header = header;
     random = new SplittableRandom(seed);
-    header = header(samples, units);
-    on = new boolean[units.length][][];
-    ever = new boolean[units.length][][];
-    for (int layer = 0; layer < units.length; layer++) {
-      patterns.add(new PatternHistory(units[layer], samples));
-      on[layer] = new boolean[units[layer]][samples];
-      ever[layer] = new boolean[units[layer]][samples];
-      for (boolean[] unit : on[layer]) {
+    int layers = header.layers().size();
+    int samples = header.samples();
+    on = new boolean[layers][][];
+    ever = new boolean[layers][][];
+    exists = new boolean[layers][][];
+    for (int layer = 0; layer < layers; layer++) {
+      TrackedLayer tracked = header.layers().get(layer);
+      on[layer] = new boolean[tracked.units()][samples];
+      ever[layer] = new boolean[tracked.units()][samples];
+      exists[layer] = new boolean[tracked.units()][samples];
+      boolean masks = masked > 0 && layer % 2 == 0;
+      for (int unit = 0; unit < tracked.units(); unit++) {
         for (int sample = 0; sample < samples; sample++) {
-          unit[sample] = random.nextBoolean();
+          exists[layer][unit][sample] = !masks || random.nextDouble() >= masked;
+          on[layer][unit][sample] = exists[layer][unit][sample] & random.nextBoolean();
         }
       }
+      patterns.add(
+          new PatternHistory(
+              tracked.units(),
+              samples,
+              masks ? words(exists[layer], samples) : null,
+              tracked.isGrouped()));
     }
+  }
+
+  /** Returns a header with layers of all arrangements and with sample columns. */
+  public static RunHeader arrangedHeader(int samples) {
+    RunHeader plain = header(samples);
+    List<TrackedLayer> layers =
+        List.of(
+            new TrackedLayer("recurrent", 0, "tanh", "unit,time", 2, 3),
+            new TrackedLayer("dense", 1, 3, "relu"),
+            new TrackedLayer("convolution", 4, "relu", "channel,row,column", 2, 2, 1),
+            new TrackedLayer("channels", 5, "relu", "channel (any position)", 2));
+    return new RunHeader(
+        plain.sessionId(),
+        plain.workerId(),
+        plain.startedAt(),
+        plain.provenance(),
+        layers,
+        plain.sampleIds(),
+        plain.sampleClasses(),
+        plain.columns(),
+        List.of("marginSupport", "activeSupport[dense]", "a, \"b\""));
   }
 
   /** Returns a header with names that need quoting and letters beyond ASCII. */
@@ -110,6 +154,18 @@ public final class RandomRun {
               ? ODD_VALUES[random.nextInt(ODD_VALUES.length)]
               : Double.longBitsToDouble(random.nextLong());
     }
+    kept.sampleValues = new double[header.sampleColumns().size()][];
+    for (int column = 0; column < kept.sampleValues.length; column++) {
+      if (first || random.nextInt(3) == 0) {
+        kept.sampleValues[column] = new double[header.samples()];
+        for (int i = 0; i < header.samples(); i++) {
+          kept.sampleValues[column][i] =
+              random.nextBoolean()
+                  ? ODD_VALUES[random.nextInt(ODD_VALUES.length)]
+                  : random.nextDouble();
+        }
+      }
+    }
     boolean quiet = random.nextInt(4) == 0;
     kept.on = new boolean[on.length][][];
     for (int layer = 0; layer < on.length; layer++) {
@@ -133,7 +189,7 @@ public final class RandomRun {
     List<List<String>> byKind = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (int unit = 0; unit < on[layer].length; unit++) {
       for (int sample = 0; sample < samples; sample++) {
-        if (!first && random.nextDouble() < rate) {
+        if (!first && random.nextDouble() < rate && exists[layer][unit][sample]) {
           boolean now = !on[layer][unit][sample];
           on[layer][unit][sample] = now;
           FlipKind kind =
@@ -180,6 +236,7 @@ public final class RandomRun {
         kept.millis,
         kept.nanos,
         kept.values,
+        kept.sampleValues,
         patterns,
         kept.events);
   }

@@ -160,6 +160,32 @@ class RunCsvTest {
   }
 
   @Test
+  void samples_haveARowPerStepAndColumnThatHasValues() throws IOException {
+    RandomRun arranged = new RandomRun(62, RandomRun.arrangedHeader(70), 0);
+    Run run = RandomRun.run(arranged.header, arranged.blocks(6, 8, 3));
+    run.writeCsv(folder);
+    assertEquals(4, Files.list(folder).count());
+    List<List<String>> rows = parse(folder.resolve("samples.csv"));
+    assertEquals(72, rows.get(0).size());
+    assertEquals(List.of("step", "column", "0", "1", "2"), rows.get(0).subList(0, 5));
+    int at = 1;
+    for (RandomRun.Kept kept : arranged.records) {
+      for (int column = 0; column < 3; column++) {
+        if (kept.sampleValues[column] != null) {
+          List<String> row = rows.get(at++);
+          assertEquals(Long.toString(kept.step), row.get(0));
+          assertEquals(arranged.header.sampleColumns().get(column), row.get(1));
+          for (int sample = 0; sample < 70; sample++) {
+            assertEquals(RunCsv.number(kept.sampleValues[column][sample]), row.get(sample + 2));
+          }
+        }
+      }
+    }
+    assertEquals(rows.size(), at);
+    assertTrue(at > 20);
+  }
+
+  @Test
   void events_areAllThere_withOrWithoutFlips() throws IOException {
     made.eventRate = 0.5;
     Run run = RandomRun.run(made.header, made.blocks(6, 8, 3));

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.pattern.ActivationPattern;
 import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.pattern.PatternHistory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -30,6 +31,18 @@ class RunTest {
       for (int[] blocking : blockings) {
         RandomRun made = randomRun(seed++, shape);
         Run run = RandomRun.run(made.header, made.blocks(blocking[0], blocking[1], blocking[2]));
+        assertRunIs(made, made.records, run, true);
+      }
+    }
+  }
+
+  @Test
+  void arrangedLayersMasksAndSampleColumns_comeOutBitForBit() throws IOException {
+    for (int samples : new int[] {1, 64, 70}) {
+      for (int k : new int[] {1, 4, 100}) {
+        RandomRun made = new RandomRun(samples + k, RandomRun.arrangedHeader(samples), 0.4);
+        RunHeader header = RunHeader.decode(made.header.encode());
+        Run run = RandomRun.run(header, made.blocks(12, 9, k));
         assertRunIs(made, made.records, run, true);
       }
     }
@@ -55,6 +68,11 @@ class RunTest {
     List<String> expected = new ArrayList<>();
     for (RandomRun.Kept kept : records) {
       expected.add(line(kept.step, kept.epoch, kept.inPlace, kept.millis, kept.values));
+      for (int column = 0; column < kept.sampleValues.length; column++) {
+        if (kept.sampleValues[column] != null) {
+          expected.add(line(kept.step, column, kept.sampleValues[column]));
+        }
+      }
       if (flipsAndEvents) {
         kept.flips.forEach(f -> expected.add(kept.step + " " + f));
         kept.events.forEach(e -> expected.add(line(e)));
@@ -72,6 +90,11 @@ class RunTest {
               values[k] = record.value(k);
             }
             seen.add(line(step, record.epoch(), record.inPlace(), record.millis(), values));
+          }
+
+          @Override
+          public void sampleValues(int column, double[] values) {
+            seen.add(line(step, column, values));
           }
 
           @Override
@@ -123,6 +146,10 @@ class RunTest {
       line.append(' ').append(Long.toHexString(Double.doubleToRawLongBits(value)));
     }
     return line.toString();
+  }
+
+  private static String line(long step, int column, double[] values) {
+    return line(step, column, true, -1, values);
   }
 
   private static String line(Event e) {
@@ -201,11 +228,152 @@ class RunTest {
     assertEquals(-1, run.firstStep());
     assertEquals(-1, run.lastStep());
     assertEquals(-1, run.stepAtOrBefore(3));
+    assertEquals(-1, run.exactSince());
     assertNull(run.values(0));
+    assertNull(run.flipsAt(0, "layer0"));
     assertNull(run.patternAt(0, "layer0"));
     assertEquals(0, run.series("loss", 100).size());
     assertEquals(0, run.metric("loss").size());
     assertTrue(run.events().isEmpty());
+  }
+
+  @Test
+  void valuesPerSample_areFoundByStepAndBySample() throws IOException {
+    RandomRun made = new RandomRun(15, RandomRun.arrangedHeader(66), 0.2);
+    Run run = RandomRun.run(made.header, made.blocks(6, 9, 4));
+    for (int column = 0; column < 3; column++) {
+      String name = made.header.sampleColumns().get(column);
+      List<RandomRun.Kept> there = new ArrayList<>();
+      for (RandomRun.Kept kept : made.records) {
+        double[] values = run.sampleValues(name, kept.step);
+        if (kept.sampleValues[column] == null) {
+          assertNull(values);
+        } else {
+          assertSameBits(kept.sampleValues[column], values);
+          there.add(kept);
+        }
+      }
+      assertTrue(there.size() > 5 && there.size() < made.records.size());
+      for (int sample : new int[] {0, 63, 65}) {
+        Series series = run.sampleSeries(name, sample);
+        assertEquals(there.size(), series.size());
+        for (int i = 0; i < there.size(); i++) {
+          assertEquals(there.get(i).step, series.step(i));
+          assertEquals(
+              Double.doubleToRawLongBits(there.get(i).sampleValues[column][sample]),
+              Double.doubleToRawLongBits(series.value(i)));
+        }
+      }
+      assertNull(run.sampleValues(name, -1));
+      assertNull(run.sampleValues(name, run.lastStep() + 1));
+      assertThrows(IndexOutOfBoundsException.class, () -> run.sampleSeries(name, 66));
+    }
+    assertThrows(IllegalArgumentException.class, () -> run.sampleValues("nope", 7));
+    assertThrows(IllegalArgumentException.class, () -> run.sampleSeries("nope", 0));
+  }
+
+  @Test
+  void sizes_areThoseThatTheFormatPageComputes() {
+    int units = 1024;
+    int samples = 128;
+    RunHeader header = RandomRun.header(samples, units);
+    int columns = header.columns().size();
+    PatternHistory pattern = new PatternHistory(units, samples);
+    SplittableRandom random = new SplittableRandom(16);
+    for (int k = 0; k < pattern.next().length; k++) {
+      pattern.next()[k] = random.nextLong();
+    }
+    pattern.advance(0);
+    BlockBuilder builder = new BlockBuilder();
+    builder.reset(0, List.of(pattern));
+    assertEquals(61 + 8 * 2 * units, builder.bytes());
+    double[] values = new double[columns];
+    double[][] rows = {new double[samples], null, new double[samples]};
+    long flips = 0;
+    double expected = builder.bytes();
+    for (int step = 0; step < 300; step++) {
+      if (step > 0) {
+        System.arraycopy(pattern.current(), 0, pattern.next(), 0, 2 * units);
+        for (int k = 0; k < 300; k++) {
+          int bit = random.nextInt(units * samples);
+          pattern.next()[bit >>> 6] ^= 1L << (bit & 63);
+        }
+        pattern.advance(0);
+      }
+      boolean sampled = step % 10 == 0;
+      int before = builder.bytes();
+      double[][] sampleValues = sampled ? rows : new double[0][];
+      builder.add(
+          step, 3, true, false, 7, 100_000, values, sampleValues, List.of(pattern), List.of());
+      int bytes = builder.bytes() - before;
+      int rest = bytes - 7 - 8 * columns - (sampled ? 1 + 2 * (1 + 8 * samples) : 0);
+      int here = pattern.flipCount();
+      flips += here;
+      assertTrue(step == 0 ? rest == 0 : rest >= 3 + here && rest <= 15 + 5 * here, rest + "");
+      for (FlipKind kind : FlipKind.values()) {
+        int count = pattern.flipCount(kind);
+        double d = (double) units * samples / Math.max(1, count);
+        expected += count * (1 + Math.exp(-128 / d) + Math.exp(-16384 / d));
+      }
+      expected += 7 + 8 * columns + (sampled ? 1 + 2 * (1 + 8 * samples) : 0) + (step > 0 ? 3 : 0);
+    }
+    assertTrue(flips > 80_000);
+    // Three counts take more than a byte each where there are 128 flips or more.
+    assertEquals(expected, builder.bytes(), 0.01 * expected);
+  }
+
+  @Test
+  void valuesPerSampleBeyondTheLimitOfARecord_areLeftOut_laterColumnsFirst() throws IOException {
+    int samples = BlockBuilder.MAX_SAMPLE_NUMBERS / 2 - 1;
+    RunHeader plain = RandomRun.header(samples);
+    RunHeader header =
+        new RunHeader(
+            "s",
+            "w",
+            0,
+            plain.provenance(),
+            List.of(),
+            plain.sampleIds(),
+            plain.sampleClasses(),
+            RunHeader.FIXED_COLUMNS,
+            List.of("a", "b", "c", "d"));
+    double[][] values = new double[4][];
+    for (int column : new int[] {0, 2, 3}) {
+      values[column] = new double[samples];
+      values[column][samples - 1] = column;
+    }
+    BlockBuilder builder = new BlockBuilder();
+    List<byte[]> blocks = new ArrayList<>();
+    for (int step = 0; step < 2; step++) {
+      builder.reset(0, List.of());
+      double[][] now = step == 0 ? values : new double[4][];
+      builder.add(step, 0, true, false, 0, 0, new double[5], now, List.of(), List.of());
+      blocks.add(builder.seal(step, step - 1));
+    }
+    assertTrue(blocks.get(0).length < 8 * BlockBuilder.MAX_SAMPLE_NUMBERS + 200);
+    Run run = RandomRun.run(header, blocks);
+    assertEquals(0, run.sampleValues("a", 0)[samples - 1]);
+    assertNull(run.sampleValues("b", 0));
+    assertEquals(2, run.sampleValues("c", 0)[samples - 1]);
+    assertNull(run.sampleValues("d", 0));
+    assertNull(run.sampleValues("a", 1));
+  }
+
+  @Test
+  void builderThatHeldALot_givesTheMemoryBack() {
+    ByteSink sink = new ByteSink(16);
+    for (int round = 0; round < 2; round++) {
+      sink.restart(0);
+      sink.putLongs(new long[1 << 20], 1 << 20);
+    }
+    assertTrue(sink.array().length >= 8 << 20);
+    sink.restart(0);
+    assertTrue(sink.array().length >= 8 << 20, "what was much used is kept");
+    sink.putLong(7);
+    sink.restart(0);
+    assertTrue(sink.array().length <= 1 << 22);
+    sink.putLong(7);
+    assertEquals(8, sink.length());
   }
 
   @Test

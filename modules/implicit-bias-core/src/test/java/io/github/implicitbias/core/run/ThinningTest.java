@@ -12,6 +12,7 @@ import io.github.implicitbias.core.pattern.FlipKind;
 import io.github.implicitbias.core.pattern.PatternHistory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,7 @@ public class ThinningTest {
     List<Boolean> flags = new ArrayList<>();
     Map<Long, Set<String>> flips = new HashMap<>();
     long[] nanos = {0};
+    long[] sampleRows = {0};
     run.visit(
         new RecordVisitor() {
           private long step;
@@ -52,6 +54,13 @@ public class ThinningTest {
                   Double.doubleToRawLongBits(kept.values[k]),
                   Double.doubleToRawLongBits(record.value(k)));
             }
+            sampleRows[0] += Arrays.stream(kept.sampleValues).filter(v -> v != null).count();
+          }
+
+          @Override
+          public void sampleValues(int column, double[] values) {
+            assertArrayEquals(bits(all.get(step).sampleValues[column]), bits(values));
+            sampleRows[0]--;
           }
 
           @Override
@@ -60,6 +69,7 @@ public class ThinningTest {
           }
         });
     assertEquals(made.records.stream().mapToLong(r -> r.nanos).sum(), nanos[0], "time of watching");
+    assertEquals(0, sampleRows[0], "values per sample of all records that stay, and no others");
     assertTrue(run.gaps().isEmpty());
     List<Long> every = made.records.stream().map(r -> r.step).collect(Collectors.toList());
     assertEquals(every.get(0), steps.get(0), "the first record stays");
@@ -76,6 +86,12 @@ public class ThinningTest {
       from = at;
     }
     assertEquals(steps.size() < every.size(), run.isThinned());
+    int exact = steps.size() - 1;
+    while (exact > 0
+        && every.indexOf(steps.get(exact)) == every.indexOf(steps.get(exact - 1)) + 1) {
+      exact--;
+    }
+    assertEquals(steps.get(exact), run.exactSince());
     List<Event> said =
         run.events().stream()
             .filter(e -> e.kind() == EventKind.HISTORY_THINNED)
@@ -90,6 +106,10 @@ public class ThinningTest {
     }
     assertEvents(made, run, new HashSet<>(steps));
     return steps;
+  }
+
+  private static long[] bits(double[] values) {
+    return Arrays.stream(values).mapToLong(Double::doubleToRawLongBits).toArray();
   }
 
   /**
@@ -178,6 +198,19 @@ public class ThinningTest {
           }
         }
         assertEquals(expected, steps);
+      }
+    }
+  }
+
+  @Test
+  void valuesPerSample_andLayersOfAllArrangements_stayExact() throws IOException {
+    for (int perBlock = 1; perBlock <= 6; perBlock++) {
+      RandomRun made = new RandomRun(perBlock, RandomRun.arrangedHeader(70), 0.3);
+      made.eventRate = 0.2;
+      List<byte[]> blocks = made.blocks(9, perBlock, 3);
+      for (int round = 0; round < 3; round++) {
+        blocks = Thinning.everySecondOfTheOlder(made.header, blocks);
+        assertThinned(made, RandomRun.run(made.header, blocks));
       }
     }
   }
@@ -317,6 +350,8 @@ public class ThinningTest {
     Run after = RandomRun.run(made.header, Thinning.everySecondOfTheOlder(made.header, left));
     assertEquals(before.gaps().toString(), after.gaps().toString());
     assertEquals(2, after.gaps().size());
+    assertEquals(before.gaps().get(1).before(), before.exactSince());
+    assertTrue(after.exactSince() >= before.exactSince());
     assertTrue(after.isThinned() && after.size() < before.size());
     Set<Long> known = new HashSet<>();
     for (RandomRun.Kept kept : made.records) {

@@ -1,0 +1,27 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.pattern.PatternHistory;
+
+/**
+ * Number of entries (unit, sample) on the boundary, where the pre-activation is 0 within rounding,
+ * so that the bit says nothing. Absent where pre-activations were not computed.
+ */
+public final class BoundaryEntries implements Metric {
+
+  @Override
+  public String id() {
+    return "boundaryEntries";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.LAYER;
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    PatternHistory pattern = observation.pattern(layer);
+    return pattern.isBoundaryKnown() ? pattern.boundaryEntries() : Absent.VALUE;
+  }
+}

@@ -1,0 +1,28 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.pattern.PatternHistory;
+
+/**
+ * Number of flips since the record before that ended at an entry on the boundary, where the
+ * pre-activation is 0 within rounding: flips that may be noise. They are counted among the flips of
+ * their kinds as well. Absent where pre-activations were not computed.
+ */
+public final class BoundaryFlips implements Metric {
+
+  @Override
+  public String id() {
+    return "boundaryFlips";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.LAYER;
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    PatternHistory pattern = observation.pattern(layer);
+    return pattern.isBoundaryKnown() ? pattern.boundaryFlips() : Absent.VALUE;
+  }
+}
