@@ -421,8 +421,17 @@ public final class PlainStack implements Observation {
 
     @Override
     public boolean lossCurvature(double[] direction, double[] into) {
-      return loss.curvatureOfBatch(
-          outputPreActivations(), labels, probe.samples(), outputs(), direction, into);
+      PlainLayer last = layers.get(layers.size() - 1);
+      double[] sloped = direction.clone();
+      for (int k = 0; k < sloped.length; k++) {
+        sloped[k] *= last.derivative(last.z[k]);
+      }
+      boolean known =
+          loss.curvatureOfBatch(last.out, labels, probe.samples(), outputs(), sloped, into);
+      for (int k = 0; k < sloped.length && known; k++) {
+        into[k] *= last.derivative(last.z[k]);
+      }
+      return known;
     }
 
     @Override

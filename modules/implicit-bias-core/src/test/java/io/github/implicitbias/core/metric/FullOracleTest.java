@@ -399,4 +399,49 @@ class FullOracleTest {
     }
     return heads.size();
   }
+
+  @Test
+  void singleNeurons_areMeasuredThroughTheirActivation() {
+    // Three samples on which a ReLU neuron ends at (-4/3, 2), off for sample 1.
+    double[] x = {0, 2, -.5, -.5, -1.5, .5};
+    double[] y = {4, 2.5, 3};
+    PlainStack net =
+        PlainStack.builder(new Probe(3, x, y, null), new Fixture.Squared(1), 0.02)
+            .neurons(1, 0, new double[] {-.3, .2}, null)
+            .build();
+    net.observe();
+    double norm = new GradientNorm().evaluate(net, -1);
+    net.descend();
+    double[] w = net.network().layer(0).weights();
+    assertEquals(Math.hypot(w[0] + .3, w[1] - .2) / 0.02, norm, 1e-12 * norm);
+    for (int step = 1; step < 4000; step++) {
+      net.descend();
+    }
+    net.observe();
+    assertEquals(-4.0 / 3, w[0], 1e-12);
+    assertEquals(0, new GradientNorm().evaluate(net, -1), 1e-12);
+    // The Hessian is (2/3) sum x x^T over samples 0 and 2.
+    double[] values = eigenvalues(new double[] {2.25, -.75, -.75, 4.25});
+    assertEquals(2 * values[1] / 3, new Sharpness().evaluate(net, -1), 1e-12);
+    assertEquals(2 * values[0] / 3, new SaddleIndex().evaluate(net, -1), 1e-12);
+    assertEquals(4 + 2.5, new KernelTrace().evaluate(net, -1), 1e-12);
+    assertEquals(25 / 31.25, new FittedPositive().evaluate(net, -1), 1e-12);
+    // No w gives all three labels: three samples in the plane.
+    assertTrue(Absent.is(new GapToMinNorm().evaluate(net, -1)));
+  }
+
+  @Test
+  void reluNeuron_hasTheGapToTheShortestSolution() {
+    // The interpolator of sample 0 alone, (2, 0, 0), is on for sample 1 and has to turn away.
+    double[] x = {1, 0, 0, 1, 1, 0};
+    double[] y = {2, -1};
+    PlainStack net =
+        PlainStack.builder(new Probe(2, x, y, null), new Fixture.Squared(1), 0.1)
+            .neurons(1, 0, new double[] {2, -2, 5}, null)
+            .build();
+    net.observe();
+    // w* = (2, -2, 0): fits sample 0, and z = 0 on sample 1.
+    assertEquals(5, new GapToMinNorm().evaluate(net, -1), 1e-12);
+    assertEquals(5 / Math.sqrt(8), new RelativeGapToMinNorm().evaluate(net, -1), 1e-12);
+  }
 }
