@@ -24,6 +24,8 @@ final class NetworkReader {
   private final Engine engine;
   private final NativeReader reader;
   private final OutputHead head;
+  private final NetworkArrays arrays;
+  private final BoundaryReader boundaries;
   private final int samples;
   private final int inputs;
   private final boolean single;
@@ -42,6 +44,7 @@ final class NetworkReader {
       Engine engine,
       NativeReader reader,
       OutputHead head,
+      NetworkArrays arrays,
       Probe probe) {
     this.net = net;
     this.parameters = net.params();
@@ -49,6 +52,9 @@ final class NetworkReader {
     this.engine = engine;
     this.reader = reader;
     this.head = head;
+    this.arrays = arrays;
+    this.boundaries =
+        new BoundaryReader(plan.trackedLayers(), arrays, probe.samples(), net.dataType(), reader);
     this.samples = probe.samples();
     this.inputs = probe.inputs();
     this.single = net.dataType() != DataType.DOUBLE;
@@ -104,6 +110,7 @@ final class NetworkReader {
       boolean inPlace,
       boolean parametersDue,
       boolean previousStepKnown) {
+    arrays.begin(activations);
     double loss = Absent.VALUE;
     if (head != null) {
       head.compute(activations.inputOf(net.outputs().get(0)));
@@ -116,6 +123,7 @@ final class NetworkReader {
       readParameters(false);
     }
     engine.observe(step, epoch, inPlace, parametersDue, previousStepKnown, loss);
+    arrays.end();
   }
 
   private void readSigns(int number, Activations activations) {
@@ -123,13 +131,18 @@ final class NetworkReader {
     PatternHistory pattern = engine.pattern(number);
     switch (reading.source) {
       case ACTIVATION:
-        pattern.advance(pack(number, activations.outputOf(reading.node), pattern.next()));
+        int ofActivations = pack(number, activations.outputOf(reading.node), pattern.next());
+        pattern.advance(ofActivations, boundaries.pack(number, pattern.nextBoundary()));
         break;
       case PRE_ACTIVATION:
-        pattern.advance(pack(number, preActivations(reading.node, activations), pattern.next()));
+        INDArray z = preActivations(reading.node, activations);
+        int ofPreActivations = pack(number, z, pattern.next());
+        pattern.advance(ofPreActivations, boundaries.pack(number, z, pattern.nextBoundary()));
         break;
       default:
-        pattern.advance(packOutput(number, pattern.next()));
+        int ofOutputs = packOutput(number, pattern.next());
+        double[] outputs = head.preActivations();
+        pattern.advance(ofOutputs, boundaries.pack(number, outputs, pattern.nextBoundary()));
     }
   }
 

@@ -49,6 +49,8 @@ final class OutputHead {
   private final INDArray weightsByUnit;
   private final INDArray bias;
   private final double[] preActivations;
+  private final double[] derivatives;
+  private boolean derivativesKnown;
   private final double[] rowOfBias;
   private final double[] input;
   private final double[] weightValues;
@@ -103,6 +105,7 @@ final class OutputHead {
       productValues = large ? new double[samples * outputs] : null;
     }
     onArrays = StockLosses.of(loss, activation);
+    derivatives = onArrays == null ? null : new double[samples * outputs];
   }
 
   static boolean understands(Layer layer) {
@@ -164,6 +167,7 @@ final class OutputHead {
    * @param lastHidden activations of the layer before it
    */
   void compute(INDArray lastHidden) {
+    derivativesKnown = false;
     INDArray hidden = lastHidden;
     if (preProcessor != null) {
       try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
@@ -217,6 +221,18 @@ final class OutputHead {
 
   int outputs() {
     return outputs;
+  }
+
+  /**
+   * Returns the derivatives of the samples' losses by the pre-activations last computed, row-major,
+   * samples x outputs; null if the loss does not give them on plain arrays.
+   */
+  double[] derivatives() {
+    if (derivatives != null && !derivativesKnown) {
+      derivativesKnown =
+          onArrays.derivativeOfBatch(preActivations, labels, samples, outputs, derivatives);
+    }
+    return derivativesKnown ? derivatives : null;
   }
 
   /** Returns the loss of the probe at the pre-activations last computed. */

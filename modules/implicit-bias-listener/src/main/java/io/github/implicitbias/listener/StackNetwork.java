@@ -17,6 +17,7 @@ final class StackNetwork implements Network {
 
   private final MultiLayerNetwork net;
   private final List<NetworkNode> nodes = new ArrayList<>();
+  private final List<NetworkNode> outputs;
   private final ListActivations activations = new ListActivations();
 
   StackNetwork(MultiLayerNetwork net) {
@@ -42,6 +43,7 @@ final class StackNetwork implements Network {
       offset += node.parameters();
       before = node;
     }
+    outputs = List.of(before);
   }
 
   @Override
@@ -106,7 +108,22 @@ final class StackNetwork implements Network {
 
   @Override
   public List<NetworkNode> outputs() {
-    return nodes.subList(nodes.size() - 1, nodes.size());
+    return outputs;
+  }
+
+  @Override
+  public boolean feeds(NetworkNode from, NetworkNode to) {
+    return to.source() == from;
+  }
+
+  @Override
+  public INDArray labels(int output) {
+    return net.getLabels();
+  }
+
+  @Override
+  public boolean hasLabelMasks() {
+    return net.getOutputLayer().getMaskArray() != null;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.engine.MemoryRecorder;
+import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.probe.Probe;
@@ -36,6 +37,7 @@ final class Watch {
   private final MemoryRecorder memory;
   private final Engine engine;
   private final NetworkReader reader;
+  private final FullBatch fullBatch;
   private final String route;
   private IUpdater updater;
   private NetworkNode updaterNode;
@@ -101,15 +103,21 @@ final class Watch {
     }
     this.normsEvery = normsEvery > 0 ? normsEvery : parameters > MANY_PARAMETERS ? SELDOM : 1;
     boolean single = net.dataType() != DataType.DOUBLE;
+    fullBatch = new FullBatch(net, probe, natives);
+    double kappa = head == null ? 1 : head.kappa();
+    TrainingSetup training =
+        new ConfiguredTraining(net, fullBatch, this::currentLearningRate, kappa);
+    NetworkArrays arrays =
+        new NetworkArrays(net, plan.trackedLayers(), head, probe.samples(), natives, training);
     engine =
         new Engine(
             header,
             instruments,
             probe,
-            new NetworkArrays(head),
+            arrays,
             new ParameterNorms((int) parameters, single),
             recorders);
-    reader = new NetworkReader(net, plan, engine, natives, head, probe);
+    reader = new NetworkReader(net, plan, engine, natives, head, arrays, probe);
   }
 
   boolean isOf(Model model) {
@@ -140,15 +148,24 @@ final class Watch {
       return;
     }
     shadowWanted = false;
-    if (observedStep >= 0 && !schedule.isDue(step)) {
+    boolean due = observedStep < 0 || schedule.isDue(step);
+    boolean room = due && engine.hasRoom(step);
+    boolean inPlace = room && plan.shadowReason() == null && reader.isProbe(activations.input(0));
+    fullBatch.forward(activations, inPlace);
+    if (!due) {
       rememberIfNeeded(step);
-    } else if (!engine.hasRoom(step)) {
+    } else if (!room) {
       sayStretched();
-    } else if (plan.shadowReason() == null && reader.isProbe(activations.input(0))) {
+    } else if (inPlace) {
       observe(activations, step, true);
     } else {
       shadowWanted = true;
     }
+  }
+
+  /** In the backward pass a graph shows its labels. */
+  void backward() {
+    fullBatch.backward();
   }
 
   private void sayStretched() {
