@@ -235,6 +235,15 @@ final class OutputHead {
     return derivativesKnown ? derivatives : null;
   }
 
+  /**
+   * Writes the second derivative of each sample's loss by the pre-activations last computed, times
+   * a direction; returns false if it is not known.
+   */
+  boolean curvature(double[] direction, double[] into) {
+    return onArrays != null
+        && onArrays.curvatureOfBatch(preActivations, labels, samples, outputs, direction, into);
+  }
+
   /** Returns the loss of the probe at the pre-activations last computed. */
   double loss() {
     if (onArrays != null) {
