@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
@@ -7,6 +8,7 @@ import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,6 +26,8 @@ interface Network {
   }
 
   Model model();
+
+  Collection<TrainingListener> listeners();
 
   /** Returns the number of updates done. */
   int iteration();
@@ -55,6 +59,18 @@ interface Network {
 
   /** Returns the nodes that have a loss, in the order of the labels. */
   List<NetworkNode> outputs();
+
+  /** Returns true if a node takes what another puts out. */
+  boolean feeds(NetworkNode from, NetworkNode to);
+
+  /**
+   * Returns an array of labels of the batch being trained on; null if there is none, or DL4J does
+   * not show it at this moment: a graph does so in its backward pass only.
+   */
+  INDArray labels(int output);
+
+  /** Returns true if labels of the batch being trained on are masked. */
+  boolean hasLabelMasks();
 
   /** Returns the number of arrays of features. */
   int inputs();

@@ -2,6 +2,7 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.engine.Engine;
+import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.pattern.PatternHistory;
 import io.github.implicitbias.core.probe.Probe;
@@ -31,8 +32,11 @@ final class NetworkReader {
   private final SignReader[] signs;
   private final List<long[]> existing = new ArrayList<>();
   private final ParameterMemory memory;
+  private final FullBatch fullBatch;
   private INDArray parameters;
   private ShadowNetwork shadow;
+  private NetworkArrays arrays;
+  private BoundaryReader boundaries;
 
   /**
    * Prepares to read a network.
@@ -52,6 +56,7 @@ final class NetworkReader {
     this.hasLabels = probe.hasLabels();
     this.probe = new ProbeArrays(probe, net.dataType());
     this.head = OutputHead.of(net, probe, reader);
+    this.fullBatch = new FullBatch(net, probe, reader);
     OneSample one = new OneSample(probe);
     try {
       this.plan = new NetworkPlan(net, selected, samples, granularity, head != null, one::forward);
@@ -113,6 +118,18 @@ final class NetworkReader {
     return head;
   }
 
+  /** Returns what knows whether every step so far was trained on the probe. */
+  FullBatch fullBatch() {
+    return fullBatch;
+  }
+
+  /** Makes the view that metrics have of the network, and keeps it up to date from now on. */
+  NetworkArrays show(TrainingSetup training) {
+    arrays = new NetworkArrays(net, plan.trackedLayers(), head, samples, reader, training);
+    boundaries = new BoundaryReader(plan.trackedLayers(), arrays, samples, net.dataType(), reader);
+    return arrays;
+  }
+
   /** Returns, per tracked layer, the entries that exist; null where all do. */
   List<long[]> existing() {
     return existing;
@@ -151,6 +168,7 @@ final class NetworkReader {
           ofTraining != null
               ? ofTraining
               : shadow().forward(probe.features(), probe.featureMasks());
+      arrays.begin(activations);
       double loss = loss(activations);
       for (int k = 0; k < signs.length; k++) {
         readSigns(engine.pattern(k), k, activations);
@@ -160,6 +178,7 @@ final class NetworkReader {
       }
       engine.observe(step, epoch, ofTraining != null, parametersDue, previousStepKnown, loss);
     } finally {
+      arrays.end();
       release();
     }
   }
@@ -204,12 +223,19 @@ final class NetworkReader {
   private void readSigns(PatternHistory pattern, int number, Activations activations) {
     NetworkPlan.Reading reading = plan.readings().get(number);
     if (reading.source == NetworkPlan.Source.OUTPUT) {
-      pattern.advance(signs[number].pack(head.preActivations(), pattern.next()));
+      double[] z = head.preActivations();
+      int nan = signs[number].pack(z, pattern.next());
+      pattern.advance(nan, boundaries.pack(number, z, pattern.nextBoundary()));
       return;
     }
     INDArray array = reading.array(activations, samples);
-    pattern.advance(signs[number].pack(array, pattern.next()));
-    if (reading.source == NetworkPlan.Source.PRE_ACTIVATION && array.closeable()) {
+    int nan = signs[number].pack(array, pattern.next());
+    if (reading.source != NetworkPlan.Source.PRE_ACTIVATION) {
+      pattern.advance(nan, boundaries.pack(number, pattern.nextBoundary()));
+      return;
+    }
+    pattern.advance(nan, boundaries.pack(number, array, pattern.nextBoundary()));
+    if (array.closeable()) {
       array.close();
     }
   }

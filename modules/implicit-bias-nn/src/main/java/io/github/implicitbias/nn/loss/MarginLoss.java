@@ -20,6 +20,9 @@ abstract class MarginLoss extends EntrywiseLoss implements LogDomainLoss {
   /** Returns -l'(q), which is positive. */
   abstract double steepness(double q);
 
+  /** Returns l''(q). */
+  abstract double bendAtMargin(double q);
+
   /** Returns log l(q). */
   abstract double logAtMargin(double q);
 
@@ -34,6 +37,11 @@ abstract class MarginLoss extends EntrywiseLoss implements LogDomainLoss {
   @Override
   final double slope(double f, double y) {
     return -y * steepness(y * f);
+  }
+
+  @Override
+  final double bend(double f, double y) {
+    return y * y * bendAtMargin(y * f);
   }
 
   @Override
@@ -52,6 +60,12 @@ abstract class MarginLoss extends EntrywiseLoss implements LogDomainLoss {
       sign[i] = -y[i];
       logMagnitude[i] = logSteepness(y[i] * z[i]);
     }
+  }
+
+  /** Returns false: the margin is that of the pre-activation. */
+  @Override
+  public final boolean isOfOutputs() {
+    return false;
   }
 
   @Override
