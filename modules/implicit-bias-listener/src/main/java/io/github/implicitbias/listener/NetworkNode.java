@@ -26,6 +26,7 @@ final class NetworkNode {
   private final Object vertex;
   private final NetworkNode source;
   private final String sourceName;
+  private final BaseLayer withUpdater;
   private final long offset;
   private final long parameters;
 
@@ -50,6 +51,9 @@ final class NetworkNode {
     this.sourceName = sourceName;
     this.offset = offset;
     this.parameters = parameters;
+    Layer first = configured == null ? null : LayerKinds.inside(unwrapped(configured)).get(0);
+    boolean isTrained = first instanceof BaseLayer && unwrapped(configured) == configured;
+    this.withUpdater = isTrained ? (BaseLayer) first : null;
   }
 
   /**
@@ -177,11 +181,7 @@ final class NetworkNode {
 
   /** Returns the updater of the layer's weights, null if it has none or is frozen. */
   IUpdater updater() {
-    if (!isLayer() || layer() != configured) {
-      return null;
-    }
-    Layer first = LayerKinds.inside(configured).get(0);
-    return first instanceof BaseLayer ? ((BaseLayer) first).getIUpdater() : null;
+    return withUpdater == null ? null : withUpdater.getIUpdater();
   }
 
   /** Returns true if what feeds the node must be copied first, in inference. */
