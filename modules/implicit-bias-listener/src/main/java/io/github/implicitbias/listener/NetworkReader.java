@@ -3,7 +3,6 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.norm.ParameterNorms;
-import io.github.implicitbias.core.pattern.PatternHistory;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.probe.SampleArray;
 import java.util.ArrayList;
@@ -29,6 +28,7 @@ final class NetworkReader {
   private final ProbeArrays probe;
   private final boolean hasLabels;
   private final SignReader[] signs;
+  private final int[] nanEntries;
   private final List<long[]> existing = new ArrayList<>();
   private final ParameterMemory memory;
   private INDArray parameters;
@@ -65,6 +65,7 @@ final class NetworkReader {
     Map<String, INDArray> masks = outputMasks();
     SignReader.RawBits raw = new SignReader.RawBits();
     this.signs = new SignReader[plan.readings().size()];
+    nanEntries = new int[signs.length];
     for (int k = 0; k < signs.length; k++) {
       NetworkPlan.Reading reading = plan.readings().get(k);
       INDArray mask = masks.get(reading.node.name());
@@ -153,10 +154,14 @@ final class NetworkReader {
               : shadow().forward(probe.features(), probe.featureMasks());
       double loss = loss(activations);
       for (int k = 0; k < signs.length; k++) {
-        readSigns(engine.pattern(k), k, activations);
+        nanEntries[k] = readSigns(engine.pattern(k).next(), k, activations);
       }
       if (parametersDue) {
         readParameters(engine.parameters(), false);
+      }
+      // Only now: what fails above leaves all histories at the record before.
+      for (int k = 0; k < signs.length; k++) {
+        engine.pattern(k).advance(nanEntries[k]);
       }
       engine.observe(step, epoch, ofTraining != null, parametersDue, previousStepKnown, loss);
     } finally {
@@ -201,17 +206,18 @@ final class NetworkReader {
     return hasLabels ? shadow().loss(probe.labels(), probe.labelMasks()) : Absent.VALUE;
   }
 
-  private void readSigns(PatternHistory pattern, int number, Activations activations) {
+  /** Writes the pattern of a layer and returns its number of NaN entries. */
+  private int readSigns(long[] words, int number, Activations activations) {
     NetworkPlan.Reading reading = plan.readings().get(number);
     if (reading.source == NetworkPlan.Source.OUTPUT) {
-      pattern.advance(signs[number].pack(head.preActivations(), pattern.next()));
-      return;
+      return signs[number].pack(head.preActivations(), words);
     }
     INDArray array = reading.array(activations, samples);
-    pattern.advance(signs[number].pack(array, pattern.next()));
+    int nan = signs[number].pack(array, words);
     if (reading.source == NetworkPlan.Source.PRE_ACTIVATION && array.closeable()) {
       array.close();
     }
+    return nan;
   }
 
   /** Keeps the parameters of a step that is not observed, for the update norm of the next. */

@@ -109,8 +109,7 @@ final class Watch {
             schedule,
             reader.existing());
     engine.enterAt(beganAt);
-    engine.inPlaceIf(
-        () -> plan.shadowReason() == null && reader.isProbe(activations));
+    engine.inPlaceIf(() -> plan.shadowReason() == null && reader.isProbe(activations));
   }
 
   private static RunHeader header(
