@@ -2,6 +2,7 @@ package io.github.implicitbias.listener;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -73,6 +75,11 @@ final class GraphNetwork implements Network {
   @Override
   public Model model() {
     return graph;
+  }
+
+  @Override
+  public Collection<TrainingListener> listeners() {
+    return graph.getListeners();
   }
 
   @Override

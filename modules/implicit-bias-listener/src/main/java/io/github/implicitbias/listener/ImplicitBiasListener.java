@@ -12,10 +12,13 @@ import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunFile;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -57,9 +60,18 @@ import org.slf4j.LoggerFactory;
  * for example {@code Schedule.everyStep()}.
  *
  * <p>A listener belongs to one network. {@code fit} may be called as often as one likes; {@link
- * #close} makes the last record. A clone, or a copy made by Java serialization, starts a run of its
- * own, without the run file and the recorders of one's own; a serialized copy also without metrics
- * and predictions that cannot be serialized.
+ * #close} makes the last record.
+ *
+ * <p>A clone records a run of its own under its own worker id, and {@link #close} of the listener
+ * closes its clones. {@code ParallelWrapper} makes one for each of its workers, at every {@code
+ * fit} anew; a clone with the worker id of one whose network is gone goes on with that one's run.
+ * {@link #runs} has them all. A clone writes a run file of its own, and does without the recorders
+ * of one's own.
+ *
+ * <p>A copy made by Java serialization, as Spark does, also records a run of its own. It hands each
+ * record to its router before {@code iterationDone} returns, since nobody tells it when its work is
+ * over; its worker id is made different from that of all other copies. It has no run file, and
+ * neither recorders nor those metrics and predictions that cannot be serialized.
  */
 public final class ImplicitBiasListener extends BaseTrainingListener
     implements RoutingIterationListener, AutoCloseable {
@@ -67,19 +79,28 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
   private static final long CLOSE_MILLIS = 30_000;
+  private static final long REST_MILLIS = 1_000;
   private static final long DEFAULT_MEMORY_CAP = 64L << 20;
+
+  /** Of a random id, so many that copies on many machines never share one: 48 bits. */
+  private static final int COPY_DIGITS = 13;
 
   private final Probe probe;
   private final List<String> layers;
   private final Granularity granularity;
   private final Schedule schedule;
-  private final String runFile;
+  private transient String runFile;
   private final long memoryCap;
   private final int normsEvery;
   private final UserParts parts;
   private String sessionId;
   private String workerId;
   private transient StatsStorageRouter router;
+  private transient Workers workers = new Workers();
+  private transient TrainingThread trainer = new TrainingThread();
+  private transient boolean cloned;
+  private transient String copySuffix;
+  private transient String recordedAs;
   private transient Watch watch;
   private transient boolean off;
   private transient boolean answered;
@@ -106,13 +127,23 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     layers = other.layers;
     granularity = other.granularity;
     schedule = other.schedule;
-    runFile = null;
+    runFile = other.runFile;
     memoryCap = other.memoryCap;
     normsEvery = other.normsEvery;
     parts = other.parts.forClone();
     sessionId = other.sessionId;
     workerId = other.workerId;
     router = other.router;
+    workers = other.workers;
+    copySuffix = other.copySuffix;
+    cloned = true;
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    workers = new Workers();
+    trainer = new TrainingThread();
+    copySuffix = "-" + UUID.randomUUID().toString().substring(0, COPY_DIGITS);
   }
 
   /**
@@ -277,7 +308,11 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       return this;
     }
 
-    /** Also writes the records into a file of its own, which must not exist yet. */
+    /**
+     * Also writes the records into a file of its own, which must not exist yet. A clone writes into
+     * a file beside it that has its worker id in its name, {@code run-worker.ibrun} for {@code
+     * run.ibrun}, and a number if there is such a file already.
+     */
     public Builder runFile(Path file) {
       runFile = Objects.requireNonNull(file, "runFile");
       return this;
@@ -295,7 +330,10 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       return this;
     }
 
-    /** Sets how many bytes of records are kept in memory; 64 MB by default. */
+    /**
+     * Sets how many bytes of records are kept in memory, by the listener and its clones together;
+     * 64 MB by default.
+     */
     public Builder memoryCap(long bytes) {
       if (bytes < 1 << 20) {
         throw new IllegalArgumentException("memoryCap(" + bytes + "): give at least 1 MB");
@@ -388,6 +426,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     }
     long start = System.nanoTime();
     try {
+      trainer.isCurrent();
       if (isMine(model)) {
         watch.forward(activations);
       }
@@ -458,8 +497,28 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       return false;
     }
     NetworkReader reader = new NetworkReader(net, probe, layers, granularity);
-    MemoryRecorder memory = new MemoryRecorder(memoryCap);
-    watch =
+    String wanted = copySuffix == null ? workerId : workerId + copySuffix;
+    Workers.Place place = workers.enter(this, wanted, net, reader.plan());
+    if (place == null) {
+      off = true;
+      answered = workers.hasAnswered();
+      answer(model);
+      return false;
+    }
+    recordedAs = place.workerId;
+    ShutdownFlush.add(this);
+    if (place.before == null) {
+      watch = newWatch(net, reader, beganAt);
+    } else {
+      watch = place.before;
+      watch = new Watch(net, reader, place.before, beganAt);
+    }
+    return true;
+  }
+
+  private Watch newWatch(Network net, NetworkReader reader, long beganAt) throws IOException {
+    MemoryRecorder memory = workers.memory(memoryCap);
+    Watch first =
         new Watch(
             net,
             reader,
@@ -467,13 +526,31 @@ public final class ImplicitBiasListener extends BaseTrainingListener
             schedule,
             parts,
             sessionId,
-            workerId,
+            recordedAs,
             normsEvery,
             memory,
             recorders(memory),
             beganAt);
-    ShutdownFlush.add(this);
-    return true;
+    if (copySuffix != null) {
+      first.handOverAtOnce();
+    }
+    return first;
+  }
+
+  /**
+   * Gives the watch away if nothing more will come of its own network.
+   *
+   * @return null if it is still needed here, or does not fit the other network
+   */
+  synchronized Watch handOver(Network next, NetworkPlan plan) {
+    if (off || watch == null || !watch.isOverFor(this) || !watch.canGoOnWith(next, plan)) {
+      return null;
+    }
+    Watch given = watch;
+    watch = null;
+    off = true;
+    ShutdownFlush.remove(this);
+    return given;
   }
 
   private void answer(Model model) {
@@ -490,10 +567,11 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     List<Recorder> recorders = new ArrayList<>();
     recorders.add(memory);
     if (runFile != null) {
-      recorders.add(RunFile.create(Paths.get(runFile)));
+      Path file = Paths.get(runFile);
+      recorders.add(cloned ? Workers.runFile(file, recordedAs) : RunFile.create(file));
     }
     if (router != null) {
-      recorders.add(new StatsStorageRecorder(router, sessionId, workerId));
+      recorders.add(new StatsStorageRecorder(router, sessionId, recordedAs));
     }
     recorders.addAll(parts.recorders());
     return recorders;
@@ -541,19 +619,40 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   /**
-   * Returns how often each part of the listener has failed, by its name, such as "metric
-   * stableRank", "recorder ..." or "observation"; empty if nothing has. A part is switched off
-   * after three failures in a row; an {@code OutOfMemoryError} switches the listener off.
+   * Returns how often each part of the listener and of its clones has failed, by its name, such as
+   * "metric stableRank", "recorder ..." or "observation"; empty if nothing has. A part is switched
+   * off after three failures in a row; an {@code OutOfMemoryError} switches the listener off. A
+   * clone says this of itself only.
    */
-  public synchronized Map<String, Integer> failures() {
+  public Map<String, Integer> failures() {
+    Map<String, Integer> all = new LinkedHashMap<>();
+    for (ImplicitBiasListener one : family()) {
+      one.ownFailures().forEach((part, times) -> all.merge(part, times, Integer::sum));
+    }
+    return all;
+  }
+
+  private synchronized Map<String, Integer> ownFailures() {
     return watch == null ? Map.of() : watch.failures();
   }
 
-  /** Makes the next record complete: everything is computed at it, whatever its cadence. */
-  public synchronized void requestAll() {
+  /**
+   * Makes the next record complete, those of clones, too: everything is computed at it, whatever
+   * its cadence. A clone asks for this for itself only.
+   */
+  public void requestAll() {
+    family().forEach(ImplicitBiasListener::requestAllHere);
+  }
+
+  private synchronized void requestAllHere() {
     if (watch != null) {
       watch.requestAll();
     }
+  }
+
+  /** The listeners that an order to this one is for. */
+  private Collection<ImplicitBiasListener> family() {
+    return cloned ? List.of(this) : workers.listeners();
   }
 
   /**
@@ -565,34 +664,99 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   /**
-   * Makes the last record, of the parameters after the last update, and writes everything. Training
-   * that goes on afterwards is not recorded. Calling it again does nothing.
+   * Returns the runs of this listener and of its clones by worker id, in the order in which they
+   * began; otherwise as {@link #run}.
+   */
+  public Map<String, Run> runs() {
+    return workers.runs();
+  }
+
+  /**
+   * Makes the last record, of the parameters after the last update, and writes everything, for the
+   * listener and its clones; for a clone, only its own. Training that goes on afterwards is not
+   * recorded. Calling it again does nothing.
+   *
+   * <p>It may be called from any thread. While another thread is still training, or after the
+   * network was closed, as {@code ParallelWrapper} does with all replicas but the first, there are
+   * no parameters that could be read: the run then ends with the last step that was observed.
    */
   @Override
-  public synchronized void close() {
-    boolean wasOff = off;
-    off = true;
-    if (watch == null) {
-      return;
+  public void close() {
+    Collection<ImplicitBiasListener> closing = List.of(this);
+    if (!cloned) {
+      closing = workers.close();
+      closing.add(this);
     }
+    long rest = System.nanoTime() + REST_MILLIS * 1_000_000;
+    for (ImplicitBiasListener one : closing) {
+      one.stop(rest);
+    }
+    long end = System.nanoTime() + CLOSE_MILLIS * 1_000_000;
+    for (ImplicitBiasListener one : closing) {
+      one.finish(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+    }
+  }
+
+  /** Ends recording, with one more record if the network stands still. */
+  private synchronized void stop(long deadline) {
     try {
-      if (!wasOff) {
+      if (!off && watch != null && standsStill(deadline) && !off) {
         watch.observeEnd();
       }
     } catch (Throwable e) {
       LOG.warn("The last record could not be made.", e);
     }
-    finish();
+    off = true;
+  }
+
+  /**
+   * A thread needs a moment to leave training after its last callback; meanwhile it can get in.
+   *
+   * @return false if parameters cannot be read now
+   */
+  private boolean standsStill(long deadline) {
+    try {
+      while (!watch.isGone() && trainer.isBusy()) {
+        if (System.nanoTime() >= deadline) {
+          return false;
+        }
+        wait(5);
+      }
+      return !watch.isGone();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Writes what is there, without another look at the network. */
-  synchronized void finish() {
-    off = true;
-    if (watch != null) {
-      if (!watch.finish(CLOSE_MILLIS)) {
+  void finish() {
+    finish(CLOSE_MILLIS);
+  }
+
+  private void finish(long millis) {
+    Watch finished;
+    synchronized (this) {
+      off = true;
+      finished = watch;
+      if (finished != null) {
+        complete(finished);
+      }
+    }
+    // Not while a training thread could be kept waiting.
+    if (finished != null) {
+      if (!finished.close(millis)) {
         LOG.warn("Storage did not take all records within {} s.", CLOSE_MILLIS / 1000);
       }
       ShutdownFlush.remove(this);
+    }
+  }
+
+  private static void complete(Watch finished) {
+    try {
+      finished.completeLast();
+    } catch (Throwable e) {
+      LOG.warn("The last record could not be completed.", e);
     }
   }
 
@@ -611,9 +775,10 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     workerId = id;
   }
 
+  /** Returns the id under which records go into the storage. */
   @Override
   public String getWorkerID() {
-    return workerId;
+    return recordedAs == null ? workerId : recordedAs;
   }
 
   @Override
@@ -626,7 +791,10 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     return sessionId;
   }
 
-  /** Returns a listener with the same settings that has recorded nothing, and no run file. */
+  /**
+   * Returns a listener with the same settings that has recorded nothing. It belongs to this one,
+   * which closes it.
+   */
   @Override
   public ImplicitBiasListener clone() {
     return new ImplicitBiasListener(this);

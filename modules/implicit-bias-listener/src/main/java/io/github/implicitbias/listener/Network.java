@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
@@ -7,6 +8,7 @@ import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,6 +26,8 @@ interface Network {
   }
 
   Model model();
+
+  Collection<TrainingListener> listeners();
 
   /** Returns the number of updates done. */
   int iteration();

@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +11,7 @@ import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -51,6 +53,11 @@ final class StackNetwork implements Network {
   @Override
   public Model model() {
     return net;
+  }
+
+  @Override
+  public Collection<TrainingListener> listeners() {
+    return net.getListeners();
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.run.Recorder;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.run.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,7 @@ final class Watch {
   private final NetworkReader reader;
   private final String route;
   private final int normsEvery;
+  private final long parameters;
   private Activations activations;
   private IUpdater updater;
   private NetworkNode updaterNode;
@@ -74,6 +76,7 @@ final class Watch {
     this.memory = memory;
     this.reader = reader;
     this.plan = reader.plan();
+    this.parameters = net.params().length();
     for (String sentence : plan.leftOut()) {
       LOG.info("{}.", sentence);
     }
@@ -110,6 +113,61 @@ final class Watch {
             reader.existing());
     engine.enterAt(beganAt);
     engine.inPlaceIf(() -> plan.shadowReason() == null && reader.isProbe(activations));
+  }
+
+  /**
+   * Goes on with the run of another watch, on another network of the same layout.
+   *
+   * @param before one that {@link #canGoOnWith} this network, and is used no more
+   */
+  Watch(Network net, NetworkReader reader, Watch before, long beganAt) {
+    this.net = net;
+    this.reader = reader;
+    this.plan = reader.plan();
+    memory = before.memory;
+    engine = before.engine;
+    route = before.route;
+    normsEvery = before.normsEvery;
+    parameters = before.parameters;
+    askedStep = before.observedStep;
+    observedStep = before.observedStep;
+    records = before.records;
+    knownStep = before.knownStep;
+    epochEnded = before.epochEnded;
+    nanos = before.nanos;
+    saidStretched = before.saidStretched;
+    engine.enterAt(beganAt);
+    engine.continueWith(new NetworkArrays(reader.head()));
+    engine.inPlaceIf(() -> plan.shadowReason() == null && reader.isProbe(activations));
+    engine.leave(true);
+  }
+
+  /** Returns true if a network has the layout of this one and is not behind it. */
+  boolean canGoOnWith(Network next, NetworkPlan nextPlan) {
+    List<TrackedLayer> layers = plan.trackedLayers();
+    List<TrackedLayer> nextLayers = nextPlan.trackedLayers();
+    boolean same =
+        observedStep >= 0
+            && next.iteration() >= observedStep
+            && next.dataType() == net.dataType()
+            && next.params().length() == parameters
+            && layers.size() == nextLayers.size();
+    for (int i = 0; same && i < layers.size(); i++) {
+      same =
+          layers.get(i).name().equals(nextLayers.get(i).name())
+              && layers.get(i).units() == nextLayers.get(i).units();
+    }
+    return same;
+  }
+
+  /** Returns true if a listener will hear no more of this network: it is gone, or was let go. */
+  boolean isOverFor(ImplicitBiasListener listener) {
+    return isGone() || !net.listeners().contains(listener);
+  }
+
+  /** Returns true if the memory of the parameters was freed, as DL4J does with replicas. */
+  boolean isGone() {
+    return net.params().wasClosed();
   }
 
   private static RunHeader header(
@@ -150,6 +208,11 @@ final class Watch {
 
   Map<String, Integer> failures() {
     return engine.failures();
+  }
+
+  /** Makes records reach the recorders before {@link #updated} returns. */
+  void handOverAtOnce() {
+    engine.handOverAtOnce();
   }
 
   void requestAll() {
@@ -246,7 +309,7 @@ final class Watch {
     if (net.iteration() > observedStep) {
       engine.enter();
       try {
-        engine.completeLast(nanos);
+        completeLast();
         observeOnly(null, net.iteration(), true);
       } finally {
         engine.leave(true);
@@ -265,19 +328,23 @@ final class Watch {
     return engine.observationFailed(net.iteration(), cause);
   }
 
+  /** Completes the record of the step that is under way, if there is one. */
+  void completeLast() {
+    engine.completeLast(nanos);
+  }
+
   /**
-   * Writes everything.
+   * Writes everything; may be called while other threads call other methods.
    *
    * @return false if that took longer than the time allowed
    */
-  boolean finish(long timeoutMillis) {
-    engine.completeLast(nanos);
+  boolean close(long timeoutMillis) {
     return engine.close(timeoutMillis);
   }
 
   /** Observes; without activations of training through the shadow network. */
   private void observe(Activations ofTraining, long step) {
-    engine.completeLast(nanos);
+    completeLast();
     observeOnly(ofTraining, step, false);
     prepareNext(step);
   }

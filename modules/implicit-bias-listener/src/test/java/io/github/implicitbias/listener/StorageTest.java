@@ -34,7 +34,11 @@ class StorageTest {
 
   /** Reads the run of a session back from a storage. */
   static Run read(StatsStorage storage, String session) throws Exception {
-    String worker = storage.listWorkerIDsForSession(session).get(0);
+    return read(storage, session, storage.listWorkerIDsForSession(session).get(0));
+  }
+
+  /** Reads the run of one worker of a session back from a storage. */
+  static Run read(StatsStorage storage, String session, String worker) throws Exception {
     ImplicitBiasBlock head =
         (ImplicitBiasBlock) storage.getStaticInfo(session, ImplicitBiasBlock.TYPE_ID, worker);
     List<byte[]> blocks = new ArrayList<>();

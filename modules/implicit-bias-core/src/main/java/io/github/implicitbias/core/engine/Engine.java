@@ -53,7 +53,7 @@ public final class Engine implements Observation {
   private final Fuse observing = new Fuse("observation");
   private final PlateauDetector plateaus = new PlateauDetector();
   private final Probe probe;
-  private final NetworkView network;
+  private NetworkView network;
   private final SharedResults shared = new SharedResults();
   private final double[] values;
   private final EventBuffer events = new EventBuffer();
@@ -162,6 +162,23 @@ public final class Engine implements Observation {
         units,
         widestInputs,
         widestUnits);
+  }
+
+  /**
+   * Makes {@link #complete} hand each record to the recorders before it returns, without a thread
+   * of their own. To be called before the first record.
+   */
+  public void handOverAtOnce() {
+    queue.handOverAtOnce();
+  }
+
+  /**
+   * Goes on with another network of the same layers, such as the next replica that a worker trains.
+   *
+   * @param next the view of that network
+   */
+  public void continueWith(NetworkView next) {
+    network = next;
   }
 
   /** Begins a callback, whose CPU time counts as watching. */

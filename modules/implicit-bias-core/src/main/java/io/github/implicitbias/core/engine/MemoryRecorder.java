@@ -19,7 +19,9 @@ public final class MemoryRecorder implements Recorder {
 
   private static final Logger LOG = LoggerFactory.getLogger(MemoryRecorder.class);
 
-  private final long capBytes;
+  private static final int FLIP_PART = 4;
+
+  private volatile long capBytes;
   private RunHeader header;
   private List<byte[]> blocks = new ArrayList<>();
   private long bytes;
@@ -44,6 +46,16 @@ public final class MemoryRecorder implements Recorder {
     return run;
   }
 
+  /** Returns the cap in bytes. */
+  public long capBytes() {
+    return capBytes;
+  }
+
+  /** Sets the cap anew; it is kept from the next block on. From any thread. */
+  public void limit(long bytes) {
+    capBytes = bytes;
+  }
+
   /** Returns the size of the blocks held and of the counts of flips, in bytes. */
   synchronized long bytes() {
     return bytes + flipBytes;
@@ -53,7 +65,7 @@ public final class MemoryRecorder implements Recorder {
   public synchronized void header(RunHeader header) {
     this.header = header;
     Run empty = new Run(header, sourceOf(blocks));
-    flipBytes = empty.keepFlipHistory(capBytes / 4);
+    flipBytes = empty.keepFlipHistory(capBytes / FLIP_PART);
     run = empty;
   }
 
@@ -75,6 +87,11 @@ public final class MemoryRecorder implements Recorder {
       }
     }
     bytes += block.length;
+    if (flipBytes > capBytes / FLIP_PART) {
+      // The cap was lowered after they were begun.
+      run.dropFlipHistory();
+      flipBytes = 0;
+    }
     if (bytes + flipBytes > capBytes) {
       thin();
     }

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries records from the training thread to the recorders: the training thread encodes into a
  * block, a daemon thread takes blocks away, twice a second or when they are full, and hands them to
- * the recorders. The training thread waits only while two references are exchanged.
+ * the recorders. The training thread waits only while two references are exchanged. After {@link
+ * #handOverAtOnce} the training thread does all that itself, and the daemon thread only closes.
  */
 final class RecordQueue {
 
@@ -44,6 +45,7 @@ final class RecordQueue {
   private final List<Fuse> fuses = new ArrayList<>();
   private final boolean[] hasHeader;
   private final long keyframeBytes;
+  private final Object handingOver = new Object();
   private final ArrayDeque<BlockBuilder> free = new ArrayDeque<>();
   private final ArrayDeque<BlockBuilder> full = new ArrayDeque<>();
   private BlockBuilder active;
@@ -53,6 +55,9 @@ final class RecordQueue {
   private boolean flushRequested;
   private boolean closing;
   private boolean closed;
+  private boolean atOnce;
+  private boolean begun;
+  private boolean interrupted;
   private long lastStep = -1;
   private long number;
   private Thread thread;
@@ -112,6 +117,14 @@ final class RecordQueue {
     return startNanos;
   }
 
+  /**
+   * Makes records go to the recorders in the thread that adds them, before {@link #add} returns. To
+   * be called before the first.
+   */
+  synchronized void handOverAtOnce() {
+    atOnce = true;
+  }
+
   /** Makes the next record begin a block with a full pattern: its flips may not be all. */
   synchronized void startAnew() {
     startAnew = true;
@@ -132,7 +145,21 @@ final class RecordQueue {
    *
    * @throws IllegalArgumentException if the steps do not increase
    */
-  synchronized void add(
+  void add(
+      long step,
+      int epoch,
+      boolean inPlace,
+      long watchNanos,
+      double[] values,
+      double[][] sampleValues,
+      EventBuffer events) {
+    append(step, epoch, inPlace, watchNanos, values, sampleValues, events);
+    if (atOnce) {
+      handOver();
+    }
+  }
+
+  private synchronized void append(
       long step,
       int epoch,
       boolean inPlace,
@@ -169,7 +196,9 @@ final class RecordQueue {
       }
     }
     lastStep = step;
-    start();
+    if (!atOnce) {
+      start();
+    }
   }
 
   private void start(long now) {
@@ -272,17 +301,33 @@ final class RecordQueue {
     }
   }
 
+  /** Hands over what is there, in the thread that added it. */
+  private void handOver() {
+    synchronized (handingOver) {
+      // Somebody may want to interrupt training, but nobody wants to interrupt a recorder.
+      interrupted = Thread.interrupted();
+      try {
+        begin();
+        for (BlockBuilder builder = next(); builder != null; builder = next()) {
+          give(builder);
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
   private void work() {
+    synchronized (handingOver) {
+      handOverUntilClosed();
+    }
+  }
+
+  private void handOverUntilClosed() {
     long begin = CpuClock.nanos();
-    try {
-      header = whole.get();
-    } catch (Throwable e) {
-      failures.failed(
-          new Fuse("provenance"), EventKind.RECORDER_FAILED, e, ", the header says less");
-    }
-    for (int i = 0; i < recorders.size(); i++) {
-      giveHeader(i);
-    }
+    begin();
     startNanos = CpuClock.nanos() - begin;
     cpuNanos = startNanos;
     long lastFlush = System.nanoTime();
@@ -290,21 +335,13 @@ final class RecordQueue {
       BlockBuilder builder;
       synchronized (this) {
         awaitWork(lastFlush);
-        if (full.isEmpty() && active != null && active.count() > 0) {
-          retire();
-        }
-        flushRequested = false;
-        builder = full.poll();
+        builder = next();
         if (builder == null && closing) {
           break;
         }
       }
       if (builder != null) {
-        byte[] block = seal(builder);
-        prepareSparesIfPossible();
-        for (int i = 0; block != null && i < recorders.size(); i++) {
-          giveBlock(i, block);
-        }
+        give(builder);
       }
       lastFlush = System.nanoTime();
       cpuNanos = CpuClock.nanos() - begin;
@@ -315,6 +352,40 @@ final class RecordQueue {
     synchronized (this) {
       closed = true;
       notifyAll();
+    }
+  }
+
+  private void begin() {
+    if (begun) {
+      return;
+    }
+    begun = true;
+    try {
+      header = whole.get();
+    } catch (Throwable e) {
+      failures.failed(
+          new Fuse("provenance"), EventKind.RECORDER_FAILED, e, ", the header says less");
+    }
+    for (int i = 0; i < recorders.size(); i++) {
+      giveHeader(i);
+    }
+  }
+
+  private synchronized BlockBuilder next() {
+    if (full.isEmpty() && active != null && active.count() > 0) {
+      retire();
+    }
+    flushRequested = false;
+    return full.poll();
+  }
+
+  private void give(BlockBuilder builder) {
+    byte[] block = seal(builder);
+    if (!atOnce) {
+      prepareSparesIfPossible();
+    }
+    for (int i = 0; block != null && i < recorders.size(); i++) {
+      giveBlock(i, block);
     }
   }
 
@@ -390,7 +461,7 @@ final class RecordQueue {
       return false;
     } finally {
       // An interrupt that a recorder leaves behind would disturb the next.
-      Thread.interrupted();
+      interrupted |= Thread.interrupted();
     }
   }
 }

@@ -71,6 +71,25 @@ class MemoryRecorderTest {
   }
 
   @Test
+  void capThatIsLowered_isKeptFromTheNextBlockOn_countsOfFlipsIncluded() throws IOException {
+    RandomRun made = new RandomRun(75, 65, 6);
+    List<byte[]> blocks = made.blocks(30, 10, 2);
+    MemoryRecorder memory = new MemoryRecorder(1 << 20);
+    memory.header(made.header);
+    for (byte[] block : blocks.subList(0, 29)) {
+      memory.block(block);
+    }
+    long whole = memory.bytes();
+    memory.limit(whole / 4);
+    byte[] last = blocks.get(29);
+    memory.block(last);
+    assertTrue(memory.bytes() <= whole / 4 + last.length, memory.bytes() + " of " + whole);
+    assertTrue(memory.run().isThinned());
+    assertEquals(made.records.get(299).step, memory.run().lastStep());
+    ThinningTest.assertThinned(made, memory.run());
+  }
+
+  @Test
   void capSmallerThanABlock_keepsTheNewestBlockWhole() throws IOException {
     RandomRun made = new RandomRun(73, 65, 6);
     MemoryRecorder memory = new MemoryRecorder(1000);
