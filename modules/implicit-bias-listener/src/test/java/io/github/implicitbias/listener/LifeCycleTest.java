@@ -177,9 +177,9 @@ class LifeCycleTest {
   @Test
   void badInput_isRefusedAtConstruction_withWhatToChange(@TempDir Path folder) throws Exception {
     DataSet masked = data();
-    masked.setLabelsMaskArray(Nd4j.ones(20, 1));
+    masked.setFeaturesMaskArray(Nd4j.zeros(20, 1));
     refused("mask", () -> ImplicitBiasListener.builder(masked));
-    refused("rank", () -> ImplicitBiasListener.builder(Nd4j.zeros(2, 3, 4), Nd4j.zeros(2, 1)));
+    refused("reshape", () -> ImplicitBiasListener.builder(Nd4j.zeros(2), Nd4j.zeros(2, 1)));
     refused(
         "20 rows of features and 19",
         () -> ImplicitBiasListener.builder(data().getFeatures(), Nd4j.zeros(19, 1)));

@@ -167,8 +167,10 @@ class RouteTest {
   }
 
   private static void bothRoutesAgree(Model net, DataSet data, DataType type) {
-    ImplicitBiasListener inPlace = ImplicitBiasListener.builder(data).build();
-    ImplicitBiasListener shadow = ImplicitBiasListener.builder(Stacks.reversed(data)).build();
+    ImplicitBiasListener inPlace =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
+    ImplicitBiasListener shadow =
+        ImplicitBiasListener.builder(Stacks.reversed(data)).schedule(Schedule.everyStep()).build();
     net.setListeners(inPlace, shadow);
     for (int k = 0; k < 15; k++) {
       if (net instanceof MultiLayerNetwork) {
