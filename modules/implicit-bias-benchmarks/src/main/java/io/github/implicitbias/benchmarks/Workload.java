@@ -68,6 +68,12 @@ final class Workload {
         new Workload("mini-batch-100", wide, DataType.FLOAT, 0.02, 2048, 128, 1024, 100));
   }
 
+  /** Returns a wide network with a probe of many samples, trained on small batches. */
+  static Workload largeProbe(int samples) {
+    int[] wide = {784, 1024, 10};
+    return new Workload("large-probe", wide, DataType.FLOAT, 0.02, samples, 100, samples, 1);
+  }
+
   private static Workload fullBatch(
       String id, int[] sizes, DataType type, double learningRate, int rows) {
     return new Workload(id, sizes, type, learningRate, rows, rows, rows, 1);

@@ -7,13 +7,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -145,6 +148,31 @@ final class GraphNetwork implements Network {
   @Override
   public List<NetworkNode> outputs() {
     return outputs;
+  }
+
+  @Override
+  public boolean feeds(NetworkNode from, NetworkNode to) {
+    return configuration.getVertexInputs().get(to.name()).contains(from.name());
+  }
+
+  @Override
+  public INDArray labels(int output) {
+    Layer layer = graph.getOutputLayer(output);
+    if (layer instanceof FrozenLayerWithBackprop) {
+      layer = ((FrozenLayerWithBackprop) layer).getInsideLayer();
+    }
+    return layer instanceof IOutputLayer ? ((IOutputLayer) layer).getLabels() : null;
+  }
+
+  @Override
+  public boolean hasLabelMasks() {
+    INDArray[] masks = graph.getLabelMaskArrays();
+    for (int k = 0; masks != null && k < masks.length; k++) {
+      if (masks[k] != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

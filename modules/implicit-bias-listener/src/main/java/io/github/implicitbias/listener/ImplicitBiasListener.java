@@ -437,6 +437,20 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   @Override
+  public synchronized void onBackwardPass(Model model) {
+    if (off || watch == null || !watch.isOf(model)) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      watch.backward();
+    } catch (Throwable e) {
+      failed(e);
+    }
+    spent(start);
+  }
+
+  @Override
   public synchronized void onGradientCalculation(Model model) {
     if (off || watch == null || !watch.isOf(model)) {
       return;

@@ -1,11 +1,9 @@
 package io.github.implicitbias.listener;
 
-import java.util.Arrays;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.LongPointer;
-import org.bytedeco.javacpp.Pointer;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,27 +12,24 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /*
  * Reading an array of ND4J costs 10 to 35 microseconds as soon as an operation is involved, so
- * arrays that lie in row-major order without holes in the memory of this process are copied by
+ * arrays that lie in row-major order without holes in the memory of this process are read by
  * address. "Without holes" is decided from shape and strides, never from the ordering flag: a column
  * is row-major whatever its flag says. The address of an array is that of its buffer plus its
  * offset. Every other array, and every other backend than the CPU's, is first copied by ND4J
  * itself, outside all workspaces.
  */
 
-/** Copies the content of ND4J arrays into Java arrays, in row-major order. */
+/**
+ * Reads the content of ND4J arrays into Java, in row-major order. Allocates nothing per call for
+ * arrays that {@link #isDirect}. Not thread-safe.
+ */
 final class NativeReader {
 
-  /** Entries compared at a time: they stay in the first-level cache. */
-  private static final int STRETCH = 2048;
+  private static final int STRETCH = 4096;
 
-  private final int[] intStretch = new int[STRETCH];
-  private final long[] longStretch = new long[STRETCH];
-  private final Ints ints = new Ints();
-  private final Longs longs = new Longs();
-  private final Floats floats = new Floats();
-  private final Doubles doubles = new Doubles();
+  private final NativeMemory memory = new NativeMemory();
   private final boolean cpu;
-  private float[] scratch = new float[0];
+  private final float[] stretch = new float[STRETCH];
 
   NativeReader() {
     this(Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU);
@@ -47,7 +42,11 @@ final class NativeReader {
 
   /** Returns true if the array can be read by address. */
   boolean isDirect(INDArray array, DataType type) {
-    return cpu && array.dataType() == type && isRowMajor(array);
+    return cpu
+        && array.dataType() == type
+        && isRowMajor(array)
+        && array.length() * type.width() <= NativeMemory.LONGEST
+        && address(array) % type.width() == 0;
   }
 
   /**
@@ -86,111 +85,101 @@ final class NativeReader {
     return array.data().address() + array.data().getElementSize() * array.data().offset();
   }
 
-  /** Copies the raw bits of all floats of an array. */
-  void floatBits(INDArray array, int[] into) {
-    int length = (int) array.length();
+  /** Returns the raw bits of all entries, as floats, to be read before the next call. */
+  IntBuffer floatBits(INDArray array) {
     if (isDirect(array, DataType.FLOAT)) {
-      ints.at(address(array), length).get(into, 0, length);
-      return;
+      return memory.ints(address(array), (int) array.length());
     }
     float[] copy = copy(array, DataType.FLOAT).data().asFloat();
-    for (int i = 0; i < length; i++) {
-      into[i] = Float.floatToRawIntBits(copy[i]);
+    int[] bits = new int[copy.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToRawIntBits(copy[i]);
     }
+    return IntBuffer.wrap(bits);
   }
 
-  /** Copies the raw bits of all doubles of an array. */
-  void doubleBits(INDArray array, long[] into) {
-    int length = (int) array.length();
+  /** Returns the raw bits of all entries, as doubles, to be read before the next call. */
+  LongBuffer doubleBits(INDArray array) {
     if (isDirect(array, DataType.DOUBLE)) {
-      longs.at(address(array), length).get(into, 0, length);
-      return;
+      return memory.longs(address(array), (int) array.length());
     }
     double[] copy = copy(array, DataType.DOUBLE).data().asDouble();
-    for (int i = 0; i < length; i++) {
-      into[i] = Double.doubleToRawLongBits(copy[i]);
+    long[] bits = new long[copy.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Double.doubleToRawLongBits(copy[i]);
     }
+    return LongBuffer.wrap(bits);
+  }
+
+  /** Returns the raw bits as they lie in memory, of an array {@link #isWithoutHoles} of floats. */
+  IntBuffer floatBitsAsTheyLie(INDArray array) {
+    return memory.ints(address(array), (int) array.length());
+  }
+
+  /** Returns the raw bits as they lie in memory, of an array {@link #isWithoutHoles} of doubles. */
+  LongBuffer doubleBitsAsTheyLie(INDArray array) {
+    return memory.longs(address(array), (int) array.length());
+  }
+
+  /** Returns all entries, as floats, to be read before the next call. */
+  FloatBuffer floats(INDArray array) {
+    return isDirect(array, DataType.FLOAT)
+        ? memory.floats(address(array), (int) array.length())
+        : FloatBuffer.wrap(copy(array, DataType.FLOAT).data().asFloat());
+  }
+
+  /** Returns all entries, as doubles, to be read before the next call. */
+  DoubleBuffer doubles(INDArray array) {
+    return isDirect(array, DataType.DOUBLE)
+        ? memory.doubles(address(array), (int) array.length())
+        : DoubleBuffer.wrap(copy(array, DataType.DOUBLE).data().asDouble());
+  }
+
+  /** Copies the raw bits of all entries, as floats. */
+  void floatBits(INDArray array, int[] into) {
+    floatBits(array).get(into, 0, (int) array.length());
+  }
+
+  /** Copies the raw bits of all entries, as doubles. */
+  void doubleBits(INDArray array, long[] into) {
+    doubleBits(array).get(into, 0, (int) array.length());
   }
 
   /** Returns true if an array holds exactly these floats, bit for bit, in row-major order. */
-  boolean isEqual(INDArray array, int[] floatBits) {
-    if (array.length() != floatBits.length) {
-      return false;
-    }
-    if (!isDirect(array, DataType.FLOAT)) {
-      int[] copy = new int[floatBits.length];
-      floatBits(array, copy);
-      return Arrays.equals(copy, floatBits);
-    }
-    long address = address(array);
-    for (int from = 0; from < floatBits.length; from += STRETCH) {
-      int length = Math.min(STRETCH, floatBits.length - from);
-      ints.at(address + 4L * from, length).get(intStretch, 0, length);
-      if (!Arrays.equals(intStretch, 0, length, floatBits, from, from + length)) {
-        return false;
-      }
-    }
-    return true;
+  boolean isEqual(INDArray array, IntBuffer bits) {
+    return array.length() == bits.remaining() && floatBits(array).mismatch(bits) < 0;
   }
 
   /** Returns true if an array holds exactly these doubles, bit for bit, in row-major order. */
-  boolean isEqual(INDArray array, long[] doubleBits) {
-    if (array.length() != doubleBits.length) {
-      return false;
-    }
-    if (!isDirect(array, DataType.DOUBLE)) {
-      long[] copy = new long[doubleBits.length];
-      doubleBits(array, copy);
-      return Arrays.equals(copy, doubleBits);
-    }
-    long address = address(array);
-    for (int from = 0; from < doubleBits.length; from += STRETCH) {
-      int length = Math.min(STRETCH, doubleBits.length - from);
-      longs.at(address + 8L * from, length).get(longStretch, 0, length);
-      if (!Arrays.equals(longStretch, 0, length, doubleBits, from, from + length)) {
-        return false;
-      }
-    }
-    return true;
+  boolean isEqual(INDArray array, LongBuffer bits) {
+    return array.length() == bits.remaining() && doubleBits(array).mismatch(bits) < 0;
   }
 
   /** Copies a whole array of any floating type, as doubles. */
   void asDoubles(INDArray array, double[] into) {
     int length = (int) array.length();
-    if (isDirect(array, DataType.DOUBLE)) {
-      doublesAt(address(array), into, length);
-    } else if (isDirect(array, DataType.FLOAT)) {
-      if (scratch.length < length) {
-        scratch = new float[length];
-      }
-      floatsAt(address(array), scratch, length);
-      for (int i = 0; i < length; i++) {
-        into[i] = scratch[i];
-      }
-    } else {
-      double[] copy = copy(array, DataType.DOUBLE).data().asDouble();
-      System.arraycopy(copy, 0, into, 0, length);
+    if (!isDirect(array, DataType.FLOAT)) {
+      doubles(array).get(into, 0, length);
+      return;
     }
-  }
-
-  /** Copies raw floats from an address inside an array that {@link #isWithoutHoles}. */
-  void intsAt(long address, int[] into, int length) {
-    ints.at(address, length).get(into, 0, length);
-  }
-
-  /** Copies raw doubles from an address inside an array that {@link #isWithoutHoles}. */
-  void longsAt(long address, long[] into, int length) {
-    longs.at(address, length).get(into, 0, length);
+    FloatBuffer floats = floats(array);
+    for (int at = 0; at < length; at += STRETCH) {
+      int part = Math.min(STRETCH, length - at);
+      floats.get(stretch, 0, part);
+      for (int i = 0; i < part; i++) {
+        into[at + i] = stretch[i];
+      }
+    }
   }
 
   /** Copies floats from an address inside an array that {@link #isDirect}. */
   void floatsAt(long address, float[] into, int length) {
-    floats.at(address, length).get(into, 0, length);
+    memory.floats(address, length).get(into, 0, length);
   }
 
   /** Copies doubles from an address inside an array that {@link #isDirect}. */
   void doublesAt(long address, double[] into, int length) {
-    doubles.at(address, length).get(into, 0, length);
+    memory.doubles(address, length).get(into, 0, length);
   }
 
   /** Returns a row-major copy outside all workspaces. */
@@ -198,62 +187,6 @@ final class NativeReader {
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       INDArray converted = array.dataType() == type ? array : array.castTo(type);
       return converted.dup('c');
-    }
-  }
-
-  private static final class Ints extends IntPointer {
-    Ints() {
-      super((Pointer) null);
-    }
-
-    Ints at(long newAddress, long length) {
-      address = newAddress;
-      position = 0;
-      limit = length;
-      capacity = length;
-      return this;
-    }
-  }
-
-  private static final class Longs extends LongPointer {
-    Longs() {
-      super((Pointer) null);
-    }
-
-    Longs at(long newAddress, long length) {
-      address = newAddress;
-      position = 0;
-      limit = length;
-      capacity = length;
-      return this;
-    }
-  }
-
-  private static final class Floats extends FloatPointer {
-    Floats() {
-      super((Pointer) null);
-    }
-
-    Floats at(long newAddress, long length) {
-      address = newAddress;
-      position = 0;
-      limit = length;
-      capacity = length;
-      return this;
-    }
-  }
-
-  private static final class Doubles extends DoublePointer {
-    Doubles() {
-      super((Pointer) null);
-    }
-
-    Doubles at(long newAddress, long length) {
-      address = newAddress;
-      position = 0;
-      limit = length;
-      capacity = length;
-      return this;
     }
   }
 }

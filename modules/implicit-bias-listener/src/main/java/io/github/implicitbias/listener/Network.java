@@ -60,6 +60,18 @@ interface Network {
   /** Returns the nodes that have a loss, in the order of the labels. */
   List<NetworkNode> outputs();
 
+  /** Returns true if a node takes what another puts out. */
+  boolean feeds(NetworkNode from, NetworkNode to);
+
+  /**
+   * Returns an array of labels of the batch being trained on; null if there is none, or DL4J does
+   * not show it at this moment: a graph does so in its backward pass only.
+   */
+  INDArray labels(int output);
+
+  /** Returns true if labels of the batch being trained on are masked. */
+  boolean hasLabelMasks();
+
   /** Returns the number of arrays of features. */
   int inputs();
 

@@ -2,7 +2,9 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.engine.Engine;
+import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.pattern.PatternHistory;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.probe.SampleArray;
 import java.util.ArrayList;
@@ -29,10 +31,14 @@ final class NetworkReader {
   private final boolean hasLabels;
   private final SignReader[] signs;
   private final int[] nanEntries;
+  private final boolean[] boundaryKnown;
   private final List<long[]> existing = new ArrayList<>();
   private final ParameterMemory memory;
+  private final FullBatch fullBatch;
   private INDArray parameters;
   private ShadowNetwork shadow;
+  private NetworkArrays arrays;
+  private BoundaryReader boundaries;
 
   /**
    * Prepares to read a network.
@@ -52,6 +58,7 @@ final class NetworkReader {
     this.hasLabels = probe.hasLabels();
     this.probe = new ProbeArrays(probe, net.dataType());
     this.head = OutputHead.of(net, probe, reader);
+    this.fullBatch = new FullBatch(net, probe, reader);
     OneSample one = new OneSample(probe);
     try {
       this.plan = new NetworkPlan(net, selected, samples, granularity, head != null, one::forward);
@@ -66,6 +73,7 @@ final class NetworkReader {
     SignReader.RawBits raw = new SignReader.RawBits();
     this.signs = new SignReader[plan.readings().size()];
     nanEntries = new int[signs.length];
+    boundaryKnown = new boolean[signs.length];
     for (int k = 0; k < signs.length; k++) {
       NetworkPlan.Reading reading = plan.readings().get(k);
       INDArray mask = masks.get(reading.node.name());
@@ -114,6 +122,18 @@ final class NetworkReader {
     return head;
   }
 
+  /** Returns what knows whether every step so far was trained on the probe. */
+  FullBatch fullBatch() {
+    return fullBatch;
+  }
+
+  /** Makes the view that metrics have of the network, and keeps it up to date from now on. */
+  NetworkArrays show(TrainingSetup training) {
+    arrays = new NetworkArrays(net, plan.trackedLayers(), head, samples, reader, training);
+    boundaries = new BoundaryReader(plan.trackedLayers(), arrays, samples, net.dataType(), reader);
+    return arrays;
+  }
+
   /** Returns, per tracked layer, the entries that exist; null where all do. */
   List<long[]> existing() {
     return existing;
@@ -152,19 +172,21 @@ final class NetworkReader {
           ofTraining != null
               ? ofTraining
               : shadow().forward(probe.features(), probe.featureMasks());
+      arrays.begin(activations);
       double loss = loss(activations);
       for (int k = 0; k < signs.length; k++) {
-        nanEntries[k] = readSigns(engine.pattern(k).next(), k, activations);
+        readSigns(engine.pattern(k), k, activations);
       }
       if (parametersDue) {
         readParameters(engine.parameters(), false);
       }
       // Only now: what fails above leaves all histories at the record before.
       for (int k = 0; k < signs.length; k++) {
-        engine.pattern(k).advance(nanEntries[k]);
+        engine.pattern(k).advance(nanEntries[k], boundaryKnown[k]);
       }
       engine.observe(step, epoch, ofTraining != null, parametersDue, previousStepKnown, loss);
     } finally {
+      arrays.end();
       release();
     }
   }
@@ -206,18 +228,25 @@ final class NetworkReader {
     return hasLabels ? shadow().loss(probe.labels(), probe.labelMasks()) : Absent.VALUE;
   }
 
-  /** Writes the pattern of a layer and returns its number of NaN entries. */
-  private int readSigns(long[] words, int number, Activations activations) {
+  /** Writes pattern and boundary entries of a layer, which does not advance yet. */
+  private void readSigns(PatternHistory pattern, int number, Activations activations) {
     NetworkPlan.Reading reading = plan.readings().get(number);
     if (reading.source == NetworkPlan.Source.OUTPUT) {
-      return signs[number].pack(head.preActivations(), words);
+      double[] z = head.preActivations();
+      nanEntries[number] = signs[number].pack(z, pattern.next());
+      boundaryKnown[number] = boundaries.pack(number, z, pattern.nextBoundary());
+      return;
     }
     INDArray array = reading.array(activations, samples);
-    int nan = signs[number].pack(array, words);
-    if (reading.source == NetworkPlan.Source.PRE_ACTIVATION && array.closeable()) {
+    nanEntries[number] = signs[number].pack(array, pattern.next());
+    if (reading.source != NetworkPlan.Source.PRE_ACTIVATION) {
+      boundaryKnown[number] = boundaries.pack(number, pattern.nextBoundary());
+      return;
+    }
+    boundaryKnown[number] = boundaries.pack(number, array, pattern.nextBoundary());
+    if (array.closeable()) {
       array.close();
     }
-    return nan;
   }
 
   /** Keeps the parameters of a step that is not observed, for the update norm of the next. */

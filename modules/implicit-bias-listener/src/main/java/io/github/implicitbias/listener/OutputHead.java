@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.network.AffinePreActivation;
+import io.github.implicitbias.core.norm.FloatProduct;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.probe.Probe;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -22,11 +23,18 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * Computes the output layer, which DL4J does not hand to listeners: its pre-activations, and from
  * them the unregularised loss of the probe.
  *
- * <p>Small products are done in Java in double, larger ones by ND4J in the network's type.
+ * <p>Small products are done in Java, in double or, for networks of floats, in float; they allocate
+ * nothing. Large ones are done by ND4J in the network's type.
  */
 final class OutputHead {
 
+  /** Multiplications that take Java less time, one by one in double, than one call of ND4J. */
   private static final long SMALL_PRODUCT = 50_000;
+
+  /** Multiplications in float, in vector code, up to which ND4J is not much faster. */
+  private static final long MEDIUM_PRODUCT = 1 << 23;
+
+  private static final int FEW_OUTPUTS = 64;
 
   private final NativeReader reader;
   private final int samples;
@@ -42,9 +50,12 @@ final class OutputHead {
   private INDArray bias;
   private final double[] preActivations;
   private final boolean hasBias;
+  private final double[] derivatives;
+  private boolean derivativesKnown;
   private final double[] rowOfBias;
   private final double[] input;
   private final double[] weightValues;
+  private final FloatProduct floatProduct;
   private final INDArray product;
   private final INDArray productByUnit;
   private final double[] productValues;
@@ -65,6 +76,7 @@ final class OutputHead {
       rowOfBias = null;
       input = null;
       weightValues = null;
+      floatProduct = null;
       product = null;
       productByUnit = null;
       productValues = null;
@@ -76,16 +88,22 @@ final class OutputHead {
       refresh();
       rowOfBias = new double[outputs];
       int width = (int) weights.size(0);
-      boolean small = (long) samples * width * outputs <= SMALL_PRODUCT;
+      long work = (long) samples * width * outputs;
+      boolean small = work <= SMALL_PRODUCT;
+      boolean medium =
+          !small && type == DataType.FLOAT && work <= MEDIUM_PRODUCT && outputs <= FEW_OUTPUTS;
       input = small ? new double[samples * width] : null;
       weightValues = small ? new double[width * outputs] : null;
+      floatProduct = medium ? new FloatProduct(samples, width, outputs) : null;
+      boolean large = !small && !medium;
       try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        product = small ? null : Nd4j.createUninitialized(type, new long[] {samples, outputs}, 'f');
+        product = large ? Nd4j.createUninitialized(type, new long[] {samples, outputs}, 'f') : null;
       }
-      productByUnit = small ? null : product.transpose();
-      productValues = small ? null : new double[samples * outputs];
+      productByUnit = large ? product.transpose() : null;
+      productValues = large ? new double[samples * outputs] : null;
     }
     onArrays = StockLosses.of(loss, activation);
+    derivatives = onArrays == null ? null : new double[samples * outputs];
   }
 
   static boolean understands(Layer layer) {
@@ -174,6 +192,7 @@ final class OutputHead {
    * @param lastHidden activations of the layer before it
    */
   void compute(INDArray lastHidden) {
+    derivativesKnown = false;
     INDArray hidden = lastHidden;
     if (node.preProcessor() != null) {
       try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
@@ -188,10 +207,13 @@ final class OutputHead {
     if (bias != null) {
       reader.asDoubles(bias, rowOfBias);
     }
-    if (product == null) {
-      multiplyInJava(hidden);
-    } else {
+    if (floatProduct != null) {
+      reader.floats(weightsByUnit).get(floatProduct.weights());
+      floatProduct.multiply(reader.floats(hidden), rowOfBias, preActivations);
+    } else if (product != null) {
       multiplyNatively(hidden);
+    } else {
+      multiplyInJava(hidden);
     }
   }
 
@@ -224,6 +246,18 @@ final class OutputHead {
 
   int outputs() {
     return outputs;
+  }
+
+  /**
+   * Returns the derivatives of the samples' losses by the pre-activations last computed, row-major,
+   * samples x outputs; null if the loss does not give them on plain arrays.
+   */
+  double[] derivatives() {
+    if (derivatives != null && !derivativesKnown) {
+      derivativesKnown =
+          onArrays.derivativeOfBatch(preActivations, labels, samples, outputs, derivatives);
+    }
+    return derivativesKnown ? derivatives : null;
   }
 
   /** Returns the loss of the probe at the pre-activations last computed; absent without labels. */

@@ -1,6 +1,8 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.probe.SampleArray;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -9,20 +11,20 @@ final class ProbeFeatures {
 
   private final int[] shape;
   private final boolean single;
-  private final int[] floats;
-  private final long[] doubles;
+  private final IntBuffer floats;
+  private final LongBuffer doubles;
 
   ProbeFeatures(SampleArray features, boolean single) {
     this.shape = features.shape();
     this.single = single;
     int length = features.length();
-    this.floats = new int[single ? length : 0];
-    this.doubles = new long[single ? 0 : length];
+    this.floats = IntBuffer.allocate(single ? length : 0);
+    this.doubles = LongBuffer.allocate(single ? 0 : length);
     for (int i = 0; i < length; i++) {
       if (single) {
-        floats[i] = Float.floatToRawIntBits((float) features.value(i));
+        floats.put(i, Float.floatToRawIntBits((float) features.value(i)));
       } else {
-        doubles[i] = Double.doubleToRawLongBits(features.value(i));
+        doubles.put(i, Double.doubleToRawLongBits(features.value(i)));
       }
     }
   }

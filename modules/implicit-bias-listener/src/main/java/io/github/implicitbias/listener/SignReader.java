@@ -2,6 +2,9 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.pattern.ActivationPattern;
 import io.github.implicitbias.core.pattern.PatternPacker;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -86,21 +89,27 @@ final class SignReader {
    * @throws IllegalStateException if the array does not have the shape of the layout
    */
   int pack(INDArray array, long[] words) {
-    boolean asItLies = raw.read(array, single, reader);
+    DataType type = single ? DataType.FLOAT : DataType.DOUBLE;
+    boolean asItLies = !reader.isDirect(array, type) && reader.isWithoutHoles(array, type);
     if (!layout.fits(array, samples, !asItLies, strides)) {
       throw new IllegalStateException(
           "an activation has the shape "
-              + java.util.Arrays.toString(array.shape())
+              + Arrays.toString(array.shape())
               + ", which is not that of the first observation");
     }
-    if (isInOrder()) {
-      return single ? packer.packFloats(raw.ints(), words) : packer.packDoubles(raw.longs(), words);
-    }
     if (single) {
-      gatherInts();
+      IntBuffer bits = asItLies ? reader.floatBitsAsTheyLie(array) : reader.floatBits(array);
+      if (isInOrder()) {
+        return packer.packFloats(bits, words);
+      }
+      gatherInts(raw.ints(bits));
       return packer.packFloats(gatheredInts, words);
     }
-    gatherLongs();
+    LongBuffer bits = asItLies ? reader.doubleBitsAsTheyLie(array) : reader.doubleBits(array);
+    if (isInOrder()) {
+      return packer.packDoubles(bits, words);
+    }
+    gatherLongs(raw.longs(bits));
     return packer.packDoubles(gatheredLongs, words);
   }
 
@@ -125,11 +134,10 @@ final class SignReader {
     return samples == 1 || strides[0] == expected;
   }
 
-  private void gatherInts() {
+  private void gatherInts(int[] from) {
     if (gatheredInts == null) {
       gatheredInts = new int[samples * (int) layout.units()];
     }
-    int[] from = raw.ints();
     int positions = (int) layout.positions();
     int at = 0;
     for (int i = 0; i < samples; i++) {
@@ -158,11 +166,10 @@ final class SignReader {
     }
   }
 
-  private void gatherLongs() {
+  private void gatherLongs(long[] from) {
     if (gatheredLongs == null) {
       gatheredLongs = new long[samples * (int) layout.units()];
     }
-    long[] from = raw.longs();
     int positions = (int) layout.positions();
     int at = 0;
     for (int i = 0; i < samples; i++) {
@@ -204,43 +211,27 @@ final class SignReader {
     return !positive && (nan || (bits > 0 && bits <= DOUBLE_INFINITY)) ? bits : known;
   }
 
-  /** Raw numbers of the array that is being read; one for all layers of a network. */
+  /** Copies of raw numbers, for all layers of a network one after the other. */
   static final class RawBits {
     private int[] ints = new int[0];
     private long[] longs = new long[0];
 
-    int[] ints() {
+    int[] ints(IntBuffer bits) {
+      int length = bits.remaining();
+      if (ints.length < length) {
+        ints = new int[length];
+      }
+      bits.get(ints, 0, length);
       return ints;
     }
 
-    long[] longs() {
-      return longs;
-    }
-
-    /**
-     * Reads an array.
-     *
-     * @return true if the numbers are as they lie in memory, false if in row-major order
-     */
-    boolean read(INDArray array, boolean single, NativeReader reader) {
-      int length = (int) array.length();
-      if (single && ints.length < length) {
-        ints = new int[length];
-      } else if (!single && longs.length < length) {
+    long[] longs(LongBuffer bits) {
+      int length = bits.remaining();
+      if (longs.length < length) {
         longs = new long[length];
       }
-      DataType type = single ? DataType.FLOAT : DataType.DOUBLE;
-      boolean asItLies = !reader.isDirect(array, type) && reader.isWithoutHoles(array, type);
-      if (asItLies && single) {
-        reader.intsAt(NativeReader.address(array), ints, length);
-      } else if (asItLies) {
-        reader.longsAt(NativeReader.address(array), longs, length);
-      } else if (single) {
-        reader.floatBits(array, ints);
-      } else {
-        reader.doubleBits(array, longs);
-      }
-      return asItLies;
+      bits.get(longs, 0, length);
+      return longs;
     }
 
     /** Returns the raw bits of numbers. */

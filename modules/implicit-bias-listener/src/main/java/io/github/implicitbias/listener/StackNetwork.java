@@ -121,6 +121,21 @@ final class StackNetwork implements Network {
   }
 
   @Override
+  public boolean feeds(NetworkNode from, NetworkNode to) {
+    return to.source() == from;
+  }
+
+  @Override
+  public INDArray labels(int output) {
+    return net.getLabels();
+  }
+
+  @Override
+  public boolean hasLabelMasks() {
+    return net.getOutputLayer().getMaskArray() != null;
+  }
+
+  @Override
   public int inputs() {
     return 1;
   }

@@ -8,11 +8,21 @@ import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossHinge;
+import org.nd4j.linalg.lossfunctions.impl.LossL1;
 import org.nd4j.linalg.lossfunctions.impl.LossL2;
+import org.nd4j.linalg.lossfunctions.impl.LossMAE;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
 
-/** The losses that can be evaluated on plain arrays, those of DL4J among them. */
+/**
+ * The losses that can be evaluated on plain arrays, those of DL4J among them.
+ *
+ * <p>Their derivatives are the gradients that DL4J descends on, where they are not those of its
+ * score, too: the cross entropies clip probabilities in the score, the one after softmax not in the
+ * gradient, which also takes labels to add up to 1.
+ */
 final class StockLosses {
 
   private StockLosses() {}
@@ -23,15 +33,7 @@ final class StockLosses {
    */
   static BatchLoss of(ILossFunction loss, IActivation activation) {
     if (activation instanceof ActivationIdentity) {
-      if (loss instanceof BatchLoss) {
-        return (BatchLoss) loss;
-      }
-      if (loss.getClass() == LossMSE.class && ((LossMSE) loss).getWeights() == null) {
-        return new SquaredError(true);
-      }
-      if (loss.getClass() == LossL2.class && ((LossL2) loss).getWeights() == null) {
-        return new SquaredError(false);
-      }
+      return loss instanceof BatchLoss ? (BatchLoss) loss : ofOutputs(loss);
     }
     if (activation instanceof ActivationSoftmax
         && loss instanceof LossMCXENT
@@ -42,6 +44,31 @@ final class StockLosses {
         && loss.getClass() == LossBinaryXENT.class
         && ((LossBinaryXENT) loss).getWeights() == null) {
       return new SigmoidCrossEntropy(((LossBinaryXENT) loss).getClipEps());
+    }
+    PerSampleLoss ofOutputs = ofOutputs(loss);
+    boolean piecewiseLinear = !Double.isNaN(Slopes.below(activation));
+    return ofOutputs != null && piecewiseLinear ? new BehindKink(ofOutputs, activation) : null;
+  }
+
+  /** Returns the loss as a function of the outputs, null if it is not known as one. */
+  private static PerSampleLoss ofOutputs(ILossFunction loss) {
+    if (loss instanceof PerSampleLoss) {
+      return ((PerSampleLoss) loss).isOfOutputs() ? (PerSampleLoss) loss : null;
+    }
+    if (loss.getClass() == LossMSE.class && ((LossMSE) loss).getWeights() == null) {
+      return new SquaredError(true);
+    }
+    if (loss.getClass() == LossL2.class && ((LossL2) loss).getWeights() == null) {
+      return new SquaredError(false);
+    }
+    if (loss.getClass() == LossMAE.class && ((LossMAE) loss).getWeights() == null) {
+      return new AbsoluteError(true);
+    }
+    if (loss.getClass() == LossL1.class && ((LossL1) loss).getWeights() == null) {
+      return new AbsoluteError(false);
+    }
+    if (loss.getClass() == LossHinge.class || loss.getClass() == LossSquaredHinge.class) {
+      return new Hinge(loss.getClass() == LossSquaredHinge.class);
     }
     return null;
   }
@@ -129,13 +156,12 @@ final class StockLosses {
     public void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative) {
       double max = max(z, offset, outputs);
       double total = 0;
-      double labels = 0;
       for (int k = offset; k < offset + outputs; k++) {
-        total += Math.exp(z[k] - max);
-        labels += y[k];
+        derivative[k] = Math.exp(z[k] - max);
+        total += derivative[k];
       }
       for (int k = offset; k < offset + outputs; k++) {
-        derivative[k] = labels * Math.exp(z[k] - max) / total - y[k];
+        derivative[k] = derivative[k] / total - y[k];
       }
     }
 
@@ -171,13 +197,125 @@ final class StockLosses {
     @Override
     public void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative) {
       for (int k = offset; k < offset + outputs; k++) {
-        derivative[k] = 1 / (1 + Math.exp(-z[k])) - y[k];
+        double e = Math.exp(-Math.abs(z[k]));
+        double p = (z[k] < 0 ? e : 1) / (1 + e);
+        double other = (z[k] < 0 ? 1 : e) / (1 + e);
+        if (Math.min(p, other) < clip) {
+          double clipped = p < other ? clip : 1 - clip;
+          derivative[k] = (clipped - y[k]) * p * other / (clipped * (1 - clipped));
+        } else {
+          derivative[k] = (1 - y[k]) * p - y[k] * other;
+        }
       }
     }
 
     @Override
     public double kappa(int outputs) {
       return 1;
+    }
+  }
+
+  /** Sum of the magnitudes of residuals, or their mean over the outputs. */
+  private static final class AbsoluteError implements PerSampleLoss {
+    private final boolean mean;
+
+    AbsoluteError(boolean mean) {
+      this.mean = mean;
+    }
+
+    @Override
+    public double value(double[] z, double[] y, int offset, int outputs) {
+      double sum = 0;
+      for (int k = offset; k < offset + outputs; k++) {
+        sum += Math.abs(z[k] - y[k]);
+      }
+      return mean ? sum / outputs : sum;
+    }
+
+    @Override
+    public void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative) {
+      for (int k = offset; k < offset + outputs; k++) {
+        derivative[k] = Math.signum(z[k] - y[k]) / (mean ? outputs : 1);
+      }
+    }
+
+    @Override
+    public double kappa(int outputs) {
+      return 1;
+    }
+  }
+
+  /** Sum over the outputs of max(0, 1 - y z), or of its squares. */
+  private static final class Hinge implements PerSampleLoss {
+    private final boolean squared;
+
+    Hinge(boolean squared) {
+      this.squared = squared;
+    }
+
+    @Override
+    public double value(double[] z, double[] y, int offset, int outputs) {
+      double sum = 0;
+      for (int k = offset; k < offset + outputs; k++) {
+        double missing = Math.max(0, 1 - y[k] * z[k]);
+        sum += squared ? missing * missing : missing;
+      }
+      return sum;
+    }
+
+    @Override
+    public void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative) {
+      for (int k = offset; k < offset + outputs; k++) {
+        double missing = Math.max(0, 1 - y[k] * z[k]);
+        derivative[k] = -y[k] * (squared ? 2 * missing : Math.signum(missing));
+      }
+    }
+
+    @Override
+    public double kappa(int outputs) {
+      return 1;
+    }
+  }
+
+  /** A loss of the outputs behind a rectifier, leaky or not. Keeps one array: for one thread. */
+  private static final class BehindKink implements PerSampleLoss {
+    private final PerSampleLoss loss;
+    private final double below;
+    private final double atZero;
+    private double[] outputValues = {};
+
+    BehindKink(PerSampleLoss loss, IActivation activation) {
+      this.loss = loss;
+      this.below = Slopes.below(activation);
+      this.atZero = Slopes.atZero(activation);
+    }
+
+    private double[] activated(double[] z, int offset, int outputs) {
+      if (outputValues.length < z.length) {
+        outputValues = new double[z.length];
+      }
+      for (int k = offset; k < offset + outputs; k++) {
+        outputValues[k] = z[k] > 0 ? z[k] : below * z[k];
+      }
+      return outputValues;
+    }
+
+    @Override
+    public double value(double[] z, double[] y, int offset, int outputs) {
+      return loss.value(activated(z, offset, outputs), y, offset, outputs);
+    }
+
+    @Override
+    public void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative) {
+      loss.derivative(activated(z, offset, outputs), y, offset, outputs, derivative);
+      for (int k = offset; k < offset + outputs; k++) {
+        derivative[k] *= z[k] > 0 ? 1 : z[k] == 0 ? atZero : below;
+      }
+    }
+
+    @Override
+    public double kappa(int outputs) {
+      return loss.kappa(outputs);
     }
   }
 }

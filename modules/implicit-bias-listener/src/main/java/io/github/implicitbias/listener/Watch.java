@@ -106,7 +106,7 @@ final class Watch {
             () -> header.withProvenance(Provenance.whole(facts, probe, configuration)),
             instruments,
             probe,
-            new NetworkArrays(reader.head()),
+            arrays(),
             new ParameterNorms((int) parameters, single),
             recorders,
             schedule,
@@ -137,7 +137,7 @@ final class Watch {
     nanos = before.nanos;
     saidStretched = before.saidStretched;
     engine.enterAt(beganAt);
-    engine.continueWith(new NetworkArrays(reader.head()));
+    engine.continueWith(arrays());
     engine.inPlaceIf(() -> plan.shadowReason() == null && reader.isProbe(activations));
     engine.leave(true);
   }
@@ -168,6 +168,12 @@ final class Watch {
   /** Returns true if the memory of the parameters was freed, as DL4J does with replicas. */
   boolean isGone() {
     return net.params().wasClosed();
+  }
+
+  private NetworkArrays arrays() {
+    double kappa = reader.head() == null ? 1 : reader.head().kappa();
+    return reader.show(
+        new ConfiguredTraining(net, reader.fullBatch(), this::currentLearningRate, kappa));
   }
 
   private static RunHeader header(
@@ -250,22 +256,30 @@ final class Watch {
       engine.beginStep(epochEnded);
       epochEnded = false;
       shadowWanted = false;
-      if (!engine.isDue(step)) {
+      boolean due = engine.isDue(step);
+      boolean room = due && engine.hasRoom(step);
+      boolean inPlace = room && engine.isInPlace();
+      reader.fullBatch().forward(activations, inPlace);
+      if (!due) {
         measured |= prepareNext(step);
-      } else if (!engine.hasRoom(step)) {
+      } else if (!room) {
         sayStretched();
         measured |= prepareNext(step);
       } else {
         measured = true;
-        if (engine.isInPlace()) {
+        shadowWanted = !inPlace;
+        if (inPlace) {
           observe(activations, step);
-        } else {
-          shadowWanted = true;
         }
       }
     } finally {
       engine.leave(measured);
     }
+  }
+
+  /** In the backward pass a graph shows its labels. */
+  void backward() {
+    reader.fullBatch().backward();
   }
 
   private void sayStretched() {

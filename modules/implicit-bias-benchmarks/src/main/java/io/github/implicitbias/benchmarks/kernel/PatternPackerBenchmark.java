@@ -2,10 +2,10 @@ package io.github.implicitbias.benchmarks.kernel;
 
 import io.github.implicitbias.core.pattern.ActivationPattern;
 import io.github.implicitbias.core.pattern.PatternPacker;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.LongPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -35,10 +35,11 @@ public class PatternPackerBenchmark {
   private final long[] words = new long[UNITS * ActivationPattern.wordsPerUnit(SAMPLES)];
   private final int[] floatBits = new int[SAMPLES * UNITS];
   private final long[] doubleBits = new long[SAMPLES * UNITS];
+  private final IntBuffer sameFloats = IntBuffer.wrap(floatBits);
   private INDArray floats;
   private INDArray doubles;
-  private IntPointer floatMemory;
-  private LongPointer doubleMemory;
+  private IntBuffer floatMemory;
+  private LongBuffer doubleMemory;
 
   /** Rectified normal numbers: half of them are 0. */
   @Setup
@@ -54,8 +55,8 @@ public class PatternPackerBenchmark {
     }
     floats = Nd4j.createFromArray(values);
     doubles = Nd4j.createFromArray(wide);
-    floatMemory = new IntPointer(floats.data().addressPointer());
-    doubleMemory = new LongPointer(doubles.data().addressPointer());
+    floatMemory = floats.data().pointer().asByteBuffer().asIntBuffer();
+    doubleMemory = doubles.data().pointer().asByteBuffer().asLongBuffer();
   }
 
   @Benchmark
@@ -69,14 +70,21 @@ public class PatternPackerBenchmark {
   }
 
   @Benchmark
-  public int copyAndPackFloats() {
-    floatMemory.get(floatBits, 0, floatBits.length);
-    return packer.packFloats(floatBits, words);
+  public int packFloatsOfNativeMemory() {
+    floatMemory.rewind();
+    return packer.packFloats(floatMemory, words);
   }
 
   @Benchmark
-  public int copyAndPackDoubles() {
-    doubleMemory.get(doubleBits, 0, doubleBits.length);
-    return packer.packDoubles(doubleBits, words);
+  public int packDoublesOfNativeMemory() {
+    doubleMemory.rewind();
+    return packer.packDoubles(doubleMemory, words);
+  }
+
+  /** Whether as many floats in native memory are those of an array. */
+  @Benchmark
+  public int compareFloatsOfNativeMemory() {
+    floatMemory.rewind();
+    return floatMemory.mismatch(sameFloats);
   }
 }

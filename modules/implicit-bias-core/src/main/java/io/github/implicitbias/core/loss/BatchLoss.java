@@ -21,6 +21,23 @@ public interface BatchLoss {
   double valueOfBatch(double[] z, double[] y, int samples, int outputs);
 
   /**
+   * Writes the derivative of {@code samples} times {@link #valueOfBatch} by every pre-activation:
+   * for a mean over the samples that of each sample's own loss, not divided by their number.
+   *
+   * <p>It is what training descends on. Where the gradient of a loss function is by design not the
+   * derivative of its score, it is that gradient.
+   *
+   * @param z pre-activations of the output layer, row-major, one row of {@code outputs} per sample
+   * @param y labels, same layout
+   * @param derivative where to write, same layout
+   * @return false if this loss does not know its derivative; then nothing is written
+   */
+  default boolean derivativeOfBatch(
+      double[] z, double[] y, int samples, int outputs, double[] derivative) {
+    return false;
+  }
+
+  /**
    * Returns kappa, the trained loss divided by the loss whose gradient flow defines {@code
    * flowTime}: for squared losses (1/2n) sum of squared residuals, so 2 for the mean of squared
    * residuals and 1 for half of it; 1 for losses without such a convention.

@@ -26,6 +26,14 @@ public interface PerSampleLoss extends BatchLoss {
    */
   void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative);
 
+  /**
+   * Returns true if this is a function of the outputs, so that behind an activation function phi
+   * the loss is {@link #value} at phi(z); false if it only holds behind the identity.
+   */
+  default boolean isOfOutputs() {
+    return false;
+  }
+
   /** Returns the mean of {@link #value} over the samples. */
   @Override
   default double valueOfBatch(double[] z, double[] y, int samples, int outputs) {
@@ -34,5 +42,15 @@ public interface PerSampleLoss extends BatchLoss {
       sum += value(z, y, i * outputs, outputs);
     }
     return sum / samples;
+  }
+
+  /** Writes {@link #derivative} of every sample. */
+  @Override
+  default boolean derivativeOfBatch(
+      double[] z, double[] y, int samples, int outputs, double[] derivative) {
+    for (int i = 0; i < samples; i++) {
+      derivative(z, y, i * outputs, outputs, derivative);
+    }
+    return true;
   }
 }

@@ -19,4 +19,13 @@ public interface ExposesPreActivation {
    * Returns true if the function has a kink at 0, so that layers using it are tracked by default.
    */
   boolean hasKink();
+
+  /**
+   * Returns the slope of the function at and below 0 if it is piecewise linear with slope 1 above
+   * 0, as {@link WeightLayer#negativeSlope} says: 0 for the rectifier, 1 for the identity; NaN for
+   * every other function.
+   */
+  default double negativeSlope() {
+    return Double.NaN;
+  }
 }

@@ -12,7 +12,10 @@ public interface WeightLayer {
   /** Returns the position among the tracked layers, -1 if it is not tracked. */
   int trackedLayer();
 
-  /** Returns the number of units (rows of the matrix). */
+  /**
+   * Returns the number of units (rows of the matrix). An LSTM has four times as many as outputs,
+   * for input, forget gate, output gate and input gate, one after the other.
+   */
   int units();
 
   /** Returns the number of inputs of a unit (columns of the matrix). */
@@ -29,7 +32,8 @@ public interface WeightLayer {
   /**
    * Returns the slope of the activation where the pre-activation is negative, if the activation is
    * piecewise linear with slope 1 where it is positive: 0 for ReLU, alpha for leaky ReLU, 1 for the
-   * identity; NaN for every other activation.
+   * identity; NaN for every other activation. Layers without weights that follow and only apply
+   * such an activation belong to this layer.
    */
   double negativeSlope();
 

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.pattern;
 
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /*
@@ -14,7 +16,8 @@ import java.util.Arrays;
  * Rows are taken 32 (float) or 64 (double) at a time into one accumulator per unit, four rows per
  * pass over the accumulators. C2 made vector code of these loops when all arrays were indexed alike
  * and the body was short (docs/performance.md); so each row is first copied into an array of its
- * own, and the two loops stay two.
+ * own, and the two loops stay two. Rows are copied straight from where they are, which may be
+ * native memory: a copy of the whole matrix would leave the near caches before it is read again.
  */
 
 /** Packs the signs of a samples x units matrix into the layout of {@link ActivationPattern}. */
@@ -57,6 +60,19 @@ public final class PatternPacker {
    * @return the number of entries that are NaN; they are off
    */
   public int packFloats(int[] bits, long[] words) {
+    return packFloats(IntBuffer.wrap(bits), words);
+  }
+
+  /**
+   * Packs floats given by their raw bits, from the position of a buffer on; allocates nothing after
+   * the first call.
+   *
+   * @param bits row-major, one row of {@code units} entries per sample; its position is moved
+   * @param words where to write, all words are overwritten
+   * @return the number of entries that are NaN; they are off
+   */
+  public int packFloats(IntBuffer bits, long[] words) {
+    int start = bits.position();
     if (low == null) {
       low = new int[units];
       high = new int[units];
@@ -76,11 +92,17 @@ public final class PatternPacker {
     for (int j = 0; j < units; j++) {
       nan |= nanInts[j];
     }
-    return nan < 0 ? clearFloatNaN(bits, words) : 0;
+    return nan < 0 ? clearFloatNaN(bits, start, words) : 0;
   }
 
-  /** Packs doubles given by their raw bits; otherwise as {@link #packFloats}. */
+  /** Packs doubles given by their raw bits; otherwise as {@link #packFloats(int[], long[])}. */
   public int packDoubles(long[] bits, long[] words) {
+    return packDoubles(LongBuffer.wrap(bits), words);
+  }
+
+  /** Packs doubles given by their raw bits; otherwise as {@link #packFloats(IntBuffer, long[])}. */
+  public int packDoubles(LongBuffer bits, long[] words) {
+    int start = bits.position();
     if (wide == null) {
       wide = new long[units];
       nanLongs = new long[units];
@@ -98,21 +120,21 @@ public final class PatternPacker {
     for (int j = 0; j < units; j++) {
       nan |= nanLongs[j];
     }
-    return nan < 0 ? clearDoubleNaN(bits, words) : 0;
+    return nan < 0 ? clearDoubleNaN(bits, start, words) : 0;
   }
 
-  private void accumulate(int[] bits, int from, int to, int[] into) {
+  private void accumulate(IntBuffer bits, int from, int to, int[] into) {
     Arrays.fill(into, 0);
     int row = from;
     for (; row + 4 <= to; row += 4) {
       for (int k = 0; k < 4; k++) {
-        System.arraycopy(bits, (row + k) * units, intRows[k], 0, units);
+        bits.get(intRows[k], 0, units);
       }
       addSigns(intRows[0], intRows[1], intRows[2], intRows[3], row - from, into, units);
       addNaN(intRows[0], intRows[1], intRows[2], intRows[3], nanInts, units);
     }
     for (; row < to; row++) {
-      System.arraycopy(bits, row * units, intRows[0], 0, units);
+      bits.get(intRows[0], 0, units);
       addSigns(intRows[0], row - from, into, units);
       addNaN(intRows[0], nanInts, units);
     }
@@ -155,18 +177,18 @@ public final class PatternPacker {
     }
   }
 
-  private void accumulate(long[] bits, int from, int to, long[] into) {
+  private void accumulate(LongBuffer bits, int from, int to, long[] into) {
     Arrays.fill(into, 0);
     int row = from;
     for (; row + 4 <= to; row += 4) {
       for (int k = 0; k < 4; k++) {
-        System.arraycopy(bits, (row + k) * units, longRows[k], 0, units);
+        bits.get(longRows[k], 0, units);
       }
       addSigns(longRows[0], longRows[1], longRows[2], longRows[3], row - from, into, units);
       addNaN(longRows[0], longRows[1], longRows[2], longRows[3], nanLongs, units);
     }
     for (; row < to; row++) {
-      System.arraycopy(bits, row * units, longRows[0], 0, units);
+      bits.get(longRows[0], 0, units);
       addSigns(longRows[0], row - from, into, units);
       addNaN(longRows[0], nanLongs, units);
     }
@@ -209,10 +231,10 @@ public final class PatternPacker {
     }
   }
 
-  private int clearFloatNaN(int[] bits, long[] words) {
+  private int clearFloatNaN(IntBuffer bits, int start, long[] words) {
     int count = 0;
     for (int i = 0; i < samples * units; i++) {
-      if ((bits[i] & Integer.MAX_VALUE) > FLOAT_INFINITY) {
+      if ((bits.get(start + i) & Integer.MAX_VALUE) > FLOAT_INFINITY) {
         clear(i, words);
         count++;
       }
@@ -220,10 +242,10 @@ public final class PatternPacker {
     return count;
   }
 
-  private int clearDoubleNaN(long[] bits, long[] words) {
+  private int clearDoubleNaN(LongBuffer bits, int start, long[] words) {
     int count = 0;
     for (int i = 0; i < samples * units; i++) {
-      if ((bits[i] & Long.MAX_VALUE) > DOUBLE_INFINITY) {
+      if ((bits.get(start + i) & Long.MAX_VALUE) > DOUBLE_INFINITY) {
         clear(i, words);
         count++;
       }

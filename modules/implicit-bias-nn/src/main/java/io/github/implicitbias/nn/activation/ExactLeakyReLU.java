@@ -76,6 +76,11 @@ public final class ExactLeakyReLU extends BaseActivationFunction implements Expo
   }
 
   @Override
+  public double negativeSlope() {
+    return alpha;
+  }
+
+  @Override
   public boolean equals(Object other) {
     return other instanceof ExactLeakyReLU
         && Double.compare(alpha, ((ExactLeakyReLU) other).alpha) == 0;

@@ -55,6 +55,11 @@ abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
   }
 
   @Override
+  public boolean isOfOutputs() {
+    return true;
+  }
+
+  @Override
   public final double computeScore(
       INDArray labels,
       INDArray preOutput,

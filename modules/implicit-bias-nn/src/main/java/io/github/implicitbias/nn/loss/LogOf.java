@@ -186,6 +186,24 @@ public final class LogOf implements ILossFunction, BatchLoss {
     return sum.log() - Math.log(samples);
   }
 
+  /** Writes n dlog L / dz = l'_i / L, through logarithms. Allocates one array of the size of z. */
+  @Override
+  public boolean derivativeOfBatch(
+      double[] z, double[] y, int samples, int outputs, double[] derivative) {
+    double[] logMagnitude = new double[samples * outputs];
+    LogSum sum = new LogSum();
+    for (int i = 0; i < samples; i++) {
+      sum.add(logarithmic().logValue(z, y, i * outputs, outputs));
+    }
+    for (int offset = 0; offset < samples * outputs; offset += outputs) {
+      logarithmic().logDerivative(z, y, offset, outputs, derivative, logMagnitude);
+      for (int i = offset; i < offset + outputs; i++) {
+        derivative[i] *= samples * sum.share(logMagnitude[i]);
+      }
+    }
+    return true;
+  }
+
   /** Returns 1: the flow time of a run is that of log L. */
   @Override
   public double kappa(int outputs) {

@@ -54,6 +54,12 @@ abstract class MarginLoss extends EntrywiseLoss implements LogDomainLoss {
     }
   }
 
+  /** Returns false: the margin is that of the pre-activation. */
+  @Override
+  public final boolean isOfOutputs() {
+    return false;
+  }
+
   @Override
   public final double kappa(int outputs) {
     return 1;

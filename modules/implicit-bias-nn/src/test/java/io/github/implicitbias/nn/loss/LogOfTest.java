@@ -82,6 +82,27 @@ class LogOfTest {
   }
 
   @Test
+  void derivativeOfABatch_isTheGradient_atAnyMargin() {
+    for (ILossFunction loss : new ILossFunction[] {new LogisticLoss(), new ExponentialLoss()}) {
+      for (double scale : new double[] {1, 1e3, 1e6}) {
+        double[] flatZ = Arrays.stream(z).flatMapToDouble(Arrays::stream).toArray();
+        double[] flatY = Arrays.stream(y).flatMapToDouble(Arrays::stream).toArray();
+        Arrays.setAll(flatZ, i -> scale * flatZ[i]);
+        LogOf logOf = new LogOf(loss, SAMPLES);
+        double[] derivative = new double[flatZ.length];
+        assertTrue(logOf.derivativeOfBatch(flatZ, flatY, SAMPLES, OUTPUTS, derivative));
+        INDArray outputs = array(DataType.DOUBLE, z).mul(scale);
+        INDArray gradient =
+            logOf.computeGradient(array(DataType.DOUBLE, y), outputs, IDENTITY, null);
+        for (int i = 0; i < derivative.length; i++) {
+          double expected = gradient.getDouble(i / OUTPUTS, i % OUTPUTS);
+          assertEquals(expected, derivative[i], 1e-14 * Math.abs(expected));
+        }
+      }
+    }
+  }
+
+  @Test
   void farBeyondTheRangeOfExp_scoreAndGradientAgreeWithFiftyDigits() {
     for (double[] around :
         new double[][] {{1e6, 30}, {-1e6, 30}, {350, 350}, {900, 900}, {35, 10}, {0, 3}}) {

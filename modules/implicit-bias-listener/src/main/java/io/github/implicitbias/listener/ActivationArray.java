@@ -1,0 +1,56 @@
+package io.github.implicitbias.listener;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What feeds a layer, or what it puts out, as a matrix of doubles that is read when asked for. */
+final class ActivationArray {
+
+  /** Where the array is found among the activations of an observation; null if it is not there. */
+  interface Source {
+    INDArray of(Activations activations);
+  }
+
+  private final Source source;
+  private final int samples;
+  private final int width;
+  private final boolean constant;
+  private final NativeReader reader;
+  private double[] values;
+  private long readAt = -1;
+  private boolean matrix;
+
+  /**
+   * Describes an array.
+   *
+   * @param width number of columns expected
+   * @param constant true if it is the same at every observation
+   */
+  ActivationArray(Source source, int samples, int width, boolean constant, NativeReader reader) {
+    this.source = source;
+    this.samples = samples;
+    this.width = width;
+    this.constant = constant;
+    this.reader = reader;
+  }
+
+  /**
+   * Returns the values, row-major, samples x width; null if the array is not such a matrix.
+   *
+   * @param observation its number, greater than that of any before
+   */
+  double[] values(Activations activations, long observation) {
+    if (readAt != observation && !(constant && readAt >= 0)) {
+      INDArray array = source.of(activations);
+      matrix =
+          array != null && array.rank() == 2 && array.size(0) == samples && array.size(1) == width;
+      if (matrix) {
+        if (values == null) {
+          values = new double[samples * width];
+        }
+        reader.asDoubles(array, values);
+      }
+      readAt = observation;
+    }
+    return matrix ? values : null;
+  }
+}

@@ -1,0 +1,149 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.network.WeightLayer;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** A layer with weights, on plain arrays that are read when they are first asked for. */
+final class LayerArrays implements WeightLayer {
+
+  private final NetworkArrays network;
+  private final NetworkNode node;
+  private final WeightMatrix matrix;
+  private final ActivationArray input;
+  private final ActivationArray output;
+  private final double negativeSlope;
+  private final boolean isOutput;
+  private final int trackedLayer;
+  private double[] weights;
+  private double[] biases;
+  private double[] firstWeights;
+  private double[] firstBiases;
+  private long weightsReadAt = -1;
+  private long biasesReadAt = -1;
+
+  /**
+   * Describes a layer.
+   *
+   * @param input what feeds it
+   * @param output what it puts out, behind the layers that belong to it
+   * @param negativeSlope of its activation and those of the layers that belong to it
+   * @param isOutput true if the loss is a function of its pre-activations
+   * @param trackedLayer position of it, or of a layer that belongs to it, among the tracked ones
+   */
+  LayerArrays(
+      NetworkArrays network,
+      NetworkNode node,
+      WeightMatrix matrix,
+      ActivationArray input,
+      ActivationArray output,
+      double negativeSlope,
+      boolean isOutput,
+      int trackedLayer) {
+    this.network = network;
+    this.node = node;
+    this.matrix = matrix;
+    this.input = input;
+    this.output = output;
+    this.negativeSlope = negativeSlope;
+    this.isOutput = isOutput;
+    this.trackedLayer = trackedLayer;
+  }
+
+  /** Returns true if the layer computes x W + b, and nothing else before its activation. */
+  boolean isDense() {
+    return NetworkArrays.isDense(node.layer());
+  }
+
+  @Override
+  public String name() {
+    return node.name();
+  }
+
+  @Override
+  public int trackedLayer() {
+    return trackedLayer;
+  }
+
+  @Override
+  public int units() {
+    return matrix.units();
+  }
+
+  @Override
+  public int inputs() {
+    return matrix.inputs();
+  }
+
+  /** A layer that is frozen, has fixed weights, or a learning rate that is 0 at every step. */
+  @Override
+  public boolean isTrained() {
+    IUpdater updater = node.updater();
+    boolean resting =
+        updater instanceof Sgd
+            && ((Sgd) updater).getLearningRateSchedule() == null
+            && ((Sgd) updater).getLearningRate() == 0;
+    return !node.isFixed() && !resting;
+  }
+
+  @Override
+  public boolean hasBias() {
+    return matrix.hasBias();
+  }
+
+  @Override
+  public boolean isOutput() {
+    return isOutput;
+  }
+
+  @Override
+  public double negativeSlope() {
+    return negativeSlope;
+  }
+
+  @Override
+  public double[] weights() {
+    if (weightsReadAt != network.observation()) {
+      weights = matrix.readWeights();
+      weightsReadAt = network.observation();
+    }
+    return weights;
+  }
+
+  @Override
+  public double[] biases() {
+    if (biasesReadAt != network.observation()) {
+      biases = matrix.readBiases();
+      biasesReadAt = network.observation();
+    }
+    return biases;
+  }
+
+  @Override
+  public double[] firstWeights() {
+    return firstWeights;
+  }
+
+  @Override
+  public double[] firstBiases() {
+    return firstBiases;
+  }
+
+  @Override
+  public void keepFirst() {
+    if (network.isFirstObservation() && firstWeights == null) {
+      firstWeights = weights().clone();
+      firstBiases = hasBias() ? biases().clone() : null;
+    }
+  }
+
+  @Override
+  public double[] inputActivations() {
+    return input.values(network.activations(), network.observation());
+  }
+
+  @Override
+  public double[] outputActivations() {
+    return isOutput ? null : output.values(network.activations(), network.observation());
+  }
+}

@@ -1,0 +1,225 @@
+package io.github.implicitbias.listener;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.implicitbias.core.network.TrainingSetup;
+import io.github.implicitbias.core.probe.Probe;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** What the view says of training: read from configurations, and from the batches themselves. */
+class TrainingSetupTest {
+
+  private static final int SAMPLES = 40;
+
+  private static DenseLayer.Builder hidden() {
+    return new DenseLayer.Builder().nIn(5).nOut(4).activation(Activation.RELU);
+  }
+
+  private static OutputLayer output() {
+    return new OutputLayer.Builder(LossFunction.MCXENT)
+        .nIn(4)
+        .nOut(3)
+        .activation(Activation.SOFTMAX)
+        .build();
+  }
+
+  private static String setup(
+      NeuralNetConfiguration.Builder conf, IUpdater updater, Layer first, Layer last) {
+    MultiLayerNetwork net = Stacks.network(conf, DataType.DOUBLE, updater, first, last);
+    TrainingSetup setup = new ConfiguredTraining(Network.of(net), null, () -> 0.5, 2);
+    assertEquals(0.5, setup.learningRate());
+    assertEquals(2, setup.kappa());
+    return (setup.isPlainSgd() ? "plain" : "other")
+        + (setup.isRegularized() ? ", regularized" : "")
+        + (setup.dividesByBatch() ? "" : ", sums");
+  }
+
+  private static NeuralNetConfiguration.Builder conf() {
+    return new NeuralNetConfiguration.Builder();
+  }
+
+  @Test
+  void updatersAndRegularization_areReadFromTheConfiguration() {
+    Sgd sgd = new Sgd(0.1);
+    DenseLayer plain = hidden().build();
+    assertEquals("plain", setup(conf(), sgd, plain, output()));
+    assertEquals("plain, sums", setup(conf().miniBatch(false), sgd, plain, output()));
+    for (IUpdater other : new IUpdater[] {new Adam(0.1), new Nesterovs(0.1), new NoOp()}) {
+      assertEquals("other", setup(conf(), other, hidden().build(), output()));
+      assertEquals("other", setup(conf(), sgd, hidden().updater(other).build(), output()));
+      assertEquals("other", setup(conf(), sgd, hidden().biasUpdater(other).build(), output()));
+      Layer frozen = new FrozenLayerWithBackprop(hidden().updater(other).build());
+      assertEquals("plain", setup(conf(), sgd, frozen, output()));
+    }
+    assertEquals(
+        "other",
+        setup(
+            conf().gradientNormalization(GradientNormalization.ClipL2PerLayer),
+            sgd,
+            hidden().build(),
+            output()));
+    assertEquals(
+        "other",
+        setup(
+            conf().optimizationAlgo(OptimizationAlgorithm.CONJUGATE_GRADIENT),
+            sgd,
+            hidden().build(),
+            output()));
+    assertEquals("plain, regularized", setup(conf().l2(0.1), sgd, hidden().build(), output()));
+    assertEquals("plain, regularized", setup(conf().l1(0.1), sgd, hidden().build(), output()));
+    assertEquals(
+        "plain, regularized", setup(conf().weightDecay(0.1), sgd, hidden().build(), output()));
+    assertEquals("plain, regularized", setup(conf(), sgd, hidden().l2Bias(0.1).build(), output()));
+    assertEquals(
+        "plain, regularized",
+        setup(
+            conf(), sgd, hidden().constrainWeights(new MaxNormConstraint(1, 1)).build(), output()));
+    assertEquals("plain, regularized", setup(conf(), sgd, hidden().dropOut(0.5).build(), output()));
+    assertEquals(
+        "plain, regularized",
+        setup(conf(), sgd, hidden().weightNoise(new DropConnect(0.5)).build(), output()));
+    Layer frozen = new FrozenLayerWithBackprop(hidden().l2(0.1).build());
+    assertEquals("plain", setup(conf(), sgd, frozen, output()));
+  }
+
+  /** Trains and returns, per step, whether every step so far was on the probe. */
+  private static List<Boolean> answers(
+      Model model, Probe probe, int askFrom, Runnable... training) {
+    List<Boolean> answers = new ArrayList<>();
+    Viewed[] viewed = new Viewed[1];
+    viewed[0] =
+        new Viewed(
+            model,
+            probe,
+            List.of(),
+            step -> {
+              if (step >= askFrom) {
+                answers.add(viewed[0].view.training().isFullBatch());
+              }
+            });
+    if (model instanceof MultiLayerNetwork) {
+      ((MultiLayerNetwork) model).setListeners(viewed[0]);
+    } else {
+      ((ComputationGraph) model).setListeners(viewed[0]);
+    }
+    for (Runnable step : training) {
+      step.run();
+    }
+    viewed[0].looks();
+    return answers;
+  }
+
+  private static MultiLayerNetwork stack(DataType type) {
+    return Stacks.network(type, new Sgd(0.1), hidden().build(), output());
+  }
+
+  private static Probe probe(DataSet data) {
+    return Viewed.probe(data.getFeatures(), data.getLabels());
+  }
+
+  @Test
+  void fullBatch_isWhatFeaturesAndLabelsOfEveryStepSay() {
+    for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+      DataSet data = Stacks.classes(type, SAMPLES, 5, 3, 7);
+      DataSet same = data.copy();
+      DataSet reversed = Stacks.reversed(data);
+      DataSet otherLabels = new DataSet(data.getFeatures(), reversed.getLabels());
+      MultiLayerNetwork net = stack(type);
+      Runnable step = () -> net.fit(same);
+      assertEquals(Arrays.asList(true, true, true), answers(net, probe(data), 0, step, step, step));
+      assertEquals(
+          Arrays.asList(true, false, false),
+          answers(net, probe(data), 0, step, () -> net.fit(reversed), step));
+      assertEquals(
+          Arrays.asList(true, false, false),
+          answers(net, probe(data), 0, step, () -> net.fit(otherLabels), step));
+      Runnable epochs = () -> net.fit(new ListDataSetIterator<>(data.asList(), SAMPLES), 3);
+      assertEquals(Arrays.asList(true, true, true), answers(net, probe(data), 0, epochs));
+      Runnable half = () -> net.fit(new ListDataSetIterator<>(data.asList(), SAMPLES / 2));
+      assertEquals(Arrays.asList(false, false), answers(net, probe(data), 0, half));
+    }
+  }
+
+  @Test
+  void whoAsksOnlyLater_isToldNo() {
+    DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
+    MultiLayerNetwork net = stack(DataType.DOUBLE);
+    Runnable step = () -> net.fit(data);
+    assertEquals(Arrays.asList(false, false), answers(net, probe(data), 1, step, step, step));
+  }
+
+  @Test
+  void aMaskedBatch_isNotTheProbe() {
+    DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
+    INDArray mask = Nd4j.ones(DataType.DOUBLE, SAMPLES, 1);
+    mask.putScalar(3, 0);
+    MultiLayerNetwork net = stack(DataType.DOUBLE);
+    Runnable masked = () -> net.fit(data.getFeatures(), data.getLabels(), null, mask);
+    assertEquals(
+        Arrays.asList(true, false), answers(net, probe(data), 0, () -> net.fit(data), masked));
+  }
+
+  @Test
+  void graphs_showTheirLabelsInTheBackwardPass_oneRecordLater() {
+    DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
+    DataSet reversed = Stacks.reversed(data);
+    DataSet otherLabels = new DataSet(data.getFeatures(), reversed.getLabels());
+    ComputationGraph graph =
+        new ComputationGraph(
+            conf()
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.1))
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("hidden", hidden().build(), "in")
+                .addLayer("out", output(), "hidden")
+                .setOutputs("out")
+                .build());
+    graph.init();
+    Runnable step = () -> graph.fit(data);
+    assertEquals(Arrays.asList(true, true, true), answers(graph, probe(data), 0, step, step, step));
+    assertEquals(
+        Arrays.asList(true, false),
+        answers(graph, probe(data), 0, step, () -> graph.fit(reversed)));
+    assertEquals(
+        Arrays.asList(true, true, false),
+        answers(graph, probe(data), 0, step, () -> graph.fit(otherLabels), step));
+  }
+
+  @Test
+  void batchNormalization_isTrainedByPlainSgd() {
+    Layer normalization = new BatchNormalization.Builder().nIn(4).nOut(4).build();
+    MultiLayerNetwork net =
+        Stacks.network(DataType.DOUBLE, new Sgd(0.1), hidden().build(), normalization, output());
+    TrainingSetup setup = new ConfiguredTraining(Network.of(net), null, () -> 0.1, 1);
+    assertEquals(false, setup.isRegularized());
+  }
+}
