@@ -283,6 +283,11 @@ final class NetworkArrays implements NetworkView {
   }
 
   @Override
+  public boolean lossCurvature(double[] direction, double[] into) {
+    return head != null && head.curvature(direction, into);
+  }
+
+  @Override
   public TrainingSetup training() {
     return training;
   }

@@ -103,7 +103,7 @@ final class OutputHead {
       productValues = large ? new double[samples * outputs] : null;
     }
     onArrays = StockLosses.of(loss, activation);
-    derivatives = onArrays == null ? null : new double[samples * outputs];
+    derivatives = onArrays == null || labels == null ? null : new double[samples * outputs];
   }
 
   static boolean understands(Layer layer) {
@@ -258,6 +258,16 @@ final class OutputHead {
           onArrays.derivativeOfBatch(preActivations, labels, samples, outputs, derivatives);
     }
     return derivativesKnown ? derivatives : null;
+  }
+
+  /**
+   * Writes the second derivative of each sample's loss by the pre-activations last computed, times
+   * a direction; returns false if it is not known.
+   */
+  boolean curvature(double[] direction, double[] into) {
+    return onArrays != null
+        && labels != null
+        && onArrays.curvatureOfBatch(preActivations, labels, samples, outputs, direction, into);
   }
 
   /** Returns the loss of the probe at the pre-activations last computed; absent without labels. */

@@ -2,6 +2,7 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.loss.PerSampleLoss;
+import java.util.Arrays;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
@@ -111,6 +112,16 @@ final class StockLosses {
     }
 
     @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      double scale = mean ? 2.0 / outputs : 2;
+      for (int k = offset; k < offset + outputs; k++) {
+        into[k] = scale * direction[k];
+      }
+      return true;
+    }
+
+    @Override
     public double kappa(int outputs) {
       return mean ? 2.0 / outputs : 2;
     }
@@ -166,6 +177,23 @@ final class StockLosses {
     }
 
     @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      double max = max(z, offset, outputs);
+      double total = 0;
+      double mean = 0;
+      for (int k = offset; k < offset + outputs; k++) {
+        into[k] = Math.exp(z[k] - max);
+        total += into[k];
+        mean += into[k] * direction[k];
+      }
+      for (int k = offset; k < offset + outputs; k++) {
+        into[k] = into[k] / total * (direction[k] - mean / total);
+      }
+      return true;
+    }
+
+    @Override
     public double kappa(int outputs) {
       return 1;
     }
@@ -210,6 +238,23 @@ final class StockLosses {
     }
 
     @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      for (int k = offset; k < offset + outputs; k++) {
+        double e = Math.exp(-Math.abs(z[k]));
+        double p = (z[k] < 0 ? e : 1) / (1 + e);
+        double other = (z[k] < 0 ? 1 : e) / (1 + e);
+        double bend = p * other;
+        if (Math.min(p, other) < clip) {
+          double clipped = p < other ? clip : 1 - clip;
+          bend *= (clipped - y[k]) * (other - p) / (clipped * (1 - clipped));
+        }
+        into[k] = bend * direction[k];
+      }
+      return true;
+    }
+
+    @Override
     public double kappa(int outputs) {
       return 1;
     }
@@ -237,6 +282,13 @@ final class StockLosses {
       for (int k = offset; k < offset + outputs; k++) {
         derivative[k] = Math.signum(z[k] - y[k]) / (mean ? outputs : 1);
       }
+    }
+
+    @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      Arrays.fill(into, offset, offset + outputs, 0);
+      return true;
     }
 
     @Override
@@ -272,22 +324,37 @@ final class StockLosses {
     }
 
     @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      for (int k = offset; k < offset + outputs; k++) {
+        boolean bent = squared && y[k] * z[k] < 1;
+        into[k] = bent ? 2 * y[k] * y[k] * direction[k] : 0;
+      }
+      return true;
+    }
+
+    @Override
     public double kappa(int outputs) {
       return 1;
     }
   }
 
-  /** A loss of the outputs behind a rectifier, leaky or not. Keeps one array: for one thread. */
+  /** A loss of the outputs behind a rectifier, leaky or not. Keeps arrays: for one thread. */
   private static final class BehindKink implements PerSampleLoss {
     private final PerSampleLoss loss;
     private final double below;
     private final double atZero;
     private double[] outputValues = {};
+    private double[] slopedDirection = {};
 
     BehindKink(PerSampleLoss loss, IActivation activation) {
       this.loss = loss;
       this.below = Slopes.below(activation);
       this.atZero = Slopes.atZero(activation);
+    }
+
+    private double slope(double z) {
+      return z > 0 ? 1 : z == 0 ? atZero : below;
     }
 
     private double[] activated(double[] z, int offset, int outputs) {
@@ -309,8 +376,25 @@ final class StockLosses {
     public void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative) {
       loss.derivative(activated(z, offset, outputs), y, offset, outputs, derivative);
       for (int k = offset; k < offset + outputs; k++) {
-        derivative[k] *= z[k] > 0 ? 1 : z[k] == 0 ? atZero : below;
+        derivative[k] *= slope(z[k]);
       }
+    }
+
+    @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      if (slopedDirection.length < z.length) {
+        slopedDirection = new double[z.length];
+      }
+      for (int k = offset; k < offset + outputs; k++) {
+        slopedDirection[k] = slope(z[k]) * direction[k];
+      }
+      double[] f = activated(z, offset, outputs);
+      boolean known = loss.curvature(f, y, offset, outputs, slopedDirection, into);
+      for (int k = offset; k < offset + outputs && known; k++) {
+        into[k] *= slope(z[k]);
+      }
+      return known;
     }
 
     @Override

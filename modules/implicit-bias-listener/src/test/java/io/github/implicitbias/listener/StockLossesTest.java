@@ -84,9 +84,35 @@ class StockLossesTest {
     }
   }
 
+  private static void isCurvature(
+      ILossFunction loss, Activation activation, double[] z, double[] y) {
+    int outputs = z.length / SAMPLES;
+    BatchLoss ours = StockLosses.of(loss, activation.getActivationFunction());
+    double[] direction = new SplittableRandom(z.length).doubles(z.length, -1, 1).toArray();
+    double[] curvature = new double[z.length];
+    boolean known = ours.curvatureOfBatch(z, y, SAMPLES, outputs, direction, curvature);
+    assertEquals(!(loss instanceof LogOf), known, "" + loss);
+    double h = 1e-6;
+    double[] up = z.clone();
+    double[] down = z.clone();
+    for (int i = 0; i < z.length; i++) {
+      up[i] += h * direction[i];
+      down[i] -= h * direction[i];
+    }
+    double[] above = new double[z.length];
+    double[] below = new double[z.length];
+    ours.derivativeOfBatch(up, y, SAMPLES, outputs, above);
+    ours.derivativeOfBatch(down, y, SAMPLES, outputs, below);
+    for (int i = 0; i < z.length && known; i++) {
+      double expected = (above[i] - below[i]) / (2 * h);
+      assertEquals(expected, curvature[i], 1e-7 * Math.max(1, Math.abs(expected)), "" + loss);
+    }
+  }
+
   private static void check(ILossFunction loss, Activation activation, double[] z, double[] y) {
     agree(loss, activation, z, y);
     isDerivative(loss, activation, z, y);
+    isCurvature(loss, activation, z, y);
   }
 
   private double[] signs() {
@@ -166,6 +192,7 @@ class StockLossesTest {
     double[] clipped = random.doubles(SAMPLES, 6, 12).toArray();
     double[] y = random.doubles(SAMPLES).map(Math::rint).toArray();
     agree(new LossBinaryXENT(0.01, null), Activation.SIGMOID, clipped, y);
+    isCurvature(new LossBinaryXENT(0.01, null), Activation.SIGMOID, clipped, y);
   }
 
   @Test
@@ -194,6 +221,7 @@ class StockLossesTest {
           new HalfMeanSquareLoss()
         }) {
       agree(loss, new ActivationReLU(), kinked, y, 1e-12);
+      isCurvature(loss, Activation.RELU, z, y);
       agree(loss, new ExactLeakyReLU(0.3), kinked, y, 1e-12);
       agree(loss, new ActivationLReLU(0.25), kinked, y, 1e-12);
       agree(loss, new ActivationReLU(null, null, 0.25), kinked, y, 1e-12);

@@ -38,6 +38,19 @@ public interface BatchLoss {
   }
 
   /**
+   * Writes the second derivative of {@code samples} times {@link #valueOfBatch} by the
+   * pre-activations, times a direction.
+   *
+   * @param direction same layout as {@code z}
+   * @param into where to write, same layout
+   * @return false if this loss does not know it; then nothing may be read from {@code into}
+   */
+  default boolean curvatureOfBatch(
+      double[] z, double[] y, int samples, int outputs, double[] direction, double[] into) {
+    return false;
+  }
+
+  /**
    * Returns kappa, the trained loss divided by the loss whose gradient flow defines {@code
    * flowTime}: for squared losses (1/2n) sum of squared residuals, so 2 for the mean of squared
    * residuals and 1 for half of it; 1 for losses without such a convention.

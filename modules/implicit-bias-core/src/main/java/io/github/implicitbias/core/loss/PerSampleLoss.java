@@ -27,6 +27,19 @@ public interface PerSampleLoss extends BatchLoss {
   void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative);
 
   /**
+   * Writes the second derivative of {@link #value} with respect to the sample's pre-activations,
+   * times a direction.
+   *
+   * @param direction same layout as {@code z}
+   * @param into where to write, same layout
+   * @return false if this loss does not know it; then nothing is written
+   */
+  default boolean curvature(
+      double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+    return false;
+  }
+
+  /**
    * Returns true if this is a function of the outputs, so that behind an activation function phi
    * the loss is {@link #value} at phi(z); false if it only holds behind the identity.
    */
@@ -50,6 +63,18 @@ public interface PerSampleLoss extends BatchLoss {
       double[] z, double[] y, int samples, int outputs, double[] derivative) {
     for (int i = 0; i < samples; i++) {
       derivative(z, y, i * outputs, outputs, derivative);
+    }
+    return true;
+  }
+
+  /** Writes {@link #curvature} of every sample. */
+  @Override
+  default boolean curvatureOfBatch(
+      double[] z, double[] y, int samples, int outputs, double[] direction, double[] into) {
+    for (int i = 0; i < samples; i++) {
+      if (!curvature(z, y, i * outputs, outputs, direction, into)) {
+        return false;
+      }
     }
     return true;
   }

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.core.support.Complementarity;
+import io.github.implicitbias.core.support.KktResidual;
 import java.util.List;
 
 /** The metrics of the library, in the order of their columns. */
@@ -23,14 +25,62 @@ public final class Metrics {
         new WatchShare());
   }
 
-  /** Returns what the standard preset has besides {@link #standard}. */
+  /**
+   * Returns what STANDARD adds to {@link #standard}: norms of matrices, margins, gradient, balance,
+   * path norms, distances and directions from the first record, alignment with the data, and gaps
+   * to reference solutions; docs/metrics.md defines each.
+   */
   public static List<Metric> standardAdditions() {
-    return List.of();
+    return List.of(
+        new FrobeniusNorm(),
+        new SpectralNorm(),
+        new SpectralNormResidual(),
+        new StableRank(),
+        new MinMargin(),
+        new NormalizedMargin(),
+        new LossRatio(),
+        new GradientNorm(),
+        new GradientAlignment(),
+        new BalanceGap(),
+        new PathNorm(),
+        new PathNormL1(),
+        new RelativeDistanceFromInit(),
+        new CosineToInit(),
+        new AlignmentPositive(),
+        new AlignmentNegative(),
+        new FittedPositive(),
+        new FittedNegative(),
+        new LinearAgreement(),
+        new GapToMinNorm(),
+        new RelativeGapToMinNorm(),
+        new AngleToMaxMargin());
   }
 
-  /** Returns what the full preset has besides the standard one. */
+  /**
+   * Returns what FULL adds to STANDARD: spectrum, tangent kernel, optimality of the margin,
+   * curvature, and comparisons between units.
+   */
   public static List<Metric> fullAdditions() {
-    return List.of();
+    return List.of(
+        new NuclearNorm(),
+        new EffectiveRank(),
+        new NumericalRank(),
+        new RankTwoTail(),
+        new KernelTrace(),
+        new KernelAlignment(),
+        new KernelDistance(),
+        new KernelEffectiveRank(),
+        new KktResidual(),
+        new Complementarity(),
+        new Sharpness(),
+        new SharpnessResidual(),
+        new StabilityRatio(),
+        new SaddleIndex(),
+        new Rotation(),
+        new UnitClusters(),
+        new MeanUnitCosine(),
+        new LiveUnits(),
+        new RegionsOnSegment());
   }
 
   /**

@@ -37,6 +37,19 @@ public interface NetworkView {
   double[] lossDerivatives();
 
   /**
+   * Writes, for each sample, the second derivative of its loss by the pre-activations of the output
+   * layer (not divided by the number of samples), times a direction.
+   *
+   * @param direction samples x outputs, row-major
+   * @param into same layout
+   * @return false if the loss is not one whose second derivative is known on plain arrays, or its
+   *     samples do not stand for themselves; then nothing may be read from {@code into}
+   */
+  default boolean lossCurvature(double[] direction, double[] into) {
+    return false;
+  }
+
+  /**
    * Returns what training is, as far as statements about it depend on that: updater,
    * regularization, and the like.
    */

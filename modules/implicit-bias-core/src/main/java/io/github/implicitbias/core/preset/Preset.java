@@ -24,8 +24,9 @@ public enum Preset {
               .and(Metrics.standardAdditions(), List.of(), List.of())
               .and(SupportMetrics.metrics(), SupportMetrics.sampleMetrics(), List.of());
     }
-    return this == FULL
-        ? instruments.and(Metrics.fullAdditions(), List.of(), List.of())
-        : instruments;
+    if (this == FULL) {
+      instruments = instruments.and(Metrics.fullAdditions(), List.of(), List.of());
+    }
+    return instruments;
   }
 }

@@ -45,8 +45,7 @@ public final class PlainStack implements Observation {
   private final double[] labels;
   private final double[] lossDerivatives;
   private final ParameterNorms norms;
-  private final Map<Class<?>, Shared> shared = new HashMap<>();
-  private final Map<Class<?>, Long> sharedStep = new HashMap<>();
+  private final Map<Class<?>, Cached> shared = new HashMap<>();
   private long step;
   private long observed = -1;
   private double lossNow;
@@ -365,12 +364,26 @@ public final class PlainStack implements Observation {
 
   @Override
   public <T extends Shared> T shared(Class<T> type, Supplier<T> factory) {
-    Shared value = shared.computeIfAbsent(type, key -> factory.get());
-    if (sharedStep.getOrDefault(type, -1L) != step) {
-      value.compute(this);
-      sharedStep.put(type, step);
+    Cached cached = shared.get(type);
+    if (cached == null) {
+      cached = new Cached(factory.get());
+      shared.put(type, cached);
     }
-    return type.cast(value);
+    if (cached.step != step) {
+      cached.value.compute(this);
+      cached.step = step;
+    }
+    return type.cast(cached.value);
+  }
+
+  /** A shared result and the step it is of. */
+  private static final class Cached {
+    final Shared value;
+    long step = -1;
+
+    Cached(Shared value) {
+      this.value = value;
+    }
   }
 
   /** The stack as metrics see it. */
@@ -404,6 +417,21 @@ public final class PlainStack implements Observation {
     @Override
     public double[] lossDerivatives() {
       return lossDerivatives;
+    }
+
+    @Override
+    public boolean lossCurvature(double[] direction, double[] into) {
+      PlainLayer last = layers.get(layers.size() - 1);
+      double[] sloped = direction.clone();
+      for (int k = 0; k < sloped.length; k++) {
+        sloped[k] *= last.derivative(last.z[k]);
+      }
+      boolean known =
+          loss.curvatureOfBatch(last.out, labels, probe.samples(), outputs(), sloped, into);
+      for (int k = 0; k < sloped.length && known; k++) {
+        into[k] *= last.derivative(last.z[k]);
+      }
+      return known;
     }
 
     @Override

@@ -118,6 +118,13 @@ final class Situations {
     }
 
     @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      System.arraycopy(direction, offset, into, offset, outputs);
+      return true;
+    }
+
+    @Override
     public double kappa(int outputs) {
       return 1;
     }

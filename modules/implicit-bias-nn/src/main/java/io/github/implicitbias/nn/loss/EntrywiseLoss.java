@@ -31,6 +31,9 @@ abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
   /** Returns dl/df. */
   abstract double slope(double f, double y);
 
+  /** Returns d^2 l/df^2. */
+  abstract double bend(double f, double y);
+
   /** Throws if this loss cannot be used behind {@code activation}. */
   void checkActivation(IActivation activation) {}
 
@@ -52,6 +55,15 @@ abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
     for (int i = offset; i < offset + outputs; i++) {
       derivative[i] = slope(z[i], y[i]);
     }
+  }
+
+  @Override
+  public final boolean curvature(
+      double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+    for (int i = offset; i < offset + outputs; i++) {
+      into[i] = bend(z[i], y[i]) * direction[i];
+    }
+    return true;
   }
 
   @Override

@@ -35,6 +35,11 @@ public final class ExponentialLoss extends MarginLoss {
   }
 
   @Override
+  double bendAtMargin(double q) {
+    return Math.exp(-q);
+  }
+
+  @Override
   double logAtMargin(double q) {
     return -q;
   }

@@ -42,6 +42,11 @@ public final class LogisticLoss extends MarginLoss {
   }
 
   @Override
+  double bendAtMargin(double q) {
+    return steepness(q) * steepness(-q);
+  }
+
+  @Override
   double logAtMargin(double q) {
     return q > LINEAR ? -q : Math.log(atMargin(q));
   }

@@ -20,6 +20,9 @@ abstract class MarginLoss extends EntrywiseLoss implements LogDomainLoss {
   /** Returns -l'(q), which is positive. */
   abstract double steepness(double q);
 
+  /** Returns l''(q). */
+  abstract double bendAtMargin(double q);
+
   /** Returns log l(q). */
   abstract double logAtMargin(double q);
 
@@ -34,6 +37,11 @@ abstract class MarginLoss extends EntrywiseLoss implements LogDomainLoss {
   @Override
   final double slope(double f, double y) {
     return -y * steepness(y * f);
+  }
+
+  @Override
+  final double bend(double f, double y) {
+    return y * y * bendAtMargin(y * f);
   }
 
   @Override

@@ -31,6 +31,11 @@ public final class MeanSquareLoss extends EntrywiseLoss {
   }
 
   @Override
+  double bend(double f, double y) {
+    return 2;
+  }
+
+  @Override
   public double kappa(int outputs) {
     return 2;
   }

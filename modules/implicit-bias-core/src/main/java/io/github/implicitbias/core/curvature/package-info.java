@@ -1,0 +1,2 @@
+/** Second derivatives of the loss of a stack. */
+package io.github.implicitbias.core.curvature;

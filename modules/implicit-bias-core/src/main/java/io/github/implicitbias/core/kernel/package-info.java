@@ -1,0 +1,2 @@
+/** The tangent kernel of a stack on the probe. */
+package io.github.implicitbias.core.kernel;

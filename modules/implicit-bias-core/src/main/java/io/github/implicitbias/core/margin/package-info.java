@@ -1,0 +1,2 @@
+/** Margins of classification, before the output activation. */
+package io.github.implicitbias.core.margin;

@@ -1,0 +1,30 @@
+package io.github.implicitbias.core.metric;
+
+/**
+ * How far the units with positive output weights with D+ are aligned: weighted mean of the cosines,
+ * between -1 and 1, see {@link io.github.implicitbias.core.alignment.DataDirections}. For stacks of
+ * two layers with one output; absent without such units or labels of that sign. Cost:
+ * O(parameters).
+ */
+public final class AlignmentPositive implements Metric {
+
+  @Override
+  public String id() {
+    return "alignmentPositive";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Matrices.passCadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    return ObservedDirections.alignment(observation, true);
+  }
+}

@@ -1,0 +1,32 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.spectrum.SingularValues;
+
+/**
+ * Effective rank of the matrix of a layer, exp(-sum p_k log p_k) with p_k = s_k / sum s; absent for
+ * a matrix of zeros.
+ */
+public final class EffectiveRank implements Metric {
+
+  @Override
+  public String id() {
+    return "effectiveRank";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.LAYER;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return ObservedSpectrum.cadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    SingularValues values = ObservedSpectrum.of(observation, layer);
+    return values == null || values.value(0) == 0 ? Absent.VALUE : values.effectiveRank();
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+
+/**
+ * Share of the negative labels that is fitted: sum f(x_k) y_k / sum y_k^2 over the samples with y_k
+ * < 0, 1 when they are interpolated. For one output and a squared loss; absent without such labels.
+ * Cost: O(samples).
+ */
+public final class FittedNegative implements Metric {
+
+  @Override
+  public String id() {
+    return "fittedNegative";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    Targets targets = observation.shared(Targets.class, Targets::new);
+    double[] f = observation.shared(FittedValues.class, FittedValues::new).values();
+    if (!targets.isRegression() || f == null) {
+      return Absent.VALUE;
+    }
+    double[] labels = targets.labels();
+    double products = 0;
+    double squares = 0;
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0) {
+        products += f[i] * labels[i];
+        squares += labels[i] * labels[i];
+      }
+    }
+    return squares == 0 ? Absent.VALUE : products / squares;
+  }
+}

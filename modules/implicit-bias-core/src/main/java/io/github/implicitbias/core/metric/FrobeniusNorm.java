@@ -1,0 +1,28 @@
+package io.github.implicitbias.core.metric;
+
+/**
+ * Frobenius norm of the matrix of a layer, units x inputs, without biases; absent for layers
+ * without one matrix.
+ */
+public final class FrobeniusNorm implements Metric {
+
+  @Override
+  public String id() {
+    return "frobeniusNorm";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.LAYER;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Matrices.normCadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    return observation.shared(MatrixNorms.class, MatrixNorms::new).frobenius(layer);
+  }
+}

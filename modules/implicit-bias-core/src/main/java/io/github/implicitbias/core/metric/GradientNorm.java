@@ -1,0 +1,32 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.gradient.LossGradient;
+
+/**
+ * Euclidean norm of the gradient of the mean unregularised loss of the probe by the trained
+ * parameters, for stacks of dense layers. Cost: O(samples x parameters).
+ */
+public final class GradientNorm implements Metric {
+
+  @Override
+  public String id() {
+    return "gradientNorm";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return ObservedGradient.cadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    LossGradient gradient = ObservedGradient.of(observation);
+    return gradient == null ? Absent.VALUE : gradient.norm();
+  }
+}

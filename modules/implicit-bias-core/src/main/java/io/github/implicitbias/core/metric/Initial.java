@@ -1,0 +1,108 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.network.NetworkView;
+import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.norm.ScalarProduct;
+
+/** The trained parameters beside those of the first record. */
+final class Initial implements Shared {
+
+  /** The most parameters of which the first values are kept as numbers. */
+  private static final long MOST_KEPT = 131_072;
+
+  private static final double WORST_ROUNDING = 1e-3;
+
+  private boolean started;
+  private boolean first;
+  private boolean kept;
+  private double firstNorm = Absent.VALUE;
+
+  @Override
+  public void compute(Observation observation) {
+    first = !started;
+    if (first && observation.hasParameters()) {
+      firstNorm = observation.parameters().norm();
+      int parameters = observation.parameters().length();
+      kept = parameters <= MOST_KEPT && parameters == trained(observation.network());
+      for (int l = 0; kept && l < observation.network().layers(); l++) {
+        if (observation.network().layer(l).isTrained()) {
+          observation.network().layer(l).keepFirst();
+        }
+      }
+    }
+    started = true;
+  }
+
+  private static long trained(NetworkView network) {
+    long sum = 0;
+    for (int l = 0; l < network.layers(); l++) {
+      WeightLayer layer = network.layer(l);
+      if (layer.isTrained()) {
+        sum += (long) layer.units() * (layer.inputs() + (layer.hasBias() ? 1 : 0));
+      }
+    }
+    return sum;
+  }
+
+  /** Returns norm(theta_0), absent if it was not read. */
+  double firstNorm() {
+    return firstNorm;
+  }
+
+  /** Returns cos(theta, theta_0), absent if it is not known or one of them is 0. */
+  double cosine(Observation observation) {
+    if (Absent.is(firstNorm) || firstNorm == 0) {
+      return Absent.VALUE;
+    }
+    if (first) {
+      return 1;
+    }
+    return kept ? fromWeights(observation.network()) : fromNorms(observation);
+  }
+
+  private double fromWeights(NetworkView network) {
+    double product = 0;
+    double now = 0;
+    double then = 0;
+    for (int l = 0; l < network.layers(); l++) {
+      WeightLayer layer = network.layer(l);
+      if (layer.isTrained()) {
+        double[] w = layer.weights();
+        double[] w0 = layer.firstWeights();
+        if (w0 == null) {
+          return Absent.VALUE;
+        }
+        int length = layer.units() * layer.inputs();
+        product += ScalarProduct.of(w, 0, w0, 0, length);
+        now += ScalarProduct.of(w, 0, w, 0, length);
+        then += ScalarProduct.of(w0, 0, w0, 0, length);
+        if (layer.hasBias()) {
+          double[] b = layer.biases();
+          double[] b0 = layer.firstBiases();
+          product += ScalarProduct.of(b, 0, b0, 0, layer.units());
+          now += ScalarProduct.of(b, 0, b, 0, layer.units());
+          then += ScalarProduct.of(b0, 0, b0, 0, layer.units());
+        }
+      }
+    }
+    return now == 0 || then == 0 ? Absent.VALUE : product / (Math.sqrt(now) * Math.sqrt(then));
+  }
+
+  private double fromNorms(Observation observation) {
+    if (!observation.hasParameters()) {
+      return Absent.VALUE;
+    }
+    ParameterNorms norms = observation.parameters();
+    double ratio = norms.norm() / firstNorm;
+    double distance = norms.distanceFromFirst() / firstNorm;
+    // Relative errors of squared norms, see ParameterNorms; all terms are at most this large.
+    double rounding = norms.single() ? 1.2e-6 : 0x1p-48;
+    double terms = 1 + ratio * ratio + distance * distance;
+    if (ratio == 0 || !(rounding * terms / (2 * ratio) <= WORST_ROUNDING)) {
+      return Absent.VALUE;
+    }
+    return (1 + ratio * ratio - distance * distance) / (2 * ratio);
+  }
+}

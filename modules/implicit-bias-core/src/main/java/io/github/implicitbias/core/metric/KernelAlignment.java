@@ -1,0 +1,45 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+
+/**
+ * Alignment of the tangent kernel of the probe with its labels, &lt;K, Y Y^T&gt; / (norm(K) norm(Y
+ * Y^T)): labels as given, -1 and 1 for two classes. Absent where kernel or labels are 0 or not
+ * known.
+ */
+public final class KernelAlignment implements Metric {
+
+  @Override
+  public String id() {
+    return "kernelAlignment";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return ObservedKernel.cadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    ObservedKernel kernel = ObservedKernel.of(observation);
+    double[] labels = observation.shared(Targets.class, Targets::new).labels();
+    if (kernel == null || kernel.isZero() || isZero(labels)) {
+      return Absent.VALUE;
+    }
+    return kernel.statistics().alignment(kernel.values(), labels);
+  }
+
+  private static boolean isZero(double[] labels) {
+    for (double label : labels) {
+      if (label != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

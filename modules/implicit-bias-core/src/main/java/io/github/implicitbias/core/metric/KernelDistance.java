@@ -1,0 +1,35 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+
+/**
+ * Distance of the tangent kernel of the probe from that of the first record, 1 - &lt;K, K_0&gt; /
+ * (norm(K) norm(K_0)): 0 in the lazy regime. Absent where one of them is 0.
+ */
+public final class KernelDistance implements Metric {
+
+  @Override
+  public String id() {
+    return "kernelDistance";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return ObservedKernel.cadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    ObservedKernel kernel = ObservedKernel.of(observation);
+    if (kernel == null || kernel.isZero() || kernel.wasZero()) {
+      return Absent.VALUE;
+    }
+    // Rounding must not make a distance negative.
+    return Math.max(0, 1 - kernel.statistics().cosine(kernel.values(), kernel.first()));
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.alignment.LinearMap;
+import io.github.implicitbias.core.network.Stack;
+
+/**
+ * Share of the probe on which the network and its linear surrogate, sum_j a_j (w_j x + b_j) +
+ * b_out, decide alike: both above 0, or neither. For stacks of two layers and two classes, one
+ * output. Cost: O(parameters + samples x inputs).
+ */
+public final class LinearAgreement implements Metric {
+
+  @Override
+  public String id() {
+    return "linearAgreement";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Matrices.passCadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    Stack stack = ObservedStack.of(observation);
+    Targets targets = observation.shared(Targets.class, Targets::new);
+    if (stack == null || stack.depth() != 2 || !targets.isBinary()) {
+      return Absent.VALUE;
+    }
+    LinearMap map = observation.shared(ObservedMap.class, ObservedMap::new).map();
+    double[] f = observation.network().outputPreActivations();
+    double[] x = stack.layer(0).inputActivations();
+    int alike = 0;
+    for (int i = 0; i < f.length; i++) {
+      alike += f[i] > 0 == map.value(x, i * map.inputs()) > 0 ? 1 : 0;
+    }
+    return (double) alike / f.length;
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.margin.ClassificationMargins;
+
+/** The margins of the samples of the probe, before the output activation. */
+final class Margins implements Shared {
+
+  private boolean applies;
+  private double[] values = {};
+  private double smallest;
+
+  @Override
+  public void compute(Observation observation) {
+    applies = false;
+    Targets targets = observation.shared(Targets.class, Targets::new);
+    double[] f = observation.network().outputPreActivations();
+    if (f == null || !(targets.isBinary() || targets.isMulticlass())) {
+      return;
+    }
+    int[] classes = targets.classes();
+    if (values.length != classes.length) {
+      values = new double[classes.length];
+    }
+    if (targets.isBinary()) {
+      ClassificationMargins.binary(f, classes, values);
+    } else {
+      ClassificationMargins.multiclass(f, classes, observation.network().outputs(), values);
+    }
+    smallest = ClassificationMargins.smallest(values);
+    applies = true;
+  }
+
+  boolean applies() {
+    return applies;
+  }
+
+  /** Returns the smallest margin. */
+  double smallest() {
+    return smallest;
+  }
+
+  /** Returns one margin per sample. */
+  double[] values() {
+    return values;
+  }
+}

@@ -1,0 +1,34 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.network.WeightLayer;
+
+/**
+ * Mean of cos(w_j, w_k) over pairs j &lt; k of units of a layer that are not 0, by the sum of their
+ * unit vectors in O(units x inputs). Absent with fewer than two such units.
+ */
+public final class MeanUnitCosine implements Metric {
+
+  @Override
+  public String id() {
+    return "meanUnitCosine";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.LAYER;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Matrices.passCadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    WeightLayer matrix = Matrices.of(observation, layer);
+    return matrix == null
+        ? Absent.VALUE
+        : observation.shared(UnitBuffers.class, UnitBuffers::new).of(layer).meanCosine(matrix);
+  }
+}

@@ -1,0 +1,27 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+
+/**
+ * The smallest margin of the probe, before the output activation: with two classes f for class 1
+ * and -f for the other, with several the output of the label minus the largest other one. Absent
+ * where the labels are not classes, see docs/metrics.md. Cost: O(samples x outputs).
+ */
+public final class MinMargin implements Metric {
+
+  @Override
+  public String id() {
+    return "minMargin";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    Margins margins = observation.shared(Margins.class, Margins::new);
+    return margins.applies() ? margins.smallest() : Absent.VALUE;
+  }
+}

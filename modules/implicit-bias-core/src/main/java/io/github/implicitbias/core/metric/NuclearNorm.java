@@ -1,0 +1,29 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.spectrum.SingularValues;
+
+/** Nuclear norm of the matrix of a layer, the sum of its singular values. */
+public final class NuclearNorm implements Metric {
+
+  @Override
+  public String id() {
+    return "nuclearNorm";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.LAYER;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return ObservedSpectrum.cadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    SingularValues values = ObservedSpectrum.of(observation, layer);
+    return values == null ? Absent.VALUE : values.sum();
+  }
+}

@@ -1,0 +1,29 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.spectrum.SingularValues;
+
+/** Number of singular values of the matrix of a layer above 1e-3 of the largest. */
+public final class NumericalRank implements Metric {
+
+  @Override
+  public String id() {
+    return "numericalRank";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.LAYER;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return ObservedSpectrum.cadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    SingularValues values = ObservedSpectrum.of(observation, layer);
+    return values == null ? Absent.VALUE : values.numericalRank(1e-3);
+  }
+}

@@ -1,0 +1,26 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.alignment.LinearMap;
+import io.github.implicitbias.core.network.Stack;
+
+/** The linear map of a stack with one output. */
+final class ObservedMap implements Shared {
+
+  private final LinearMap map = new LinearMap();
+  private boolean valid;
+
+  @Override
+  public void compute(Observation observation) {
+    valid = false;
+    Stack stack = ObservedStack.of(observation);
+    if (stack != null && stack.outputs() == 1) {
+      map.compute(stack);
+      valid = true;
+    }
+  }
+
+  /** Returns the map, null if the network is no stack with one output. */
+  LinearMap map() {
+    return valid ? map : null;
+  }
+}

@@ -1,0 +1,29 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.network.Stack;
+
+/** The network as a stack, if it is one. */
+final class ObservedStack implements Shared {
+
+  private final Stack stack = new Stack();
+  private boolean started;
+  private boolean isMatrix;
+  private boolean valid;
+
+  /** Returns the stack, null if the network is none. */
+  static Stack of(Observation observation) {
+    ObservedStack observed = observation.shared(ObservedStack.class, ObservedStack::new);
+    return observed.valid ? observed.stack : null;
+  }
+
+  @Override
+  public void compute(Observation observation) {
+    valid = false;
+    if (!started) {
+      // The probe never changes.
+      isMatrix = observation.probe().isMatrix();
+      started = true;
+    }
+    valid = isMatrix && stack.look(observation.network(), observation.probe().samples());
+  }
+}

@@ -1,0 +1,32 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.spectrum.SingularValues;
+
+/**
+ * Mass of the matrix of a layer beyond rank two, sqrt(sum_{k &gt; 2} s_k^2 / sum s_k^2); absent for
+ * a matrix of zeros.
+ */
+public final class RankTwoTail implements Metric {
+
+  @Override
+  public String id() {
+    return "rankTwoTail";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.LAYER;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return ObservedSpectrum.cadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    SingularValues values = ObservedSpectrum.of(observation, layer);
+    return values == null || values.value(0) == 0 ? Absent.VALUE : values.tail(2);
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.pattern.SegmentRegions;
+
+/**
+ * Number of linear regions of the network on the segment from the first to the second sample of the
+ * probe, see {@link io.github.implicitbias.core.pattern.SegmentRegions}. For stacks.
+ */
+public final class RegionsOnSegment implements Metric {
+
+  @Override
+  public String id() {
+    return "regionsOnSegment";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Matrices.unitCadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    Stack stack = ObservedStack.of(observation);
+    return stack == null || stack.samples() < 2
+        ? Absent.VALUE
+        : observation.shared(Regions.class, Regions::new).regions.count(stack);
+  }
+
+  /** Keeps the arrays from one observation to the next. */
+  private static final class Regions implements Shared {
+    final SegmentRegions regions = new SegmentRegions();
+
+    @Override
+    public void compute(Observation observation) {}
+  }
+}

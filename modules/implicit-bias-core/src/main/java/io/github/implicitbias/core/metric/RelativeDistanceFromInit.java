@@ -1,0 +1,30 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+
+/**
+ * norm(theta - theta_0) / norm(theta_0), over the trained parameters, theta_0 being those of the
+ * first record: small in the lazy regime, large in the rich one. Absent where the parameters were
+ * not read, or theta_0 is 0.
+ */
+public final class RelativeDistanceFromInit implements Metric {
+
+  @Override
+  public String id() {
+    return "relativeDistanceFromInit";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    double first = observation.shared(Initial.class, Initial::new).firstNorm();
+    if (Absent.is(first) || first == 0 || !observation.hasParameters()) {
+      return Absent.VALUE;
+    }
+    return observation.parameters().distanceFromFirst() / first;
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.network.WeightLayer;
+
+/**
+ * Largest angle, in radians, between the incoming vectors of a unit now and at the first record,
+ * over the units of a layer that are 0 at neither; absent without such units. Costs the memory of
+ * the matrix.
+ */
+public final class Rotation implements Metric {
+
+  @Override
+  public String id() {
+    return "rotation";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.LAYER;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Matrices.passCadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    WeightLayer matrix = Matrices.of(observation, layer);
+    FirstMatrices first = observation.shared(FirstMatrices.class, FirstMatrices::new);
+    if (matrix == null) {
+      return Absent.VALUE;
+    }
+    double[] before = first.weights(matrix);
+    return before == null
+        ? Absent.VALUE
+        : observation
+            .shared(UnitBuffers.class, UnitBuffers::new)
+            .of(layer)
+            .rotation(matrix, before);
+  }
+}

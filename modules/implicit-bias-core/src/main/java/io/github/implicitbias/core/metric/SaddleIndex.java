@@ -1,0 +1,32 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.spectrum.Lanczos;
+
+/**
+ * Lowest eigenvalue of the Hessian of the mean unregularised loss of the probe by the trained
+ * parameters, piecewise exact: below 0 at a saddle. Otherwise as {@link Sharpness}.
+ */
+public final class SaddleIndex implements Metric {
+
+  @Override
+  public String id() {
+    return "saddleIndex";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Cadence.onDemand();
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    Lanczos end = ObservedCurvature.smallest(observation);
+    return end == null ? Absent.VALUE : end.value();
+  }
+}

@@ -1,0 +1,31 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.spectrum.Lanczos;
+
+/**
+ * Residual norm(H v - sharpness v) of {@link Sharpness}: an eigenvalue lies within this distance.
+ */
+public final class SharpnessResidual implements Metric {
+
+  @Override
+  public String id() {
+    return "sharpnessResidual";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return ObservedCurvature.cadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    Lanczos end = ObservedCurvature.largest(observation);
+    return end == null ? Absent.VALUE : end.residual();
+  }
+}

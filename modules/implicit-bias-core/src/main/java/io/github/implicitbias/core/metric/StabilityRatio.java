@@ -1,0 +1,41 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.network.TrainingSetup;
+import io.github.implicitbias.core.spectrum.Lanczos;
+
+/**
+ * learningRate x sharpness / 2: gradient descent on a quadratic with this curvature is stable below
+ * 1. For plain SGD on the full batch, without regularization; otherwise as {@link Sharpness}.
+ */
+public final class StabilityRatio implements Metric {
+
+  @Override
+  public String id() {
+    return "stabilityRatio";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return ObservedCurvature.cadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    TrainingSetup training = observation.network().training();
+    double rate = training.learningRate();
+    boolean applies =
+        training.isPlainSgd()
+            && training.isFullBatch()
+            && !training.isRegularized()
+            && training.dividesByBatch()
+            && rate > 0;
+    Lanczos end = applies ? ObservedCurvature.largest(observation) : null;
+    return end == null ? Absent.VALUE : rate * end.value() / 2;
+  }
+}

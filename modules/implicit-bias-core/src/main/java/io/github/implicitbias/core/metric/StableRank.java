@@ -1,0 +1,28 @@
+package io.github.implicitbias.core.metric;
+
+/**
+ * Stable rank of the matrix of a layer, frobeniusNorm^2 / spectralNorm^2, between 1 and its rank;
+ * absent for a matrix of zeros.
+ */
+public final class StableRank implements Metric {
+
+  @Override
+  public String id() {
+    return "stableRank";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.LAYER;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Matrices.normCadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    return observation.shared(MatrixNorms.class, MatrixNorms::new).stableRank(layer);
+  }
+}

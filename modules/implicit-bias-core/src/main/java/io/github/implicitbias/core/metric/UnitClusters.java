@@ -1,0 +1,47 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.network.WeightLayer;
+
+/**
+ * Number of clusters of directions among the units of a layer, see {@link
+ * io.github.implicitbias.core.alignment.Units#clusters}, with a cosine of at least 0.9 and, in
+ * stacks with one output above the layer, output weights of one sign; units below 1e-3 of the
+ * largest norm are left out. Up to 4,096 units. Cost: O(units x clusters x inputs).
+ */
+public final class UnitClusters implements Metric {
+
+  private static final int MOST_UNITS = 4096;
+
+  @Override
+  public String id() {
+    return "unitClusters";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.LAYER;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Matrices.unitCadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    WeightLayer matrix = Matrices.of(observation, layer);
+    if (matrix == null || matrix.units() > MOST_UNITS) {
+      return Absent.VALUE;
+    }
+    Stack stack = ObservedStack.of(observation);
+    int number = Matrices.number(observation, layer);
+    boolean signed = stack != null && number + 2 == stack.depth() && stack.outputs() == 1;
+    double[] signs = signed ? stack.layer(number + 1).weights() : null;
+    return observation
+        .shared(UnitBuffers.class, UnitBuffers::new)
+        .of(layer)
+        .clusters(matrix, signs, 0.9, 1e-3);
+  }
+}

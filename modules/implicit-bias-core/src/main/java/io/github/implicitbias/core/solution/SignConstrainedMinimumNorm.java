@@ -1,0 +1,156 @@
+package io.github.implicitbias.core.solution;
+
+import io.github.implicitbias.core.norm.ScalarProduct;
+
+/**
+ * The shortest w with w . x_i = y_i where y_i &gt; 0, and w . x_i &lt;= 0 for all other samples:
+ * the shortest ReLU neuron among those with the least squared error, if there is one that fits all
+ * positive labels.
+ *
+ * <p>w = X_+^+ y_+ - P^T mu, with P the other samples projected on the null space of the X_+ and mu
+ * &gt;= 0 minimising 1/2 norm(P^T mu)^2 - mu . (X_- X_+^+ y_+). The optimality is checked on the
+ * solution and reported. Cost: O(n_+^2 n_- d).
+ */
+public final class SignConstrainedMinimumNorm {
+
+  private static final double TOLERANCE = 1e-8;
+
+  private final double[] solution;
+  private final double[] multipliers;
+  private final double residual;
+
+  private SignConstrainedMinimumNorm(double[] solution, double[] multipliers, double residual) {
+    this.solution = solution;
+    this.multipliers = multipliers;
+    this.residual = residual;
+  }
+
+  /**
+   * Solves the problem.
+   *
+   * @param x one row per sample
+   * @param y one label per row
+   * @throws IllegalArgumentException if {@link MinimumNorm#of} refuses the samples with positive
+   *     labels, or no w keeps the others at 0 or below to within 1e-8 of norm(w) norm(x_i)
+   */
+  public static SignConstrainedMinimumNorm of(double[][] x, double[] y) {
+    int positives = 0;
+    for (double label : y) {
+      positives += label > 0 ? 1 : 0;
+    }
+    double[][] fitted = new double[positives][];
+    double[] labels = new double[positives];
+    double[][] others = new double[y.length - positives][];
+    for (int i = 0, p = 0, o = 0; i < y.length; i++) {
+      if (y[i] > 0) {
+        labels[p] = y[i];
+        fitted[p++] = x[i];
+      } else {
+        others[o++] = x[i];
+      }
+    }
+    if (positives == 0) {
+      return new SignConstrainedMinimumNorm(new double[x[0].length], new double[others.length], 0);
+    }
+    double[] w = MinimumNorm.of(fitted, labels).solution();
+    if (others.length == 0) {
+      return new SignConstrainedMinimumNorm(w, new double[0], violation(w, fitted, labels));
+    }
+    double[][] projected = projections(fitted, others);
+    double[] multipliers = multipliers(projected, others, w);
+    for (int i = 0; i < others.length; i++) {
+      for (int k = 0; k < w.length; k++) {
+        w[k] -= multipliers[i] * projected[i][k];
+      }
+    }
+    double residual = violation(w, fitted, labels);
+    for (int i = 0; i < others.length; i++) {
+      double z = dot(w, others[i]);
+      double size = Math.sqrt(dot(w, w) * dot(others[i], others[i]));
+      if (size > 0 && z > TOLERANCE * size) {
+        throw infeasible();
+      }
+      // Feasible, and slack only where the multiplier is 0.
+      double slack = multipliers[i] > 0 ? Math.abs(z) : Math.max(0, z);
+      residual = Math.max(residual, slack);
+    }
+    return new SignConstrainedMinimumNorm(w, multipliers, residual);
+  }
+
+  private static double violation(double[] w, double[][] x, double[] y) {
+    double largest = 0;
+    for (int i = 0; i < y.length; i++) {
+      largest = Math.max(largest, Math.abs(dot(w, x[i]) - y[i]));
+    }
+    return largest;
+  }
+
+  /** Takes from every other sample its part in the span of the fitted ones. */
+  private static double[][] projections(double[][] fitted, double[][] others) {
+    double[][] projected = new double[others.length][];
+    for (int i = 0; i < others.length; i++) {
+      double[] products = new double[fitted.length];
+      for (int k = 0; k < fitted.length; k++) {
+        products[k] = dot(fitted[k], others[i]);
+      }
+      double[] inSpan = MinimumNorm.of(fitted, products).solution();
+      projected[i] = others[i].clone();
+      for (int k = 0; k < inSpan.length; k++) {
+        projected[i][k] -= inSpan[k];
+      }
+    }
+    return projected;
+  }
+
+  private static double[] multipliers(double[][] projected, double[][] others, double[] w) {
+    int n = others.length;
+    double[] gram = new double[n * n];
+    double[] right = new double[n];
+    for (int i = 0; i < n; i++) {
+      right[i] = dot(others[i], w);
+      for (int k = 0; k < n; k++) {
+        gram[i * n + k] = dot(projected[i], projected[k]);
+      }
+    }
+    boolean feasible = true;
+    for (double excess : right) {
+      feasible &= excess <= 0;
+    }
+    if (feasible) {
+      return new double[n];
+    }
+    double[] multipliers = LeastDistance.multipliers(gram, right);
+    if (multipliers == null) {
+      throw infeasible();
+    }
+    return multipliers;
+  }
+
+  private static IllegalArgumentException infeasible() {
+    return new IllegalArgumentException(
+        "No neuron fits all positive labels and is off for the other samples. Leave samples out, or"
+            + " use more inputs.");
+  }
+
+  private static double dot(double[] a, double[] b) {
+    return ScalarProduct.of(a, 0, b, 0, a.length);
+  }
+
+  /** Returns w, one entry per input. */
+  public double[] solution() {
+    return solution.clone();
+  }
+
+  /** Returns the multipliers of the samples without positive labels, in their order, all >= 0. */
+  public double[] multipliers() {
+    return multipliers.clone();
+  }
+
+  /**
+   * Returns the largest of |w . x_i - y_i| over positive labels, w . x_i over the other samples,
+   * and |w . x_i| over those with a positive multiplier.
+   */
+  public double residual() {
+    return residual;
+  }
+}

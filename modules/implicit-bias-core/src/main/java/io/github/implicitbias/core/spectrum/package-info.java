@@ -1,0 +1,2 @@
+/** Singular values and extreme eigenvalues. */
+package io.github.implicitbias.core.spectrum;

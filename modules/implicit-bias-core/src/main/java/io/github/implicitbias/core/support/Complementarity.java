@@ -1,0 +1,35 @@
+package io.github.implicitbias.core.support;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Observation;
+
+/**
+ * sum lambda_c (q_c - q_min) / sum lambda_c q_c: 0 where only the smallest margins have
+ * multipliers, see {@link MarginSupport#complementarity}. Absent while a margin is not positive.
+ */
+public final class Complementarity implements Metric {
+
+  @Override
+  public String id() {
+    return "complementarity";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return SupportMetrics.marginCadence(dimensions);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    MarginSupport support = observation.shared(MarginSupport.class, MarginSupport::new);
+    return support.smallestMargin() > 0 ? support.complementarity() : Absent.VALUE;
+  }
+}
