@@ -1,6 +1,11 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.engine.CpuClock;
 import io.github.implicitbias.core.engine.MemoryRecorder;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.run.Recorder;
 import io.github.implicitbias.core.run.Run;
@@ -12,12 +17,12 @@ import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -25,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches a {@code MultiLayerNetwork} while it trains: which units are on for which samples, what
- * flips, which units are dead or linear, loss, norms and distances, at every step.
+ * Watches a {@code MultiLayerNetwork} or {@code ComputationGraph} while it trains: which units are
+ * on for which samples, what flips, which units are dead or linear, loss, norms and distances.
  *
  * <pre>{@code
  * ImplicitBiasListener bias = ImplicitBiasListener.builder(trainingSet)
@@ -41,11 +46,17 @@ import org.slf4j.LoggerFactory;
  * no layer behaves differently in training, signs are read from the activations that training has
  * just computed; otherwise the probe is sent through a second network on the same parameters.
  * {@link #route} says which, and why. Either way training is bit for bit what it is without the
- * listener, and nothing here throws into {@code fit}.
+ * listener, and nothing here throws into {@code fit}: what fails is counted, see {@link #failures}.
+ *
+ * <p>By default every step is observed that can be read in place. A pass through the second network
+ * at every step can cost more than training itself, so such steps are observed under a budget: as
+ * many as cost 4 % of the CPU time of training. {@link Builder#schedule} asks for something else,
+ * for example {@code Schedule.everyStep()}.
  *
  * <p>A listener belongs to one network. {@code fit} may be called as often as one likes; {@link
  * #close} makes the last record. A clone, or a copy made by Java serialization, starts a run of its
- * own.
+ * own, without the run file and the recorders of one's own; a serialized copy also without metrics
+ * and predictions that cannot be serialized.
  */
 public final class ImplicitBiasListener extends BaseTrainingListener
     implements RoutingIterationListener, AutoCloseable {
@@ -61,6 +72,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private final String runFile;
   private final long memoryCap;
   private final int normsEvery;
+  private final UserParts parts;
   private String sessionId;
   private String workerId;
   private transient StatsStorageRouter router;
@@ -75,6 +87,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     runFile = builder.runFile == null ? null : builder.runFile.toString();
     memoryCap = builder.memoryCap;
     normsEvery = builder.normsEvery;
+    parts = builder.parts();
     sessionId = builder.sessionId;
     workerId = builder.workerId;
     router = builder.router;
@@ -87,6 +100,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     runFile = null;
     memoryCap = other.memoryCap;
     normsEvery = other.normsEvery;
+    parts = other.parts.forClone();
     sessionId = other.sessionId;
     workerId = other.workerId;
     router = other.router;
@@ -149,7 +163,12 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   public static final class Builder {
     private Probe probe;
     private List<String> layers = List.of();
-    private Schedule schedule = Schedule.everyStep();
+    private Schedule schedule = Schedule.automatic();
+    private Preset preset = Preset.STANDARD;
+    private final List<Metric> metrics = new ArrayList<>();
+    private final List<SampleMetric> sampleMetrics = new ArrayList<>();
+    private final List<Prediction> predictions = new ArrayList<>();
+    private final List<Recorder> recorders = new ArrayList<>();
     private Path runFile;
     private long memoryCap = DEFAULT_MEMORY_CAP;
     private int normsEvery;
@@ -173,10 +192,55 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       return this;
     }
 
-    /** Sets at which steps to observe; every step by default. */
+    /**
+     * Sets at which steps to observe. By default, {@link Schedule#automatic}: at every step that
+     * can be read in place; where a pass through a second network is needed, at as many steps as
+     * cost 4 % of the CPU time of training.
+     */
     public Builder schedule(Schedule when) {
       schedule = Objects.requireNonNull(when, "schedule");
       return this;
+    }
+
+    /** Sets which metrics are recorded; {@link Preset#STANDARD} by default. */
+    public Builder preset(Preset metricsAndCadences) {
+      preset = Objects.requireNonNull(metricsAndCadences, "preset");
+      return this;
+    }
+
+    /**
+     * Adds a metric of one's own. Clones of the listener share it, so it keeps no state; what is
+     * worth keeping between observations belongs into a {@link
+     * io.github.implicitbias.core.metric.Shared}.
+     */
+    public Builder metric(Metric metric) {
+      metrics.add(Objects.requireNonNull(metric, "metric"));
+      return this;
+    }
+
+    /** Adds a metric of one's own with one number per sample; otherwise as {@link #metric}. */
+    public Builder sampleMetric(SampleMetric metric) {
+      sampleMetrics.add(Objects.requireNonNull(metric, "sampleMetric"));
+      return this;
+    }
+
+    /** Adds a prediction of one's own; otherwise as {@link #metric}. */
+    public Builder prediction(Prediction prediction) {
+      predictions.add(Objects.requireNonNull(prediction, "prediction"));
+      return this;
+    }
+
+    /**
+     * Also sends the records to a recorder of one's own, which is closed with the listener. Clones
+     * and copies of the listener record without it.
+     */
+    public Builder recorder(Recorder recorder) {
+      recorders.add(Objects.requireNonNull(recorder, "recorder"));
+      return this;
+    }
+
+    private UserParts parts() {
+      return new UserParts(preset, metrics, sampleMetrics, predictions, recorders);
     }
 
     /** Sends the records to a storage, which the training UI reads. */
@@ -215,8 +279,9 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     /**
      * Sets at which records the parameters are read, for their norm, that of the update and the
      * distance from the first record: every {@code records} records, and the first and the last. By
-     * default at every record in networks of up to 131,072 trainable parameters, and at every tenth
-     * beyond, where reading them costs more than all else together (docs/performance.md).
+     * default at every record in networks of up to 16,384 trainable parameters, at every 5th up to
+     * 131,072, and at every 25th beyond, where reading them costs more than all else together
+     * (docs/performance.md).
      */
     public Builder normsEvery(int records) {
       if (records < 1) {
@@ -235,9 +300,11 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     /**
      * Makes the listener.
      *
-     * @throws IllegalArgumentException if the run file exists, or its folder does not
+     * @throws IllegalArgumentException if the run file exists, or its folder does not, or two
+     *     metrics or predictions have the same id
      */
     public ImplicitBiasListener build() {
+      parts().instruments();
       if (runFile != null) {
         Path folder = runFile.toAbsolutePath().getParent();
         if (Files.exists(runFile)) {
@@ -253,7 +320,16 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   @Override
-  public synchronized void onForwardPass(Model model, List<INDArray> activations) {
+  public void onForwardPass(Model model, List<INDArray> activations) {
+    forward(model, activations);
+  }
+
+  @Override
+  public void onForwardPass(Model model, Map<String, INDArray> activations) {
+    forward(model, activations);
+  }
+
+  private synchronized void forward(Model model, Object activations) {
     if (off) {
       answer(model);
       return;
@@ -264,7 +340,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
         watch.forward(activations);
       }
     } catch (Throwable e) {
-      switchOff(e);
+      failed(e);
     }
     spent(start);
   }
@@ -278,7 +354,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     try {
       watch.gradient();
     } catch (Throwable e) {
-      switchOff(e);
+      failed(e);
     }
     spent(start);
   }
@@ -292,7 +368,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     try {
       watch.updated(iteration);
     } catch (Throwable e) {
-      switchOff(e);
+      failed(e);
     }
     spent(start);
   }
@@ -300,7 +376,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   @Override
   public synchronized void onEpochEnd(Model model) {
     if (!off && watch != null && watch.isOf(model)) {
-      watch.requestFlush();
+      watch.epochEnded();
     }
   }
 
@@ -318,20 +394,32 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       }
       return watch.isOf(model);
     }
-    if (!(model instanceof MultiLayerNetwork)) {
+    long beganAt = CpuClock.nanos();
+    Network net = Network.of(model);
+    if (net == null) {
       LOG.warn(
-          "ImplicitBiasListener watches MultiLayerNetwork, not {}: nothing is recorded.",
+          "ImplicitBiasListener watches MultiLayerNetwork and ComputationGraph, not {}: nothing is"
+              + " recorded.",
           model.getClass().getSimpleName());
       off = true;
       answered = true;
       return false;
     }
-    MultiLayerNetwork net = (MultiLayerNetwork) model;
     NetworkPlan plan = new NetworkPlan(net, layers);
     MemoryRecorder memory = new MemoryRecorder(memoryCap);
     watch =
         new Watch(
-            net, plan, probe, schedule, sessionId, workerId, normsEvery, memory, recorders(memory));
+            net,
+            plan,
+            probe,
+            schedule,
+            parts,
+            sessionId,
+            workerId,
+            normsEvery,
+            memory,
+            recorders(memory),
+            beganAt);
     ShutdownFlush.add(this);
     return true;
   }
@@ -355,7 +443,30 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     if (router != null) {
       recorders.add(new StatsStorageRecorder(router, sessionId, workerId));
     }
+    recorders.addAll(parts.recorders());
     return recorders;
+  }
+
+  /** The boundary that no failure of ours passes. */
+  private void failed(Throwable e) {
+    boolean fatal = true;
+    try {
+      fatal = watch == null || isFatal(e) || watch.failed(e);
+    } catch (Throwable again) {
+      // Then it is fatal.
+    }
+    if (fatal) {
+      switchOff(e);
+    }
+  }
+
+  private static boolean isFatal(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void switchOff(Throwable e) {
@@ -375,6 +486,22 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   /** Returns how observations are made and why, null before training has begun. */
   public synchronized String route() {
     return watch == null ? null : watch.route();
+  }
+
+  /**
+   * Returns how often each part of the listener has failed, by its name, such as "metric
+   * stableRank", "recorder ..." or "observation"; empty if nothing has. A part is switched off
+   * after three failures in a row; an {@code OutOfMemoryError} switches the listener off.
+   */
+  public synchronized Map<String, Integer> failures() {
+    return watch == null ? Map.of() : watch.failures();
+  }
+
+  /** Makes the next record complete: everything is computed at it, whatever its cadence. */
+  public synchronized void requestAll() {
+    if (watch != null) {
+      watch.requestAll();
+    }
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.AffinePreActivation;
-import io.github.implicitbias.core.network.FixedParameters;
 import io.github.implicitbias.core.run.TrackedLayer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +8,17 @@ import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
+import org.deeplearning4j.nn.conf.graph.L2Vertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.graph.ShiftVertex;
+import org.deeplearning4j.nn.conf.graph.StackVertex;
+import org.deeplearning4j.nn.conf.graph.SubsetVertex;
+import org.deeplearning4j.nn.conf.graph.UnstackVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -18,9 +28,6 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 
@@ -40,13 +47,30 @@ final class NetworkPlan {
   /** A tracked layer and where its signs are read. */
   static final class Reading {
     final TrackedLayer layer;
+    final NetworkNode node;
     final Source source;
 
-    Reading(TrackedLayer layer, Source source) {
+    Reading(TrackedLayer layer, NetworkNode node, Source source) {
       this.layer = layer;
+      this.node = node;
       this.source = source;
     }
   }
+
+  /** Vertices that compute the same in training and in inference. */
+  private static final Set<Class<?>> STATELESS =
+      Set.of(
+          ElementWiseVertex.class,
+          L2NormalizeVertex.class,
+          L2Vertex.class,
+          MergeVertex.class,
+          PreprocessorVertex.class,
+          ReshapeVertex.class,
+          ScaleVertex.class,
+          ShiftVertex.class,
+          StackVertex.class,
+          SubsetVertex.class,
+          UnstackVertex.class);
 
   private final List<Reading> readings = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
@@ -60,23 +84,26 @@ final class NetworkPlan {
    * @throws IllegalArgumentException if a selected layer does not exist or cannot be tracked, or
    *     there is nothing to track; the sentence says what to change
    */
-  NetworkPlan(MultiLayerNetwork net, List<String> selected) {
-    int layers = net.getnLayers();
+  NetworkPlan(Network net, List<String> selected) {
     Set<String> names = new HashSet<>();
     Set<String> wanted = new HashSet<>(selected);
-    long offset = 0;
-    for (int i = 0; i < layers; i++) {
-      Layer configured = net.getLayerWiseConfigurations().getConf(i).getLayer();
-      Layer layer = unwrapped(configured);
-      String name = unique(nameOf(configured, i), i, names);
-      boolean asked = wanted.remove(name) | wanted.remove(Integer.toString(i));
-      addReading(net, i, layer, name, asked, selected.isEmpty());
-      long parameters = net.getLayer(i).numParams();
-      if (parameters > 0 && !isFixed(configured, layer)) {
-        trainable.add(new long[] {offset, trainableParameters(layer, parameters)});
+    for (NetworkNode node : net.nodes()) {
+      if (node.isLayer()) {
+        names.add(node.name());
+        boolean asked = wanted.remove(node.name()) | wanted.remove(Integer.toString(node.index()));
+        addReading(net, node, asked, selected.isEmpty());
+        noteShadowReason(node.layer(), node.name());
+      } else if (!STATELESS.contains(node.vertex().getClass())) {
+        shadowReason =
+            "vertex "
+                + node.name()
+                + " ("
+                + node.vertex().getClass().getSimpleName()
+                + ") may differ in training";
       }
-      offset += parameters;
-      noteShadowReason(layer, name);
+      if (node.trainable() > 0) {
+        trainable.add(new long[] {node.offset(), node.trainable()});
+      }
     }
     if (!wanted.isEmpty()) {
       throw new IllegalArgumentException(
@@ -87,51 +114,19 @@ final class NetworkPlan {
           "the network has no layer with a kink at 0 (ReLU, leaky ReLU): name the layers to track"
               + " with layers(...), they are then tracked by the sign of their pre-activations");
     }
-    if (net.getDefaultConfiguration().getOptimizationAlgo()
-        != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
+    if (net.optimizer() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
       shadowReason = "the optimizer does a line search";
     }
-    if (net.getLayerWiseConfigurations().getBackpropType() != BackpropType.Standard) {
+    if (net.backpropType() != BackpropType.Standard) {
       shadowReason = "backpropagation is truncated";
     }
   }
 
-  static Layer unwrapped(Layer layer) {
-    if (layer instanceof FrozenLayer) {
-      return unwrapped(((FrozenLayer) layer).getLayer());
-    }
-    if (layer instanceof FrozenLayerWithBackprop) {
-      return unwrapped(((FrozenLayerWithBackprop) layer).getUnderlying());
-    }
-    return layer;
-  }
-
-  private static String nameOf(Layer layer, int index) {
-    return layer.getLayerName() == null ? "layer" + index : layer.getLayerName();
-  }
-
-  private static String unique(String name, int index, Set<String> names) {
-    String unique = names.contains(name) ? name + "#" + index : name;
-    names.add(unique);
-    return unique;
-  }
-
-  private static boolean isFixed(Layer configured, Layer layer) {
-    return configured != layer || layer instanceof FixedParameters;
-  }
-
-  /** The running mean and variance of a batch normalization come last and are not trained. */
-  private static long trainableParameters(Layer layer, long parameters) {
-    if (layer instanceof BatchNormalization) {
-      return parameters - 2 * ((BatchNormalization) layer).getNOut();
-    }
-    return parameters;
-  }
-
-  private void addReading(
-      MultiLayerNetwork net, int i, Layer layer, String name, boolean asked, boolean byDefault) {
+  private void addReading(Network net, NetworkNode node, boolean asked, boolean byDefault) {
+    Layer layer = node.layer();
+    String name = node.name();
     IActivation activation = activation(layer);
-    boolean last = i == net.getnLayers() - 1;
+    boolean last = net.outputs().contains(node);
     boolean worthIt =
         (activation != null && Kinks.hasKinkAtZero(activation))
             || (layer instanceof AffinePreActivation
@@ -139,8 +134,8 @@ final class NetworkPlan {
     if (!asked && !(byDefault && worthIt)) {
       return;
     }
-    long units = units(net, i);
-    Source source = source(layer, activation, last);
+    long units = units(node);
+    Source source = source(layer, activation, last && net.outputs().size() == 1, last);
     if (source == null || units < 1) {
       String sentence =
           "layer " + name + " (" + layer.getClass().getSimpleName() + ") cannot be tracked yet";
@@ -150,8 +145,8 @@ final class NetworkPlan {
       leftOut.add(sentence + " and is left out");
       return;
     }
-    TrackedLayer tracked = new TrackedLayer(name, i, (int) units, activation.toString());
-    readings.add(new Reading(tracked, source));
+    TrackedLayer tracked = new TrackedLayer(name, node.index(), (int) units, activation.toString());
+    readings.add(new Reading(tracked, node, source));
   }
 
   private static IActivation activation(Layer layer) {
@@ -164,9 +159,10 @@ final class NetworkPlan {
     return null;
   }
 
-  private static Source source(Layer layer, IActivation activation, boolean last) {
-    if (last) {
-      return OutputHead.understands(layer) ? Source.OUTPUT : null;
+  private static Source source(
+      Layer layer, IActivation activation, boolean onlyOutput, boolean output) {
+    if (output) {
+      return onlyOutput && OutputHead.understands(layer) ? Source.OUTPUT : null;
     }
     boolean dense = layer instanceof DenseLayer;
     if ((dense || layer instanceof ActivationLayer) && Kinks.keepsSign(activation)) {
@@ -176,13 +172,13 @@ final class NetworkPlan {
   }
 
   /** An activation layer and a loss layer have as many units as the layer before them. */
-  private static long units(MultiLayerNetwork net, int i) {
-    for (int k = i; k >= 0; k--) {
-      Layer layer = unwrapped(net.getLayerWiseConfigurations().getConf(k).getLayer());
+  private static long units(NetworkNode of) {
+    for (NetworkNode node = of; node != null && node.isLayer(); node = node.source()) {
+      Layer layer = node.layer();
       if (layer instanceof FeedForwardLayer && ((FeedForwardLayer) layer).getNOut() > 0) {
         boolean flat = layer instanceof DenseLayer || layer instanceof BaseOutputLayer;
         boolean between = layer instanceof BatchNormalization || flat;
-        return between || k == i ? ((FeedForwardLayer) layer).getNOut() : 0;
+        return between || node == of ? ((FeedForwardLayer) layer).getNOut() : 0;
       }
     }
     return 0;

@@ -8,7 +8,6 @@ import io.github.implicitbias.core.pattern.PatternPacker;
 import io.github.implicitbias.core.probe.Probe;
 import java.util.List;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -18,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Reads one network into an engine: signs of the tracked layers, loss, parameters. */
 final class NetworkReader {
 
-  private final MultiLayerNetwork net;
+  private final Network net;
   private final NetworkPlan plan;
   private final Engine engine;
   private final NativeReader reader;
@@ -37,7 +36,7 @@ final class NetworkReader {
   private INDArray probeInput;
 
   NetworkReader(
-      MultiLayerNetwork net,
+      Network net,
       NetworkPlan plan,
       Engine engine,
       NativeReader reader,
@@ -51,7 +50,7 @@ final class NetworkReader {
     this.head = head;
     this.samples = probe.samples();
     this.inputs = probe.inputs();
-    this.single = net.getLayerWiseConfigurations().getDataType() != DataType.DOUBLE;
+    this.single = net.dataType() != DataType.DOUBLE;
     this.probeFeatures = probe.features();
     this.probeFloats = new int[single ? probeFeatures.length : 0];
     this.probeDoubles = new long[single ? 0 : probeFeatures.length];
@@ -81,28 +80,28 @@ final class NetworkReader {
     return single ? reader.isEqual(input, probeFloats) : reader.isEqual(input, probeDoubles);
   }
 
-  /** Returns input and activations of all layers but the last, computed by a shadow network. */
-  List<INDArray> shadowActivations() {
+  /** Returns the activations on the probe, computed by a shadow network. */
+  Activations shadowActivations() {
     if (shadow == null) {
-      shadow = new ShadowNetwork(net, parameters);
+      shadow = net.shadow(parameters);
     }
     if (probeInput == null) {
       try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        DataType type = net.getLayerWiseConfigurations().getDataType();
+        DataType type = net.dataType();
         probeInput = Nd4j.createFromArray(probeFeatures).reshape(samples, inputs).castTo(type);
       }
     }
-    return shadow.activations(probeInput);
+    return shadow.activations(List.of(probeInput));
   }
 
   /**
    * Makes an observation.
    *
-   * @param activations input and activations of all layers but the last, on the probe
+   * @param activations those of the probe
    * @param parametersDue true to read the parameters, too
    */
   void observe(
-      List<INDArray> activations,
+      Activations activations,
       long step,
       int epoch,
       boolean inPlace,
@@ -110,7 +109,7 @@ final class NetworkReader {
       boolean previousStepKnown) {
     double loss = Absent.VALUE;
     if (head != null) {
-      head.compute(activations.get(activations.size() - 1));
+      head.compute(activations.inputOf(net.outputs().get(0)));
       loss = head.loss();
     }
     for (int i = 0; i < packers.length; i++) {
@@ -122,16 +121,15 @@ final class NetworkReader {
     engine.observe(step, epoch, inPlace, parametersDue, previousStepKnown, loss);
   }
 
-  private void readSigns(int number, List<INDArray> activations) {
+  private void readSigns(int number, Activations activations) {
     NetworkPlan.Reading reading = plan.readings().get(number);
     PatternHistory pattern = engine.pattern(number);
-    int index = reading.layer.index();
     switch (reading.source) {
       case ACTIVATION:
-        pattern.advance(pack(number, activations.get(index + 1), pattern.next()));
+        pattern.advance(pack(number, activations.outputOf(reading.node), pattern.next()));
         break;
       case PRE_ACTIVATION:
-        pattern.advance(pack(number, preActivations(index, activations), pattern.next()));
+        pattern.advance(pack(number, preActivations(reading.node, activations), pattern.next()));
         break;
       default:
         pattern.advance(packOutput(number, pattern.next()));
@@ -158,15 +156,15 @@ final class NetworkReader {
     return packers[number].packDoubles(doubleBits, words);
   }
 
-  private INDArray preActivations(int layer, List<INDArray> activations) {
+  private INDArray preActivations(NetworkNode node, Activations activations) {
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      INDArray input = activations.get(layer);
-      InputPreProcessor pre = net.getLayerWiseConfigurations().getInputPreProcess(layer);
+      INDArray input = activations.inputOf(node);
+      InputPreProcessor pre = node.preProcessor();
       if (pre != null) {
         input = pre.preProcess(input.dup(), samples, LayerWorkspaceMgr.noWorkspaces());
       }
-      INDArray z = input.mmul(net.getLayer(layer).getParam("W"));
-      INDArray bias = net.getLayer(layer).getParam("b");
+      INDArray z = input.mmul(node.parameter("W"));
+      INDArray bias = node.parameter("b");
       return bias == null ? z : z.addiRowVector(bias);
     }
   }

@@ -10,7 +10,6 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -49,12 +48,12 @@ final class OutputHead {
   private final INDArray productByUnit;
   private final double[] productValues;
 
-  private OutputHead(MultiLayerNetwork net, Layer layer, Probe probe, NativeReader reader) {
+  private OutputHead(Network net, NetworkNode node, Probe probe, NativeReader reader) {
+    Layer layer = node.layer();
     this.reader = reader;
     this.samples = probe.samples();
-    this.type = net.getLayerWiseConfigurations().getDataType();
-    int last = net.getnLayers() - 1;
-    this.preProcessor = net.getLayerWiseConfigurations().getInputPreProcess(last);
+    this.type = net.dataType();
+    this.preProcessor = node.preProcessor();
     this.outputs = outputs(layer, probe);
     this.labels = repeated(probe.labels(), outputs * samples);
     this.preActivations = new double[samples * outputs];
@@ -74,9 +73,9 @@ final class OutputHead {
       BaseOutputLayer output = (BaseOutputLayer) layer;
       loss = output.getLossFn();
       activation = output.getActivationFn();
-      weights = net.getLayer(last).getParam("W");
+      weights = node.parameter("W");
       weightsByUnit = weights.transpose();
-      bias = output.hasBias() ? net.getLayer(last).getParam("b") : null;
+      bias = output.hasBias() ? node.parameter("b") : null;
       rowOfBias = new double[outputs];
       int width = (int) weights.size(0);
       boolean small = (long) samples * width * outputs <= SMALL_PRODUCT;
@@ -129,14 +128,15 @@ final class OutputHead {
   }
 
   /**
-   * Returns the head of a network, null if its last layer is of a kind not known here.
+   * Returns the head of a network, null if it has several outputs or one of a kind not known here.
    *
    * @throws IllegalArgumentException if the labels of the probe do not fit the layer
    */
-  static OutputHead of(MultiLayerNetwork net, Probe probe, NativeReader reader) {
-    int last = net.getnLayers() - 1;
-    Layer layer = NetworkPlan.unwrapped(net.getLayerWiseConfigurations().getConf(last).getLayer());
-    return understands(layer) ? new OutputHead(net, layer, probe, reader) : null;
+  static OutputHead of(Network net, Probe probe, NativeReader reader) {
+    NetworkNode node = net.outputs().get(0);
+    return net.outputs().size() == 1 && node.isLayer() && understands(node.layer())
+        ? new OutputHead(net, node, probe, reader)
+        : null;
   }
 
   double kappa() {

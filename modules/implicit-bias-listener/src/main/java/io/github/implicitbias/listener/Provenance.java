@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Where a run comes from: versions, seed, data type, configuration, data. */
@@ -14,7 +14,8 @@ final class Provenance {
 
   private Provenance() {}
 
-  static Map<String, String> of(MultiLayerNetwork net, Probe probe, String route) {
+  /** Returns what is known at once. */
+  static Map<String, String> of(Network net, String route) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("dl4j-implicit-bias", version("version.properties"));
     facts.put(
@@ -24,12 +25,19 @@ final class Provenance {
     facts.put("backend", Nd4j.getExecutioner().type().toString());
     facts.put("java", System.getProperty("java.version"));
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    facts.put("dataType", net.getLayerWiseConfigurations().getDataType().toString());
-    facts.put("seed", Long.toString(net.getDefaultConfiguration().getSeed()));
-    facts.put("firstStep", Integer.toString(net.getIterationCount()));
-    facts.put("dataHash", "sha256:" + probe.hash());
+    facts.put("dataType", net.dataType().toString());
+    facts.put("seed", Long.toString(net.seed()));
+    facts.put("firstStep", Integer.toString(net.iteration()));
     facts.put("route", route);
-    facts.put("configuration", net.getLayerWiseConfigurations().toJson());
+    return facts;
+  }
+
+  /** Returns that, with what takes long: the hash of the data, the configuration. */
+  static Map<String, String> whole(
+      Map<String, String> known, Probe probe, Supplier<String> configuration) {
+    Map<String, String> facts = new LinkedHashMap<>(known);
+    facts.put("dataHash", "sha256:" + probe.hash());
+    facts.put("configuration", configuration.get());
     return facts;
   }
 

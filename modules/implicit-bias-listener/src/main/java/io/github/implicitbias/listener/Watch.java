@@ -4,48 +4,46 @@ import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.engine.MemoryRecorder;
 import io.github.implicitbias.core.norm.ParameterNorms;
-import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.run.Recorder;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One network being watched: decides at which steps and by which way to observe, and puts together
- * what becomes known at different moments of a step. It may throw; the listener catches.
+ * what becomes known at different moments of a step. It may throw; the listener catches, and says
+ * so with {@link #failed}.
  */
 final class Watch {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
 
-  /** Above this, reading the parameters at every record costs more than all else together. */
-  private static final int MANY_PARAMETERS = 1 << 17;
-
-  private static final int SELDOM = 10;
-
-  private final MultiLayerNetwork net;
+  private final Network net;
   private final NetworkPlan plan;
-  private final Schedule schedule;
   private final MemoryRecorder memory;
   private final Engine engine;
   private final NetworkReader reader;
   private final String route;
-  private IUpdater updater;
-  private int updaterLayer;
-  private long observedStep = -1;
   private final int normsEvery;
+  private Activations activations;
+  private IUpdater updater;
+  private NetworkNode updaterNode;
+  private long askedStep = -1;
+  private long observedStep = -1;
   private long records;
   private long knownStep = -2;
   private boolean shadowWanted;
+  private boolean epochEnded;
   private double learningRate = Double.NaN;
   private long nanos;
   private boolean saidStretched;
@@ -54,21 +52,25 @@ final class Watch {
    * Prepares to watch a network, before its first observation.
    *
    * @param plan of the same network
+   * @param schedule when to observe
+   * @param parts preset, instruments and recorders that the user has asked for
    * @param normsEvery the parameters are read at every so many records; 0 decides by their number
    * @param memory one of the recorders
+   * @param beganAt CPU time of this thread at which all this began
    */
   Watch(
-      MultiLayerNetwork net,
+      Network net,
       NetworkPlan plan,
       Probe probe,
       Schedule schedule,
+      UserParts parts,
       String sessionId,
       String workerId,
       int normsEvery,
       MemoryRecorder memory,
-      List<Recorder> recorders) {
+      List<Recorder> recorders,
+      long beganAt) {
     this.net = net;
-    this.schedule = schedule;
     this.memory = memory;
     this.plan = plan;
     for (String sentence : plan.leftOut()) {
@@ -78,45 +80,70 @@ final class Watch {
     OutputHead head = OutputHead.of(net, probe, natives);
     if (head == null) {
       LOG.info(
-          "The last layer is a {}: its loss is not computed, the column stays empty.",
-          net.getOutputLayer().getClass().getSimpleName());
+          "The loss of {} is not computed, the column stays empty.", net.outputs().get(0).name());
     }
     route =
-        plan.shadowReason() == null
-            ? "in place when a step trains on the probe, else through a shadow network"
-            : "through a shadow network, because " + plan.shadowReason();
+        (plan.shadowReason() == null
+                ? "in place when a step trains on the probe, else through a shadow network"
+                : "through a shadow network, because " + plan.shadowReason())
+            + "; "
+            + name(schedule);
     LOG.info("Observing {} on {} samples {}.", plan.trackedLayers(), probe.samples(), route);
-    Instruments instruments = Preset.ECONOMY.instruments();
-    RunHeader header =
-        new RunHeader(
-            sessionId,
-            workerId,
-            System.currentTimeMillis(),
-            Provenance.of(net, probe, route),
-            plan.trackedLayers(),
-            probe.sampleIds(),
-            probe.classes(),
-            instruments.columns(plan.trackedLayers()),
-            instruments.sampleColumns(plan.trackedLayers()));
+    Instruments instruments = parts.instruments();
+    Map<String, String> facts = Provenance.of(net, route);
+    facts.put("schedule", name(schedule));
+    facts.put("preset", parts.preset().name().toLowerCase(Locale.ROOT));
+    facts.putAll(instruments.provenance());
+    RunHeader header = header(sessionId, workerId, facts, plan, probe, instruments);
+    Supplier<String> configuration = net.json();
     long parameters = 0;
     for (long[] part : plan.trainable()) {
       parameters += part[1];
     }
-    this.normsEvery = normsEvery > 0 ? normsEvery : parameters > MANY_PARAMETERS ? SELDOM : 1;
-    boolean single = net.getLayerWiseConfigurations().getDataType() != DataType.DOUBLE;
+    this.normsEvery = normsEvery > 0 ? normsEvery : NormCadence.records(parameters);
+    boolean single = net.dataType() != DataType.DOUBLE;
     engine =
         new Engine(
             header,
+            () -> header.withProvenance(Provenance.whole(facts, probe, configuration)),
             instruments,
             probe,
             new NetworkArrays(head),
             new ParameterNorms((int) parameters, single),
-            recorders);
+            recorders,
+            schedule);
+    engine.enterAt(beganAt);
     reader = new NetworkReader(net, plan, engine, natives, head, probe);
+    engine.inPlaceIf(
+        () -> plan.shadowReason() == null && reader.isProbe(this.activations.input(0)));
+  }
+
+  private static RunHeader header(
+      String sessionId,
+      String workerId,
+      Map<String, String> facts,
+      NetworkPlan plan,
+      Probe probe,
+      Instruments instruments) {
+    return new RunHeader(
+        sessionId,
+        workerId,
+        System.currentTimeMillis(),
+        facts,
+        plan.trackedLayers(),
+        probe.sampleIds(),
+        probe.classes(),
+        instruments.columns(plan.trackedLayers()),
+        instruments.sampleColumns(plan.trackedLayers()));
+  }
+
+  /** A schedule that is a lambda has no name worth recording. */
+  private static String name(Schedule schedule) {
+    return schedule.getClass().isSynthetic() ? "a schedule of the user's own" : schedule.toString();
   }
 
   boolean isOf(Model model) {
-    return net == model;
+    return net.model() == model;
   }
 
   String route() {
@@ -127,29 +154,60 @@ final class Watch {
     return memory.run();
   }
 
+  Map<String, Integer> failures() {
+    return engine.failures();
+  }
+
+  void requestAll() {
+    engine.requestAll();
+  }
+
   void spent(long nanoseconds) {
     nanos += nanoseconds;
   }
 
-  void requestFlush() {
+  void epochEnded() {
+    epochEnded = true;
     engine.requestFlush();
   }
 
   /** At the forward pass the activations are those of the parameters of this step. */
-  void forward(List<INDArray> activations) {
-    long step = net.getIterationCount();
-    if (step == observedStep) {
+  void forward(Object handed) {
+    long step = net.iteration();
+    if (engine.isOutOfMemory()) {
+      throw new OutOfMemoryError("memory was out while records were written");
+    }
+    if (step == askedStep) {
+      // A line search passes forward several times, at first with the parameters of the step.
       return;
     }
-    shadowWanted = false;
-    if (observedStep >= 0 && !schedule.isDue(step)) {
-      rememberIfNeeded(step);
-    } else if (!engine.hasRoom(step)) {
-      sayStretched();
-    } else if (plan.shadowReason() == null && reader.isProbe(activations.get(0))) {
-      observe(activations, step, true);
-    } else {
-      shadowWanted = true;
+    boolean first = askedStep < 0;
+    askedStep = step;
+    activations = net.activations(handed);
+    boolean measured = first;
+    if (!first) {
+      // The first time began with the preparations.
+      engine.enter();
+    }
+    try {
+      engine.beginStep(epochEnded);
+      epochEnded = false;
+      shadowWanted = false;
+      if (!engine.isDue(step)) {
+        measured |= prepareNext(step);
+      } else if (!engine.hasRoom(step)) {
+        sayStretched();
+        measured |= prepareNext(step);
+      } else {
+        measured = true;
+        if (engine.isInPlace()) {
+          observe(activations, step, true);
+        } else {
+          shadowWanted = true;
+        }
+      }
+    } finally {
+      engine.leave(measured);
     }
   }
 
@@ -165,25 +223,52 @@ final class Watch {
     learningRate = currentLearningRate();
     if (shadowWanted) {
       shadowWanted = false;
-      observe(reader.shadowActivations(), net.getIterationCount(), false);
+      engine.enter();
+      try {
+        observe(reader.shadowActivations(), net.iteration(), false);
+      } finally {
+        engine.leave(true);
+      }
     }
   }
 
   /** After the update the score of this step is known; the parameters are those of the next. */
   void updated(int iteration) {
     if (observedStep == iteration) {
-      long spent = nanos;
-      nanos = 0;
-      engine.complete(learningRate, net.score(), spent);
+      engine.enter();
+      try {
+        long spent = nanos;
+        nanos = 0;
+        engine.complete(learningRate, net.score(), spent);
+      } finally {
+        engine.leave(true);
+      }
     }
     engine.advanceTime(learningRate);
   }
 
   /** Observes the parameters that the last update has left. */
   void observeEnd() {
-    if (net.getIterationCount() > observedStep) {
-      observe(reader.shadowActivations(), net.getIterationCount(), false, true);
+    if (net.iteration() > observedStep) {
+      engine.enter();
+      try {
+        engine.completeLast(nanos);
+        observeOnly(reader.shadowActivations(), net.iteration(), false, true);
+      } finally {
+        engine.leave(true);
+      }
     }
+  }
+
+  /**
+   * Takes note that one of the callbacks has failed.
+   *
+   * @return true if nothing should be observed any more
+   */
+  boolean failed(Throwable cause) {
+    shadowWanted = false;
+    knownStep = -2;
+    return engine.observationFailed(net.iteration(), cause);
   }
 
   /**
@@ -196,50 +281,69 @@ final class Watch {
     return engine.close(timeoutMillis);
   }
 
-  private void observe(List<INDArray> activations, long step, boolean inPlace) {
-    observe(activations, step, inPlace, records % normsEvery == 0);
-    rememberIfNeeded(step);
+  private void observe(Activations read, long step, boolean inPlace) {
+    engine.completeLast(nanos);
+    observeOnly(read, step, inPlace, false);
+    prepareNext(step);
   }
 
-  private void observe(List<INDArray> activations, long step, boolean inPlace, boolean norms) {
-    engine.completeLast(nanos);
+  private void observeOnly(Activations read, long step, boolean inPlace, boolean last) {
+    boolean all = engine.beginObservation(step, last);
+    boolean norms = all || records % normsEvery == 0;
     boolean known = knownStep == step - 1;
-    reader.observe(activations, step, net.getEpochCount(), inPlace, norms, known);
+    reader.observe(read, step, net.epoch(), inPlace, norms, known);
     observedStep = step;
     records++;
     knownStep = norms ? step : knownStep;
   }
 
-  /** The norm of an update needs the parameters before it. */
-  private void rememberIfNeeded(long step) {
-    if (knownStep != step && records % normsEvery == 0 && schedule.isDue(step + 1)) {
-      reader.rememberParameters();
-      knownStep = step;
+  /**
+   * The norm of an update needs the parameters before it.
+   *
+   * @return true if they were read
+   */
+  private boolean prepareNext(long step) {
+    boolean expected = engine.expects(step + 1);
+    boolean norms = records % normsEvery == 0 || engine.isAllRequested();
+    if (!expected || !norms || knownStep == step) {
+      return false;
     }
+    reader.rememberParameters();
+    knownStep = step;
+    return true;
   }
 
   /** The rate of the first tracked layer that has one other than 0; NaN if none has. */
   private double currentLearningRate() {
-    int iteration = net.getIterationCount();
-    int epoch = net.getEpochCount();
+    int iteration = net.iteration();
+    int epoch = net.epoch();
     if (updater != null) {
       double rate = updater.getLearningRate(iteration, epoch);
-      if (rate != 0 && LearningRates.updater(net, updaterLayer) == updater) {
+      if (rate != 0 && updaterNode.updater() == updater) {
         return rate;
       }
     }
     double found = Double.NaN;
     for (NetworkPlan.Reading reading : plan.readings()) {
-      int layer = LearningRates.layerWithParameters(net, reading.layer.index());
-      IUpdater candidate = LearningRates.updater(net, layer);
+      NetworkNode node = withParameters(reading.node);
+      IUpdater candidate = node.updater();
       double rate = candidate == null ? Double.NaN : candidate.getLearningRate(iteration, epoch);
       if (!Double.isNaN(rate) && rate != 0) {
         updater = candidate;
-        updaterLayer = layer;
+        updaterNode = node;
         return rate;
       }
       found = Double.isNaN(found) ? rate : found;
     }
     return found;
+  }
+
+  /** Returns the layer itself, or the next before it that has parameters. */
+  private static NetworkNode withParameters(NetworkNode layer) {
+    NetworkNode node = layer;
+    while (node.parameters() == 0 && node.source() != null && node.source().isLayer()) {
+      node = node.source();
+    }
+    return node;
   }
 }

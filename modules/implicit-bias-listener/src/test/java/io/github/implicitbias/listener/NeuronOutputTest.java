@@ -171,7 +171,8 @@ class NeuronOutputTest {
     Probe probe = new Probe(10, new double[20], new double[20], null);
     Exception sentence =
         assertThrows(
-            IllegalArgumentException.class, () -> OutputHead.of(net, probe, new NativeReader()));
+            IllegalArgumentException.class,
+            () -> OutputHead.of(Network.of(net), probe, new NativeReader()));
     assertTrue(sentence.getMessage().contains("3 outputs"), sentence.getMessage());
   }
 

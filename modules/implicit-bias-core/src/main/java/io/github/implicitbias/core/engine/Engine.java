@@ -1,30 +1,36 @@
 package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
+import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.pattern.PatternHistory;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.run.Event;
+import io.github.implicitbias.core.run.EventBuffer;
 import io.github.implicitbias.core.run.EventKind;
 import io.github.implicitbias.core.run.Recorder;
 import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.core.schedule.Schedule;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * Turns observations into records.
  *
- * <p>Per step the training thread calls, in this order: {@link #hasRoom}; if true, it writes
- * patterns and parameters into {@link #pattern} and {@link #parameters}, then {@link #observe};
- * when learning rate and score are known, {@link #complete}. Records leave through a daemon thread.
- * Not thread-safe, except {@link #requestFlush} and {@link #close}.
+ * <p>Per step the training thread calls, in this order: {@link #enter}, {@link #beginStep}, {@link
+ * #isDue}; if the step is due and there {@link #hasRoom}, {@link #beginObservation}, then it writes
+ * patterns and parameters into {@link #pattern} and {@link #parameters} and calls {@link #observe};
+ * {@link #expects} for the next step, {@link #leave}. When learning rate and score are known,
+ * {@link #complete}. Records leave through a daemon thread. An observation that fails midway is
+ * reported with {@link #observationFailed} and leaves no record. Not thread-safe, except {@link
+ * #requestFlush}, {@link #requestAll}, {@link #failures} and {@link #close}.
  */
 public final class Engine implements Observation {
 
@@ -38,13 +44,23 @@ public final class Engine implements Observation {
   private final List<PatternHistory> patterns = new ArrayList<>();
   private final ParameterNorms parameters;
   private final MetricRunner metrics;
+  private final SampleMetricRunner sampleMetrics;
+  private final PredictionRunner predictions;
   private final RecordQueue queue;
+  private final CostMeter meter;
+  private final Pacer pacer;
+  private final FailureLog failures = new FailureLog();
+  private final Fuse observing = new Fuse("observation");
   private final PlateauDetector plateaus = new PlateauDetector();
   private final Probe probe;
   private final NetworkView network;
-  private final Map<Class<?>, Cached> shared = new HashMap<>();
+  private final SharedResults shared = new SharedResults();
   private final double[] values;
-  private final List<Event> events = new ArrayList<>();
+  private final EventBuffer events = new EventBuffer();
+  private double[][] sampleValues = NO_SAMPLE_VALUES;
+  private volatile boolean allRequested;
+  private boolean complete;
+  private long records;
   private double time;
   private boolean started;
   private boolean pending;
@@ -56,15 +72,7 @@ public final class Engine implements Observation {
   private boolean followsPreviousStep;
   private boolean hasParameters;
 
-  /**
-   * Makes the engine of one run.
-   *
-   * @param header its columns are {@link Instruments#columns} of the same layers
-   * @param probe the samples
-   * @param network the view through which metrics see weights and outputs
-   * @param parameters norms of a network of the run's size, not used before
-   * @param recorders where records go, besides memory
-   */
+  /** Makes the engine of a run that is observed at every step; otherwise as the other. */
   public Engine(
       RunHeader header,
       Instruments instruments,
@@ -72,20 +80,136 @@ public final class Engine implements Observation {
       NetworkView network,
       ParameterNorms parameters,
       List<Recorder> recorders) {
+    this(
+        header,
+        () -> header,
+        instruments,
+        probe,
+        network,
+        parameters,
+        recorders,
+        Schedule.everyStep());
+  }
+
+  /**
+   * Makes the engine of one run.
+   *
+   * @param header its columns are {@link Instruments#columns} of the same layers
+   * @param whole gives the header that recorders get, called in their thread: what takes long to
+   *     find out can be added there. It may differ in its provenance only
+   * @param probe the samples
+   * @param network the view through which metrics see weights and outputs
+   * @param parameters norms of a network of the run's size, not used before
+   * @param recorders where records go, besides memory
+   * @param schedule when to observe
+   */
+  public Engine(
+      RunHeader header,
+      Supplier<RunHeader> whole,
+      Instruments instruments,
+      Probe probe,
+      NetworkView network,
+      ParameterNorms parameters,
+      List<Recorder> recorders,
+      Schedule schedule) {
     for (TrackedLayer layer : header.layers()) {
       patterns.add(new PatternHistory(layer.units(), header.samples()));
     }
     this.parameters = parameters;
     this.probe = probe;
     this.network = network;
-    this.metrics = new MetricRunner(instruments.metrics(), patterns.size(), this::metricFailed);
+    int layers = patterns.size();
+    Dimensions dimensions = dimensions(header, probe, network, parameters.length());
+    this.metrics = new MetricRunner(instruments.metrics(), layers, dimensions, failures);
+    this.sampleMetrics =
+        new SampleMetricRunner(
+            instruments.sampleMetrics(), layers, header.samples(), dimensions, failures);
+    this.predictions = new PredictionRunner(instruments.predictions(), dimensions, failures);
     this.values = new double[header.columns().size()];
-    this.queue = new RecordQueue(header, patterns, recorders);
+    this.queue = new RecordQueue(header, whole, patterns, recorders, failures);
+    this.meter =
+        new CostMeter(CpuClock::nanos, System::nanoTime, queue::cpuNanos, queue::startNanos);
+    this.pacer = new Pacer(schedule, meter, failures);
   }
 
-  private void metricFailed(String id, Throwable cause, boolean switchedOff) {
-    String detail = id + ": " + cause + (switchedOff ? "; switched off" : "");
-    events.add(new Event(step, EventKind.METRIC_FAILED, -1, -1, -1, detail));
+  private static Dimensions dimensions(
+      RunHeader header, Probe probe, NetworkView network, int parameters) {
+    long units = 0;
+    for (TrackedLayer layer : header.layers()) {
+      units += layer.units();
+    }
+    int widestInputs = probe.inputs();
+    int widestUnits = 0;
+    for (int i = 0; i < network.layers(); i++) {
+      WeightLayer layer = network.layer(i);
+      if ((long) layer.units() * layer.inputs() > (long) widestUnits * widestInputs) {
+        widestInputs = layer.inputs();
+        widestUnits = layer.units();
+      }
+    }
+    return new Dimensions(
+        header.samples(),
+        probe.inputs(),
+        network.outputs(),
+        parameters,
+        units,
+        widestInputs,
+        widestUnits);
+  }
+
+  /** Begins a callback, whose CPU time counts as watching. */
+  public void enter() {
+    meter.enter();
+  }
+
+  /**
+   * Begins a callback.
+   *
+   * @param cpuNanos what {@link CpuClock#nanos} was when it began
+   */
+  public void enterAt(long cpuNanos) {
+    meter.enterAt(cpuNanos);
+  }
+
+  /** Ends a callback; without a reading of the clock if nothing was done in it. */
+  public void leave(boolean measured) {
+    if (measured) {
+      meter.leave();
+    } else {
+      meter.leaveUnmeasured();
+    }
+  }
+
+  /**
+   * Begins a step.
+   *
+   * @param epochEnded true if an epoch has ended since the step before
+   */
+  public void beginStep(boolean epochEnded) {
+    meter.step(epochEnded);
+  }
+
+  /** Sets what tells whether the step that has begun can be observed in place. */
+  public void inPlaceIf(BooleanSupplier now) {
+    meter.inPlace(now);
+  }
+
+  /** Returns true if the step that has begun can be observed in place. */
+  public boolean isInPlace() {
+    return meter.isInPlace();
+  }
+
+  /** Returns true if the schedule wants the step that has begun, or it is the first. */
+  public boolean isDue(long atStep) {
+    return records == 0 || pacer.isDue(atStep);
+  }
+
+  /**
+   * Returns true if the schedule will probably want a step. To be asked at the step before, when
+   * all that is to be observed there has been.
+   */
+  public boolean expects(long atStep) {
+    return pacer.expects(atStep);
   }
 
   /**
@@ -111,9 +235,31 @@ public final class Engine implements Observation {
               + " to step "
               + leftOutTo
               + ": storage is slower than training";
-      events.add(new Event(step, EventKind.SCHEDULE_STRETCHED, -1, -1, -1, detail));
+      events.add(EventKind.SCHEDULE_STRETCHED, -1, -1, -1, detail);
     }
     leftOutFrom = -1;
+  }
+
+  /**
+   * Begins an observation.
+   *
+   * @param last true for the last of the run
+   * @return true if the record is to be complete: everything is computed whatever its cadence
+   */
+  public boolean beginObservation(long atStep, boolean last) {
+    meter.observing(atStep);
+    complete = last || records == 0 || allRequested;
+    return complete;
+  }
+
+  /** Returns true if {@link #requestAll} was called and the record has not been made yet. */
+  public boolean isAllRequested() {
+    return allRequested;
+  }
+
+  /** Asks for the next record to be complete; from any thread. */
+  public void requestAll() {
+    allRequested = true;
   }
 
   /**
@@ -141,12 +287,55 @@ public final class Engine implements Observation {
     values[LEARNING_RATE] = Absent.VALUE;
     values[SCORE] = Absent.VALUE;
     values[LOSS] = loss;
+    shared.next();
+    boolean all = complete || records == 0;
     stretchedEvent();
-    metrics.evaluate(this, values, RunHeader.FIXED_COLUMNS.size());
+    pacer.addEvent(events, meter.share());
+    int behind = metrics.evaluate(this, records, all, values, RunHeader.FIXED_COLUMNS.size());
     unitEvents();
     plateauEvents(loss);
+    predictions.judge(this, records, all, values, behind, events);
+    sampleValues = sampleMetrics.evaluate(this, records, all);
+    failureEvents();
+    if (complete) {
+      allRequested = false;
+      complete = false;
+    }
+    observing.succeeded();
+    records++;
     started = true;
     pending = true;
+  }
+
+  private void failureEvents() {
+    if (failures.hasPending()) {
+      for (FailureLog.Note note : failures.takePending()) {
+        events.add(note.kind, -1, -1, -1, note.detail);
+      }
+    }
+  }
+
+  /**
+   * Takes note that an observation, or its record, has failed: an event at the next record says so.
+   *
+   * @return true if that was once too often: nothing should be observed any more
+   */
+  public boolean observationFailed(long atStep, Throwable cause) {
+    String consequence = ", step " + atStep + " has no record";
+    failures.failed(observing, EventKind.OBSERVATION_FAILED, cause, consequence);
+    events.clear();
+    queue.startAnew();
+    return observing.isBlown();
+  }
+
+  /** Returns how often each part has failed; empty if nothing has. */
+  public Map<String, Integer> failures() {
+    return failures.counts();
+  }
+
+  /** Returns true if memory was out in the recorders' thread. */
+  public boolean isOutOfMemory() {
+    return failures.isOutOfMemory();
   }
 
   private void unitEvents() {
@@ -160,12 +349,12 @@ public final class Engine implements Observation {
         int before = pattern.activeSamplesBefore(unit);
         if (now != before) {
           if (now == 0) {
-            events.add(new Event(step, EventKind.UNIT_DIED, layer, unit, -1, ""));
+            events.add(EventKind.UNIT_DIED, layer, unit, -1, "");
           } else if (before == 0) {
-            events.add(new Event(step, EventKind.UNIT_REVIVED, layer, unit, -1, ""));
+            events.add(EventKind.UNIT_REVIVED, layer, unit, -1, "");
           }
           if (now == pattern.possibleSamples(unit)) {
-            events.add(new Event(step, EventKind.UNIT_LINEAR, layer, unit, -1, ""));
+            events.add(EventKind.UNIT_LINEAR, layer, unit, -1, "");
           }
         }
       }
@@ -176,16 +365,14 @@ public final class Engine implements Observation {
     switch (plateaus.accept(step, loss)) {
       case BEGAN:
         events.add(
-            new Event(
-                step,
-                EventKind.PLATEAU_BEGAN,
-                -1,
-                -1,
-                -1,
-                "loss " + plateaus.level() + " since step " + plateaus.since()));
+            EventKind.PLATEAU_BEGAN,
+            -1,
+            -1,
+            -1,
+            "loss " + plateaus.level() + " since step " + plateaus.since());
         break;
       case ENDED:
-        events.add(new Event(step, EventKind.PLATEAU_ENDED, -1, -1, -1, "loss " + loss));
+        events.add(EventKind.PLATEAU_ENDED, -1, -1, -1, "loss " + loss);
         break;
       default:
     }
@@ -215,8 +402,11 @@ public final class Engine implements Observation {
 
   private void record(long watchNanos) {
     pending = false;
-    queue.add(step, epoch, inPlace, watchNanos, values, NO_SAMPLE_VALUES, events);
-    events.clear();
+    try {
+      queue.add(step, epoch, inPlace, watchNanos, values, sampleValues, events);
+    } finally {
+      events.clear();
+    }
   }
 
   /** Adds the learning rate of an update that was done, recorded or not. */
@@ -285,30 +475,11 @@ public final class Engine implements Observation {
 
   @Override
   public double watchShare() {
-    return Absent.VALUE;
+    return meter.share();
   }
 
   @Override
   public <T extends Shared> T shared(Class<T> type, Supplier<T> factory) {
-    Cached cached = shared.get(type);
-    if (cached == null) {
-      cached = new Cached(factory.get());
-      shared.put(type, cached);
-    }
-    if (cached.step != step) {
-      cached.value.compute(this);
-      cached.step = step;
-    }
-    return type.cast(cached.value);
-  }
-
-  /** A shared result and the step it is of. */
-  private static final class Cached {
-    final Shared value;
-    long step = -1;
-
-    Cached(Shared value) {
-      this.value = value;
-    }
+    return shared.get(type, factory, this);
   }
 }

@@ -4,10 +4,13 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.run.RunVerdict;
 import io.github.implicitbias.core.run.TrackedLayer;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -16,7 +19,7 @@ import java.util.Set;
 public final class Instruments {
 
   /** Endings of the columns of a prediction, in order, after its id and a dot. */
-  public static final List<String> PREDICTION_COLUMNS = List.of("verdict", "measured", "bound");
+  public static final List<String> PREDICTION_COLUMNS = RunVerdict.COLUMNS;
 
   private final List<Metric> metrics;
   private final List<SampleMetric> sampleMetrics;
@@ -38,6 +41,10 @@ public final class Instruments {
     }
     for (Prediction prediction : predictions) {
       add(prediction.id(), ids);
+      if (!prediction.id().matches("[\\p{Alnum}_-]+")) {
+        throw new IllegalArgumentException(
+            "'" + prediction.id() + "': give a prediction an id of letters and digits");
+      }
     }
     Set<String> sampleIds = new HashSet<>();
     for (SampleMetric metric : sampleMetrics) {
@@ -93,6 +100,16 @@ public final class Instruments {
       }
     }
     return columns;
+  }
+
+  /** Returns what the header's provenance has to say about the predictions: statement, source. */
+  public Map<String, String> provenance() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    for (Prediction prediction : predictions) {
+      facts.putAll(
+          RunVerdict.provenance(prediction.id(), prediction.statement(), prediction.source()));
+    }
+    return facts;
   }
 
   /** Returns the sample columns of a run with these layers. */

@@ -2,14 +2,14 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.pattern.PatternHistory;
 import io.github.implicitbias.core.run.BlockBuilder;
-import io.github.implicitbias.core.run.Event;
+import io.github.implicitbias.core.run.EventBuffer;
+import io.github.implicitbias.core.run.EventKind;
 import io.github.implicitbias.core.run.Recorder;
 import io.github.implicitbias.core.run.RunHeader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Supplier;
 
 /**
  * Carries records from the training thread to the recorders: the training thread encodes into a
@@ -18,20 +18,25 @@ import org.slf4j.LoggerFactory;
  */
 final class RecordQueue {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RecordQueue.class);
-
   private static final int BUILDERS = 8;
   private static final int BLOCK_BYTES = 1 << 18;
   private static final int BLOCK_RECORDS = 4096;
   private static final long FLUSH_MILLIS = 500;
   private static final long MIN_FLUSH_MILLIS = 100;
   private static final int KEYFRAME_BLOCKS = 16;
-  private static final int MAX_FAILURES = 3;
 
-  private final RunHeader header;
+  /** Room for the record that exceeds the limit. */
+  private static final int RECORD_BYTES = 1 << 15;
+
+  private static final int MAX_PREPARED_BYTES = 1 << 23;
+
+  private final Supplier<RunHeader> whole;
+  private RunHeader header;
   private final List<PatternHistory> patterns;
   private final List<Recorder> recorders;
-  private final int[] failures;
+  private final FailureLog failures;
+  private final Fuse encoding = new Fuse("encoding of records");
+  private final List<Fuse> fuses = new ArrayList<>();
   private final boolean[] hasHeader;
   private final long keyframeBytes;
   private final ArrayDeque<BlockBuilder> free = new ArrayDeque<>();
@@ -39,18 +44,30 @@ final class RecordQueue {
   private BlockBuilder active;
   private long flipBytesSinceKeyframe;
   private int blocksSinceKeyframe = KEYFRAME_BLOCKS;
+  private boolean startAnew;
   private boolean flushRequested;
   private boolean closing;
   private boolean closed;
   private long lastStep = -1;
   private long number;
   private Thread thread;
+  private volatile long cpuNanos;
+  private volatile long startNanos;
 
-  RecordQueue(RunHeader header, List<PatternHistory> patterns, List<Recorder> recorders) {
+  RecordQueue(
+      RunHeader header,
+      Supplier<RunHeader> whole,
+      List<PatternHistory> patterns,
+      List<Recorder> recorders,
+      FailureLog failures) {
     this.header = header;
+    this.whole = whole;
     this.patterns = patterns;
     this.recorders = new ArrayList<>(recorders);
-    this.failures = new int[recorders.size()];
+    this.failures = failures;
+    for (Recorder recorder : recorders) {
+      fuses.add(new Fuse("recorder " + name(recorder)));
+    }
     this.hasHeader = new boolean[recorders.size()];
     long words = 0;
     for (PatternHistory pattern : patterns) {
@@ -60,6 +77,29 @@ final class RecordQueue {
     for (int i = 0; i < BUILDERS; i++) {
       free.add(new BlockBuilder());
     }
+  }
+
+  private static String name(Recorder recorder) {
+    try {
+      return recorder.toString();
+    } catch (Throwable e) {
+      return recorder.getClass().getName();
+    }
+  }
+
+  /** Returns the CPU time of the daemon thread so far. */
+  long cpuNanos() {
+    return cpuNanos;
+  }
+
+  /** Returns the part of it that was needed before the first block. */
+  long startNanos() {
+    return startNanos;
+  }
+
+  /** Makes the next record begin a block with a full pattern: its flips may not be all. */
+  synchronized void startAnew() {
+    startAnew = true;
   }
 
   /** Returns true if one more record can be taken. Called by the training thread. */
@@ -84,32 +124,55 @@ final class RecordQueue {
       long watchNanos,
       double[] values,
       double[][] sampleValues,
-      List<Event> events) {
+      EventBuffer events) {
     if (closing) {
       return;
     }
     if (step <= lastStep) {
       throw new IllegalArgumentException("step " + step + " after step " + lastStep);
     }
-    if (active != null && isFull(active) && !free.isEmpty()) {
+    if (active != null && (startAnew || isFull(active)) && !free.isEmpty()) {
       retire();
       notifyAll();
     }
+    if (active != null && startAnew) {
+      throw new IllegalStateException("storage is slower than training");
+    }
     long now = System.currentTimeMillis();
     if (active == null) {
-      active = free.remove();
-      boolean keyframe =
-          blocksSinceKeyframe >= KEYFRAME_BLOCKS || flipBytesSinceKeyframe >= keyframeBytes;
-      active.reset(now, keyframe ? patterns : null);
-      if (keyframe) {
-        blocksSinceKeyframe = 0;
-        flipBytesSinceKeyframe = 0;
+      start(now);
+    }
+    boolean whole = false;
+    try {
+      active.add(
+          step, epoch, inPlace, false, now, watchNanos, values, sampleValues, patterns, events);
+      whole = true;
+    } finally {
+      if (!whole && active.count() == 0) {
+        free.addFirst(active);
+        active = null;
       }
     }
-    active.add(
-        step, epoch, inPlace, false, now, watchNanos, values, sampleValues, patterns, events);
     lastStep = step;
     start();
+  }
+
+  private void start(long now) {
+    active = free.removeFirst();
+    boolean keyframe =
+        startAnew
+            || blocksSinceKeyframe >= KEYFRAME_BLOCKS
+            || flipBytesSinceKeyframe >= keyframeBytes;
+    long greatest = BLOCK_BYTES + keyframeBytes + RECORD_BYTES;
+    if (greatest <= MAX_PREPARED_BYTES) {
+      active.ensureCapacity((int) greatest);
+    }
+    active.reset(now, keyframe ? patterns : null);
+    if (keyframe) {
+      startAnew = false;
+      blocksSinceKeyframe = 0;
+      flipBytesSinceKeyframe = 0;
+    }
   }
 
   private void start() {
@@ -169,9 +232,18 @@ final class RecordQueue {
   }
 
   private void work() {
+    long begin = CpuClock.nanos();
+    try {
+      header = whole.get();
+    } catch (Throwable e) {
+      failures.failed(
+          new Fuse("provenance"), EventKind.RECORDER_FAILED, e, ", the header says less");
+    }
     for (int i = 0; i < recorders.size(); i++) {
       giveHeader(i);
     }
+    startNanos = CpuClock.nanos() - begin;
+    cpuNanos = startNanos;
     long lastFlush = System.nanoTime();
     while (true) {
       BlockBuilder builder;
@@ -193,6 +265,7 @@ final class RecordQueue {
         }
       }
       lastFlush = System.nanoTime();
+      cpuNanos = CpuClock.nanos() - begin;
     }
     for (int i = 0; i < recorders.size(); i++) {
       attempt(i, "close", Recorder::close);
@@ -223,12 +296,17 @@ final class RecordQueue {
     try {
       return builder.seal(number, number - 1);
     } catch (Throwable e) {
-      warn("Records up to step {} are lost; training goes on.", builder.lastStep(), e);
+      failures.failed(
+          encoding,
+          EventKind.RECORDER_FAILED,
+          e,
+          ", records up to step " + builder.lastStep() + " are lost");
       return null;
     } finally {
       number++;
       synchronized (this) {
-        free.add(builder);
+        // The one used last is large enough already.
+        free.addFirst(builder);
       }
     }
   }
@@ -241,10 +319,10 @@ final class RecordQueue {
   }
 
   private void giveBlock(int i, byte[] block) {
-    if (failures[i] < MAX_FAILURES
+    if (!fuses.get(i).isBlown()
         && giveHeader(i)
         && attempt(i, "block", recorder -> recorder.block(block))) {
-      failures[i] = 0;
+      fuses.get(i).succeeded();
     }
   }
 
@@ -258,21 +336,11 @@ final class RecordQueue {
       call.on(recorders.get(i));
       return true;
     } catch (Throwable e) {
-      failures[i]++;
-      String more = failures[i] == MAX_FAILURES ? " again and gets no more" : "";
-      warn("{} did not take a {}{}; training goes on.", recorders.get(i), what, more, e);
+      failures.failed(fuses.get(i), EventKind.RECORDER_FAILED, e, ", a " + what + " is not taken");
       return false;
     } finally {
       // An interrupt that a recorder leaves behind would disturb the next.
       Thread.interrupted();
-    }
-  }
-
-  private static void warn(String sentence, Object... arguments) {
-    try {
-      LOG.warn(sentence, arguments);
-    } catch (Throwable e) {
-      // Out of memory, say: the other recorders are worth more than our message.
     }
   }
 }

@@ -7,7 +7,7 @@ public final class Metrics {
 
   private Metrics() {}
 
-  /** Returns norms, flips and counts of units: what every run records. */
+  /** Returns norms, flips, counts of units and the cost of watching: what every run records. */
   public static List<Metric> standard() {
     return List.of(
         new ParameterNorm(),
@@ -19,6 +19,27 @@ public final class Metrics {
         new Activations(),
         new Reactivations(),
         new Deactivations(),
-        new NanEntries());
+        new NanEntries(),
+        new WatchShare());
+  }
+
+  /** Returns what the standard preset has besides {@link #standard}. */
+  public static List<Metric> standardAdditions() {
+    return List.of();
+  }
+
+  /** Returns what the full preset has besides the standard one. */
+  public static List<Metric> fullAdditions() {
+    return List.of();
+  }
+
+  /** Returns what the standard preset has with one number per sample. */
+  public static List<SampleMetric> standardSampleMetrics() {
+    return List.of();
+  }
+
+  /** Returns what the full preset has with one number per sample, besides the standard one. */
+  public static List<SampleMetric> fullSampleMetrics() {
+    return List.of();
   }
 }

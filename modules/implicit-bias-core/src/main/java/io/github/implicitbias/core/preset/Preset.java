@@ -13,8 +13,17 @@ public enum Preset {
   /** As standard, and spectrum, kernel, KKT residual, sharpness. */
   FULL;
 
-  /** Returns the metrics of the preset, in the order of their columns. */
+  /** Returns the instruments of the preset, metrics in the order of their columns. */
   public Instruments instruments() {
-    return new Instruments(Metrics.standard(), List.of(), List.of());
+    Instruments instruments = new Instruments(Metrics.standard(), List.of(), List.of());
+    if (this != ECONOMY) {
+      instruments =
+          instruments.and(Metrics.standardAdditions(), Metrics.standardSampleMetrics(), List.of());
+    }
+    if (this == FULL) {
+      instruments =
+          instruments.and(Metrics.fullAdditions(), Metrics.fullSampleMetrics(), List.of());
+    }
+    return instruments;
   }
 }

@@ -30,6 +30,7 @@ public final class BlockBuilder {
   private static final FlipKind[] KINDS = FlipKind.values();
 
   private final ByteSink sink = new ByteSink(1 << 14);
+  private final EventBuffer listed = new EventBuffer();
   private int count;
   private long firstStep;
   private long lastStep;
@@ -58,6 +59,11 @@ public final class BlockBuilder {
     count = 0;
     flipBytes = 0;
     lastMillis = startMillis;
+  }
+
+  /** Makes room for a block of that size, so that writing it allocates nothing. */
+  public void ensureCapacity(int bytes) {
+    sink.ensureCapacity(bytes);
   }
 
   /** Returns the number of records in the block. */
@@ -121,6 +127,28 @@ public final class BlockBuilder {
       double[][] sampleValues,
       List<PatternHistory> patterns,
       List<Event> events) {
+    listed.clear();
+    for (Event event : events) {
+      listed.add(event);
+    }
+    add(step, epoch, inPlace, thinned, millis, watchNanos, values, sampleValues, patterns, listed);
+  }
+
+  /**
+   * Adds a record whose events are in a buffer, which allocates nothing once the block has been as
+   * large before; otherwise as the method with a list.
+   */
+  public void add(
+      long step,
+      int epoch,
+      boolean inPlace,
+      boolean thinned,
+      long millis,
+      long watchNanos,
+      double[] values,
+      double[][] sampleValues,
+      List<PatternHistory> patterns,
+      EventBuffer events) {
     if (step < 0 || (count > 0 && step <= lastStep)) {
       throw new IllegalArgumentException("step " + step + " after step " + lastStep);
     }
@@ -161,7 +189,7 @@ public final class BlockBuilder {
       double[] values,
       double[][] sampleValues,
       List<PatternHistory> patterns,
-      List<Event> events) {
+      EventBuffer events) {
     boolean flips = false;
     for (int i = 0; i < patterns.size(); i++) {
       PatternHistory pattern = patterns.get(i);
@@ -176,7 +204,7 @@ public final class BlockBuilder {
     sink.putByte(
         (inPlace ? FLAG_IN_PLACE : 0)
             | (flips ? FLAG_FLIPS : 0)
-            | (events.isEmpty() ? 0 : FLAG_EVENTS)
+            | (events.size() == 0 ? 0 : FLAG_EVENTS)
             | (thinned ? FLAG_THINNED : 0)
             | (rows > 0 ? FLAG_SAMPLES : 0));
     sink.putVarLong(count == 0 ? 0 : step - lastStep);
@@ -207,15 +235,14 @@ public final class BlockBuilder {
       }
       flipBytes += sink.length() - before;
     }
-    if (!events.isEmpty()) {
+    if (events.size() > 0) {
       sink.putInt(events.size());
       for (int i = 0; i < events.size(); i++) {
-        Event event = events.get(i);
-        sink.putByte(event.kind().ordinal());
-        sink.putInt(event.layer());
-        sink.putInt(event.unit());
-        sink.putInt(event.sample());
-        sink.putText(event.detail());
+        sink.putByte(events.kind(i).ordinal());
+        sink.putInt(events.layer(i));
+        sink.putInt(events.unit(i));
+        sink.putInt(events.sample(i));
+        sink.putText(events.detail(i));
       }
     }
   }

@@ -26,6 +26,12 @@ final class ByteSink {
     return bytes;
   }
 
+  void ensureCapacity(int capacity) {
+    if (capacity > bytes.length) {
+      bytes = Arrays.copyOf(bytes, capacity);
+    }
+  }
+
   byte[] copy() {
     return Arrays.copyOf(bytes, length);
   }
@@ -99,6 +105,10 @@ final class ByteSink {
   }
 
   void putText(String text) {
+    if (text.isEmpty()) {
+      putInt(0);
+      return;
+    }
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     putInt(utf8.length);
     room(utf8.length);

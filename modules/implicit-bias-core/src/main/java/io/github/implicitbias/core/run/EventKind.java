@@ -11,7 +11,13 @@ public enum EventKind {
   PREDICTION_REACHED("predictionReached"),
   METRIC_FAILED("metricFailed"),
   HISTORY_THINNED("historyThinned"),
-  SCHEDULE_STRETCHED("scheduleStretched");
+  SCHEDULE_STRETCHED("scheduleStretched"),
+  PREDICTION_NOT_APPLICABLE("predictionNotApplicable"),
+  OBSERVATION_FAILED("observationFailed"),
+  RECORDER_FAILED("recorderFailed");
+
+  /** Number of kinds in version 1 of the format. */
+  static final int KINDS_V1 = 10;
 
   private final String id;
 

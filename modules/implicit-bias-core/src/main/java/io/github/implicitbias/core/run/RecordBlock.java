@@ -19,12 +19,14 @@ public final class RecordBlock {
   private final int count;
   private final boolean keyframe;
   private final int knownFlags;
+  private final int knownKinds;
 
   private RecordBlock(RunHeader header, byte[] block) throws BlockFormatException {
     this.header = header;
     this.payload = Frame.open(block, Frame.TYPE_RECORDS);
     this.knownFlags =
         Frame.version(block) == 1 ? BlockBuilder.KNOWN_FLAGS_V1 : BlockBuilder.KNOWN_FLAGS;
+    this.knownKinds = Frame.version(block) == 1 ? EventKind.KINDS_V1 : EVENTS.length;
     ByteSource source = new ByteSource(payload.duplicate());
     number = source.getLong();
     previous = source.getLong();
@@ -241,7 +243,7 @@ public final class RecordBlock {
       throws BlockFormatException {
     for (int k = source.getCount(17); k > 0; k--) {
       int kind = source.getByte();
-      if (kind >= EVENTS.length) {
+      if (kind >= knownKinds) {
         throw new BlockFormatException("an event of unknown kind " + kind);
       }
       int layer = source.getInt();

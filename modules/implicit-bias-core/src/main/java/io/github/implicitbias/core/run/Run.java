@@ -47,6 +47,7 @@ public final class Run {
   private final Decimation[] columns;
   private final double[] latest;
   private final long[][] flips;
+  private final VerdictIndex verdicts;
   private final Map<Integer, RecordBlock> cache =
       new LinkedHashMap<Integer, RecordBlock>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -77,6 +78,7 @@ public final class Run {
     Arrays.setAll(columns, k -> new Decimation());
     this.latest = new double[columns.length];
     this.flips = new long[header.layers().size()][FlipKind.values().length];
+    this.verdicts = new VerdictIndex(header);
   }
 
   /**
@@ -109,6 +111,7 @@ public final class Run {
 
           @Override
           public void event(Event event) {
+            verdicts.event(event);
             if (events.size() < MAX_EVENTS) {
               events.add(event);
             }
@@ -128,6 +131,7 @@ public final class Run {
     lastMillis = record.millis();
     lastEpoch = record.epoch();
     thinned |= record.thinned();
+    verdicts.record(record);
     for (int k = 0; k < columns.length; k++) {
       latest[k] = record.value(k);
       columns[k].add(record.step(), record.value(k));
@@ -187,6 +191,11 @@ public final class Run {
   /** Returns the events in order, at most the first 100,000. */
   public synchronized List<Event> events() {
     return List.copyOf(events);
+  }
+
+  /** Returns what the run says about each of its predictions, in the order of their columns. */
+  public synchronized List<RunVerdict> verdicts() {
+    return verdicts.verdicts();
   }
 
   /** Returns how many flips of a kind a layer had in all recorded steps. */

@@ -96,6 +96,20 @@ public final class RunHeader {
     this.sampleColumns = List.copyOf(sampleColumns);
   }
 
+  /** Returns this header with another provenance. */
+  public RunHeader withProvenance(Map<String, String> facts) {
+    return new RunHeader(
+        sessionId,
+        workerId,
+        startedAt,
+        facts,
+        layers,
+        sampleIds,
+        sampleClasses,
+        columns,
+        sampleColumns);
+  }
+
   public String sessionId() {
     return sessionId;
   }

@@ -583,26 +583,65 @@ class EngineTest {
     List<Event> failed = events(run, EventKind.METRIC_FAILED);
     assertEquals(
         List.of(
-            "0 bad: java.lang.IllegalStateException: why",
-            "1 bad: java.lang.IllegalStateException: why",
-            "2 bad: java.lang.IllegalStateException: why; switched off"),
+            "0 metric bad: java.lang.IllegalStateException: why",
+            "1 metric bad: java.lang.IllegalStateException: why",
+            "2 metric bad: java.lang.IllegalStateException: why; switched off"),
         failed.stream()
-            .filter(e -> e.detail().startsWith("bad"))
+            .filter(e -> e.detail().startsWith("metric bad"))
             .map(e -> e.step() + " " + e.detail())
             .collect(Collectors.toList()));
     assertEquals(3 + 3 + 2, failed.size());
   }
 
   @Test
-  void metricThatFailsPerLayer_hasOneEventPerFailure() {
+  void metricThatFailsPerLayer_hasOneEventPerRecord_andIsNaNInAllItsColumns() {
     metrics = List.of(metric("bad", Metric.Scope.LAYER, new IllegalStateException(), 99));
     engine(memory);
-    record(0, 1);
-    record(1, 1);
+    for (int step = 0; step < 4; step++) {
+      record(step, 1);
+    }
     assertTrue(engine.close(CLOSE_MILLIS));
     assertEquals(3, events(memory.run(), EventKind.METRIC_FAILED).size());
-    assertFalse(Absent.is(memory.run().value("bad[a]", 1)));
-    assertTrue(Absent.is(memory.run().value("bad[b]", 1)));
+    assertEquals(Map.of("metric bad", 3), engine.failures());
+    for (String column : List.of("bad[a]", "bad[b]")) {
+      assertTrue(Double.isNaN(memory.run().value(column, 2)));
+      assertFalse(Absent.is(memory.run().value(column, 2)));
+      assertTrue(Absent.is(memory.run().value(column, 3)));
+    }
+  }
+
+  @Test
+  void metricThatFailsNowAndThen_staysOn_withACountAndFewEvents() {
+    int[] calls = {0};
+    metrics =
+        List.of(
+            new Metric() {
+              @Override
+              public String id() {
+                return "odd";
+              }
+
+              @Override
+              public Scope scope() {
+                return Scope.NETWORK;
+              }
+
+              @Override
+              public double evaluate(Observation observation, int layer) {
+                if (calls[0]++ % 2 == 0) {
+                  throw new IllegalStateException();
+                }
+                return 1;
+              }
+            });
+    engine(memory);
+    for (int step = 0; step < 100; step++) {
+      record(step, 1);
+    }
+    assertTrue(engine.close(CLOSE_MILLIS));
+    assertEquals(Map.of("metric odd", 50), engine.failures());
+    assertEquals(1, memory.run().value("odd", 99));
+    assertEquals(10, events(memory.run(), EventKind.METRIC_FAILED).size());
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,7 @@ class GoldenFileTest {
       events.add(new Event(STEPS[3], EventKind.METRIC_FAILED, -1, -1, -1, "\u03bb: \"why\", so"));
     }
     if (record == 6) {
-      for (EventKind kind : EventKind.values()) {
+      for (EventKind kind : EnumSet.range(EventKind.UNIT_DIED, EventKind.SCHEDULE_STRETCHED)) {
         events.add(new Event(STEPS[6], kind, 1, 0, 65, kind.id()));
       }
     }

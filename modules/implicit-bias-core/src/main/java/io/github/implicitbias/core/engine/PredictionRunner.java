@@ -1,0 +1,87 @@
+package io.github.implicitbias.core.engine;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.Verdict;
+import io.github.implicitbias.core.run.EventBuffer;
+import io.github.implicitbias.core.run.EventKind;
+import io.github.implicitbias.core.run.RunVerdict;
+import java.util.List;
+
+/**
+ * Judges predictions: the state of the verdict as its number, the measured number and the bound in
+ * three columns each, an event when a prediction turns out not to apply, is violated or reached. A
+ * prediction that throws has NaN columns, and is switched off after three times in a row.
+ */
+final class PredictionRunner {
+
+  private static final int MAX_EVENTS = 32;
+
+  private final Prediction[] predictions;
+  private final Prediction.Check[] checks;
+  private final Verdict.State[] states;
+  private final int[] said;
+  private final Due[] due;
+
+  PredictionRunner(List<Prediction> predictions, Dimensions dimensions, FailureLog failures) {
+    this.predictions = predictions.toArray(new Prediction[0]);
+    this.checks = new Prediction.Check[this.predictions.length];
+    this.states = new Verdict.State[this.predictions.length];
+    this.said = new int[this.predictions.length];
+    this.due = new Due[this.predictions.length];
+    for (int i = 0; i < this.predictions.length; i++) {
+      Prediction prediction = this.predictions[i];
+      due[i] = new Due("prediction " + prediction.id(), prediction::cadence, dimensions, failures);
+    }
+  }
+
+  /** Writes the verdicts, from index {@code at} on, and their events. */
+  void judge(
+      Observation observation,
+      long record,
+      boolean complete,
+      double[] values,
+      int at,
+      EventBuffer events) {
+    for (int i = 0; i < predictions.length; i++) {
+      int column = at + 3 * i;
+      values[column] = Absent.VALUE;
+      values[column + 1] = Absent.VALUE;
+      values[column + 2] = Absent.VALUE;
+      if (due[i].isNow(record, complete)) {
+        try {
+          if (record == 0) {
+            checks[i] = predictions[i].start(observation);
+          }
+          if (checks[i] != null) {
+            note(i, checks[i].judge(observation), observation.step(), values, column, events);
+          }
+          due[i].fuse.succeeded();
+        } catch (OutOfMemoryError e) {
+          throw e;
+        } catch (Throwable e) {
+          due[i].failed(e);
+          values[column] = Double.NaN;
+          values[column + 1] = Double.NaN;
+          values[column + 2] = Double.NaN;
+        }
+      }
+    }
+  }
+
+  private void note(
+      int i, Verdict verdict, long step, double[] values, int column, EventBuffer events) {
+    Verdict.State state = verdict.state();
+    values[column] = state.ordinal();
+    values[column + 1] = verdict.measured();
+    values[column + 2] = verdict.bound();
+    EventKind kind = state == states[i] ? null : RunVerdict.eventOf(state);
+    states[i] = state;
+    if (kind != null && said[i] < MAX_EVENTS) {
+      said[i]++;
+      events.add(kind, -1, -1, -1, RunVerdict.describe(predictions[i].id(), step, verdict));
+    }
+  }
+}

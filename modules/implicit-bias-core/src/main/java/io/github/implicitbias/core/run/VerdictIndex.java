@@ -1,0 +1,94 @@
+package io.github.implicitbias.core.run;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.prediction.Verdict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Follows the predictions of a run while its blocks are indexed. */
+final class VerdictIndex {
+
+  private static final Verdict.State[] STATES = Verdict.State.values();
+
+  private final RunHeader header;
+  private final List<String> ids = new ArrayList<>();
+  private final List<Integer> columns = new ArrayList<>();
+  private final double[][] last;
+  private final Map<String, RunVerdict[]> firsts = new HashMap<>();
+
+  VerdictIndex(RunHeader header) {
+    this.header = header;
+    List<String> names = header.columns();
+    for (int k = 0; k + RunVerdict.COLUMNS.size() <= names.size(); k++) {
+      String ending = "." + RunVerdict.COLUMNS.get(0);
+      if (names.get(k).endsWith(ending)) {
+        String id = names.get(k).substring(0, names.get(k).length() - ending.length());
+        if (names.get(k + 1).equals(id + "." + RunVerdict.COLUMNS.get(1))
+            && names.get(k + 2).equals(id + "." + RunVerdict.COLUMNS.get(2))) {
+          ids.add(id);
+          columns.add(k);
+          firsts.put(id, new RunVerdict[STATES.length]);
+        }
+      }
+    }
+    last = new double[ids.size()][3];
+    for (double[] triple : last) {
+      Arrays.fill(triple, Absent.VALUE);
+    }
+  }
+
+  void record(RecordView record) {
+    for (int i = 0; i < last.length; i++) {
+      int column = columns.get(i);
+      if (!Double.isNaN(record.value(column))) {
+        for (int k = 0; k < 3; k++) {
+          last[i][k] = record.value(column + k);
+        }
+      }
+    }
+  }
+
+  void event(Event event) {
+    if (event.kind() == EventKind.PREDICTION_VIOLATED
+        || event.kind() == EventKind.PREDICTION_REACHED
+        || event.kind() == EventKind.PREDICTION_NOT_APPLICABLE) {
+      RunVerdict said = RunVerdict.parse(header, event);
+      RunVerdict[] first = said == null ? null : firsts.get(said.id());
+      if (first != null && first[said.state().ordinal()] == null) {
+        first[said.state().ordinal()] = said;
+      }
+    }
+  }
+
+  List<RunVerdict> verdicts() {
+    List<RunVerdict> verdicts = new ArrayList<>();
+    for (int i = 0; i < last.length; i++) {
+      verdicts.add(verdict(ids.get(i), last[i]));
+    }
+    return verdicts;
+  }
+
+  private RunVerdict verdict(String id, double[] triple) {
+    RunVerdict[] first = firsts.get(id);
+    RunVerdict violated = first[Verdict.State.VIOLATED.ordinal()];
+    if (violated != null) {
+      return violated;
+    }
+    double number = triple[0];
+    boolean known = number >= 0 && number < STATES.length;
+    Verdict.State state = known ? STATES[(int) number] : null;
+    RunVerdict began = known ? first[(int) number] : null;
+    return new RunVerdict(
+        id,
+        header.provenance().getOrDefault(RunVerdict.statementKey(id), ""),
+        header.provenance().getOrDefault(RunVerdict.sourceKey(id), ""),
+        state,
+        began == null ? -1 : began.step(),
+        triple[1],
+        triple[2],
+        began == null ? "" : began.detail());
+  }
+}

@@ -1,0 +1,187 @@
+package io.github.implicitbias.listener;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A {@code ComputationGraph}. */
+final class GraphNetwork implements Network {
+
+  private final ComputationGraph graph;
+  private final ComputationGraphConfiguration configuration;
+  private final List<NetworkNode> nodes = new ArrayList<>();
+  private final List<NetworkNode> outputs = new ArrayList<>();
+  private final MapActivations activations;
+
+  GraphNetwork(ComputationGraph graph) {
+    this.graph = graph;
+    this.configuration = graph.getConfiguration();
+    this.activations = new MapActivations(configuration.getNetworkInputs());
+    Map<String, NetworkNode> byName = new HashMap<>();
+    long offset = 0;
+    for (int number : graph.topologicalSortOrder()) {
+      GraphVertex vertex = graph.getVertices()[number];
+      if (!vertex.isInputVertex()) {
+        NetworkNode node = node(vertex, offset, byName);
+        nodes.add(node);
+        byName.put(node.name(), node);
+        offset += node.parameters();
+      }
+    }
+    for (String name : configuration.getNetworkOutputs()) {
+      outputs.add(byName.get(name));
+    }
+  }
+
+  private NetworkNode node(GraphVertex vertex, long offset, Map<String, NetworkNode> byName) {
+    String name = vertex.getVertexName();
+    org.deeplearning4j.nn.conf.graph.GraphVertex configured = configuration.getVertices().get(name);
+    if (!(configured instanceof LayerVertex)) {
+      INDArray parameters = vertex.params();
+      return NetworkNode.vertex(
+          name, configured, offset, parameters == null ? 0 : parameters.length());
+    }
+    LayerVertex layer = (LayerVertex) configured;
+    String source = configuration.getVertexInputs().get(name).get(0);
+    return NetworkNode.layer(
+        name,
+        Arrays.asList(graph.getLayers()).indexOf(vertex.getLayer()),
+        layer.getLayerConf().getLayer(),
+        vertex.getLayer(),
+        layer.getPreProcessor(),
+        byName.get(source),
+        source,
+        offset);
+  }
+
+  @Override
+  public Model model() {
+    return graph;
+  }
+
+  @Override
+  public int iteration() {
+    return graph.getIterationCount();
+  }
+
+  @Override
+  public int epoch() {
+    return graph.getEpochCount();
+  }
+
+  @Override
+  public double score() {
+    return graph.score();
+  }
+
+  @Override
+  public DataType dataType() {
+    return configuration.getDataType();
+  }
+
+  @Override
+  public INDArray params() {
+    return graph.params();
+  }
+
+  @Override
+  public long seed() {
+    return configuration.getDefaultConfiguration().getSeed();
+  }
+
+  @Override
+  public Supplier<String> json() {
+    ComputationGraphConfiguration now = configuration.clone();
+    now.setIterationCount(configuration.getIterationCount());
+    now.setEpochCount(configuration.getEpochCount());
+    now.setTopologicalOrder(configuration.getTopologicalOrder());
+    now.setTopologicalOrderStr(configuration.getTopologicalOrderStr());
+    return now::toJson;
+  }
+
+  @Override
+  public OptimizationAlgorithm optimizer() {
+    return configuration.getDefaultConfiguration().getOptimizationAlgo();
+  }
+
+  @Override
+  public BackpropType backpropType() {
+    return configuration.getBackpropType();
+  }
+
+  @Override
+  public boolean dividesByBatch() {
+    return configuration.getDefaultConfiguration().isMiniBatch();
+  }
+
+  @Override
+  public List<NetworkNode> nodes() {
+    return nodes;
+  }
+
+  @Override
+  public List<NetworkNode> outputs() {
+    return outputs;
+  }
+
+  @Override
+  public int inputs() {
+    return configuration.getNetworkInputs().size();
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public Activations activations(Object handed) {
+    activations.map = (Map<String, INDArray>) handed;
+    return activations;
+  }
+
+  @Override
+  public ShadowNetwork shadow(INDArray parameters) {
+    ComputationGraph shadow = new ComputationGraph(configuration.clone());
+    shadow.init(parameters, false);
+    return features -> {
+      shadow.setInputs(features.toArray(new INDArray[0]));
+      Map<String, INDArray> computed = shadow.feedForward(false, true, true);
+      shadow.clear();
+      return activations(computed);
+    };
+  }
+
+  /** Inputs of the network and outputs of its vertices, by name, but not those of the network. */
+  private static final class MapActivations implements Activations {
+    private final List<String> inputs;
+    private Map<String, INDArray> map;
+
+    MapActivations(List<String> inputs) {
+      this.inputs = inputs;
+    }
+
+    @Override
+    public INDArray input(int number) {
+      return map.get(inputs.get(number));
+    }
+
+    @Override
+    public INDArray inputOf(NetworkNode node) {
+      return map.get(node.sourceName());
+    }
+
+    @Override
+    public INDArray outputOf(NetworkNode node) {
+      return map.get(node.name());
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.implicitbias.listener;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A network of DL4J, whichever of its two kinds: the only way the rest of the listener sees one.
+ */
+interface Network {
+
+  /** Returns the network behind a model, null if it is of neither kind. */
+  static Network of(Model model) {
+    if (model instanceof MultiLayerNetwork) {
+      return new StackNetwork((MultiLayerNetwork) model);
+    }
+    return model instanceof ComputationGraph ? new GraphNetwork((ComputationGraph) model) : null;
+  }
+
+  Model model();
+
+  /** Returns the number of updates done. */
+  int iteration();
+
+  int epoch();
+
+  /** Returns DL4J's score of the batch last trained on. */
+  double score();
+
+  DataType dataType();
+
+  /** Returns the flattened parameters, the array itself. */
+  INDArray params();
+
+  long seed();
+
+  /** Returns what writes the configuration as it is now, at any time and in any thread. */
+  Supplier<String> json();
+
+  OptimizationAlgorithm optimizer();
+
+  BackpropType backpropType();
+
+  /** Returns true if the gradient is divided by the number of samples of the batch. */
+  boolean dividesByBatch();
+
+  /** Returns layers and vertices in the order in which they are computed, inputs left out. */
+  List<NetworkNode> nodes();
+
+  /** Returns the nodes that have a loss, in the order of the labels. */
+  List<NetworkNode> outputs();
+
+  /** Returns the number of arrays of features. */
+  int inputs();
+
+  /**
+   * Returns a view of activations of a forward pass; the same object at each call.
+   *
+   * @param handed what DL4J hands to {@code onForwardPass}: a list or a map
+   */
+  Activations activations(Object handed);
+
+  /** Makes a network on the same parameter memory. */
+  ShadowNetwork shadow(INDArray parameters);
+}

@@ -1,0 +1,182 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.network.FixedParameters;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** A layer of a network, or a vertex of a graph that is not a layer. */
+final class NetworkNode {
+
+  private final String name;
+  private final int index;
+  private final Layer configured;
+  private final org.deeplearning4j.nn.api.Layer implementation;
+  private final InputPreProcessor preProcessor;
+  private final Object vertex;
+  private final NetworkNode source;
+  private final String sourceName;
+  private final long offset;
+  private final long parameters;
+
+  private NetworkNode(
+      String name,
+      int index,
+      Layer configured,
+      org.deeplearning4j.nn.api.Layer implementation,
+      InputPreProcessor preProcessor,
+      Object vertex,
+      NetworkNode source,
+      String sourceName,
+      long offset,
+      long parameters) {
+    this.name = name;
+    this.index = index;
+    this.configured = configured;
+    this.implementation = implementation;
+    this.preProcessor = preProcessor;
+    this.vertex = vertex;
+    this.source = source;
+    this.sourceName = sourceName;
+    this.offset = offset;
+    this.parameters = parameters;
+  }
+
+  /**
+   * Describes a layer.
+   *
+   * @param index its position in the network, as DL4J counts layers
+   * @param source the node that feeds it, null for an input of the network
+   * @param sourceName the name of the node or input that feeds it
+   * @param offset where its parameters begin in the flattened parameters
+   */
+  static NetworkNode layer(
+      String name,
+      int index,
+      Layer configured,
+      org.deeplearning4j.nn.api.Layer implementation,
+      InputPreProcessor preProcessor,
+      NetworkNode source,
+      String sourceName,
+      long offset) {
+    return new NetworkNode(
+        name,
+        index,
+        configured,
+        implementation,
+        preProcessor,
+        null,
+        source,
+        sourceName,
+        offset,
+        implementation.numParams());
+  }
+
+  /** Describes a vertex that is not a layer, with the configuration of the vertex. */
+  static NetworkNode vertex(String name, Object vertex, long offset, long parameters) {
+    return new NetworkNode(name, -1, null, null, null, vertex, null, null, offset, parameters);
+  }
+
+  boolean isLayer() {
+    return configured != null;
+  }
+
+  /** Returns the configuration of a vertex that is not a layer. */
+  Object vertex() {
+    return vertex;
+  }
+
+  /** Returns the layer's or vertex's name, unique in the network. */
+  String name() {
+    return name;
+  }
+
+  /** Returns the position among the layers, -1 for a vertex that is not a layer. */
+  int index() {
+    return index;
+  }
+
+  /** Returns the layer as configured, with its wrappers. */
+  Layer configured() {
+    return configured;
+  }
+
+  /** Returns the layer without what freezes it. */
+  Layer layer() {
+    return unwrapped(configured);
+  }
+
+  org.deeplearning4j.nn.api.Layer implementation() {
+    return implementation;
+  }
+
+  /** Returns what is done to the layer's input before the layer sees it, null for nothing. */
+  InputPreProcessor preProcessor() {
+    return preProcessor;
+  }
+
+  /** Returns the node that feeds this layer, null if an input of the network does. */
+  NetworkNode source() {
+    return source;
+  }
+
+  /** Returns the name of the node or network input that feeds this layer. */
+  String sourceName() {
+    return sourceName;
+  }
+
+  /** Returns where the node's parameters begin in the flattened parameters. */
+  long offset() {
+    return offset;
+  }
+
+  long parameters() {
+    return parameters;
+  }
+
+  /** Returns a parameter of the layer, the array itself; null if it has none of that name. */
+  INDArray parameter(String key) {
+    return implementation.getParam(key);
+  }
+
+  /** Returns true if no training step changes the parameters. */
+  boolean isFixed() {
+    return !isLayer() || configured != layer() || layer() instanceof FixedParameters;
+  }
+
+  /**
+   * Returns how many parameters, from the first on, training changes: the running mean and variance
+   * of a batch normalization come last and are not trained.
+   */
+  long trainable() {
+    if (isLayer() && isFixed()) {
+      return 0;
+    }
+    if (isLayer() && layer() instanceof BatchNormalization) {
+      return parameters - 2 * ((BatchNormalization) layer()).getNOut();
+    }
+    return parameters;
+  }
+
+  /** Returns the updater of the layer's weights, null if it has none or is frozen. */
+  IUpdater updater() {
+    return isLayer() && layer() == configured && configured instanceof BaseLayer
+        ? ((BaseLayer) configured).getIUpdater()
+        : null;
+  }
+
+  private static Layer unwrapped(Layer layer) {
+    if (layer instanceof FrozenLayer) {
+      return unwrapped(((FrozenLayer) layer).getLayer());
+    }
+    if (layer instanceof FrozenLayerWithBackprop) {
+      return unwrapped(((FrozenLayerWithBackprop) layer).getUnderlying());
+    }
+    return layer;
+  }
+}

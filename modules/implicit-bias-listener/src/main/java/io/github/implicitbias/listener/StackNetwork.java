@@ -1,0 +1,159 @@
+package io.github.implicitbias.listener;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A {@code MultiLayerNetwork}. */
+final class StackNetwork implements Network {
+
+  private final MultiLayerNetwork net;
+  private final List<NetworkNode> nodes = new ArrayList<>();
+  private final ListActivations activations = new ListActivations();
+
+  StackNetwork(MultiLayerNetwork net) {
+    this.net = net;
+    Set<String> names = new HashSet<>();
+    NetworkNode before = null;
+    long offset = 0;
+    for (int i = 0; i < net.getnLayers(); i++) {
+      Layer configured = net.getLayerWiseConfigurations().getConf(i).getLayer();
+      String name = configured.getLayerName() == null ? "layer" + i : configured.getLayerName();
+      NetworkNode node =
+          NetworkNode.layer(
+              names.add(name) ? name : name + "#" + i,
+              i,
+              configured,
+              net.getLayer(i),
+              net.getLayerWiseConfigurations().getInputPreProcess(i),
+              before,
+              before == null ? "input" : before.name(),
+              offset);
+      names.add(node.name());
+      nodes.add(node);
+      offset += node.parameters();
+      before = node;
+    }
+  }
+
+  @Override
+  public Model model() {
+    return net;
+  }
+
+  @Override
+  public int iteration() {
+    return net.getIterationCount();
+  }
+
+  @Override
+  public int epoch() {
+    return net.getEpochCount();
+  }
+
+  @Override
+  public double score() {
+    return net.score();
+  }
+
+  @Override
+  public DataType dataType() {
+    return net.getLayerWiseConfigurations().getDataType();
+  }
+
+  @Override
+  public INDArray params() {
+    return net.params();
+  }
+
+  @Override
+  public long seed() {
+    return net.getDefaultConfiguration().getSeed();
+  }
+
+  @Override
+  public Supplier<String> json() {
+    return net.getLayerWiseConfigurations().clone()::toJson;
+  }
+
+  @Override
+  public OptimizationAlgorithm optimizer() {
+    return net.getDefaultConfiguration().getOptimizationAlgo();
+  }
+
+  @Override
+  public BackpropType backpropType() {
+    return net.getLayerWiseConfigurations().getBackpropType();
+  }
+
+  @Override
+  public boolean dividesByBatch() {
+    return net.getDefaultConfiguration().isMiniBatch();
+  }
+
+  @Override
+  public List<NetworkNode> nodes() {
+    return nodes;
+  }
+
+  @Override
+  public List<NetworkNode> outputs() {
+    return nodes.subList(nodes.size() - 1, nodes.size());
+  }
+
+  @Override
+  public int inputs() {
+    return 1;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public Activations activations(Object handed) {
+    activations.list = (List<INDArray>) handed;
+    return activations;
+  }
+
+  @Override
+  public ShadowNetwork shadow(INDArray parameters) {
+    MultiLayerNetwork shadow = new MultiLayerNetwork(net.getLayerWiseConfigurations().clone());
+    shadow.init(parameters, false);
+    int layers = shadow.getnLayers();
+    return features -> {
+      List<INDArray> computed =
+          layers == 1
+              ? List.of(features.get(0))
+              : shadow.feedForwardToLayer(layers - 2, features.get(0), false);
+      shadow.clear();
+      return activations(computed);
+    };
+  }
+
+  /** The input of the network, then the output of each layer but the last. */
+  private static final class ListActivations implements Activations {
+    private List<INDArray> list;
+
+    @Override
+    public INDArray input(int number) {
+      return list.get(0);
+    }
+
+    @Override
+    public INDArray inputOf(NetworkNode node) {
+      return list.get(node.index());
+    }
+
+    @Override
+    public INDArray outputOf(NetworkNode node) {
+      return node.index() + 1 < list.size() ? list.get(node.index() + 1) : null;
+    }
+  }
+}

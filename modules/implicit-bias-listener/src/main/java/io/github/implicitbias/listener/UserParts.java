@@ -1,0 +1,108 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.engine.Instruments;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.preset.Preset;
+import io.github.implicitbias.core.run.Recorder;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a user has added to a listener: a preset, metrics, predictions, recorders. A copy made by
+ * Java serialization has those metrics and predictions that can be serialized; recorders stay with
+ * the listener they were given to. One sentence says what is left behind.
+ */
+final class UserParts implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
+
+  private final Preset preset;
+  private transient List<Metric> metrics;
+  private transient List<SampleMetric> sampleMetrics;
+  private transient List<Prediction> predictions;
+  private transient List<Recorder> recorders;
+
+  UserParts(
+      Preset preset,
+      List<Metric> metrics,
+      List<SampleMetric> sampleMetrics,
+      List<Prediction> predictions,
+      List<Recorder> recorders) {
+    this.preset = preset;
+    this.metrics = List.copyOf(metrics);
+    this.sampleMetrics = List.copyOf(sampleMetrics);
+    this.predictions = List.copyOf(predictions);
+    this.recorders = List.copyOf(recorders);
+  }
+
+  Preset preset() {
+    return preset;
+  }
+
+  List<Recorder> recorders() {
+    return recorders;
+  }
+
+  /**
+   * Returns all instruments.
+   *
+   * @throws IllegalArgumentException if two have the same id
+   */
+  Instruments instruments() {
+    return preset.instruments().and(metrics, sampleMetrics, predictions);
+  }
+
+  /** Returns the parts of a clone, which shares all but the recorders. */
+  UserParts forClone() {
+    if (!recorders.isEmpty()) {
+      LOG.info("A clone of the listener records without {}.", recorders);
+    }
+    return new UserParts(preset, metrics, sampleMetrics, predictions, List.of());
+  }
+
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    List<Object> left = new ArrayList<>(recorders);
+    List<Metric> someMetrics = serializable(metrics, left);
+    List<SampleMetric> someSampleMetrics = serializable(sampleMetrics, left);
+    List<Prediction> somePredictions = serializable(predictions, left);
+    if (!left.isEmpty()) {
+      LOG.warn("A serialized copy of the listener works without {}.", left);
+    }
+    out.defaultWriteObject();
+    out.writeObject(someMetrics);
+    out.writeObject(someSampleMetrics);
+    out.writeObject(somePredictions);
+  }
+
+  private static <T> List<T> serializable(List<T> parts, List<Object> left) {
+    List<T> some = new ArrayList<>();
+    for (T part : parts) {
+      try (ObjectOutputStream out = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+        out.writeObject(part);
+        some.add(part);
+      } catch (IOException e) {
+        left.add(part);
+      }
+    }
+    return some;
+  }
+
+  @SuppressWarnings("unchecked")
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    metrics = (List<Metric>) in.readObject();
+    sampleMetrics = (List<SampleMetric>) in.readObject();
+    predictions = (List<Prediction>) in.readObject();
+    recorders = List.of();
+  }
+}
