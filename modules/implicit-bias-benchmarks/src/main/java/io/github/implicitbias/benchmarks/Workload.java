@@ -61,7 +61,7 @@ final class Workload {
   /** Returns a wide network with a probe of many samples, trained on small batches. */
   static Workload largeProbe(int samples) {
     int[] wide = {784, 1024, 10};
-    return new Workload("large-probe", wide, DataType.FLOAT, 0.02, samples, 100, samples, 1);
+    return new Workload("large-probe", wide, DataType.FLOAT, 0.02, samples, 100, samples);
   }
 
   private static Workload fullBatch(
