@@ -26,8 +26,9 @@ final class NetworkReader {
   private final int samples;
   private final boolean single;
   private final boolean hasMasks;
-  private final ProbeFeatures[] features;
+  private final ProbeBits[] features;
   private final ProbeArrays probe;
+  private final List<SampleArray> featureArrays;
   private final boolean hasLabels;
   private final SignReader[] signs;
   private final int[] nanEntries;
@@ -58,17 +59,15 @@ final class NetworkReader {
     this.hasLabels = probe.hasLabels();
     this.probe = new ProbeArrays(probe, net.dataType());
     this.head = OutputHead.of(net, probe, reader);
-    this.fullBatch = new FullBatch(net, probe, reader);
     OneSample one = new OneSample(probe);
     try {
       this.plan = new NetworkPlan(net, selected, samples, granularity, head != null, one::forward);
     } finally {
       release();
     }
-    this.features = new ProbeFeatures[plan.shadowReason() == null ? net.inputs() : 0];
-    for (int k = 0; k < features.length; k++) {
-      features[k] = new ProbeFeatures(probe.featureArrays().get(k), single);
-    }
+    this.featureArrays = probe.featureArrays();
+    this.features = new ProbeBits[featureArrays.size()];
+    this.fullBatch = new FullBatch(net, probe, reader, this::isProbe);
     Map<String, INDArray> masks = outputMasks();
     SignReader.RawBits raw = new SignReader.RawBits();
     this.signs = new SignReader[plan.readings().size()];
@@ -127,6 +126,12 @@ final class NetworkReader {
     return fullBatch;
   }
 
+  /** Takes over what another reader knows of the steps before, and has kept of the first record. */
+  void continueAfter(NetworkReader before) {
+    arrays.continueAfter(before.arrays);
+    fullBatch.continueAfter(before.fullBatch);
+  }
+
   /** Makes the view that metrics have of the network, and keeps it up to date from now on. */
   NetworkArrays show(TrainingSetup training) {
     arrays = new NetworkArrays(net, plan.trackedLayers(), head, samples, reader, training);
@@ -145,11 +150,14 @@ final class NetworkReader {
       return false;
     }
     for (int k = 0; k < features.length; k++) {
+      if (features[k] == null) {
+        features[k] = new ProbeBits(featureArrays.get(k), single);
+      }
       if (!features[k].isIn(activations.input(k), reader)) {
         return false;
       }
     }
-    return features.length > 0;
+    return true;
   }
 
   /**
