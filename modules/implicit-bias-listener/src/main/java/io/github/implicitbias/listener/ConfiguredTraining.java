@@ -48,12 +48,17 @@ final class ConfiguredTraining implements TrainingSetup {
         && layer.getGradientNormalization() != GradientNormalization.None) {
       return false;
     }
-    for (String key : layer.initializer().paramKeys(layer)) {
-      if (!(layer.getUpdaterByParam(key) instanceof Sgd)) {
-        return false;
+    try {
+      for (String key : layer.initializer().paramKeys(layer)) {
+        if (!(layer.getUpdaterByParam(key) instanceof Sgd)) {
+          return false;
+        }
       }
+      return true;
+    } catch (UnsupportedOperationException e) {
+      // Bidirectional layers, for example, do not say.
+      return false;
     }
-    return true;
   }
 
   private static boolean isNoisy(Layer layer) {
