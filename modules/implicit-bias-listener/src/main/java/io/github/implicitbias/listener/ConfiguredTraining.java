@@ -34,9 +34,12 @@ final class ConfiguredTraining implements TrainingSetup {
     boolean regularized = false;
     for (NetworkNode node : net.nodes()) {
       boolean trained = node.trainable() > 0;
-      plain &= !trained || (node.isLayer() && isPlainSgd(node.layer()));
-      regularized |= node.isLayer() && isNoisy(node.layer());
-      regularized |= node.isLayer() && trained && isRestrained(node.layer());
+      plain &= !trained || node.isLayer();
+      List<Layer> layers = node.isLayer() ? LayerKinds.inside(node.layer()) : List.of();
+      for (Layer layer : layers) {
+        plain &= !trained || isPlainSgd(layer);
+        regularized |= isNoisy(layer) || (trained && isRestrained(layer));
+      }
     }
     this.isPlainSgd = plain;
     this.isRegularized = regularized;

@@ -334,6 +334,7 @@ class RecurrentTest {
     assertEquals(STEPS, run.recordsInPlace(), bias.route());
     assertEquals("unit,time", Followed.layer(run, "layer0").axes());
     assertEquals("unit", Followed.layer(run, "layer1").axes());
+    assertEquals(0.5, run.value("learningRate", 0));
     assertArrayEquals(new int[] {5}, Followed.layer(run, "layer1").shape());
     lossIsScore(run);
     INDArray h = net.feedForward(x, false).get(2);
