@@ -1,6 +1,8 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.AffinePreActivation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.layers.AbstractLSTM;
@@ -52,6 +54,7 @@ import org.deeplearning4j.nn.conf.layers.misc.RepeatVector;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToRnnPreProcessor;
@@ -149,6 +152,19 @@ final class LayerKinds {
       return activation(((LastTimeStep) layer).getUnderlying());
     }
     return layer instanceof Bidirectional ? activation(((Bidirectional) layer).getFwd()) : null;
+  }
+
+  /** Returns what a layer consists of: itself, or the layers that it wraps. */
+  static List<Layer> inside(Layer layer) {
+    if (layer instanceof BaseWrapperLayer) {
+      return inside(((BaseWrapperLayer) layer).getUnderlying());
+    }
+    if (layer instanceof Bidirectional) {
+      List<Layer> both = new ArrayList<>(inside(((Bidirectional) layer).getFwd()));
+      both.addAll(inside(((Bidirectional) layer).getBwd()));
+      return both;
+    }
+    return List.of(layer);
   }
 
   /** Returns true if layers of this kind are tracked without being asked for. */

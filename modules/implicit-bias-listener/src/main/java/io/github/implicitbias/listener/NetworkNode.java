@@ -177,9 +177,11 @@ final class NetworkNode {
 
   /** Returns the updater of the layer's weights, null if it has none or is frozen. */
   IUpdater updater() {
-    return isLayer() && layer() == configured && configured instanceof BaseLayer
-        ? ((BaseLayer) configured).getIUpdater()
-        : null;
+    if (!isLayer() || layer() != configured) {
+      return null;
+    }
+    Layer first = LayerKinds.inside(configured).get(0);
+    return first instanceof BaseLayer ? ((BaseLayer) first).getIUpdater() : null;
   }
 
   /** Returns true if what feeds the node must be copied first, in inference. */

@@ -31,6 +31,8 @@ final class NetworkReader {
   private final List<SampleArray> featureArrays;
   private final boolean hasLabels;
   private final SignReader[] signs;
+  private final int[] nanEntries;
+  private final boolean[] boundaryKnown;
   private final List<long[]> existing = new ArrayList<>();
   private final ParameterMemory memory;
   private final FullBatch fullBatch;
@@ -69,6 +71,8 @@ final class NetworkReader {
     Map<String, INDArray> masks = outputMasks();
     SignReader.RawBits raw = new SignReader.RawBits();
     this.signs = new SignReader[plan.readings().size()];
+    nanEntries = new int[signs.length];
+    boundaryKnown = new boolean[signs.length];
     for (int k = 0; k < signs.length; k++) {
       NetworkPlan.Reading reading = plan.readings().get(k);
       INDArray mask = masks.get(reading.node.name());
@@ -184,6 +188,10 @@ final class NetworkReader {
       if (parametersDue) {
         readParameters(engine.parameters(), false);
       }
+      // Only now: what fails above leaves all histories at the record before.
+      for (int k = 0; k < signs.length; k++) {
+        engine.pattern(k).advance(nanEntries[k], boundaryKnown[k]);
+      }
       engine.observe(step, epoch, ofTraining != null, parametersDue, previousStepKnown, loss);
     } finally {
       arrays.end();
@@ -228,21 +236,22 @@ final class NetworkReader {
     return hasLabels ? shadow().loss(probe.labels(), probe.labelMasks()) : Absent.VALUE;
   }
 
+  /** Writes pattern and boundary entries of a layer, which does not advance yet. */
   private void readSigns(PatternHistory pattern, int number, Activations activations) {
     NetworkPlan.Reading reading = plan.readings().get(number);
     if (reading.source == NetworkPlan.Source.OUTPUT) {
       double[] z = head.preActivations();
-      int nan = signs[number].pack(z, pattern.next());
-      pattern.advance(nan, boundaries.pack(number, z, pattern.nextBoundary()));
+      nanEntries[number] = signs[number].pack(z, pattern.next());
+      boundaryKnown[number] = boundaries.pack(number, z, pattern.nextBoundary());
       return;
     }
     INDArray array = reading.array(activations, samples);
-    int nan = signs[number].pack(array, pattern.next());
+    nanEntries[number] = signs[number].pack(array, pattern.next());
     if (reading.source != NetworkPlan.Source.PRE_ACTIVATION) {
-      pattern.advance(nan, boundaries.pack(number, pattern.nextBoundary()));
+      boundaryKnown[number] = boundaries.pack(number, pattern.nextBoundary());
       return;
     }
-    pattern.advance(nan, boundaries.pack(number, array, pattern.nextBoundary()));
+    boundaryKnown[number] = boundaries.pack(number, array, pattern.nextBoundary());
     if (array.closeable()) {
       array.close();
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.run.EventKind;
 import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.schedule.Schedule;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -65,7 +66,8 @@ class ConvolutionTest {
   private static Run check(
       MultiLayerNetwork net, DataSet data, int layer, int[] axes, boolean inPlace) {
     String name = "layer" + layer;
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).layers(name).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).layers(name).build();
     net.setListeners(bias);
     Run run =
         Followed.check(
@@ -175,7 +177,8 @@ class ConvolutionTest {
             InputType.recurrent(2, 10, RNNFormat.NWC),
             new FrozenLayer(conv1D(RNNFormat.NWC, Activation.RELU)),
             new GlobalPoolingLayer.Builder().poolingDimensions(1).build());
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     Run run =
         Followed.check(
@@ -258,7 +261,8 @@ class ConvolutionTest {
             conv2D(3, Activation.IDENTITY, CNN2DFormat.NCHW),
             new BatchNormalization(),
             new PReLULayer.Builder().inputShape(3, 5, 3).build());
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     Run run =
         Followed.check(
@@ -290,7 +294,10 @@ class ConvolutionTest {
                   .activation(Activation.RELU)
                   .build());
       ImplicitBiasListener bias =
-          ImplicitBiasListener.builder(data).granularity(Granularity.PER_CHANNEL).build();
+          ImplicitBiasListener.builder(data)
+              .schedule(Schedule.everyStep())
+              .granularity(Granularity.PER_CHANNEL)
+              .build();
       net.setListeners(bias);
       int[] axes = last ? new int[] {3, 1, 2} : new int[] {1, 2, 3};
       Run run =
@@ -354,7 +361,8 @@ class ConvolutionTest {
     }
     MultiLayerNetwork net =
         net(InputType.convolutional(6, 8, 2), conv2D(4, Activation.RELU, CNN2DFormat.NCHW));
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     Followed.check(
         bias,

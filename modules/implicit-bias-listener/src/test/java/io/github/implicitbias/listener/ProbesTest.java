@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.schedule.Schedule;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.IteratorMultiDataSetIterator;
@@ -80,14 +81,18 @@ class ProbesTest {
     assertTrue(batches.hasNext());
     assertEquals(8, batches.next().numExamples());
     assertTrue(one.hasNext());
-    Run run = watched(ImplicitBiasListener.builder(batches).build());
+    Run run = watched(ImplicitBiasListener.builder(batches).schedule(Schedule.everyStep()).build());
     assertEquals(5, run.recordsInPlace());
   }
 
   @Test
   void featuresOnly_haveNoLossAndNoClasses_andAreReadInPlace() {
-    Run run = watched(ImplicitBiasListener.builder(data().getFeatures()).build());
-    Run full = watched(ImplicitBiasListener.builder(data()).build());
+    Run run =
+        watched(
+            ImplicitBiasListener.builder(data().getFeatures())
+                .schedule(Schedule.everyStep())
+                .build());
+    Run full = watched(ImplicitBiasListener.builder(data()).schedule(Schedule.everyStep()).build());
     assertEquals(5, run.recordsInPlace());
     assertTrue(Absent.is(run.value("loss", 3)));
     assertFalse(Absent.is(full.value("loss", 3)));
@@ -107,7 +112,8 @@ class ProbesTest {
             new Sgd(0.3),
             new DenseLayer.Builder().nIn(5).nOut(3).activation(Activation.IDENTITY).build(),
             new LossLayer.Builder(LossFunction.MSE).activation(Activation.RELU).build());
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data().getFeatures()).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data().getFeatures()).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     net.fit(data());
     INDArray z = net.output(data().getFeatures());
@@ -168,9 +174,14 @@ class ProbesTest {
     for (int i = 0; i < SAMPLES; i++) {
       names[i] = 1000 + i;
     }
-    Run full = watched(ImplicitBiasListener.builder(data()).build());
+    Run full = watched(ImplicitBiasListener.builder(data()).schedule(Schedule.everyStep()).build());
     Run some =
-        watched(ImplicitBiasListener.builder(data()).probeSample(12, 5).sampleIds(names).build());
+        watched(
+            ImplicitBiasListener.builder(data())
+                .schedule(Schedule.everyStep())
+                .probeSample(12, 5)
+                .sampleIds(names)
+                .build());
     assertEquals(0, some.recordsInPlace());
     int[] ids = some.header().sampleIds();
     assertEquals(12, ids.length);

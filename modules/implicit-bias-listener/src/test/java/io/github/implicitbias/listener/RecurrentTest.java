@@ -10,6 +10,7 @@ import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.pattern.ActivationPattern;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.core.schedule.Schedule;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -193,7 +194,8 @@ class RecurrentTest {
                     .dataFormat(format)
                     .activation(activation)
                     .build());
-        ImplicitBiasListener bias = ImplicitBiasListener.builder(data).layers("0").build();
+        ImplicitBiasListener bias =
+            ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).layers("0").build();
         net.setListeners(bias);
         double[][][] x = inputs(data.getFeatures(), last);
         Run run =
@@ -223,7 +225,11 @@ class RecurrentTest {
     for (Activation activation : new Activation[] {Activation.TANH, Activation.RELU}) {
       MultiLayerNetwork net =
           series(RNNFormat.NCW, new LSTM.Builder().nOut(UNITS).activation(activation).build());
-      ImplicitBiasListener bias = ImplicitBiasListener.builder(data).layers("layer0").build();
+      ImplicitBiasListener bias =
+          ImplicitBiasListener.builder(data)
+              .schedule(Schedule.everyStep())
+              .layers("layer0")
+              .build();
       net.setListeners(bias);
       double[][][] x = inputs(data.getFeatures(), false);
       Run run =
@@ -256,7 +262,8 @@ class RecurrentTest {
                 .activation(Activation.TANH)
                 .gateActivationFunction(Activation.HARDSIGMOID)
                 .build());
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).layers("layer0").build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).layers("layer0").build();
     net.setListeners(bias);
     net.fit(data);
     bias.close();
@@ -281,7 +288,8 @@ class RecurrentTest {
                     .activation(Activation.SOFTMAX)
                     .build());
     MultiLayerNetwork net = started(list.setInputType(InputType.recurrent(INPUTS, TIME)));
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     double[][][] forward = inputs(x, false);
     double[][][] backward = new double[SAMPLES][TIME][];
@@ -326,6 +334,7 @@ class RecurrentTest {
     assertEquals(STEPS, run.recordsInPlace(), bias.route());
     assertEquals("unit,time", Followed.layer(run, "layer0").axes());
     assertEquals("unit", Followed.layer(run, "layer1").axes());
+    assertEquals(0.5, run.value("learningRate", 0));
     assertArrayEquals(new int[] {5}, Followed.layer(run, "layer1").shape());
     lossIsScore(run);
     INDArray h = net.feedForward(x, false).get(2);
@@ -345,7 +354,8 @@ class RecurrentTest {
             RNNFormat.NCW,
             new SimpleRnn.Builder().nOut(UNITS).activation(Activation.TANH).build(),
             new DenseLayer.Builder().nOut(UNITS).activation(Activation.RELU).build());
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     Run run =
         Followed.check(
@@ -394,7 +404,8 @@ class RecurrentTest {
             RNNFormat.NCW,
             new SimpleRnn.Builder().nOut(UNITS).biasInit(0.5).activation(Activation.RELU).build(),
             new DenseLayer.Builder().nOut(UNITS).activation(Activation.RELU).build());
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     for (int k = 0; k < STEPS; k++) {
       net.fit(data);
@@ -456,7 +467,8 @@ class RecurrentTest {
                     .activation(Activation.SOFTMAX)
                     .build());
     MultiLayerNetwork net = started(list.setInputType(InputType.recurrent(INPUTS, TIME)));
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     net.fit(data);
     bias.close();
@@ -498,7 +510,8 @@ class RecurrentTest {
     MultiLayerNetwork bare = net.clone();
     net.rnnTimeStep(data.getFeatures());
     bare.rnnTimeStep(data.getFeatures());
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     for (int k = 0; k < 3; k++) {
       net.fit(data);

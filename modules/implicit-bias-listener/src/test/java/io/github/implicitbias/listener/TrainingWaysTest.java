@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.schedule.Schedule;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -85,7 +86,8 @@ class TrainingWaysTest {
               new Sgd(0.5),
               dense(5, 8, Activation.RELU),
               output(8));
-      ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+      ImplicitBiasListener bias =
+          ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
       net.setListeners(bias);
       Run run =
           Followed.check(
@@ -111,7 +113,11 @@ class TrainingWaysTest {
             dense(9, 8, Activation.RELU),
             new FrozenLayerWithBackprop(dense(8, 7, Activation.SIGMOID)),
             output(7));
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).layers("0", "1", "2").build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data)
+            .schedule(Schedule.everyStep())
+            .layers("0", "1", "2")
+            .build();
     net.setListeners(bias);
     INDArray x = data.getFeatures();
     Run run =
@@ -155,7 +161,8 @@ class TrainingWaysTest {
             .setFeatureExtractor(0)
             .nOutReplace(1, 6, WeightInit.XAVIER)
             .build();
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     INDArray x = data.getFeatures();
     Run run =
@@ -169,7 +176,8 @@ class TrainingWaysTest {
             .fineTuneConfiguration(tune)
             .setFeatureExtractor("0")
             .build();
-    ImplicitBiasListener ofGraph = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener ofGraph =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     graph.setListeners(ofGraph);
     for (int k = 0; k < STEPS; k++) {
       graph.fit(data);
@@ -202,7 +210,8 @@ class TrainingWaysTest {
                 .activation(Activation.SIGMOID)
                 .build(),
             output(8));
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).layers("layer2").build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).layers("layer2").build();
     net.setListeners(bias);
     INDArray x = data.getFeatures();
     Run run =
@@ -248,7 +257,8 @@ class TrainingWaysTest {
             new DenseLayer.Builder().nIn(5).nOut(9).build(),
             new BatchNormalization.Builder().nIn(9).nOut(9).build(),
             output(9));
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     net.fit(data);
     bias.close();
@@ -267,7 +277,8 @@ class TrainingWaysTest {
             new ActivationLayer.Builder().activation(Activation.GELU).build(),
             output(9));
     net.getParam("1_W").assign(-0.5);
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).layers("1", "2").build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).layers("1", "2").build();
     net.setListeners(bias);
     INDArray x = data.getFeatures();
     Run run =
@@ -279,7 +290,8 @@ class TrainingWaysTest {
         assertTrue(run.patternAt(0, "layer2").isOn(unit, i), "-0.5 z or z, both positive");
       }
     }
-    ImplicitBiasListener kinks = ImplicitBiasListener.builder(Stacks.reversed(data)).build();
+    ImplicitBiasListener kinks =
+        ImplicitBiasListener.builder(Stacks.reversed(data)).schedule(Schedule.everyStep()).build();
     net.setListeners(kinks);
     net.fit(data);
     kinks.close();
@@ -306,7 +318,8 @@ class TrainingWaysTest {
                 .nOut(3)
                 .activation(Activation.SOFTMAX)
                 .build());
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     Run run =
         Followed.check(
@@ -330,7 +343,8 @@ class TrainingWaysTest {
               dense(5, 9, Activation.RELU),
               new AutoEncoder.Builder().nIn(9).nOut(6).activation(Activation.RELU).build(),
               output(6));
-      ImplicitBiasListener.Builder builder = ImplicitBiasListener.builder(data);
+      ImplicitBiasListener.Builder builder =
+          ImplicitBiasListener.builder(data).schedule(Schedule.everyStep());
       ImplicitBiasListener bias = (names.length == 0 ? builder : builder.layers(names)).build();
       net.setListeners(bias);
       net.fit(data);
@@ -373,9 +387,13 @@ class TrainingWaysTest {
             output(8));
     Movable net = new Movable(first.getLayerWiseConfigurations().clone());
     net.init(first.params().dup(), false);
-    ImplicitBiasListener inPlace = ImplicitBiasListener.builder(data).layers("0", "1").build();
+    ImplicitBiasListener inPlace =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).layers("0", "1").build();
     ImplicitBiasListener shadow =
-        ImplicitBiasListener.builder(Stacks.reversed(data)).layers("0", "1").build();
+        ImplicitBiasListener.builder(Stacks.reversed(data))
+            .schedule(Schedule.everyStep())
+            .layers("0", "1")
+            .build();
     net.setListeners(inPlace, shadow);
     net.fit(data);
     INDArray other = Followed.uniform(DataType.DOUBLE, 12, 1, net.numParams());
