@@ -27,8 +27,8 @@ final class CommonOptions {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Write steps.csv, patterns.csv, events.csv and summary.json into this folder, which must"
-              + " not exist or be empty.")
+          "Write steps.csv, samples.csv, patterns.csv, events.csv, summary.json into this folder,"
+              + " which must not exist or be empty.")
   Path out;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of everything that is drawn.")

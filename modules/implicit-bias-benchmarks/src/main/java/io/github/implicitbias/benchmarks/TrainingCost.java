@@ -60,6 +60,13 @@ public final class TrainingCost implements Callable<Integer> {
   private int steps;
 
   @Option(
+      names = "--period",
+      description =
+          "A slice is a whole number of so many steps, so that what is computed at every k-th"
+              + " record has its share; ${DEFAULT-VALUE} by default.")
+  private int period = 250;
+
+  @Option(
       names = "--slice-seconds",
       description = "Length of a bare slice; ${DEFAULT-VALUE} by default.")
   private double sliceSeconds = 0.5;
@@ -115,8 +122,9 @@ public final class TrainingCost implements Callable<Integer> {
     if (pairs < Median.FEWEST) {
       throw wrong("--pairs " + pairs + ": give at least " + Median.FEWEST);
     }
-    if (steps < 0 || !(sliceSeconds > 0) || !(warmUpSeconds >= 0)) {
-      throw wrong("--steps, --slice-seconds and --warm-up: give numbers that are not negative");
+    if (steps < 0 || period < 1 || !(sliceSeconds > 0) || !(warmUpSeconds >= 0)) {
+      throw wrong(
+          "--steps, --period, --slice-seconds and --warm-up: give numbers that are not negative");
     }
     if (networks == null) {
       return Workload.all();
@@ -166,7 +174,7 @@ public final class TrainingCost implements Callable<Integer> {
         printCallbacks(rows.get(i).watcher(), watched.get(i), clock);
       }
       rows.get(i).flipsPerRecord(watched.get(i).finish());
-      ours = rows.get(i).watcher() == Watcher.OURS ? rows.get(i) : ours;
+      ours = rows.get(i).watcher() == Watcher.ECONOMY ? rows.get(i) : ours;
     }
     List<String> lines = new ArrayList<>();
     for (CostRow row : rows) {
@@ -184,7 +192,7 @@ public final class TrainingCost implements Callable<Integer> {
     while (true) {
       bare.train(slice);
       double cost = bare.sliceCpu();
-      int next = steps > 0 ? steps : nextSlice(slice, bare.sliceWall(), workload.every());
+      int next = steps > 0 ? steps : nextSlice(slice, bare.sliceWall());
       for (Trainee one : watched) {
         one.train(slice);
         cost += one.callbackNanos(0);
@@ -201,10 +209,10 @@ public final class TrainingCost implements Callable<Integer> {
     }
   }
 
-  /** Approaches the length asked for, in whole periods of the listener's schedule. */
-  private int nextSlice(int slice, long nanos, long every) {
+  /** Approaches the length asked for, in whole periods. */
+  private int nextSlice(int slice, long nanos) {
     double wanted = Math.max(10, Math.min(10.0 * slice, sliceSeconds * 1e9 * slice / nanos));
-    return (int) (every * Math.ceil(wanted / every));
+    return (int) (period * Math.ceil(wanted / period));
   }
 
   private static void printCallbacks(Watcher watcher, Trainee watched, long clock) {

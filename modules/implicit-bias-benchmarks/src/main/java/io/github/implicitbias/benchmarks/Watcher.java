@@ -1,6 +1,7 @@
 package io.github.implicitbias.benchmarks;
 
 import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
@@ -11,41 +12,28 @@ import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 
 /** Who looks at the training. */
 enum Watcher {
-  OURS("ImplicitBiasListener") {
-    @Override
-    TrainingListener listener(Workload workload) {
-      return ImplicitBiasListener.builder(workload.probe())
-          .schedule(Schedule.every(workload.every()))
-          .storage(new InMemoryStatsStorage())
-          .build();
-    }
-  },
-  OURS_ALL_NORMS("ImplicitBiasListener, norms at every record") {
-    @Override
-    TrainingListener listener(Workload workload) {
-      return ImplicitBiasListener.builder(workload.probe())
-          .normsEvery(1)
-          .storage(new InMemoryStatsStorage())
-          .build();
-    }
+  ECONOMY("economy", Preset.ECONOMY, Mode.EVERY_STEP),
+  STANDARD("standard", Preset.STANDARD, Mode.EVERY_STEP),
+  FULL("full", Preset.FULL, Mode.EVERY_STEP),
+  ECONOMY_DEFAULT("economy, default schedule", Preset.ECONOMY, Mode.DEFAULT),
+  STANDARD_DEFAULT("standard, default schedule", Preset.STANDARD, Mode.DEFAULT),
+  STATS("StatsListener", null, Mode.STATS);
 
-    /** Small networks have their norms at every record anyway. */
-    @Override
-    boolean watches(Workload workload) {
-      return workload.every() == 1 && workload.isLarge() && workload.isFullBatch();
-    }
-  },
-  STATS("StatsListener") {
-    @Override
-    TrainingListener listener(Workload workload) {
-      return new StatsListener(new InMemoryStatsStorage(), 1);
-    }
-  };
+  /** When a watcher looks, and so which workloads it is for. */
+  private enum Mode {
+    EVERY_STEP,
+    DEFAULT,
+    STATS
+  }
 
   private final String title;
+  private final Preset preset;
+  private final Mode mode;
 
-  Watcher(String title) {
+  Watcher(String title, Preset preset, Mode mode) {
     this.title = title;
+    this.preset = preset;
+    this.mode = mode;
   }
 
   String title() {
@@ -54,11 +42,27 @@ enum Watcher {
 
   /** Returns true if there is something to learn from this watcher on a workload. */
   boolean watches(Workload workload) {
-    return this == OURS || workload.every() == 1;
+    switch (mode) {
+      case EVERY_STEP:
+        return workload.isFullBatch() || this == ECONOMY;
+      case DEFAULT:
+        return !workload.isFullBatch();
+      default:
+        return true;
+    }
   }
 
   /** Returns a listener that stores in memory. */
-  abstract TrainingListener listener(Workload workload);
+  TrainingListener listener(Workload workload) {
+    if (mode == Mode.STATS) {
+      return new StatsListener(new InMemoryStatsStorage(), 1);
+    }
+    ImplicitBiasListener.Builder builder =
+        ImplicitBiasListener.builder(workload.probe())
+            .preset(preset)
+            .storage(new InMemoryStatsStorage());
+    return (mode == Mode.DEFAULT ? builder : builder.schedule(Schedule.everyStep())).build();
+  }
 
   /** Ends a listener; returns how many bits flipped per record, NaN if it does not know. */
   static double finish(TrainingListener listener) {

@@ -34,17 +34,9 @@ final class Workload {
   private final int rows;
   private final int batch;
   private final int probe;
-  private final long every;
 
   private Workload(
-      String id,
-      int[] sizes,
-      DataType type,
-      double learningRate,
-      int rows,
-      int batch,
-      int probe,
-      long every) {
+      String id, int[] sizes, DataType type, double learningRate, int rows, int batch, int probe) {
     this.id = id;
     this.sizes = sizes;
     this.type = type;
@@ -52,7 +44,6 @@ final class Workload {
     this.rows = rows;
     this.batch = batch;
     this.probe = probe;
-    this.every = every;
   }
 
   /** Returns all workloads, in the order of the table. */
@@ -64,29 +55,23 @@ final class Workload {
         fullBatch("784-1024-10", wide, DataType.FLOAT, 0.02, 128),
         fullBatch(
             "784-1000-500-100-10", new int[] {784, 1000, 500, 100, 10}, DataType.FLOAT, 0.02, 128),
-        new Workload("mini-batch", wide, DataType.FLOAT, 0.02, 2048, 128, 1024, 1),
-        new Workload("mini-batch-100", wide, DataType.FLOAT, 0.02, 2048, 128, 1024, 100));
+        new Workload("mini-batch", wide, DataType.FLOAT, 0.02, 2048, 128, 1024));
   }
 
   /** Returns a wide network with a probe of many samples, trained on small batches. */
   static Workload largeProbe(int samples) {
     int[] wide = {784, 1024, 10};
-    return new Workload("large-probe", wide, DataType.FLOAT, 0.02, samples, 100, samples, 1);
+    return new Workload("large-probe", wide, DataType.FLOAT, 0.02, samples, 100, samples);
   }
 
   private static Workload fullBatch(
       String id, int[] sizes, DataType type, double learningRate, int rows) {
-    return new Workload(id, sizes, type, learningRate, rows, rows, rows, 1);
+    return new Workload(id, sizes, type, learningRate, rows, rows, rows);
   }
 
   /** Returns the name by which it is chosen on the command line. */
   String id() {
     return id;
-  }
-
-  /** Returns how many steps there are between two records of our listener. */
-  long every() {
-    return every;
   }
 
   /** Returns sizes, type and data in words. */
@@ -99,18 +84,12 @@ final class Workload {
     if (batch == probe) {
       return text.append("full batch of ").append(batch).toString();
     }
-    text.append("mini-batch ").append(batch).append(", probe ").append(probe);
-    return every == 1 ? text.toString() : text.append(", every ").append(every).toString();
+    return text.append("mini-batch ").append(batch).append(", probe ").append(probe).toString();
   }
 
   /** Returns true if training goes through all data at every step. */
   boolean isFullBatch() {
     return batch == rows;
-  }
-
-  /** Returns true if the network is one whose norms our listener takes at every tenth record. */
-  boolean isLarge() {
-    return sizes[0] >= 784;
   }
 
   private boolean isClassifier() {

@@ -4,9 +4,12 @@ import io.github.implicitbias.core.network.TrainingSetup;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
@@ -34,25 +37,23 @@ final class ConfiguredTraining implements TrainingSetup {
     boolean regularized = false;
     for (NetworkNode node : net.nodes()) {
       boolean trained = node.trainable() > 0;
-      plain &= !trained || node.isLayer();
-      List<Layer> layers = node.isLayer() ? LayerKinds.inside(node.layer()) : List.of();
-      for (Layer layer : layers) {
-        plain &= !trained || isPlainSgd(layer);
-        regularized |= isNoisy(layer) || (trained && isRestrained(layer));
-      }
+      plain &= !trained || (node.isLayer() && isPlainSgd(node));
+      regularized |= node.isLayer() && isNoisy(node.layer());
+      regularized |= node.isLayer() && trained && isRestrained(node);
     }
     this.isPlainSgd = plain;
     this.isRegularized = regularized;
     this.dividesByBatch = net.dividesByBatch();
   }
 
-  private static boolean isPlainSgd(Layer layer) {
-    if (layer.getGradientNormalization() != null
-        && layer.getGradientNormalization() != GradientNormalization.None) {
+  private static boolean isPlainSgd(NetworkNode node) {
+    TrainingConfig config = node.implementation().getConfig();
+    if (config.getGradientNormalization() != null
+        && config.getGradientNormalization() != GradientNormalization.None) {
       return false;
     }
-    for (String key : layer.initializer().paramKeys(layer)) {
-      if (!(layer.getUpdaterByParam(key) instanceof Sgd)) {
+    for (String key : node.implementation().paramTable().keySet()) {
+      if (!(config.getUpdaterByParam(key) instanceof Sgd)) {
         return false;
       }
     }
@@ -61,20 +62,35 @@ final class ConfiguredTraining implements TrainingSetup {
 
   private static boolean isNoisy(Layer layer) {
     return layer.getIDropout() != null
-        || (layer instanceof BaseLayer && ((BaseLayer) layer).getWeightNoise() != null);
+        || (layer instanceof BaseLayer && ((BaseLayer) layer).getWeightNoise() != null)
+        || (isWrapper(layer) && isNoisy(wrapped(layer)));
   }
 
-  private static boolean isRestrained(Layer layer) {
-    if (layer.getConstraints() != null && !layer.getConstraints().isEmpty()) {
-      return true;
-    }
-    for (String key : layer.initializer().paramKeys(layer)) {
-      List<Regularization> of = layer.getRegularizationByParam(key);
+  private static boolean isRestrained(NetworkNode node) {
+    TrainingConfig config = node.implementation().getConfig();
+    for (String key : node.implementation().paramTable().keySet()) {
+      List<Regularization> of = config.getRegularizationByParam(key);
       if (of != null && !of.isEmpty()) {
         return true;
       }
     }
-    return false;
+    return isConstrained(node.layer());
+  }
+
+  private static boolean isConstrained(Layer layer) {
+    return (layer.getConstraints() != null && !layer.getConstraints().isEmpty())
+        || (isWrapper(layer) && isConstrained(wrapped(layer)));
+  }
+
+  private static boolean isWrapper(Layer layer) {
+    return layer instanceof BaseWrapperLayer || layer instanceof Bidirectional;
+  }
+
+  /** Returns the layer that a wrapper wraps; the two of a bidirectional layer are alike. */
+  private static Layer wrapped(Layer layer) {
+    return layer instanceof Bidirectional
+        ? ((Bidirectional) layer).getFwd()
+        : ((BaseWrapperLayer) layer).getUnderlying();
   }
 
   @Override

@@ -1,12 +1,8 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.probe.SampleArray;
-import java.nio.IntBuffer;
-import java.nio.LongBuffer;
-import java.util.List;
+import java.util.function.Predicate;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Whether every step since the first record was trained on exactly the probe, features and labels.
@@ -20,43 +16,54 @@ final class FullBatch {
 
   private final Network net;
   private final NativeReader reader;
-  private final boolean single;
-  private final List<SampleArray> features;
-  private final List<SampleArray> labels;
-  private final Bits[] featureBits;
-  private final Bits[] labelBits;
+  private final Predicate<Activations> areFeatures;
+  private final ProbeBits[] labels;
   private boolean possible;
   private boolean started;
   private boolean asked;
   private boolean labelsPending;
 
-  FullBatch(Network net, Probe probe, NativeReader reader) {
+  /**
+   * Prepares to compare.
+   *
+   * @param areFeatures says whether a forward pass is one of exactly the features of the probe
+   */
+  FullBatch(Network net, Probe probe, NativeReader reader, Predicate<Activations> areFeatures) {
     this.net = net;
     this.reader = reader;
-    this.single = net.dataType() != DataType.DOUBLE;
-    this.features = probe.featureArrays();
-    this.labels = probe.labelArrays();
-    this.featureBits = new Bits[features.size()];
-    this.labelBits = new Bits[labels.size()];
-    this.possible =
-        !probe.hasMasks()
-            && features.size() == net.inputs()
-            && labels.size() == net.outputs().size();
+    this.areFeatures = areFeatures;
+    this.labels = new ProbeBits[probe.labelArrays().size()];
+    this.possible = !probe.hasMasks() && labels.length == net.outputs().size();
+    for (int k = 0; k < labels.length; k++) {
+      labels[k] = new ProbeBits(probe.labelArrays().get(k), net.dataType() != DataType.DOUBLE);
+    }
+  }
+
+  /** Goes on where another has ended. */
+  void continueAfter(FullBatch before) {
+    possible &= before.possible;
+    started = before.started;
+    asked = before.asked;
   }
 
   /**
    * Takes note of a training step, at its forward pass.
    *
    * @param featuresKnown true if the features are known to be those of the probe
+   * @return true if something had to be compared
    */
-  void forward(Activations ofTraining, boolean featuresKnown) {
+  boolean forward(Activations ofTraining, boolean featuresKnown) {
+    if (!possible) {
+      return false;
+    }
     boolean watched = (!started || asked) && !labelsPending;
-    possible = possible && watched && (featuresKnown || areFeatures(ofTraining));
+    possible = watched && (featuresKnown || areFeatures.test(ofTraining));
     started = true;
     labelsPending = possible;
     if (labelsPending && net.labels(0) != null) {
       backward();
     }
+    return watched;
   }
 
   /** Takes note of the same step, at its backward pass, where the labels are known for certain. */
@@ -67,24 +74,9 @@ final class FullBatch {
     }
   }
 
-  private boolean areFeatures(Activations ofTraining) {
-    for (int k = 0; k < featureBits.length; k++) {
-      if (featureBits[k] == null) {
-        featureBits[k] = new Bits(features.get(k));
-      }
-      if (!featureBits[k].isIn(ofTraining.input(k))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private boolean areLabels() {
-    for (int k = 0; k < labelBits.length; k++) {
-      if (labelBits[k] == null) {
-        labelBits[k] = new Bits(labels.get(k));
-      }
-      if (!labelBits[k].isIn(net.labels(k))) {
+    for (int k = 0; k < labels.length; k++) {
+      if (!labels[k].isIn(net.labels(k), reader)) {
         return false;
       }
     }
@@ -94,37 +86,5 @@ final class FullBatch {
   boolean isTrue() {
     asked = true;
     return possible && started;
-  }
-
-  /** The raw bits of an array of the probe, in the data type of the network. */
-  private final class Bits {
-    private final IntBuffer ints;
-    private final LongBuffer longs;
-    private final int[] shape;
-
-    Bits(SampleArray array) {
-      shape = array.shape();
-      ints = single ? IntBuffer.allocate(array.length()) : null;
-      longs = single ? null : LongBuffer.allocate(array.length());
-      for (int i = 0; i < array.length(); i++) {
-        if (single) {
-          ints.put(i, Float.floatToRawIntBits((float) array.value(i)));
-        } else {
-          longs.put(i, Double.doubleToRawLongBits(array.value(i)));
-        }
-      }
-    }
-
-    boolean isIn(INDArray array) {
-      if (array == null || array.rank() != shape.length) {
-        return false;
-      }
-      for (int axis = 0; axis < shape.length; axis++) {
-        if (array.size(axis) != shape[axis]) {
-          return false;
-        }
-      }
-      return single ? reader.isEqual(array, ints) : reader.isEqual(array, longs);
-    }
   }
 }

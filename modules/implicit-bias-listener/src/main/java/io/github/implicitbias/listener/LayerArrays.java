@@ -50,6 +50,12 @@ final class LayerArrays implements WeightLayer {
     this.trackedLayer = trackedLayer;
   }
 
+  /** Takes over what another view of the layer has kept of the first record. */
+  void continueAfter(LayerArrays before) {
+    firstWeights = before.firstWeights;
+    firstBiases = before.firstBiases;
+  }
+
   /** Returns true if the layer computes x W + b, and nothing else before its activation. */
   boolean isDense() {
     return NetworkArrays.isDense(node.layer());

@@ -42,10 +42,11 @@ final class NativeReader {
 
   /** Returns true if the array can be read by address. */
   boolean isDirect(INDArray array, DataType type) {
-    return cpu
-        && array.dataType() == type
-        && isRowMajor(array)
-        && array.length() * type.width() <= NativeMemory.LONGEST
+    return cpu && array.dataType() == type && isRowMajor(array) && isReachable(array, type);
+  }
+
+  private static boolean isReachable(INDArray array, DataType type) {
+    return array.length() * type.width() <= NativeMemory.LONGEST
         && address(array) % type.width() == 0;
   }
 
@@ -54,7 +55,7 @@ final class NativeReader {
    * order without holes, all strides positive.
    */
   boolean isWithoutHoles(INDArray array, DataType type) {
-    if (!cpu || array.dataType() != type) {
+    if (!cpu || array.dataType() != type || !isReachable(array, type)) {
       return false;
     }
     long span = 1;

@@ -9,19 +9,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /*
  * Which layers belong together: an ActivationLayer has no weights, and where it follows a layer with
@@ -157,10 +152,9 @@ final class NetworkArrays implements NetworkView {
   }
 
   private ActivationArray feeding(NetworkNode node, int width) {
-    InputPreProcessor pre = node.preProcessor();
-    if (pre != null) {
+    if (node.preProcessor() != null) {
       return new ActivationArray(
-          at -> preProcessed(pre, at.inputOf(node)), samples, width, false, reader);
+          at -> PreActivations.inputOf(node, at, samples), samples, width, false, reader);
     }
     return activationArrays.computeIfAbsent(
         node.sourceName(),
@@ -173,12 +167,6 @@ final class NetworkArrays implements NetworkView {
     return activationArrays.computeIfAbsent(
         node.name(),
         name -> new ActivationArray(at -> at.outputOf(node), samples, width, false, reader));
-  }
-
-  private INDArray preProcessed(InputPreProcessor pre, INDArray array) {
-    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      return pre.preProcess(array.dup(), samples, LayerWorkspaceMgr.noWorkspaces());
-    }
   }
 
   private static boolean isChain(Network net) {
@@ -218,6 +206,14 @@ final class NetworkArrays implements NetworkView {
             || layer.getClass() == OutputLayer.class
             || layer instanceof AffinePreActivation;
     return plain && layer instanceof BaseLayer && ((BaseLayer) layer).getWeightNoise() == null;
+  }
+
+  /** Takes over what another view has kept of the first record. */
+  void continueAfter(NetworkArrays before) {
+    observation = before.observation;
+    for (int l = 0; l < Math.min(layers.size(), before.layers.size()); l++) {
+      layers.get(l).continueAfter(before.layers.get(l));
+    }
   }
 
   /** Says that an observation begins. */

@@ -26,10 +26,13 @@ final class NetworkReader {
   private final int samples;
   private final boolean single;
   private final boolean hasMasks;
-  private final ProbeFeatures[] features;
+  private final ProbeBits[] features;
   private final ProbeArrays probe;
+  private final List<SampleArray> featureArrays;
   private final boolean hasLabels;
   private final SignReader[] signs;
+  private final int[] nanEntries;
+  private final boolean[] boundaryKnown;
   private final List<long[]> existing = new ArrayList<>();
   private final ParameterMemory memory;
   private final FullBatch fullBatch;
@@ -56,20 +59,20 @@ final class NetworkReader {
     this.hasLabels = probe.hasLabels();
     this.probe = new ProbeArrays(probe, net.dataType());
     this.head = OutputHead.of(net, probe, reader);
-    this.fullBatch = new FullBatch(net, probe, reader);
     OneSample one = new OneSample(probe);
     try {
       this.plan = new NetworkPlan(net, selected, samples, granularity, head != null, one::forward);
     } finally {
       release();
     }
-    this.features = new ProbeFeatures[plan.shadowReason() == null ? net.inputs() : 0];
-    for (int k = 0; k < features.length; k++) {
-      features[k] = new ProbeFeatures(probe.featureArrays().get(k), single);
-    }
+    this.featureArrays = probe.featureArrays();
+    this.features = new ProbeBits[featureArrays.size()];
+    this.fullBatch = new FullBatch(net, probe, reader, this::isProbe);
     Map<String, INDArray> masks = outputMasks();
     SignReader.RawBits raw = new SignReader.RawBits();
     this.signs = new SignReader[plan.readings().size()];
+    nanEntries = new int[signs.length];
+    boundaryKnown = new boolean[signs.length];
     for (int k = 0; k < signs.length; k++) {
       NetworkPlan.Reading reading = plan.readings().get(k);
       INDArray mask = masks.get(reading.node.name());
@@ -123,6 +126,12 @@ final class NetworkReader {
     return fullBatch;
   }
 
+  /** Takes over what another reader knows of the steps before, and has kept of the first record. */
+  void continueAfter(NetworkReader before) {
+    arrays.continueAfter(before.arrays);
+    fullBatch.continueAfter(before.fullBatch);
+  }
+
   /** Makes the view that metrics have of the network, and keeps it up to date from now on. */
   NetworkArrays show(TrainingSetup training) {
     arrays = new NetworkArrays(net, plan.trackedLayers(), head, samples, reader, training);
@@ -141,11 +150,14 @@ final class NetworkReader {
       return false;
     }
     for (int k = 0; k < features.length; k++) {
+      if (features[k] == null) {
+        features[k] = new ProbeBits(featureArrays.get(k), single);
+      }
       if (!features[k].isIn(activations.input(k), reader)) {
         return false;
       }
     }
-    return features.length > 0;
+    return true;
   }
 
   /**
@@ -175,6 +187,10 @@ final class NetworkReader {
       }
       if (parametersDue) {
         readParameters(engine.parameters(), false);
+      }
+      // Only now: what fails above leaves all histories at the record before.
+      for (int k = 0; k < signs.length; k++) {
+        engine.pattern(k).advance(nanEntries[k], boundaryKnown[k]);
       }
       engine.observe(step, epoch, ofTraining != null, parametersDue, previousStepKnown, loss);
     } finally {
@@ -220,21 +236,22 @@ final class NetworkReader {
     return hasLabels ? shadow().loss(probe.labels(), probe.labelMasks()) : Absent.VALUE;
   }
 
+  /** Writes pattern and boundary entries of a layer, which does not advance yet. */
   private void readSigns(PatternHistory pattern, int number, Activations activations) {
     NetworkPlan.Reading reading = plan.readings().get(number);
     if (reading.source == NetworkPlan.Source.OUTPUT) {
       double[] z = head.preActivations();
-      int nan = signs[number].pack(z, pattern.next());
-      pattern.advance(nan, boundaries.pack(number, z, pattern.nextBoundary()));
+      nanEntries[number] = signs[number].pack(z, pattern.next());
+      boundaryKnown[number] = boundaries.pack(number, z, pattern.nextBoundary());
       return;
     }
     INDArray array = reading.array(activations, samples);
-    int nan = signs[number].pack(array, pattern.next());
+    nanEntries[number] = signs[number].pack(array, pattern.next());
     if (reading.source != NetworkPlan.Source.PRE_ACTIVATION) {
-      pattern.advance(nan, boundaries.pack(number, pattern.nextBoundary()));
+      boundaryKnown[number] = boundaries.pack(number, pattern.nextBoundary());
       return;
     }
-    pattern.advance(nan, boundaries.pack(number, array, pattern.nextBoundary()));
+    boundaryKnown[number] = boundaries.pack(number, array, pattern.nextBoundary());
     if (array.closeable()) {
       array.close();
     }

@@ -30,8 +30,8 @@ final class SignReader {
   private final PatternPacker packer;
   private final long[] strides = new long[5];
   private final int[] lengths;
-  private int[] gatheredInts;
-  private long[] gatheredLongs;
+  private IntBuffer gatheredInts;
+  private LongBuffer gatheredLongs;
 
   /**
    * Makes a reader.
@@ -103,14 +103,14 @@ final class SignReader {
         return packer.packFloats(bits, words);
       }
       gatherInts(raw.ints(bits));
-      return packer.packFloats(gatheredInts, words);
+      return packer.packFloats(gatheredInts.rewind(), words);
     }
     LongBuffer bits = asItLies ? reader.doubleBitsAsTheyLie(array) : reader.doubleBits(array);
     if (isInOrder()) {
       return packer.packDoubles(bits, words);
     }
     gatherLongs(raw.longs(bits));
-    return packer.packDoubles(gatheredLongs, words);
+    return packer.packDoubles(gatheredLongs.rewind(), words);
   }
 
   /** Packs the signs of numbers in the order of the units, samples x units. */
@@ -136,8 +136,9 @@ final class SignReader {
 
   private void gatherInts(int[] from) {
     if (gatheredInts == null) {
-      gatheredInts = new int[samples * (int) layout.units()];
+      gatheredInts = IntBuffer.allocate(samples * (int) layout.units());
     }
+    int[] to = gatheredInts.array();
     int positions = (int) layout.positions();
     int at = 0;
     for (int i = 0; i < samples; i++) {
@@ -154,13 +155,13 @@ final class SignReader {
               if (layout.isGrouped()) {
                 strongest = stronger(strongest, bits);
               } else {
-                gatheredInts[at++] = bits;
+                to[at++] = bits;
               }
             }
           }
         }
         if (layout.isGrouped()) {
-          gatheredInts[at++] = strongest;
+          to[at++] = strongest;
         }
       }
     }
@@ -168,8 +169,9 @@ final class SignReader {
 
   private void gatherLongs(long[] from) {
     if (gatheredLongs == null) {
-      gatheredLongs = new long[samples * (int) layout.units()];
+      gatheredLongs = LongBuffer.allocate(samples * (int) layout.units());
     }
+    long[] to = gatheredLongs.array();
     int positions = (int) layout.positions();
     int at = 0;
     for (int i = 0; i < samples; i++) {
@@ -186,13 +188,13 @@ final class SignReader {
               if (layout.isGrouped()) {
                 strongest = stronger(strongest, bits);
               } else {
-                gatheredLongs[at++] = bits;
+                to[at++] = bits;
               }
             }
           }
         }
         if (layout.isGrouped()) {
-          gatheredLongs[at++] = strongest;
+          to[at++] = strongest;
         }
       }
     }
@@ -215,6 +217,7 @@ final class SignReader {
   static final class RawBits {
     private int[] ints = new int[0];
     private long[] longs = new long[0];
+    private LongBuffer ofNumbers = LongBuffer.allocate(0);
 
     int[] ints(IntBuffer bits) {
       int length = bits.remaining();
@@ -235,14 +238,14 @@ final class SignReader {
     }
 
     /** Returns the raw bits of numbers. */
-    long[] of(double[] values) {
-      if (longs.length < values.length) {
-        longs = new long[values.length];
+    LongBuffer of(double[] values) {
+      if (ofNumbers.capacity() < values.length) {
+        ofNumbers = LongBuffer.allocate(values.length);
       }
       for (int i = 0; i < values.length; i++) {
-        longs[i] = Double.doubleToRawLongBits(values[i]);
+        ofNumbers.put(i, Double.doubleToRawLongBits(values[i]));
       }
-      return longs;
+      return ofNumbers.rewind();
     }
   }
 }

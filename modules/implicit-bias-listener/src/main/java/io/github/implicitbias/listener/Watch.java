@@ -138,6 +138,7 @@ final class Watch {
     saidStretched = before.saidStretched;
     engine.enterAt(beganAt);
     engine.continueWith(arrays());
+    reader.continueAfter(before.reader);
     engine.inPlaceIf(() -> plan.shadowReason() == null && reader.isProbe(activations));
     engine.leave(true);
   }
@@ -259,7 +260,7 @@ final class Watch {
       boolean due = engine.isDue(step);
       boolean room = due && engine.hasRoom(step);
       boolean inPlace = room && engine.isInPlace();
-      reader.fullBatch().forward(activations, inPlace);
+      measured |= reader.fullBatch().forward(activations, inPlace);
       if (!due) {
         measured |= prepareNext(step);
       } else if (!room) {

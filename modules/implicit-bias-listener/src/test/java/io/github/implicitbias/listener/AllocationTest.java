@@ -99,7 +99,7 @@ class AllocationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"FLOAT, 10000", "DOUBLE, 2000"})
+  @CsvSource({"FLOAT, 10000", "DOUBLE, 1000"})
   void betweenFlushes_theTrainingThreadAllocatesNothing_whileBitsFlip(String type, String steps)
       throws Exception {
     // The optimizing compiler resolves the strings of a class in the thread that asks for it, which
@@ -130,7 +130,7 @@ class AllocationTest {
         ImplicitBiasListener.builder(data).preset(Preset.ECONOMY).recorder(sizes).build();
     Scales scales = new Scales(bias);
     net.setListeners(scales);
-    int warmUp = 1000;
+    int warmUp = 500;
     INDArray weights = net.getLayer(0).getParam("W");
     for (int step = 0; step < warmUp + steps; step++) {
       scales.counting = step >= warmUp;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.pattern.ActivationPattern;
 import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.init.GaussianWeights;
 import io.github.implicitbias.nn.init.ZeroOutput;
@@ -63,7 +64,8 @@ class LayerKindsTest {
 
   private static Run watch(DataSet data, int steps, String[] layers, Layer... stack) {
     MultiLayerNetwork net = Stacks.network(DataType.DOUBLE, new Sgd(0.1), stack);
-    ImplicitBiasListener.Builder builder = ImplicitBiasListener.builder(data);
+    ImplicitBiasListener.Builder builder =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep());
     ImplicitBiasListener bias = (layers.length == 0 ? builder : builder.layers(layers)).build();
     net.setListeners(bias);
     for (int i = 0; i < steps; i++) {
@@ -116,7 +118,11 @@ class LayerKindsTest {
               dense(4, 6, new ActivationReLU()),
               dense(6, 5, activation.getActivationFunction()),
               output(5, 1, new LossMSE(), Activation.IDENTITY));
-      ImplicitBiasListener bias = ImplicitBiasListener.builder(data).layers("layer1").build();
+      ImplicitBiasListener bias =
+          ImplicitBiasListener.builder(data)
+              .schedule(Schedule.everyStep())
+              .layers("layer1")
+              .build();
       net.setListeners(bias);
       net.fit(data);
       INDArray hidden = net.feedForward(data.getFeatures(), false).get(1);
@@ -140,7 +146,8 @@ class LayerKindsTest {
             new Sgd(0.1),
             dense(4, 6, new ActivationReLU()),
             output(6, 3, new LossMSE(), Activation.RELU));
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     net.fit(data);
     INDArray out = net.output(data.getFeatures(), false);
@@ -241,7 +248,8 @@ class LayerKindsTest {
                 .activation(new ExactLeakyReLU(0.1))
                 .build(),
             new FixedSignOutputLayer.Builder(new LogisticLoss()).nIn(6).nOut(1).build());
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     for (int i = 0; i < 5; i++) {
       net.fit(data);
@@ -310,7 +318,8 @@ class LayerKindsTest {
                 .build(),
             new DoubledOutputLayer.Builder(new LossMSE()).nIn(10).nOut(1).build());
     new ZeroOutput(GaussianWeights.ofScale(1), 0.3).withSeed(1).apply(net);
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     for (int i = 0; i < 5; i++) {
       net.fit(data);
@@ -354,7 +363,8 @@ class LayerKindsTest {
                     org.nd4j.linalg.schedule.ScheduleType.ITERATION, 0.1, 0.5, 2)),
             dense(4, 6, new ActivationReLU()),
             output(6, 1, new LossMSE(), Activation.IDENTITY));
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
     for (int i = 0; i < 6; i++) {
       net.fit(data);
@@ -382,7 +392,8 @@ class LayerKindsTest {
               new Sgd(0.1),
               dense(4, 6, Activation.TANH.getActivationFunction()),
               output(6, 1, new LossMSE(), Activation.IDENTITY));
-      ImplicitBiasListener.Builder builder = ImplicitBiasListener.builder(data);
+      ImplicitBiasListener.Builder builder =
+          ImplicitBiasListener.builder(data).schedule(Schedule.everyStep());
       ImplicitBiasListener bias = (names.length == 0 ? builder : builder.layers(names)).build();
       net.setListeners(bias);
       net.fit(data);

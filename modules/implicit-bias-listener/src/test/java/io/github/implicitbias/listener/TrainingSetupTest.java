@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.probe.Probe;
@@ -15,9 +16,13 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -212,6 +217,60 @@ class TrainingSetupTest {
     assertEquals(
         Arrays.asList(true, true, false),
         answers(graph, probe(data), 0, step, () -> graph.fit(otherLabels), step));
+  }
+
+  @Test
+  void wrappedLayers_areWhatTheyWrap() {
+    for (double l2 : new double[] {0, 0.1}) {
+      for (IUpdater updater : new IUpdater[] {new Sgd(0.1), new Adam(0.1)}) {
+        NeuralNetConfiguration.Builder conf = l2 == 0 ? conf() : conf().l2(l2);
+        MultiLayerNetwork net =
+            Stacks.network(
+                conf,
+                DataType.DOUBLE,
+                updater,
+                new Bidirectional(new LSTM.Builder().nIn(3).nOut(2).build()),
+                new LastTimeStep(new SimpleRnn.Builder().nIn(4).nOut(4).build()),
+                output());
+        TrainingSetup setup = new ConfiguredTraining(Network.of(net), null, () -> 0.1, 1);
+        assertEquals(updater instanceof Sgd, setup.isPlainSgd());
+        assertEquals(l2 > 0, setup.isRegularized());
+      }
+    }
+    Layer noisy = new LastTimeStep(new SimpleRnn.Builder().nIn(3).nOut(4).dropOut(0.5).build());
+    MultiLayerNetwork net = Stacks.network(DataType.DOUBLE, new Sgd(0.1), noisy, output());
+    assertEquals(true, new ConfiguredTraining(Network.of(net), null, () -> 0.1, 1).isRegularized());
+  }
+
+  @Test
+  void aNetworkThatTakesThePlaceOfAnother_goesOnWithWhatWasKnown() {
+    DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
+    MultiLayerNetwork net = stack(DataType.DOUBLE);
+    Viewed[] viewed = new Viewed[2];
+    for (int k = 0; k < 2; k++) {
+      int number = k;
+      viewed[k] =
+          new Viewed(
+              net,
+              probe(data),
+              List.of(),
+              step -> {
+                viewed[number].view.layer(0).keepFirst();
+                viewed[number].view.training().isFullBatch();
+              });
+    }
+    net.setListeners(viewed[0]);
+    net.fit(data);
+    double[] first = viewed[0].view.layer(0).firstWeights();
+    viewed[1].view.continueAfter(viewed[0].view);
+    viewed[1].fullBatch.continueAfter(viewed[0].fullBatch);
+    net.setListeners(viewed[1]);
+    net.fit(data);
+    assertSame(first, viewed[1].view.layer(0).firstWeights());
+    assertEquals(true, viewed[1].fullBatch.isTrue());
+    net.fit(Stacks.reversed(data));
+    viewed[1].looks();
+    assertEquals(false, viewed[1].fullBatch.isTrue());
   }
 
   @Test

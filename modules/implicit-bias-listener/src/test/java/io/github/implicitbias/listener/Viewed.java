@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Shows a network as metrics see it, at every forward pass of training. */
@@ -40,7 +41,9 @@ final class Viewed extends BaseTrainingListener {
       layers.add(new TrackedLayer(name, layers.size(), 1, "relu"));
     }
     head = OutputHead.of(network, probe, reader);
-    fullBatch = new FullBatch(network, probe, reader);
+    ProbeBits features =
+        new ProbeBits(probe.featureArrays().get(0), network.dataType() != DataType.DOUBLE);
+    fullBatch = new FullBatch(network, probe, reader, at -> features.isIn(at.input(0), reader));
     view =
         new NetworkArrays(
             network,

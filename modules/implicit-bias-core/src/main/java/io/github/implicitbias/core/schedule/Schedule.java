@@ -101,7 +101,7 @@ public interface Schedule extends Serializable {
   /**
    * Returns the schedule that observes the parameters that each epoch leaves: the record is made
    * when the next epoch begins, the last by closing the listener. The norm of the update before it
-   * is known from the second epoch on, if epochs have equally many steps. {@code fit(DataSet)} has
+   * is known from the third epoch on, if epochs have equally many steps. {@code fit(DataSet)} has
    * no epochs: only the first and the last step are observed then.
    */
   static Schedule onEpochEnd() {

@@ -6,30 +6,31 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** One array of the probe's features as raw bits, to recognise it in what a step trains on. */
-final class ProbeFeatures {
+/** One array of the probe as raw bits, to recognise it in what a step trains on. */
+final class ProbeBits {
 
   private final int[] shape;
   private final boolean single;
   private final IntBuffer floats;
   private final LongBuffer doubles;
 
-  ProbeFeatures(SampleArray features, boolean single) {
-    this.shape = features.shape();
+  /** Takes the bits of an array in the data type of a network: float, or double. */
+  ProbeBits(SampleArray array, boolean single) {
+    this.shape = array.shape();
     this.single = single;
-    int length = features.length();
+    int length = array.length();
     this.floats = IntBuffer.allocate(single ? length : 0);
     this.doubles = LongBuffer.allocate(single ? 0 : length);
     for (int i = 0; i < length; i++) {
       if (single) {
-        floats.put(i, Float.floatToRawIntBits((float) features.value(i)));
+        floats.put(i, Float.floatToRawIntBits((float) array.value(i)));
       } else {
-        doubles.put(i, Double.doubleToRawLongBits(features.value(i)));
+        doubles.put(i, Double.doubleToRawLongBits(array.value(i)));
       }
     }
   }
 
-  /** Returns true if an array holds exactly these features, in order. */
+  /** Returns true if an array holds exactly these numbers, in order. */
   boolean isIn(INDArray input, NativeReader reader) {
     if (input == null || input.rank() != shape.length) {
       return false;
@@ -44,6 +45,6 @@ final class ProbeFeatures {
 
   @Override
   public String toString() {
-    return "features of shape " + Arrays.toString(shape);
+    return "bits of shape " + Arrays.toString(shape);
   }
 }

@@ -1,0 +1,32 @@
+package io.github.implicitbias.extending;
+
+import io.github.implicitbias.core.run.RecordBlock;
+import io.github.implicitbias.core.run.Recorder;
+import io.github.implicitbias.core.run.RunHeader;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts the records of a run as they arrive. */
+public final class StepCounter implements Recorder {
+
+  private final AtomicLong records = new AtomicLong();
+  private RunHeader header;
+
+  @Override
+  public void header(RunHeader runHeader) {
+    header = runHeader;
+  }
+
+  @Override
+  public void block(byte[] block) throws IOException {
+    records.addAndGet(RecordBlock.decode(header, block).count());
+  }
+
+  @Override
+  public void close() {}
+
+  /** Returns the number of records so far. */
+  public long records() {
+    return records.get();
+  }
+}
