@@ -4,6 +4,7 @@ import io.github.implicitbias.core.engine.CpuClock;
 import io.github.implicitbias.core.engine.MemoryRecorder;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.probe.Probe;
@@ -648,6 +649,18 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   private synchronized Map<String, Integer> ownFailures() {
     return watch == null ? Map.of() : watch.failures();
+  }
+
+  /**
+   * Returns what metrics have last computed together, with more in it than fits in a record: {@code
+   * result(SpanCoefficients.class)} is the matrix of span coefficients, {@code
+   * result(MarginSupport.class)} the multipliers of the KKT system. It belongs to the run and
+   * changes while training goes on.
+   *
+   * @return null if no metric of the preset has asked for it
+   */
+  public synchronized <T extends Shared> T result(Class<T> type) {
+    return watch == null ? null : watch.result(type);
   }
 
   /**

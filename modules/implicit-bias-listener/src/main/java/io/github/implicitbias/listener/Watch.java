@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.engine.MemoryRecorder;
+import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.run.Recorder;
@@ -211,6 +212,10 @@ final class Watch {
 
   Run run() {
     return memory.run();
+  }
+
+  <T extends Shared> T result(Class<T> type) {
+    return engine.lastShared(type);
   }
 
   Map<String, Integer> failures() {

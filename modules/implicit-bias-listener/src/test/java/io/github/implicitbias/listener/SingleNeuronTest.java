@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.Series;
+import io.github.implicitbias.core.support.SpanCoefficients;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,11 @@ class SingleNeuronTest {
 
   private static Run train(
       String name, Activation activation, double rate, double[] start, int steps) {
+    return watch(name, activation, rate, start, steps).run();
+  }
+
+  private static ImplicitBiasListener watch(
+      String name, Activation activation, double rate, double[] start, int steps) {
     DataSet data = Networks.reference(name + "_data.csv");
     MultiLayerNetwork net = Networks.neuron(activation, rate, start);
     ImplicitBiasListener bias = ImplicitBiasListener.builder(data).layers("0").build();
@@ -25,7 +31,7 @@ class SingleNeuronTest {
       net.fit(data);
     }
     bias.close();
-    return bias.run();
+    return bias;
   }
 
   private static void followsReference(Run run, String file) {
@@ -48,6 +54,33 @@ class SingleNeuronTest {
     assertEquals("0x5", run.patternAt(4, "layer0").hex(0));
     assertEquals("0x7", run.patternAt(3, "layer0").hex(0));
     followsReference(run, "s1a_relu.csv");
+  }
+
+  /** Theory sheet, 1.5: beta_relu, and the sample that is no support vector. */
+  @Test
+  void spanCoefficients_areThoseOfTheReference_addedUpAlongTheTraining() {
+    ImplicitBiasListener bias = watch("s1a", Activation.RELU, 0.02, new double[] {-0.3, 0.2}, 4000);
+    SpanCoefficients span = bias.result(SpanCoefficients.class);
+    assertTrue(span.isAccumulated(), span.whyNotAccumulated());
+    double[] expected = {.771713, .131805, .644954};
+    for (int i = 0; i < 3; i++) {
+      assertEquals(expected[i], span.coefficients()[i], 1e-6);
+      assertEquals(
+          span.coefficients()[i], bias.run().sampleValues("spanCoefficients", 4000)[i], 1e-15);
+    }
+    Run run = bias.run();
+    assertEquals(1, run.value("spanAccumulated", 4000));
+    assertTrue(run.value("spanResidual", 4000) < 1e-12, "" + run.value("spanResidual", 4000));
+    // Sample 1 is off from step 4 on: its coefficient is what the first steps have given it.
+    Series second = run.sampleSeries("spanCoefficients", 1);
+    int late = 0;
+    for (int i = 0; i < second.size(); i++) {
+      if (second.step(i) >= 4) {
+        assertEquals(span.coefficients()[1], second.value(i), "step " + second.step(i));
+        late++;
+      }
+    }
+    assertTrue(late > 10, "only " + late + " records");
   }
 
   @Test

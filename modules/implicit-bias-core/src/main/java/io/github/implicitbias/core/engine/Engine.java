@@ -505,6 +505,11 @@ public final class Engine implements Observation {
     return meter.share();
   }
 
+  /** Returns a shared result as last computed, null if no metric has asked for it. */
+  public <T extends Shared> T lastShared(Class<T> type) {
+    return shared.last(type);
+  }
+
   @Override
   public <T extends Shared> T shared(Class<T> type, Supplier<T> factory) {
     return shared.get(type, factory, this);

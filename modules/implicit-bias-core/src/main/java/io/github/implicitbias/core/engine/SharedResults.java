@@ -31,6 +31,12 @@ final class SharedResults {
     observation++;
   }
 
+  /** Returns a result as last computed, null if nobody has asked for it or that failed. */
+  <T extends Shared> T last(Class<T> type) {
+    Result result = results.get(type);
+    return result == null || result.failure != null ? null : type.cast(result.value);
+  }
+
   <T extends Shared> T get(Class<T> type, Supplier<T> factory, Observation of) {
     Result result = results.get(type);
     if (result == null) {
