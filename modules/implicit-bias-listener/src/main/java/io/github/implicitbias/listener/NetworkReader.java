@@ -40,6 +40,7 @@ final class NetworkReader {
   private ShadowNetwork shadow;
   private NetworkArrays arrays;
   private BoundaryReader boundaries;
+  private boolean findsBoundary;
 
   /**
    * Prepares to read a network.
@@ -132,8 +133,13 @@ final class NetworkReader {
     fullBatch.continueAfter(before.fullBatch);
   }
 
-  /** Makes the view that metrics have of the network, and keeps it up to date from now on. */
-  NetworkArrays show(TrainingSetup training) {
+  /**
+   * Makes the view that metrics have of the network, and keeps it up to date from now on.
+   *
+   * @param boundary true to find boundary entries, too
+   */
+  NetworkArrays show(TrainingSetup training, boolean boundary) {
+    findsBoundary = boundary;
     arrays = new NetworkArrays(net, plan.trackedLayers(), head, samples, reader, training);
     boundaries = new BoundaryReader(plan.trackedLayers(), arrays, samples, net.dataType(), reader);
     return arrays;
@@ -242,16 +248,16 @@ final class NetworkReader {
     if (reading.source == NetworkPlan.Source.OUTPUT) {
       double[] z = head.preActivations();
       nanEntries[number] = signs[number].pack(z, pattern.next());
-      boundaryKnown[number] = boundaries.pack(number, z, pattern.nextBoundary());
+      boundaryKnown[number] = findsBoundary && boundaries.pack(number, z, pattern.nextBoundary());
       return;
     }
     INDArray array = reading.array(activations, samples);
     nanEntries[number] = signs[number].pack(array, pattern.next());
     if (reading.source != NetworkPlan.Source.PRE_ACTIVATION) {
-      boundaryKnown[number] = boundaries.pack(number, pattern.nextBoundary());
+      boundaryKnown[number] = findsBoundary && boundaries.pack(number, pattern.nextBoundary());
       return;
     }
-    boundaryKnown[number] = boundaries.pack(number, array, pattern.nextBoundary());
+    boundaryKnown[number] = findsBoundary && boundaries.pack(number, array, pattern.nextBoundary());
     if (array.closeable()) {
       array.close();
     }

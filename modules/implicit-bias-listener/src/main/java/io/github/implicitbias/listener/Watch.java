@@ -38,6 +38,7 @@ final class Watch {
   private final String route;
   private final int normsEvery;
   private final long parameters;
+  private final boolean findsBoundary;
   private Activations activations;
   private IUpdater updater;
   private NetworkNode updaterNode;
@@ -89,6 +90,7 @@ final class Watch {
             + name(schedule);
     LOG.info("Observing {} on {} samples {}.", plan.trackedLayers(), probe.samples(), route);
     Instruments instruments = parts.instruments();
+    findsBoundary = instruments.readBoundary();
     Map<String, String> facts = Provenance.of(net, route);
     facts.put("schedule", name(schedule));
     facts.put("preset", parts.preset().name().toLowerCase(Locale.ROOT));
@@ -107,7 +109,7 @@ final class Watch {
             () -> header.withProvenance(Provenance.whole(facts, probe, configuration)),
             instruments,
             probe,
-            arrays(),
+            arrays(findsBoundary),
             new ParameterNorms((int) parameters, single),
             recorders,
             schedule,
@@ -138,7 +140,8 @@ final class Watch {
     nanos = before.nanos;
     saidStretched = before.saidStretched;
     engine.enterAt(beganAt);
-    engine.continueWith(arrays());
+    findsBoundary = before.findsBoundary;
+    engine.continueWith(arrays(findsBoundary));
     reader.continueAfter(before.reader);
     engine.inPlaceIf(() -> plan.shadowReason() == null && reader.isProbe(activations));
     engine.leave(true);
@@ -172,10 +175,11 @@ final class Watch {
     return net.params().wasClosed();
   }
 
-  private NetworkArrays arrays() {
+  private NetworkArrays arrays(boolean findsBoundary) {
     double kappa = reader.head() == null ? 1 : reader.head().kappa();
     return reader.show(
-        new ConfiguredTraining(net, reader.fullBatch(), this::currentLearningRate, kappa));
+        new ConfiguredTraining(net, reader.fullBatch(), this::currentLearningRate, kappa),
+        findsBoundary);
   }
 
   private static RunHeader header(

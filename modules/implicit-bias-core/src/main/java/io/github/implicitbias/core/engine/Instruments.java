@@ -59,6 +59,12 @@ public final class Instruments {
     }
   }
 
+  /** Returns true if one of them reads boundary entries. */
+  public boolean readBoundary() {
+    return metrics.stream().anyMatch(Metric::readsBoundary)
+        || predictions.stream().anyMatch(Prediction::readsBoundary);
+  }
+
   public List<Metric> metrics() {
     return metrics;
   }

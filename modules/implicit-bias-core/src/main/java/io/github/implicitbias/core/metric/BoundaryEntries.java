@@ -20,6 +20,11 @@ public final class BoundaryEntries implements Metric {
   }
 
   @Override
+  public boolean readsBoundary() {
+    return true;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     PatternHistory pattern = observation.pattern(layer);
     return pattern.isBoundaryKnown() ? pattern.boundaryEntries() : Absent.VALUE;

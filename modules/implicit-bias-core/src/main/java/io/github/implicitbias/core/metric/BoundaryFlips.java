@@ -21,6 +21,11 @@ public final class BoundaryFlips implements Metric {
   }
 
   @Override
+  public boolean readsBoundary() {
+    return true;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     PatternHistory pattern = observation.pattern(layer);
     return pattern.isBoundaryKnown() ? pattern.boundaryFlips() : Absent.VALUE;

@@ -28,6 +28,14 @@ public interface Metric {
   }
 
   /**
+   * Returns true if the metric reads boundary entries, which are found only if somebody does: see
+   * {@link io.github.implicitbias.core.pattern.PatternHistory#isBoundaryKnown}.
+   */
+  default boolean readsBoundary() {
+    return false;
+  }
+
+  /**
    * Computes the value.
    *
    * @param layer index of the tracked layer, -1 for {@link Scope#NETWORK}

@@ -26,6 +26,14 @@ public interface Prediction {
   }
 
   /**
+   * Returns true if the check reads boundary entries, which are found only if somebody does: see
+   * {@link io.github.implicitbias.core.pattern.PatternHistory#isBoundaryKnown}.
+   */
+  default boolean readsBoundary() {
+    return false;
+  }
+
+  /**
    * Starts the check of a run, at its first record. Conditions that can be judged then are judged
    * here; a check that does not apply answers {@link Verdict#notApplicable} for ever.
    */
