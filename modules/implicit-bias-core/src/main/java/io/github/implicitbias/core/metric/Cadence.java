@@ -8,7 +8,7 @@ package io.github.implicitbias.core.metric;
 public final class Cadence {
 
   /** Work, in floating point operations, that is worth doing at every record. */
-  private static final double CHEAP = 20_000;
+  private static final double CHEAP = 4_000;
 
   private static final int[] STEPS = {1, 5, 10, 25, 50, 100, 250, 500, 1000};
 

@@ -316,9 +316,9 @@ class PatternStatisticsTest {
       assertEquals(1, metric.cadence(small).records(), metric.id());
       assertEquals(Metric.Scope.LAYER, metric.scope());
     }
-    assertEquals(10, new HammingToInit().cadence(large).records());
-    assertEquals(50, new DistinctUnitPatterns().cadence(large).records());
-    assertEquals(250, new PatternEntropy().cadence(large).records());
+    assertEquals(50, new HammingToInit().cadence(large).records());
+    assertEquals(250, new DistinctUnitPatterns().cadence(large).records());
+    assertEquals(1000, new PatternEntropy().cadence(large).records());
     assertEquals(1, new PatternStableSince().cadence(large).records());
   }
 
