@@ -3,6 +3,12 @@ package io.github.implicitbias.core.pattern;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
 
+/*
+ * Kernel. Where pre-activations have to be computed, x is transposed first: then the loop over the
+ * samples is one over arrays that are indexed alike, which C2 turns into vector code, however few
+ * inputs there are.
+ */
+
 /**
  * Finds the boundary entries of a layer whose pre-activation is z = w x + b: those with |z| &lt;= 8
  * eps ||w|| ||x||, where rounding alone decides the sign. They are written in the layout of {@link
@@ -22,6 +28,8 @@ public final class BoundaryPacker {
   private final int wordsPerUnit;
   private final double[] normOfSample;
   private final double[] boundOfUnit;
+  private final double[] ofUnit;
+  private double[][] byInput;
 
   /**
    * Makes a packer for layers of one shape.
@@ -36,6 +44,7 @@ public final class BoundaryPacker {
     this.wordsPerUnit = ActivationPattern.wordsPerUnit(samples);
     this.normOfSample = new double[samples];
     this.boundOfUnit = new double[units];
+    this.ofUnit = new double[samples];
   }
 
   /**
@@ -67,35 +76,50 @@ public final class BoundaryPacker {
    */
   public void packAffine(double[] x, double[] w, double[] b, long[] words) {
     norms(x, w);
+    transpose(x);
     Arrays.fill(words, 0);
     for (int j = 0; j < units; j++) {
-      double bias = b == null ? 0 : b[j];
+      Arrays.fill(ofUnit, b == null ? 0 : b[j]);
+      for (int k = 0; k < inputs; k++) {
+        add(byInput[k], w[j * inputs + k], ofUnit, samples);
+      }
+      double bound = boundOfUnit[j];
       for (int i = 0; i < samples; i++) {
-        double z = product(x, i * inputs, w, j * inputs) + bias;
-        if (Math.abs(z) <= boundOfUnit[j] * normOfSample[i]) {
+        if (Math.abs(ofUnit[i]) <= bound * normOfSample[i]) {
           words[j * wordsPerUnit + (i >>> 6)] |= 1L << (i & 63);
         }
       }
     }
   }
 
-  private double product(double[] x, int xFrom, double[] w, int wFrom) {
-    if (inputs > 4) {
-      return ScalarProduct.of(x, xFrom, w, wFrom, inputs);
+  private void transpose(double[] x) {
+    if (byInput == null) {
+      byInput = new double[inputs][samples];
     }
-    double sum = 0;
     for (int k = 0; k < inputs; k++) {
-      sum += x[xFrom + k] * w[wFrom + k];
+      double[] to = byInput[k];
+      for (int i = 0, at = k; i < samples; i++, at += inputs) {
+        to[i] = x[at];
+      }
     }
-    return sum;
+  }
+
+  private static void add(double[] from, double factor, double[] to, int n) {
+    for (int i = 0; i < n; i++) {
+      to[i] += factor * from[i];
+    }
   }
 
   private void norms(double[] x, double[] w) {
     for (int i = 0; i < samples; i++) {
-      normOfSample[i] = Math.sqrt(product(x, i * inputs, x, i * inputs));
+      normOfSample[i] = Math.sqrt(square(x, i * inputs));
     }
     for (int j = 0; j < units; j++) {
-      boundOfUnit[j] = tolerance * Math.sqrt(product(w, j * inputs, w, j * inputs));
+      boundOfUnit[j] = tolerance * Math.sqrt(square(w, j * inputs));
     }
+  }
+
+  private double square(double[] values, int from) {
+    return ScalarProduct.of(values, from, values, from, inputs);
   }
 }
