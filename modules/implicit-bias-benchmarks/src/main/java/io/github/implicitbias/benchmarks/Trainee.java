@@ -5,11 +5,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** One network in training, bare or watched, that is trained slice by slice. */
+/**
+ * One network in training, bare or watched, that is trained slice by slice, in a thread of its own:
+ * a listener with a budget measures the CPU time of the thread that trains, which is to be that of
+ * this training alone.
+ */
 final class Trainee {
 
   private final MultiLayerNetwork network;
@@ -17,6 +25,13 @@ final class Trainee {
   private final TrainingListener listener;
   private final MeteredListener meter;
   private final Map<Long, Long> threads = new HashMap<>();
+  private final ExecutorService trainer =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread thread = new Thread(work, "trainee");
+            thread.setDaemon(true);
+            return thread;
+          });
   private int next;
   private long steps;
   private long sliceWall;
@@ -33,10 +48,24 @@ final class Trainee {
     if (meter != null) {
       network.setListeners(meter);
     }
+    // The number of native threads is a property of the thread that asks for them.
+    inThread(() -> NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1));
+  }
+
+  private void inThread(Runnable work) {
+    try {
+      trainer.submit(work).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException("the training failed", e);
+    }
   }
 
   /** Trains and measures. Threads that appear meanwhile are taken for the listener's. */
   void train(int count) {
+    inThread(() -> trainHere(count));
+  }
+
+  private void trainHere(int count) {
     Set<Long> before = new HashSet<>();
     for (long id : CpuClock.threadIds()) {
       before.add(id);
