@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.run.EventKind;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.TrackedLayer;
@@ -149,6 +150,7 @@ final class BitForBit {
     ImplicitBiasListener last =
         ImplicitBiasListener.builder(subject.data(cell.type, 17, 99))
             .schedule(Schedule.everyStep())
+            .preset(Preset.ECONOMY)
             .metric(new Fails())
             .build();
     Trace watched = train(STEPS, first, new StatsListener(storage, 10), last);
