@@ -97,11 +97,11 @@ final class Watch {
     facts.putAll(instruments.provenance());
     RunHeader header = header(sessionId, workerId, facts, plan, probe, instruments);
     Supplier<String> configuration = net.json();
-    long parameters = 0;
+    long trained = 0;
     for (long[] part : plan.trainable()) {
-      parameters += part[1];
+      trained += part[1];
     }
-    this.normsEvery = normsEvery > 0 ? normsEvery : NormCadence.records(parameters);
+    this.normsEvery = normsEvery > 0 ? normsEvery : NormCadence.records(trained);
     boolean single = net.dataType() != DataType.DOUBLE;
     engine =
         new Engine(
@@ -110,7 +110,7 @@ final class Watch {
             instruments,
             probe,
             arrays(findsBoundary),
-            new ParameterNorms((int) parameters, single),
+            new ParameterNorms((int) trained, single),
             recorders,
             schedule,
             reader.existing());
