@@ -381,6 +381,7 @@ final class CsvSample implements Callable<Integer> {
       Run run = watching.finish();
       progress.close();
       report(net, run, watching, steps).print(out);
+      Verdicts.print(run, out);
       if (folder != null) {
         ObjectNode own = Results.node();
         own.put("lastFlip", WatchedTraining.lastFlip(run));

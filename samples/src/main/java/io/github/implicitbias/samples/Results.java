@@ -70,7 +70,9 @@ final class Results {
     summary.set("commandLine", JSON.valueToTree(commandLine));
     ObjectNode provenance = summary.putObject("provenance");
     for (Map.Entry<String, String> fact : header.provenance().entrySet()) {
-      provenance.put(fact.getKey(), fact.getValue());
+      if (!fact.getKey().startsWith("prediction.")) {
+        provenance.put(fact.getKey(), fact.getValue());
+      }
     }
     provenance.set("configuration", JSON.readTree(header.provenance().get("configuration")));
     summary.set("sampleIds", JSON.valueToTree(header.sampleIds()));
@@ -92,6 +94,7 @@ final class Results {
       put(last, column, run.latest(column));
     }
     flips(summary.putObject("flips"), run);
+    Verdicts.put(summary, run);
     summary
         .putObject("route")
         .put("inPlace", run.recordsInPlace())

@@ -12,6 +12,6 @@ final class NormCadence {
   private NormCadence() {}
 
   static int records(long parameters) {
-    return parameters <= FEW_PARAMETERS ? 1 : parameters <= MANY_PARAMETERS ? 5 : 25;
+    return parameters <= FEW_PARAMETERS ? 1 : parameters <= MANY_PARAMETERS ? 5 : 50;
   }
 }

@@ -422,7 +422,7 @@ class RouteTest {
   }
 
   @Test
-  void inLargeNetworks_theParametersAreReadAtEvery25thRecord() {
+  void inLargeNetworks_theParametersAreReadAtEvery50thRecord() {
     DataSet data = Stacks.classes(DataType.FLOAT, SAMPLES, 5, 3, 7);
     MultiLayerNetwork net =
         Stacks.network(
@@ -454,7 +454,7 @@ class RouteTest {
     }
     for (long step = 0; step <= 51; step++) {
       assertEquals(
-          step % 25 != 0 && step != 51, Absent.is(bias.run().value("parameterNorm", step)));
+          step % 50 != 0 && step != 51, Absent.is(bias.run().value("parameterNorm", step)));
     }
     double moved = net.params().castTo(DataType.DOUBLE).sub(first).norm2Number().doubleValue();
     assertEquals(moved, bias.run().value("distanceFromInit", 51), 1e-6 * moved);

@@ -108,12 +108,11 @@ public final class Instruments {
     return columns;
   }
 
-  /** Returns what the header's provenance has to say about the predictions: statement, source. */
+  /** Returns what the header's provenance has to say of the predictions. */
   public Map<String, String> provenance() {
     Map<String, String> facts = new LinkedHashMap<>();
     for (Prediction prediction : predictions) {
-      facts.putAll(
-          RunVerdict.provenance(prediction.id(), prediction.statement(), prediction.source()));
+      facts.putAll(RunVerdict.provenance(prediction));
     }
     return facts;
   }

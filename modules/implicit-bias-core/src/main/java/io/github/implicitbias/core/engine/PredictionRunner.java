@@ -3,6 +3,7 @@ package io.github.implicitbias.core.engine;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Condition;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.prediction.Verdict;
 import io.github.implicitbias.core.run.EventBuffer;
@@ -54,6 +55,7 @@ final class PredictionRunner {
         try {
           if (record == 0) {
             checks[i] = predictions[i].start(observation);
+            conditions(i, events);
           }
           if (checks[i] != null) {
             note(i, checks[i].judge(observation), observation.step(), values, column, events);
@@ -71,6 +73,14 @@ final class PredictionRunner {
     }
   }
 
+  private void conditions(int i, EventBuffer events) {
+    List<Condition> conditions = checks[i].conditions();
+    if (!conditions.isEmpty()) {
+      String detail = RunVerdict.describe(predictions[i].id(), conditions);
+      events.add(EventKind.PREDICTION_CONDITIONS, -1, -1, -1, detail);
+    }
+  }
+
   private void note(
       int i, Verdict verdict, long step, double[] values, int column, EventBuffer events) {
     Verdict.State state = verdict.state();
@@ -79,6 +89,10 @@ final class PredictionRunner {
     values[column + 2] = verdict.bound();
     EventKind kind = state == states[i] ? null : RunVerdict.eventOf(state);
     states[i] = state;
+    if (state == Verdict.State.NOT_APPLICABLE) {
+      // For ever, so it need not be asked again.
+      checks[i] = null;
+    }
     if (kind != null && said[i] < MAX_EVENTS) {
       said[i]++;
       events.add(kind, -1, -1, -1, RunVerdict.describe(predictions[i].id(), step, verdict));

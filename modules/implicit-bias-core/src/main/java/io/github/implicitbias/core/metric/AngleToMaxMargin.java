@@ -31,7 +31,7 @@ public final class AngleToMaxMargin implements Metric {
   @Override
   public double evaluate(Observation observation, int layer) {
     Reference reference = observation.shared(Reference.class, Reference::new);
-    LinearMap map = observation.shared(ObservedMap.class, ObservedMap::new).map();
+    LinearMap map = ObservedMap.of(observation);
     return reference.direction == null || map == null ? Absent.VALUE : reference.angle(map);
   }
 
@@ -54,7 +54,7 @@ public final class AngleToMaxMargin implements Metric {
 
     private void find(Observation observation) {
       Stack stack = ObservedStack.of(observation);
-      Targets targets = observation.shared(Targets.class, Targets::new);
+      Targets targets = Targets.of(observation);
       if (stack == null || !targets.isBinary() || stack.depth() > 2 && !stack.isLinear()) {
         return;
       }

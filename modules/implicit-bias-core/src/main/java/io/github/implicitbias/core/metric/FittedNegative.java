@@ -21,7 +21,7 @@ public final class FittedNegative implements Metric {
 
   @Override
   public double evaluate(Observation observation, int layer) {
-    Targets targets = observation.shared(Targets.class, Targets::new);
+    Targets targets = Targets.of(observation);
     double[] f = observation.shared(FittedValues.class, FittedValues::new).values();
     if (!targets.isRegression() || f == null) {
       return Absent.VALUE;

@@ -27,7 +27,7 @@ public final class KernelAlignment implements Metric {
   @Override
   public double evaluate(Observation observation, int layer) {
     ObservedKernel kernel = ObservedKernel.of(observation);
-    double[] labels = observation.shared(Targets.class, Targets::new).labels();
+    double[] labels = Targets.of(observation).labels();
     if (kernel == null || kernel.isZero() || isZero(labels)) {
       return Absent.VALUE;
     }

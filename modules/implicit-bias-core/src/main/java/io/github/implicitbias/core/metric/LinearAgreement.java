@@ -29,7 +29,7 @@ public final class LinearAgreement implements Metric {
   @Override
   public double evaluate(Observation observation, int layer) {
     Stack stack = ObservedStack.of(observation);
-    Targets targets = observation.shared(Targets.class, Targets::new);
+    Targets targets = Targets.of(observation);
     if (stack == null || stack.depth() != 2 || !targets.isBinary()) {
       return Absent.VALUE;
     }

@@ -23,7 +23,7 @@ public final class LossRatio implements Metric {
 
   @Override
   public double evaluate(Observation observation, int layer) {
-    Targets targets = observation.shared(Targets.class, Targets::new);
+    Targets targets = Targets.of(observation);
     double[] derivatives = observation.network().lossDerivatives();
     if (derivatives == null || !(targets.isBinary() || targets.isMulticlass())) {
       return Absent.VALUE;

@@ -12,7 +12,7 @@ final class Margins implements Shared {
   @Override
   public void compute(Observation observation) {
     applies = false;
-    Targets targets = observation.shared(Targets.class, Targets::new);
+    Targets targets = Targets.of(observation);
     double[] f = observation.network().outputPreActivations();
     if (f == null || !(targets.isBinary() || targets.isMulticlass())) {
       return;

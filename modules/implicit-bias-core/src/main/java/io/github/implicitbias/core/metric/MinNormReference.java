@@ -24,7 +24,7 @@ final class MinNormReference implements Shared {
       find(observation);
     }
     gap = Absent.VALUE;
-    LinearMap map = observation.shared(ObservedMap.class, ObservedMap::new).map();
+    LinearMap map = ObservedMap.of(observation);
     if (reference != null && map != null) {
       double sum = 0;
       for (int k = 0; k < map.inputs(); k++) {
@@ -41,7 +41,7 @@ final class MinNormReference implements Shared {
 
   private void find(Observation observation) {
     Stack stack = ObservedStack.of(observation);
-    Targets targets = observation.shared(Targets.class, Targets::new);
+    Targets targets = Targets.of(observation);
     if (stack == null || !targets.isRegression()) {
       return;
     }

@@ -17,7 +17,7 @@ final class ObservedDirections implements Shared {
     }
     started = true;
     Stack stack = ObservedStack.of(observation);
-    double[] labels = observation.shared(Targets.class, Targets::new).labels();
+    double[] labels = Targets.of(observation).labels();
     if (stack == null || stack.depth() != 2 || stack.outputs() != 1 || labels.length == 0) {
       return;
     }

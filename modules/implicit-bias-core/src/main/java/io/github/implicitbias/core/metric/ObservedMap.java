@@ -3,11 +3,16 @@ package io.github.implicitbias.core.metric;
 import io.github.implicitbias.core.alignment.LinearMap;
 import io.github.implicitbias.core.network.Stack;
 
-/** The linear map of a stack with one output. */
-final class ObservedMap implements Shared {
+/** The linear map of a stack with one output: see {@link LinearMap}. */
+public final class ObservedMap implements Shared {
 
   private final LinearMap map = new LinearMap();
   private boolean valid;
+
+  /** Returns the map, null if the network is no stack with one output. */
+  public static LinearMap of(Observation observation) {
+    return observation.shared(ObservedMap.class, ObservedMap::new).map();
+  }
 
   @Override
   public void compute(Observation observation) {

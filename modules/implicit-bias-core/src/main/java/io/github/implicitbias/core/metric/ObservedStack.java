@@ -2,8 +2,8 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.Stack;
 
-/** The network as a stack, if it is one. */
-final class ObservedStack implements Shared {
+/** The network as a stack of dense layers, if it is one and the probe a matrix. */
+public final class ObservedStack implements Shared {
 
   private final Stack stack = new Stack();
   private boolean started;
@@ -11,7 +11,7 @@ final class ObservedStack implements Shared {
   private boolean valid;
 
   /** Returns the stack, null if the network is none. */
-  static Stack of(Observation observation) {
+  public static Stack of(Observation observation) {
     ObservedStack observed = observation.shared(ObservedStack.class, ObservedStack::new);
     return observed.valid ? observed.stack : null;
   }

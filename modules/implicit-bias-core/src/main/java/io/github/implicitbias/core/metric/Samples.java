@@ -3,12 +3,12 @@ package io.github.implicitbias.core.metric;
 import io.github.implicitbias.core.probe.Probe;
 
 /** The features of a probe as rows. */
-final class Samples {
+public final class Samples {
 
   private Samples() {}
 
   /** Returns one row per sample, with a last entry of 1 if asked for. */
-  static double[][] rows(Probe probe, boolean extended) {
+  public static double[][] rows(Probe probe, boolean extended) {
     int inputs = probe.inputs();
     double[] features = probe.features();
     double[][] rows = new double[probe.samples()][inputs + (extended ? 1 : 0)];

@@ -8,7 +8,7 @@ import io.github.implicitbias.core.probe.Probe;
  * What the labels of the probe ask for, found at the first record: two classes, several, or
  * numbers. docs/metrics.md says what counts as which.
  */
-final class Targets implements Shared {
+public final class Targets implements Shared {
 
   private static final double TOLERANCE = 1e-5;
 
@@ -18,6 +18,11 @@ final class Targets implements Shared {
   private boolean multiclass;
   private double[] labels = {};
   private int[] classes = {};
+
+  /** Returns what the labels of the probe ask for. */
+  public static Targets of(Observation observation) {
+    return observation.shared(Targets.class, Targets::new);
+  }
 
   @Override
   public void compute(Observation observation) {
@@ -91,22 +96,30 @@ final class Targets implements Shared {
   }
 
   /** Returns true if there are two classes and f = 0 is the boundary between them. */
-  boolean isBinary() {
+  public boolean isBinary() {
     return binary;
   }
 
   /** Returns true if there is one output per class. */
-  boolean isMulticlass() {
+  public boolean isMulticlass() {
     return multiclass;
   }
 
+  /**
+   * Returns true if numbers are fitted by a squared loss on the outputs of the network, whose
+   * derivative by an output is a constant times its residual.
+   */
+  public boolean isSquared() {
+    return squared;
+  }
+
   /** Returns true if one number per sample is fitted by a squared loss on f itself. */
-  boolean isRegression() {
+  public boolean isRegression() {
     return squared && labels.length == classes.length;
   }
 
   /** Returns a class per sample. */
-  int[] classes() {
+  public int[] classes() {
     return classes;
   }
 
@@ -114,7 +127,7 @@ final class Targets implements Shared {
    * Returns the labels, samples x outputs; -1 and 1 if there are two classes; empty if there are no
    * labels that fit the outputs.
    */
-  double[] labels() {
+  public double[] labels() {
     return labels;
   }
 }

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.prediction;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import java.util.List;
 
 /**
  * A checkable statement about training: conditions on configuration, data and first parameters, and
@@ -19,6 +20,14 @@ public interface Prediction {
 
   /** Returns where the statement comes from: arXiv id and place, or that it is derived here. */
   String source();
+
+  /**
+   * Returns within what the measured number may miss the bound, as a phrase; empty if it may not at
+   * all.
+   */
+  default String tolerance() {
+    return "";
+  }
 
   /** Returns how often the verdict is renewed; every record by default. */
   default Cadence cadence(Dimensions dimensions) {
@@ -40,7 +49,16 @@ public interface Prediction {
   Check start(Observation first);
 
   /** The check of one run. */
+  @FunctionalInterface
   interface Check {
+
+    /**
+     * Returns the conditions under which the prediction applies, as they were judged when the check
+     * was made; {@link Conditions} helps with them. Empty if the check does not list them.
+     */
+    default List<Condition> conditions() {
+      return List.of();
+    }
 
     /** Judges an observation; the first is the one that {@link Prediction#start} was given. */
     Verdict judge(Observation observation);

@@ -5,11 +5,14 @@ import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.support.SupportMetrics;
 import java.util.List;
 
-/** Named sets of metrics; docs/performance.md says what each costs. */
+/** Named sets of metrics and predictions; docs/performance.md says what each costs. */
 public enum Preset {
   /** Patterns, flips, dead and linear units, loss, norms of parameters, update and distance. */
   ECONOMY,
-  /** As economy, and stable rank, margins, balance, support vectors and the like. */
+  /**
+   * As economy, and stable rank, margins, balance, support vectors and the like, and the
+   * predictions.
+   */
   STANDARD,
   /** As standard, and spectrum, kernel, KKT residual, sharpness. */
   FULL;
@@ -22,7 +25,7 @@ public enum Preset {
           instruments
               .and(Metrics.patternStatistics(), List.of(), List.of())
               .and(Metrics.standardAdditions(), List.of(), List.of())
-              .and(SupportMetrics.metrics(), SupportMetrics.sampleMetrics(), List.of());
+              .and(SupportMetrics.metrics(), SupportMetrics.sampleMetrics(), Predictions.all());
     }
     if (this == FULL) {
       instruments = instruments.and(Metrics.fullAdditions(), List.of(), List.of());

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.run;
 
+import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.pattern.FlipKind;
 import io.github.implicitbias.core.pattern.PatternHistory;
 import java.util.List;
@@ -18,7 +19,8 @@ public final class BlockBuilder {
   static final int FLAG_EVENTS = 4;
   static final int FLAG_THINNED = 8;
   static final int FLAG_SAMPLES = 16;
-  static final int KNOWN_FLAGS = 31;
+  static final int FLAG_SPARSE = 32;
+  static final int KNOWN_FLAGS = 63;
   static final int KNOWN_FLAGS_V1 = 15;
 
   static final int NUMBER_AT = Frame.HEADER_BYTES;
@@ -203,18 +205,25 @@ public final class BlockBuilder {
       }
     }
     int rows = rowsThatFit(sampleValues);
+    boolean sparse = isWorthAMap(values);
     sink.putByte(
         (inPlace ? FLAG_IN_PLACE : 0)
             | (flips ? FLAG_FLIPS : 0)
             | (events.size() == 0 ? 0 : FLAG_EVENTS)
             | (thinned ? FLAG_THINNED : 0)
-            | (rows > 0 ? FLAG_SAMPLES : 0));
+            | (rows > 0 ? FLAG_SAMPLES : 0)
+            | (sparse ? FLAG_SPARSE : 0));
     sink.putVarLong(count == 0 ? 0 : step - lastStep);
     sink.putVarLong(Math.max(0, epoch));
     sink.putVarLong(Math.max(0, millis - lastMillis));
     sink.putVarLong(Math.max(0, watchNanos));
+    if (sparse) {
+      putMap(values);
+    }
     for (double value : values) {
-      sink.putDouble(value);
+      if (!sparse || !Absent.is(value)) {
+        sink.putDouble(value);
+      }
     }
     if (rows > 0) {
       sink.putVarLong(rows);
@@ -247,6 +256,29 @@ public final class BlockBuilder {
         sink.putInt(events.sample(i));
         sink.putText(events.detail(i));
       }
+    }
+  }
+
+  /** Returns true if leaving out absent values saves more than the map of those that are there. */
+  private static boolean isWorthAMap(double[] values) {
+    int absent = 0;
+    for (double value : values) {
+      absent += Absent.is(value) ? 1 : 0;
+    }
+    return 8 * absent > mapBytes(values.length);
+  }
+
+  static int mapBytes(int columns) {
+    return (columns + 7) / 8;
+  }
+
+  private void putMap(double[] values) {
+    for (int from = 0; from < values.length; from += 8) {
+      int bits = 0;
+      for (int k = from; k < Math.min(values.length, from + 8); k++) {
+        bits |= Absent.is(values[k]) ? 0 : 1 << (k - from);
+      }
+      sink.putByte(bits);
     }
   }
 

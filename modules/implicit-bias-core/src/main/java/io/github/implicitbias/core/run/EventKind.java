@@ -14,7 +14,8 @@ public enum EventKind {
   SCHEDULE_STRETCHED("scheduleStretched"),
   PREDICTION_NOT_APPLICABLE("predictionNotApplicable"),
   OBSERVATION_FAILED("observationFailed"),
-  RECORDER_FAILED("recorderFailed");
+  RECORDER_FAILED("recorderFailed"),
+  PREDICTION_CONDITIONS("predictionConditions");
 
   /** Number of kinds in version 1 of the format. */
   static final int KINDS_V1 = 10;

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.run;
 
+import io.github.implicitbias.core.prediction.Condition;
 import io.github.implicitbias.core.prediction.Verdict;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -32,6 +33,7 @@ final class JsonExport {
       export.rows();
       export.sampleRows();
       export.events();
+      export.verdicts();
       if (patterns) {
         export.patterns();
       }
@@ -80,6 +82,35 @@ final class JsonExport {
     field("verdictStates").open('[');
     for (Verdict.State state : Verdict.State.values()) {
       json.text(state.words());
+    }
+    json.close(']');
+  }
+
+  private void verdicts() {
+    field("verdicts").open('[');
+    for (RunVerdict verdict : run.verdicts()) {
+      json.line().open('{').name("id").text(verdict.id());
+      json.name("statement").text(verdict.statement());
+      json.name("source").text(verdict.source()).name("tolerance").text(verdict.tolerance());
+      json.name("state");
+      if (verdict.state() == null) {
+        json.nothing();
+      } else {
+        json.text(verdict.state().words());
+      }
+      json.name("step");
+      if (verdict.step() < 0) {
+        json.nothing();
+      } else {
+        json.number(verdict.step());
+      }
+      json.name("measured").number(verdict.measured()).name("bound").number(verdict.bound());
+      json.name("detail").text(verdict.detail()).name("conditions").open('[');
+      for (Condition condition : verdict.conditions()) {
+        json.open('{').name("met").truth(condition.isMet());
+        json.name("text").text(condition.text()).close('}');
+      }
+      json.close(']').close('}');
     }
     json.close(']');
   }

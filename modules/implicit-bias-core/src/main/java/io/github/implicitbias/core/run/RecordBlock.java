@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.run;
 
+import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.pattern.ActivationPattern;
 import io.github.implicitbias.core.pattern.FlipKind;
 import java.nio.ByteBuffer;
@@ -200,10 +201,30 @@ public final class RecordBlock {
     view.watchNanos = source.getVarLong();
     view.inPlace = (flags & BlockBuilder.FLAG_IN_PLACE) != 0;
     view.thinned = (flags & BlockBuilder.FLAG_THINNED) != 0;
-    for (int k = 0; k < view.values.length; k++) {
-      view.values[k] = source.getDouble();
+    if ((flags & BlockBuilder.FLAG_SPARSE) != 0) {
+      readSparse(source, view.map, view.values);
+    } else {
+      for (int k = 0; k < view.values.length; k++) {
+        view.values[k] = source.getDouble();
+      }
     }
     return flags;
+  }
+
+  /** Reads a map of the values that are there, then those; the others are absent. */
+  private static void readSparse(ByteSource source, byte[] map, double[] values)
+      throws BlockFormatException {
+    for (int k = 0; k < map.length; k++) {
+      map[k] = (byte) source.getByte();
+    }
+    int unused = 8 * map.length - values.length;
+    if (unused > 0 && (map[map.length - 1] & 0xff) >>> (8 - unused) != 0) {
+      throw new BlockFormatException("a map of values with bits beyond the last column");
+    }
+    for (int k = 0; k < values.length; k++) {
+      boolean present = (map[k >> 3] >>> (k & 7) & 1) != 0;
+      values[k] = present ? source.getDouble() : Absent.VALUE;
+    }
   }
 
   private void readSamples(ByteSource source, RecordView view, RecordVisitor visitor)

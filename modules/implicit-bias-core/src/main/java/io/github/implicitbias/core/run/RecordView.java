@@ -11,10 +11,12 @@ public final class RecordView {
   long watchNanos;
   final double[] values;
   final double[] sampleValues;
+  final byte[] map;
 
   RecordView(int columns, int samples) {
     values = new double[columns];
     sampleValues = new double[samples];
+    map = new byte[BlockBuilder.mapBytes(columns)];
   }
 
   /** Returns the number of updates done. */

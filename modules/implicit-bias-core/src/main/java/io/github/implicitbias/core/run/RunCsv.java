@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Writes a run as CSV (RFC 4180): indices from 0, doubles in full precision, an empty field for
@@ -31,8 +35,9 @@ public final class RunCsv {
   /**
    * Writes {@code steps.csv}, {@code patterns.csv}, {@code events.csv} and, if the run has sample
    * columns, {@code samples.csv}: a row per step and sample column that has values there, with one
-   * field per sample. Behind a gap, {@code patterns.csv} has every unit again, at the first record
-   * whose pattern is known.
+   * field per sample. {@code steps.csv} has no columns for predictions that have never applied;
+   * {@link Run#verdicts} has the reasons. Behind a gap, {@code patterns.csv} has every unit again,
+   * at the first record whose pattern is known.
    *
    * @param folder is made if it does not exist
    * @param flips true to list every flip among the events
@@ -78,22 +83,36 @@ public final class RunCsv {
   private static void writeSteps(Run run, int blocks, Path file) throws IOException {
     try (Lines lines = new Lines(file)) {
       StringBuilder head = new StringBuilder("step,epoch");
-      for (String column : run.header().columns()) {
-        head.append(',').append(quoted(column));
+      int[] columns = columnsToWrite(run);
+      for (int column : columns) {
+        head.append(',').append(quoted(run.header().columns().get(column)));
       }
       lines.append(head + END);
-      int columns = run.header().columns().size();
       run.visitBlocks(
           blocks,
           record -> {
             StringBuilder row = new StringBuilder().append(record.step());
             row.append(',').append(record.epoch());
-            for (int k = 0; k < columns; k++) {
+            for (int k : columns) {
               row.append(',').append(number(record.value(k)));
             }
             lines.append(row + END);
           });
     }
+  }
+
+  /** Returns all columns, except those of predictions that no record has judged. */
+  private static int[] columnsToWrite(Run run) {
+    Set<String> left = new HashSet<>();
+    for (RunVerdict verdict : run.verdicts()) {
+      if (!verdict.hasApplied()) {
+        for (String ending : RunVerdict.COLUMNS) {
+          left.add(verdict.id() + "." + ending);
+        }
+      }
+    }
+    List<String> columns = run.header().columns();
+    return IntStream.range(0, columns.size()).filter(k -> !left.contains(columns.get(k))).toArray();
   }
 
   private static void writePatterns(Run run, int blocks, Path file) throws IOException {

@@ -1,7 +1,10 @@
 package io.github.implicitbias.core.run;
 
 import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.prediction.Condition;
+import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.prediction.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -16,6 +19,8 @@ public final class RunVerdict {
   /** Endings of the columns of a prediction, in order, after its id and a dot. */
   public static final List<String> COLUMNS = List.of("verdict", "measured", "bound");
 
+  private static final String MET = "+ ";
+  private static final String NOT_MET = "- ";
   private static final Pattern DETAIL =
       Pattern.compile(
           "(?:at step \\d+ )?(\\S+): [a-z ]+ at step (\\d+), measured (\\S+), bound (\\S+?)"
@@ -25,29 +30,70 @@ public final class RunVerdict {
   private final String id;
   private final String statement;
   private final String source;
+  private final String tolerance;
+  private final List<Condition> conditions;
   private final Verdict.State state;
   private final long step;
   private final double measured;
   private final double bound;
   private final String detail;
+  private final boolean applied;
 
-  RunVerdict(
+  private RunVerdict(
       String id,
       String statement,
       String source,
+      String tolerance,
+      List<Condition> conditions,
       Verdict.State state,
       long step,
       double measured,
       double bound,
-      String detail) {
+      String detail,
+      boolean applied) {
     this.id = id;
     this.statement = statement;
     this.source = source;
+    this.tolerance = tolerance;
+    this.conditions = conditions;
     this.state = state;
     this.step = step;
     this.measured = measured;
     this.bound = bound;
     this.detail = detail;
+    this.applied = applied;
+  }
+
+  RunVerdict(
+      RunHeader header,
+      String id,
+      Verdict.State state,
+      long step,
+      double measured,
+      double bound,
+      String detail) {
+    this(
+        id,
+        header.provenance().getOrDefault(statementKey(id), ""),
+        header.provenance().getOrDefault(sourceKey(id), ""),
+        header.provenance().getOrDefault(toleranceKey(id), ""),
+        List.of(),
+        state,
+        step,
+        measured,
+        bound,
+        detail,
+        false);
+  }
+
+  /**
+   * Returns this verdict with the conditions of the prediction.
+   *
+   * @param everApplied true if some record has judged it otherwise than not applicable
+   */
+  RunVerdict with(List<Condition> found, boolean everApplied) {
+    return new RunVerdict(
+        id, statement, source, tolerance, found, state, step, measured, bound, detail, everApplied);
   }
 
   /** Returns the kind of the event that a verdict of this state begins with, null for none. */
@@ -90,13 +136,43 @@ public final class RunVerdict {
     }
   }
 
-  /** Returns the keys of the provenance under which statement and source of a prediction stand. */
-  public static Map<String, String> provenance(String id, String statement, String source) {
-    return Map.of(statementKey(id), statement, sourceKey(id), source);
+  /** Returns what the provenance of a run says of a prediction. */
+  public static Map<String, String> provenance(Prediction prediction) {
+    String id = prediction.id();
+    return Map.of(
+        statementKey(id), prediction.statement(),
+        sourceKey(id), prediction.source(),
+        toleranceKey(id), prediction.tolerance());
+  }
+
+  /** Returns the detail of the event that tells the conditions of a prediction. */
+  public static String describe(String id, List<Condition> conditions) {
+    StringBuilder text = new StringBuilder(id);
+    for (Condition condition : conditions) {
+      text.append('\n').append(condition.isMet() ? MET : NOT_MET).append(condition.text());
+    }
+    return text.toString();
+  }
+
+  /** Reads the lines of such an event, of which the first is the prediction's id. */
+  static List<Condition> parseConditions(String[] lines) {
+    List<Condition> conditions = new ArrayList<>();
+    for (int k = 1; k < lines.length; k++) {
+      boolean met = lines[k].startsWith(MET);
+      String text = lines[k].substring(Math.min(lines[k].length(), MET.length()));
+      if ((met || lines[k].startsWith(NOT_MET)) && !text.isEmpty()) {
+        conditions.add(new Condition(met, text));
+      }
+    }
+    return List.copyOf(conditions);
   }
 
   static String statementKey(String id) {
     return "prediction." + id + ".statement";
+  }
+
+  static String toleranceKey(String id) {
+    return "prediction." + id + ".tolerance";
   }
 
   static String sourceKey(String id) {
@@ -121,9 +197,8 @@ public final class RunVerdict {
     }
     String id = matcher.group(1);
     return new RunVerdict(
+        header,
         id,
-        header.provenance().getOrDefault(statementKey(id), ""),
-        header.provenance().getOrDefault(sourceKey(id), ""),
         state,
         step,
         number(matcher.group(3)),
@@ -144,6 +219,21 @@ public final class RunVerdict {
   /** Returns where the statement comes from. */
   public String source() {
     return source;
+  }
+
+  /** Returns true if the prediction has applied at some record, whatever the last one says. */
+  public boolean hasApplied() {
+    return applied;
+  }
+
+  /** Returns within what the measured number may miss the bound; may be empty. */
+  public String tolerance() {
+    return tolerance;
+  }
+
+  /** Returns the conditions of the prediction, as found at the first record; may be empty. */
+  public List<Condition> conditions() {
+    return conditions;
   }
 
   /** Returns the state; null if no record has judged the prediction. */

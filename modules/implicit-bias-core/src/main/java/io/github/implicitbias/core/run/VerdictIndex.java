@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.run;
 
 import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.prediction.Condition;
 import io.github.implicitbias.core.prediction.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,9 @@ final class VerdictIndex {
   private final List<String> ids = new ArrayList<>();
   private final List<Integer> columns = new ArrayList<>();
   private final double[][] last;
+  private final boolean[] applied;
   private final Map<String, RunVerdict[]> firsts = new HashMap<>();
+  private final Map<String, List<Condition>> conditions = new HashMap<>();
 
   VerdictIndex(RunHeader header) {
     this.header = header;
@@ -35,6 +38,7 @@ final class VerdictIndex {
       }
     }
     last = new double[ids.size()][3];
+    applied = new boolean[ids.size()];
     for (double[] triple : last) {
       Arrays.fill(triple, Absent.VALUE);
     }
@@ -44,6 +48,7 @@ final class VerdictIndex {
     for (int i = 0; i < last.length; i++) {
       int column = columns.get(i);
       if (!Double.isNaN(record.value(column))) {
+        applied[i] |= record.value(column) != Verdict.State.NOT_APPLICABLE.ordinal();
         for (int k = 0; k < 3; k++) {
           last[i][k] = record.value(column + k);
         }
@@ -52,6 +57,12 @@ final class VerdictIndex {
   }
 
   void event(Event event) {
+    if (event.kind() == EventKind.PREDICTION_CONDITIONS) {
+      String[] lines = event.detail().split("\n");
+      if (firsts.containsKey(lines[0])) {
+        conditions.putIfAbsent(lines[0], RunVerdict.parseConditions(lines));
+      }
+    }
     if (event.kind() == EventKind.PREDICTION_VIOLATED
         || event.kind() == EventKind.PREDICTION_REACHED
         || event.kind() == EventKind.PREDICTION_NOT_APPLICABLE) {
@@ -66,7 +77,8 @@ final class VerdictIndex {
   List<RunVerdict> verdicts() {
     List<RunVerdict> verdicts = new ArrayList<>();
     for (int i = 0; i < last.length; i++) {
-      verdicts.add(verdict(ids.get(i), last[i]));
+      List<Condition> found = conditions.getOrDefault(ids.get(i), List.of());
+      verdicts.add(verdict(ids.get(i), last[i]).with(found, applied[i]));
     }
     return verdicts;
   }
@@ -82,9 +94,8 @@ final class VerdictIndex {
     Verdict.State state = known ? STATES[(int) number] : null;
     RunVerdict began = known ? first[(int) number] : null;
     return new RunVerdict(
+        header,
         id,
-        header.provenance().getOrDefault(RunVerdict.statementKey(id), ""),
-        header.provenance().getOrDefault(RunVerdict.sourceKey(id), ""),
         state,
         began == null ? -1 : began.step(),
         triple[1],

@@ -50,6 +50,10 @@ public final class PlainStack implements Observation {
   private long observed = -1;
   private double lossNow;
   private double learningRate;
+  private boolean plainSgd = true;
+  private boolean fullBatch = true;
+  private boolean regularized;
+  private boolean dividing = true;
   private final View view = new View();
 
   private PlainStack(Builder builder) {
@@ -263,6 +267,26 @@ public final class PlainStack implements Observation {
     learningRate = rate;
   }
 
+  /** Pretends to be trained by another updater, or by plain SGD again. */
+  public void setPlainSgd(boolean plain) {
+    plainSgd = plain;
+  }
+
+  /** Pretends that some step has trained on other samples than the probe, or none. */
+  public void setFullBatch(boolean full) {
+    fullBatch = full;
+  }
+
+  /** Pretends that there is regularization, or none. */
+  public void setRegularized(boolean some) {
+    regularized = some;
+  }
+
+  /** Pretends that gradients are sums over the samples, or means. */
+  public void setDividesByBatch(boolean divides) {
+    dividing = divides;
+  }
+
   /** Makes one step of gradient descent on the mean loss of the probe. */
   public void descend() {
     forward();
@@ -441,22 +465,22 @@ public final class PlainStack implements Observation {
 
     @Override
     public boolean isPlainSgd() {
-      return true;
+      return plainSgd;
     }
 
     @Override
     public boolean isFullBatch() {
-      return true;
+      return fullBatch;
     }
 
     @Override
     public boolean isRegularized() {
-      return false;
+      return regularized;
     }
 
     @Override
     public boolean dividesByBatch() {
-      return true;
+      return dividing;
     }
 
     @Override

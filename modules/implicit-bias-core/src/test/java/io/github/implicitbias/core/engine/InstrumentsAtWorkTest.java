@@ -15,6 +15,7 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.prediction.Condition;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.prediction.Verdict;
 import io.github.implicitbias.core.preset.Preset;
@@ -25,12 +26,14 @@ import io.github.implicitbias.core.run.RecordView;
 import io.github.implicitbias.core.run.RecordVisitor;
 import io.github.implicitbias.core.run.Recorder;
 import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.RunCsv;
 import io.github.implicitbias.core.run.RunFile;
 import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.run.RunVerdict;
 import io.github.implicitbias.core.run.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -278,6 +281,11 @@ class InstrumentsAtWorkTest {
 
   /** Verdicts by step; what is not listed holds. */
   private static Prediction prediction(String id, Map<Long, Verdict> verdicts) {
+    return prediction(id, verdicts, List.of());
+  }
+
+  private static Prediction prediction(
+      String id, Map<Long, Verdict> verdicts, List<Condition> conditions) {
     return new Prediction() {
       @Override
       public String id() {
@@ -296,8 +304,18 @@ class InstrumentsAtWorkTest {
 
       @Override
       public Check start(Observation first) {
-        return observation ->
-            verdicts.getOrDefault(observation.step(), Verdict.holds(observation.step(), 50));
+        return new Check() {
+          @Override
+          public List<Condition> conditions() {
+            return conditions;
+          }
+
+          @Override
+          public Verdict judge(Observation observation) {
+            long step = observation.step();
+            return verdicts.getOrDefault(step, Verdict.holds(step, 50));
+          }
+        };
       }
     };
   }
@@ -322,7 +340,11 @@ class InstrumentsAtWorkTest {
       }
     }
     predictions.add(prediction("reached", reached));
-    predictions.add(prediction("never", never));
+    predictions.add(
+        prediction(
+            "never",
+            never,
+            List.of(new Condition(true, "one layer"), new Condition(false, "0.3 is too much"))));
     memory = new MemoryRecorder(1 << 14);
     MemoryRecorder whole = new MemoryRecorder(1 << 30);
     Path file = folder.resolve("a.ibrun");
@@ -369,8 +391,21 @@ class InstrumentsAtWorkTest {
     assertEquals(2, exact.value("violated.verdict", 400));
     assertEquals(1, exact.value("violated.verdict", 402));
     assertEquals(0.2, exact.value("violated.measured", 401));
-    assertEquals(0, exact.value("never.verdict", 7));
-    assertTrue(Absent.is(exact.value("never.bound", 7)));
+    assertEquals(0, exact.value("never.verdict", 0));
+    assertTrue(Absent.is(exact.value("never.verdict", 7)));
+    assertTrue(Absent.is(exact.value("never.bound", 0)));
+    assertFalse(verdict(exact, "never").hasApplied());
+    assertTrue(verdict(exact, "reached").hasApplied());
+    assertEquals(
+        List.of("met: one layer", "not met: 0.3 is too much"),
+        verdict(exact, "never").conditions().stream()
+            .map(Condition::toString)
+            .collect(Collectors.toList()));
+    assertEquals(List.of(), verdict(exact, "holding").conditions());
+    RunCsv.write(exact, folder.resolve("csv"), false);
+    String head = Files.readAllLines(folder.resolve("csv/steps.csv")).get(0);
+    assertTrue(head.contains("reached.measured"));
+    assertFalse(head.contains("never.measured"));
     assertEquals(
         List.of(
             "predictionNotApplicable 0",
@@ -379,8 +414,13 @@ class InstrumentsAtWorkTest {
             "predictionViolated 700"),
         exact.events().stream()
             .filter(e -> e.kind().id().startsWith("prediction"))
+            .filter(e -> e.kind() != EventKind.PREDICTION_CONDITIONS)
             .map(e -> e.kind().id() + " " + e.step())
             .collect(Collectors.toList()));
+  }
+
+  private static RunVerdict verdict(Run run, String id) {
+    return run.verdicts().stream().filter(v -> v.id().equals(id)).findFirst().orElseThrow();
   }
 
   @Test

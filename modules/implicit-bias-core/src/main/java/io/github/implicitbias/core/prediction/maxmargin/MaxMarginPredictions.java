@@ -1,0 +1,15 @@
+package io.github.implicitbias.core.prediction.maxmargin;
+
+import io.github.implicitbias.core.prediction.Prediction;
+import java.util.List;
+
+/** The predictions from arXiv:2210.07082. */
+public final class MaxMarginPredictions {
+
+  private MaxMarginPredictions() {}
+
+  /** Returns one of each. */
+  public static List<Prediction> all() {
+    return List.of();
+  }
+}
