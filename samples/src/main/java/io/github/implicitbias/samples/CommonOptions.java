@@ -13,8 +13,11 @@ final class CommonOptions {
       description = "Show this help and exit.")
   private boolean help;
 
-  @Option(names = "--no-ui", description = "Train, print and exit, without the training UI.")
-  boolean noUi;
+  @Option(
+      names = "--ui",
+      negatable = true,
+      description = "Show the training UI and keep it open, or train, print and exit.")
+  private Boolean ui;
 
   @Option(
       names = "--port",
@@ -78,6 +81,10 @@ final class CommonOptions {
       throw new InputException(
           option + " " + value + ": give a number from 1 to " + Integer.MAX_VALUE + ".");
     }
+  }
+
+  boolean ui(boolean ifNotGiven) {
+    return ui == null ? ifNotGiven : ui;
   }
 
   long seed(long ifNotGiven) {

@@ -145,7 +145,7 @@ final class CsvSample implements Callable<Integer> {
     checkSize(table.size(), inputs, hidden);
     PrintWriter out = spec.commandLine().getOut();
     try (OutputFolder folder = OutputFolder.prepare(common.out);
-        Page page = Page.open(common, out)) {
+        Page page = Page.open(common, true, out)) {
       MultiLayerNetwork net = network(inputs, hidden, function, criterion, type, units, scale);
       NativeThreads.fit(batchSize, net.numParams());
       Batches batches = new Batches(table, inputs, type, batchSize, common.seed(1));
@@ -369,7 +369,8 @@ final class CsvSample implements Callable<Integer> {
     // By name, so that it is tracked with the identity, too.
     ImplicitBiasListener.Builder listener =
         ImplicitBiasListener.builder(batches.all()).layers("layer0").schedule(Schedule.everyStep());
-    try (WatchedTraining watching = new WatchedTraining(net, listener, page, folder, steps);
+    try (WatchedTraining watching =
+            new WatchedTraining(net, listener, page, OutputFolder.temporary(folder), steps);
         Progress progress = Progress.of(spec.commandLine().getErr(), "training", steps)) {
       for (int step = 0; step < steps; step++) {
         watching.fit(batches.next());
@@ -386,7 +387,9 @@ final class CsvSample implements Callable<Integer> {
         ObjectNode own = Results.node();
         own.put("lastFlip", WatchedTraining.lastFlip(run));
         List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
-        Results.write(folder, common.flips, spec.name(), commandLine, watching, run, own);
+        Results.write(
+            folder.temporary(), common.flips, spec.name(), commandLine, watching, run, own);
+        folder.publish();
         out.println("Results are in " + folder + ".");
       }
       if (!Double.isFinite(run.latest("loss"))) {

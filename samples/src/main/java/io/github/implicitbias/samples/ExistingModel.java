@@ -58,7 +58,7 @@ final class ExistingModel implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     int steps = common.steps(1000, 1);
     try (OutputFolder folder = OutputFolder.prepare(common.out);
-        Page page = Page.open(common, out)) {
+        Page page = Page.open(common, true, out)) {
       train(steps, folder, page, out);
       if (page != null) {
         page.stayOpen();
@@ -86,7 +86,8 @@ final class ExistingModel implements Callable<Integer> {
         ImplicitBiasListener.builder(training).sampleIds(trainingIds);
     StepTimes bareTimes = new StepTimes(steps);
     Run run;
-    try (WatchedTraining watching = new WatchedTraining(watched, listener, page, folder, steps);
+    try (WatchedTraining watching =
+            new WatchedTraining(watched, listener, page, OutputFolder.temporary(folder), steps);
         Progress progress = Progress.of(spec.commandLine().getErr(), "training", steps)) {
       for (int step = 0; step < steps; step++) {
         bareTimes.measure(() -> bare.fit(training));
@@ -146,7 +147,8 @@ final class ExistingModel implements Callable<Integer> {
   private void write(
       OutputFolder folder, WatchedTraining watching, Run run, ObjectNode own, PrintWriter out) {
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
-    Results.write(folder, common.flips, spec.name(), commandLine, watching, run, own);
+    Results.write(folder.temporary(), common.flips, spec.name(), commandLine, watching, run, own);
+    folder.publish();
     out.println("Results are in " + folder + ".");
   }
 

@@ -3,6 +3,7 @@ package io.github.implicitbias.samples;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,11 @@ final class OutputFolder implements AutoCloseable {
     return entries;
   }
 
+  /** Returns the folder to write into, null if there is none. */
+  static Path temporary(OutputFolder out) {
+    return out == null ? null : out.temporary;
+  }
+
   /** Returns the folder to write into. */
   Path temporary() {
     return temporary;
@@ -113,8 +119,12 @@ final class OutputFolder implements AutoCloseable {
   private static void remove(Path directory) {
     try {
       if (Files.exists(directory)) {
-        for (Path file : entries(directory)) {
-          Files.deleteIfExists(file);
+        for (Path entry : entries(directory)) {
+          if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+            remove(entry);
+          } else {
+            Files.deleteIfExists(entry);
+          }
         }
         Files.deleteIfExists(directory);
       }

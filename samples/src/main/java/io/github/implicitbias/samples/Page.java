@@ -25,11 +25,12 @@ final class Page implements AutoCloseable {
   /**
    * Starts the UI and says where it is.
    *
-   * @return null with {@code --no-ui}
+   * @param byDefault whether the sample has a page if the user does not say
+   * @return null if none is wanted
    * @throws InputException if the port is busy
    */
-  static Page open(CommonOptions options, PrintWriter out) {
-    if (options.noUi) {
+  static Page open(CommonOptions options, boolean byDefault, PrintWriter out) {
+    if (!options.ui(byDefault)) {
       return null;
     }
     ImplicitBiasUi ui;

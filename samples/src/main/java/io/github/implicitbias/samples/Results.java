@@ -11,6 +11,7 @@ import io.github.implicitbias.core.run.RunCsv;
 import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.run.TrackedLayer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -36,13 +37,14 @@ final class Results {
   }
 
   /**
-   * Writes all files and puts them in their place.
+   * Writes all files.
    *
+   * @param out the folder to write into
    * @param commandLine as the user gave it
    * @param own what the sample has to say beyond what every run has
    */
   static void write(
-      OutputFolder out,
+      Path out,
       boolean flips,
       String sample,
       List<String> commandLine,
@@ -50,15 +52,14 @@ final class Results {
       Run run,
       ObjectNode own) {
     try {
-      RunCsv.write(run, out.temporary(), flips || RunCsv.fewEnoughForFlips(run.header()));
+      RunCsv.write(run, out, flips || RunCsv.fewEnoughForFlips(run.header()));
       ObjectNode summary = summary(sample, commandLine, training, run);
       summary.set("results", own);
-      JSON.writeValue(out.temporary().resolve("summary.json").toFile(), summary);
+      JSON.writeValue(out.resolve("summary.json").toFile(), summary);
       training.removeRunFile();
     } catch (IOException e) {
-      throw new InputException("--out " + out + " cannot be written: " + e.getMessage() + ".", e);
+      throw new InputException("--out cannot be written: " + e.getMessage() + ".", e);
     }
-    out.publish();
   }
 
   private static ObjectNode summary(
@@ -112,6 +113,11 @@ final class Results {
       parameters(summary.putObject("parameters"), training.net());
     }
     return summary;
+  }
+
+  /** Writes an object into a file. */
+  static void writeJson(Path file, ObjectNode node) throws IOException {
+    JSON.writeValue(file.toFile(), node);
   }
 
   /** Puts a number that may be absent or not finite. */

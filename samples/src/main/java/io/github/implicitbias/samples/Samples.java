@@ -22,7 +22,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             + " Without a sample, existing-model runs.",
     synopsisSubcommandLabel = "SAMPLE",
     footer = {"", "'SAMPLE --help' tells the options of a sample."},
-    subcommands = {ExistingModel.class, CsvSample.class, Initializers.class, HelpCommand.class})
+    subcommands = {
+      ExistingModel.class,
+      CsvSample.class,
+      SupportVectors.class,
+      Initializers.class,
+      HelpCommand.class
+    })
 public final class Samples implements Runnable {
 
   private static final int BAD_INPUT = 2;

@@ -19,6 +19,13 @@ final class Verdicts {
 
   private Verdicts() {}
 
+  /** Prints the table of a run under its name. */
+  static void print(String name, Run run, PrintWriter out) {
+    out.println(name);
+    out.println("-".repeat(name.length()));
+    print(run, out);
+  }
+
   /** Prints a table of the predictions that apply, and how many do not. */
   static void print(Run run, PrintWriter out) {
     List<List<String>> rows = new ArrayList<>();

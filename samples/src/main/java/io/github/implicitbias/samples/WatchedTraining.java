@@ -27,15 +27,11 @@ final class WatchedTraining implements AutoCloseable {
    *
    * @param builder the listener, with the settings of the sample
    * @param page null if there is none
-   * @param out null if no results are written
+   * @param out folder for results, null if none are written
    * @param steps how many steps are coming
    */
   WatchedTraining(
-      MultiLayerNetwork net,
-      ImplicitBiasListener.Builder builder,
-      Page page,
-      OutputFolder out,
-      int steps) {
+      MultiLayerNetwork net, ImplicitBiasListener.Builder builder, Page page, Path out, int steps) {
     this.net = net;
     times = new StepTimes(steps);
     StatsListener stats = null;
@@ -44,7 +40,7 @@ final class WatchedTraining implements AutoCloseable {
       builder.storage(page.storage()).sessionId(stats.getSessionID());
     }
     // The run in memory is thinned when it is long; files hold every step.
-    runFile = out == null ? null : out.temporary().resolve("run");
+    runFile = out == null ? null : out.resolve("run");
     if (runFile != null) {
       builder.runFile(runFile);
     }
@@ -80,6 +76,11 @@ final class WatchedTraining implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Returns the run as it is held in memory, thinned if it is long. */
+  Run inMemory() {
+    return listener.run();
   }
 
   /** Removes what is only needed while results are written. */

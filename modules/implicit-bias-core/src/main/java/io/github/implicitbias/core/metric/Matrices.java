@@ -49,7 +49,15 @@ final class Matrices {
     return Work.standard(work, PASS_SHARE, d);
   }
 
-  /** Returns the cadence of what compares units with each other, or runs over all units in turn. */
+  /**
+   * Returns the cadence of what sends a sample forward for every unit that switches, in networks of
+   * several layers more than once.
+   */
+  static Cadence switchCadence(Dimensions d) {
+    return Work.full(2.0 * d.trackedUnits() * d.parameters(), d);
+  }
+
+  /** Returns the cadence of what compares units with each other. */
   static Cadence unitCadence(Dimensions d) {
     return Work.full((double) d.widestUnits() * d.parameters(), d);
   }

@@ -22,7 +22,7 @@ public final class RegionsOnSegment implements Metric {
 
   @Override
   public Cadence cadence(Dimensions dimensions) {
-    return Matrices.unitCadence(dimensions);
+    return Matrices.switchCadence(dimensions);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.pattern;
 
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
 
 /**
@@ -41,14 +42,16 @@ public final class SegmentRegions {
     int units = stack.layer(layer).units();
     int count = 0;
     ensureFound(pieces + 1);
+    preActivations(stack, layer, points[0]);
+    right = copy(next, right, units);
     for (int p = 0; p < pieces; p++) {
       double from = points[p];
       double to = points[p + 1];
       found[count++] = from;
-      preActivations(stack, layer, from);
-      left = copy(next, left, units);
+      double[] before = left;
+      left = right;
       preActivations(stack, layer, to);
-      right = copy(next, right, units);
+      right = copy(next, before, units);
       ensureFound(count + units + pieces - p + 1);
       for (int j = 0; j < units; j++) {
         if (left[j] > 0 != right[j] > 0 && left[j] != 0 && right[j] != 0) {
@@ -105,11 +108,8 @@ public final class SegmentRegions {
       double[] w = current.weights();
       double[] b = current.hasBias() ? current.biases() : null;
       for (int j = 0; j < units; j++) {
-        double sum = b == null ? 0 : b[j];
-        for (int k = 0; k < current.inputs(); k++) {
-          sum += w[j * current.inputs() + k] * input[k];
-        }
-        next[j] = sum;
+        double sum = ScalarProduct.of(w, j * current.inputs(), input, 0, current.inputs());
+        next[j] = b == null ? sum : sum + b[j];
       }
       if (l < layer) {
         if (input.length < units) {

@@ -3,9 +3,13 @@ package io.github.implicitbias.core.metric;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.testkit.MetricContract;
 import io.github.implicitbias.core.testkit.PlainStack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +42,17 @@ class MetricsContractTest {
       assertTrue(ids.add(metric.id()), metric.id());
     }
     assertEquals(all.size(), ids.size());
+  }
+
+  @Test
+  void everyInstrumentIsDocumented() throws IOException {
+    String document = Files.readString(Path.of("../../docs/metrics.md"));
+    for (Metric metric : Preset.FULL.instruments().metrics()) {
+      assertTrue(document.contains("| `" + metric.id() + "`"), metric.id());
+    }
+    for (SampleMetric metric : Preset.FULL.instruments().sampleMetrics()) {
+      assertTrue(document.contains("`" + metric.id() + "`"), metric.id());
+    }
   }
 
   @Test

@@ -63,6 +63,33 @@ class StandardGoldenTest {
   }
 
   @Test
+  void whatEveryRunRecords_isGolden() {
+    PlainStack net = Fixture.s6("s6_net_init.csv", new Fixture.Squared(HALF));
+    net.observe();
+    assertEquals(0, new DistanceFromInit().evaluate(net, -1));
+    double[][] trained = Fixture.csv("s6_net.csv");
+    net.setWeights(0, Fixture.columns(trained, 0, 5));
+    net.setWeights(1, Fixture.columns(trained, 5, 6));
+    net.countStep();
+    net.observe();
+    near(Fixture.golden("loss_half_mean"), net.loss());
+    near(Math.sqrt(Fixture.golden("l2sq")), new ParameterNorm().evaluate(net, -1));
+    near(Fixture.golden("dist_from_init"), new DistanceFromInit().evaluate(net, -1));
+    near(Fixture.golden("dist_from_init"), new UpdateNorm().evaluate(net, -1));
+    near(Fixture.golden("active_fraction"), new ActiveFraction().evaluate(net, 0));
+    assertEquals(Fixture.golden("dead_neurons"), new DeadUnits().evaluate(net, 0));
+    assertEquals(Fixture.golden("always_on_neurons"), new LinearUnits().evaluate(net, 0));
+    double flips =
+        new Activations().evaluate(net, 0)
+            + new Reactivations().evaluate(net, 0)
+            + new Deactivations().evaluate(net, 0);
+    assertEquals(Fixture.golden("hamming_to_init"), flips);
+    PlainStack whole = Fixture.s6("s6_net.csv", new Fixture.Squared(1));
+    whole.observe();
+    near(Fixture.golden("loss_dl4j_mse"), whole.loss());
+  }
+
+  @Test
   void marginKernels_areGolden() {
     PlainStack net = Fixture.s6("s6_net.csv", new Fixture.Squared(HALF));
     net.observe();

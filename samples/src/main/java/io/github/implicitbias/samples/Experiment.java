@@ -1,0 +1,83 @@
+package io.github.implicitbias.samples;
+
+import io.github.implicitbias.core.preset.Preset;
+import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.listener.ImplicitBiasListener;
+import java.util.function.ObjIntConsumer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** A network that a sample trains on all of its data, and how it is observed. */
+final class Experiment {
+
+  private final String name;
+  private final MultiLayerNetwork net;
+  private final DataSet data;
+  private final int steps;
+  private Preset preset = Preset.STANDARD;
+  private Schedule schedule = Schedule.everyStep();
+  private String[] layers = {};
+  private ObjIntConsumer<MultiLayerNetwork> beforeStep = (network, step) -> {};
+
+  /**
+   * Describes an experiment.
+   *
+   * @param name of letters, digits, dots and dashes: a folder is named after it
+   */
+  Experiment(String name, MultiLayerNetwork net, DataSet data, int steps) {
+    this.name = name;
+    this.net = net;
+    this.data = data;
+    this.steps = steps;
+  }
+
+  /** Sets the preset; STANDARD without. */
+  Experiment preset(Preset metrics) {
+    preset = metrics;
+    return this;
+  }
+
+  /** Sets the schedule; every step without. */
+  Experiment schedule(Schedule when) {
+    schedule = when;
+    return this;
+  }
+
+  /** Names the layers to track; all with a kink without. */
+  Experiment layers(String... names) {
+    layers = names;
+    return this;
+  }
+
+  /** Looks at the network before each step, and once more, with the number of steps, at the end. */
+  Experiment beforeStep(ObjIntConsumer<MultiLayerNetwork> look) {
+    beforeStep = look;
+    return this;
+  }
+
+  String name() {
+    return name;
+  }
+
+  MultiLayerNetwork net() {
+    return net;
+  }
+
+  DataSet data() {
+    return data;
+  }
+
+  int steps() {
+    return steps;
+  }
+
+  void look(int step) {
+    beforeStep.accept(net, step);
+  }
+
+  ImplicitBiasListener.Builder listener() {
+    ImplicitBiasListener.Builder builder =
+        ImplicitBiasListener.builder(data).preset(preset).schedule(schedule);
+    return layers.length == 0 ? builder : builder.layers(layers);
+  }
+}

@@ -1,0 +1,33 @@
+package io.github.implicitbias.samples;
+
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.RunVerdict;
+import io.github.implicitbias.core.run.Series;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/** A network after an experiment, and its run. */
+final class Trained {
+
+  final String name;
+  final MultiLayerNetwork net;
+  final Run run;
+
+  Trained(String name, MultiLayerNetwork net, Run run) {
+    this.name = name;
+    this.net = net;
+    this.run = run;
+  }
+
+  /** Returns the values of a column where it was computed. */
+  Series series(String column) {
+    return run.metric(column);
+  }
+
+  /** Returns the verdict of a prediction. */
+  RunVerdict verdict(String id) {
+    return run.verdicts().stream()
+        .filter(verdict -> verdict.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+}
