@@ -100,7 +100,12 @@ final class Panel {
 
   /** Adds a thin line in the colour of the line before, without a place in the legend. */
   Panel sameColour(String name, double[] x, double[] y) {
-    Color colour = COLOURS[(coloured + COLOURS.length - 1) % COLOURS.length];
+    return inColour((coloured + COLOURS.length - 1) % COLOURS.length, name, x, y);
+  }
+
+  /** Adds a thin line in a colour, counted from 0, without a place in the legend. */
+  Panel inColour(int number, String name, double[] x, double[] y) {
+    Color colour = COLOURS[number % COLOURS.length];
     XYSeries series = series(name, x, y, colour, 1.2f, SeriesMarkers.NONE);
     if (series != null) {
       series.setShowInLegend(false);
@@ -152,8 +157,7 @@ final class Panel {
     series.setLineColor(colour);
     series.setMarkerColor(colour);
     series.setMarker(marker);
-    series.setLineStyle(
-        new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 10));
+    series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 10));
     return series;
   }
 

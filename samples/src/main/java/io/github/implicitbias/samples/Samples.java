@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExistingModel.class,
       CsvSample.class,
       SupportVectors.class,
+      HighDimensionalRegression.class,
       Initializers.class,
       HelpCommand.class
     })

@@ -232,7 +232,8 @@ final class SupportVectors extends PaperSample {
     preActivation(late, "ReLU", "returns-relu");
     preActivation(late, "linear", "returns-linear");
     late.bound("switch", 1, paths.get("returns-relu").size(), 0);
-    Panel norms = figure.panel("first data set, by norm of the start", "step", "norm of w").logX().logY();
+    Panel norms =
+        figure.panel("first data set, by norm of the start", "step", "norm of w").logX().logY();
     for (double scale : SCALES) {
       String name = "starts-" + scale;
       for (int k = 0; k < STARTS; k += 3) {

@@ -1,0 +1,193 @@
+package io.github.implicitbias.samples;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.run.Series;
+import io.github.implicitbias.core.solution.MinimumNorm;
+import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.dataset.DataSet;
+import picocli.CommandLine.Command;
+
+/** ReLU regression with many more inputs than samples, arXiv 2603.04895, as reconstructed. */
+@Command(
+    name = "high-dimensional-regression",
+    description = {
+      "ReLU regression with many more inputs than samples (arXiv:2603.04895): how far from the"
+          + " minimum-norm solution gradient descent ends, and how soon the activation pattern"
+          + " freezes; with one neuron and with two.",
+      "The body of the paper was not available: model, start and step size are a reconstruction,"
+          + " which docs/papers says more about."
+    })
+final class HighDimensionalRegression extends PaperSample {
+
+  private static final int SAMPLES = 20;
+  private static final int INPUTS = 2000;
+  private static final double STEP = 0.5;
+  private static final double TINY = 1e-6;
+
+  private final Map<String, Integer> sweep = new LinkedHashMap<>();
+  private double[] labels;
+
+  @Override
+  protected List<Experiment> experiments() {
+    Draw draw = new Draw(common.seed(2603), INPUTS);
+    labels = draw.y;
+    int steps = common.steps(100, 1);
+    List<Experiment> all = new ArrayList<>();
+    all.add(new Experiment("one-neuron", draw.neuron(1), draw.data(), steps));
+    all.add(new Experiment("two-neurons", draw.neuron(2), draw.data(), steps));
+    Draw positive = draw.positive();
+    all.add(new Experiment("positive-labels", positive.neuron(1), positive.data(), steps));
+    int[] sizes =
+        full ? new int[] {100, 200, 400, 800, 1600, 3200, 6400} : new int[] {100, 400, 1600};
+    int seeds = full ? 5 : 1;
+    for (int inputs : sizes) {
+      for (int seed = 1; seed <= seeds; seed++) {
+        Draw one = new Draw(common.seed(2603) + seed, inputs);
+        String name = "inputs-" + inputs + (seeds == 1 ? "" : "-" + seed);
+        sweep.put(name, inputs);
+        all.add(new Experiment(name, one.neuron(1), one.data(), common.steps(150, 1)));
+      }
+    }
+    return all;
+  }
+
+  /** Samples, labels and the start that switches all samples on. */
+  private final class Draw {
+    final double[][] x;
+    final double[] y;
+
+    Draw(long seed, int inputs) {
+      PortableRandom random = new PortableRandom(seed);
+      x = random.gaussians(SAMPLES, inputs);
+      y = new double[SAMPLES];
+      for (int i = 0; i < SAMPLES; i++) {
+        y[i] = (0.5 + random.uniform()) * (i % 2 == 0 ? 1 : -1);
+      }
+    }
+
+    private Draw(double[][] x, double[] y) {
+      this.x = x;
+      this.y = y;
+    }
+
+    Draw positive() {
+      return new Draw(x, Arrays.stream(y).map(Math::abs).toArray());
+    }
+
+    DataSet data() {
+      return PaperNetworks.data(x, y);
+    }
+
+    /** eta = c / d on half the sum of squares is the rate c n / 2 d on the mean square. */
+    double rate() {
+      return common.learningRate(STEP * SAMPLES / 2 / x[0].length);
+    }
+
+    MultiLayerNetwork neuron(int neurons) {
+      double[] ones = new double[SAMPLES];
+      Arrays.fill(ones, TINY);
+      double[] start = MinimumNorm.of(x, ones).solution();
+      return neurons == 1
+          ? PaperNetworks.neurons(
+              Activation.RELU, new double[][] {start}, new MeanSquareLoss(), rate())
+          : PaperNetworks.fixedOutput(
+              Activation.RELU.getActivationFunction(),
+              new double[][] {start, start.clone()},
+              new double[] {1, -1},
+              new MeanSquareLoss(),
+              rate());
+    }
+  }
+
+  @Override
+  protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
+    for (Trained one : trained.values()) {
+      double gap = one.run.latest("gapToMinNorm");
+      double relative = one.run.latest("relativeGapToMinNorm");
+      double norm = one.run.latest("parameterNorm");
+      long last = WatchedTraining.lastFlip(one.run);
+      String layer = one.run.header().layers().get(0).name();
+      report.add(
+          one.name,
+          "norm %.9f, gap %.9f, relative %.6f, loss %.9g, last flip at step %d, %d flips",
+          norm,
+          gap,
+          relative,
+          one.run.latest("loss"),
+          last,
+          one.run.flips(layer, FlipKind.DEACTIVATION)
+              + one.run.flips(layer, FlipKind.REACTIVATION));
+      ObjectNode node = results.putObject(one.name);
+      Results.put(node, "norm", norm);
+      Results.put(node, "gap", gap);
+      Results.put(node, "relativeGap", relative);
+      Results.put(node, "loss", one.run.latest("loss"));
+      node.put("lastFlip", last);
+      node.put("patternAtEnd", one.run.patternAt(one.run.lastStep(), layer).hex(0));
+    }
+  }
+
+  @Override
+  protected Figure figure(Map<String, Trained> trained) {
+    Figure figure =
+        new Figure(
+            "The gap to the minimum-norm solution shrinks like sqrt(n / d), and the pattern freezes"
+                + " at once",
+            "Gradient descent on half the sum of squares, step 0.5 / d, from a tiny start that"
+                + " switches all samples on; n = 20 samples of independent normal inputs, labels of"
+                + " alternating sign. Top: d = 2000, one ReLU neuron and two of opposite sign."
+                + " Bottom: pre-activations of the neuron divided by the labels, and the absolute"
+                + " gap for several d beside the slope of sqrt(n / d).",
+            2);
+    Panel gap = figure.panel("d = 2000", "step", "norm of the weights");
+    curve(gap, "one neuron", trained.get("one-neuron"), "parameterNorm");
+    curve(gap, "two neurons", trained.get("two-neurons"), "parameterNorm");
+    Panel distance = figure.panel("d = 2000", "step", "distance to minimum norm").logY();
+    curve(distance, "one neuron", trained.get("one-neuron"), "gapToMinNorm");
+    curve(distance, "two neurons", trained.get("two-neurons"), "gapToMinNorm");
+    curve(distance, "positive labels", trained.get("positive-labels"), "gapToMinNorm");
+    Panel beta =
+        figure.panel("one neuron: coefficients", "step", "coefficient / label").xRange(0, 15);
+    for (int i = 0; i < SAMPLES; i++) {
+      coefficients(beta, trained.get("one-neuron"), i);
+    }
+    Panel scaling = figure.panel("final gap", "inputs d", "distance to minimum norm").logX().logY();
+    double[] d = sweep.values().stream().mapToDouble(inputs -> inputs).toArray();
+    double[] gaps =
+        sweep.keySet().stream()
+            .mapToDouble(name -> trained.get(name).run.latest("gapToMinNorm"))
+            .toArray();
+    scaling.points("end of training", d, gaps);
+    double[] line =
+        Arrays.stream(d)
+            .map(inputs -> gaps[gaps.length - 1] * Math.sqrt(d[d.length - 1] / inputs))
+            .toArray();
+    scaling.dashed("slope of sqrt(n / d)", d, line);
+    return figure;
+  }
+
+  /** Positive labels in the first colour, negative ones in the second. */
+  private void coefficients(Panel panel, Trained one, int sample) {
+    Series series = one.run.sampleSeries("spanCoefficients", sample);
+    double[] values = Arrays.stream(series.values()).map(value -> value / labels[sample]).toArray();
+    double[] steps = Arrays.stream(series.steps()).asDoubleStream().toArray();
+    if (sample < 2) {
+      panel.line(sample == 0 ? "label above 0" : "label below 0", steps, values);
+    } else {
+      panel.inColour(sample % 2, "sample " + sample, steps, values);
+    }
+  }
+
+  private static void curve(Panel panel, String label, Trained one, String column) {
+    Series series = one.series(column);
+    panel.line(label, Arrays.stream(series.steps()).asDoubleStream().toArray(), series.values());
+  }
+}
