@@ -118,7 +118,7 @@ public final class NoReactivationOrthogonal implements Prediction {
           pattern.boundaryFlips(FlipKind.ACTIVATION) + pattern.boundaryFlips(FlipKind.REACTIVATION);
       leftOut += boundary;
       switchedOn += on - boundary;
-      String others = leftOut == 0 ? "" : leftOut + " more end within rounding of the boundary";
+      String others = leftOut == 0 ? "" : "ended within rounding of the boundary: " + leftOut;
       if (switchedOn == 0) {
         verdict = Verdict.holds(0, 0, others);
       } else if (on > boundary) {
@@ -126,9 +126,10 @@ public final class NoReactivationOrthogonal implements Prediction {
             Verdict.violated(
                 switchedOn,
                 0,
-                (on - boundary)
-                    + " entries were switched on at step "
+                "entries switched on at step "
                     + observation.step()
+                    + ": "
+                    + (on - boundary)
                     + (others.isEmpty() ? "" : "; " + others));
       }
       return verdict;

@@ -61,7 +61,7 @@ class PatternPredictionsTest {
     Verdict verdict = Neuron.afterSetting(new NoReactivationOrthogonal(), net, 1, 1);
     assertEquals(Verdict.State.VIOLATED, verdict.state());
     assertEquals(1, verdict.measured());
-    assertEquals("1 entries were switched on at step 1", verdict.detail());
+    assertEquals("entries switched on at step 1: 1", verdict.detail());
   }
 
   @Test
@@ -69,7 +69,7 @@ class PatternPredictionsTest {
     PlainStack net = Neuron.reLu(Neuron.smallProbe(), .05, 1, -1);
     Verdict verdict = Neuron.afterSetting(new NoReactivationOrthogonal(), net, 1, 1e-17);
     assertEquals(Verdict.State.HOLDS, verdict.state());
-    assertEquals("1 more end within rounding of the boundary", verdict.detail());
+    assertEquals("ended within rounding of the boundary: 1", verdict.detail());
   }
 
   @Test
