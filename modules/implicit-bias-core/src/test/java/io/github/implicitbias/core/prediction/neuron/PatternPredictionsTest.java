@@ -249,24 +249,24 @@ class PatternPredictionsTest {
 
   @Test
   void samplesWithOtherLabels_mayComeBackAtOnce() {
-    PlainStack net =
-        Neuron.reLu(
-            Neuron.probe(new double[][] {{.4, 1.2}, {.1, -1.4}, {-.4, -.4}}, -4.1, -1.9, -.6),
-            .205,
-            -1.2,
-            .3);
-    List<Verdict> verdicts = Neuron.train(new NoImmediateReactivation(), net, 300);
-    assertTrue(net.step() == 300 && Neuron.last(verdicts).state() == Verdict.State.HOLDS);
-    List<Verdict> ever =
-        Neuron.train(
-            new NoReactivation(),
-            Neuron.reLu(
-                Neuron.probe(new double[][] {{.4, 1.2}, {.1, -1.4}, {-.4, -.4}}, -4.1, -1.9, -.6),
-                .205,
-                -1.2,
-                .3),
-            300);
-    assertTrue(Neuron.last(ever).measured() > 10, "" + Neuron.last(ever).measured());
+    assertEquals(Verdict.State.HOLDS, offAndOnAgain(-2).state());
+    assertEquals(Verdict.State.HOLDS, offAndOnAgain(0).state());
+    assertEquals(Verdict.State.VIOLATED, offAndOnAgain(2).state());
+  }
+
+  private static Verdict offAndOnAgain(double label) {
+    Probe probe = Neuron.probe(new double[][] {{1, 0}, {0, 2}}, 1, label);
+    PlainStack net = Neuron.reLu(probe, .05, .5, .5);
+    net.observe();
+    Prediction.Check check = new NoImmediateReactivation().start(net);
+    Verdict verdict = check.judge(net);
+    for (double w : new double[] {-.5, .5}) {
+      net.setWeights(0, new double[] {.5, w});
+      net.countStep();
+      net.observe();
+      verdict = check.judge(net);
+    }
+    return verdict;
   }
 
   @Test

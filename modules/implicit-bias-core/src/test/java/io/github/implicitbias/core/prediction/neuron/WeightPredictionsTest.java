@@ -122,6 +122,27 @@ class WeightPredictionsTest {
         "the norm has fallen at step 1 although the pull outwards was 0.625", verdict.detail());
   }
 
+  @Test
+  void recordsFurtherApart_areNotCompared() {
+    PlainStack net = Neuron.reLu(Neuron.smallProbe(), .05, .5, .5);
+    net.observe();
+    Prediction.Check rises = new NormRisesWithPositivePull().start(net);
+    Prediction.Check slides = new SlidingNeedsOpposingPulls().start(net);
+    assertEquals(Verdict.State.HOLDS, rises.judge(net).state());
+    assertEquals(Verdict.State.HOLDS, slides.judge(net).state());
+    net.setWeights(0, new double[] {.4, -.1});
+    net.countStep();
+    net.countStep();
+    net.observe();
+    assertEquals(Verdict.State.HOLDS, rises.judge(net).state());
+    assertEquals(Verdict.State.HOLDS, slides.judge(net).state());
+    net.setWeights(0, new double[] {.3, -.1});
+    net.countStep();
+    net.observe();
+    assertEquals(Verdict.State.VIOLATED, rises.judge(net).state());
+    assertEquals(Verdict.State.HOLDS, slides.judge(net).state());
+  }
+
   /** At (2, 2) the residuals -1 and -2 pull inwards: whatever the norm does is allowed. */
   @Test
   void negativePull_allowsTheNormToFall() {
