@@ -53,7 +53,8 @@ public final class Metrics {
         new LinearAgreement(),
         new GapToMinNorm(),
         new RelativeGapToMinNorm(),
-        new AngleToMaxMargin());
+        new AngleToMaxMargin(),
+        new GapToActiveSolution());
   }
 
   /**

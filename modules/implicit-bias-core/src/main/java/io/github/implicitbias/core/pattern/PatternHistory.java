@@ -139,11 +139,22 @@ public final class PatternHistory {
   public long boundaryFlips() {
     long count = 0;
     for (int kind = 0; kind < KINDS; kind++) {
-      for (int i = 0; i < counts[kind]; i++) {
-        int sample = flips[kind][i] % samples;
-        int word = flips[kind][i] / samples * wordsPerUnit + (sample >>> 6);
-        count += boundaryWord(word) >>> (sample & 63) & 1;
-      }
+      count += boundaryFlips(kind);
+    }
+    return count;
+  }
+
+  /** Returns the number of {@link #boundaryFlips()} of one kind; only if known, as those. */
+  public long boundaryFlips(FlipKind kind) {
+    return boundaryFlips(kind.ordinal());
+  }
+
+  private long boundaryFlips(int kind) {
+    long count = 0;
+    for (int i = 0; i < counts[kind]; i++) {
+      int sample = flips[kind][i] % samples;
+      int word = flips[kind][i] / samples * wordsPerUnit + (sample >>> 6);
+      count += boundaryWord(word) >>> (sample & 63) & 1;
     }
     return count;
   }

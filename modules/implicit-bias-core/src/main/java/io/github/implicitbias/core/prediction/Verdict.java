@@ -48,7 +48,16 @@ public final class Verdict {
 
   /** Returns that nothing speaks against the prediction so far. */
   public static Verdict holds(double measured, double bound) {
-    return new Verdict(State.HOLDS, measured, bound, "");
+    return holds(measured, bound, "");
+  }
+
+  /**
+   * Returns that nothing speaks against the prediction so far.
+   *
+   * @param detail what was seen, may be empty
+   */
+  public static Verdict holds(double measured, double bound, String detail) {
+    return new Verdict(State.HOLDS, measured, bound, detail);
   }
 
   /**

@@ -10,6 +10,14 @@ public final class NeuronPredictions {
 
   /** Returns one of each. */
   public static List<Prediction> all() {
-    return List.of();
+    return List.of(
+        new NoReactivationOrthogonal(),
+        new NoReactivation(),
+        new DeactivatedSamplesReturn(),
+        new NoImmediateReactivation(),
+        new SlidingNeedsOpposingPulls(),
+        new WeightNormIncreases(),
+        new NormRisesWithPositivePull(),
+        new SolutionFixedByActiveSupport());
   }
 }

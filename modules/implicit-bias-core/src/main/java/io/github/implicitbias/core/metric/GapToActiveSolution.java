@@ -1,0 +1,38 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.solution.ActiveLeastSquares;
+
+/**
+ * Distance norm(w - w_A) of the weights of one ReLU neuron without bias from the least-squares
+ * solution w_A of the samples on which it is on now; for one linear neuron, of all samples. Absent
+ * where the active samples have no unique one, and for every other network. The setting is that of
+ * arXiv:2202.05510.
+ */
+public final class GapToActiveSolution implements Metric {
+
+  private static final double SHARE = 0.005;
+
+  @Override
+  public String id() {
+    return "gapToActiveSolution";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.NETWORK;
+  }
+
+  @Override
+  public Cadence cadence(Dimensions d) {
+    double pass = 2.0 * d.samples() * d.inputs();
+    return Work.standard(pass + ActiveLeastSquares.work(d.samples(), d.inputs()), SHARE, d);
+  }
+
+  @Override
+  public double evaluate(Observation observation, int layer) {
+    ActiveSolution found = ActiveSolution.of(observation);
+    boolean unique = found != null && found.solution() != null && found.solution().isUnique();
+    return unique ? found.distance() : Absent.VALUE;
+  }
+}
