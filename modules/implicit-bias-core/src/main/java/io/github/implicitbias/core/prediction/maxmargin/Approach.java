@@ -11,6 +11,10 @@ final class Approach {
   private final double bound;
   private final double limit;
   private long reachedAt = -1;
+  private Verdict.State state = Verdict.State.HOLDS;
+
+  /** What was seen when the state began: texts are not made at every record. */
+  private String detail = "";
 
   /** Names the number, as it begins a phrase. */
   Approach(String what, double bound, double limit) {
@@ -24,18 +28,32 @@ final class Approach {
     if (!Double.isFinite(value)) {
       return Verdict.holds(Absent.VALUE, bound);
     }
-    String seen = what + " is " + Conditions.number(value) + " at step " + step;
     if (value <= bound) {
-      reachedAt = reachedAt < 0 ? step : reachedAt;
-      return Verdict.reached(value, bound, seen);
+      if (state != Verdict.State.REACHED) {
+        state = Verdict.State.REACHED;
+        detail = seen(step, value);
+        reachedAt = reachedAt < 0 ? step : reachedAt;
+      }
+      return Verdict.reached(value, bound, detail);
     }
     if (reachedAt >= 0 && value > limit) {
-      return Verdict.violated(
-          value,
-          limit,
-          seen + ", although it was at most " + Conditions.number(bound) + " at step " + reachedAt);
+      if (state != Verdict.State.VIOLATED) {
+        state = Verdict.State.VIOLATED;
+        detail =
+            seen(step, value)
+                + ", although it was at most "
+                + Conditions.number(bound)
+                + " at step "
+                + reachedAt;
+      }
+      return Verdict.violated(value, limit, detail);
     }
+    state = Verdict.State.HOLDS;
     return Verdict.holds(value, bound);
+  }
+
+  private String seen(long step, double value) {
+    return what + " is " + Conditions.number(value) + " at step " + step;
   }
 
   /** Returns true if the bound has been reached. */

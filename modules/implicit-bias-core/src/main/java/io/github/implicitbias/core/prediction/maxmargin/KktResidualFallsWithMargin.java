@@ -74,6 +74,7 @@ public final class KktResidualFallsWithMargin implements Prediction {
     private final GradientAlignment alignment = new GradientAlignment();
     private final MinMargin margin = new MinMargin();
     private double bound = Absent.VALUE;
+    private String violated = "";
 
     @Override
     public Verdict judge(Observation observation) {
@@ -87,15 +88,17 @@ public final class KktResidualFallsWithMargin implements Prediction {
       if (Double.isNaN(bound)) {
         bound = FACTOR * product;
       }
-      return product <= bound
-          ? Verdict.holds(product, bound)
-          : Verdict.violated(
-              product,
-              bound,
-              "sin(W, -grad L) q_min is "
-                  + Conditions.number(product)
-                  + " at step "
-                  + observation.step());
+      if (product <= bound) {
+        return Verdict.holds(product, bound);
+      }
+      if (violated.isEmpty()) {
+        violated =
+            "sin(W, -grad L) min q is "
+                + Conditions.number(product)
+                + " at step "
+                + observation.step();
+      }
+      return Verdict.violated(product, bound, violated);
     }
   }
 }

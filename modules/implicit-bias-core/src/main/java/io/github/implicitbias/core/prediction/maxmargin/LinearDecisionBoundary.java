@@ -59,6 +59,8 @@ public final class LinearDecisionBoundary implements Prediction {
     private final LinearAgreement metric = new LinearAgreement();
     private final int[] classes;
     private long reachedAt = -1;
+    private String reached = "";
+    private String violated = "";
 
     Agreement(Observation first) {
       classes = Targets.of(first).classes();
@@ -78,19 +80,23 @@ public final class LinearDecisionBoundary implements Prediction {
         return Verdict.holds(Absent.VALUE, 1);
       }
       if (share == 1 && (separated || reachedAt >= 0)) {
-        reachedAt = reachedAt < 0 ? observation.step() : reachedAt;
-        return Verdict.reached(1, 1, "all samples since step " + reachedAt);
+        if (reachedAt < 0) {
+          reachedAt = observation.step();
+          reached = "all samples are decided alike at step " + reachedAt;
+        }
+        return Verdict.reached(1, 1, reached);
       }
       if (reachedAt >= 0) {
-        return Verdict.violated(
-            share,
-            1,
-            "the share decided alike is "
-                + Conditions.number(share)
-                + " at step "
-                + observation.step()
-                + ", it was 1 at step "
-                + reachedAt);
+        if (violated.isEmpty()) {
+          violated =
+              "the share decided alike is "
+                  + Conditions.number(share)
+                  + " at step "
+                  + observation.step()
+                  + ", it was 1 at step "
+                  + reachedAt;
+        }
+        return Verdict.violated(share, 1, violated);
       }
       return Verdict.holds(share, 1);
     }

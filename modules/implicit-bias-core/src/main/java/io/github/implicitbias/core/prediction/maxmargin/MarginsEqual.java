@@ -58,6 +58,7 @@ public final class MarginsEqual implements Prediction {
   private static final class Spread implements Check {
     private final Approach approach = new Approach("max q / min q - 1", BOUND, LIMIT);
     private final int[] classes;
+    private String lost = "";
 
     Spread(Observation first) {
       classes = Targets.of(first).classes();
@@ -74,18 +75,24 @@ public final class MarginsEqual implements Prediction {
         most = Math.max(most, q);
       }
       if (least <= 0) {
-        return approach.isReached() && Double.isFinite(least)
-            ? Verdict.violated(
-                least,
-                0,
-                "the smallest margin is "
-                    + Conditions.number(least)
-                    + " at step "
-                    + observation.step()
-                    + ", after margins had become equal")
-            : Verdict.holds(Absent.VALUE, BOUND);
+        return lost(observation.step(), least);
       }
       return approach.judge(observation.step(), most / least - 1);
+    }
+
+    private Verdict lost(long step, double least) {
+      if (!approach.isReached() || !Double.isFinite(least)) {
+        return Verdict.holds(Absent.VALUE, BOUND);
+      }
+      if (lost.isEmpty()) {
+        lost =
+            "the smallest margin is "
+                + Conditions.number(least)
+                + " at step "
+                + step
+                + ", after margins had become equal";
+      }
+      return Verdict.violated(least, 0, lost);
     }
   }
 }

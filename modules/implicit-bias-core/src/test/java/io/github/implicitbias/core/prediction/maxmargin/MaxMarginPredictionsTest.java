@@ -3,8 +3,10 @@ package io.github.implicitbias.core.prediction.maxmargin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.prediction.Verdict;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,6 +20,32 @@ class MaxMarginPredictionsTest {
     run.normalised = true;
     run.rate = 0.05;
     return run;
+  }
+
+  /** Verdicts are objects; texts, which are dear, are made when a state begins. */
+  @Test
+  void judging_allocatesVerdictsOnly() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    for (Prediction prediction : MaxMarginPredictions.all()) {
+      LeakyRun run =
+          prediction instanceof StableRankAfterOneStep ? LeakyRun.balanced() : normalised();
+      run.build();
+      run.net.observe();
+      Prediction.Check check = prediction.start(run.net);
+      long least = Long.MAX_VALUE;
+      for (int step = 0; step < 400; step++) {
+        long before = threads.getThreadAllocatedBytes(thread);
+        check.judge(run.net);
+        long bytes = threads.getThreadAllocatedBytes(thread) - before;
+        least = step < 300 ? least : Math.min(least, bytes);
+        run.step();
+        run.net.observe();
+      }
+      // Verdict objects, and one number object per eigenvalue of a matrix of 20.
+      assertTrue(
+          least <= (prediction instanceof RankAtMostTwo ? 2000 : 200), prediction.id() + least);
+    }
   }
 
   private static int firstReached(List<Verdict> verdicts) {
@@ -282,6 +310,14 @@ class MaxMarginPredictionsTest {
       List<Verdict> verdicts = run.judge(new KktResidualFallsWithMargin(), plain ? 4000 : 400);
       neverViolated(verdicts);
       assertEquals(-1, firstReached(verdicts));
+      double most = 0;
+      for (Verdict verdict : verdicts) {
+        most =
+            Math.max(
+                most,
+                Double.isNaN(verdict.measured()) ? 0 : 2 * verdict.measured() / verdict.bound());
+      }
+      assertTrue(most > 1.3 && most < 1.6, "" + most);
       for (double[] row : rows(plain, 4000)) {
         Verdict verdict = verdicts.get((int) row[1]);
         if (row[6] >= 1) {
