@@ -16,7 +16,6 @@ public final class MaxMarginPredictions {
         new RankAtMostTwo(),
         new StableRankCollapse(),
         new StableRankAfterOneStep(),
-        new LinearDecisionBoundary(),
-        new KktResidualFallsWithMargin());
+        new LinearDecisionBoundary());
   }
 }

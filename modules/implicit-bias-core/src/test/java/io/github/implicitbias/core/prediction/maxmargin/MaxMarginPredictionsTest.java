@@ -302,44 +302,4 @@ class MaxMarginPredictionsTest {
     assertEquals(Verdict.State.HOLDS, verdict.state());
     assertEquals(1, verdict.measured());
   }
-
-  @Test
-  void kktResidualFallsWithMargin_holds_withPlainAndNormalisedSteps() {
-    for (boolean plain : new boolean[] {true, false}) {
-      LeakyRun run = plain ? LeakyRun.s2a() : normalised();
-      List<Verdict> verdicts = run.judge(new KktResidualFallsWithMargin(), plain ? 4000 : 400);
-      neverViolated(verdicts);
-      assertEquals(-1, firstReached(verdicts));
-      double most = 0;
-      for (Verdict verdict : verdicts) {
-        most =
-            Math.max(
-                most,
-                Double.isNaN(verdict.measured()) ? 0 : 2 * verdict.measured() / verdict.bound());
-      }
-      assertTrue(most > 1.3 && most < 1.6, "" + most);
-      for (double[] row : rows(plain, 4000)) {
-        Verdict verdict = verdicts.get((int) row[1]);
-        if (row[6] >= 1) {
-          assertEquals(Math.sqrt(1 - row[10] * row[10]) * row[6], verdict.measured(), 1e-7);
-          assertTrue(row[9] * row[6] <= verdict.measured());
-        } else {
-          assertTrue(Double.isNaN(verdict.measured()));
-        }
-      }
-    }
-  }
-
-  @Test
-  void kktResidualFallsWithMargin_isViolatedByMarginsThatGrowInAnotherDirection() {
-    LeakyRun run = LeakyRun.s2a();
-    run.judge(new KktResidualFallsWithMargin(), 20);
-    double[] w = run.net.network().layer(0).weights().clone();
-    for (int k = 0; k < w.length; k++) {
-      w[k] = 2 * w[k] + (k % 60 == 59 ? Math.sin(k) : 0);
-    }
-    Prediction prediction = new KktResidualFallsWithMargin();
-    Verdict verdict = LeakyRun.s2a().judgeAfterChange(prediction, 20, w);
-    assertEquals(Verdict.State.VIOLATED, verdict.state(), verdict.toString());
-  }
 }
