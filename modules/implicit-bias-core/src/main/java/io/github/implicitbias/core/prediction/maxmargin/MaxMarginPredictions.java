@@ -10,6 +10,12 @@ public final class MaxMarginPredictions {
 
   /** Returns one of each. */
   public static List<Prediction> all() {
-    return List.of();
+    return List.of(
+        new KktDirection(),
+        new MarginsEqual(),
+        new RankAtMostTwo(),
+        new StableRankCollapse(),
+        new StableRankAfterOneStep(),
+        new LinearDecisionBoundary());
   }
 }

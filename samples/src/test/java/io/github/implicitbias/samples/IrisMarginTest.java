@@ -1,0 +1,247 @@
+package io.github.implicitbias.samples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.implicitbias.core.preset.Preset;
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.nn.loss.LogisticLoss;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+
+/**
+ * Margins, normalised margins, KKT residual and margin support of ordinary classifiers, against a
+ * computation that shares nothing with the library: outputs from DL4J, gradients written out,
+ * multipliers by coordinate descent. There are few samples and many units, since otherwise several
+ * sets of multipliers may give the same residual.
+ */
+class IrisMarginTest {
+
+  private static final int STEPS = 300;
+  private static final int HIDDEN = 20;
+
+  private double[][] x;
+  private int[] classes;
+
+  /** Takes samples of the first few classes, centred, so many of each, all different. */
+  private void take(int kinds, int each) {
+    List<double[]> rows = new ArrayList<>();
+    List<Integer> labels = new ArrayList<>();
+    int[] taken = new int[3];
+    for (DataSet sample : Iris.samples()) {
+      int label = Nd4j.argMax(sample.getLabels(), 1).getInt(0);
+      double[] row = sample.getFeatures().castTo(DataType.DOUBLE).toDoubleVector();
+      double[] centred = {row[0] - 5.8, row[1] - 3, row[2] - 3.7, row[3] - 1.2};
+      boolean known = rows.stream().anyMatch(other -> Arrays.equals(other, centred));
+      if (label < kinds && taken[label] < each && !known) {
+        rows.add(centred);
+        labels.add(label);
+        taken[label]++;
+      }
+    }
+    x = rows.toArray(new double[0][]);
+    classes = labels.stream().mapToInt(Integer::intValue).toArray();
+    assertEquals(kinds * each, x.length);
+  }
+
+  private static MultiLayerNetwork network(OutputLayer.Builder output, int outputs) {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.1))
+                .list()
+                .layer(
+                    new DenseLayer.Builder()
+                        .nIn(4)
+                        .nOut(HIDDEN)
+                        .hasBias(false)
+                        .activation(Activation.RELU)
+                        .build())
+                .layer(output.nIn(HIDDEN).nOut(outputs).hasBias(false).build())
+                .build());
+    net.init();
+    return net;
+  }
+
+  private static Run train(MultiLayerNetwork net, DataSet data) {
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data)
+            .preset(Preset.FULL)
+            .schedule(Schedule.everyStep())
+            .build();
+    net.addListeners(bias);
+    for (int step = 0; step < STEPS; step++) {
+      net.fit(data);
+    }
+    bias.close();
+    return bias.run();
+  }
+
+  @Test
+  void twoClasses() {
+    take(2, 10);
+    double[] y = Arrays.stream(classes).mapToDouble(label -> label == 1 ? 1 : -1).toArray();
+    MultiLayerNetwork net =
+        network(new OutputLayer.Builder(new LogisticLoss()).activation(Activation.IDENTITY), 1);
+    DataSet data =
+        new DataSet(Nd4j.createFromArray(x), Nd4j.createFromArray(y).reshape('f', y.length, 1));
+    Run run = train(net, data);
+    INDArray f = net.output(data.getFeatures());
+    List<double[]> gradients = new ArrayList<>();
+    double[] margins = new double[y.length];
+    int[] samples = new int[y.length];
+    for (int i = 0; i < y.length; i++) {
+      margins[i] = y[i] * f.getDouble(i, 0);
+      samples[i] = i;
+      gradients.add(gradient(net, x[i], new double[] {y[i]}));
+    }
+    assertTrue(Arrays.stream(margins).min().getAsDouble() > 0, Arrays.toString(margins));
+    agree(run, net, margins, samples, gradients);
+  }
+
+  @Test
+  void threeClasses() {
+    take(3, 5);
+    double[][] y = new double[x.length][3];
+    for (int i = 0; i < x.length; i++) {
+      y[i][classes[i]] = 1;
+    }
+    MultiLayerNetwork net =
+        network(new OutputLayer.Builder(new LossMCXENT()).activation(Activation.SOFTMAX), 3);
+    DataSet data = new DataSet(Nd4j.createFromArray(x), Nd4j.createFromArray(y));
+    Run run = train(net, data);
+    INDArray p = net.output(data.getFeatures());
+    List<double[]> gradients = new ArrayList<>();
+    double[] margins = new double[2 * x.length];
+    int[] samples = new int[2 * x.length];
+    for (int i = 0; i < x.length; i++) {
+      for (int other = 0; other < 3; other++) {
+        if (other != classes[i]) {
+          int c = gradients.size();
+          samples[c] = i;
+          margins[c] = Math.log(p.getDouble(i, classes[i])) - Math.log(p.getDouble(i, other));
+          double[] direction = new double[3];
+          direction[classes[i]] = 1;
+          direction[other] = -1;
+          gradients.add(gradient(net, x[i], direction));
+        }
+      }
+    }
+    agree(run, net, margins, samples, gradients);
+  }
+
+  /** The derivative of a combination of outputs at a sample by all weights. */
+  private static double[] gradient(MultiLayerNetwork net, double[] sample, double[] direction) {
+    INDArray first = net.getParam("0_W");
+    INDArray second = net.getParam("1_W");
+    double[] gradient = new double[HIDDEN * (4 + direction.length)];
+    for (int j = 0; j < HIDDEN; j++) {
+      double z = 0;
+      for (int k = 0; k < 4; k++) {
+        z += first.getDouble(k, j) * sample[k];
+      }
+      double above = 0;
+      for (int o = 0; o < direction.length; o++) {
+        above += second.getDouble(j, o) * direction[o];
+        gradient[4 * HIDDEN + j * direction.length + o] = direction[o] * Math.max(0, z);
+      }
+      for (int k = 0; k < 4; k++) {
+        gradient[j * 4 + k] = z > 0 ? above * sample[k] : 0;
+      }
+    }
+    return gradient;
+  }
+
+  /** The weights in the order of {@link #gradient}. */
+  private static double[] parameters(MultiLayerNetwork net) {
+    INDArray first = net.getParam("0_W");
+    INDArray second = net.getParam("1_W");
+    int outputs = (int) second.size(1);
+    double[] theta = new double[HIDDEN * (4 + outputs)];
+    for (int k = 0; k < theta.length; k++) {
+      int l = k - 4 * HIDDEN;
+      theta[k] = l < 0 ? first.getDouble(k % 4, k / 4) : second.getDouble(l / outputs, l % outputs);
+    }
+    return theta;
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int k = 0; k < a.length; k++) {
+      sum += a[k] * b[k];
+    }
+    return sum;
+  }
+
+  private static void agree(
+      Run run, MultiLayerNetwork net, double[] margins, int[] samples, List<double[]> gradients) {
+    double[] theta = parameters(net);
+    double squared = dot(theta, theta);
+    double smallest = Arrays.stream(margins).min().getAsDouble();
+    assertEquals(smallest, run.value("minMargin", STEPS), 1e-9);
+    assertEquals(smallest / squared, run.value("normalizedMargin", STEPS), 1e-9);
+    double[] lambda = multipliers(gradients, margins);
+    double[] rest = theta.clone();
+    for (int c = 0; c < lambda.length; c++) {
+      for (int k = 0; k < rest.length; k++) {
+        rest[k] -= lambda[c] * gradients.get(c)[k];
+      }
+    }
+    double residual = Math.sqrt(dot(rest, rest) / squared);
+    assertEquals(residual, run.value("kktResidual", STEPS), 1e-9);
+    double[] perSample = new double[samples[samples.length - 1] + 1];
+    for (int c = 0; c < lambda.length; c++) {
+      perSample[samples[c]] += lambda[c];
+    }
+    double[] recorded = run.sampleValues("marginSupport", STEPS);
+    double largest = Arrays.stream(perSample).max().getAsDouble();
+    int support = 0;
+    for (int i = 0; i < perSample.length; i++) {
+      assertEquals(perSample[i], recorded[i], 1e-6 * largest, "sample " + i);
+      support += perSample[i] > 1e-3 * largest ? 1 : 0;
+    }
+    assertEquals(support, run.value("supportVectors", STEPS));
+    assertTrue(support > 0 && support < perSample.length, support + " support vectors");
+  }
+
+  /** Minimises 1/2 norm(sum lambda_c g_c)^2 - 2 lambda . q over lambda >= 0. */
+  private static double[] multipliers(List<double[]> gradients, double[] margins) {
+    int n = margins.length;
+    double[] lambda = new double[n];
+    double[] sum = new double[gradients.get(0).length];
+    double most = 1;
+    for (int sweep = 0; sweep < 1_000_000 && most > 1e-12; sweep++) {
+      most = 0;
+      for (int c = 0; c < n; c++) {
+        double[] g = gradients.get(c);
+        double squared = dot(g, g);
+        double next =
+            squared == 0 ? 0 : Math.max(0, lambda[c] + (2 * margins[c] - dot(g, sum)) / squared);
+        double change = next - lambda[c];
+        lambda[c] = next;
+        most = Math.max(most, Math.abs(change));
+        for (int k = 0; k < sum.length && change != 0; k++) {
+          sum[k] += change * g[k];
+        }
+      }
+    }
+    return lambda;
+  }
+}
