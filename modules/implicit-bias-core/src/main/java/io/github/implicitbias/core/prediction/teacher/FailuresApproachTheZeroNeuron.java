@@ -8,7 +8,7 @@ import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.prediction.Verdict;
 
-/** A neuron that comes to rest has learnt its teacher or is, in effect, the neuron 0. */
+/** A neuron that comes to rest has learnt its teacher or is, in effect, the zero neuron. */
 final class FailuresApproachTheZeroNeuron implements Prediction {
 
   private static final double SUCCESS = 0.1;
@@ -22,7 +22,7 @@ final class FailuresApproachTheZeroNeuron implements Prediction {
 
   @Override
   public String statement() {
-    return "A neuron that comes to rest without having learnt has the loss of the neuron 0.";
+    return "A neuron that comes to rest without having learnt has the loss of the zero neuron.";
   }
 
   @Override
@@ -32,7 +32,7 @@ final class FailuresApproachTheZeroNeuron implements Prediction {
 
   @Override
   public String tolerance() {
-    return "5 % of the loss of the neuron 0; learnt means below 10 % of it, at rest a gradient"
+    return "5 % of the loss of the zero neuron; learnt means below 10 % of it, at rest a gradient"
         + " below 1e-3 of its largest norm";
   }
 
@@ -100,7 +100,7 @@ final class FailuresApproachTheZeroNeuron implements Prediction {
                     + worst
                     + " is at rest with "
                     + Conditions.number(losses.of(worst) / losses.ofZero(worst))
-                    + " of the loss of the neuron 0 at step "
+                    + " of the loss of the zero neuron at step "
                     + observation.step());
         return violation;
       }

@@ -20,8 +20,8 @@ final class LossBelowZeroNeuronSucceeds implements Prediction {
 
   @Override
   public String statement() {
-    return "Every neuron whose first loss is below that of the neuron 0 learns the neuron that made"
-        + " its labels.";
+    return "Every neuron whose first loss is below that of the zero neuron learns the neuron that"
+        + " made its labels.";
   }
 
   @Override
@@ -31,7 +31,7 @@ final class LossBelowZeroNeuronSucceeds implements Prediction {
 
   @Override
   public String tolerance() {
-    return "learnt means a loss below 1 % of that of the neuron 0";
+    return "learnt means a loss below 1 % of that of the zero neuron";
   }
 
   @Override
@@ -48,8 +48,8 @@ final class LossBelowZeroNeuronSucceeds implements Prediction {
       int count = conditions.neurons().count();
       conditions.require(
           below > 0,
-          below + " of " + count + " neurons start below the loss of the neuron 0",
-          "none of " + count + " neurons starts below the loss of the neuron 0");
+          below + " of " + count + " neurons start below the loss of the zero neuron",
+          "none of " + count + " neurons starts below the loss of the zero neuron");
     }
     return conditions.check(() -> new Successes(below(first)));
   }
@@ -106,7 +106,7 @@ final class LossBelowZeroNeuronSucceeds implements Prediction {
                     + lost
                     + " is "
                     + Conditions.number(ratio)
-                    + " of that of the neuron 0 at step "
+                    + " of that of the zero neuron at step "
                     + observation.step());
         return last;
       }

@@ -4,6 +4,8 @@ import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.prediction.Verdict;
@@ -11,7 +13,8 @@ import io.github.implicitbias.core.prediction.Verdict;
 /** F_k never rises; docs/predictions.md has the proof. */
 final class LossNeverIncreases implements Prediction {
 
-  private static final double TOLERANCE = 1e-12;
+  /** In units of the precision of the weights. */
+  private static final double TOLERANCE = 1024;
 
   @Override
   public String id() {
@@ -30,7 +33,8 @@ final class LossNeverIncreases implements Prediction {
 
   @Override
   public String tolerance() {
-    return "1e-12 of the loss of the neuron 0";
+    return "2^-42 (2^-13 for weights in float) of the larger of its loss and that of the zero"
+        + " neuron";
   }
 
   @Override
@@ -53,6 +57,7 @@ final class LossNeverIncreases implements Prediction {
 
   /** Follows the losses of a run. */
   private static final class Losses implements Check {
+    private final Neurons neurons;
     private final StepWatch steps;
     private final double[] before;
     private long stepBefore = -1;
@@ -60,6 +65,7 @@ final class LossNeverIncreases implements Prediction {
     private Verdict violation;
 
     Losses(Neurons neurons) {
+      this.neurons = neurons;
       steps = new StepWatch(neurons);
       before = new double[neurons.count()];
     }
@@ -74,6 +80,7 @@ final class LossNeverIncreases implements Prediction {
         return Verdict.notApplicable(reason);
       }
       NeuronLosses losses = NeuronLosses.of(observation);
+      WeightLayer layer = ObservedStack.of(observation).layer(0);
       boolean isFirst = stepBefore < 0;
       for (int k = 0; k < before.length; k++) {
         double loss = losses.of(k);
@@ -83,7 +90,9 @@ final class LossNeverIncreases implements Prediction {
         }
         double increase = isFirst ? Double.NEGATIVE_INFINITY : loss - before[k];
         double scale = Math.max(losses.ofZero(k), before[k]);
-        if (increase > TOLERANCE * scale && violation == null) {
+        if (violation == null
+            && increase > TOLERANCE * 0x1p-52 * scale
+            && increase > TOLERANCE * neurons.precision(layer, k) * scale) {
           violation =
               Verdict.violated(
                   increase,

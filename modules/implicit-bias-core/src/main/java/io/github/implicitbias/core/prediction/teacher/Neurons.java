@@ -137,6 +137,15 @@ final class Neurons implements Shared {
     return factor * observation.network().training().learningRate();
   }
 
+  /** Returns the precision of a neuron's weights: 2^-23 if all of them are floats, else 2^-52. */
+  double precision(WeightLayer layer, int neuron) {
+    boolean single = !hasBias() || layer.biases()[neuron] == (float) layer.biases()[neuron];
+    for (int j = neuron * inputs; single && j < (neuron + 1) * inputs; j++) {
+      single = layer.weights()[j] == (float) layer.weights()[j];
+    }
+    return single ? 0x1p-23 : 0x1p-52;
+  }
+
   double smallestLabel() {
     double smallest = Double.POSITIVE_INFINITY;
     for (double y : labels) {

@@ -13,8 +13,6 @@ import io.github.implicitbias.core.prediction.Verdict;
 /** norm(w_k - v_k) never increases; docs/predictions.md has the proof. */
 final class TeacherDistanceNeverIncreases implements Prediction {
 
-  private static final double ULP = 0x1p-52;
-
   @Override
   public String id() {
     return "teacherDistanceNeverIncreases";
@@ -32,8 +30,9 @@ final class TeacherDistanceNeverIncreases implements Prediction {
 
   @Override
   public String tolerance() {
-    return "2^-52 (|v| + |w|) times (8 per step + 4 times the condition number of the samples with"
-        + " positive labels), and what the labels differ from those of v";
+    return "2^-52 (2^-23 for weights in float) times |v| + |w|, times (8 per step + 4 times the"
+        + " condition number of the samples with positive labels); and what the labels differ from"
+        + " those of v";
   }
 
   @Override
@@ -94,8 +93,7 @@ final class TeacherDistanceNeverIncreases implements Prediction {
               "neuron " + k + " is not finite at step " + observation.step());
         }
         double increase = isFirst ? Double.NEGATIVE_INFINITY : distance - before[k];
-        double rounding = ULP * (norm + teacherNorms[k]) * (8 * updates + 4 * conditionOf(k));
-        if (increase > rounding + updates * perStep && violation == null) {
+        if (violation == null && increase > 0 && increase > tolerance(layer, k, updates)) {
           violation =
               Verdict.violated(
                   increase,
@@ -121,8 +119,9 @@ final class TeacherDistanceNeverIncreases implements Prediction {
       return Verdict.holds(isFirst ? Absent.VALUE : largest, 0);
     }
 
-    private double conditionOf(int k) {
-      return neurons.conditionOf(k);
+    private double tolerance(WeightLayer layer, int k, double updates) {
+      double units = (norm + teacherNorms[k]) * (8 * updates + 4 * neurons.conditionOf(k));
+      return units * neurons.precision(layer, k) + updates * perStep;
     }
 
     /** Returns norm(w_k - v_k), and notes norm(w_k). */

@@ -181,7 +181,7 @@ class TeacherPredictionsTest {
     Prediction.Check check = SUCCESS.start(new Sphere().build());
     String text = check.conditions().toString();
     // Direction 1 is one of the two of 24 that do not start below F(0).
-    assertTrue(text.contains("2 of 3 neurons start below the loss of the neuron 0"), text);
+    assertTrue(text.contains("2 of 3 neurons start below the loss of the zero neuron"), text);
     assertTrue(text.contains("the labels are those of a neuron to within "), text);
   }
 
@@ -288,6 +288,34 @@ class TeacherPredictionsTest {
     }
   }
 
+  /** Moves a neuron from its teacher, where its bias and its loss are at their best. */
+  private static Verdict afterLeaving(Prediction prediction, double by, double teacherBias) {
+    Sphere sphere = new Sphere();
+    sphere.neurons = new int[] {0};
+    sphere.scale = 0;
+    sphere.teacherBias = teacherBias;
+    sphere.startBias = teacherBias;
+    PlainStack net = sphere.build();
+    net.setWeights(0, new double[] {1, 0, 0, 0, 0});
+    net.observe();
+    Prediction.Check check = prediction.start(net);
+    holds(check.judge(net));
+    net.network().layer(0).biases()[0] += by;
+    net.countStep();
+    net.observe();
+    return check.judge(net);
+  }
+
+  @Test
+  void weightsInFloat_areAllowedTheirRounding_thoseInDoubleAreNot() {
+    double toFloat = (float) -0.3 + 0.3;
+    assertTrue(Math.abs(toFloat) > 1e-9);
+    holds(afterLeaving(DISTANCE, toFloat, -0.3));
+    assertEquals(Verdict.State.VIOLATED, afterLeaving(DISTANCE, 1.1 * toFloat, -0.3).state());
+    holds(afterLeaving(LOSS, 0x1p-10, -0.25));
+    assertEquals(Verdict.State.VIOLATED, afterLeaving(LOSS, 0x1p-10 + 1e-12, -0.25).state());
+  }
+
   @Test
   void neuronsThatStartBelow_succeed_atTheStepOfTheReference() {
     Sphere sphere = new Sphere();
@@ -319,7 +347,7 @@ class TeacherPredictionsTest {
     PlainStack net = sphere.build();
     Verdict verdict = Sphere.run(SUCCESS, net, 20);
     assertEquals(Verdict.State.VIOLATED, verdict.state(), verdict::toString);
-    assertTrue(verdict.detail().contains("of that of the neuron 0 at step "), verdict::detail);
+    assertTrue(verdict.detail().contains("of that of the zero neuron at step "), verdict::detail);
     assertEquals(0, verdict.measured());
     assertEquals(3, verdict.bound());
   }
