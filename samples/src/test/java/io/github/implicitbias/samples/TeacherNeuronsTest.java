@@ -1,5 +1,6 @@
 package io.github.implicitbias.samples;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -266,6 +267,21 @@ class TeacherNeuronsTest {
     is(Verdict.State.VIOLATED, run, "lossBelowZeroNeuronSucceeds");
     is(Verdict.State.NOT_APPLICABLE, run, "teacherDistanceNeverIncreases");
     is(Verdict.State.NOT_APPLICABLE, run, "lossNeverIncreases");
+  }
+
+  @Test
+  void deadNeurons_areLeftAsTheyAre() {
+    double[][] x = rows("s3_data.csv", 500);
+    MultiLayerNetwork net = ensemble(DataType.DOUBLE, 0.25, 1, -2);
+    double[] before = net.params().toDoubleVector();
+    Run run = train(net, data(x, ENSEMBLE), 20);
+    assertArrayEquals(before, net.params().toDoubleVector(), 0);
+    is(Verdict.State.HOLDS, run, "deadNeuronsStayDead");
+    String conditions = verdict(run, "deadNeuronsStayDead").conditions().toString();
+    assertTrue(conditions.contains("24 of 24 neurons are dead, 24 of them for all"), conditions);
+    RunVerdict ends = verdict(run, "failuresApproachTheZeroNeuron");
+    assertEquals("0 neurons have learnt, 24 have failed", ends.detail());
+    assertEquals(0, ends.measured());
   }
 
   @Test
