@@ -243,7 +243,7 @@ class TeacherNeuronsTest {
     RunVerdict promise = verdict(run, "lossBelowZeroNeuronSucceeds");
     assertEquals(22, promise.measured());
     assertEquals(22, promise.bound());
-    // The last one does at step 599; every fifth record is judged.
+    // The last one does at step 599; every tenth record is judged.
     assertEquals(600, promise.step());
     is(Verdict.State.REACHED, run, "failuresApproachTheZeroNeuron");
     assertTrue(

@@ -39,7 +39,7 @@ final class FailuresApproachTheZeroNeuron implements Prediction {
   @Override
   public Cadence cadence(Dimensions dimensions) {
     return Cadence.ofWork(
-        (double) dimensions.samples() * dimensions.outputs() * (dimensions.inputs() + 1));
+        2.0 * dimensions.samples() * dimensions.outputs() * (dimensions.inputs() + 1));
   }
 
   @Override

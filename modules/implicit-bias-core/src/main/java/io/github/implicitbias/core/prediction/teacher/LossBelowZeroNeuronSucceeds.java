@@ -36,7 +36,7 @@ final class LossBelowZeroNeuronSucceeds implements Prediction {
 
   @Override
   public Cadence cadence(Dimensions dimensions) {
-    return Cadence.ofWork((double) dimensions.samples() * dimensions.outputs());
+    return Cadence.ofWork(2.0 * dimensions.samples() * dimensions.outputs());
   }
 
   @Override

@@ -39,7 +39,7 @@ final class LossNeverIncreases implements Prediction {
 
   @Override
   public Cadence cadence(Dimensions dimensions) {
-    return Cadence.ofWork((double) dimensions.samples() * dimensions.outputs());
+    return Cadence.ofWork(2.0 * dimensions.samples() * dimensions.outputs());
   }
 
   @Override
