@@ -227,7 +227,7 @@ class TeacherNeuronsTest {
     RunVerdict promise = verdict(run, "lossBelowZeroNeuronSucceeds");
     assertEquals(Verdict.State.NOT_APPLICABLE, promise.state());
     assertEquals("none of 24 neurons starts below the loss of the zero neuron", promise.detail());
-    // Neuron 18 waits near the zero neuron, then succeeds at step 1193; every 25th record is
+    // Neuron 18 waits near the zero neuron, then succeeds at step 1193; every 50th record is
     // judged.
     is(Verdict.State.REACHED, run, "failuresApproachTheZeroNeuron");
     RunVerdict ends = verdict(run, "failuresApproachTheZeroNeuron");
