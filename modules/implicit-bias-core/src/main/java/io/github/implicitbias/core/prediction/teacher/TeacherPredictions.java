@@ -10,6 +10,11 @@ public final class TeacherPredictions {
 
   /** Returns one of each. */
   public static List<Prediction> all() {
-    return List.of();
+    return List.of(
+        new TeacherDistanceNeverIncreases(),
+        new LossNeverIncreases(),
+        new LossBelowZeroNeuronSucceeds(),
+        new DeadNeuronsStayDead(),
+        new FailuresApproachTheZeroNeuron());
   }
 }
