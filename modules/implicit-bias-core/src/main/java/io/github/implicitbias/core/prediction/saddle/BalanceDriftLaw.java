@@ -75,10 +75,6 @@ final class BalanceDriftLaw implements Prediction {
               + Conditions.number(products)
               + " products, should be at most "
               + Conditions.number(MOST_PRODUCTS));
-      conditions.require(
-          hidden.outputActivations() != null && hidden.inputActivations() != null,
-          "activations are known",
-          "activations are not known");
     }
     return conditions.check(() -> new DriftCheck(first, stack));
   }

@@ -55,8 +55,9 @@ final class FittedSides implements Shared {
     return time;
   }
 
-  /** Returns the share of the labels of a sign that is fitted. */
+  /** Returns the share of the labels of a sign that is fitted; never infinite. */
   double share(boolean ofPositive) {
-    return ofPositive ? positive : negative;
+    double share = ofPositive ? positive : negative;
+    return Double.isInfinite(share) ? Double.NaN : share;
   }
 }

@@ -68,10 +68,6 @@ final class OrthogonalRun implements Shared {
     }
     double[][] x = Samples.rows(probe, hidden.hasBias());
     double[] y = probe.labels();
-    if (!areFinite(x) || !areFinite(y)) {
-      unsolved = "a sample or label is not finite";
-      return;
-    }
     cosine = MinimumVariationNorm.largestCosine(x);
     if (cosine > MinimumVariationNorm.ORTHOGONAL) {
       return;
@@ -99,17 +95,6 @@ final class OrthogonalRun implements Shared {
         && output.negativeSlope() == 1
         && output.isTrained()
         && !output.hasBias();
-  }
-
-  private static boolean areFinite(double[]... rows) {
-    for (double[] row : rows) {
-      for (double entry : row) {
-        if (!Double.isFinite(entry)) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   private void labels(double[][] x, double[] y, MinimumVariationNorm least) {

@@ -38,12 +38,7 @@ final class OutputSignsKept implements Prediction {
     Stack stack = ObservedStack.of(first);
     boolean pair = TwoLayers.areTrained(stack);
     Conditions conditions =
-        Conditions.ofGradientDescent(first)
-            .require(pair, TwoLayers.MET, TwoLayers.NOT_MET)
-            .require(
-                !pair || first.network().lossDerivatives() != null,
-                "the loss is known",
-                "the derivatives of the loss are not known");
+        Conditions.ofGradientDescent(first).require(pair, TwoLayers.MET, TwoLayers.NOT_MET);
     if (pair) {
       conditions.atMost(
           "largest (norm(w_j)^2 - a_j^2) / norm(w_j)^2", incomingExcess(stack), BALANCED);
@@ -91,7 +86,7 @@ final class OutputSignsKept implements Prediction {
       int unit = -1;
       for (int j = 0; stack != null && j < first.length; j++) {
         double now = stack.layer(1).weights()[j];
-        if (now > 0 && first[j] < 0 || now < 0 && first[j] > 0) {
+        if (Double.isFinite(now) && (now > 0 && first[j] < 0 || now < 0 && first[j] > 0)) {
           changed++;
           unit = j;
         }
