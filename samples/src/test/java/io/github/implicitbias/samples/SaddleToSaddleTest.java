@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.metric.EffectiveRank;
+import io.github.implicitbias.core.metric.LiveUnits;
 import io.github.implicitbias.core.pattern.FlipKind;
 import io.github.implicitbias.core.prediction.Verdict;
 import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunVerdict;
+import io.github.implicitbias.core.run.Series;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.nn.init.GivenWeights;
@@ -65,6 +68,11 @@ class SaddleToSaddleTest {
   /** Trains from the weights of a file, times a factor, at a rate of the mean of squares. */
   private static Run train(
       double[][] data, double[][] start, double factor, double rate, int steps) {
+    return train(DataType.DOUBLE, data, start, factor, rate, steps);
+  }
+
+  private static Run train(
+      DataType type, double[][] data, double[][] start, double factor, double rate, int steps) {
     int d = data[0].length - 1;
     double[][] x = new double[data.length][d];
     double[][] y = new double[data.length][1];
@@ -83,7 +91,7 @@ class SaddleToSaddleTest {
     MultiLayerNetwork net =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()
-                .dataType(DataType.DOUBLE)
+                .dataType(type)
                 .updater(new Sgd(rate))
                 .list()
                 .layer(
@@ -104,10 +112,13 @@ class SaddleToSaddleTest {
                         .build())
                 .build());
     net.init();
-    DataSet set = new DataSet(Nd4j.createFromArray(x), Nd4j.createFromArray(y));
+    DataSet set =
+        new DataSet(Nd4j.createFromArray(x).castTo(type), Nd4j.createFromArray(y).castTo(type));
     ImplicitBiasListener bias =
         ImplicitBiasListener.builder(set)
-            .preset(Preset.FULL)
+            .preset(Preset.STANDARD)
+            .metric(new EffectiveRank())
+            .metric(new LiveUnits())
             .schedule(Schedule.everyStep())
             .build();
     net.addListeners(bias);
@@ -127,13 +138,13 @@ class SaddleToSaddleTest {
           "fittedNegative",
           "pathNorm",
           "parameterNorm",
-          "balanceGap.layer0",
+          "balanceGap[layer0]",
           "alignmentPositive",
           "alignmentNegative",
-          "stableRank.layer0",
-          "effectiveRank.layer0",
-          "distinctUnitPatterns.layer0",
-          "liveUnits.layer0",
+          "stableRank[layer0]",
+          "effectiveRank[layer0]",
+          "distinctUnitPatterns[layer0]",
+          "liveUnits[layer0]",
           "",
           "gradientNorm");
 
@@ -155,16 +166,24 @@ class SaddleToSaddleTest {
         // The trained loss is twice (1/2n) sum r^2; a file has squared norms of parameters.
         expected *= column.equals("loss") || column.equals("gradientNorm") ? 2 : 1;
         expected = column.equals("parameterNorm") ? Math.sqrt(expected) : expected;
-        assertEquals(expected, value, 1e-9 * Math.max(1, expected), column + " at step " + step);
+        double scale = Math.max(1e-4, Math.abs(expected));
+        assertEquals(expected, value, 1e-9 * scale, column + " at step " + step);
         compared[c]++;
       }
     }
     return compared;
   }
 
+  /** Some columns are computed at every 5th or 25th record only. */
+  private static void compareMostOf(int[] compared, int rows) {
+    for (int c = 0; c < compared.length; c++) {
+      String column = COLUMNS.get(c);
+      assertTrue(column.isEmpty() || compared[c] >= rows - 2, column + ": " + compared[c]);
+    }
+  }
+
   private static Map<String, RunVerdict> verdicts(Run run) {
-    return run.verdicts().stream()
-        .collect(Collectors.toMap(RunVerdict::id, Function.identity()));
+    return run.verdicts().stream().collect(Collectors.toMap(RunVerdict::id, Function.identity()));
   }
 
   private static void is(Verdict.State state, Map<String, RunVerdict> verdicts, String... ids) {
@@ -188,11 +207,12 @@ class SaddleToSaddleTest {
   }
 
   private static long firstAbove(Run run, String column, double level) {
-    long step = 0;
-    while (!(run.value(column, step) >= level)) {
-      step++;
+    Series series = run.metric(column);
+    int record = 0;
+    while (!(series.value(record) >= level)) {
+      record++;
     }
-    return step;
+    return series.step(record);
   }
 
   @Test
@@ -200,17 +220,18 @@ class SaddleToSaddleTest {
     double[][] data = csv("s4a_fast_data.csv");
     Run run = train(data, csv("s4a_fast_init.csv"), 1, 0.005, 4000);
     int[] compared = follow(run, "s4a_fast_traj.csv");
-    System.out.println("compared " + java.util.Arrays.toString(compared));
+    compareMostOf(compared, 19);
     assertEquals(1244, firstAbove(run, "fittedPositive", 0.5), 1);
     assertEquals(1448, firstAbove(run, "fittedPositive", 0.99), 1);
     assertEquals(2586, firstAbove(run, "fittedNegative", 0.5), 1);
     assertEquals(2995, firstAbove(run, "fittedNegative", 0.99), 1);
-    for (long step = 1600; step <= 1800; step++) {
-      assertEquals(0.25, run.value("loss", step) / 2, 1e-3);
+    Series loss = run.metric("loss");
+    for (int step = 1600; step <= 1800; step++) {
+      assertEquals(step, loss.step(step));
+      assertEquals(0.25, loss.value(step) / 2, 1e-3);
     }
     assertEquals(1.341641, run.value("pathNorm", 4000), 1e-6);
     Map<String, RunVerdict> verdicts = verdicts(run);
-    verdicts.values().forEach(System.out::println);
     isReachedThroughout(verdicts);
     assertEquals(12.44, verdicts.get("escapeTimePositive").measured(), 1e-9);
     assertEquals(25.86, verdicts.get("escapeTimeNegative").measured(), 1e-9);
@@ -223,12 +244,11 @@ class SaddleToSaddleTest {
     double[][] data = csv("s4b_lam1e-08_data.csv");
     Run run = train(data, csv("s4b_lam1e-08_init.csv"), 1, 0.01, 4000);
     int[] compared = follow(run, "s4b_lam1e-08_traj.csv");
-    System.out.println("compared " + java.util.Arrays.toString(compared));
+    compareMostOf(compared, 17);
     assertEquals(0, run.flips("layer0", FlipKind.ACTIVATION));
     assertEquals(0, run.flips("layer0", FlipKind.REACTIVATION));
     assertEquals(95, run.flips("layer0", FlipKind.DEACTIVATION));
     Map<String, RunVerdict> verdicts = verdicts(run);
-    verdicts.values().forEach(System.out::println);
     isReachedThroughout(verdicts);
     assertEquals(38.26, verdicts.get("escapeTimePositive").measured(), 0.02);
     assertEquals(63.22, verdicts.get("escapeTimeNegative").measured(), 0.02);
@@ -239,7 +259,6 @@ class SaddleToSaddleTest {
     double[][] start = csv("s4b_lam1e-08_init.csv");
     Map<String, RunVerdict> large =
         verdicts(train(csv("s4b_lam1e-08_data.csv"), start, 1e8, 0.01, 300));
-    large.values().forEach(System.out::println);
     String[] ids = {
       "earlyAlignment",
       "escapeTimePositive",
@@ -255,11 +274,14 @@ class SaddleToSaddleTest {
       String text = large.get(id).toString();
       assertTrue(text.contains("largest norm(w_j) / root of N+ + N- is 0.106"), text);
     }
+    Map<String, RunVerdict> single =
+        verdicts(train(DataType.FLOAT, csv("s4b_lam1e-08_data.csv"), start, 1e8, 0.01, 300));
+    is(Verdict.State.NOT_APPLICABLE, single, ids);
+    is(Verdict.State.HOLDS, single, "balanceDriftLaw", "outputSignsKept");
+    System.out.println(single.get("balanceDriftLaw").measured());
     // The authors' toy that is not orthogonal, its inputs with a last entry of 1.
     double[][] toy = {{-1.5, 1, .7}, {-1, 1, -.3}, {0, 1, -.3}, {.25, 1, .4}, {2, 1, .2}};
-    Map<String, RunVerdict> other =
-        verdicts(train(toy, csv("s4a_fast_init.csv"), 1, 0.005, 300));
-    other.values().forEach(System.out::println);
+    Map<String, RunVerdict> other = verdicts(train(toy, csv("s4a_fast_init.csv"), 1, 0.005, 300));
     is(Verdict.State.NOT_APPLICABLE, other, ids);
     is(Verdict.State.HOLDS, other, "balanceDriftLaw", "outputSignsKept");
     for (String id : ids) {

@@ -118,7 +118,7 @@ final class EarlyAlignment implements Prediction {
                       + observation.step()
                       + ", where the loss is "
                       + Conditions.number(observation.loss() / run.firstLoss())
-                      + " of the first");
+                      + " times the first");
           return last;
         }
       }

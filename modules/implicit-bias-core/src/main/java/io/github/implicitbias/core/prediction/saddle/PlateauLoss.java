@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.prediction.saddle;
 
+import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
@@ -59,7 +60,7 @@ final class PlateauLoss implements Prediction {
   private static final class PlateauCheck implements Check {
     private final boolean first;
     private final double plateau;
-    private double nearest = Double.POSITIVE_INFINITY;
+    private double nearest = Absent.VALUE;
     private Verdict last;
 
     PlateauCheck(boolean positiveFirst, double plateau) {
@@ -74,9 +75,9 @@ final class PlateauLoss implements Prediction {
       }
       FittedSides sides = FittedSides.of(observation);
       double other = sides.share(!first);
+      double distance = Math.abs(observation.loss() / plateau - 1);
       if (sides.share(first) >= FITTED && other <= UNFITTED) {
-        double distance = Math.abs(observation.loss() / plateau - 1);
-        nearest = distance < nearest ? distance : nearest;
+        nearest = distance >= nearest ? nearest : distance;
       }
       if (nearest <= TOLERANCE) {
         last =
@@ -92,7 +93,7 @@ final class PlateauLoss implements Prediction {
       } else if (other >= 0.5) {
         last =
             Verdict.violated(
-                nearest,
+                Absent.is(nearest) ? distance : nearest,
                 TOLERANCE,
                 "the second labels are half fitted at step "
                     + observation.step()
