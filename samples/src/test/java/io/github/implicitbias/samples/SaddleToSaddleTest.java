@@ -278,7 +278,6 @@ class SaddleToSaddleTest {
         verdicts(train(DataType.FLOAT, csv("s4b_lam1e-08_data.csv"), start, 1e8, 0.01, 300));
     is(Verdict.State.NOT_APPLICABLE, single, ids);
     is(Verdict.State.HOLDS, single, "balanceDriftLaw", "outputSignsKept");
-    System.out.println(single.get("balanceDriftLaw").measured());
     // The authors' toy that is not orthogonal, its inputs with a last entry of 1.
     double[][] toy = {{-1.5, 1, .7}, {-1, 1, -.3}, {0, 1, -.3}, {.25, 1, .4}, {2, 1, .2}};
     Map<String, RunVerdict> other = verdicts(train(toy, csv("s4a_fast_init.csv"), 1, 0.005, 300));

@@ -52,15 +52,14 @@ final class EarlyAlignment implements Prediction {
     return conditions.check(() -> new AlignmentCheck(first, run));
   }
 
-  /**
-   * Returns what units that see only a part of the labels of their sign will weigh, compared with
-   * those that see all, when the loss falls.
-   */
+  /** Returns 1 minus the smaller mean cosine that is expected when the loss falls. */
   private static double misalignment(OrthogonalRun run) {
     LabelSide positive = run.side(true);
     LabelSide negative = run.side(false);
     double fall = Math.min(timeOfFall(positive, negative), timeOfFall(negative, positive));
-    return Math.max(weightOfOthers(positive, fall), weightOfOthers(negative, fall));
+    double ofPositive = positive.samples == 0 ? 0 : positive.misalignment(fall);
+    double ofNegative = negative.samples == 0 ? 0 : negative.misalignment(fall);
+    return Math.max(ofPositive, ofNegative);
   }
 
   private static double timeOfFall(LabelSide side, LabelSide other) {
@@ -68,16 +67,6 @@ final class EarlyAlignment implements Prediction {
     return side.samples == 0 || part > 0.5
         ? Double.POSITIVE_INFINITY
         : side.timeOf(1 - Math.sqrt(1 - part));
-  }
-
-  private static double weightOfOthers(LabelSide side, double time) {
-    if (side.samples == 0) {
-      return 0;
-    }
-    // With one label the others do not grow; those that see it have still to turn.
-    double slower = side.rate - side.partialRate;
-    double ratio = Math.max(1, side.otherMass / side.seeingMass);
-    return ratio * Math.exp(-2 * slower * time);
   }
 
   /** Follows the alignments until the loss falls. */

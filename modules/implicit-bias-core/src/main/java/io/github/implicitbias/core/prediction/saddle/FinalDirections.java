@@ -23,8 +23,8 @@ final class FinalDirections implements Prediction {
   private static final double ANGLE = 0.05;
   private static final double LIVE = 1e-3;
 
-  /** Units that see only a part of the labels of their sign stay below this share together. */
-  private static final double EXCESS = 2e-3;
+  /** Below it units that see only a part of the labels of their sign are not counted as live. */
+  private static final double EXCESS = 3e-4;
 
   /** No more clusters are counted. */
   private static final int MOST = 100;

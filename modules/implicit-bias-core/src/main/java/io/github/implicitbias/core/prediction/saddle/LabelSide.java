@@ -33,6 +33,12 @@ final class LabelSide {
   /** Sum of norm(w_j)^2 over these units. */
   double seeingMass;
 
+  /** Sum of ((|a_j| + w_j . D / norm(D)) / 2)^2 over these units, of which exp(2 rate t) grows. */
+  double grownMass;
+
+  /** The share of the labels that this growth would have fitted at the start. */
+  double firstShare;
+
   /** Sum of norm(w_j)^2 over the other units of this sign. */
   double otherMass;
 
@@ -46,13 +52,22 @@ final class LabelSide {
     return Math.log(Math.sqrt(norm) / largest);
   }
 
-  /** Returns the flow time at which, growing as before the escape, a share below 1/2 is fitted. */
-  double timeOf(double share) {
-    return escapeTime() - Math.log(0.5 / share) / (2 * rate);
+  /** Returns the share of these labels that would be fitted at a time if growth went on. */
+  double shareAt(double time) {
+    return firstShare * Math.exp(2 * rate * time);
   }
 
-  /** Returns the share of these labels that is fitted at a flow time before the escape. */
-  double shareAt(double time) {
-    return 0.5 * Math.exp(2 * rate * (time - escapeTime()));
+  /** Returns the flow time at which a share would be fitted if growth went on; 1 means half. */
+  double timeOf(double share) {
+    return Math.log(share / firstShare) / (2 * rate);
+  }
+
+  /** Returns 1 minus the mean cosine to D that is expected of the units at a time. */
+  double misalignment(double time) {
+    double slower = rate - partialRate;
+    // Units that see no label do not turn; those that see some turn towards these.
+    double others = otherMass * (1 - partialRate / rate) * Math.exp(-2 * slower * time);
+    double turning = seeingMass / 2 * Math.exp(-2 * rate * time);
+    return (others + turning) / grownMass;
   }
 }

@@ -80,6 +80,10 @@ final class OrthogonalRun implements Shared {
       return;
     }
     units(hidden, stack.layer(1).weights(), y);
+    for (boolean sign : new boolean[] {true, false}) {
+      LabelSide side = side(sign);
+      side.firstShare = n * side.rate * side.grownMass / side.squares;
+    }
   }
 
   /** Returns true for a ReLU layer, with or without biases, below one linear output without. */
@@ -143,12 +147,23 @@ final class OrthogonalRun implements Shared {
         if (seesAll(h, j, units, y, a[j] > 0)) {
           side.seeing++;
           side.seeingMass += squared;
+          double along = (Math.abs(a[j]) + pull(h, j, units, y, a[j] > 0) / side.rate) / 2;
+          side.grownMass += along * along;
           side.largest = Math.max(side.largest, norm);
         } else {
           side.otherMass += squared;
         }
       }
     }
+  }
+
+  /** Returns w_j . D for a unit that is on for all labels of its sign. */
+  private static double pull(double[] h, int unit, int units, double[] y, boolean sign) {
+    double sum = 0;
+    for (int i = 0; i < y.length; i++) {
+      sum += y[i] > 0 == sign ? Math.abs(y[i]) * h[i * units + unit] : 0;
+    }
+    return sum / y.length;
   }
 
   private static boolean seesAll(double[] h, int unit, int units, double[] y, boolean sign) {

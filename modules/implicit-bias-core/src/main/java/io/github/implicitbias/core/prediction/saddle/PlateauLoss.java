@@ -49,7 +49,7 @@ final class PlateauLoss implements Prediction {
     if (conditions.areMet()) {
       conditions.atLeast(
           "expected flow time between the escapes, without the rise of the second,",
-          run.second().timeOf(UNFITTED) - run.first().escapeTime(),
+          run.second().timeOf(UNFITTED) - run.first().timeOf(1),
           SETTLED / run.first().settling);
     }
     double plateau = run.kappa() * run.second().squares / (2.0 * first.probe().samples());

@@ -38,7 +38,7 @@ final class PositivesBeforeNegatives implements Prediction {
     if (conditions.areMet()) {
       conditions.atMost(
           "share of the other labels expected to be fitted by then",
-          run.second().shareAt(run.first().escapeTime()),
+          run.second().shareAt(run.first().timeOf(1)),
           BOUND / 5);
     }
     return conditions.check(() -> new OrderCheck(run.positiveFirst()));
