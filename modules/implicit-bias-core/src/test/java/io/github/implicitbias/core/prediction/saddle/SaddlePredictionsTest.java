@@ -279,6 +279,24 @@ class SaddlePredictionsTest {
   }
 
   @Test
+  void recordsFarApart_areEnoughForAllButTheDriftLaw() {
+    PlainStack net = Orthogonal.two().net();
+    net.observe();
+    Judged judged = new Judged();
+    judged.start(net, SaddlePredictions.all());
+    for (int record = 0; record < 100; record++) {
+      judged.judge(net);
+      for (int step = 0; step < 40; step++) {
+        net.descend();
+      }
+      net.observe();
+    }
+    isReached(judged);
+    assertEquals(12.8, judged.of("escapeTimePositive").measured(), 1e-9);
+    assertTrue(Double.isNaN(judged.of("balanceDriftLaw").measured()));
+  }
+
+  @Test
   void withoutConsecutiveRecords_theDriftLawIsNotMeasured() {
     PlainStack net = Orthogonal.two().net();
     net.observe();
