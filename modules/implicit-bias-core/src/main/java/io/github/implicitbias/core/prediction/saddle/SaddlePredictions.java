@@ -10,6 +10,15 @@ public final class SaddlePredictions {
 
   /** Returns one of each. */
   public static List<Prediction> all() {
-    return List.of();
+    return List.of(
+        new EarlyAlignment(),
+        new EscapeTimePositive(),
+        new EscapeTimeNegative(),
+        new PositivesBeforeNegatives(),
+        new PlateauLoss(),
+        new MinimumVariationNormReached(),
+        new FinalDirections(),
+        new BalanceDriftLaw(),
+        new OutputSignsKept());
   }
 }
