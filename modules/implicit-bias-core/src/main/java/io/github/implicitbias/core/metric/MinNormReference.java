@@ -3,19 +3,35 @@ package io.github.implicitbias.core.metric;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.alignment.LinearMap;
 import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.solution.MinimumNorm;
 import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
+import io.github.implicitbias.core.solution.TwoNeuronMinimumNorm;
+import java.util.Arrays;
 
-/** The shortest solution of the probe, once per run, and how far a network is from it. */
-final class MinNormReference implements Shared {
+/**
+ * The shortest solution of the probe, once per run, and how far a network is from it: {@link
+ * GapToMinNorm} says for which networks.
+ */
+public final class MinNormReference implements Shared {
 
   /** The most multiplications that are spent on it, in the training thread. */
   private static final double MOST_WORK = 5e8;
 
+  /** What projecting the samples that are not fitted costs, in products of all pairs of samples. */
+  private static final double PROJECTING = 25;
+
   private boolean started;
   private double[] reference;
+  private boolean pair;
   private double norm;
   private double gap = Absent.VALUE;
+
+  /** Returns what is known of it at an observation. */
+  public static MinNormReference of(Observation observation) {
+    return observation.shared(MinNormReference.class, MinNormReference::new);
+  }
 
   @Override
   public void compute(Observation observation) {
@@ -23,20 +39,31 @@ final class MinNormReference implements Shared {
       started = true;
       find(observation);
     }
-    gap = Absent.VALUE;
-    LinearMap map = ObservedMap.of(observation);
-    if (reference != null && map != null) {
-      double sum = 0;
-      for (int k = 0; k < map.inputs(); k++) {
-        double difference = map.vector()[k] - reference[k];
-        sum += difference * difference;
-      }
-      if (reference.length > map.inputs()) {
-        double difference = map.constant() - reference[map.inputs()];
-        sum += difference * difference;
-      }
-      gap = Math.sqrt(sum);
+    gap = reference == null ? Absent.VALUE : distance(observation);
+  }
+
+  private double distance(Observation observation) {
+    Stack stack = ObservedStack.of(observation);
+    if (pair) {
+      return stack == null ? Absent.VALUE : distance(stack.layer(0).weights(), reference.length);
     }
+    LinearMap map = ObservedMap.of(observation);
+    if (map == null) {
+      return Absent.VALUE;
+    }
+    double distance = distance(map.vector(), map.inputs());
+    return reference.length > map.inputs()
+        ? Math.hypot(distance, map.constant() - reference[map.inputs()])
+        : distance;
+  }
+
+  private double distance(double[] w, int length) {
+    double sum = 0;
+    for (int k = 0; k < length; k++) {
+      double difference = w[k] - reference[k];
+      sum += difference * difference;
+    }
+    return Math.sqrt(sum);
   }
 
   private void find(Observation observation) {
@@ -46,35 +73,70 @@ final class MinNormReference implements Shared {
       return;
     }
     boolean neuron = stack.depth() == 1 && stack.layer(0).negativeSlope() == 0;
+    pair = isPair(stack);
     double n = stack.samples();
-    double work = n * n * stack.layer(0).inputs() * (neuron ? n : 1);
-    if (!(neuron || stack.isLinear()) || work > MOST_WORK) {
+    double projecting = neuron || pair ? Math.min(n, PROJECTING) * (pair ? 2 : 1) : 1;
+    double work = n * n * stack.layer(0).inputs() * projecting;
+    if (!(neuron || pair || stack.isLinear()) || work > MOST_WORK) {
       return;
     }
     double[][] x = Samples.rows(observation.probe(), stack.hasBias());
     try {
-      reference =
-          neuron
-              ? SignConstrainedMinimumNorm.of(x, targets.labels()).solution()
-              : MinimumNorm.of(x, targets.labels()).solution();
+      if (pair) {
+        reference = pair(x, targets.labels(), stack.layer(1).weights());
+      } else {
+        reference =
+            neuron
+                ? SignConstrainedMinimumNorm.of(x, targets.labels()).solution()
+                : MinimumNorm.of(x, targets.labels()).solution();
+      }
     } catch (IllegalArgumentException e) {
       // The samples are linearly dependent, or no neuron fits them: there is no reference.
       return;
     }
-    double sum = 0;
-    for (double entry : reference) {
-      sum += entry * entry;
+    norm = Math.sqrt(ScalarProduct.of(reference, 0, reference, 0, reference.length));
+  }
+
+  /** Returns true if it is two ReLU units under fixed output weights, one above and one below 0. */
+  private static boolean isPair(Stack stack) {
+    if (stack.depth() != 2 || stack.hasBias() || stack.outputs() != 1) {
+      return false;
     }
-    norm = Math.sqrt(sum);
+    WeightLayer hidden = stack.layer(0);
+    WeightLayer top = stack.layer(1);
+    return hidden.units() == 2
+        && hidden.negativeSlope() == 0
+        && top.negativeSlope() == 1
+        && !top.isTrained()
+        && top.weights()[0] * top.weights()[1] < 0;
+  }
+
+  /** Returns the two neurons one after the other, as the rows of the first layer. */
+  private static double[] pair(double[][] x, double[] y, double[] a) {
+    TwoNeuronMinimumNorm shortest = TwoNeuronMinimumNorm.of(x, y);
+    double[] positive = shortest.first();
+    double[] negative = shortest.second();
+    int inputs = positive.length;
+    double[] rows = Arrays.copyOf(a[0] > 0 ? positive : negative, 2 * inputs);
+    System.arraycopy(a[0] > 0 ? negative : positive, 0, rows, inputs, inputs);
+    for (int k = 0; k < rows.length; k++) {
+      rows[k] /= Math.abs(a[k / inputs]);
+    }
+    return rows;
+  }
+
+  /** Returns true if there is a shortest solution. */
+  public boolean isKnown() {
+    return reference != null;
   }
 
   /** Returns the distance from the reference, absent where there is none. */
-  double gap() {
+  public double gap() {
     return gap;
   }
 
   /** Returns the norm of the reference. */
-  double norm() {
+  public double norm() {
     return norm;
   }
 }

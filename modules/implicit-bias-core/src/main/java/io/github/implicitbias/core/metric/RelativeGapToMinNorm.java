@@ -22,7 +22,7 @@ public final class RelativeGapToMinNorm implements Metric {
 
   @Override
   public double evaluate(Observation observation, int layer) {
-    MinNormReference reference = observation.shared(MinNormReference.class, MinNormReference::new);
+    MinNormReference reference = MinNormReference.of(observation);
     double gap = reference.gap();
     return Absent.is(gap) || reference.norm() == 0 ? Absent.VALUE : gap / reference.norm();
   }

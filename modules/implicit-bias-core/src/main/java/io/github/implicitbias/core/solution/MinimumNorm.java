@@ -39,25 +39,43 @@ public final class MinimumNorm {
    *     length, or the rows are linearly dependent; the message names their rank
    */
   public static MinimumNorm of(double[][] x, double[] b) {
-    check(x, b);
+    return ofEach(x, new double[][] {b})[0];
+  }
+
+  /** Solves X w = b for several b, with one decomposition of X: see {@link #of}. */
+  static MinimumNorm[] ofEach(double[][] x, double[][] several) {
+    for (double[] b : several) {
+      check(x, b);
+    }
     int samples = x.length;
-    int inputs = x[0].length;
     double[][] rows = new double[samples][];
-    double[] right = new double[samples];
+    int[] exponents = new int[samples];
     for (int i = 0; i < samples; i++) {
-      int exponent = exponent(x[i]);
+      exponents[i] = exponent(x[i]);
       // Powers of two change neither the solution nor any digit of the rows.
-      rows[i] = scaled(x[i], -exponent);
-      right[i] = Math.scalb(b[i], -exponent);
+      rows[i] = scaled(x[i], -exponents[i]);
+    }
+    Factors factors = new Factors(rows, x[0].length);
+    MinimumNorm[] solved = new MinimumNorm[several.length];
+    for (int k = 0; k < solved.length; k++) {
+      solved[k] = solve(x, several[k], rows, exponents, factors);
+    }
+    return solved;
+  }
+
+  private static MinimumNorm solve(
+      double[][] x, double[] b, double[][] rows, int[] exponents, Factors factors) {
+    double[] right = new double[b.length];
+    for (int i = 0; i < b.length; i++) {
+      right[i] = Math.scalb(b[i], -exponents[i]);
     }
     // b of any size: its largest entry is brought to about 1, and the solution back at the end.
     int size = exponent(right);
     right = scaled(right, -size);
-    Factors factors = new Factors(rows, inputs);
     double[] w = factors.solve(right);
     for (int k = 0; k < CORRECTIONS; k++) {
       double[] correction = factors.solve(residuals(rows, right, w));
-      for (int j = 0; j < inputs; j++) {
+      for (int j = 0; j < w.length; j++) {
         w[j] += correction[j];
       }
     }

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.solution;
 
 import io.github.implicitbias.core.norm.ScalarProduct;
+import java.util.Arrays;
 
 /**
  * The shortest w with w . x_i = y_i where y_i &gt; 0, and w . x_i &lt;= 0 for all other samples:
@@ -9,11 +10,14 @@ import io.github.implicitbias.core.norm.ScalarProduct;
  *
  * <p>w = X_+^+ y_+ - P^T mu, with P the other samples projected on the null space of the X_+ and mu
  * &gt;= 0 minimising 1/2 norm(P^T mu)^2 - mu . (X_- X_+^+ y_+). The optimality is checked on the
- * solution and reported. Cost: O(n_+^2 n_- d).
+ * solution and reported. Cost: O(n^2 d).
  */
 public final class SignConstrainedMinimumNorm {
 
   private static final double TOLERANCE = 1e-8;
+
+  /** What is left of a sample in the span of the fitted ones is rounding, and below this share. */
+  private static final double ROUNDING = 1e-12;
 
   private final double[] solution;
   private final double[] multipliers;
@@ -31,7 +35,8 @@ public final class SignConstrainedMinimumNorm {
    * @param x one row per sample
    * @param y one label per row
    * @throws IllegalArgumentException if {@link MinimumNorm#of} refuses the samples with positive
-   *     labels, or no w keeps the others at 0 or below to within 1e-8 of norm(w) norm(x_i)
+   *     labels, or no w that fits them to within 1e-8 of the largest label keeps the others at 0 or
+   *     below to within 1e-8 of norm(w) norm(x_i)
    */
   public static SignConstrainedMinimumNorm of(double[][] x, double[] y) {
     int positives = 0;
@@ -64,6 +69,13 @@ public final class SignConstrainedMinimumNorm {
       }
     }
     double residual = violation(w, fitted, labels);
+    double largest = 0;
+    for (double label : labels) {
+      largest = Math.max(largest, label);
+    }
+    if (!(residual <= TOLERANCE * largest)) {
+      throw infeasible();
+    }
     for (int i = 0; i < others.length; i++) {
       double z = dot(w, others[i]);
       double size = Math.sqrt(dot(w, w) * dot(others[i], others[i]));
@@ -87,16 +99,24 @@ public final class SignConstrainedMinimumNorm {
 
   /** Takes from every other sample its part in the span of the fitted ones. */
   private static double[][] projections(double[][] fitted, double[][] others) {
+    double[][] products = new double[others.length][fitted.length];
+    for (int i = 0; i < others.length; i++) {
+      for (int k = 0; k < fitted.length; k++) {
+        products[i][k] = dot(fitted[k], others[i]);
+      }
+    }
+    MinimumNorm[] parts = MinimumNorm.ofEach(fitted, products);
     double[][] projected = new double[others.length][];
     for (int i = 0; i < others.length; i++) {
-      double[] products = new double[fitted.length];
-      for (int k = 0; k < fitted.length; k++) {
-        products[k] = dot(fitted[k], others[i]);
-      }
-      double[] inSpan = MinimumNorm.of(fitted, products).solution();
+      double[] inSpan = parts[i].solution();
       projected[i] = others[i].clone();
       for (int k = 0; k < inSpan.length; k++) {
         projected[i][k] -= inSpan[k];
+      }
+      double rest = dot(projected[i], projected[i]);
+      if (rest <= ROUNDING * ROUNDING * dot(others[i], others[i])) {
+        // It lies in the span: no multiplier can move its product with w.
+        Arrays.fill(projected[i], 0);
       }
     }
     return projected;
@@ -108,6 +128,10 @@ public final class SignConstrainedMinimumNorm {
     double[] right = new double[n];
     for (int i = 0; i < n; i++) {
       right[i] = dot(others[i], w);
+      double size = Math.sqrt(dot(w, w) * dot(others[i], others[i]));
+      if (dot(projected[i], projected[i]) == 0 && Math.abs(right[i]) <= TOLERANCE * size) {
+        right[i] = 0;
+      }
       for (int k = 0; k < n; k++) {
         gram[i * n + k] = dot(projected[i], projected[k]);
       }

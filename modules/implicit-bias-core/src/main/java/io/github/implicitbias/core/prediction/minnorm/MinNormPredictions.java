@@ -10,6 +10,11 @@ public final class MinNormPredictions {
 
   /** Returns one of each. */
   public static List<Prediction> all() {
-    return List.of();
+    return List.of(
+        new PatternFreezesEarly(),
+        new LimitClosedForm(),
+        new GapScaling(),
+        new MinNormForPositiveLabels(),
+        new LossFloor());
   }
 }
