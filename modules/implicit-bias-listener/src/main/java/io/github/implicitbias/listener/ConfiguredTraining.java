@@ -1,7 +1,9 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.TrainingSetup;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoubleSupplier;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.api.TrainingConfig;
@@ -10,6 +12,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
@@ -20,6 +23,7 @@ final class ConfiguredTraining implements TrainingSetup {
   private final DoubleSupplier learningRate;
   private final double kappa;
   private final boolean isPlainSgd;
+  private final boolean hasOneLearningRate;
   private final boolean isRegularized;
   private final boolean dividesByBatch;
 
@@ -35,13 +39,18 @@ final class ConfiguredTraining implements TrainingSetup {
     this.kappa = kappa;
     boolean plain = net.optimizer() == OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT;
     boolean regularized = false;
+    Set<IUpdater> updaters = new HashSet<>();
     for (NetworkNode node : net.nodes()) {
       boolean trained = node.trainable() > 0;
       plain &= !trained || (node.isLayer() && isPlainSgd(node));
+      if (trained && node.isLayer()) {
+        addUpdaters(node, updaters);
+      }
       regularized |= node.isLayer() && isNoisy(node.layer());
       regularized |= node.isLayer() && trained && isRestrained(node);
     }
     this.isPlainSgd = plain;
+    this.hasOneLearningRate = updaters.size() <= 1;
     this.isRegularized = regularized;
     this.dividesByBatch = net.dividesByBatch();
   }
@@ -58,6 +67,21 @@ final class ConfiguredTraining implements TrainingSetup {
       }
     }
     return true;
+  }
+
+  /** Adds the updaters of a node that change something. */
+  private static void addUpdaters(NetworkNode node, Set<IUpdater> updaters) {
+    TrainingConfig config = node.implementation().getConfig();
+    for (String key : node.implementation().paramTable().keySet()) {
+      IUpdater updater = config.getUpdaterByParam(key);
+      boolean fixed =
+          updater instanceof Sgd
+              && ((Sgd) updater).getLearningRate() == 0
+              && ((Sgd) updater).getLearningRateSchedule() == null;
+      if (!fixed) {
+        updaters.add(updater);
+      }
+    }
   }
 
   private static boolean isNoisy(Layer layer) {
@@ -96,6 +120,11 @@ final class ConfiguredTraining implements TrainingSetup {
   @Override
   public boolean isPlainSgd() {
     return isPlainSgd;
+  }
+
+  @Override
+  public boolean hasOneLearningRate() {
+    return hasOneLearningRate;
   }
 
   @Override

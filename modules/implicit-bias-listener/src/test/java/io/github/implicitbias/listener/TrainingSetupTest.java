@@ -38,6 +38,8 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.linalg.schedule.StepSchedule;
 
 /** What the view says of training: read from configurations, and from the batches themselves. */
 class TrainingSetupTest {
@@ -62,7 +64,9 @@ class TrainingSetupTest {
     TrainingSetup setup = new ConfiguredTraining(Network.of(net), null, () -> 0.5, 2);
     assertEquals(0.5, setup.learningRate());
     assertEquals(2, setup.kappa());
+    boolean several = setup.isPlainSgd() && !setup.hasOneLearningRate();
     return (setup.isPlainSgd() ? "plain" : "other")
+        + (several ? ", several rates" : "")
         + (setup.isRegularized() ? ", regularized" : "")
         + (setup.dividesByBatch() ? "" : ", sums");
   }
@@ -112,6 +116,27 @@ class TrainingSetupTest {
         "plain, regularized",
         setup(conf(), sgd, hidden().weightNoise(new DropConnect(0.5)).build(), output()));
     Layer frozen = new FrozenLayerWithBackprop(hidden().l2(0.1).build());
+    assertEquals("plain", setup(conf(), sgd, frozen, output()));
+  }
+
+  @Test
+  void learningRatesOfTheirOwn_areNoticed() {
+    Sgd sgd = new Sgd(0.1);
+    String several = "plain, several rates";
+    assertEquals(several, setup(conf(), sgd, hidden().updater(new Sgd(0.2)).build(), output()));
+    assertEquals(several, setup(conf(), sgd, hidden().biasUpdater(new Sgd(0.2)).build(), output()));
+    assertEquals("plain", setup(conf(), sgd, hidden().updater(new Sgd(0.1)).build(), output()));
+    assertEquals("plain", setup(conf(), sgd, hidden().updater(new Sgd(0)).build(), output()));
+    assertEquals(
+        several,
+        setup(
+            conf(),
+            sgd,
+            hidden()
+                .updater(new Sgd(new StepSchedule(ScheduleType.ITERATION, 0.1, 0.5, 10)))
+                .build(),
+            output()));
+    Layer frozen = new FrozenLayerWithBackprop(hidden().updater(new Sgd(0.2)).build());
     assertEquals("plain", setup(conf(), sgd, frozen, output()));
   }
 

@@ -6,6 +6,14 @@ public interface TrainingSetup {
   /** Returns true if every trained layer uses plain SGD, without momentum, decay or clipping. */
   boolean isPlainSgd();
 
+  /**
+   * Returns true if all that is trained has the same learning rate at every step, so that {@link
+   * #learningRate} is that of every parameter.
+   */
+  default boolean hasOneLearningRate() {
+    return true;
+  }
+
   /** Returns true if every step so far was trained on exactly the probe, features and labels. */
   boolean isFullBatch();
 

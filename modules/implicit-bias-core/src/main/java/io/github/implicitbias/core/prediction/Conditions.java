@@ -37,8 +37,8 @@ public final class Conditions {
 
   /**
    * Starts with the conditions of gradient descent on the mean loss of the probe: observed from
-   * step 0 on, plain SGD, every step on exactly the probe, no regularization, gradients divided by
-   * the number of samples.
+   * step 0 on, plain SGD with one learning rate, every step on exactly the probe, no
+   * regularization, gradients divided by the number of samples.
    */
   public static Conditions ofGradientDescent(Observation first) {
     TrainingSetup training = first.network().training();
@@ -53,6 +53,10 @@ public final class Conditions {
             training.isPlainSgd(),
             "trained by plain SGD",
             "trained by another updater than plain SGD")
+        .require(
+            training.hasOneLearningRate(),
+            "all parameters have the same learning rate",
+            "some layers or biases have a learning rate of their own")
         .require(
             training.isFullBatch(),
             "every step trains on the whole probe",

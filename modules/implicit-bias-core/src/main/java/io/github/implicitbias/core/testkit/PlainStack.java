@@ -51,6 +51,7 @@ public final class PlainStack implements Observation {
   private double lossNow;
   private double learningRate;
   private boolean plainSgd = true;
+  private boolean oneRate = true;
   private boolean fullBatch = true;
   private boolean regularized;
   private boolean dividing = true;
@@ -272,6 +273,11 @@ public final class PlainStack implements Observation {
     plainSgd = plain;
   }
 
+  /** Pretends that layers have learning rates of their own, or one for all. */
+  public void setOneLearningRate(boolean one) {
+    oneRate = one;
+  }
+
   /** Pretends that some step has trained on other samples than the probe, or none. */
   public void setFullBatch(boolean full) {
     fullBatch = full;
@@ -466,6 +472,11 @@ public final class PlainStack implements Observation {
     @Override
     public boolean isPlainSgd() {
       return plainSgd;
+    }
+
+    @Override
+    public boolean hasOneLearningRate() {
+      return oneRate;
     }
 
     @Override

@@ -54,6 +54,9 @@ class ConditionsTest {
         "not applicable: trained by another updater than plain SGD",
         afterChange(net -> net.setPlainSgd(false)).toString());
     assertEquals(
+        "some layers or biases have a learning rate of their own",
+        afterChange(net -> net.setOneLearningRate(false)).detail());
+    assertEquals(
         "some step has trained on other samples than the probe",
         afterChange(net -> net.setFullBatch(false)).detail());
     assertEquals(
