@@ -3,6 +3,7 @@ package io.github.implicitbias.samples;
 import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import java.util.function.IntPredicate;
 import java.util.function.ObjIntConsumer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
@@ -17,6 +18,7 @@ final class Experiment {
   private Preset preset = Preset.STANDARD;
   private Schedule schedule = Schedule.everyStep();
   private String[] layers = {};
+  private IntPredicate complete = step -> false;
   private ObjIntConsumer<MultiLayerNetwork> beforeStep = (network, step) -> {};
 
   /**
@@ -47,6 +49,16 @@ final class Experiment {
   Experiment layers(String... names) {
     layers = names;
     return this;
+  }
+
+  /** Chooses the steps at which everything is computed, whatever its cadence. */
+  Experiment complete(IntPredicate steps) {
+    complete = steps;
+    return this;
+  }
+
+  boolean isComplete(int step) {
+    return complete.test(step);
   }
 
   /** Looks at the network before each step, and once more, with the number of steps, at the end. */

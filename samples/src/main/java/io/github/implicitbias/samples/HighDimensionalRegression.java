@@ -41,8 +41,12 @@ final class HighDimensionalRegression extends PaperSample {
     labels = draw.y;
     int steps = common.steps(100, 1);
     List<Experiment> all = new ArrayList<>();
-    all.add(new Experiment("one-neuron", draw.neuron(1), draw.data(), steps));
-    all.add(new Experiment("two-neurons", draw.neuron(2), draw.data(), steps));
+    all.add(
+        new Experiment("one-neuron", draw.neuron(1), draw.data(), steps)
+            .complete(step -> step <= 20));
+    all.add(
+        new Experiment("two-neurons", draw.neuron(2), draw.data(), steps)
+            .complete(step -> step <= 20));
     Draw positive = draw.positive();
     all.add(new Experiment("positive-labels", positive.neuron(1), positive.data(), steps));
     int[] sizes =
@@ -144,16 +148,15 @@ final class HighDimensionalRegression extends PaperSample {
             "Gradient descent on half the sum of squares, step 0.5 / d, from a tiny start that"
                 + " switches all samples on; n = 20 samples of independent normal inputs, labels of"
                 + " alternating sign. Top: d = 2000, one ReLU neuron and two of opposite sign."
-                + " Bottom: pre-activations of the neuron divided by the labels, and the absolute"
-                + " gap for several d beside the slope of sqrt(n / d).",
+                + " Bottom: coefficients of the samples in w over their labels (those below 0 enter"
+                + " at the first step only), and the absolute gap for several d.",
             2);
     Panel gap = figure.panel("d = 2000", "step", "norm of the weights");
     curve(gap, "one neuron", trained.get("one-neuron"), "parameterNorm");
     curve(gap, "two neurons", trained.get("two-neurons"), "parameterNorm");
-    Panel distance = figure.panel("d = 2000", "step", "distance to minimum norm").logY();
+    Panel distance = figure.panel("d = 2000", "step", "distance to minimum norm").logX();
     curve(distance, "one neuron", trained.get("one-neuron"), "gapToMinNorm");
     curve(distance, "two neurons", trained.get("two-neurons"), "gapToMinNorm");
-    curve(distance, "positive labels", trained.get("positive-labels"), "gapToMinNorm");
     Panel beta =
         figure.panel("one neuron: coefficients", "step", "coefficient / label").xRange(0, 15);
     for (int i = 0; i < SAMPLES; i++) {
@@ -188,6 +191,6 @@ final class HighDimensionalRegression extends PaperSample {
 
   private static void curve(Panel panel, String label, Trained one, String column) {
     Series series = one.series(column);
-    panel.line(label, Arrays.stream(series.steps()).asDoubleStream().toArray(), series.values());
+    panel.line(label, one.steps(column, 0.5), series.values());
   }
 }

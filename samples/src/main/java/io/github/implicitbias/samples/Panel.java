@@ -65,6 +65,7 @@ final class Panel {
     style.setLegendPadding(10);
     style.setLegendSeriesLineLength(20);
     style.setMarkerSize(7);
+    style.setXAxisTickMarkSpacingHint(90);
     style.setAntiAlias(true);
   }
 
@@ -98,6 +99,12 @@ final class Panel {
     return this;
   }
 
+  /** Adds a thin line in a colour, counted from 0, with a place in the legend. */
+  Panel lineInColour(int number, String name, double[] x, double[] y) {
+    series(name, x, y, COLOURS[number % COLOURS.length], 1.2f, SeriesMarkers.NONE);
+    return this;
+  }
+
   /** Adds a thin line in the colour of the line before, without a place in the legend. */
   Panel sameColour(String name, double[] x, double[] y) {
     return inColour((coloured + COLOURS.length - 1) % COLOURS.length, name, x, y);
@@ -126,6 +133,13 @@ final class Panel {
   /** Adds a dashed line at a height, from one x to another. */
   Panel bound(String name, double fromX, double toX, double height) {
     return dashed(name, new double[] {fromX, toX}, new double[] {height, height});
+  }
+
+  /** Adds a dashed dark line from the bottom to the top of a range, named by the caption only. */
+  Panel mark(String name, double x, double fromY, double toY) {
+    dashed(name, new double[] {x, x}, new double[] {fromY, toY});
+    chart.getSeriesMap().get(name).setShowInLegend(false);
+    return this;
   }
 
   /** Adds a dashed dark line. */

@@ -86,6 +86,9 @@ abstract class PaperSample implements Callable<Integer> {
         new WatchedTraining(experiment.net(), experiment.listener(), page, own, steps)) {
       for (int step = 0; step < steps; step++) {
         experiment.look(step);
+        if (experiment.isComplete(step)) {
+          watching.requestAll();
+        }
         watching.fit(experiment.data());
         progress.step();
         pause();

@@ -26,6 +26,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExistingModel.class,
       CsvSample.class,
       SupportVectors.class,
+      LeakyRelu.class,
+      NeuronWithBias.class,
+      OrthogonalInputs.class,
       HighDimensionalRegression.class,
       Initializers.class,
       HelpCommand.class

@@ -3,6 +3,7 @@ package io.github.implicitbias.samples;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunVerdict;
 import io.github.implicitbias.core.run.Series;
+import java.util.Arrays;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** A network after an experiment, and its run. */
@@ -21,6 +22,17 @@ final class Trained {
   /** Returns the values of a column where it was computed. */
   Series series(String column) {
     return run.metric(column);
+  }
+
+  /**
+   * Returns the steps at which a column was computed.
+   *
+   * @param ofFirst instead of 0, which logarithmic axes cannot show
+   */
+  double[] steps(String column, double ofFirst) {
+    return Arrays.stream(series(column).steps())
+        .mapToDouble(step -> step == 0 ? ofFirst : step)
+        .toArray();
   }
 
   /** Returns the verdict of a prediction. */

@@ -2,7 +2,6 @@ package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.prediction.Condition;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.run.Run;
@@ -10,12 +9,15 @@ import io.github.implicitbias.core.run.RunVerdict;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a run says about the predictions of the papers, for people and as JSON. */
 final class Verdicts {
 
   private static final List<String> HEAD =
-      List.of("prediction", "measured", "bound", "verdict", "source");
+      List.of("prediction", "measured", "bound", "verdict", "paper");
+  private static final Pattern PAPER = Pattern.compile("arXiv:\\d{4}\\.\\d{5}");
 
   private Verdicts() {}
 
@@ -56,11 +58,17 @@ final class Verdicts {
         number(verdict.measured()),
         number(verdict.bound()),
         state + step,
-        verdict.source());
+        paper(verdict.source()));
+  }
+
+  /** Returns the paper alone: what is derived from it, and how, is in the files. */
+  private static String paper(String source) {
+    Matcher matcher = PAPER.matcher(source);
+    return matcher.find() ? matcher.group() : "";
   }
 
   private static String number(double value) {
-    return Absent.is(value) ? "" : Conditions.number(value);
+    return Double.isNaN(value) ? "" : Conditions.number(value);
   }
 
   private static void table(List<List<String>> rows, PrintWriter out) {

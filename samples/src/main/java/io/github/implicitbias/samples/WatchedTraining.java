@@ -56,6 +56,11 @@ final class WatchedTraining implements AutoCloseable {
     times.measure(() -> net.fit(batch));
   }
 
+  /** Asks for everything to be computed at the next record, whatever its cadence. */
+  void requestAll() {
+    listener.requestAll();
+  }
+
   MultiLayerNetwork net() {
     return net;
   }

@@ -29,7 +29,7 @@ class CommandLineTest {
       String help = Cli.succeed(sample, "--help").out;
       for (String option :
           new String[] {
-            "--no-ui",
+            "--[no-]ui",
             "--port",
             "--out",
             "--seed",

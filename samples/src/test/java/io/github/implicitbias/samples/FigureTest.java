@@ -31,18 +31,15 @@ class FigureTest {
         .line("nothing to show", new double[] {1}, new double[] {Double.NaN});
     figure.write(folder, "a");
     BufferedImage image = ImageIO.read(folder.resolve("a.png").toFile());
-    Document svg =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(folder.resolve("a.svg").toFile());
+    DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+    factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+    Document svg = factory.newDocumentBuilder().parse(folder.resolve("a.svg").toFile());
     assertEquals(
         image.getWidth() / 2, Integer.parseInt(svg.getDocumentElement().getAttribute("width")));
     assertEquals(
         image.getHeight() / 2, Integer.parseInt(svg.getDocumentElement().getAttribute("height")));
     String text = Files.readString(folder.resolve("a.svg"));
-    for (String word : new String[] {"A claim", "left", "right", "falls", "floor", "data"}) {
-      assertTrue(text.contains(word), word);
-    }
+    assertTrue(text.contains("A claim"), "the claim is text");
     int line = Panel.COLOURS[0].getRGB();
     boolean drawn = false;
     for (int x = 0; x < image.getWidth(); x++) {

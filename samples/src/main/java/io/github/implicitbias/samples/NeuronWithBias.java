@@ -1,0 +1,177 @@
+package io.github.implicitbias.samples;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.nn.init.GivenParameters;
+import io.github.implicitbias.nn.layer.NeuronOutputLayer;
+import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Sgd;
+import picocli.CommandLine.Command;
+
+/** Learning a single neuron with a bias, arXiv 2106.01101. */
+@Command(
+    name = "neuron-with-bias",
+    description = {
+      "Neurons with a bias that learn a neuron whose bias is -0.3 (arXiv:2106.01101): of starts on"
+          + " the unit sphere about half fail, their units dying slowly; whoever starts with less"
+          + " loss than the zero function succeeds; the same directions, started small, nearly all"
+          + " do, and all with a small positive bias."
+    })
+final class NeuronWithBias extends PaperSample {
+
+  private static final double TEACHER_BIAS = -0.3;
+  private static final int EVERY = 10;
+  private static final String[] NAMES = {"unit-sphere", "small", "small-with-bias"};
+
+  private final Map<String, List<double[]>> losses = new LinkedHashMap<>();
+  private double[][] x;
+  private double[] y;
+  private double lossOfZero;
+
+  @Override
+  protected List<Experiment> experiments() {
+    double[][] all = Resource.rows("ball");
+    x = Arrays.copyOf(all, full ? all.length : 500);
+    y = Arrays.stream(x).mapToDouble(row -> Math.max(0, row[0] + TEACHER_BIAS)).toArray();
+    lossOfZero = Arrays.stream(y).map(value -> value * value).sum() / (2 * y.length);
+    double[][] directions = Resource.rows("ball-directions");
+    double[][] starts = Arrays.copyOf(directions, full ? directions.length : 24);
+    int steps = common.steps(full ? 3000 : 1000, 1);
+    List<Experiment> experiments = new ArrayList<>();
+    double[] scales = {1, 1e-2, 1e-2};
+    double[] biases = {0, 0, 1e-2};
+    for (int k = 0; k < NAMES.length; k++) {
+      MultiLayerNetwork net = neurons(starts, scales[k], biases[k]);
+      List<double[]> kept = new ArrayList<>();
+      losses.put(NAMES[k], kept);
+      experiments.add(
+          new Experiment(NAMES[k], net, PaperNetworks.data(x, y), steps)
+              .beforeStep(
+                  (network, step) -> {
+                    if (step % EVERY == 0) {
+                      kept.add(losses(network));
+                    }
+                  }));
+    }
+    return experiments;
+  }
+
+  private MultiLayerNetwork neurons(double[][] directions, double scale, double bias) {
+    int inputs = directions[0].length;
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(common.learningRate(0.25)))
+                .list()
+                .layer(
+                    new NeuronOutputLayer.Builder(new MeanSquareLoss())
+                        .nIn(inputs)
+                        .neurons(directions.length)
+                        .hasBias(true)
+                        .build())
+                .build());
+    net.init();
+    double[] biases = new double[directions.length];
+    Arrays.fill(biases, bias);
+    GivenParameters.apply(net, 0, Resource.times(scale, directions), biases);
+    return net;
+  }
+
+  /** Returns F = (1/2n) sum (f - y)^2 of each neuron, divided by that of the zero function. */
+  private double[] losses(MultiLayerNetwork net) {
+    double[][] w = PaperNetworks.rows(net, 0);
+    double[] b = net.getParam("0_b").toDoubleVector();
+    double[] loss = new double[w.length];
+    for (int k = 0; k < w.length; k++) {
+      for (int i = 0; i < x.length; i++) {
+        double z = b[k];
+        for (int j = 0; j < w[k].length; j++) {
+          z += w[k][j] * x[i][j];
+        }
+        double residual = Math.max(0, z) - y[i];
+        loss[k] += residual * residual / (2 * x.length);
+      }
+      loss[k] /= lossOfZero;
+    }
+    return loss;
+  }
+
+  @Override
+  protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
+    results.put("lossOfZero", lossOfZero);
+    for (String name : NAMES) {
+      List<double[]> kept = losses.get(name);
+      double[] first = kept.get(0);
+      double[] last = kept.get(kept.size() - 1);
+      int below = 0;
+      int saved = 0;
+      int success = 0;
+      double worst = 0;
+      for (int k = 0; k < first.length; k++) {
+        boolean done = last[k] < 0.1;
+        success += done ? 1 : 0;
+        below += first[k] < 1 ? 1 : 0;
+        saved += first[k] < 1 && done ? 1 : 0;
+        worst = Math.max(worst, done ? 0 : Math.abs(last[k] - 1));
+      }
+      report.add(
+          name,
+          "%d of %d succeed; %d start below the zero function, %d of them succeed; the others end"
+              + " within %.3f of it",
+          success,
+          first.length,
+          below,
+          saved,
+          worst);
+      results
+          .putObject(name)
+          .put("neurons", first.length)
+          .put("success", success)
+          .put("startBelowZero", below)
+          .put("startBelowZeroAndSucceed", saved)
+          .put("failuresWithin", worst);
+    }
+  }
+
+  @Override
+  protected Figure figure(Map<String, Trained> trained) {
+    Figure figure =
+        new Figure(
+            "Start below the loss of the zero function, and you succeed",
+            "Neurons with bias that learn relu(x1 - 0.3) from samples uniform in the unit ball of"
+                + " five dimensions, by gradient descent with step 0.5. Each line is one of the"
+                + " same starting directions: on the unit sphere; scaled to 0.01; and with a bias"
+                + " of 0.01. F(0) is the loss of the zero function, towards which the failing"
+                + " neurons tend.",
+            3);
+    String[] titles = {"unit sphere", "norm 0.01", "norm 0.01, bias 0.01"};
+    for (int n = 0; n < NAMES.length; n++) {
+      Panel panel = figure.panel(titles[n], "step", "F / F(0)").logY().yRange(1e-5, 10);
+      List<double[]> kept = losses.get(NAMES[n]);
+      double[] steps = new double[kept.size()];
+      Arrays.setAll(steps, t -> EVERY * t);
+      boolean[] named = new boolean[2];
+      for (int k = 0; k < kept.get(0).length; k++) {
+        int neuron = k;
+        double[] values = kept.stream().mapToDouble(loss -> loss[neuron]).toArray();
+        int failed = values[values.length - 1] < 0.1 ? 0 : 1;
+        if (named[failed]) {
+          panel.inColour(failed, "neuron " + k, steps, values);
+        } else {
+          panel.lineInColour(failed, failed == 0 ? "succeeds" : "fails", steps, values);
+          named[failed] = true;
+        }
+      }
+      panel.bound("F(0)", 0, steps[steps.length - 1], 1);
+    }
+    return figure;
+  }
+}
