@@ -8,6 +8,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -31,6 +32,7 @@ public final class ImplicitBiasModule implements UIModule {
 
   static final String PAGE = "/train/implicit-bias";
   private static final String SHORT = "/implicit-bias";
+  private static final String ASSETS = "/train/implicit-bias/assets/:name";
   private static final String DATA = "/train/implicit-bias/data/:what";
 
   private static final String POLICY =
@@ -41,6 +43,7 @@ public final class ImplicitBiasModule implements UIModule {
   private final Guard guard = new Guard();
   private final StoredRuns runs = new StoredRuns();
   private final DataEndpoint data = new DataEndpoint(runs);
+  private final Assets assets = new Assets();
   private final ObjectMapper mapper = new ObjectMapper();
 
   /** Called by DL4J through the service file. */
@@ -58,6 +61,7 @@ public final class ImplicitBiasModule implements UIModule {
         get(PAGE, (path, context) -> page(context)),
         get("/train/:sessionId/implicit-bias", (path, context) -> page(context)),
         get(SHORT, (path, context) -> shortcut(context)),
+        get(ASSETS, (path, context) -> asset(path.get(0), context)),
         get(DATA, (path, context) -> data(path.get(0), context)));
   }
 
@@ -78,6 +82,14 @@ public final class ImplicitBiasModule implements UIModule {
         .putHeader("referrer-policy", "same-origin")
         .putHeader("cache-control", "no-store")
         .end(Page.html());
+  }
+
+  private void asset(String name, RoutingContext context) {
+    try {
+      assets.answer(name, context.request());
+    } catch (IOException e) {
+      failed(context.response(), e);
+    }
   }
 
   /** To the newest run; in multi-session mode its session is part of the address. */
