@@ -91,9 +91,11 @@ export class LineChart {
    *   scale   'auto', 'log' or 'linear'
    *   change  (name, value) => what is drawn of a value
    *   y       more options of the value axis; range of its scale as `range`
+   *   fine    true for a point per pixel
    *   legend  element for the legend
    *   extra   (chart, hovered step) => more elements for the legend
    *   plugins of uPlot
+   *   seen    () => called when the chart comes into sight
    *   empty   (is it) => called when it becomes known whether there is anything to draw
    */
   constructor(timeline, box, options) {
@@ -113,6 +115,7 @@ export class LineChart {
   }
 
   points() {
+    if (this.options.fine) return Math.max(200, Math.round(this.box.clientWidth));
     return this.options.points || Math.min(512, Math.max(200, 64 * Math.round(this.box.clientWidth / 96)));
   }
 
@@ -120,6 +123,7 @@ export class LineChart {
   see(visible) {
     this.visible = visible;
     if (!visible) return;
+    this.options.seen?.();
     if (!this.plot) this.rebuild();
     else this.mark();
   }
@@ -267,6 +271,7 @@ export class LineChart {
         width: s.width || 1.5,
         dash: s.dash,
         spanGaps: false,
+        pxAlign: 0,
         points: s.draw === false ? {show: false} : {show: () => this.counts[s.name] < 40, size: 4},
         ...(s.draw === false ? {paths: () => null} : {}),
       }))],

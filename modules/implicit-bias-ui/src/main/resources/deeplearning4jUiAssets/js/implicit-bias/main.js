@@ -473,6 +473,7 @@ window.implicitBias = {
   get progress() { return progress; },
   get charts() { return {loss: panel('loss').shown, flips: panel('flips').shown}; },
   get raster() { return panel('raster').shown; },
+  get history() { return panel('raster').past.shown; },
   get playing() { return scrubber.playing; },
   get marked() { return {...store.state}; },
   /** What each panel shows, null for those that are left out. */

@@ -121,6 +121,7 @@ export class LossPanel extends Panel {
       extra: eventsAt,
       tellGaps: true,
       everyRecord: true,
+      fine: true,
       plugins: [plateaus(timeline), eventMarks(timeline)],
       empty: () => this.showScale(),
     });
@@ -159,6 +160,7 @@ export class FlipsPanel extends Panel {
       legend: byId('flips-legend'),
       tellGaps: true,
       everyRecord: true,
+      fine: true,
       plugins: [stems()],
     });
   }

@@ -178,6 +178,7 @@ export class RasterPanel extends Panel {
     }
     this.margins(ctx, {rows, support, dpr, left, top, cellH, samples, right: x(samples)});
     this.geometry = {cellW, cellH, left, top, rows, columns, dpr, x};
+    this.support = support;
     this.describe(legend, caption, support);
     this.mark();
   }
@@ -289,7 +290,7 @@ export class RasterPanel extends Panel {
     this.page.store.set(found);
     const {unit, sample} = found;
     const text = [];
-    const on = this.geometry && unit !== null ? this.pattern.support()[unit] : 0;
+    const on = unit === null ? 0 : this.support[unit];
     if (unit !== null) {
       text.push('unit ' + unit + (sample === null ? ', on for ' + whole(on) + ' of ' + plural(this.pattern.samples, 'sample')
         : ', ' + ['off', 'on', 'off since this step', 'on since this step'][this.pattern.state(unit, sample)]));
@@ -374,8 +375,12 @@ class History {
     this.number.max = (this.kind.value === 'unit' ? (layer ? layer.units : 1) : this.run.samples.count) - 1;
   }
 
-  update() {
-    if (this.wanted) this.ask();
+  /** The server reads the whole run for it: not at every beat while a long run goes on. */
+  update(progress) {
+    if (!this.wanted || !this.found || this.latest.busy) return;
+    const {steps} = this.found;
+    const grown = (progress.lastStep - steps[steps.length - 1]) / Math.max(1, progress.lastStep - steps[0]);
+    if (this.found.layer !== this.page.layer || grown > 0.02 || (progress.records < 50000 && performance.now() - this.askedAt > 3000)) this.ask();
   }
 
   /** Looks at what is chosen. */
@@ -399,6 +404,7 @@ class History {
   }
 
   ask() {
+    this.askedAt = performance.now();
     this.latest.ask(this.wanted).catch((e) => this.page.failed(e));
   }
 
@@ -464,9 +470,11 @@ class History {
       ctx.fillStyle = colour('muted');
       order.forEach((row, y) => ctx.fillText(String(row), left - 8 * dpr, (y + 0.5) * cellH));
     }
-    this.geometry = {left, cellH, width, order, steps, dpr};
+    this.geometry = {left, cellH, width, order, steps, dpr, what};
     this.mark();
   }
+
+  get shown() { return this.found && this.geometry; }
 
   mark() {
     if (!this.found || this.box.hidden || !this.geometry) return;

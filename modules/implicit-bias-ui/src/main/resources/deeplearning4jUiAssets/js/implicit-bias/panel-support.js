@@ -53,7 +53,8 @@ export class SupportPanel extends Panel {
       series: [],
       scale: 'linear',
       legend,
-      extra: (c) => this.history_legend(c, notion),
+      extra: (c) => this.lines(c, notion),
+      seen: () => this.seen(),
       empty: (empty) => { figure.hidden = empty; },
     });
     figure.hidden = true;
@@ -61,13 +62,13 @@ export class SupportPanel extends Panel {
   }
 
   /** Twenty lines need no twenty keys: how many there are, and the one that is marked. */
-  history_legend(chart, notion) {
+  lines(chart, notion) {
     const found = this.charts?.find((c) => c.chart === chart);
     if (!found || !found.samples.length) return [];
     const marked = this.page.store.marked('sample');
     const all = this.page.run.samples.count;
     const text = found.samples.length < all ? 'the ' + whole(found.samples.length) + ' largest of ' + plural(all, 'sample') : plural(all, 'sample');
-    const shown = [element('span', {textContent: text + (notion.id === 'span' && this.norms ? ', norms over units' : '')})];
+    const shown = [element('span', {textContent: text})];
     if (marked !== null && found.samples.includes(marked)) shown.push(this.tag(marked));
     return shown;
   }
@@ -102,7 +103,15 @@ export class SupportPanel extends Panel {
   }
 
   update() {
-    return this.series.ask(true);
+    const box = this.section.getBoundingClientRect();
+    const far = box.top > window.innerHeight + 400 || box.bottom < -400;
+    this.due = far && this.charts.some((c) => c.samples.length > 0);
+    return this.due ? null : this.series.ask(true);
+  }
+
+  /** New records came while the charts were out of sight. */
+  seen() {
+    if (this.due) this.update()?.catch((e) => this.page.failed(e));
   }
 
   async loadSeries() {
@@ -179,10 +188,10 @@ export class SupportPanel extends Panel {
   }
 
   /** Samples in the order of the magnitude of their values, as bars. */
-  bars(notion, pairs, marks, whole_ = null) {
+  bars(notion, pairs, marks, limit = null) {
     const numbers = pairs.filter(([, v]) => typeof v === 'number');
     const ranked = [...numbers].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]) || a[0] - b[0]).slice(0, BARS);
-    const most = whole_ || Math.max(...ranked.map(([, v]) => Math.abs(v)), 0);
+    const most = limit || Math.max(...ranked.map(([, v]) => Math.abs(v)), 0);
     const signed = ranked.some(([, v]) => v < 0);
     notion.rows = ranked;
     notion.body.replaceChildren(...ranked.map(([sample, v]) => {
@@ -236,7 +245,7 @@ export class SupportPanel extends Panel {
     target.dataset.sample = sample;
     target.addEventListener('mouseenter', () => store.set({sample}));
     target.addEventListener('mouseleave', () => store.set({sample: null}));
-    target.addEventListener('click', () => store.set({chosenSample: store.get('chosenSample') === sample ? null : sample}));
+    target.addEventListener('click', () => store.set({chosenSample: store.get('chosenSample') === sample ? null : sample, chosenUnit: null}));
   }
 
   markRows() {
@@ -255,7 +264,7 @@ export class SupportPanel extends Panel {
     }
   }
 
-  mark(changed) {
+  mark() {
     const unit = this.page.store.marked('unit');
     if (unit !== this.unit) {
       this.unit = unit;
@@ -267,7 +276,7 @@ export class SupportPanel extends Panel {
     if (chosen !== this.chosen) {
       this.chosen = chosen;
       if (chosen !== null && this.charts.some((c) => !c.element.hidden && !c.samples.includes(chosen))) {
-        this.update().catch((e) => this.page.failed(e));
+        this.series.ask(true).catch((e) => this.page.failed(e));
       }
     }
   }

@@ -63,7 +63,11 @@ export class Latest {
       while (this.wish !== null) {
         const now = this.wish;
         this.wish = null;
-        await this.work(now);
+        try {
+          await this.work(now);
+        } catch (e) {
+          if (this.wish === null) throw e; // else it is the answer to the next that counts
+        }
       }
     } finally {
       this.busy = false;

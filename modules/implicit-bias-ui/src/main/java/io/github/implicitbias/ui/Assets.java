@@ -26,13 +26,16 @@ final class Assets {
           "uplot.js", UPLOT + "uPlot.iife.min.js",
           "uplot.css", UPLOT + "uPlot.min.css");
 
-  private static final class Asset {
+  /** What is sent. */
+  static final class Asset {
     final byte[] plain;
     final byte[] packed;
     final String tag;
+    final String type;
 
-    Asset(byte[] plain) throws IOException {
+    Asset(byte[] plain, String type) throws IOException {
       this.plain = plain;
+      this.type = type;
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
         zip.write(plain);
@@ -46,19 +49,16 @@ final class Assets {
 
   private final Map<String, Asset> assets = new ConcurrentHashMap<>();
 
-  /** Answers with an asset, or with 404. */
-  void answer(String name, HttpServerRequest request) throws IOException {
+  /** Answers with an asset, or with 404 if it is null. */
+  static void answer(Asset asset, HttpServerRequest request) {
     HttpServerResponse response = request.response();
-    Asset asset = find(name);
     response.putHeader("x-content-type-options", "nosniff");
     if (asset == null) {
       response.setStatusCode(404).end();
       return;
     }
     response
-        .putHeader(
-            "content-type",
-            (name.endsWith(".js") ? "text/javascript" : "text/css") + "; charset=utf-8")
+        .putHeader("content-type", asset.type + "; charset=utf-8")
         .putHeader("cache-control", "no-cache")
         .putHeader("vary", "accept-encoding")
         .putHeader("etag", asset.tag);
@@ -74,13 +74,15 @@ final class Assets {
     }
   }
 
-  private Asset find(String name) throws IOException {
+  /** Finds an asset by its name, null if there is none; reads it the first time. */
+  Asset find(String name) throws IOException {
     Asset asset = assets.get(name);
     if (asset == null && NAME.matcher(name).matches()) {
       String path = OTHERS.getOrDefault(name, FOLDER + name);
       try (InputStream in = Assets.class.getResourceAsStream(path)) {
         if (in != null) {
-          asset = new Asset(in.readAllBytes());
+          asset =
+              new Asset(in.readAllBytes(), name.endsWith(".js") ? "text/javascript" : "text/css");
           assets.put(name, asset);
         }
       }

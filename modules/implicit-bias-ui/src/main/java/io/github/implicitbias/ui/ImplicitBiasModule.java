@@ -8,7 +8,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -85,11 +84,24 @@ public final class ImplicitBiasModule implements UIModule {
   }
 
   private void asset(String name, RoutingContext context) {
-    try {
-      assets.answer(name, context.request());
-    } catch (IOException e) {
-      failed(context.response(), e);
-    }
+    context
+        .vertx()
+        .<Assets.Asset>executeBlocking(
+            promise -> {
+              try {
+                promise.complete(assets.find(name));
+              } catch (Exception e) {
+                promise.fail(e);
+              }
+            },
+            false,
+            result -> {
+              if (result.succeeded()) {
+                guard.run("send " + name, () -> Assets.answer(result.result(), context.request()));
+              } else {
+                failed(context.response(), result.cause());
+              }
+            });
   }
 
   /** To the newest run; in multi-session mode its session is part of the address. */

@@ -49,11 +49,12 @@ final class SampleRecords {
     private long seen;
     private long every = 1;
     private long lastStep;
-    private double[] last;
+    private final double[] last;
 
     Keeper(int capacity, int samples) {
       this.capacity = capacity;
       this.largest = new double[samples];
+      this.last = new double[samples];
       Arrays.fill(largest, -1);
     }
 
@@ -62,7 +63,7 @@ final class SampleRecords {
         largest[i] = Math.max(largest[i], Double.isFinite(values[i]) ? Math.abs(values[i]) : -1);
       }
       lastStep = step;
-      last = values.clone();
+      System.arraycopy(values, 0, last, 0, values.length);
       if (seen % every == 0 && count == capacity) {
         for (int k = 0; 2 * k < count; k++) {
           steps[k] = steps[2 * k];
@@ -78,7 +79,7 @@ final class SampleRecords {
           rows = Arrays.copyOf(rows, room);
         }
         steps[count] = step;
-        rows[count++] = last;
+        rows[count++] = values.clone();
       }
       seen++;
     }
@@ -90,7 +91,7 @@ final class SampleRecords {
       double[][] values = Arrays.copyOf(rows, n);
       if (!ends) {
         at[n - 1] = lastStep;
-        values[n - 1] = last;
+        values[n - 1] = last.clone();
       }
       return new Track(at, values, largest.clone());
     }

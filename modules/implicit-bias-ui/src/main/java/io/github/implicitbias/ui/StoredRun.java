@@ -121,6 +121,8 @@ final class StoredRun {
   private final class Blocks implements BlockSource {
     private volatile long[] times = new long[16];
     private int count;
+    private RecordBlock decoded;
+    private int decodedIndex = -1;
 
     void next(long time) {
       long[] room = count < times.length ? times : Arrays.copyOf(times, 2 * count);
@@ -157,7 +159,9 @@ final class StoredRun {
     SampleRecords records;
     Blocks source;
     int number;
+    RunHeader of;
     synchronized (this) {
+      of = header;
       records = samples;
       source = blocks;
       number = header.sampleColumnNumber(column);
@@ -165,7 +169,7 @@ final class StoredRun {
     int block = Integer.MAX_VALUE;
     while ((block = records.blockWith(number, step, block)) >= 0) {
       SampleRow[] found = {null};
-      RecordBlock.decode(header, source.block(block))
+      decoded(of, source, block)
           .visit(
               new RecordVisitor() {
                 private long at;
@@ -187,6 +191,21 @@ final class StoredRun {
       }
     }
     return null;
+  }
+
+  /** The block read last is asked for again: by the other columns, and by the next step. */
+  private static RecordBlock decoded(RunHeader of, Blocks source, int index) throws IOException {
+    synchronized (source) {
+      if (source.decodedIndex == index) {
+        return source.decoded;
+      }
+    }
+    RecordBlock block = RecordBlock.decode(of, source.block(index));
+    synchronized (source) {
+      source.decoded = block;
+      source.decodedIndex = index;
+    }
+    return block;
   }
 
   /** Returns the history of a sample column; null if it is not held. */

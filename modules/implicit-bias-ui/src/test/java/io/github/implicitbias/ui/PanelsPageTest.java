@@ -38,6 +38,18 @@ class PanelsPageTest {
   private static final int STEPS = 150;
   private static final String LAYER = "layer0";
 
+  /** Colour in the picture of a history, by bit and by number of the step. */
+  private static final String HISTORY =
+      "const h = window.implicitBias.history, c = document.getElementById('history');"
+          + "const d = new OffscreenCanvas(c.width, c.height), out = [];"
+          + "const x2 = d.getContext('2d', {willReadFrequently: true}); x2.drawImage(c, 0, 0);"
+          + "const p = x2.getImageData(0, 0, c.width, c.height).data;"
+          + "h.order.forEach((bit, y) => { out[bit] = h.steps.map((step, k) => {"
+          + "  const px = h.left + Math.floor((k + 0.5) * h.width / h.steps.length);"
+          + "  const at = 4 * (Math.floor((y + 0.5) * h.cellH) * c.width + px);"
+          + "  return '#' + [0, 1, 2].map(j => p[at + j].toString(16).padStart(2, '0')).join('');"
+          + "}); }); return out;";
+
   private static Browser browser;
   private static InMemoryStatsStorage storage;
   private static Run classes;
@@ -313,7 +325,10 @@ class PanelsPageTest {
       int number = what.equals("unit") ? 5 : 77;
       pick("history-kind", what);
       pick("history-number", String.valueOf(number));
-      browser.await("history", "!document.getElementById('history-box').hidden");
+      browser.await(
+          "history",
+          "window.implicitBias.history && window.implicitBias.history.what === arguments[0]",
+          what);
       String title = browser.run("return document.getElementById('history-title').textContent");
       assertTrue(title.toLowerCase().startsWith(what + " " + number), title);
       JsonNode found =
@@ -343,6 +358,18 @@ class PanelsPageTest {
           assertEquals(now != before.isOn(unit, sample), changed, what + " step " + step);
         }
       }
+      List<List<String>> drawn = browser.run(HISTORY);
+      List<String> colours = browser.run("return window.implicitBias.colours");
+      assertEquals(found.get("bits").asInt(), drawn.size());
+      for (int bit = 0; bit < drawn.size(); bit++) {
+        for (int step = 0; step <= STEPS; step++) {
+          int mask = 1 << bit % 8;
+          int at = step * stride + bit / 8;
+          int state = ((on[at] & mask) != 0 ? 1 : 0) + ((flipped[at] & mask) != 0 ? 2 : 0);
+          String what2 = what + " " + number + ", bit " + bit + " at step " + step;
+          assertEquals(colours.get(state), drawn.get(bit).get(step), what2);
+        }
+      }
     }
     browser.run("document.getElementById('history-close').click()");
     browser.await("closed", "document.getElementById('history-box').hidden");
@@ -354,9 +381,9 @@ class PanelsPageTest {
     show("classes");
     goTo(STEPS);
     String marked =
-        "const c = document.getElementById('raster-marks'); const p ="
-            + " c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
-            + " return p.some(v => v > 0)";
+        "const c = document.getElementById('raster-marks'); const d = new OffscreenCanvas(c.width,"
+            + " c.height), g = d.getContext('2d', {willReadFrequently: true}); g.drawImage(c, 0,"
+            + " 0); return g.getImageData(0, 0, c.width, c.height).data.some(v => v > 0)";
     assertFalse(browser.<Boolean>run(marked));
     Long sample =
         browser.run(
