@@ -154,7 +154,7 @@ export class LineChart {
     const other = series && series.map((s) => s.name).join() !== this.series.map((s) => s.name).join();
     if (series) this.series = series;
     this.found = found;
-    const before = this.log;
+    const before = [this.log, this.counting].join();
     this.decide();
     this.arrange();
     const empty = !this.joined.slice(1).some((line) => line.some((v) => v !== null && v !== undefined));
@@ -162,7 +162,7 @@ export class LineChart {
       this.empty = empty;
       this.options.empty?.(empty);
     }
-    if (!this.plot || other || before !== this.log) {
+    if (!this.plot || other || before !== [this.log, this.counting].join()) {
       this.plot?.destroy();
       this.plot = null;
       if (this.visible) this.rebuild();
@@ -177,6 +177,7 @@ export class LineChart {
   decide() {
     const all = this.series.flatMap((s) => finite((this.found[s.name] || {values: []}).values)).filter((v) => v !== null);
     this.negative = all.some((v) => v < 0);
+    this.counting = all.length > 0 && all.every(Number.isInteger);
     if (this.scale !== 'auto') {
       this.log = this.scale === 'log' && !this.negative;
       return;
@@ -262,6 +263,7 @@ export class LineChart {
           space: 26,
           values: (u, splits, index, space, step) => splits.map((v) => tick(v, this.log ? 0 : step)),
           ...(this.log ? {grid: {...GRID, filter: powersOfTen}, ticks: {filter: powersOfTen, stroke: () => colour('line'), width: 1, size: 4}, filter: powersOfTen} : {}),
+          ...(this.counting && !this.log ? {incrs: WHOLE} : {}),
           ...(y.whole ? {incrs: WHOLE, values: (u, splits) => splits.map((v) => whole(Math.abs(v)))} : {}),
         }),
       ],

@@ -98,7 +98,9 @@ function stems() {
 /** The event marked nearest to a step, if the pointer is on its mark. */
 function eventsAt(chart, step) {
   const {events} = chart.timeline;
-  const key = events.length ? [element('span', {}, element('span', {className: 'ib-key event'}), 'event')] : [];
+  const mark = (name) => element('span', {}, element('span', {className: 'ib-key ' + name}), name);
+  const key = events.length ? [mark('event')] : [];
+  if (events.some((event) => event.kind === 'plateauBegan')) key.push(mark('plateau'));
   if (step === null) return key;
   const reach = 5 * (chart.plot.posToVal(1, 'x') - chart.plot.posToVal(0, 'x'));
   const near = events.filter((event) => Math.abs(event.step - step) <= reach);

@@ -175,7 +175,7 @@ export class CostPanel extends Panel {
       ...['schedule', 'route'].filter((key) => this.run.provenance[key]).map((key) => [key, this.run.provenance[key]]),
     ];
     this.facts = facts;
-    this.tiles.replaceChildren(...facts.map(([key, text]) => element('div', {className: text.length > 24 ? 'long' : ''}, element('dt', {textContent: key}), element('dd', {textContent: text}))));
+    this.tiles.replaceChildren(...facts.map(([key, text]) => element('div', {className: text.length > 28 ? 'long' : ''}, element('dt', {textContent: key}), element('dd', {textContent: text}))));
   }
 
   get shown() { return this.facts; }

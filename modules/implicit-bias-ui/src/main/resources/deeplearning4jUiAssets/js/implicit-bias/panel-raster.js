@@ -438,7 +438,7 @@ class History {
     const room = Math.floor(this.box.clientWidth * dpr);
     if (room <= left || order.length === 0) return;
     const width = room - left;
-    const cellH = Math.max(1, Math.min(Math.round(14 * dpr), Math.floor((260 * dpr) / order.length)));
+    const cellH = Math.max(1, Math.min(Math.round(14 * dpr), Math.round((300 * dpr) / order.length)));
     this.canvas.width = room;
     this.canvas.height = cellH * order.length;
     this.canvas.style.width = room / dpr + 'px';
@@ -456,6 +456,10 @@ class History {
       for (let line = 1; line < cellH; line++) pixels.copyWithin(from + line * width, from, from + width);
     });
     ctx.putImageData(area, left, 0);
+    ctx.fillStyle = colour('gap');
+    known.forEach((is, k) => {
+      if (!is) ctx.fillRect(left + x(k), 0, x(k + 1) - x(k), this.canvas.height);
+    });
     const {classes} = this.raster.samples;
     if (what === 'unit' && classes.some((c) => c >= 0)) {
       order.forEach((row, y) => {
