@@ -30,7 +30,8 @@ let chosen = null; // entry of runs
 let run = null; // what never changes about it
 let layer = null;
 let progress = null;
-let events = [];
+let events = []; // without those that the cards of the predictions show
+let eventsSeen = 0;
 let step = null; // the record shown
 let neighbours = {previous: null, next: null};
 let follow = true; // stay at the newest record
@@ -261,6 +262,7 @@ async function choose(entry) {
   run = null;
   progress = null;
   events = [];
+  eventsSeen = 0;
   step = null;
   shownRecord = null;
   pattern = null;
@@ -294,20 +296,22 @@ async function choose(entry) {
 async function look() {
   const mine = generation;
   const before = progress;
-  const now = await fetchProgress(chosen, events.length);
+  const now = await fetchProgress(chosen, eventsSeen);
   if (mine !== generation) return;
   if (now.startedAt !== run.startedAt) {
     await choose(chosen); // another run began under the same ids
     return;
   }
   progress = now;
-  events = events.concat(now.events);
+  eventsSeen += now.events.length;
+  events = events.concat(now.events.filter((event) => event.kind !== 'predictionConditions'));
   failures = 0;
   if (before && before.version !== now.version) seenAt = performance.now();
   showProgress();
   if (now.records === 0) return;
   scrubber.range(now.firstStep, now.lastStep);
-  if (!before || before.version !== now.version) {
+  if (!before || before.version !== now.version || now.events.length) {
+    if (now.events.length) drawn = null;
     scrubber.mark({gaps: now.gaps, events});
     updatePanels().catch(page.failed);
   }

@@ -44,7 +44,7 @@ export const GROUPS = [
   ]],
   ['units', 'Units and patterns', 'preset STANDARD or FULL', [
     ['Units', 'deadUnits', 'linearUnits', 'liveUnits'],
-    ['Directions of units', 'unitClusters'],
+    ['Clusters of directions', 'unitClusters'],
     ['Mean cosine between units', 'meanUnitCosine'],
     ['Share of entries that are on', 'activeFraction'],
     ['Distinct patterns', 'distinctUnitPatterns', 'distinctSamplePatterns'],

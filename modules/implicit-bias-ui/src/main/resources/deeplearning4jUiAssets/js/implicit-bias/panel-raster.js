@@ -132,9 +132,9 @@ export class RasterPanel extends Panel {
     const strip = classes.some((c) => c >= 0);
     const dpr = window.devicePixelRatio || 1;
     const room = Math.max(100, this.section.clientWidth - 30 - LABELS - BARS) * dpr;
-    const cellW = Math.max(1, Math.min(40 * dpr, room / samples));
+    const cellW = Math.max(1, Math.min(60 * dpr, room / samples));
     const wide = window.innerWidth >= 2000;
-    const cellH = Math.max(1, Math.min(Math.round((wide ? 32 : 26) * dpr), Math.floor(((wide ? 640 : 400) * dpr) / units)));
+    const cellH = Math.max(1, Math.min(Math.round((wide ? 40 : 26) * dpr), Math.floor(((wide ? 640 : 400) * dpr) / units)));
     const left = Math.round(LABELS * dpr);
     const top = strip ? Math.round((STRIP + 4) * dpr) : 0;
     const x = (column) => left + Math.round(column * cellW); // cells fill the width: some are a pixel wider

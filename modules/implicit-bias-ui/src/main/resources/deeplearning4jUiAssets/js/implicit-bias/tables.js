@@ -93,7 +93,7 @@ export class EventsPanel extends Panel {
   }
 
   update() {
-    showEvents(this.page.events, this.page.progress.eventCount, this.page.timeline.step, (step) => this.page.goTo(step));
+    showEvents(this.page.events, this.page.events.length, this.page.timeline.step, (step) => this.page.goTo(step));
   }
 
   scrub(record) {

@@ -31,6 +31,9 @@ final class RunJson {
   /** Events in one answer; the page asks again for the rest. */
   static final int MAX_EVENTS = 5000;
 
+  private static final int MAX_EVENT_CHARACTERS = 600_000;
+  private static final int MAX_EVENT_TEXT = 2_000;
+
   /** Points of a series from which a part is cut out. */
   private static final int FINEST = 8192;
 
@@ -133,14 +136,20 @@ final class RunJson {
     int to = Math.min(from + MAX_EVENTS, all.size());
     answer.put("eventCount", all.size());
     ArrayNode events = answer.putArray("events");
+    int characters = 0;
     for (Event event : all.subList(from, to)) {
+      if (characters > MAX_EVENT_CHARACTERS) {
+        break; // the page asks for the rest
+      }
       ObjectNode node = events.addObject();
       node.put("step", event.step());
       node.put("kind", event.kind().id());
       node.put("layer", event.layer() < 0 ? null : run.header().layers().get(event.layer()).name());
       node.put("unit", event.unit() < 0 ? null : event.unit());
       node.put("sample", event.sample() < 0 ? null : event.sample());
-      node.put("detail", event.detail());
+      String detail = cut(event.detail(), MAX_EVENT_TEXT);
+      characters += 100 + detail.length();
+      node.put("detail", detail);
     }
     return answer;
   }

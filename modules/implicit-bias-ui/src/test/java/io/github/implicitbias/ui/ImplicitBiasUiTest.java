@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.run.RunVerdict;
+import io.github.implicitbias.listener.ImplicitBiasBlock;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,8 +28,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.deeplearning4j.core.storage.StatsStorage;
@@ -212,6 +218,43 @@ class ImplicitBiasUiTest {
                 .build(),
             HttpResponse.BodyHandlers.ofByteArray());
     assertEquals(304, again.statusCode());
+  }
+
+  @Test
+  void answersStaySmall_howeverMuchARunSays() throws Exception {
+    String endless = "x<\u00e4\">".repeat(1_000);
+    Map<String, String> provenance = new HashMap<>();
+    List<String> columns = new ArrayList<>(RunHeader.FIXED_COLUMNS);
+    for (int k = 0; k < 300; k++) {
+      provenance.put("fact" + k, endless);
+      for (String what : List.of("statement", "source", "tolerance")) {
+        provenance.put("prediction.p" + k + "." + what, endless);
+      }
+      for (String column : RunVerdict.COLUMNS) {
+        columns.add("p" + k + "." + column);
+      }
+    }
+    RunHeader header =
+        new RunHeader(
+            "s",
+            "w",
+            1,
+            provenance,
+            List.of(),
+            new int[500_000],
+            new int[500_000],
+            columns,
+            List.of("a", "b"));
+    storage.putStaticInfo(new ImplicitBiasBlock("s", "w", 1, header.encode()));
+    for (String query : List.of("run", "verdicts", "progress", "samples", "sampleSeries")) {
+      String more = query.startsWith("sample") ? "&step=1&column=a" : "";
+      String path = "/train/implicit-bias/data/" + query + "?session=s&worker=w" + more;
+      HttpResponse<String> answer = get(path);
+      assertEquals(200, answer.statusCode(), query);
+      int bytes = answer.body().getBytes(StandardCharsets.UTF_8).length;
+      assertTrue(bytes < 1_000_000, query + " has " + bytes + " bytes");
+    }
+    assertTrue(json(200, "verdicts?session=s&worker=w").get("leftOut").asInt() > 200);
   }
 
   @Test
