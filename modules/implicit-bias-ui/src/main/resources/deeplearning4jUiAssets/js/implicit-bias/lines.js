@@ -41,19 +41,22 @@ function decades(u, min, max) {
   return low < high ? [low, high] : [low / 2, high * 2];
 }
 
-/** Lines only at powers of ten, and only as many as fit, unless at most one is in sight. */
-function powersOfTen(u, splits) {
-  const powers = splits.filter((v) => Math.abs(Math.log10(v) % 1) < 1e-9);
-  if (powers.length < 2) return splits;
-  const every = Math.max(1, Math.ceil(powers.length / Math.max(2, Math.floor(u.over.clientHeight / 26))));
-  const shown = powers.filter((v) => Math.round(Math.log10(v)) % every === 0);
-  return splits.map((v) => (shown.includes(v) ? v : null));
+/** Lines at powers of ten, as many as fit; where at most one is in sight, at 1, 2 and 5 times one. */
+function logSplits(u, index, min, max) {
+  const low = Math.floor(Math.log10(min) + 1e-9);
+  const high = Math.ceil(Math.log10(max) - 1e-9);
+  const within = (v) => v >= min * (1 - 1e-9) && v <= max * (1 + 1e-9);
+  const exponents = Array.from({length: high - low + 1}, (_, k) => low + k);
+  const powers = exponents.filter((k) => within(Number('1e' + k)));
+  if (powers.length < 2) return exponents.flatMap((k) => [1, 2, 5].map((m) => Number(m + 'e' + k))).filter(within);
+  const every = Math.ceil(powers.length / Math.max(2, Math.floor((u.over?.clientHeight || 100) / 26)));
+  return powers.filter((k) => k % every === 0).map((k) => Number('1e' + k));
 }
 
 /** A flat line in the middle of its chart, everything else with a little room. */
 function linear(u, min, max) {
   if (min === null || max === null) return [0, 1];
-  if (min === max) {
+  if (max - min <= 1e-12 * Math.max(Math.abs(min), Math.abs(max))) {
     const room = Math.abs(min) * 0.1 || 1;
     return [min - room, max + room];
   }
@@ -262,7 +265,7 @@ export class LineChart {
           size: axisWidth,
           space: 26,
           values: (u, splits, index, space, step) => splits.map((v) => tick(v, this.log ? 0 : step)),
-          ...(this.log ? {grid: {...GRID, filter: powersOfTen}, ticks: {filter: powersOfTen, stroke: () => colour('line'), width: 1, size: 4}, filter: powersOfTen} : {}),
+          ...(this.log ? {splits: logSplits, filter: (u, splits) => splits} : {}),
           ...(this.counting && !this.log ? {incrs: WHOLE} : {}),
           ...(y.whole ? {incrs: WHOLE, values: (u, splits) => splits.map((v) => whole(Math.abs(v)))} : {}),
         }),

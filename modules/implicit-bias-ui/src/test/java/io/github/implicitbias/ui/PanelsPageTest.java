@@ -474,6 +474,26 @@ class PanelsPageTest {
   }
 
   @Test
+  void numbersOfAnySize_areDrawn() {
+    for (double scale : new double[] {1e-25, 1e20}) {
+      InMemoryStatsStorage other = new InMemoryStatsStorage();
+      RealRuns.neuron(other, "scale" + scale, scale, 60);
+      ui.attach(other);
+      browser.open(ui.url() + "?session=scale" + scale);
+      browser.await("the run", "window.implicitBias && window.implicitBias.settled");
+      for (String button : List.of("loss-linear", "loss-log")) {
+        browser.run("document.getElementById(arguments[0]).click()", button);
+        assertTrue(
+            browser.<Boolean>run("return !!document.querySelector('#loss-chart canvas')"),
+            "a chart of losses around " + scale * scale);
+      }
+      browser.run("window.scrollTo(0, document.body.scrollHeight)");
+      browser.await("drawn", "document.querySelector('#panel-cost canvas')");
+      checkNothingOdd();
+    }
+  }
+
+  @Test
   void space_playsTheRun_andPauses() {
     show("neuron");
     goTo(0);

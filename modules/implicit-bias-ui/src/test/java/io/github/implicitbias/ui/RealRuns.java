@@ -210,21 +210,26 @@ final class RealRuns {
 
   /** One ReLU neuron in the plane, squared loss. */
   static Run neuron(StatsStorageRouter storage, int steps) {
+    return neuron(storage, "neuron", 1, steps);
+  }
+
+  /** The same with labels and weights times a factor, and the loss times its square. */
+  static Run neuron(StatsStorageRouter storage, String session, double scale, int steps) {
     double[][] x = {{1, 0.2}, {0.1, 1.1}, {-0.8, 0.9}, {-1, -0.3}, {0.4, -1.2}};
     double[][] y = {{1.1}, {0.6}, {0}, {0}, {0.2}};
     return train(
         storage,
-        "neuron",
+        session,
         network(
             0.05,
-            1,
+            scale,
             new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
                 .activation(Activation.RELU)
                 .hasBias(false)
                 .nIn(2)
                 .nOut(1)
                 .build()),
-        new DataSet(Nd4j.createFromArray(x), Nd4j.createFromArray(y)),
+        new DataSet(Nd4j.createFromArray(x), Nd4j.createFromArray(y).mul(scale)),
         steps);
   }
 
