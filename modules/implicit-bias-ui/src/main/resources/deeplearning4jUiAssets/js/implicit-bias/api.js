@@ -42,3 +42,10 @@ export const fetchSeries = (run, columns, points, range) =>
     ...(range ? [['from', range[0]], ['to', range[1]]] : []),
   ]));
 export const fetchStep = (run, step, layer) => get('step', of(run, [['step', step], ['layer', layer]]));
+
+export const fetchVerdicts = (run) => get('verdicts', of(run));
+export const fetchSamples = (run, step) => get('samples', of(run, [['step', step]]));
+export const fetchSampleSeries = (run, column, sample) =>
+  get('sampleSeries', of(run, [['column', column], ...(sample === null ? [] : [['sample', sample]])]));
+export const fetchHistory = (run, layer, what, number, points) =>
+  get('history', of(run, [['layer', layer], [what, number], ['points', points]]));

@@ -14,14 +14,29 @@ export function number(value) {
   return size >= 1e-4 && size < 1e6 ? String(Number(value.toPrecision(6))) : value.toExponential(5);
 }
 
-/** Short text for an axis. */
-export function tick(value) {
+/** A value where there is little room: four digits. */
+export function brief(value) {
+  if (typeof value !== 'number' || Number.isInteger(value)) return number(value);
+  const size = Math.abs(value);
+  return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(4))) : value.toExponential(2).replace('e+', 'e');
+}
+
+/** Short text for an axis, with as many digits as the distance to the next one needs. */
+export function tick(value, step) {
   if (value === null || value === undefined) return '';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-3) return value.toExponential(0).replace('e+', 'e');
-  return String(Number(value.toPrecision(3)));
+  const digits = step > 0 ? Math.max(1, Math.floor(Math.log10(size) + 1e-9) - Math.floor(Math.log10(step) + 1e-9) + 2) : 3;
+  if (size >= 1e5 || size < 1e-3) {
+    const [mantissa, exponent] = value.toExponential(Math.min(digits, 8) - 1).split('e');
+    return String(Number(mantissa)) + 'e' + exponent.replace('+', '');
+  }
+  return String(Number(value.toPrecision(Math.min(digits, 12))));
 }
+
+/** Colours of classes, and of lines that have no other: Okabe-Ito, safe for the colour-blind. */
+const CLASSES = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#D55E00', '#CC79A7', '#999999'];
+export const classColour = (c) => (c >= 0 ? CLASSES[c % CLASSES.length] : colour('muted'));
 
 /** "parameterNorm" as "parameter norm". */
 export const words = (id) => id.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();

@@ -1,17 +1,22 @@
-// The page "Implicit bias": keeps what is shown in step with the run that is chosen.
+// The page "Implicit bias": keeps all panels in step with the run, layer and step that are chosen.
 
 import {ApiError, fetchProgress, fetchRun, fetchRuns, fetchSeries, fetchStep} from './api.js';
-import {Charts} from './charts.js';
 import {byId, element, plural, whole} from './format.js';
-import {Raster, bytes} from './raster.js';
+import {FlipsPanel, LossPanel} from './panel-loss.js';
+import {CostPanel, GROUPS, MetricsPanel, OtherMetricsPanel} from './panel-metrics.js';
+import {PredictionsPanel} from './panel-predictions.js';
+import {RasterPanel} from './panel-raster.js';
+import {SupportPanel} from './panel-support.js';
+import {Pattern} from './raster.js';
 import {Scrubber} from './scrubber.js';
-import {showEvents, showProvenance, showValues} from './tables.js';
+import {Store} from './store.js';
+import {EventsPanel, ProvenancePanel, ValuesPanel} from './tables.js';
+import {Timeline} from './timeline.js';
 
 const POLL = 1000; // milliseconds between two looks for something new
 const STALE = 10000; // milliseconds without a record after which a run counts as paused
 const FORGOTTEN = 3600000; // milliseconds after which a pause is no news any more
 const RUNS_EVERY = 5; // the list of runs is looked at every so many polls
-const FLIPS = {activation: 'activations', reactivation: 'reactivations', deactivation: 'deactivations'};
 
 const HOW_TO = `ImplicitBiasListener bias = ImplicitBiasListener.builder(trainingSet)
         .storage(statsStorage)
@@ -25,21 +30,72 @@ let chosen = null; // entry of runs
 let run = null; // what never changes about it
 let layer = null;
 let progress = null;
-let events = [];
+let events = []; // without those that the cards of the predictions show
+let eventsSeen = 0;
 let step = null; // the record shown
 let neighbours = {previous: null, next: null};
 let follow = true; // stay at the newest record
-let drawnVersion = null;
 let wished = null; // the step asked for last, while an answer is under way
 let asking = false;
 let polls = 0;
 let failures = 0;
 let generation = 0; // answers that belong to a run no longer shown are dropped
 let shownRecord = null;
+let pattern = null; // that of the record shown
+let updating = 0; // updates of panels under way
+let drawn = null; // version and layer that the panels were told of
 
-const charts = new Charts((s) => go(s), () => drawSeries().catch(showError));
-const raster = new Raster();
-const scrubber = new Scrubber((wish) => go(wish));
+const store = new Store();
+const timeline = new Timeline(store, (columns, points, range) => page.ask((entry) => fetchSeries(entry, columns, points, range)), (s) => go(s));
+const scrubber = new Scrubber((wish) => go(wish), () => !asking && settled());
+
+/** What panels see of the page. */
+const page = {
+  store,
+  timeline,
+  goTo: (s) => go(s),
+  get run() { return run; },
+  get layer() { return layer; },
+  get progress() { return progress; },
+  get events() { return events; },
+  get pattern() { return pattern; },
+  failed: (e) => { if (!(e instanceof Gone)) showError(e); },
+  arranged: () => showMissing(),
+
+  /** An answer about the run that is shown; fails if it is another one by then. */
+  async ask(question) {
+    const mine = generation;
+    const answer = await question(chosen);
+    if (mine !== generation) throw new Gone();
+    return answer;
+  },
+};
+
+/** The run that an answer is about is not shown any more. */
+class Gone extends Error {}
+
+const panels = [
+  new LossPanel(page), new FlipsPanel(page), new PredictionsPanel(page), new RasterPanel(page), new SupportPanel(page),
+  ...GROUPS.map((group) => new MetricsPanel(page, group)), new OtherMetricsPanel(page), new CostPanel(page),
+  new ValuesPanel(page), new EventsPanel(page), new ProvenancePanel(page),
+];
+const panel = (id) => panels.find((p) => p.id === id);
+const able = new Set(); // panels for which the run has what they need
+
+/** One line: panels that are left out, and what would bring them. */
+function showMissing() {
+  const missing = panels.filter((p) => !p.present && p.needs);
+  const line = byId('missing');
+  line.hidden = missing.length === 0;
+  line.textContent = 'Not shown: ' + missing.map((p) => p.title + ' (needs ' + p.needs + ')').join('; ') + '.';
+}
+
+const settled = () => panel('support').settled || !panel('support').present;
+
+store.on(['unit', 'sample', 'chosenUnit', 'chosenSample'], () => {
+  for (const p of panels) if (p.present) p.mark();
+});
+store.on(['pointedStep'], ({pointedStep}) => scrubber.point(pointedStep));
 
 // ---------------------------------------------------------------- address
 
@@ -168,13 +224,13 @@ function fillSelectors() {
   }
 }
 
-byId('run').addEventListener('change', (e) => choose(runs.find((r) => r.session === e.target.value)).catch(showError));
+byId('run').addEventListener('change', (e) => choose(runs.find((r) => r.session === e.target.value)).catch(page.failed));
 byId('worker').addEventListener('change', (e) =>
-  choose(runs.find((r) => r.session === chosen.session && r.worker === e.target.value)).catch(showError));
+  choose(runs.find((r) => r.session === chosen.session && r.worker === e.target.value)).catch(page.failed));
 byId('layer').addEventListener('change', (e) => {
   layer = e.target.value;
-  drawnVersion = null;
-  drawSeries().catch(showError);
+  store.clear();
+  updatePanels().catch(page.failed);
   ask(step);
   writeAddress();
 });
@@ -183,20 +239,6 @@ for (const link of document.querySelectorAll('.nav-link.stock')) {
     if (link.getAttribute('aria-disabled') === 'true') e.preventDefault();
   });
 }
-
-function scale(log) {
-  charts.scale(log);
-  showScale();
-}
-function showScale() {
-  const button = byId('loss-log');
-  button.setAttribute('aria-pressed', String(charts.log));
-  button.disabled = charts.negative;
-  button.title = charts.negative ? 'The loss is negative, which a logarithmic scale cannot show' : '';
-  byId('loss-linear').setAttribute('aria-pressed', String(!charts.log));
-}
-byId('loss-log').addEventListener('click', () => scale(true));
-byId('loss-linear').addEventListener('click', () => scale(false));
 
 byId('languages').firstElementChild.addEventListener('click', (e) => {
   e.preventDefault();
@@ -220,24 +262,31 @@ async function choose(entry) {
   run = null;
   progress = null;
   events = [];
+  eventsSeen = 0;
   step = null;
   shownRecord = null;
+  pattern = null;
   neighbours = {previous: null, next: null};
   follow = true;
-  drawnVersion = null;
+  drawn = null;
   wished = null;
   asking = false;
   seenAt = null;
-  charts.clear();
-  raster.show(null, '');
+  scrubber.pause();
+  store.clear();
+  timeline.clear();
   fillSelectors();
   const found = await fetchRun(chosen);
   if (mine !== generation) return;
   run = found;
   layer = run.layers.some((l) => l.name === asked.get('layer')) ? asked.get('layer')
     : run.layers.length ? run.layers[0].name : null;
-  raster.probe(run.samples);
-  showProvenance(run);
+  able.clear();
+  for (const p of panels) {
+    const has = p.begin(run);
+    if (has) able.add(p);
+    p.show(has);
+  }
   fillSelectors();
   document.title = 'Implicit bias - ' + run.session;
   await look();
@@ -247,25 +296,24 @@ async function choose(entry) {
 async function look() {
   const mine = generation;
   const before = progress;
-  const now = await fetchProgress(chosen, events.length);
+  const now = await fetchProgress(chosen, eventsSeen);
   if (mine !== generation) return;
   if (now.startedAt !== run.startedAt) {
     await choose(chosen); // another run began under the same ids
     return;
   }
   progress = now;
-  events = events.concat(now.events);
+  eventsSeen += now.events.length;
+  events = events.concat(now.events.filter((event) => event.kind !== 'predictionConditions'));
   failures = 0;
   if (before && before.version !== now.version) seenAt = performance.now();
   showProgress();
   if (now.records === 0) return;
   scrubber.range(now.firstStep, now.lastStep);
-  if (!before || before.version !== now.version) {
+  if (!before || before.version !== now.version || now.events.length) {
+    if (now.events.length) drawn = null;
     scrubber.mark({gaps: now.gaps, events});
-    charts.mark({gaps: now.gaps, events});
-    showEvents(events, now.eventCount, step, go);
-    await drawSeries();
-    if (mine !== generation) return;
+    updatePanels().catch(page.failed);
   }
   if (step === null && asked.has('step')) {
     const at = Number(asked.get('step'));
@@ -277,36 +325,29 @@ async function look() {
     }
   }
   if (follow && step !== now.lastStep) ask(now.lastStep);
+  if (!drawn) updatePanels().catch(page.failed);
 }
 
 const clamp = (s) => Math.min(Math.max(Math.round(s), progress.firstStep), progress.lastStep);
 
-/** What the charts call a series, and the column it is of the run. */
-function chartColumns() {
-  const names = {loss: 'loss', score: 'score'};
-  for (const [kind, metric] of Object.entries(FLIPS)) names[kind] = metric + '[' + layer + ']';
-  return names;
-}
-
-async function drawSeries() {
+/** Tells the panels of new records, or of another layer. */
+async function updatePanels() {
   if (!run || !progress || progress.records === 0) return;
-  const mine = generation;
-  const key = progress.version + '\n' + layer + '\n' + charts.range;
-  if (drawnVersion === key) return;
-  drawnVersion = key;
-  const points = Math.max(200, Math.round(byId('loss-chart').clientWidth));
-  const there = Object.entries(chartColumns()).filter(([, column]) => run.columns.includes(column));
-  let found;
+  const {version} = progress;
+  if (drawn && drawn.version === version && drawn.layer === layer) return;
+  const other = !drawn || drawn.layer !== layer;
+  drawn = {version, layer};
+  updating++;
+  const asked = [timeline.update({version, layer, gaps: progress.gaps, events, full: [progress.firstStep, progress.lastStep]})];
+  for (const p of panels) if (able.has(p)) asked.push(p.update(progress, other));
   try {
-    found = await fetchSeries(chosen, there.map(([, column]) => column), points, charts.range);
+    await Promise.all(asked);
   } catch (e) {
-    drawnVersion = null; // try again at the next beat
+    if (!(e instanceof Gone) && drawn && drawn.version === version) drawn = null; // try again at the next beat
     throw e;
+  } finally {
+    updating--;
   }
-  if (mine !== generation || drawnVersion !== key) return;
-  charts.update(Object.fromEntries(there.map(([name, column]) => [name, found.columns[column]])),
-    [progress.firstStep, progress.lastStep]);
-  showScale();
 }
 
 // ---------------------------------------------------------------- the step
@@ -339,7 +380,7 @@ async function ask(to) {
       if (wished === now && nowLayer === layer) break;
     }
   } catch (e) {
-    if (mine === generation) showError(e);
+    if (mine === generation) page.failed(e);
   } finally {
     if (mine === generation) asking = false;
   }
@@ -352,23 +393,9 @@ function showRecord(record) {
   scrubber.at(step);
   byId('back').disabled = byId('first').disabled = record.previous === null;
   byId('forward').disabled = record.next === null;
-  byId('values-at').textContent = record.known ? 'step ' + whole(step) : 'step ' + whole(step) + ': lost';
-  showValues(run.columns, record.values);
-  const found = record.pattern;
-  raster.show(found && {
-    ...found,
-    step,
-    bits: bytes(found.bits),
-    flips: found.flips === null ? null : bytes(found.flips),
-    stride: Math.ceil(found.samples / 64) * 8,
-  }, found ? '' : record.known
-    ? 'No pattern of this layer can be rebuilt here: what it builds on was lost. Later steps are exact again after the next full pattern.'
-    : 'The record of this step was lost on the way. ' +
-      [record.previous === null ? '' : 'The last one before it is step ' + whole(record.previous),
-        record.next === null ? '' : 'the next one is step ' + whole(record.next)].filter(Boolean).join(', ') + '.');
-  charts.mark({step, values: Object.fromEntries(
-    Object.entries(chartColumns()).map(([name, column]) => [name, record.values[column]]))});
-  showEvents(events, progress.eventCount, step, go);
+  pattern = record.pattern && new Pattern(record.pattern, step);
+  timeline.at(step, record.values);
+  for (const p of panels) if (able.has(p)) p.scrub(record);
   writeAddress();
 }
 
@@ -397,7 +424,7 @@ async function tick() {
     }
     if (run) await look();
   } catch (e) {
-    showError(e);
+    page.failed(e);
   }
 }
 
@@ -408,7 +435,7 @@ function showUnknown(session) {
     paragraph('Nothing was recorded by an ImplicitBiasListener under the session “' + session + '”. Runs that are here:'),
     element('p', {}, ...runs.map((r) => {
       const button = element('button', {type: 'button', textContent: r.session});
-      button.addEventListener('click', () => choose(r).catch(showError));
+      button.addEventListener('click', () => choose(r).catch(page.failed));
       return button;
     })),
   ]);
@@ -431,9 +458,9 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden && timer === null) beat();
 });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-  charts.rebuild();
-  raster.draw();
+  timeline.rebuild();
   scrubber.draw();
+  for (const p of panels) if (p.present) p.theme();
 });
 
 /**
@@ -445,11 +472,16 @@ window.implicitBias = {
   get run() { return chosen && {session: chosen.session, worker: chosen.worker}; },
   get layer() { return layer; },
   get step() { return step; },
-  get settled() { return !asking && shownRecord !== null && step === wished; },
+  get settled() { return !asking && updating === 0 && shownRecord !== null && step === wished && settled(); },
   get record() { return shownRecord; },
   get progress() { return progress; },
-  get charts() { return {loss: charts.loss?.data, flips: charts.flips?.data}; },
-  get raster() { return raster.geometry; },
+  get charts() { return {loss: panel('loss').shown, flips: panel('flips').shown}; },
+  get raster() { return panel('raster').shown; },
+  get history() { return panel('raster').past.shown; },
+  get playing() { return scrubber.playing; },
+  get marked() { return {...store.state}; },
+  /** What each panel shows, null for those that are left out. */
+  get panels() { return Object.fromEntries(panels.map((p) => [p.id, p.present ? p.shown ?? {} : null])); },
   get colours() {
     const style = getComputedStyle(byId('implicit-bias'));
     return ['off', 'on', 'deactivation', 'activation'].map((name) => style.getPropertyValue('--' + name).trim());

@@ -3,25 +3,44 @@
 import {byId, colour, whole} from './format.js';
 
 export class Scrubber {
-  /** @param go called with a wish: a step number, or 'first', 'back', 'forward', 'last' */
-  constructor(go) {
+  /**
+   * @param go called with a wish: a step number, or 'first', 'back', 'forward', 'last'
+   * @param isReady says whether the step asked for last is shown: playing waits for it
+   */
+  constructor(go, isReady) {
+    this.go = go;
+    this.isReady = isReady;
+    this.timer = null;
+    this.pointed = null;
     this.slider = byId('step');
     this.field = byId('step-number');
     this.track = byId('track');
     this.first = 0;
     this.last = 0;
     this.marks = {events: [], gaps: []};
-    this.slider.addEventListener('input', () => go(Number(this.slider.value)));
+    this.slider.addEventListener('input', () => {
+      this.pause();
+      go(Number(this.slider.value));
+    });
+    byId('play').addEventListener('click', () => this.playing ? this.pause() : this.play());
     this.field.addEventListener('change', () => {
       if (this.field.value !== '' && Number.isFinite(Number(this.field.value))) go(Number(this.field.value));
     });
     for (const wish of ['first', 'back', 'forward', 'last']) {
-      byId(wish).addEventListener('click', () => go(wish));
+      byId(wish).addEventListener('click', () => {
+        this.pause();
+        go(wish);
+      });
     }
     document.addEventListener('keydown', (e) => {
       const tag = e.target.tagName;
       const typing = tag === 'SELECT' || (tag === 'INPUT' && e.target !== this.slider);
       if (typing || e.ctrlKey || e.altKey || e.metaKey) return;
+      if (e.key === ' ' && !byId('run-view').hidden && !['BUTTON', 'SUMMARY', 'A'].includes(tag)) {
+        e.preventDefault();
+        this.playing ? this.pause() : this.play();
+        return;
+      }
       const twentieth = Math.max(1, Math.round((this.last - this.first) / 20));
       const now = Number(this.slider.value);
       const wish = {
@@ -30,9 +49,50 @@ export class Scrubber {
       }[e.key];
       if (wish === undefined || byId('run-view').hidden) return;
       e.preventDefault();
+      this.pause();
       go(wish);
     });
     new ResizeObserver(() => this.draw()).observe(this.track.parentElement);
+  }
+
+  get playing() {
+    return this.timer !== null;
+  }
+
+  /** From the step shown, or from the first if it is the last: the whole run takes 20 s at speed 1. */
+  play() {
+    let at = Number(this.slider.value);
+    if (at >= this.last) at = this.first;
+    this.go(Math.round(at));
+    let then = performance.now();
+    const beat = () => {
+      const now = performance.now();
+      at += ((this.last - this.first) * (now - then) * Number(byId('speed').value)) / 20000;
+      then = now;
+      if (this.isReady()) this.go(Math.min(this.last, Math.round(at)));
+      if (at >= this.last) this.pause();
+      else this.timer = setTimeout(beat, 60);
+    };
+    this.timer = setTimeout(beat, 60);
+    this.showPlaying();
+  }
+
+  pause() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.showPlaying();
+  }
+
+  showPlaying() {
+    const button = byId('play');
+    button.textContent = this.playing ? '❚❚' : '▶';
+    button.title = button.ariaLabel = (this.playing ? 'Pause' : 'Play') + ' (space)';
+  }
+
+  /** Marks the step under the pointer. */
+  point(step) {
+    this.pointed = step;
+    this.draw();
   }
 
   range(first, last) {
@@ -76,6 +136,10 @@ export class Scrubber {
       ctx.setLineDash([3, 2]);
       ctx.strokeRect(a + 0.5, 0.5, b - a - 1, 13);
       ctx.setLineDash([]);
+    }
+    if (this.pointed !== null && this.pointed >= this.first && this.pointed <= this.last) {
+      ctx.fillStyle = colour('accent');
+      ctx.fillRect(x(this.pointed) - 0.5, 0, 1.5, 14);
     }
     ctx.fillStyle = colour('event');
     let last = -Infinity;

@@ -1,6 +1,7 @@
-// Values at the current step, events, provenance. All text, never HTML.
+// Values at the step shown, events, provenance. All text, never HTML.
 
 import {byId, column, element, number, plural, whole, words} from './format.js';
+import {Panel} from './panel.js';
 
 const MAX_EVENTS = 500; // rows of the table of events
 
@@ -14,12 +15,13 @@ function value(v) {
 }
 
 /** Values of the whole run as a list; values of layers as metrics by layers. */
-export function showValues(columns, values) {
+function showValues(columns, values) {
   const ofRun = [];
   const metrics = [];
   const layers = [];
   const cells = new Map();
   for (const id of columns) {
+    if (/\.(verdict|measured|bound)$/.test(id)) continue; // the cards of the predictions have them
     const {metric, layer} = column(id);
     if (layer === null) {
       ofRun.push(element('tr', {}, element('th', {textContent: words(metric), title: id, scope: 'row'}), value(values[id])));
@@ -40,7 +42,7 @@ export function showValues(columns, values) {
 }
 
 /** The newest events first. */
-export function showEvents(events, total, step, goTo) {
+function showEvents(events, total, step, goTo) {
   byId('events-none').hidden = events.length > 0;
   byId('events').hidden = events.length === 0;
   byId('events-count').textContent = events.length === 0 ? ''
@@ -54,21 +56,60 @@ export function showEvents(events, total, step, goTo) {
       element('td', {textContent: words(event.kind)}),
       element('td', {textContent: where.filter((w) => w !== null && w !== '').join(', ')}),
       element('td', {className: 'text', textContent: event.detail || ''}));
+    row.dataset.step = event.step;
     row.addEventListener('click', () => goTo(event.step));
     return row;
   });
   byId('events').tBodies[0].replaceChildren(...rows);
 }
 
-export function showProvenance(run) {
+function showProvenance(run) {
   const rows = [
     ['session', run.session],
     ['worker', run.worker],
     ['started', run.startedAt ? new Date(run.startedAt).toLocaleString() : '–'],
-    ['probe', plural(run.samples.ids.length, 'sample')],
+    ['probe', plural(run.samples.count, 'sample')],
     ...run.layers.map((layer) => [layer.name, plural(layer.units, 'unit') + ', ' + layer.activation]),
     ...Object.entries(run.provenance).map(([key, text]) => [words(key), text]),
   ];
   byId('provenance').tBodies[0].replaceChildren(...rows.map(([key, text]) => element('tr', {},
     element('th', {textContent: key, scope: 'row'}), element('td', {className: 'text', textContent: text}))));
+}
+
+export class ValuesPanel extends Panel {
+  constructor(page) {
+    super(page, 'values', 'Values');
+  }
+
+  scrub(record) {
+    byId('values-at').textContent = record.known ? 'step ' + whole(record.step) : 'step ' + whole(record.step) + ': lost';
+    showValues(this.page.run.columns, record.values);
+  }
+}
+
+export class EventsPanel extends Panel {
+  constructor(page) {
+    super(page, 'events', 'Events');
+  }
+
+  update() {
+    showEvents(this.page.events, this.page.events.length, this.page.timeline.step, (step) => this.page.goTo(step));
+  }
+
+  scrub(record) {
+    for (const row of byId('events').tBodies[0].rows) {
+      row.classList.toggle('at', Number(row.dataset.step) === record.step);
+    }
+  }
+}
+
+export class ProvenancePanel extends Panel {
+  constructor(page) {
+    super(page, 'about', 'Provenance');
+  }
+
+  begin(run) {
+    showProvenance(run);
+    return true;
+  }
 }

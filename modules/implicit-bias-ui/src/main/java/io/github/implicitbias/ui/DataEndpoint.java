@@ -3,6 +3,7 @@ package io.github.implicitbias.ui;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.run.TrackedLayer;
 import io.vertx.core.MultiMap;
 import java.io.IOException;
 import java.util.List;
@@ -13,6 +14,10 @@ final class DataEndpoint {
   private static final int MIN_POINTS = 4;
   private static final int MAX_POINTS = 8192;
   private static final int MAX_COLUMNS = 64;
+  private static final int MAX_BINS = 1024;
+
+  /** Bytes of the bits of a history; they are sent twice, as base64. */
+  private static final int MAX_HISTORY = 300_000;
 
   /** A question that cannot be answered, with the HTTP status that says so. */
   static final class Refusal extends Exception {
@@ -34,7 +39,8 @@ final class DataEndpoint {
   /**
    * Answers one question.
    *
-   * @param name what is asked: runs, run, progress, series or step
+   * @param name what is asked: runs, run, progress, series, step, verdicts, samples, sampleSeries
+   *     or history
    * @param query the parameters, decoded
    */
   ObjectNode answer(String name, MultiMap query) throws Refusal, IOException {
@@ -50,6 +56,14 @@ final class DataEndpoint {
         return series(find(query).run(), query);
       case "step":
         return step(find(query).run(), query);
+      case "verdicts":
+        return VerdictJson.verdicts(find(query).run().verdicts());
+      case "samples":
+        return samples(find(query), query);
+      case "sampleSeries":
+        return sampleSeries(find(query), query);
+      case "history":
+        return history(find(query).run(), query);
       default:
         throw new Refusal(404, "There is nothing called " + name + " here.");
     }
@@ -79,6 +93,48 @@ final class DataEndpoint {
         (int) number(query, "points", 1000L, MIN_POINTS, MAX_POINTS),
         number(query, "from", Long.MIN_VALUE, Long.MIN_VALUE, Long.MAX_VALUE),
         number(query, "to", Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE));
+  }
+
+  private static ObjectNode samples(StoredRun stored, MultiMap query) throws Refusal, IOException {
+    long step = number(query, "step", null, Long.MIN_VALUE + 1, Long.MAX_VALUE);
+    return SampleJson.at(stored, stored.run().header(), step);
+  }
+
+  private static ObjectNode sampleSeries(StoredRun stored, MultiMap query) throws Refusal {
+    RunHeader header = stored.run().header();
+    String column = text(query, "column");
+    if (!header.sampleColumns().contains(column)) {
+      throw new Refusal(404, "The run has no values per sample called " + column + ".");
+    }
+    int points =
+        (int) number(query, "points", (long) SampleRecords.MAX_ROWS, 2, SampleRecords.MAX_ROWS);
+    int wanted = (int) number(query, "sample", -1L, -1, header.samples() - 1L);
+    return SampleJson.history(stored, column, points, wanted);
+  }
+
+  private static ObjectNode history(Run run, MultiMap query) throws Refusal {
+    RunHeader header = run.header();
+    String name = text(query, "layer");
+    TrackedLayer layer =
+        header.layers().stream()
+            .filter(l -> l.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new Refusal(404, "The run has no layer " + name + "."));
+    int unit = (int) number(query, "unit", -1L, -1, layer.units() - 1L);
+    int sample = (int) number(query, "sample", -1L, -1, header.samples() - 1L);
+    if (unit >= 0 == sample >= 0) {
+      throw new Refusal(400, "Ask for a unit or for a sample.");
+    }
+    if (run.size() == 0) {
+      throw new Refusal(404, "The run has no records yet.");
+    }
+    int bytes = ((unit >= 0 ? header.samples() : layer.units()) + 7) / 8;
+    if (bytes > MAX_HISTORY / MIN_POINTS) {
+      throw new Refusal(400, "This history is too large to be sent.");
+    }
+    int points = (int) number(query, "points", (long) MAX_BINS, 2, MAX_BINS);
+    return RunJson.history(
+        new BitHistory(run, name, unit, sample, Math.min(points, MAX_HISTORY / bytes)));
   }
 
   private static ObjectNode step(Run run, MultiMap query) throws Refusal {

@@ -31,6 +31,7 @@ public final class ImplicitBiasModule implements UIModule {
 
   static final String PAGE = "/train/implicit-bias";
   private static final String SHORT = "/implicit-bias";
+  private static final String ASSETS = "/train/implicit-bias/assets/:name";
   private static final String DATA = "/train/implicit-bias/data/:what";
 
   private static final String POLICY =
@@ -41,6 +42,7 @@ public final class ImplicitBiasModule implements UIModule {
   private final Guard guard = new Guard();
   private final StoredRuns runs = new StoredRuns();
   private final DataEndpoint data = new DataEndpoint(runs);
+  private final Assets assets = new Assets();
   private final ObjectMapper mapper = new ObjectMapper();
 
   /** Called by DL4J through the service file. */
@@ -58,6 +60,7 @@ public final class ImplicitBiasModule implements UIModule {
         get(PAGE, (path, context) -> page(context)),
         get("/train/:sessionId/implicit-bias", (path, context) -> page(context)),
         get(SHORT, (path, context) -> shortcut(context)),
+        get(ASSETS, (path, context) -> asset(path.get(0), context)),
         get(DATA, (path, context) -> data(path.get(0), context)));
   }
 
@@ -78,6 +81,27 @@ public final class ImplicitBiasModule implements UIModule {
         .putHeader("referrer-policy", "same-origin")
         .putHeader("cache-control", "no-store")
         .end(Page.html());
+  }
+
+  private void asset(String name, RoutingContext context) {
+    context
+        .vertx()
+        .<Assets.Asset>executeBlocking(
+            promise -> {
+              try {
+                promise.complete(assets.find(name));
+              } catch (Exception e) {
+                promise.fail(e);
+              }
+            },
+            false,
+            result -> {
+              if (result.succeeded()) {
+                guard.run("send " + name, () -> Assets.answer(result.result(), context.request()));
+              } else {
+                failed(context.response(), result.cause());
+              }
+            });
   }
 
   /** To the newest run; in multi-session mode its session is part of the address. */

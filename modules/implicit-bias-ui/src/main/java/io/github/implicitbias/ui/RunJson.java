@@ -13,8 +13,11 @@ import io.github.implicitbias.core.run.Series;
 import io.github.implicitbias.core.run.TrackedLayer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A run as JSON, for the page.
@@ -28,8 +31,21 @@ final class RunJson {
   /** Events in one answer; the page asks again for the rest. */
   static final int MAX_EVENTS = 5000;
 
+  private static final int MAX_EVENT_CHARACTERS = 600_000;
+  private static final int MAX_EVENT_TEXT = 2_000;
+
   /** Points of a series from which a part is cut out. */
   private static final int FINEST = 8192;
+
+  /** Points of all series of one answer. */
+  static final int MAX_POINTS = 20_000;
+
+  /** Words of a pattern in one answer; of larger patterns the first units are sent. */
+  static final int MAX_WORDS = 40_000;
+
+  private static final int MAX_SAMPLES = 30_000;
+  private static final int MAX_TEXT = 20_000;
+  private static final int MAX_FACTS = 200_000;
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -54,7 +70,15 @@ final class RunJson {
     answer.put("worker", header.workerId());
     answer.put("startedAt", header.startedAt());
     ObjectNode provenance = answer.putObject("provenance");
-    header.provenance().forEach(provenance::put);
+    int characters = 0;
+    for (Map.Entry<String, String> fact : header.provenance().entrySet()) {
+      // Those of predictions are told with their verdicts.
+      if (!fact.getKey().startsWith("prediction.") && characters < MAX_FACTS) {
+        String text = cut(fact.getValue(), MAX_TEXT);
+        characters += fact.getKey().length() + text.length();
+        provenance.put(cut(fact.getKey(), MAX_TEXT), text);
+      }
+    }
     ArrayNode layers = answer.putArray("layers");
     for (TrackedLayer layer : header.layers()) {
       layers
@@ -66,16 +90,24 @@ final class RunJson {
     }
     ObjectNode samples = answer.putObject("samples");
     ArrayNode ids = samples.putArray("ids");
-    for (int id : header.sampleIds()) {
-      ids.add(id);
-    }
     ArrayNode classes = samples.putArray("classes");
-    for (int sampleClass : header.sampleClasses()) {
-      classes.add(sampleClass);
+    int[] sampleIds = header.sampleIds();
+    int[] sampleClasses = header.sampleClasses();
+    for (int i = 0; i < Math.min(MAX_SAMPLES, header.samples()); i++) {
+      ids.add(sampleIds[i]);
+      classes.add(sampleClasses[i]);
     }
+    samples.put("count", header.samples());
     ArrayNode columns = answer.putArray("columns");
     header.columns().forEach(columns::add);
+    ArrayNode sampleColumns = answer.putArray("sampleColumns");
+    header.sampleColumns().forEach(sampleColumns::add);
     return answer;
+  }
+
+  /** A text of at most so many characters. */
+  static String cut(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most - 2) + " …";
   }
 
   static ObjectNode progress(StoredRun stored, int eventsFrom) {
@@ -90,6 +122,11 @@ final class RunJson {
     answer.put("firstStep", run.firstStep());
     answer.put("lastStep", run.lastStep());
     answer.put("thinned", run.isThinned());
+    answer.put("exactSince", run.exactSince());
+    answer.put("inPlace", run.recordsInPlace());
+    answer.put("watchNanos", run.watchNanos());
+    answer.put("durationMillis", run.durationMillis());
+    answer.put("epoch", run.lastEpoch());
     ArrayNode gaps = answer.putArray("gaps");
     for (Gap gap : run.gaps()) {
       gaps.addArray().add(gap.after()).add(gap.before());
@@ -99,35 +136,72 @@ final class RunJson {
     int to = Math.min(from + MAX_EVENTS, all.size());
     answer.put("eventCount", all.size());
     ArrayNode events = answer.putArray("events");
+    int characters = 0;
     for (Event event : all.subList(from, to)) {
+      if (characters > MAX_EVENT_CHARACTERS) {
+        break; // the page asks for the rest
+      }
       ObjectNode node = events.addObject();
       node.put("step", event.step());
       node.put("kind", event.kind().id());
       node.put("layer", event.layer() < 0 ? null : run.header().layers().get(event.layer()).name());
       node.put("unit", event.unit() < 0 ? null : event.unit());
       node.put("sample", event.sample() < 0 ? null : event.sample());
-      node.put("detail", event.detail());
+      String detail = cut(event.detail(), MAX_EVENT_TEXT);
+      characters += 100 + detail.length();
+      node.put("detail", detail);
     }
     return answer;
   }
 
   static ObjectNode series(Run run, List<String> columns, int points, long from, long to) {
     boolean all = from == Long.MIN_VALUE && to == Long.MAX_VALUE;
+    int most = Math.max(4, Math.min(points, MAX_POINTS / columns.size()));
     ObjectNode answer = JSON.objectNode();
     ObjectNode series = answer.putObject("columns");
     for (String column : columns) {
-      Series found = run.series(column, all ? points : FINEST);
-      ObjectNode node = series.putObject(column);
-      ArrayNode steps = node.putArray("steps");
-      ArrayNode values = node.putArray("values");
-      for (int i = 0; i < found.size(); i++) {
-        if (found.step(i) >= from && found.step(i) <= to) {
-          steps.add(found.step(i));
-          add(values, found.value(i));
-        }
+      Series found = run.series(column, all ? most : FINEST);
+      int begin = 0;
+      while (begin < found.size() && found.step(begin) < from) {
+        begin++;
       }
+      int end = found.size();
+      while (end > begin && found.step(end - 1) > to) {
+        end--;
+      }
+      thin(found, begin, end, most, series.putObject(column));
     }
     return answer;
+  }
+
+  /**
+   * Part of a series, without the records at which it is absent; if there are too many points, of
+   * each bucket the least and the greatest.
+   */
+  private static void thin(Series found, int begin, int end, int most, ObjectNode node) {
+    ArrayNode steps = node.putArray("steps");
+    ArrayNode values = node.putArray("values");
+    int[] there = IntStream.range(begin, end).filter(i -> !Absent.is(found.value(i))).toArray();
+    int bucket = there.length <= most ? 1 : (2 * there.length + most - 1) / most;
+    for (int start = 0; start < there.length; start += bucket) {
+      int least = there[start];
+      int greatest = there[start];
+      for (int k = start; k < Math.min(there.length, start + bucket); k++) {
+        int i = there[k];
+        // Comparisons with a NaN are false: it stays only where there is nothing else.
+        least = found.value(i) < found.value(least) || Double.isNaN(found.value(least)) ? i : least;
+        greatest =
+            found.value(i) > found.value(greatest) || Double.isNaN(found.value(greatest))
+                ? i
+                : greatest;
+      }
+      steps.add(found.step(Math.min(least, greatest)));
+      add(values, found.value(Math.min(least, greatest)));
+      if (least != greatest) {
+        steps.add(found.step(Math.max(least, greatest)));
+        add(values, found.value(Math.max(least, greatest)));
+      }
+    }
   }
 
   /**
@@ -164,11 +238,14 @@ final class RunJson {
       answer.putNull("pattern");
       return answer;
     }
+    int perUnit = Math.max(1, ActivationPattern.wordsPerUnit(pattern.samples()));
+    int units = Math.min(pattern.units(), MAX_WORDS / perUnit);
     ObjectNode node = answer.putObject("pattern");
     node.put("layer", layer);
-    node.put("units", pattern.units());
+    node.put("units", units);
+    node.put("unitsOfLayer", pattern.units());
     node.put("samples", pattern.samples());
-    long[] words = pattern.words();
+    long[] words = Arrays.copyOf(pattern.words(), units * perUnit);
     node.put("bits", base64(words));
     boolean lost = false;
     for (Gap gap : run.gaps()) {
@@ -184,6 +261,22 @@ final class RunJson {
       }
       node.put("flips", base64(words));
     }
+    return answer;
+  }
+
+  /** Bits of a unit or of a sample over all steps; base64 of the bytes of step after step. */
+  static ObjectNode history(BitHistory history) {
+    ObjectNode answer = JSON.objectNode();
+    ArrayNode steps = answer.putArray("steps");
+    ArrayNode known = answer.putArray("known");
+    for (int k = 0; k < history.steps.length; k++) {
+      steps.add(history.steps[k]);
+      known.add(history.known[k] ? 1 : 0);
+    }
+    answer.put("bits", history.bits);
+    answer.put("stride", history.stride);
+    answer.put("on", Base64.getEncoder().encodeToString(history.on));
+    answer.put("flipped", Base64.getEncoder().encodeToString(history.flipped));
     return answer;
   }
 
@@ -220,7 +313,7 @@ final class RunJson {
     return Base64.getEncoder().encodeToString(bytes.array());
   }
 
-  private static void add(ArrayNode values, double value) {
+  static void add(ArrayNode values, double value) {
     if (Absent.is(value)) {
       values.addNull();
     } else if (Double.isNaN(value) || Double.isInfinite(value)) {
@@ -230,7 +323,7 @@ final class RunJson {
     }
   }
 
-  private static void put(ObjectNode values, String name, double value) {
+  static void put(ObjectNode values, String name, double value) {
     if (Absent.is(value)) {
       values.putNull(name);
     } else if (Double.isNaN(value) || Double.isInfinite(value)) {

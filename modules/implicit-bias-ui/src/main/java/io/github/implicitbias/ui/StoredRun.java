@@ -2,6 +2,9 @@ package io.github.implicitbias.ui;
 
 import io.github.implicitbias.core.run.BlockFormatException;
 import io.github.implicitbias.core.run.BlockSource;
+import io.github.implicitbias.core.run.RecordBlock;
+import io.github.implicitbias.core.run.RecordView;
+import io.github.implicitbias.core.run.RecordVisitor;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunHeader;
 import java.io.IOException;
@@ -29,6 +32,7 @@ final class StoredRun {
   private long headerTime;
   private Run run;
   private Blocks blocks;
+  private SampleRecords samples;
   private long[] seen = {}; // times of the updates looked at
   private long version;
 
@@ -78,6 +82,7 @@ final class StoredRun {
   private void begin() {
     blocks = new Blocks();
     run = new Run(header, blocks);
+    samples = new SampleRecords(header);
     seen = new long[0];
     version++;
   }
@@ -88,6 +93,9 @@ final class StoredRun {
       blocks.next(time);
       run.index(block);
       blocks.keep();
+      if (!header.sampleColumns().isEmpty()) {
+        samples.add(RecordBlock.decode(header, block));
+      }
       version++;
     } catch (BlockFormatException e) {
       log.warn("A block of session {} is left out: {}", sessionId, e.getMessage());
@@ -113,6 +121,8 @@ final class StoredRun {
   private final class Blocks implements BlockSource {
     private volatile long[] times = new long[16];
     private int count;
+    private RecordBlock decoded;
+    private int decodedIndex = -1;
 
     void next(long time) {
       long[] room = count < times.length ? times : Arrays.copyOf(times, 2 * count);
@@ -128,6 +138,79 @@ final class StoredRun {
     public byte[] block(int index) throws IOException {
       return read(times[index]);
     }
+  }
+
+  /** Values of one sample column at one record. */
+  static final class SampleRow {
+    final long step;
+    final double[] values;
+
+    SampleRow(long step, double[] values) {
+      this.step = step;
+      this.values = values;
+    }
+  }
+
+  /**
+   * Returns the values of a sample column at the last record at or before a step that has any; null
+   * if there is none.
+   */
+  SampleRow sampleRow(String column, long step) throws IOException {
+    SampleRecords records;
+    Blocks source;
+    int number;
+    RunHeader of;
+    synchronized (this) {
+      of = header;
+      records = samples;
+      source = blocks;
+      number = header.sampleColumnNumber(column);
+    }
+    int block = Integer.MAX_VALUE;
+    while ((block = records.blockWith(number, step, block)) >= 0) {
+      SampleRow[] found = {null};
+      decoded(of, source, block)
+          .visit(
+              new RecordVisitor() {
+                private long at;
+
+                @Override
+                public void record(RecordView record) {
+                  at = record.step();
+                }
+
+                @Override
+                public void sampleValues(int valuesColumn, double[] values) {
+                  if (valuesColumn == number && at <= step) {
+                    found[0] = new SampleRow(at, values.clone());
+                  }
+                }
+              });
+      if (found[0] != null) {
+        return found[0];
+      }
+    }
+    return null;
+  }
+
+  /** The block read last is asked for again: by the other columns, and by the next step. */
+  private static RecordBlock decoded(RunHeader of, Blocks source, int index) throws IOException {
+    synchronized (source) {
+      if (source.decodedIndex == index) {
+        return source.decoded;
+      }
+    }
+    RecordBlock block = RecordBlock.decode(of, source.block(index));
+    synchronized (source) {
+      source.decoded = block;
+      source.decodedIndex = index;
+    }
+    return block;
+  }
+
+  /** Returns the history of a sample column; null if it is not held. */
+  synchronized SampleRecords.Track sampleTrack(String column) {
+    return samples.track(header.sampleColumnNumber(column));
   }
 
   /** The index; call {@link #refresh} first. */

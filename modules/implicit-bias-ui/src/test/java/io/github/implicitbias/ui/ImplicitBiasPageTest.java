@@ -272,11 +272,10 @@ class ImplicitBiasPageTest {
                 + " + r.cells[1].textContent.replace(/ (.)/g, (m, c) => c.toUpperCase()))");
     assertEquals(expected, listed);
     // The mark of an event is a triangle on the upper edge of the chart, in the colour of events.
+    browser.run(
+        "document.getElementById('implicit-bias').style.setProperty('--event', '#ff00fe');"
+            + "document.getElementById('loss-linear').click()");
     for (Event event : run.events) {
-      browser.run(
-          "document.getElementById('implicit-bias').style.setProperty('--event', '#ff00fe')");
-      browser.run("window.implicitBias.go(0)");
-      awaitStep(0);
       assertTrue(
           browser.<Boolean>run(
               "const c = document.querySelector('#loss-chart canvas'), o ="
@@ -495,7 +494,7 @@ class ImplicitBiasPageTest {
         0L,
         browser.<Long>run(
             "return document.querySelectorAll('main img, main b:not(.ib-legend b), main"
-                + " i:not(#status i), main script').length"));
+                + " i:not(#status i):not(.ib-swatch), main script').length"));
     String text = browser.run("return document.getElementById('provenance').innerText");
     assertTrue(text.contains("<script>alert(2)</script>"), text);
     goTo(30);

@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.run.RunVerdict;
+import io.github.implicitbias.listener.ImplicitBiasBlock;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Proxy;
@@ -24,9 +28,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.ui.VertxUIServer;
 import org.deeplearning4j.ui.api.UIServer;
@@ -176,12 +184,77 @@ class ImplicitBiasUiTest {
     assertEquals(302, get("/implicit-bias").statusCode());
     for (String asset :
         List.of(
-            "/assets/webjars/uplot/1.6.30/dist/uPlot.esm.js",
-            "/assets/webjars/uplot/1.6.30/dist/uPlot.min.css",
             "/assets/webjars/jquery/3.7.1/dist/jquery.min.js",
-            "/assets/js/implicit-bias/main.js")) {
+            "/train/implicit-bias/assets/uplot.js",
+            "/train/implicit-bias/assets/uplot.css",
+            "/train/implicit-bias/assets/implicit-bias.css",
+            "/train/implicit-bias/assets/main.js")) {
       assertEquals(200, get(asset).statusCode(), asset);
     }
+  }
+
+  @Test
+  void onlyAssetsOfThePage_areServed_compressedIfTheBrowserLikes() throws Exception {
+    for (String name :
+        List.of("other.js", "..%2fmain.js", "main.js%00", "page.html", "Main.js", "main.js.js")) {
+      int status = get("/train/implicit-bias/assets/" + name).statusCode();
+      assertTrue(status == 404 || status == 400, name + ": " + status);
+    }
+    URI uri = URI.create("http://127.0.0.1:" + ui.port() + "/train/implicit-bias/assets/main.js");
+    HttpResponse<byte[]> packed =
+        client.send(
+            HttpRequest.newBuilder(uri).header("accept-encoding", "gzip").build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    assertEquals("gzip", packed.headers().firstValue("content-encoding").orElse(""));
+    String unpacked =
+        new String(
+            new GZIPInputStream(new ByteArrayInputStream(packed.body())).readAllBytes(),
+            StandardCharsets.UTF_8);
+    assertEquals(unpacked, get(uri.getPath()).body());
+    HttpResponse<byte[]> again =
+        client.send(
+            HttpRequest.newBuilder(uri)
+                .header("if-none-match", packed.headers().firstValue("etag").orElse(""))
+                .build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    assertEquals(304, again.statusCode());
+  }
+
+  @Test
+  void answersStaySmall_howeverMuchARunSays() throws Exception {
+    String endless = "x<\u00e4\">".repeat(1_000);
+    Map<String, String> provenance = new HashMap<>();
+    List<String> columns = new ArrayList<>(RunHeader.FIXED_COLUMNS);
+    for (int k = 0; k < 300; k++) {
+      provenance.put("fact" + k, endless);
+      for (String what : List.of("statement", "source", "tolerance")) {
+        provenance.put("prediction.p" + k + "." + what, endless);
+      }
+      for (String column : RunVerdict.COLUMNS) {
+        columns.add("p" + k + "." + column);
+      }
+    }
+    RunHeader header =
+        new RunHeader(
+            "s",
+            "w",
+            1,
+            provenance,
+            List.of(),
+            new int[500_000],
+            new int[500_000],
+            columns,
+            List.of("a", "b"));
+    storage.putStaticInfo(new ImplicitBiasBlock("s", "w", 1, header.encode()));
+    for (String query : List.of("run", "verdicts", "progress", "samples", "sampleSeries")) {
+      String more = query.startsWith("sample") ? "&step=1&column=a" : "";
+      String path = "/train/implicit-bias/data/" + query + "?session=s&worker=w" + more;
+      HttpResponse<String> answer = get(path);
+      assertEquals(200, answer.statusCode(), query);
+      int bytes = answer.body().getBytes(StandardCharsets.UTF_8).length;
+      assertTrue(bytes < 1_000_000, query + " has " + bytes + " bytes");
+    }
+    assertTrue(json(200, "verdicts?session=s&worker=w").get("leftOut").asInt() > 200);
   }
 
   @Test
@@ -202,7 +275,16 @@ class ImplicitBiasUiTest {
             "series?" + run,
             "series?" + run + "&column=loss&points=0",
             "series?" + run + "&column=loss&points=999999999",
-            "series?" + run + "&column=loss&from=a")) {
+            "series?" + run + "&column=loss&from=a",
+            "samples?" + run,
+            "samples?" + run + "&step=x",
+            "sampleSeries?" + run,
+            "history?" + run,
+            "history?" + run + "&layer=layer0",
+            "history?" + run + "&layer=layer0&unit=1&sample=1",
+            "history?" + run + "&layer=layer0&unit=16",
+            "history?" + run + "&layer=layer0&sample=-2",
+            "history?" + run + "&layer=layer0&unit=1&points=99999")) {
       assertFalse(json(400, query).get("error").asText().isEmpty(), query);
     }
     for (String query :
@@ -211,7 +293,9 @@ class ImplicitBiasUiTest {
             "run?session=other&worker=w",
             "run?session=s&worker=other",
             "step?" + run + "&step=1&layer=other",
-            "series?" + run + "&column=other")) {
+            "series?" + run + "&column=other",
+            "sampleSeries?" + run + "&column=other",
+            "history?" + run + "&layer=other&unit=1")) {
       assertFalse(json(404, query).get("error").asText().isEmpty(), query);
     }
     assertEquals(0, json(200, "step?" + run + "&step=-5").get("step").asInt());

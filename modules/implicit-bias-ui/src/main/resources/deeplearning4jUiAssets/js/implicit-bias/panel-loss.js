@@ -1,0 +1,175 @@
+// Loss with events, and flips per step.
+
+import {byId, colour, element, whole, words} from './format.js';
+import {LineChart} from './lines.js';
+import {Panel} from './panel.js';
+
+const FLIPS = {activation: 'activations', reactivation: 'reactivations', deactivation: 'deactivations'};
+const ratio = () => window.uPlot.pxRatio;
+
+/** Markers at the top of the chart, one per event that is not a flip. */
+function eventMarks(timeline) {
+  return {hooks: {draw: [(u) => {
+    const ctx = u.ctx;
+    const {left, top, width, height} = u.bbox;
+    const size = 4 * ratio();
+    ctx.save();
+    ctx.fillStyle = ctx.strokeStyle = colour('event');
+    ctx.lineWidth = ratio();
+    let last = -Infinity;
+    for (const event of timeline.events) {
+      const x = Math.round(u.valToPos(event.step, 'x', true));
+      if (x < left || x > left + width || x - last < 2) continue;
+      last = x;
+      ctx.globalAlpha = 0.35;
+      ctx.beginPath();
+      ctx.moveTo(x, top);
+      ctx.lineTo(x, top + height);
+      ctx.stroke();
+      ctx.globalAlpha = 1;
+      ctx.beginPath();
+      ctx.moveTo(x - size, top - size);
+      ctx.lineTo(x + size, top - size);
+      ctx.lineTo(x, top + size);
+      ctx.fill();
+    }
+    ctx.restore();
+  }]}};
+}
+
+/** Plateaus as bands along the bottom, from the event that begins one to the event that ends it. */
+function plateaus(timeline) {
+  return {hooks: {drawClear: [(u) => {
+    const {left, top, width, height} = u.bbox;
+    const ctx = u.ctx;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, height);
+    ctx.clip();
+    ctx.fillStyle = colour('plateau');
+    let from = null;
+    const band = (to) => {
+      const a = u.valToPos(from, 'x', true);
+      ctx.fillRect(a, top, u.valToPos(to, 'x', true) - a, height);
+      from = null;
+    };
+    for (const event of timeline.events) {
+      if (event.kind === 'plateauBegan') from = from ?? event.step;
+      if (event.kind === 'plateauEnded' && from !== null) band(event.step);
+    }
+    if (from !== null) band(timeline.full[1]);
+    ctx.restore();
+  }]}};
+}
+
+/**
+ * Flips as stems from zero, at least a pixel wide: upwards switched on, downwards switched off.
+ * Where kinds share a place they are not added up: the taller is drawn first, the shorter over it.
+ */
+function stems() {
+  return {hooks: {draw: [(u) => {
+    const {left, top, width, height} = u.bbox;
+    const [x] = u.data;
+    const zero = Math.round(u.valToPos(0, 'y', true));
+    const scale = u.scales.x;
+    const apart = width / Math.max(1, scale.max - scale.min);
+    const thick = Math.max(Math.round(ratio()), Math.min(14 * ratio(), Math.floor(apart * 0.7)));
+    const bars = [];
+    Object.keys(FLIPS).forEach((name, k) => u.data[k + 1].forEach((v, i) => {
+      if (v) bars.push([x[i], v, colour(name)]);
+    }));
+    bars.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
+    const ctx = u.ctx;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, height);
+    ctx.clip();
+    for (const [step, v, fill] of bars) {
+      const y = Math.round(u.valToPos(v, 'y', true));
+      ctx.fillStyle = fill;
+      ctx.fillRect(Math.round(u.valToPos(step, 'x', true) - thick / 2), Math.min(y, zero), thick, Math.abs(y - zero));
+    }
+    ctx.fillStyle = colour('gap-line');
+    ctx.fillRect(left, zero, width, ratio());
+    ctx.restore();
+  }]}};
+}
+
+/** The event marked nearest to a step, if the pointer is on its mark. */
+function eventsAt(chart, step) {
+  const {events} = chart.timeline;
+  const mark = (name) => element('span', {}, element('span', {className: 'ib-key ' + name}), name);
+  const key = events.length ? [mark('event')] : [];
+  if (events.some((event) => event.kind === 'plateauBegan')) key.push(mark('plateau'));
+  if (step === null) return key;
+  const reach = 5 * (chart.plot.posToVal(1, 'x') - chart.plot.posToVal(0, 'x'));
+  const near = events.filter((event) => Math.abs(event.step - step) <= reach);
+  if (near.length === 0) return key;
+  const first = near.reduce((a, b) => (Math.abs(b.step - step) < Math.abs(a.step - step) ? b : a));
+  return [...key, element('b', {textContent: words(first.kind) + ' at ' + whole(first.step) +
+    (near.length > 1 ? ', ' + whole(near.length - 1) + ' more' : '')})];
+}
+
+export class LossPanel extends Panel {
+  constructor(page) {
+    super(page, 'loss', 'Loss');
+    const {timeline} = page;
+    this.chart = new LineChart(timeline, byId('loss-chart'), {
+      series: [{name: 'loss', colour: 'loss', width: 2}, {name: 'score', colour: 'score', width: 1.25, dash: [5, 4]}],
+      columns: () => ({loss: 'loss', score: 'score'}),
+      scale: 'log',
+      top: 12,
+      legend: byId('loss-legend'),
+      extra: eventsAt,
+      tellGaps: true,
+      everyRecord: true,
+      fine: true,
+      plugins: [plateaus(timeline), eventMarks(timeline)],
+      empty: () => this.showScale(),
+    });
+    byId('loss-log').addEventListener('click', () => this.scale('log'));
+    byId('loss-linear').addEventListener('click', () => this.scale('linear'));
+  }
+
+  scale(scale) {
+    this.chart.setScale(scale);
+    this.showScale();
+  }
+
+  showScale() {
+    const button = byId('loss-log');
+    const {negative, log} = this.chart;
+    button.setAttribute('aria-pressed', String(log));
+    button.disabled = negative;
+    button.title = negative ? 'The loss is negative, which a logarithmic scale cannot show' : '';
+    byId('loss-linear').setAttribute('aria-pressed', String(!log));
+  }
+
+  get shown() { return this.chart.joined; }
+}
+
+export class FlipsPanel extends Panel {
+  constructor(page) {
+    super(page, 'flips', 'Flips per step', 'a tracked layer with activation patterns');
+    this.chart = new LineChart(page.timeline, byId('flips-chart'), {
+      series: Object.keys(FLIPS).map((name) => ({name, colour: name, draw: false})),
+      columns: () => Object.fromEntries(Object.entries(FLIPS).map(([name, metric]) => [name, metric + '[' + page.layer + ']'])
+        .filter(([, column]) => page.run.columns.includes(column))),
+      change: (name, v) => (name === 'deactivation' ? -v : v),
+      read: Math.abs,
+      scale: 'linear',
+      y: {whole: true, range: (u, min, max) => [Math.min(min || 0, 0) * 1.08, Math.max(max || 0, 1) * 1.08]},
+      legend: byId('flips-legend'),
+      tellGaps: true,
+      everyRecord: true,
+      fine: true,
+      plugins: [stems()],
+    });
+  }
+
+  begin(run) {
+    return run.layers.length > 0;
+  }
+
+  get shown() { return this.chart.joined; }
+}

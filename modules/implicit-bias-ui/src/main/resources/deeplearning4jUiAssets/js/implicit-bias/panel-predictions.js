@@ -1,0 +1,164 @@
+// Predictions of the papers: one card each, what needs attention first.
+
+import {brief, element, plural, whole, words} from './format.js';
+import {fetchVerdicts} from './api.js';
+import {LineChart} from './lines.js';
+import {Panel} from './panel.js';
+
+// States, in the order of their cards, with the sign that says the same as the colour.
+const STATES = {
+  violated: ['violated', '✕'],
+  reached: ['reached', '✓'],
+  'holds so far': ['holds', '●'],
+  null: ['unjudged', '○'],
+  'not applicable': ['none', '–'],
+};
+const ORDER = Object.keys(STATES);
+
+/** A source as text, in which the name of an arXiv paper is a link to it. */
+function source(text) {
+  const shown = element('span', {className: 'ib-source'});
+  let rest = text;
+  for (let found; (found = /arXiv[: ]?(\d{4}\.\d{4,5})/i.exec(rest));) {
+    shown.append(rest.slice(0, found.index), element('a', {
+      href: 'https://arxiv.org/abs/' + found[1],
+      target: '_blank',
+      rel: 'noopener noreferrer',
+      textContent: found[0],
+    }));
+    rest = rest.slice(found.index + found[0].length);
+  }
+  shown.append(rest);
+  return shown;
+}
+
+function conditions(list) {
+  return element('ul', {className: 'ib-conditions'}, ...list.map((condition) =>
+    element('li', {className: condition.met ? 'met' : 'unmet'},
+      element('span', {className: 'ib-mark', textContent: condition.met ? '✓' : '✕', title: condition.met ? 'met' : 'not met'}),
+      condition.text)));
+}
+
+export class PredictionsPanel extends Panel {
+  constructor(page) {
+    super(page, 'predictions', 'Predictions',
+      'preset STANDARD or FULL, or predictions of your own given to the builder of the listener');
+    this.header();
+    this.grid = element('div', {className: 'ib-cards'});
+    this.others = element('details', {className: 'ib-others'}, element('summary'), element('dl'));
+    this.section.append(this.grid, this.others);
+    this.cards = new Map();
+    this.verdicts = [];
+  }
+
+  begin(run) {
+    for (const card of this.cards.values()) card.chart.destroy();
+    this.cards.clear();
+    this.grid.replaceChildren();
+    this.verdicts = [];
+    this.others.hidden = true;
+    return run.columns.some((column) => column.endsWith('.verdict'));
+  }
+
+  async update() {
+    const {verdicts, leftOut} = await this.page.ask((run) => fetchVerdicts(run));
+    this.verdicts = verdicts;
+    this.leftOut = leftOut;
+    const applies = verdicts.filter((v) => v.state !== 'not applicable' || v.applied);
+    applies.sort((a, b) => ORDER.indexOf(String(a.state)) - ORDER.indexOf(String(b.state)));
+    for (const [id, card] of this.cards) {
+      if (!applies.some((v) => v.id === id)) {
+        card.chart.destroy();
+        this.cards.delete(id);
+      }
+    }
+    const elements = applies.map((verdict) => {
+      if (!this.cards.has(verdict.id)) this.cards.set(verdict.id, this.card(verdict.id));
+      const card = this.cards.get(verdict.id);
+      card.fill(verdict);
+      return card.element;
+    });
+    // Cards are moved only when their order is another: a chart that is moved loses the pointer.
+    if (elements.some((e, i) => this.grid.children[i] !== e) || this.grid.children.length !== elements.length) {
+      this.grid.replaceChildren(...elements);
+    }
+    this.summary(applies);
+    this.fold(verdicts.filter((v) => !applies.includes(v)));
+    await this.page.timeline.refresh();
+  }
+
+  summary(applies) {
+    const counts = ORDER.map((state) => [state, applies.filter((v) => String(v.state) === state).length]).filter(([, n]) => n);
+    this.legend.replaceChildren(...counts.map(([state, n]) => element('span', {},
+      element('i', {className: 'ib-badge ' + STATES[state][0], textContent: STATES[state][1]}),
+      whole(n) + ' ' + (state === 'null' ? 'not judged yet' : state))),
+    ...(this.leftOut ? [element('span', {textContent: plural(this.leftOut, 'more') + ' not shown'})] : []));
+  }
+
+  fold(none) {
+    this.others.hidden = none.length === 0;
+    const [summary, list] = this.others.children;
+    summary.textContent = none.length === 1 ? '1 prediction does not apply' : whole(none.length) + ' predictions do not apply';
+    list.replaceChildren(...none.flatMap((v) => [
+      element('dt', {textContent: v.statement || words(v.id), title: v.id}),
+      element('dd', {}, element('span', {className: 'ib-reason', textContent: v.detail}), ' ', source(v.source),
+        conditions(v.conditions.filter((c) => !c.met && c.text !== v.detail))),
+    ]));
+  }
+
+  card(id) {
+    const part = (tag, className) => element(tag, {className});
+    const badge = part('span', 'ib-verdict');
+    const statement = part('p', 'ib-statement');
+    const legend = part('div', 'ib-legend');
+    const box = part('div', 'ib-chart ib-small');
+    const detail = part('p', 'ib-detail');
+    const rest = element('details', {className: 'ib-rest'}, element('summary'), element('div'));
+    const card = element('article', {className: 'ib-card', title: ''}, badge, statement, detail, legend, box, rest);
+    card.dataset.id = id;
+    const columns = {measured: id + '.measured', bound: id + '.bound'};
+    const chart = new LineChart(this.page.timeline, box, {
+      series: [{name: 'measured', colour: 'accent', width: 1.75}, {name: 'bound', colour: 'bound', width: 1.5, dash: [6, 4]}],
+      columns: () => columns,
+      legend,
+      tellStep: true,
+      points: 256,
+      empty: (empty) => { box.hidden = empty; legend.hidden = empty; },
+    });
+    const fill = (v) => {
+      const [name, sign] = STATES[String(v.state)];
+      card.dataset.state = name;
+      const state = v.state === null ? 'not judged yet' : v.state === 'not applicable' ? 'no longer applies' : v.state;
+      badge.className = 'ib-verdict ' + name;
+      badge.replaceChildren(element('i', {className: 'ib-badge ' + name, textContent: sign}),
+        element('b', {textContent: state}));
+      if (v.step !== null) {
+        const go = element('button', {type: 'button', textContent: 'step ' + whole(v.step), title: 'Go to this step'});
+        go.addEventListener('click', () => this.page.goTo(v.step));
+        badge.append('at', go);
+      }
+      const numbers = element('span', {className: 'ib-numbers'});
+      for (const [what, value] of [['measured', v.measured], ['bound', v.bound]]) {
+        if (value !== null) numbers.append(element('span', {}, what + ' ', element('b', {textContent: brief(value), title: String(value)})));
+      }
+      badge.append(numbers);
+      statement.textContent = v.statement || words(v.id);
+      statement.title = v.id;
+      detail.textContent = v.detail;
+      detail.hidden = !v.detail;
+      const met = v.conditions.filter((c) => c.met).length;
+      const [summary, body] = rest.children;
+      summary.textContent = v.conditions.length === 0 ? 'Tolerance and source'
+        : met === v.conditions.length ? 'All ' + plural(met, 'condition') + ' met'
+          : plural(v.conditions.length - met, 'condition') + ' of ' + whole(v.conditions.length) + ' not met';
+      body.replaceChildren(conditions(v.conditions),
+        ...(v.tolerance ? [element('p', {}, element('b', {textContent: 'Tolerance '}), v.tolerance)] : []),
+        ...(v.source ? [element('p', {}, element('b', {textContent: 'Source '}), source(v.source))] : []));
+    };
+    return {element: card, chart, fill};
+  }
+
+  get shown() {
+    return {verdicts: this.verdicts, charts: Object.fromEntries([...this.cards].map(([id, card]) => [id, card.chart.joined]))};
+  }
+}

@@ -1,0 +1,493 @@
+// Activation patterns: a row per unit, a column per probe sample; and the history of one of them.
+
+import {fetchHistory} from './api.js';
+import {byId, classColour, colour, element, plural, whole} from './format.js';
+import {Latest, Panel} from './panel.js';
+import {bySimilarity, bytes, ones} from './raster.js';
+
+const STATES = ['off', 'on', 'deactivation', 'activation']; // bit 0: on, bit 1: flipped at this step
+const STRIP = 8; // height of the strip of classes
+const BARS = 64; // width of the bars of active support
+const LABELS = 44; // width of the unit numbers
+
+/** "#rrggbb" as one number whose bytes lie in memory as a canvas has them. */
+function packed(hex) {
+  const n = parseInt(hex.slice(1), 16);
+  return new Uint32Array(Uint8Array.of(n >> 16, (n >> 8) & 255, n & 255, 255).buffer)[0];
+}
+
+export class RasterPanel extends Panel {
+  constructor(page) {
+    super(page, 'raster', 'Activation patterns', 'a tracked layer: one with ReLU, leaky ReLU or the like');
+    this.canvas = byId('raster');
+    this.over = byId('raster-marks');
+    this.tip = byId('raster-tip');
+    this.note = byId('raster-note');
+    this.pattern = null;
+    this.samples = {ids: [], classes: []};
+    this.geometry = null;
+    this.similar = {};
+    new ResizeObserver(() => this.draw()).observe(this.section);
+    this.canvas.addEventListener('mousemove', (e) => this.point(e));
+    this.canvas.addEventListener('mouseleave', () => this.leave());
+    this.canvas.addEventListener('click', (e) => this.choose(e));
+    for (const id of ['sample-order', 'unit-order']) {
+      byId(id).addEventListener('change', () => {
+        this.similar = {};
+        this.draw();
+        this.past.draw();
+      });
+    }
+    this.past = new History(this);
+  }
+
+  begin(run) {
+    this.samples = run.samples;
+    const classes = run.samples.classes.some((c) => c >= 0);
+    const select = byId('sample-order');
+    select.querySelector('[value=class]').disabled = !classes;
+    select.value = classes ? 'class' : 'data';
+    this.similar = {};
+    this.past.begin(run);
+    this.place(null, '');
+    return run.layers.length > 0;
+  }
+
+  update(progress, other) {
+    if (other) this.similar = {};
+    this.past.update(progress);
+  }
+
+  scrub(record) {
+    this.place(this.page.pattern, record.pattern ? '' : record.known
+      ? 'No pattern of this layer can be rebuilt here: what it builds on was lost. Later steps are exact again after the next full pattern.'
+      : 'The record of this step was lost on the way. ' +
+        [record.previous === null ? '' : 'The last one before it is step ' + whole(record.previous),
+          record.next === null ? '' : 'the next one is step ' + whole(record.next)].filter(Boolean).join(', ') + '.');
+  }
+
+  place(pattern, note) {
+    this.pattern = pattern;
+    this.note.textContent = note || '';
+    this.note.hidden = !note;
+    this.canvas.hidden = this.over.hidden = !pattern;
+    this.tip.hidden = true;
+    this.draw();
+    this.past.mark();
+  }
+
+  theme() {
+    this.draw();
+    this.past.draw();
+  }
+
+  orders() {
+    const {units, samples} = this.pattern;
+    const columns = this.sampleOrder();
+    const support = this.pattern.support();
+    const rows = this.unitOrder(support);
+    return {rows: rows.filter((u) => u < units), columns: columns.filter((s) => s < samples), support};
+  }
+
+  sampleOrder() {
+    const {samples} = this.pattern;
+    const order = byId('sample-order').value;
+    if (order === 'similar') return this.alike('samples', samples, () => this.pattern.columns());
+    const columns = Array.from({length: samples}, (_, i) => i);
+    const {classes} = this.samples;
+    if (order === 'class') columns.sort((a, b) => (classes[a] ?? 0) - (classes[b] ?? 0) || a - b);
+    return columns;
+  }
+
+  unitOrder(support) {
+    const {units} = this.pattern;
+    const order = byId('unit-order').value;
+    if (order === 'similar') return this.alike('units', units, () => this.pattern.rows());
+    const rows = Array.from({length: units}, (_, i) => i);
+    if (order === 'support') rows.sort((a, b) => support[b] - support[a] || a - b);
+    return rows;
+  }
+
+  /** Found once, at the step shown when it was asked for: rows that jump at every step say nothing. */
+  alike(what, length, rows) {
+    if (!this.similar[what] || this.similar[what].length !== length) {
+      this.similar[what] = bySimilarity(rows());
+      this.similar.step = this.pattern.step;
+    }
+    return this.similar[what];
+  }
+
+  draw() {
+    const legend = byId('raster-legend');
+    const caption = byId('raster-caption');
+    if (!this.pattern) {
+      this.geometry = null;
+      legend.replaceChildren();
+      caption.textContent = '';
+      return;
+    }
+    const {units, samples} = this.pattern;
+    const {rows, columns, support} = this.orders();
+    const {classes} = this.samples;
+    const strip = classes.some((c) => c >= 0);
+    const dpr = window.devicePixelRatio || 1;
+    const room = Math.max(100, this.section.clientWidth - 30 - LABELS - BARS) * dpr;
+    const cellW = Math.max(1, Math.min(60 * dpr, room / samples));
+    const wide = window.innerWidth >= 2000;
+    const cellH = Math.max(1, Math.min(Math.round((wide ? 40 : 26) * dpr), Math.floor(((wide ? 640 : 400) * dpr) / units)));
+    const left = Math.round(LABELS * dpr);
+    const top = strip ? Math.round((STRIP + 4) * dpr) : 0;
+    const x = (column) => left + Math.round(column * cellW); // cells fill the width: some are a pixel wider
+    const width = x(samples) + Math.round(BARS * dpr);
+    const height = top + cellH * units;
+    for (const canvas of [this.canvas, this.over]) {
+      canvas.width = width;
+      canvas.height = height;
+      canvas.style.width = width / dpr + 'px';
+      canvas.style.height = height / dpr + 'px';
+    }
+    const ctx = this.canvas.getContext('2d');
+    ctx.clearRect(0, 0, width, height);
+
+    // Pixel by pixel, a row of units once and then copied down: fast, and every cell exact.
+    const area = ctx.createImageData(Math.max(1, x(samples) - left), Math.max(1, cellH * units));
+    const pixels = new Uint32Array(area.data.buffer);
+    const colours = STATES.map((name) => packed(colour(name)));
+    rows.forEach((unit, y) => {
+      const from = y * cellH * area.width;
+      columns.forEach((sample, column) => {
+        pixels.fill(colours[this.pattern.state(unit, sample)], from + x(column) - left, from + x(column + 1) - left);
+      });
+      for (let line = 1; line < cellH; line++) pixels.copyWithin(from + line * area.width, from, from + area.width);
+    });
+    ctx.putImageData(area, left, top);
+    ctx.fillStyle = colour('card');
+    const line = Math.max(1, Math.round(dpr));
+    if (cellW >= 4 * dpr) {
+      for (let column = 1; column < samples; column++) ctx.fillRect(x(column), top, line, cellH * units);
+    }
+    if (cellH >= 5 * dpr) {
+      for (let y = 1; y < units; y++) ctx.fillRect(left, top + y * cellH, x(samples) - left, line);
+    }
+    if (strip) {
+      columns.forEach((sample, column) => {
+        const c = classes[sample] ?? -1;
+        ctx.fillStyle = c < 0 ? colour('line') : classColour(c);
+        ctx.fillRect(x(column), 0, x(column + 1) - x(column), Math.round(STRIP * dpr));
+      });
+    }
+    this.margins(ctx, {rows, support, dpr, left, top, cellH, samples, right: x(samples)});
+    this.geometry = {cellW, cellH, left, top, rows, columns, dpr, x};
+    this.support = support;
+    this.describe(legend, caption, support);
+    this.mark();
+  }
+
+  /** Unit numbers on the left; on the right how many samples a unit is on for. */
+  margins(ctx, {rows, support, dpr, left, top, cellH, samples, right}) {
+    const size = Math.min(11 * dpr, Math.max(cellH - 1, 8 * dpr));
+    ctx.textBaseline = 'middle';
+    const every = Math.max(1, Math.ceil((size + 3 * dpr) / cellH));
+    const full = (BARS - 10) * dpr;
+    const [muted, faint, dead, linear] = ['muted', 'line', 'deactivation', 'linear'].map(colour);
+    rows.forEach((unit, y) => {
+      const centre = top + (y + 0.5) * cellH;
+      const mark = support[unit] === 0 ? dead : support[unit] === samples ? linear : null;
+      if (y % every === 0) {
+        ctx.font = (mark ? '600 ' : '') + size + 'px system-ui, sans-serif';
+        ctx.textAlign = 'right';
+        ctx.fillStyle = mark || muted;
+        ctx.fillText(String(unit), left - 12 * dpr, centre);
+      }
+      const thick = Math.max(1, Math.min(cellH - (cellH >= 4 ? 2 : 0), 10 * dpr));
+      const at = Math.round(centre - thick / 2);
+      if (mark) {
+        // A cross for dead, a filled box for linear: the colour is not the only sign.
+        ctx.fillStyle = ctx.strokeStyle = mark;
+        const r = Math.min(3 * dpr, thick / 2);
+        const cx = left - 6 * dpr;
+        if (mark === linear || r < 2 * dpr) {
+          ctx.fillRect(cx - r, centre - r, 2 * r, Math.max(1, 2 * r));
+        } else {
+          ctx.lineWidth = 1.5 * dpr;
+          ctx.beginPath();
+          ctx.moveTo(cx - r, centre - r);
+          ctx.lineTo(cx + r, centre + r);
+          ctx.moveTo(cx + r, centre - r);
+          ctx.lineTo(cx - r, centre + r);
+          ctx.stroke();
+        }
+      }
+      ctx.fillStyle = faint;
+      ctx.fillRect(right + 8 * dpr, at, full, Math.round(thick));
+      ctx.fillStyle = mark || muted;
+      ctx.fillRect(right + 8 * dpr, at, (full * support[unit]) / samples, Math.round(thick));
+    });
+  }
+
+  describe(legend, caption, support) {
+    const {units, unitsOfLayer, samples, layer, flips, step} = this.pattern;
+    const dead = support.filter((n) => n === 0).length;
+    const linear = support.filter((n) => n === samples).length;
+    byId('raster-title').textContent = 'Activation pattern, ' + layer;
+    caption.textContent = [
+      (unitsOfLayer > units ? 'the first ' + whole(units) + ' of ' : '') + plural(unitsOfLayer, 'unit') + ' × ' + plural(samples, 'sample'),
+      plural(dead, 'dead unit'),
+      plural(linear, 'linear unit'),
+      flips ? plural(ones(flips), 'flip') + ' at this step' : 'no pattern just before to compare with',
+      ...(this.similar.step !== undefined && this.similar.step !== step ? ['order of step ' + whole(this.similar.step)] : []),
+    ].join(' · ');
+    const key = (name, text) => element('span', {}, element('span', {className: 'ib-key ' + name}), text);
+    legend.replaceChildren(key('on', 'on'), key('off', 'off'),
+      key('activation', 'just switched on'), key('deactivation', 'just switched off'),
+      ...(dead ? [element('span', {className: 'ib-dead'}, element('b', {textContent: '✕'}), 'dead')] : []),
+      ...(linear ? [key('linear', 'linear')] : []));
+  }
+
+  /** Lines around the row and the column that are marked, on a canvas of their own. */
+  mark() {
+    this.past.choice();
+    const g = this.geometry;
+    if (!g) return;
+    const ctx = this.over.getContext('2d');
+    ctx.clearRect(0, 0, this.over.width, this.over.height);
+    const {store} = this.page;
+    ctx.strokeStyle = colour('ink');
+    for (const [pointed, chosen, draw] of [['unit', 'chosenUnit', (unit) => {
+      const y = g.rows.indexOf(unit);
+      if (y >= 0) ctx.strokeRect(g.left - 1, g.top + y * g.cellH - 0.5, g.x(g.columns.length) - g.left + 2, Math.max(2, g.cellH) + 1);
+    }], ['sample', 'chosenSample', (sample) => {
+      const x = g.columns.indexOf(sample);
+      if (x >= 0) ctx.strokeRect(g.x(x) - 0.5, 0.5, Math.max(2, g.x(x + 1) - g.x(x)) + 1, this.over.height - 1);
+    }]]) {
+      ctx.lineWidth = 2 * g.dpr;
+      ctx.globalAlpha = 1;
+      if (store.get(chosen) !== null) draw(store.get(chosen));
+      ctx.lineWidth = 1.5 * g.dpr;
+      ctx.globalAlpha = 0.7;
+      if (store.get(pointed) !== null) draw(store.get(pointed));
+    }
+  }
+
+  /** What lies at a place of the canvas: a unit, a sample, or both; null for neither. */
+  at(e) {
+    const g = this.geometry;
+    if (!g) return null;
+    const box = this.canvas.getBoundingClientRect();
+    const x = Math.floor(((e.clientX - box.left) * g.dpr - g.left) / g.cellW);
+    const y = Math.floor(((e.clientY - box.top) * g.dpr - g.top) / g.cellH);
+    const unit = y >= 0 && y < g.rows.length ? g.rows[y] : null;
+    const sample = x >= 0 && x < g.columns.length ? g.columns[x] : null;
+    return {unit, sample: y < g.rows.length ? sample : null};
+  }
+
+  point(e) {
+    const found = this.at(e);
+    if (!found || (found.unit === null && found.sample === null)) {
+      this.leave();
+      return;
+    }
+    this.page.store.set(found);
+    const {unit, sample} = found;
+    const text = [];
+    const on = unit === null ? 0 : this.support[unit];
+    if (unit !== null) {
+      text.push('unit ' + unit + (sample === null ? ', on for ' + whole(on) + ' of ' + plural(this.pattern.samples, 'sample')
+        : ', ' + ['off', 'on', 'off since this step', 'on since this step'][this.pattern.state(unit, sample)]));
+    }
+    if (sample !== null) {
+      const id = this.samples.ids[sample];
+      const c = this.samples.classes[sample] ?? -1;
+      text.push('sample ' + (id === undefined ? sample : whole(id)) + (c >= 0 ? ', class ' + c : ''));
+    }
+    text.push('click for its history');
+    this.tip.textContent = text.join('\n');
+    this.tip.hidden = false;
+    this.tip.style.left = Math.min(e.clientX + 14, window.innerWidth - this.tip.offsetWidth - 8) + 'px';
+    this.tip.style.top = Math.min(e.clientY + 16, window.innerHeight - this.tip.offsetHeight - 8) + 'px';
+  }
+
+  leave() {
+    this.tip.hidden = true;
+    this.page.store.set({unit: null, sample: null});
+  }
+
+  /** A click on a row chooses its unit, one on the strip of classes the sample. */
+  choose(e) {
+    const found = this.at(e);
+    if (!found) return;
+    const {store} = this.page;
+    if (found.unit !== null) {
+      store.set({chosenUnit: store.get('chosenUnit') === found.unit ? null : found.unit, chosenSample: null});
+    } else if (found.sample !== null) {
+      store.set({chosenSample: store.get('chosenSample') === found.sample ? null : found.sample, chosenUnit: null});
+    }
+  }
+
+  get shown() { return this.geometry; }
+}
+
+/** The bits of one unit or sample over all steps. */
+class History {
+  constructor(raster) {
+    this.raster = raster;
+    this.page = raster.page;
+    this.kind = byId('history-kind');
+    this.number = byId('history-number');
+    this.box = byId('history-box');
+    this.canvas = byId('history');
+    this.now = byId('history-now');
+    this.title = byId('history-title');
+    this.found = null;
+    this.wanted = null;
+    this.latest = new Latest((wish) => this.load(wish));
+    const pick = () => {
+      const n = this.number.value === '' ? null : Number(this.number.value);
+      const ok = n !== null && Number.isInteger(n) && n >= 0 && n <= Number(this.number.max);
+      this.page.store.set(this.kind.value === 'unit'
+        ? {chosenUnit: ok ? n : null, chosenSample: null} : {chosenSample: ok ? n : null, chosenUnit: null});
+    };
+    this.kind.addEventListener('change', () => {
+      this.number.value = '';
+      this.limits();
+      pick();
+    });
+    this.number.addEventListener('change', pick);
+    byId('history-close').addEventListener('click', () => this.page.store.set({chosenUnit: null, chosenSample: null}));
+    this.canvas.addEventListener('click', (e) => {
+      const box = this.canvas.getBoundingClientRect();
+      const {steps} = this.found;
+      const part = (e.clientX - box.left - LABELS) / (box.width - LABELS);
+      if (part >= 0) this.page.goTo(steps[Math.min(steps.length - 1, Math.floor(part * steps.length))]);
+    });
+    new ResizeObserver(() => this.draw()).observe(this.box);
+  }
+
+  begin(run) {
+    this.run = run;
+    this.found = this.wanted = null;
+    this.box.hidden = true;
+    this.limits();
+  }
+
+  limits() {
+    const layer = this.run.layers.find((l) => l.name === this.page.layer);
+    this.number.max = (this.kind.value === 'unit' ? (layer ? layer.units : 1) : this.run.samples.count) - 1;
+  }
+
+  /** The server reads the whole run for it: not at every beat while a long run goes on. */
+  update(progress) {
+    if (!this.wanted || !this.found || this.latest.busy) return;
+    const {steps} = this.found;
+    const grown = (progress.lastStep - steps[steps.length - 1]) / Math.max(1, progress.lastStep - steps[0]);
+    if (this.found.layer !== this.page.layer || grown > 0.02 || (progress.records < 50000 && performance.now() - this.askedAt > 3000)) this.ask();
+  }
+
+  /** Looks at what is chosen. */
+  choice() {
+    const {store} = this.page;
+    const unit = store.get('chosenUnit');
+    const sample = store.get('chosenSample');
+    const now = unit !== null ? ['unit', unit] : sample !== null ? ['sample', sample] : null;
+    if (String(now) === String(this.wanted)) return;
+    this.wanted = now;
+    if (!now) {
+      this.box.hidden = true;
+      this.found = null;
+      this.number.value = '';
+      return;
+    }
+    this.kind.value = now[0];
+    this.limits();
+    this.number.value = now[1];
+    this.ask();
+  }
+
+  ask() {
+    this.askedAt = performance.now();
+    this.latest.ask(this.wanted).catch((e) => this.page.failed(e));
+  }
+
+  async load(wish) {
+    const {run, page} = this;
+    const {layer} = page;
+    const found = await page.ask((r) => fetchHistory(r, layer, wish[0], wish[1], 512));
+    if (run !== this.run || String(wish) !== String(this.wanted)) return;
+    this.found = {...found, what: wish[0], number: wish[1], layer, on: bytes(found.on), flipped: bytes(found.flipped)};
+    this.box.hidden = false;
+    this.title.textContent = wish[0] === 'unit'
+      ? 'Unit ' + wish[1] + ' of ' + layer + ': a row per sample, from the first step to the last'
+      : 'Sample ' + (run.samples.ids[wish[1]] ?? wish[1]) + ' in ' + layer + ': a row per unit, from the first step to the last';
+    this.draw();
+  }
+
+  state(row, k) {
+    const {on, flipped, stride} = this.found;
+    const at = k * stride + (row >> 3);
+    const bit = 1 << (row & 7);
+    return (on[at] & bit ? 1 : 0) + (flipped[at] & bit ? 2 : 0);
+  }
+
+  draw() {
+    if (!this.found || !this.raster.pattern || this.box.hidden) return;
+    const {steps, known, what, bits} = this.found;
+    const {rows: unitRows, columns} = this.raster.orders();
+    const order = (what === 'unit' ? columns : unitRows).filter((row) => row < bits);
+    const dpr = window.devicePixelRatio || 1;
+    const left = Math.round(LABELS * dpr);
+    const room = Math.floor(this.box.clientWidth * dpr);
+    if (room <= left || order.length === 0) return;
+    const width = room - left;
+    const cellH = Math.max(1, Math.min(Math.round(14 * dpr), Math.round((300 * dpr) / order.length)));
+    this.canvas.width = room;
+    this.canvas.height = cellH * order.length;
+    this.canvas.style.width = room / dpr + 'px';
+    this.canvas.style.height = (cellH * order.length) / dpr + 'px';
+    const x = (k) => Math.round((k * width) / steps.length);
+    const ctx = this.canvas.getContext('2d');
+    const area = ctx.createImageData(width, cellH * order.length);
+    const pixels = new Uint32Array(area.data.buffer);
+    const colours = STATES.map((name) => packed(colour(name)));
+    order.forEach((row, y) => {
+      const from = y * cellH * width;
+      for (let k = 0; k < steps.length; k++) {
+        if (known[k]) pixels.fill(colours[this.state(row, k)], from + x(k), from + Math.max(x(k + 1), x(k)));
+      }
+      for (let line = 1; line < cellH; line++) pixels.copyWithin(from + line * width, from, from + width);
+    });
+    ctx.putImageData(area, left, 0);
+    ctx.fillStyle = colour('gap');
+    known.forEach((is, k) => {
+      if (!is) ctx.fillRect(left + x(k), 0, x(k + 1) - x(k), this.canvas.height);
+    });
+    const {classes} = this.raster.samples;
+    if (what === 'unit' && classes.some((c) => c >= 0)) {
+      order.forEach((row, y) => {
+        const c = classes[row] ?? -1;
+        ctx.fillStyle = c < 0 ? colour('line') : classColour(c);
+        ctx.fillRect(left - 12 * dpr, y * cellH, 8 * dpr, cellH);
+      });
+    } else if (cellH >= 9 * dpr) {
+      ctx.font = 10 * dpr + 'px system-ui, sans-serif';
+      ctx.textAlign = 'right';
+      ctx.textBaseline = 'middle';
+      ctx.fillStyle = colour('muted');
+      order.forEach((row, y) => ctx.fillText(String(row), left - 8 * dpr, (y + 0.5) * cellH));
+    }
+    this.geometry = {left, cellH, width, order, steps, dpr, what};
+    this.mark();
+  }
+
+  get shown() { return this.found && this.geometry; }
+
+  mark() {
+    if (!this.found || this.box.hidden || !this.geometry) return;
+    const {steps} = this.found;
+    const {step} = this.page.timeline;
+    const [first, last] = [steps[0], steps[steps.length - 1]];
+    const part = last > first ? (step - first) / (last - first) : 0;
+    const {left, width, dpr} = this.geometry;
+    this.now.hidden = step === null || part < 0 || part > 1;
+    this.now.style.transform = `translateX(${Math.round((left + part * width) / dpr)}px)`;
+  }
+}

@@ -1,0 +1,295 @@
+// "Support vector" means four things; here they are side by side.
+
+import {fetchSampleSeries, fetchSamples} from './api.js';
+import {brief, classColour, element, plural, whole} from './format.js';
+import {LineChart} from './lines.js';
+import {Latest, Panel} from './panel.js';
+
+const BARS = 12; // samples ranked in one notion
+const CHIPS = 60; // samples listed where there is nothing to rank
+const LINES = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9'];
+
+const NOTIONS = [
+  {id: 'active', title: 'Active support', of: 'of a unit',
+    text: 'The samples a unit is on for. Ranked by how many units are on for a sample; choose a unit in the activation pattern to see its own.'},
+  {id: 'span', title: 'Span coefficients', column: 'spanCoefficients', of: 'of the first layer',
+    text: 'How far each sample has moved the first layer: the coefficients of its weights, less those at the start, in the samples.',
+    absent: 'Recorded by STANDARD and FULL where the samples are few enough.'},
+  {id: 'cone', title: 'Cone support', column: 'coneSupport', of: 'of the data',
+    text: 'The samples that bound the cone of the data: a unit that is on for these is on for all. It does not change.',
+    absent: 'There is none: the cone contains a line, the samples are too many, or the preset is ECONOMY.'},
+  {id: 'margin', title: 'Margin support', column: 'marginSupport', of: 'of the network',
+    text: 'The samples that carry the max-margin solution: those with a positive multiplier. Read the proportions.',
+    absent: 'Recorded by STANDARD and FULL for labels that are classes, in networks of dense piecewise linear layers.'},
+];
+
+export class SupportPanel extends Panel {
+  constructor(page) {
+    super(page, 'support', 'Support vectors', 'a tracked layer, and preset STANDARD or FULL for values per sample');
+    this.header();
+    this.notions = NOTIONS.map((notion) => this.notion(notion));
+    this.charts = ['span', 'margin'].map((id) => this.history(NOTIONS.find((n) => n.id === id)));
+    this.section.append(element('div', {className: 'ib-notions'}, ...this.notions.map((n) => n.element)),
+      element('div', {className: 'ib-charts ib-two'}, ...this.charts.map((c) => c.element)));
+    this.steps = new Latest((record) => this.load(record));
+    this.series = new Latest(() => this.loadSeries());
+  }
+
+  notion(notion) {
+    const at = element('span', {className: 'ib-at'});
+    const body = element('div', {className: 'ib-bars'});
+    const article = element('article', {className: 'ib-notion'},
+      element('h3', {}, notion.title, element('span', {textContent: notion.of}), at),
+      element('p', {className: 'ib-definition', textContent: notion.text}), body);
+    article.dataset.notion = notion.id;
+    return {...notion, element: article, at, body, rows: []};
+  }
+
+  history(notion) {
+    const legend = element('div', {className: 'ib-legend'});
+    const box = element('div', {className: 'ib-chart ib-medium'});
+    const figure = element('figure', {}, element('figcaption', {textContent: notion.title + ' over the steps'}), legend, box);
+    const chart = new LineChart(this.page.timeline, box, {
+      series: [],
+      scale: 'linear',
+      legend,
+      extra: (c) => this.lines(c, notion),
+      seen: () => this.seen(),
+      empty: (empty) => { figure.hidden = empty; },
+    });
+    figure.hidden = true;
+    return {column: notion.column, element: figure, chart, samples: []};
+  }
+
+  /** Twenty lines need no twenty keys: how many there are, and the one that is marked. */
+  lines(chart, notion) {
+    const found = this.charts?.find((c) => c.chart === chart);
+    if (!found || !found.samples.length) return [];
+    const marked = this.page.store.marked('sample');
+    const all = this.page.run.samples.count;
+    const text = found.samples.length < all ? 'the ' + whole(found.samples.length) + ' largest of ' + plural(all, 'sample') : plural(all, 'sample');
+    const shown = [element('span', {textContent: text})];
+    if (marked !== null && found.samples.includes(marked)) shown.push(this.tag(marked));
+    return shown;
+  }
+
+  begin(run) {
+    this.run = run;
+    this.record = null;
+    this.values = {};
+    this.seriesKey = null;
+    for (const c of this.charts) {
+      c.element.hidden = true;
+      c.samples = [];
+      c.chart.load({}, []);
+    }
+    return run.layers.length > 0;
+  }
+
+  scrub(record) {
+    this.record = record;
+    this.steps.ask(record).catch((e) => this.page.failed(e));
+  }
+
+  async load(record) {
+    const {run} = this;
+    if (run.sampleColumns.length) {
+      const found = await this.page.ask((r) => fetchSamples(r, record.step));
+      if (run !== this.run) return;
+      this.values = found.columns;
+    }
+    this.at = record.step;
+    this.draw();
+  }
+
+  update() {
+    const box = this.section.getBoundingClientRect();
+    const far = box.top > window.innerHeight + 400 || box.bottom < -400;
+    this.due = far && this.charts.some((c) => c.samples.length > 0);
+    return this.due ? null : this.series.ask(true);
+  }
+
+  /** New records came while the charts were out of sight. */
+  seen() {
+    if (this.due) this.update()?.catch((e) => this.page.failed(e));
+  }
+
+  async loadSeries() {
+    const {run} = this;
+    await Promise.all(this.charts.filter((c) => run.sampleColumns.includes(c.column)).map(async (c) => {
+      const found = await this.page.ask((r) => fetchSampleSeries(r, c.column, this.page.store.get('chosenSample')));
+      if (run !== this.run) return;
+      c.samples = found.samples;
+      c.element.hidden = found.steps.length < 2;
+      if (c.element.hidden) return;
+      const classes = run.samples.classes.some((x) => x >= 0);
+      const series = found.samples.map((sample, i) => ({
+        name: String(sample),
+        legend: false,
+        width: 1.25,
+        colour: classes ? classColour(run.samples.classes[sample]) : LINES[i % LINES.length],
+      }));
+      c.chart.load(Object.fromEntries(found.samples.map((sample, i) => [String(sample), {steps: found.steps, values: found.values[i]}])), series);
+      this.focus();
+    }));
+  }
+
+  /** Values by sample number; null where the record has none. */
+  column(name) {
+    const found = this.values[name];
+    if (!found) return null;
+    const samples = found.samples || found.values.map((v, i) => i);
+    return {step: found.step, pairs: samples.map((sample, i) => [sample, found.values[i]])};
+  }
+
+  draw() {
+    if (!this.record) return;
+    const unit = this.page.store.marked('unit');
+    for (const notion of this.notions) {
+      const {id, column} = notion;
+      notion.at.textContent = '';
+      notion.rows = [];
+      if (id === 'active') {
+        this.active(notion, unit);
+        continue;
+      }
+      const found = this.column(column);
+      if (!found) {
+        notion.body.replaceChildren(element('p', {className: 'ib-note', textContent: notion.absent}));
+        continue;
+      }
+      if (found.step !== this.at) notion.at.textContent = id === 'cone' ? '' : 'at step ' + whole(found.step);
+      if (id === 'cone') {
+        this.chips(notion, found.pairs.filter(([, v]) => v === 1).map(([sample]) => sample), found.pairs.length);
+      } else {
+        const tied = id === 'margin' ? this.column('tiedMargin') : null;
+        const marks = new Set((tied ? tied.pairs : []).filter(([, v]) => v === 1).map(([sample]) => sample));
+        this.bars(notion, found.pairs, marks);
+      }
+    }
+    this.markRows();
+  }
+
+  active(notion, unit) {
+    const pattern = this.page.pattern;
+    if (!pattern) {
+      notion.body.replaceChildren(element('p', {className: 'ib-note', textContent: 'No pattern at this step.'}));
+      return;
+    }
+    notion.at.textContent = pattern.layer;
+    if (unit !== null && unit < pattern.units) {
+      const on = [];
+      for (let i = 0; i < pattern.samples; i++) if (pattern.isOn(unit, i)) on.push(i);
+      notion.at.textContent = pattern.layer + ', unit ' + unit;
+      this.chips(notion, on, pattern.samples);
+      return;
+    }
+    this.bars(notion, pattern.perSample().map((n, i) => [i, n]), new Set(), pattern.units);
+  }
+
+  /** Samples in the order of the magnitude of their values, as bars. */
+  bars(notion, pairs, marks, limit = null) {
+    const numbers = pairs.filter(([, v]) => typeof v === 'number');
+    const ranked = [...numbers].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]) || a[0] - b[0]).slice(0, BARS);
+    const most = limit || Math.max(...ranked.map(([, v]) => Math.abs(v)), 0);
+    const signed = ranked.some(([, v]) => v < 0);
+    notion.rows = ranked;
+    notion.body.replaceChildren(...ranked.map(([sample, v]) => {
+      const bar = element('span', {className: 'ib-bar'});
+      const part = most > 0 ? Math.abs(v) / most : 0;
+      bar.style.width = (signed ? 50 : 100) * part + '%';
+      if (signed) bar.style.left = (v < 0 ? 50 * (1 - part) : 50) + '%';
+      bar.style.background = classColour(this.run.samples.classes[sample]);
+      const row = element('div', {className: 'ib-barrow', title: 'sample ' + this.name(sample) + ': ' + v + (marks.has(sample) ? ', tied at the smallest margin' : '')},
+        this.tag(sample), element('span', {className: 'ib-track2' + (signed ? ' signed' : '')}, bar),
+        element('span', {className: 'ib-value', textContent: brief(v) + (marks.has(sample) ? ' ⚭' : '')}));
+      this.follow(row, sample);
+      return row;
+    }));
+    const more = numbers.filter(([, v]) => v !== 0).length - ranked.filter(([, v]) => v !== 0).length;
+    const notes = [];
+    if (more > 0) notes.push(whole(more) + ' more that are not 0');
+    if (marks.size) notes.push('⚭ tied at the smallest margin: ' + plural(marks.size, 'sample'));
+    if (notes.length) notion.body.append(element('p', {className: 'ib-note', textContent: notes.join(' · ')}));
+  }
+
+  chips(notion, samples, all) {
+    notion.rows = samples.map((sample) => [sample, 1]);
+    const chips = samples.slice(0, CHIPS).map((sample) => {
+      const chip = this.tag(sample);
+      this.follow(chip, sample);
+      return chip;
+    });
+    notion.body.replaceChildren(element('p', {className: 'ib-count', textContent: whole(samples.length) + ' of ' + plural(all, 'sample')}),
+      element('div', {className: 'ib-chips'}, ...chips),
+      ...(samples.length > CHIPS ? [element('p', {className: 'ib-note', textContent: 'and ' + whole(samples.length - CHIPS) + ' more'})] : []));
+  }
+
+  name(sample) {
+    const id = this.run.samples.ids[sample];
+    return id === undefined ? whole(sample) : whole(id);
+  }
+
+  /** A sample's name with the colour of its class. */
+  tag(sample) {
+    const swatch = element('i', {className: 'ib-swatch'});
+    const c = this.run.samples.classes[sample];
+    swatch.style.background = classColour(c);
+    const tag = element('span', {className: 'ib-tag', title: 'sample ' + this.name(sample) + (c >= 0 ? ', class ' + c : '')}, swatch, this.name(sample));
+    tag.dataset.sample = sample;
+    return tag;
+  }
+
+  follow(target, sample) {
+    const {store} = this.page;
+    target.dataset.sample = sample;
+    target.addEventListener('mouseenter', () => store.set({sample}));
+    target.addEventListener('mouseleave', () => store.set({sample: null}));
+    target.addEventListener('click', () => store.set({chosenSample: store.get('chosenSample') === sample ? null : sample, chosenUnit: null}));
+  }
+
+  markRows() {
+    const marked = this.page.store.marked('sample');
+    for (const row of this.section.querySelectorAll('.ib-notion [data-sample]')) {
+      row.classList.toggle('marked', Number(row.dataset.sample) === marked);
+    }
+  }
+
+  focus() {
+    const marked = this.page.store.marked('sample');
+    for (const c of this.charts) {
+      if (c.element.hidden) continue;
+      c.chart.focus(marked === null ? null : String(marked));
+      c.chart.legend();
+    }
+  }
+
+  mark() {
+    const unit = this.page.store.marked('unit');
+    if (unit !== this.unit) {
+      this.unit = unit;
+      this.draw();
+    }
+    this.markRows();
+    this.focus();
+    const chosen = this.page.store.get('chosenSample');
+    if (chosen !== this.chosen) {
+      this.chosen = chosen;
+      if (chosen !== null && this.charts.some((c) => !c.element.hidden && !c.samples.includes(chosen))) {
+        this.series.ask(true).catch((e) => this.page.failed(e));
+      }
+    }
+  }
+
+  theme() {
+    this.draw();
+  }
+
+  get settled() {
+    return !this.steps.busy && !this.series.busy && (!this.record || this.at === this.record.step);
+  }
+
+  get shown() {
+    return Object.fromEntries(this.notions.map((n) => [n.id, n.rows]));
+  }
+}
