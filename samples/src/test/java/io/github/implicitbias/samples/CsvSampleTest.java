@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.implicitbias.core.preset.Predictions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +130,46 @@ class CsvSampleTest {
     JsonNode flips = summary.get("flips").get("total");
     assertEquals(0, flips.get("activation").asInt());
     assertEquals(flips(out).size(), flips.get("deactivation").asInt());
+  }
+
+  @Test
+  void verdicts_arePrintedAndInTheSummary() throws IOException {
+    Path init = Files.writeString(folder.resolve("init.csv"), "w0,w1\n0.06,0.04\n");
+    Path out = folder.resolve("out");
+    Cli cli =
+        Cli.succeed(
+            "csv",
+            "--data",
+            Cli.reference("s1e_data.csv"),
+            "--model",
+            "neuron",
+            "--init",
+            init.toString(),
+            "--steps",
+            "500",
+            "--no-ui",
+            "--out",
+            out.toString());
+    assertTrue(
+        cli.out
+            .lines()
+            .anyMatch(line -> line.matches("noReactivation +1 +0 +violated at step 461.*")),
+        cli.out);
+    JsonNode verdicts = Cli.summary(out).get("verdicts");
+    assertEquals(Predictions.all().size(), verdicts.size());
+    int applied = 0;
+    for (JsonNode verdict : verdicts) {
+      assertTrue(verdict.get("statement").asText().length() > 20);
+      assertTrue(verdict.get("conditions").size() > 0, verdict.toString());
+      boolean applies = !verdict.get("state").asText().equals("not applicable");
+      applied += applies ? 1 : 0;
+      assertEquals(applies, cli.out.contains("\n" + verdict.get("id").asText() + " "));
+      if (!applies) {
+        assertFalse(verdict.get("detail").asText().isEmpty(), verdict.toString());
+      }
+    }
+    assertTrue(applied > 3, cli.out);
+    assertTrue(cli.out.contains(verdicts.size() - applied + " predictions"), cli.out);
   }
 
   @Test

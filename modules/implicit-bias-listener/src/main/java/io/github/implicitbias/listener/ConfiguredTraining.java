@@ -74,11 +74,7 @@ final class ConfiguredTraining implements TrainingSetup {
     TrainingConfig config = node.implementation().getConfig();
     for (String key : node.implementation().paramTable().keySet()) {
       IUpdater updater = config.getUpdaterByParam(key);
-      boolean fixed =
-          updater instanceof Sgd
-              && ((Sgd) updater).getLearningRate() == 0
-              && ((Sgd) updater).getLearningRateSchedule() == null;
-      if (!fixed) {
+      if (!NetworkNode.isResting(updater)) {
         updaters.add(updater);
       }
     }

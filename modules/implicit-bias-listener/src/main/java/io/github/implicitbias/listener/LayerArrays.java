@@ -1,8 +1,6 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.WeightLayer;
-import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.Sgd;
 
 /** A layer with weights, on plain arrays that are read when they are first asked for. */
 final class LayerArrays implements WeightLayer {
@@ -84,12 +82,7 @@ final class LayerArrays implements WeightLayer {
   /** A layer that is frozen, has fixed weights, or a learning rate that is 0 at every step. */
   @Override
   public boolean isTrained() {
-    IUpdater updater = node.updater();
-    boolean resting =
-        updater instanceof Sgd
-            && ((Sgd) updater).getLearningRateSchedule() == null
-            && ((Sgd) updater).getLearningRate() == 0;
-    return !node.isFixed() && !resting;
+    return !node.isFixed() && !NetworkNode.isResting(node.updater());
   }
 
   @Override

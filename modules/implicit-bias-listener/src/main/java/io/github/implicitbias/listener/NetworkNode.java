@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
 
 /** A layer of a network, or a vertex of a graph that is not a layer. */
 final class NetworkNode {
@@ -162,7 +163,19 @@ final class NetworkNode {
 
   /** Returns true if no training step changes the parameters. */
   boolean isFixed() {
-    return !isLayer() || configured != layer() || layer() instanceof FixedParameters;
+    return !isLayer()
+        || configured != layer()
+        || layer() instanceof FixedParameters
+        || (withUpdater != null
+            && isResting(withUpdater.getIUpdater())
+            && (withUpdater.getBiasUpdater() == null || isResting(withUpdater.getBiasUpdater())));
+  }
+
+  /** Returns true if an updater changes nothing at any step: plain SGD with rate 0. */
+  static boolean isResting(IUpdater updater) {
+    return updater instanceof Sgd
+        && ((Sgd) updater).getLearningRateSchedule() == null
+        && ((Sgd) updater).getLearningRate() == 0;
   }
 
   /**

@@ -11,6 +11,7 @@ import io.github.implicitbias.nn.loss.LogisticLoss;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -30,7 +31,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * multipliers by coordinate descent. There are few samples and many units, since otherwise several
  * sets of multipliers may give the same residual.
  */
-class IrisMarginTest {
+class ClassifierMarginTest {
 
   private static final int STEPS = 300;
   private static final int HIDDEN = 20;
@@ -59,7 +60,7 @@ class IrisMarginTest {
     assertEquals(kinds * each, x.length);
   }
 
-  private static MultiLayerNetwork network(OutputLayer.Builder output, int outputs) {
+  private MultiLayerNetwork network(OutputLayer.Builder output, int outputs) {
     MultiLayerNetwork net =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()
@@ -69,7 +70,7 @@ class IrisMarginTest {
                 .list()
                 .layer(
                     new DenseLayer.Builder()
-                        .nIn(4)
+                        .nIn(x[0].length)
                         .nOut(HIDDEN)
                         .hasBias(false)
                         .activation(Activation.RELU)
@@ -119,25 +120,58 @@ class IrisMarginTest {
   @Test
   void threeClasses() {
     take(3, 5);
-    double[][] y = new double[x.length][3];
+    severalClasses(3);
+  }
+
+  private static final String[] GLYPHS = {
+    " ### #   ##   ##   ##   ##   # ### ",
+    "  #   ##    #    #    #    #   ### ",
+    " ### #   #    #   #   #   #   #####",
+    " ### #   #    #  ##     ##   # ### ",
+    "   #   ##  # # #  # #####   #    # ",
+    "######    ####     #    ##   # ### ",
+    " ### #    #    #### #   ##   # ### ",
+    "#####    #   #   #   #    #    #   ",
+    " ### #   ##   # ### #   ##   # ### ",
+    " ### #   ##   # ####    #    # ### "
+  };
+
+  /** Digits of 5 x 7 points, drawn with noise. */
+  @Test
+  void tenDigits() {
+    SplittableRandom random = new SplittableRandom(5);
+    x = new double[2 * GLYPHS.length][35];
+    classes = new int[x.length];
+    for (int i = 0; i < x.length; i++) {
+      classes[i] = i % GLYPHS.length;
+      for (int k = 0; k < 35; k++) {
+        double ink = GLYPHS[classes[i]].charAt(k) == '#' ? 1 : 0;
+        x[i][k] = ink - 0.4 + 0.3 * (random.nextDouble() - 0.5);
+      }
+    }
+    severalClasses(GLYPHS.length);
+  }
+
+  private void severalClasses(int kinds) {
+    double[][] y = new double[x.length][kinds];
     for (int i = 0; i < x.length; i++) {
       y[i][classes[i]] = 1;
     }
     MultiLayerNetwork net =
-        network(new OutputLayer.Builder(new LossMCXENT()).activation(Activation.SOFTMAX), 3);
+        network(new OutputLayer.Builder(new LossMCXENT()).activation(Activation.SOFTMAX), kinds);
     DataSet data = new DataSet(Nd4j.createFromArray(x), Nd4j.createFromArray(y));
     Run run = train(net, data);
     INDArray p = net.output(data.getFeatures());
     List<double[]> gradients = new ArrayList<>();
-    double[] margins = new double[2 * x.length];
-    int[] samples = new int[2 * x.length];
+    double[] margins = new double[(kinds - 1) * x.length];
+    int[] samples = new int[(kinds - 1) * x.length];
     for (int i = 0; i < x.length; i++) {
-      for (int other = 0; other < 3; other++) {
+      for (int other = 0; other < kinds; other++) {
         if (other != classes[i]) {
           int c = gradients.size();
           samples[c] = i;
           margins[c] = Math.log(p.getDouble(i, classes[i])) - Math.log(p.getDouble(i, other));
-          double[] direction = new double[3];
+          double[] direction = new double[kinds];
           direction[classes[i]] = 1;
           direction[other] = -1;
           gradients.add(gradient(net, x[i], direction));
@@ -151,19 +185,20 @@ class IrisMarginTest {
   private static double[] gradient(MultiLayerNetwork net, double[] sample, double[] direction) {
     INDArray first = net.getParam("0_W");
     INDArray second = net.getParam("1_W");
-    double[] gradient = new double[HIDDEN * (4 + direction.length)];
+    int inputs = sample.length;
+    double[] gradient = new double[HIDDEN * (inputs + direction.length)];
     for (int j = 0; j < HIDDEN; j++) {
       double z = 0;
-      for (int k = 0; k < 4; k++) {
+      for (int k = 0; k < inputs; k++) {
         z += first.getDouble(k, j) * sample[k];
       }
       double above = 0;
       for (int o = 0; o < direction.length; o++) {
         above += second.getDouble(j, o) * direction[o];
-        gradient[4 * HIDDEN + j * direction.length + o] = direction[o] * Math.max(0, z);
+        gradient[inputs * HIDDEN + j * direction.length + o] = direction[o] * Math.max(0, z);
       }
-      for (int k = 0; k < 4; k++) {
-        gradient[j * 4 + k] = z > 0 ? above * sample[k] : 0;
+      for (int k = 0; k < inputs; k++) {
+        gradient[j * inputs + k] = z > 0 ? above * sample[k] : 0;
       }
     }
     return gradient;
@@ -174,10 +209,14 @@ class IrisMarginTest {
     INDArray first = net.getParam("0_W");
     INDArray second = net.getParam("1_W");
     int outputs = (int) second.size(1);
-    double[] theta = new double[HIDDEN * (4 + outputs)];
+    int inputs = (int) first.size(0);
+    double[] theta = new double[HIDDEN * (inputs + outputs)];
     for (int k = 0; k < theta.length; k++) {
-      int l = k - 4 * HIDDEN;
-      theta[k] = l < 0 ? first.getDouble(k % 4, k / 4) : second.getDouble(l / outputs, l % outputs);
+      int l = k - inputs * HIDDEN;
+      theta[k] =
+          l < 0
+              ? first.getDouble(k % inputs, k / inputs)
+              : second.getDouble(l / outputs, l % outputs);
     }
     return theta;
   }
