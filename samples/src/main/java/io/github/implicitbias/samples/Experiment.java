@@ -3,12 +3,13 @@ package io.github.implicitbias.samples;
 import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.function.ObjIntConsumer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** A network that a sample trains on all of its data, and how it is observed. */
+/** A network that a sample trains, by default on all of its data, and how it is observed. */
 final class Experiment {
 
   private final String name;
@@ -18,6 +19,8 @@ final class Experiment {
   private Preset preset = Preset.STANDARD;
   private Schedule schedule = Schedule.everyStep();
   private String[] layers = {};
+  private IntFunction<DataSet> batch;
+  private int probe;
   private IntPredicate complete = step -> false;
   private ObjIntConsumer<MultiLayerNetwork> beforeStep = (network, step) -> {};
 
@@ -31,6 +34,7 @@ final class Experiment {
     this.net = net;
     this.data = data;
     this.steps = steps;
+    this.batch = step -> data;
   }
 
   /** Sets the preset; STANDARD without. */
@@ -49,6 +53,17 @@ final class Experiment {
   Experiment layers(String... names) {
     layers = names;
     return this;
+  }
+
+  /** Trains on parts of the data, and observes so many samples, a share of each class. */
+  Experiment batches(IntFunction<DataSet> ofStep, int observed) {
+    batch = ofStep;
+    probe = observed;
+    return this;
+  }
+
+  DataSet batch(int step) {
+    return batch.apply(step);
   }
 
   /** Chooses the steps at which everything is computed, whatever its cadence. */
@@ -90,6 +105,9 @@ final class Experiment {
   ImplicitBiasListener.Builder listener() {
     ImplicitBiasListener.Builder builder =
         ImplicitBiasListener.builder(data).preset(preset).schedule(schedule);
+    if (probe > 0) {
+      builder.probeSample(probe, 1);
+    }
     return layers.length == 0 ? builder : builder.layers(layers);
   }
 }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
       "The body of the paper was not available: model, start and step size are a reconstruction,"
           + " which docs/papers says more about."
     })
-final class HighDimensionalRegression extends PaperSample {
+final class HighDimensionalRegression extends Study {
 
   private static final int SAMPLES = 20;
   private static final int INPUTS = 2000;

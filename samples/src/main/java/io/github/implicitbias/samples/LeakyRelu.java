@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
       "Two clusters in 1,500 dimensions from four scales of the start, and twelve samples in 60"
           + " dimensions on which the limit is known in closed form."
     })
-final class LeakyRelu extends PaperSample {
+final class LeakyRelu extends Study {
 
   private static final int POSITIVE = 12;
   private static final int UNITS = 20;

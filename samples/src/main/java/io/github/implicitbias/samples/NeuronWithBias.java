@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
           + " loss than the zero function succeeds; the same directions, started small, nearly all"
           + " do, and all with a small positive bias."
     })
-final class NeuronWithBias extends PaperSample {
+final class NeuronWithBias extends Study {
 
   private static final double TEACHER_BIAS = -0.3;
   private static final int EVERY = 10;

@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
       "Two samples with a hidden bias, four samples in six dimensions from several scales of the"
           + " start, and five samples that are not orthogonal, where it fails."
     })
-final class OrthogonalInputs extends PaperSample {
+final class OrthogonalInputs extends Study {
 
   private static final double DRAWN_SCALE = 1e-8;
   private static final double[] FEW = {1e-8, 1e-4, 1e-2, 1};

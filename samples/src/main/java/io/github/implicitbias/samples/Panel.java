@@ -65,7 +65,7 @@ final class Panel {
     style.setLegendPadding(10);
     style.setLegendSeriesLineLength(20);
     style.setMarkerSize(7);
-    style.setXAxisTickMarkSpacingHint(90);
+    style.setXAxisMaxLabelCount(8);
     style.setAntiAlias(true);
   }
 

@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {"", "'SAMPLE --help' tells the options of a sample."},
     subcommands = {
       ExistingModel.class,
+      Digits.class,
       CsvSample.class,
       SupportVectors.class,
       LeakyRelu.class,

@@ -30,7 +30,7 @@ import picocli.CommandLine.Command;
           + " it takes it up again, ten times later than the linear one. A third run starts from"
           + " many points at once."
     })
-final class SupportVectors extends PaperSample {
+final class SupportVectors extends Study {
 
   private static final double[][] LEAVES_X = {{0, 2}, {-.5, -.5}, {-1.5, .5}};
   private static final double[] LEAVES_Y = {4, 2.5, 3};

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the samples of the papers print, against numbers computed outside. */
+/** What the samples print, those of the papers against numbers computed outside. */
 class PaperSamplesTest {
 
   @TempDir Path folder;
@@ -131,6 +131,16 @@ class PaperSamplesTest {
     near(2 * .0318158, "/not-orthogonal/loss", 1e-4);
     assertEquals("not applicable 0", verdict("not-orthogonal", "minimumVariationNorm"));
     assertEquals("reached 3170", verdict("two-samples", "minimumVariationNorm"));
+  }
+
+  @Test
+  void digits_areLearnedAndObserved() throws Exception {
+    run("digits");
+    assertTrue(results.get("accuracy").asDouble() > 0.97, cli.out);
+    assertEquals("digits drawn by the sample", results.get("data").asText());
+    files("digits");
+    // Every fifth step of 500, and the first.
+    assertEquals(101, Cli.rows(out.resolve("digits/steps.csv")).size());
   }
 
   @Test

@@ -17,10 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * A sample that reproduces a paper: some experiments one after the other, a figure, a report, and
- * what the runs say about the predictions.
+ * A sample of some experiments, trained one after the other, with a figure, a report, and what the
+ * runs say about the predictions.
  */
-abstract class PaperSample implements Callable<Integer> {
+abstract class Study implements Callable<Integer> {
 
   @Mixin protected CommonOptions common;
   @Spec protected CommandSpec spec;
@@ -72,7 +72,7 @@ abstract class PaperSample implements Callable<Integer> {
   }
 
   private Trained train(Experiment experiment, Page page, OutputFolder folder, Progress progress) {
-    NativeThreads.fit(experiment.data().numExamples(), experiment.net().numParams());
+    NativeThreads.fit(experiment.batch(0).numExamples(), experiment.net().numParams());
     Path own = folder == null ? null : folder.temporary().resolve(experiment.name());
     try {
       if (own != null) {
@@ -89,7 +89,7 @@ abstract class PaperSample implements Callable<Integer> {
         if (experiment.isComplete(step)) {
           watching.requestAll();
         }
-        watching.fit(experiment.data());
+        watching.fit(experiment.batch(step));
         progress.step();
         pause();
       }

@@ -1,0 +1,155 @@
+package io.github.implicitbias.samples;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.core.run.Series;
+import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.core.schedule.Schedule;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.deeplearning4j.datasets.iterator.impl.MnistDataSetIterator;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** An ordinary convolutional classifier on digits. */
+@Command(
+    name = "digits",
+    description = {
+      "A convolutional network on digits, trained by Adam on mini-batches, as one would anyway:"
+          + " which units die, which channels are on, how margins and support vectors develop.",
+      "On MNIST with --mnist, through DL4J's own iterator, which downloads it once; otherwise, or"
+          + " if it cannot be had, on digits drawn by the sample itself."
+    })
+final class Digits extends Study {
+
+  private static final int BATCH = 64;
+  private static final int OBSERVED = 250;
+  private static final int KINDS = 10;
+  private static final String NAME = "digits";
+
+  @Option(names = "--mnist", description = "Train on MNIST if it can be had.")
+  private boolean mnist;
+
+  private String source = "digits drawn by the sample";
+  private DataSet test;
+
+  @Override
+  protected List<Experiment> experiments() {
+    DataSet training = data(full ? 20_000 : 4_000, true);
+    test = data(1_000, false);
+    int steps = common.steps(full ? 3000 : 500, 1);
+    List<DataSet> batches = training.batchBy(BATCH);
+    Experiment experiment =
+        new Experiment(NAME, network(), training, steps)
+            .schedule(Schedule.every(5))
+            .batches(step -> batches.get(step % batches.size()), OBSERVED);
+    return List.of(experiment);
+  }
+
+  private DataSet data(int samples, boolean train) {
+    if (mnist) {
+      try {
+        DataSet found =
+            new MnistDataSetIterator(samples, samples, false, train, true, (int) common.seed(5))
+                .next();
+        source = "MNIST";
+        return found;
+      } catch (IOException | RuntimeException e) {
+        spec.commandLine()
+            .getErr()
+            .println("MNIST cannot be had (" + e.getMessage() + "): digits are drawn instead.");
+        mnist = false;
+      }
+    }
+    return DrawnDigits.draw(samples, common.seed(5) + (train ? 0 : 1));
+  }
+
+  private MultiLayerNetwork network() {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(common.seed(5))
+                .updater(new Adam(common.learningRate(1e-3)))
+                .activation(Activation.RELU)
+                .list()
+                .layer(new ConvolutionLayer.Builder(5, 5).stride(2, 2).nOut(8).build())
+                .layer(new ConvolutionLayer.Builder(3, 3).stride(2, 2).nOut(16).build())
+                .layer(new DenseLayer.Builder().nOut(32).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunction.NEGATIVELOGLIKELIHOOD)
+                        .nOut(KINDS)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.convolutionalFlat(28, 28, 1))
+                .build());
+    net.init();
+    return net;
+  }
+
+  @Override
+  protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
+    Trained one = trained.get(NAME);
+    Evaluation evaluation = new Evaluation(KINDS);
+    evaluation.eval(test.getLabels(), one.net.output(test.getFeatures()));
+    report.add("data", "%s", source);
+    report.add("accuracy", "%.1f %% of %d others", 100 * evaluation.accuracy(), test.numExamples());
+    report.add("loss", "%.6g on %d samples", one.run.latest("loss"), OBSERVED);
+    report.add("smallest margin", "%.4g", one.run.latest("minMargin"));
+    Facts.add(report, one.run);
+    results.put("data", source);
+    results.put("accuracy", evaluation.accuracy());
+    Results.put(results, "minMargin", one.run.latest("minMargin"));
+  }
+
+  @Override
+  protected Figure figure(Map<String, Trained> trained) {
+    Trained one = trained.get(NAME);
+    Figure figure =
+        new Figure(
+            "What a convolutional network does while it learns digits",
+            String.format(
+                Locale.ROOT,
+                "Two convolutions and a dense layer of ReLU units, Adam on mini-batches of %d, %s;"
+                    + " observed on %d samples at every fifth step.",
+                BATCH,
+                source,
+                OBSERVED),
+            2);
+    Panel loss = figure.panel("loss of the observed samples", "step", "cross entropy").logY();
+    curve(loss, "loss", one, "loss");
+    Panel active = figure.panel("entries that are on", "step", "share").yRange(0, 1);
+    Panel flips = figure.panel("flips since the record before", "step", "share of all entries");
+    Panel margin = figure.panel("smallest margin", "step", "logit minus the largest other");
+    for (TrackedLayer layer : one.run.header().layers()) {
+      String name = "[" + layer.name() + "]";
+      curve(active, layer.name(), one, "activeFraction" + name);
+      Series on = one.series("activations" + name);
+      Series again = one.series("reactivations" + name);
+      Series off = one.series("deactivations" + name);
+      double[] sum = new double[on.size()];
+      for (int k = 0; k < sum.length; k++) {
+        double entries = (double) layer.units() * one.run.header().samples();
+        sum[k] = (on.value(k) + again.value(k) + off.value(k)) / entries;
+      }
+      flips.line(layer.name(), one.steps("activations" + name, 0), sum);
+    }
+    curve(margin, "smallest margin", one, "minMargin");
+    return figure;
+  }
+
+  private static void curve(Panel panel, String label, Trained one, String column) {
+    panel.line(label, one.steps(column, 0), one.series(column).values());
+  }
+}
