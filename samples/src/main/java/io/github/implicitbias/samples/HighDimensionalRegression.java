@@ -149,14 +149,15 @@ final class HighDimensionalRegression extends Study {
                 + " switches all samples on; n = 20 samples of independent normal inputs, labels of"
                 + " alternating sign. Top: d = 2000, one ReLU neuron and two of opposite sign."
                 + " Bottom: coefficients of the samples in w over their labels (those below 0 enter"
-                + " at the first step only), and the absolute gap for several d.",
+                + " at the first step only), and the absolute gap for several d. Step 0 is at 0.5"
+                + " where the axis is logarithmic.",
             2);
     Panel gap = figure.panel("d = 2000", "step", "norm of the weights");
-    curve(gap, "one neuron", trained.get("one-neuron"), "parameterNorm");
-    curve(gap, "two neurons", trained.get("two-neurons"), "parameterNorm");
+    curve(gap, "one neuron", trained.get("one-neuron"), "parameterNorm", 0);
+    curve(gap, "two neurons", trained.get("two-neurons"), "parameterNorm", 0);
     Panel distance = figure.panel("d = 2000", "step", "distance to minimum norm").logX();
-    curve(distance, "one neuron", trained.get("one-neuron"), "gapToMinNorm");
-    curve(distance, "two neurons", trained.get("two-neurons"), "gapToMinNorm");
+    curve(distance, "one neuron", trained.get("one-neuron"), "gapToMinNorm", 0.5);
+    curve(distance, "two neurons", trained.get("two-neurons"), "gapToMinNorm", 0.5);
     Panel beta =
         figure.panel("one neuron: coefficients", "step", "coefficient / label").xRange(0, 15);
     for (int i = 0; i < SAMPLES; i++) {
@@ -189,8 +190,8 @@ final class HighDimensionalRegression extends Study {
     }
   }
 
-  private static void curve(Panel panel, String label, Trained one, String column) {
+  private static void curve(Panel panel, String label, Trained one, String column, double ofFirst) {
     Series series = one.series(column);
-    panel.line(label, one.steps(column, 0.5), series.values());
+    panel.line(label, one.steps(column, ofFirst), series.values());
   }
 }
