@@ -95,7 +95,7 @@ class StandardOracleTest {
 
   @Test
   void balance_isConservedByGradientFlow() {
-    for (int trial = 0; trial < 50; trial++) {
+    for (int trial = 0; trial < 200; trial++) {
       PlainStack net = stack(2, 1 + random.nextInt(2), trial % 2 == 0, false, 0.7);
       net.observe();
       if (net.layers() == 0) {
@@ -228,7 +228,7 @@ class StandardOracleTest {
 
   @Test
   void linearAgreement_countsDecisions() {
-    for (int trial = 0; trial < 100; trial++) {
+    for (int trial = 0; trial < 200; trial++) {
       PlainStack net = stack(1, 1, trial % 2 == 0, true, 1);
       net.observe();
       WeightLayer first = net.network().layer(0);
@@ -254,7 +254,7 @@ class StandardOracleTest {
 
   @Test
   void linearNetworks_areMeasuredAgainstThePseudoinverse() {
-    for (int trial = 0; trial < 100; trial++) {
+    for (int trial = 0; trial < 200; trial++) {
       int samples = 1 + random.nextInt(4);
       int inputs = 4 + random.nextInt(4);
       boolean bias = trial % 2 == 0;
