@@ -11,6 +11,14 @@ public final class Activations implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "entries that went from off to on for the first time since the record before")
+        .applies("always")
+        .expect("many in the first steps, then silence");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -15,6 +15,14 @@ public final class ActiveFraction implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "share of the entries (unit, sample) with z > 0; masked entries do not count")
+        .applies("some entry")
+        .expect("about a half at a symmetric start; falls as units specialise");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

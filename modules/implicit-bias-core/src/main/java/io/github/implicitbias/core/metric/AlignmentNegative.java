@@ -14,6 +14,17 @@ public final class AlignmentNegative implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "alignmentPositive over units with a_j < 0 and cos(w_j, -D-), D- = (1/n) sum_{y_k < 0}"
+                + " y_k x_k")
+        .parameters("W_1 and biases (input 1), a")
+        .applies("stack of two layers, one output, all labels finite; binary labels count as s_i")
+        .source("arXiv:2206.00939*")
+        .expect("as alignmentPositive, for the other sign");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

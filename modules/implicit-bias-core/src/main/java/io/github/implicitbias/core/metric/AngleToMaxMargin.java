@@ -19,6 +19,18 @@ public final class AngleToMaxMargin implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "angle, in radians, between the linear surrogate (two layers), the product (linear"
+                + " stacks) or w (one neuron) and the hard-margin separator of the probe through"
+                + " the origin; inputs are extended by 1 if there are biases")
+        .parameters("all")
+        .applies("binary, both classes, separable")
+        .source("Soudry et al. 2018*")
+        .expect("falls slowly, like 1 / log t at a fixed rate");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

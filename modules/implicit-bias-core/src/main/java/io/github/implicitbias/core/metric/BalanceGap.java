@@ -16,6 +16,16 @@ public final class BalanceGap implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "max_j abs(norm(w_j)^2 + b_j^2 - norm(v_j)^2), v_j the outgoing weights of unit j")
+        .parameters("matrices of the layer and of the next, biases of the layer")
+        .applies("stack, layer and next trained")
+        .source("Du, Hu and Lee 2018*")
+        .expect("constant under gradient flow; drifts with the square of the step");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

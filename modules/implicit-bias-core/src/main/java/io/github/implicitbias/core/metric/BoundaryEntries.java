@@ -15,6 +15,14 @@ public final class BoundaryEntries implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "entries with abs(z) <= 8 eps norm(w) norm(x): their bit says nothing")
+        .applies("pre-activations known")
+        .expect("0, but for units that are exactly 0 or samples of zeros");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -16,6 +16,15 @@ public final class BoundaryFlips implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "flips since the record before that ended at a boundary entry; counted among the flips"
+                + " of their kinds, too")
+        .applies("pre-activations known")
+        .expect("0; flips counted here are rounding, not learning");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -14,6 +14,18 @@ public final class CosineToInit implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "cos(theta, theta_0), by the product itself up to 131,072 parameters if every trained"
+                + " parameter is a weight or bias seen by the view; otherwise from the three norms,"
+                + " absent where their rounding could exceed 1e-3")
+        .parameters("theta")
+        .applies("neither is 0")
+        .source("Chizat et al. 2019*")
+        .expect("near 1 in the lazy regime, near 0 in the rich one");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

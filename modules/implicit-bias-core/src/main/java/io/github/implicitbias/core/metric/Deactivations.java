@@ -11,6 +11,13 @@ public final class Deactivations implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("entries that went from on to off")
+        .applies("always")
+        .expect("many in the first steps, then silence");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -9,6 +9,13 @@ public final class DeadUnits implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("units that are off for every sample")
+        .applies("always")
+        .expect("a growing number wastes capacity; from a large step or a bias far below 0");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -14,6 +14,15 @@ public final class DistanceFromInit implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("norm(theta - theta_0), theta_0 that of the first record")
+        .parameters("theta")
+        .applies("always")
+        .expect(
+            "compare it with parameterNorm: about equal means that nothing of the start is left");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

@@ -15,6 +15,15 @@ public final class DistinctSamplePatterns implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("different sets of units that samples switch on, counted exactly")
+        .applies("always")
+        .expect(
+            "number of linear pieces that the samples lie on; few after training from a small"
+                + " start");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -14,6 +14,13 @@ public final class DistinctUnitPatterns implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("different sets of samples that switch units on, counted exactly")
+        .applies("always")
+        .expect("falls from a small start: units become alike");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -15,6 +15,15 @@ public final class EffectiveRank implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("exp(-sum p_k log p_k), p_k = s_k / sum s")
+        .parameters("matrix")
+        .applies("matrix not 0")
+        .source("Roy and Vetterli 2007*")
+        .expect("as stableRank, more sensitive to small singular values");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -15,6 +15,14 @@ public final class FittedNegative implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("sum f(x_k) y_k / sum y_k^2 over the negative labels")
+        .applies("regression, stack")
+        .source("arXiv:2206.00939*")
+        .expect("0 on the first plateau, 1 after the escape");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

@@ -12,6 +12,14 @@ public final class FrobeniusNorm implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("sqrt(sum w_jk^2)")
+        .parameters("matrix")
+        .applies("matrix")
+        .expect("as parameterNorm, layer by layer");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

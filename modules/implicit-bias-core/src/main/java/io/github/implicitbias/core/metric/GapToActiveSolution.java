@@ -19,6 +19,19 @@ public final class GapToActiveSolution implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "norm(w - w_A), w_A = argmin_w sum_{i in A} (w x_i - y_i)^2, A the samples on which the"
+                + " neuron is on now (all for a linear one), by singular values")
+        .parameters("w")
+        .applies(
+            "regression; one ReLU or linear neuron without bias; A has as large a rank as there are"
+                + " inputs; 20 n d min(n, d) up to 5 10^8")
+        .source("arXiv:2202.05510 (setting; derived)")
+        .expect("0 at convergence, with jumps where a sample is switched");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

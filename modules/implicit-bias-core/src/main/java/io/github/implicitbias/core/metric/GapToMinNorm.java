@@ -21,6 +21,25 @@ public final class GapToMinNorm implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "norm(w - w*). Linear stack: w = W_L ... W_1 (and the constant, if there are biases),"
+                + " w* the minimum-norm interpolator of the probe. One ReLU neuron: w* the shortest"
+                + " w with w x_i = y_i where y_i > 0 and w x_i <= 0 elsewhere. Two ReLU units under"
+                + " fixed output weights a > 0 > b: w both rows, w* the shortest pair of which one"
+                + " fits the positive, the other the negative labels, each off where the other"
+                + " fits")
+        .parameters("first-layer space")
+        .applies(
+            "regression; stack of one output whose layers are all linear, which is one ReLU neuron,"
+                + " or two ReLU units without bias under fixed output weights of opposite sign;"
+                + " samples with labels to fit linearly independent")
+        .source("arXiv:2603.04895 (abstract)")
+        .expect(
+            "0 for linear networks from a start of 0; small, not 0, for ReLU in high dimension");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

@@ -16,6 +16,15 @@ public final class GradientAlignment implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("cos(theta, -grad L)")
+        .parameters("theta")
+        .applies("stack, loss known, neither is 0")
+        .source("Ji and Telgarsky 2020*")
+        .expect("goes to 1 when only the norm still grows: the direction has converged");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

@@ -15,6 +15,14 @@ public final class GradientNorm implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("norm of grad L")
+        .parameters("theta")
+        .applies("stack, loss known")
+        .expect("small on plateaus, too: look at the loss and saddleIndex with it");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

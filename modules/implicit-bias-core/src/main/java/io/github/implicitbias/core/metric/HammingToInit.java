@@ -18,6 +18,16 @@ public final class HammingToInit implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "entries whose bit differs from that at the first record; the distance to the record"
+                + " before is the sum of the three counts of flips")
+        .applies("always")
+        .source("Chizat et al. 2019*")
+        .expect("near 0 in the lazy regime, a large share of all entries in the rich one");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -15,6 +15,16 @@ public final class KernelAlignment implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "<K, Y Y^T> / (norm(K) norm(Y Y^T)), Frobenius; labels as given, binary ones as s_i")
+        .parameters("theta")
+        .applies("labels")
+        .source("Cristianini et al. 2001*")
+        .expect("rises in the rich regime, constant in the lazy one");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

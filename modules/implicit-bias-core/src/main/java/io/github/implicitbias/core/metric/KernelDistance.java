@@ -14,6 +14,15 @@ public final class KernelDistance implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("1 - <K, K_0> / (norm(K) norm(K_0))")
+        .parameters("theta")
+        .applies("K, K_0 not 0")
+        .source("Fort et al. 2020*")
+        .expect("near 0 in the lazy regime, up to 1 in the rich one");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

@@ -14,6 +14,14 @@ public final class KernelEffectiveRank implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("trace(K) / largest eigenvalue")
+        .parameters("theta")
+        .applies("K not 0")
+        .expect("falls as the kernel picks up the labels");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

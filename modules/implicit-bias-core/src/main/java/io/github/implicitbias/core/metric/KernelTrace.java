@@ -15,6 +15,16 @@ public final class KernelTrace implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "trace of K, K_ik = sum over outputs a of <grad f_a(x_i), grad f_a(x_k)>")
+        .parameters("theta")
+        .applies("stack, n up to 1,024")
+        .source("Jacot et al. 2018*")
+        .expect("grows with the norm of the weights");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

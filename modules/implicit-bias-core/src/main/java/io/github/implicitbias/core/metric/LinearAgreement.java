@@ -17,6 +17,17 @@ public final class LinearAgreement implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "share of the probe with f(x) > 0 exactly where the linear surrogate sum_j a_j (w_j x +"
+                + " b_j) + b_out > 0")
+        .parameters("all")
+        .applies("stack of two layers, one output, binary")
+        .source("arXiv:2210.07082*")
+        .expect("goes to 1 on nearly orthogonal data from a small start: the boundary is linear");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

@@ -15,6 +15,13 @@ public final class LinearUnits implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("units that are on for every sample")
+        .applies("units that are one entry of the output each")
+        .expect("units that only add a linear map; a network of them alone is linear on the probe");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

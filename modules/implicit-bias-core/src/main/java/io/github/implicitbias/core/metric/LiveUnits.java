@@ -17,6 +17,17 @@ public final class LiveUnits implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "units with abs(a_j) norm((w_j, b_j)) > 1e-3 of the sum over units; norm of the"
+                + " outgoing weights for abs(a_j)")
+        .parameters("matrix, next matrix")
+        .applies("stack with a next layer")
+        .source("arXiv:2206.00939*")
+        .expect("falls to the few units that carry the function");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -17,6 +17,16 @@ public final class LossRatio implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "max_i g_i / min_i g_i, g_i = -dl_i/dq_i (binary), sum of dl_i/df_k over the outputs k"
+                + " other than the label (multi-class)")
+        .applies("binary, multi-class; all g_i > 0")
+        .source("arXiv:2210.07082*")
+        .expect("falls towards 1 where all samples end with the same margin");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

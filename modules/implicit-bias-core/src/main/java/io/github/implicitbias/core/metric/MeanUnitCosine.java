@@ -15,6 +15,14 @@ public final class MeanUnitCosine implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("mean of cos(w_j, w_k) over pairs j < k of units that are not 0")
+        .parameters("matrix")
+        .applies("two such units")
+        .expect("near 0 at a random start; rises as units align");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

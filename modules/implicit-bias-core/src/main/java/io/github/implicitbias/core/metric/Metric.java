@@ -20,6 +20,11 @@ public interface Metric {
   /** Returns what one value describes. */
   Scope scope();
 
+  /** Returns what the number is, in words; {@link Definition#NONE} by default. */
+  default Definition definition() {
+    return Definition.NONE;
+  }
+
   /**
    * Returns how often the metric is computed in a run of the given size; every record by default.
    */

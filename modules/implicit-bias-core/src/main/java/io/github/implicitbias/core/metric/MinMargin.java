@@ -15,6 +15,16 @@ public final class MinMargin implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "min_i q_i; binary q_i = s_i f(x_i), multi-class q_i = f_label - max of the others")
+        .applies("binary, multi-class")
+        .expect(
+            "turns positive when the last sample is classified, then grows like log t at a fixed"
+                + " rate");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

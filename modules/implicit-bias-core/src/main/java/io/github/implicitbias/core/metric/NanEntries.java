@@ -9,6 +9,13 @@ public final class NanEntries implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("entries whose pre-activation is not a number; they count as off")
+        .applies("always")
+        .expect("0; anything else means that training has diverged");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -16,6 +16,18 @@ public final class NormalizedMargin implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "minMargin / norm(theta)^k, k the number of trained layers of the stack")
+        .parameters("theta")
+        .applies(
+            "stack that is homogeneous of degree k in theta: a bias is allowed only in a trained"
+                + " layer that is the first trained one, or in a fixed layer below it")
+        .source("Lyu and Li 2020*; k = 1: arXiv:2210.07082*")
+        .expect("rises to the largest margin a network of norm 1 can have");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

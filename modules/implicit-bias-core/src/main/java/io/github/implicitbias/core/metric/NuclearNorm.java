@@ -12,6 +12,14 @@ public final class NuclearNorm implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("sum s_k, singular values by EJML")
+        .parameters("matrix")
+        .applies("up to 10^10 operations")
+        .expect("falls relative to the Frobenius norm as the rank collapses");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -12,6 +12,13 @@ public final class NumericalRank implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("number of s_k > 1e-3 s_1")
+        .parameters("matrix")
+        .expect("an integer, so it moves late and in steps");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -11,6 +11,16 @@ public final class ParameterNorm implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("norm(theta)")
+        .parameters("theta")
+        .applies("always")
+        .expect(
+            "grows slowly from a small start, in jumps at the ends of plateaus; stays put in the"
+                + " lazy regime");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

@@ -15,6 +15,17 @@ public final class PathNorm implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "sum of the entries of abs(W_L) ... abs(W_2) u, u_j = norm((w_j, b_j)) of the first"
+                + " layer, biases of later layers added on the way as abs(b)")
+        .parameters("all layers of the stack, fixed ones too")
+        .applies("stack")
+        .source("Neyshabur et al. 2015*, Bach 2017*")
+        .expect("ends near the smallest value that fits, from a small balanced start");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

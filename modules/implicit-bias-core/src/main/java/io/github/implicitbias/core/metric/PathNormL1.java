@@ -15,6 +15,15 @@ public final class PathNormL1 implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("pathNorm with u_j = sum_k abs(w_jk) + abs(b_j)")
+        .parameters("all layers of the stack, fixed ones too")
+        .applies("stack")
+        .source("Neyshabur et al. 2015*, Bach 2017*")
+        .expect("as pathNorm, for sparse inputs");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

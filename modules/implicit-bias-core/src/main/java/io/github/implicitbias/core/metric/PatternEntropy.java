@@ -16,6 +16,15 @@ public final class PatternEntropy implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "- sum p_c ln p_c over the distinct sample patterns, p_c their shares of the samples")
+        .applies("always")
+        .expect(
+            "falls as samples share pieces; ln n means that every sample has a piece of its own");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

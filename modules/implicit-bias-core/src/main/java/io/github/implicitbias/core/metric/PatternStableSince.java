@@ -14,6 +14,14 @@ public final class PatternStableSince implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "step of the last record with a flip, that of the first record if there was none")
+        .applies("always")
+        .expect("the step from which on the network is one fixed linear map per sample");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -15,6 +15,14 @@ public final class RankTwoTail implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("sqrt(sum_{k>2} s_k^2 / sum s_k^2)")
+        .parameters("matrix")
+        .applies("matrix not 0")
+        .expect("falls to 0 where the limit has rank two");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

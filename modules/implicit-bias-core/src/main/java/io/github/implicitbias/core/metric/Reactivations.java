@@ -11,6 +11,13 @@ public final class Reactivations implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("entries that went from off to on again")
+        .applies("always")
+        .expect("none on orthogonal inputs; a few on others; many point to a large step");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -16,6 +16,17 @@ public final class RegionsOnSegment implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "1 + number of points at which a unit of the stack switches, on the segment from the"
+                + " first to the second sample")
+        .parameters("all")
+        .applies("stack, two samples")
+        .source("Hanin and Rolnick 2019*")
+        .expect("falls: simpler functions from smaller starts");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

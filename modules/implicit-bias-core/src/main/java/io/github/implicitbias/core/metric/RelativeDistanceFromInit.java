@@ -15,6 +15,15 @@ public final class RelativeDistanceFromInit implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("norm(theta - theta_0) / norm(theta_0)")
+        .parameters("theta")
+        .applies("theta_0 not 0")
+        .source("Chizat et al. 2019*")
+        .expect("far above 1 in the rich regime, far below in the lazy one");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

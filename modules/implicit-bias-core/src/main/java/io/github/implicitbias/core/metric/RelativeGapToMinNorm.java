@@ -11,6 +11,15 @@ public final class RelativeGapToMinNorm implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("gapToMinNorm / norm(w*)")
+        .parameters("first-layer space")
+        .applies("w* not 0")
+        .source("arXiv:2603.04895 (abstract)")
+        .expect("about sqrt(n / d) in high dimension");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

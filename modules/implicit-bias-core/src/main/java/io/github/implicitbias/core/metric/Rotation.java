@@ -16,6 +16,16 @@ public final class Rotation implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "largest angle, in radians, between w_j and w_j of the first record, over units where"
+                + " neither is 0")
+        .parameters("matrix")
+        .applies("matrix")
+        .expect("up to pi / 2 and beyond while units align, then constant");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

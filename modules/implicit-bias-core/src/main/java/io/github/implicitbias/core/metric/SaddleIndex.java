@@ -15,6 +15,15 @@ public final class SaddleIndex implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("lowest eigenvalue of the Hessian of L")
+        .parameters("theta")
+        .applies("as sharpness")
+        .source("Jacot et al. 2021*")
+        .expect("negative on a plateau that is a saddle, near 0 at a minimum");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

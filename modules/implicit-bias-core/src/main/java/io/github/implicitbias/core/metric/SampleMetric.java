@@ -12,6 +12,11 @@ public interface SampleMetric {
   /** Returns what one row of values describes. */
   Metric.Scope scope();
 
+  /** Returns what the number is, in words; {@link Definition#NONE} by default. */
+  default Definition definition() {
+    return Definition.NONE;
+  }
+
   /** Returns how often the values are computed in a run of the given size. */
   Cadence cadence(Dimensions dimensions);
 

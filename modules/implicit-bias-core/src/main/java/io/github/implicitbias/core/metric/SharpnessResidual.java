@@ -14,6 +14,14 @@ public final class SharpnessResidual implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("norm(H v - sharpness v)")
+        .parameters("theta")
+        .applies("as sharpness")
+        .expect("below 1e-6 of sharpness");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

@@ -14,6 +14,17 @@ public final class SpectralNorm implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "largest singular value s_1, by Lanczos on the smaller Gram matrix with full"
+                + " orthogonalization, started from the vector of the evaluation before and a fixed"
+                + " direction; all steps up to 8 rows or columns")
+        .parameters("matrix")
+        .applies("matrix")
+        .expect("carries nearly all of the Frobenius norm once the rank has collapsed");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -14,6 +14,17 @@ public final class SpectralNormResidual implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "norm of (A v - s_1^2 v) / s_1^2, A the Gram matrix: a singular value of the matrix is"
+                + " within half of it, relatively; the error of s_1 is about its square over the"
+                + " relative gap to s_2. Stops below 1e-7")
+        .parameters("matrix")
+        .applies("matrix not 0")
+        .expect("below 1e-7");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

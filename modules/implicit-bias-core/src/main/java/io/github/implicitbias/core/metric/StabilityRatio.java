@@ -16,6 +16,16 @@ public final class StabilityRatio implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "learningRate x sharpness / 2; gradient descent on a quadratic is stable below 1")
+        .parameters("theta")
+        .applies("plain SGD, full batch, gradient divided by the batch")
+        .source("Cohen et al. 2021*")
+        .expect("rises to about 1 and stays there");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

@@ -12,6 +12,17 @@ public final class StableRank implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("frobeniusNorm^2 / spectralNorm^2")
+        .parameters("matrix")
+        .applies("matrix not 0")
+        .source("Rudelson and Vershynin 2007*")
+        .expect(
+            "collapses to 1 or 2 in the first steps from a small start; hardly moves from a large"
+                + " one");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -20,6 +20,19 @@ public final class UnitClusters implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "clusters of directions (another count than groups within an angle of 0.05), greedy in"
+                + " the order of norm(w_j): a unit joins the first one whose first member has a"
+                + " cosine of at least 0.9 with it, and, in stacks with one output, whose outgoing"
+                + " weight has the same sign; units below 1e-3 of the largest norm are left out")
+        .parameters("matrix, a")
+        .applies("up to 4,096 units")
+        .source("Maennel et al. 2018*, Luo et al. 2021*")
+        .expect("falls to a few directions per sign from a small start");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.LAYER;
   }

@@ -14,6 +14,16 @@ public final class UpdateNorm implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula("norm(theta_t - theta_(t-1)), constraints included")
+        .parameters("theta")
+        .applies("records that follow a step whose parameters were read")
+        .expect(
+            "large while features form, then falls with the gradient; noise level with"
+                + " mini-batches");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

@@ -13,6 +13,14 @@ public final class WatchShare implements Metric {
   }
 
   @Override
+  public Definition definition() {
+    return Definition.formula(
+            "CPU time of watching so far / CPU time of the training thread without it")
+        .applies("not at the first record, nor without a CPU clock of threads")
+        .expect("what the listener costs; falls after the first records, which compute everything");
+  }
+
+  @Override
   public Scope scope() {
     return Scope.NETWORK;
   }

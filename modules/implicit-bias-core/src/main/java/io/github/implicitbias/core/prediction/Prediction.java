@@ -21,6 +21,21 @@ public interface Prediction {
   /** Returns where the statement comes from: arXiv id and place, or that it is derived here. */
   String source();
 
+  /** Returns in words what must be given beside what the conditions of every run say. */
+  default String requirements() {
+    return "";
+  }
+
+  /** Returns in words what the measured number is. */
+  default String measured() {
+    return "";
+  }
+
+  /** Returns in words, or as a number, what the measured number is compared with. */
+  default String bound() {
+    return "";
+  }
+
   /**
    * Returns within what the measured number may miss the bound, as a phrase; empty if it may not at
    * all.

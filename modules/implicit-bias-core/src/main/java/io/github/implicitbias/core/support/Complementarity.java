@@ -2,6 +2,7 @@ package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -15,6 +16,15 @@ public final class Complementarity implements Metric {
   @Override
   public String id() {
     return "complementarity";
+  }
+
+  @Override
+  public Definition definition() {
+    return Definition.formula("sum lambda_i (q_i - q_min) / sum lambda_i q_i")
+        .parameters("theta")
+        .applies("as the margin support, all margins positive")
+        .source("Lyu and Li 2020*, arXiv:2210.07082*")
+        .expect("goes to 0 together with kktResidual");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -15,6 +16,14 @@ public final class ConeRays implements SampleMetric {
   @Override
   public String id() {
     return "coneSupport";
+  }
+
+  @Override
+  public Definition definition() {
+    return Definition.formula(
+            "1 for the samples that are extreme rays of the cone of the data, 0 for the others")
+        .applies("see docs/support-vectors.md")
+        .expect("constant: a property of the data");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -15,6 +16,17 @@ public final class KktResidual implements Metric {
   @Override
   public String id() {
     return "kktResidual";
+  }
+
+  @Override
+  public Definition definition() {
+    return Definition.formula(
+            "see [support vectors](support-vectors.md): norm(theta - sum lambda_i s_i grad f(x_i))"
+                + " / norm(theta)")
+        .parameters("theta")
+        .applies("as the margin support")
+        .source("Lyu and Li 2020*, arXiv:2210.07082*")
+        .expect("goes to 0 where training converges in direction to a max-margin solution");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -12,6 +13,15 @@ public final class MarginMultipliers implements SampleMetric {
   @Override
   public String id() {
     return "marginSupport";
+  }
+
+  @Override
+  public Definition definition() {
+    return Definition.formula(
+            "multipliers lambda_i of \"smallest norm(theta) with all margins at least 1\" at the"
+                + " present parameters, by non-negative least squares")
+        .applies("see docs/support-vectors.md")
+        .expect("goes to 0 for samples that do not carry the margin");
   }
 
   @Override

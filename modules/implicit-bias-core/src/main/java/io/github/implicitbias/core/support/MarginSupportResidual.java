@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -14,6 +15,13 @@ public final class MarginSupportResidual implements Metric {
   @Override
   public String id() {
     return "marginSupportResidual";
+  }
+
+  @Override
+  public Definition definition() {
+    return Definition.formula("by how much lambda misses the optimum of its least squares problem")
+        .applies("see docs/support-vectors.md")
+        .expect("below 1e-6; more says that the multipliers are not to be trusted");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 
@@ -15,6 +16,14 @@ public final class SpanAccumulated implements Metric {
   @Override
   public String id() {
     return "spanAccumulated";
+  }
+
+  @Override
+  public Definition definition() {
+    return Definition.formula(
+            "1 if the span coefficients are accumulated step by step, 0 if by least squares")
+        .applies("see docs/support-vectors.md")
+        .expect("constant but for a change to 0 when the coefficients are given up");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -14,6 +15,14 @@ public final class SpanResidual implements Metric {
   @Override
   public String id() {
     return "spanResidual";
+  }
+
+  @Override
+  public Definition definition() {
+    return Definition.formula(
+            "norm(dW - B X) / norm(dW), Frobenius, B the span coefficients, W the first layer")
+        .applies("see docs/support-vectors.md")
+        .expect("rounding under gradient descent; large under Adam, weight decay or noise");
   }
 
   @Override

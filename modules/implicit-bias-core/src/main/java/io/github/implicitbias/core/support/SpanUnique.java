@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -14,6 +15,13 @@ public final class SpanUnique implements Metric {
   @Override
   public String id() {
     return "spanUnique";
+  }
+
+  @Override
+  public Definition definition() {
+    return Definition.formula("1 if rank(X) = n, so that B is the only one")
+        .applies("see docs/support-vectors.md")
+        .expect("constant; 0 as soon as there are more samples than inputs");
   }
 
   @Override

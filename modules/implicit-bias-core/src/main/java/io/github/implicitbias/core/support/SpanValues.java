@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -15,6 +16,15 @@ public final class SpanValues implements SampleMetric {
   @Override
   public String id() {
     return "spanCoefficients";
+  }
+
+  @Override
+  public Definition definition() {
+    return Definition.formula(
+            "beta with W_t - W_0 = B X, B = (beta_1, ..., beta_n): beta_i of one unit, the"
+                + " Euclidean norm of beta_i over units otherwise")
+        .applies("see docs/support-vectors.md")
+        .expect("large for the samples that have moved the first layer most");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -14,6 +15,13 @@ public final class SupportVectors implements Metric {
   @Override
   public String id() {
     return "supportVectors";
+  }
+
+  @Override
+  public Definition definition() {
+    return Definition.formula("samples with a multiplier lambda_i > 1e-3 max lambda")
+        .applies("see docs/support-vectors.md")
+        .expect("all samples in high dimension, a handful in low");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -15,6 +16,14 @@ public final class TiedMargins implements SampleMetric {
   @Override
   public String id() {
     return "tiedMargin";
+  }
+
+  @Override
+  public Definition definition() {
+    return Definition.formula(
+            "1 for the samples with q_i - q_min at most 0.01 abs(q_min), 0 for the others")
+        .applies("see docs/support-vectors.md")
+        .expect("more and more samples are tied as the margins become equal");
   }
 
   @Override

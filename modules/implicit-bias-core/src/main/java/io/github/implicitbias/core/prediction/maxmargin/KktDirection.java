@@ -47,6 +47,22 @@ public final class KktDirection implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "near-orthogonality; a_j of equal magnitude; all multipliers of the closed form"
+        + " positive";
+  }
+
+  @Override
+  public String measured() {
+    return "1 - cos(W, W*)";
+  }
+
+  @Override
+  public String bound() {
+    return "1e-4";
+  }
+
+  @Override
   public String tolerance() {
     return "reached when 1 - cos is at most 1e-4, violated above 1e-2 after that";
   }

@@ -42,6 +42,21 @@ public final class LinearDecisionBoundary implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "near-orthogonality; equal magnitude";
+  }
+
+  @Override
+  public String measured() {
+    return "share of the probe decided alike";
+  }
+
+  @Override
+  public String bound() {
+    return "1";
+  }
+
+  @Override
   public Cadence cadence(Dimensions dimensions) {
     return Cadence.ofWork(
         dimensions.parameters() + (double) dimensions.samples() * dimensions.inputs());

@@ -37,6 +37,21 @@ public final class MarginsEqual implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "near-orthogonality; equal magnitude";
+  }
+
+  @Override
+  public String measured() {
+    return "max q / min q - 1, all q positive";
+  }
+
+  @Override
+  public String bound() {
+    return "0.05";
+  }
+
+  @Override
   public String tolerance() {
     return "reached when the largest margin exceeds the smallest by at most 5 %, violated above 50"
         + " % after that";

@@ -38,6 +38,21 @@ public final class RankAtMostTwo implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "near-orthogonality; equal magnitude; at least 3 units and 3 inputs";
+  }
+
+  @Override
+  public String measured() {
+    return "sqrt(sum_{k>2} s_k^2 / sum s_k^2), s_k the singular values of W";
+  }
+
+  @Override
+  public String bound() {
+    return "0.02";
+  }
+
+  @Override
   public String tolerance() {
     return "reached when the share of the spectrum beyond rank two is at most 0.02, violated above"
         + " 0.2 after that";

@@ -48,6 +48,22 @@ public final class StableRankAfterOneStep implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "norm(W_0) at most 1e-3 norm(first update); equal magnitude; cosines between samples at"
+        + " most 0.1; classes and norms of samples alike within 10 %; step 1 is observed";
+  }
+
+  @Override
+  public String measured() {
+    return "stable rank at step 1";
+  }
+
+  @Override
+  public String bound() {
+    return "1.02 times the formula";
+  }
+
+  @Override
   public String tolerance() {
     return "2 %, contained in the bound";
   }

@@ -52,6 +52,21 @@ public final class StableRankCollapse implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "norm(W_0) at most norm(first update); first stable rank at least 8; step 1 is observed";
+  }
+
+  @Override
+  public String measured() {
+    return "largest stable rank from step 1 on";
+  }
+
+  @Override
+  public String bound() {
+    return "half of the first";
+  }
+
+  @Override
   public String tolerance() {
     return "half of the first stable rank";
   }

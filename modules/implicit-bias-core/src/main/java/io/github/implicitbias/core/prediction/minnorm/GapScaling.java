@@ -45,6 +45,23 @@ public final class GapScaling implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "d >= 20 n; 0.01 <= c <= 1; at least 5 such labels; the shortest solution is known (n^2"
+        + " d at most 2e7, for a pair 1e7); not applicable if training ends above the lowest"
+        + " loss";
+  }
+
+  @Override
+  public String measured() {
+    return "distance to the shortest solution";
+  }
+
+  @Override
+  public String bound() {
+    return "the estimated distance";
+  }
+
+  @Override
   public String tolerance() {
     return "a factor of 2 either way, once the gradient has vanished";
   }

@@ -37,6 +37,22 @@ public final class LimitClosedForm implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "one neuron; not applicable from the record on at which a flip after step 1, or another"
+        + " pattern than {y > 0}, is seen";
+  }
+
+  @Override
+  public String measured() {
+    return "norm(w - limit) / norm(limit)";
+  }
+
+  @Override
+  public String bound() {
+    return "1e-8";
+  }
+
+  @Override
   public String tolerance() {
     return "reached at 1e-8 of the length of the limit";
   }

@@ -35,6 +35,16 @@ public final class LossFloor implements Prediction {
   }
 
   @Override
+  public String measured() {
+    return "loss";
+  }
+
+  @Override
+  public String bound() {
+    return "floor";
+  }
+
+  @Override
   public String tolerance() {
     return "reached at 1e-9 of the first loss above the floor";
   }

@@ -35,6 +35,21 @@ public final class MinNormForPositiveLabels implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "one neuron; all y > 0";
+  }
+
+  @Override
+  public String measured() {
+    return "norm(w - limit) / norm(X^+ y)";
+  }
+
+  @Override
+  public String bound() {
+    return "1e-6";
+  }
+
+  @Override
   public String tolerance() {
     return "reached at 1e-6 of the length of the shortest fit";
   }

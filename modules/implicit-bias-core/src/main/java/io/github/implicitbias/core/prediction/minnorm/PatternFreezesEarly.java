@@ -40,6 +40,22 @@ public final class PatternFreezesEarly implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "d >= 20 n; 0.25 <= c <= 1, the upper bound at every step; signal c min abs(y) / (rms(y)"
+        + " sqrt((n - 1) q)) at least 2.5, q the mean squared cosine between two samples";
+  }
+
+  @Override
+  public String measured() {
+    return "step of the last flip (the earliest it can have been, if records are apart)";
+  }
+
+  @Override
+  public String bound() {
+    return "1";
+  }
+
+  @Override
   public Check start(Observation first) {
     Setting setting = Setting.of(first);
     Conditions conditions = setting.conditions(first);

@@ -37,6 +37,23 @@ public final class DeactivatedSamplesReturn implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "one ReLU neuron without bias, watched; squared loss; all y_i > 0; samples of rank d;"
+        + " relative residual of the best fit at most 1e-9; cosines of samples and v at"
+        + " least 2e-6; 20 n d min(n, d) up to 5e8";
+  }
+
+  @Override
+  public String measured() {
+    return "samples that are off";
+  }
+
+  @Override
+  public String bound() {
+    return "0";
+  }
+
+  @Override
   public String tolerance() {
     return "reached within 1e-6 of the norm of the fitting weights";
   }

@@ -34,6 +34,22 @@ public final class NoImmediateReactivation implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "one layer of ReLU neurons, watched; squared loss; tau times the largest eigenvalue of"
+        + " X^T X / n at most 1, asked again at every record; 4 n d min(n, d) up to 5e8";
+  }
+
+  @Override
+  public String measured() {
+    return "samples with y > 0 that came back one step after they were switched off";
+  }
+
+  @Override
+  public String bound() {
+    return "0";
+  }
+
+  @Override
   public Check start(Observation first) {
     Conditions conditions = Neurons.watched(Neurons.reLuNeurons(first), first);
     StepSize size = StepSize.of(first, conditions);

@@ -30,6 +30,21 @@ public final class NoReactivation implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "one layer of ReLU neurons, watched; squared loss";
+  }
+
+  @Override
+  public String measured() {
+    return "reactivations so far";
+  }
+
+  @Override
+  public String bound() {
+    return "0";
+  }
+
+  @Override
   public Check start(Observation first) {
     return Neurons.watched(Neurons.reLuNeurons(first), first).check(StaysOff::new);
   }

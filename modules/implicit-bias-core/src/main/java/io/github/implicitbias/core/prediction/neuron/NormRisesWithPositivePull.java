@@ -34,6 +34,21 @@ public final class NormRisesWithPositivePull implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "one ReLU (watched) or linear neuron without bias; squared loss; n d up to 2000";
+  }
+
+  @Override
+  public String measured() {
+    return "norm(w)";
+  }
+
+  @Override
+  public String bound() {
+    return "norm(w) one step before, absent where nothing is claimed";
+  }
+
+  @Override
   public String tolerance() {
     return "8 (n + d) units of rounding of the squared norm";
   }

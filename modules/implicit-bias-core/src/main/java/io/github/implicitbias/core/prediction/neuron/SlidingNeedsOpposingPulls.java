@@ -37,6 +37,21 @@ public final class SlidingNeedsOpposingPulls implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "one ReLU neuron without bias, watched; squared loss; n d up to 2000";
+  }
+
+  @Override
+  public String measured() {
+    return "flips between consecutive steps that contradict it";
+  }
+
+  @Override
+  public String bound() {
+    return "0";
+  }
+
+  @Override
   public String tolerance() {
     return "8 (n + d) units of rounding";
   }

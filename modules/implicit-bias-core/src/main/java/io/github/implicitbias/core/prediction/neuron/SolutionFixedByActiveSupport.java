@@ -39,6 +39,21 @@ public final class SolutionFixedByActiveSupport implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "one ReLU neuron without bias; squared loss; 20 n d min(n, d) up to 5e8";
+  }
+
+  @Override
+  public String measured() {
+    return "norm(w - w_A) / norm(w_A), absent while w_A is not unique";
+  }
+
+  @Override
+  public String bound() {
+    return "1e-6";
+  }
+
+  @Override
   public String tolerance() {
     return "reached within 1e-6 of the norm of the solution, violated beyond 1e-3, once the"
         + " gradient is at most 1e-8 of the first";

@@ -37,6 +37,23 @@ public final class WeightNormIncreases implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "one ReLU or linear neuron without bias; squared loss; norm(w_0) at most 0.01 of the"
+        + " norm of the least-squares solution of the positive labels; tau times the largest"
+        + " eigenvalue of X^T X / n at most 1; 20 n d min(n, d) up to 5e8";
+  }
+
+  @Override
+  public String measured() {
+    return "norm(w) - largest norm before";
+  }
+
+  @Override
+  public String bound() {
+    return "0";
+  }
+
+  @Override
   public String tolerance() {
     return "1e-12 of the norm, 1e-6 if all weights are floats";
   }

@@ -49,6 +49,22 @@ final class BalanceDriftLaw implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "any two trained layers with one output, any data and loss known by its derivatives; at"
+        + " most 8,000 products per record";
+  }
+
+  @Override
+  public String measured() {
+    return "largest deviation, in units of rounding";
+  }
+
+  @Override
+  public String bound() {
+    return "4 (n + d + 8)";
+  }
+
+  @Override
   public String tolerance() {
     return "rounding: 4 (samples + inputs + 8) units of rounding of (norm(w_j)^2 + a_j^2)(1 + h"
         + " g)^2, g the mean of |loss derivative| norm(x)";

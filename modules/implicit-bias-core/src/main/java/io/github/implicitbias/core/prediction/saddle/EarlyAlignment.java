@@ -36,6 +36,21 @@ final class EarlyAlignment implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "expected misalignment when the loss has fallen by 1 % at most 0.005";
+  }
+
+  @Override
+  public String measured() {
+    return "the smaller of alignmentPositive and alignmentNegative";
+  }
+
+  @Override
+  public String bound() {
+    return "0.99";
+  }
+
+  @Override
   public String tolerance() {
     return "a mean cosine of 0.99, at the latest at the first record with 1 % less loss";
   }

@@ -46,6 +46,23 @@ abstract class EscapeTime implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return (sign ? "there are positive labels" : "there are negative labels")
+        + "; half the logarithm of the number of these units is at most 15 % of the logarithm in"
+        + " the prediction";
+  }
+
+  @Override
+  public String measured() {
+    return "flow time at which half of these labels is fitted";
+  }
+
+  @Override
+  public String bound() {
+    return "predicted flow time";
+  }
+
+  @Override
   public String tolerance() {
     return "15 % of the predicted flow time";
   }

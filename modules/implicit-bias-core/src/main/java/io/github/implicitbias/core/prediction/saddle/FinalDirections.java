@@ -46,6 +46,21 @@ final class FinalDirections implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "expected excess at most 0.03 %";
+  }
+
+  @Override
+  public String measured() {
+    return "number of directions";
+  }
+
+  @Override
+  public String bound() {
+    return "number of signs";
+  }
+
+  @Override
   public String tolerance() {
     return "an angle of 0.05 to the longest unit of a cluster, units above 1e-3 of the path norm,"
         + " when the loss has fallen to 1e-6 of the first";

@@ -38,6 +38,21 @@ final class MinimumVariationNormReached implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "expected excess at most 1 %";
+  }
+
+  @Override
+  public String measured() {
+    return "path norm";
+  }
+
+  @Override
+  public String bound() {
+    return "N+ + N-";
+  }
+
+  @Override
   public String tolerance() {
     return "1 %, when the loss has fallen to 1e-6 of the first";
   }

@@ -34,6 +34,22 @@ final class OutputSignsKept implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "any two trained layers with one output; (||w_j||^2 - a_j^2)/||w_j||^2 at most 1e-6 for"
+        + " every unit";
+  }
+
+  @Override
+  public String measured() {
+    return "number of changed signs";
+  }
+
+  @Override
+  public String bound() {
+    return "0";
+  }
+
+  @Override
   public Check start(Observation first) {
     Stack stack = ObservedStack.of(first);
     boolean pair = TwoLayers.areTrained(stack);

@@ -37,6 +37,22 @@ final class PlateauLoss implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "labels of both signs; D of one at least 1.1 times as long; expected time between the"
+        + " escapes, without the rise of the second, at least 4 settling times of the first";
+  }
+
+  @Override
+  public String measured() {
+    return "nearest relative distance so far";
+  }
+
+  @Override
+  public String bound() {
+    return "0.01";
+  }
+
+  @Override
   public String tolerance() {
     return "1 %, while the first labels are fitted to at least 99 % and the others to at most 0.5"
         + " %";

@@ -27,6 +27,22 @@ final class PositivesBeforeNegatives implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "labels of both signs; D of one at least 1.1 times as long; at most 1 % of the second"
+        + " expected to be fitted by then";
+  }
+
+  @Override
+  public String measured() {
+    return "fitted share of the second when the first is half fitted";
+  }
+
+  @Override
+  public String bound() {
+    return "0.05";
+  }
+
+  @Override
   public String tolerance() {
     return "below 5 % of the labels of the other sign fitted when the first are half fitted";
   }

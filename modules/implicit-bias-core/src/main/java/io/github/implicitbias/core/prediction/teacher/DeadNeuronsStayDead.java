@@ -31,6 +31,21 @@ final class DeadNeuronsStayDead implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "the pattern is recorded; any loss";
+  }
+
+  @Override
+  public String measured() {
+    return "neurons that were dead at a record and have changed";
+  }
+
+  @Override
+  public String bound() {
+    return "0";
+  }
+
+  @Override
   public Cadence cadence(Dimensions dimensions) {
     return Cadence.ofWork((double) dimensions.outputs() * (dimensions.inputs() + 1));
   }

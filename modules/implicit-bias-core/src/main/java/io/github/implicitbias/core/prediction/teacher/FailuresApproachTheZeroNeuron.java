@@ -31,6 +31,21 @@ final class FailuresApproachTheZeroNeuron implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "squared error; biases; realizable";
+  }
+
+  @Override
+  public String measured() {
+    return "largest |F_k / F(0) - 1| of the neurons at rest that have not learnt";
+  }
+
+  @Override
+  public String bound() {
+    return "0.05";
+  }
+
+  @Override
   public String tolerance() {
     return "5 % of the loss of the zero neuron; learnt means below 10 % of it, at rest a gradient"
         + " below 1e-3 of its largest norm";

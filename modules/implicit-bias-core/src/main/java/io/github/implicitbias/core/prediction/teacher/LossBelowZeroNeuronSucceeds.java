@@ -30,6 +30,21 @@ final class LossBelowZeroNeuronSucceeds implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "squared error; biases; realizable; at least one such neuron";
+  }
+
+  @Override
+  public String measured() {
+    return "how many have succeeded";
+  }
+
+  @Override
+  public String bound() {
+    return "how many there are";
+  }
+
+  @Override
   public String tolerance() {
     return "learnt means a loss below 1 % of that of the zero neuron";
   }

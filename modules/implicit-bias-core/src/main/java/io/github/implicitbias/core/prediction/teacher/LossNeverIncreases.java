@@ -32,6 +32,21 @@ final class LossNeverIncreases implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "squared error; no label below 0; step at most 2 / lambda_max((1/n) X^T X)";
+  }
+
+  @Override
+  public String measured() {
+    return "largest increase of F_k between records so far";
+  }
+
+  @Override
+  public String bound() {
+    return "0";
+  }
+
+  @Override
   public String tolerance() {
     return "2^-42 (2^-13 for weights in float) of the larger of its loss and that of the zero"
         + " neuron";

@@ -29,6 +29,21 @@ final class TeacherDistanceNeverIncreases implements Prediction {
   }
 
   @Override
+  public String requirements() {
+    return "squared error; realizable; step at most 2 / lambda_max((1/n) X^T X)";
+  }
+
+  @Override
+  public String measured() {
+    return "largest increase of |w_k - v_k| between records so far";
+  }
+
+  @Override
+  public String bound() {
+    return "0";
+  }
+
+  @Override
   public String tolerance() {
     return "2^-52 (2^-23 for weights in float) times |v| + |w|, times (8 per step + 4 times the"
         + " condition number of the samples with positive labels); and what the labels differ from"
