@@ -58,6 +58,28 @@ const ELSEWHERE = ['time', 'flowTime', 'score', 'loss', 'activations', 'reactiva
   'nanEntries', 'boundaryEntries', 'boundaryFlips', 'patternStableSince', 'spectralNormResidual', 'sharpnessResidual',
   'spanAccumulated', 'spanResidual', 'spanUnique', 'marginSupportResidual', 'learningRate'];
 
+/** A button that shows, below a title, what the numbers of a chart are; nothing if nobody says. */
+function explained(title, metrics, definitions) {
+  const known = metrics.filter((name) => definitions[name]);
+  if (known.length === 0) return [];
+  const text = element('dl', {className: 'ib-formula', hidden: true}, ...known.flatMap((name) => {
+    const {formula, expectation, applies, source} = definitions[name];
+    return [
+      element('dt', {textContent: words(name)}),
+      element('dd', {}, element('code', {textContent: formula}), ...(expectation ? [element('p', {textContent: expectation})] : []),
+        ...(applies || source ? [element('p', {className: 'ib-detail', textContent: [applies && 'Where: ' + applies, source && 'Source: ' + source].filter(Boolean).join('. ')})] : [])),
+    ];
+  }));
+  const button = element('button', {type: 'button', className: 'ib-explain', textContent: '?', title: 'What is this?'});
+  button.setAttribute('aria-label', 'What is “' + title + '”?');
+  button.setAttribute('aria-expanded', 'false');
+  button.addEventListener('click', () => {
+    text.hidden = !text.hidden;
+    button.setAttribute('aria-expanded', String(!text.hidden));
+  });
+  return [button, text];
+}
+
 /** A panel of small charts; charts without a number leave themselves out. */
 export class MetricsPanel extends Panel {
   constructor(page, [id, title, needs, charts]) {
@@ -94,7 +116,9 @@ export class MetricsPanel extends Panel {
     const legend = element('div', {className: 'ib-legend'});
     const box = element('div', {className: 'ib-chart ib-medium'});
     const ofLayer = !this.page.run.columns.includes(metrics[0]);
-    const figure = element('figure', {}, element('figcaption', {textContent: title}), legend, box);
+    const [button, text] = explained(title, metrics, this.page.run.definitions || {});
+    const caption = element('span', {textContent: title});
+    const figure = element('figure', {}, element('figcaption', {}, caption, ...(button ? [button] : [])), ...(text ? [text] : []), legend, box);
     const one = metrics.length === 1;
     const made = {element: figure, empty: false, title, metrics};
     made.chart = new LineChart(this.page.timeline, box, {
@@ -109,7 +133,7 @@ export class MetricsPanel extends Panel {
         else this.page.arranged();
       },
     });
-    if (ofLayer) made.caption = figure.firstElementChild;
+    if (ofLayer) made.caption = caption;
     return made;
   }
 

@@ -152,6 +152,8 @@ export class PredictionsPanel extends Panel {
         : met === v.conditions.length ? 'All ' + plural(met, 'condition') + ' met'
           : plural(v.conditions.length - met, 'condition') + ' of ' + whole(v.conditions.length) + ' not met';
       body.replaceChildren(conditions(v.conditions),
+        ...(v.measuredWords ? [element('p', {}, element('b', {textContent: 'Measured '}), v.measuredWords)] : []),
+        ...(v.boundWords ? [element('p', {}, element('b', {textContent: 'Bound '}), v.boundWords)] : []),
         ...(v.tolerance ? [element('p', {}, element('b', {textContent: 'Tolerance '}), v.tolerance)] : []),
         ...(v.source ? [element('p', {}, element('b', {textContent: 'Source '}), source(v.source))] : []));
     };

@@ -102,6 +102,7 @@ final class RunJson {
     header.columns().forEach(columns::add);
     ArrayNode sampleColumns = answer.putArray("sampleColumns");
     header.sampleColumns().forEach(sampleColumns::add);
+    DefinitionJson.put(answer.putObject("definitions"), header.columns());
     return answer;
   }
 

@@ -39,6 +39,8 @@ final class VerdictJson {
       characters += put(node, "statement", verdict.statement());
       characters += put(node, "source", verdict.source());
       characters += put(node, "tolerance", verdict.tolerance());
+      characters += put(node, "measuredWords", verdict.measuredWords());
+      characters += put(node, "boundWords", verdict.boundWords());
       characters += put(node, "detail", verdict.detail());
       ArrayNode conditions = node.putArray("conditions");
       for (Condition condition : verdict.conditions()) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.metric.ParameterNorm;
 import io.github.implicitbias.core.pattern.ActivationPattern;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunVerdict;
@@ -536,6 +537,25 @@ class PanelsPageTest {
       }
     }
     assertTrue(ours > 20_000 && ours < 150_000, ours + " bytes of scripts and styles");
+    checkNothingOdd();
+  }
+
+  @Test
+  void chartsExplainTheirNumbers_andCardsTheirs() {
+    show("classes");
+    browser.await(
+        "charts", "document.querySelectorAll('#panel-norms figure:not([hidden])').length > 1");
+    String figure = "document.querySelector('#panel-norms figure:not([hidden])')";
+    assertEquals(
+        "none", browser.run("return getComputedStyle(" + figure + ".querySelector('dl')).display"));
+    browser.run(figure + ".querySelector('.ib-explain').click()");
+    String text = browser.run("return " + figure + ".querySelector('dl').innerText");
+    assertTrue(text.contains(new ParameterNorm().definition().formula()), text);
+    assertTrue(text.contains(new ParameterNorm().definition().expectation()), text);
+    assertEquals(
+        "true",
+        browser.run(
+            "return " + figure + ".querySelector('.ib-explain').getAttribute('aria-expanded')"));
     checkNothingOdd();
   }
 }

@@ -5,6 +5,8 @@ import io.github.implicitbias.core.prediction.Condition;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.prediction.Verdict;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -19,6 +21,12 @@ public final class RunVerdict {
   /** Endings of the columns of a prediction, in order, after its id and a dot. */
   public static final List<String> COLUMNS = List.of("verdict", "measured", "bound");
 
+  private static final String STATEMENT = "statement";
+  private static final String SOURCE = "source";
+  private static final String TOLERANCE = "tolerance";
+  private static final String MEASURED = "measured";
+  private static final String BOUND = "bound";
+
   private static final String MET = "+ ";
   private static final String NOT_MET = "- ";
   private static final Pattern DETAIL =
@@ -28,9 +36,7 @@ public final class RunVerdict {
           Pattern.DOTALL);
 
   private final String id;
-  private final String statement;
-  private final String source;
-  private final String tolerance;
+  private final Map<String, String> words;
   private final List<Condition> conditions;
   private final Verdict.State state;
   private final long step;
@@ -41,9 +47,7 @@ public final class RunVerdict {
 
   private RunVerdict(
       String id,
-      String statement,
-      String source,
-      String tolerance,
+      Map<String, String> words,
       List<Condition> conditions,
       Verdict.State state,
       long step,
@@ -52,9 +56,7 @@ public final class RunVerdict {
       String detail,
       boolean applied) {
     this.id = id;
-    this.statement = statement;
-    this.source = source;
-    this.tolerance = tolerance;
+    this.words = words;
     this.conditions = conditions;
     this.state = state;
     this.step = step;
@@ -72,18 +74,7 @@ public final class RunVerdict {
       double measured,
       double bound,
       String detail) {
-    this(
-        id,
-        header.provenance().getOrDefault(statementKey(id), ""),
-        header.provenance().getOrDefault(sourceKey(id), ""),
-        header.provenance().getOrDefault(toleranceKey(id), ""),
-        List.of(),
-        state,
-        step,
-        measured,
-        bound,
-        detail,
-        false);
+    this(id, words(header, id), List.of(), state, step, measured, bound, detail, false);
   }
 
   /**
@@ -92,8 +83,7 @@ public final class RunVerdict {
    * @param everApplied true if some record has judged it otherwise than not applicable
    */
   RunVerdict with(List<Condition> found, boolean everApplied) {
-    return new RunVerdict(
-        id, statement, source, tolerance, found, state, step, measured, bound, detail, everApplied);
+    return new RunVerdict(id, words, found, state, step, measured, bound, detail, everApplied);
   }
 
   /** Returns the kind of the event that a verdict of this state begins with, null for none. */
@@ -138,11 +128,32 @@ public final class RunVerdict {
 
   /** Returns what the provenance of a run says of a prediction. */
   public static Map<String, String> provenance(Prediction prediction) {
+    Map<String, String> facts = new LinkedHashMap<>();
     String id = prediction.id();
-    return Map.of(
-        statementKey(id), prediction.statement(),
-        sourceKey(id), prediction.source(),
-        toleranceKey(id), prediction.tolerance());
+    facts.put(key(id, STATEMENT), prediction.statement());
+    facts.put(key(id, SOURCE), prediction.source());
+    putUnlessEmpty(facts, key(id, TOLERANCE), prediction.tolerance());
+    putUnlessEmpty(facts, key(id, MEASURED), prediction.measured());
+    putUnlessEmpty(facts, key(id, BOUND), prediction.bound());
+    return facts;
+  }
+
+  private static void putUnlessEmpty(Map<String, String> facts, String key, String text) {
+    if (!text.isEmpty()) {
+      facts.put(key, text);
+    }
+  }
+
+  private static Map<String, String> words(RunHeader header, String id) {
+    Map<String, String> words = new HashMap<>();
+    for (String what : List.of(STATEMENT, SOURCE, TOLERANCE, MEASURED, BOUND)) {
+      words.put(what, header.provenance().getOrDefault(key(id, what), ""));
+    }
+    return words;
+  }
+
+  private static String key(String id, String what) {
+    return "prediction." + id + "." + what;
   }
 
   /** Returns the detail of the event that tells the conditions of a prediction. */
@@ -165,18 +176,6 @@ public final class RunVerdict {
       }
     }
     return List.copyOf(conditions);
-  }
-
-  static String statementKey(String id) {
-    return "prediction." + id + ".statement";
-  }
-
-  static String toleranceKey(String id) {
-    return "prediction." + id + ".tolerance";
-  }
-
-  static String sourceKey(String id) {
-    return "prediction." + id + ".source";
   }
 
   /** Reads an event; null if it is not one of a prediction, as we describe it. */
@@ -213,12 +212,12 @@ public final class RunVerdict {
 
   /** Returns the statement, one sentence. */
   public String statement() {
-    return statement;
+    return words.get(STATEMENT);
   }
 
   /** Returns where the statement comes from. */
   public String source() {
-    return source;
+    return words.get(SOURCE);
   }
 
   /** Returns true if the prediction has applied at some record, whatever the last one says. */
@@ -228,7 +227,17 @@ public final class RunVerdict {
 
   /** Returns within what the measured number may miss the bound; may be empty. */
   public String tolerance() {
-    return tolerance;
+    return words.get(TOLERANCE);
+  }
+
+  /** Returns in words what the measured number is; may be empty. */
+  public String measuredWords() {
+    return words.get(MEASURED);
+  }
+
+  /** Returns in words what the measured number is compared with; may be empty. */
+  public String boundWords() {
+    return words.get(BOUND);
   }
 
   /** Returns the conditions of the prediction, as found at the first record; may be empty. */
