@@ -35,7 +35,7 @@ export function tick(value, step) {
 }
 
 /** Colours of classes, and of lines that have no other: Okabe-Ito, safe for the colour-blind. */
-const CLASSES = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#D55E00', '#CC79A7', '#999999'];
+const CLASSES = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#D55E00', '#CC79A7', '#777777'];
 export const classColour = (c) => (c >= 0 ? CLASSES[c % CLASSES.length] : colour('muted'));
 
 /** "parameterNorm" as "parameter norm". */

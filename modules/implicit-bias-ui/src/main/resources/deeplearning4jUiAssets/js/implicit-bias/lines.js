@@ -157,6 +157,7 @@ export class LineChart {
     const other = series && series.map((s) => s.name).join() !== this.series.map((s) => s.name).join();
     if (series) this.series = series;
     this.found = found;
+    this.describe();
     const before = [this.log, this.counting].join();
     this.decide();
     this.arrange();
@@ -362,6 +363,14 @@ export class LineChart {
     if (extra) shown.push(...extra(this, hovered ? Math.round(this.joined[0][at]) : null));
     if (this.timeline.gaps.length && this.options.tellGaps) shown.push(element('span', {}, element('span', {className: 'ib-key gap'}), 'lost'));
     legend.replaceChildren(...shown);
+    this.describe();
+  }
+
+  /** The picture in words: what it is called, and the numbers of its legend. */
+  describe() {
+    const title = (this.box.closest('figure, article') ?? this.box.closest('section'))?.querySelector('figcaption, .ib-statement, h2');
+    this.box.setAttribute('role', 'img');
+    this.box.setAttribute('aria-label', [title?.textContent || 'chart', this.options.legend?.textContent].filter(Boolean).join(': '));
   }
 
   text(name, i, at) {

@@ -4,6 +4,7 @@ import {fetchSampleSeries, fetchSamples} from './api.js';
 import {brief, classColour, element, plural, whole} from './format.js';
 import {LineChart} from './lines.js';
 import {Latest, Panel} from './panel.js';
+import {t} from './words.js';
 
 const BARS = 12; // samples ranked in one notion
 const CHIPS = 60; // samples listed where there is nothing to rank
@@ -39,7 +40,7 @@ export class SupportPanel extends Panel {
     const at = element('span', {className: 'ib-at'});
     const body = element('div', {className: 'ib-bars'});
     const article = element('article', {className: 'ib-notion'},
-      element('h3', {}, notion.title, element('span', {textContent: notion.of}), at),
+      element('h3', {}, t(notion.title), element('span', {textContent: notion.of}), at),
       element('p', {className: 'ib-definition', textContent: notion.text}), body);
     article.dataset.notion = notion.id;
     return {...notion, element: article, at, body, rows: []};
@@ -48,7 +49,7 @@ export class SupportPanel extends Panel {
   history(notion) {
     const legend = element('div', {className: 'ib-legend'});
     const box = element('div', {className: 'ib-chart ib-medium'});
-    const figure = element('figure', {}, element('figcaption', {textContent: notion.title + ' over the steps'}), legend, box);
+    const figure = element('figure', {}, element('figcaption', {textContent: t('{0} over the steps', t(notion.title))}), legend, box);
     const chart = new LineChart(this.page.timeline, box, {
       series: [],
       scale: 'linear',
