@@ -4,7 +4,7 @@ import {fetchHistory} from './api.js';
 import {byId, classColour, colour, element, plural, whole} from './format.js';
 import {Latest, Panel} from './panel.js';
 import {bySimilarity, bytes, ones} from './raster.js';
-import {t} from './words.js';
+import {counted, t} from './words.js';
 
 const STATES = ['off', 'on', 'deactivation', 'activation']; // bit 0: on, bit 1: flipped at this step
 const STRIP = 8; // height of the strip of classes
@@ -231,12 +231,14 @@ export class RasterPanel extends Panel {
     const dead = support.filter((n) => n === 0).length;
     const linear = support.filter((n) => n === samples).length;
     byId('raster-title').textContent = t('Activation pattern, {0}', layer);
+    const of = (n, text) => counted(n, text, whole(n));
+    const all = of(unitsOfLayer, '{0} unit|{0} units');
     caption.textContent = [
-      (unitsOfLayer > units ? 'the first ' + whole(units) + ' of ' : '') + plural(unitsOfLayer, 'unit') + ' × ' + plural(samples, 'sample'),
-      plural(dead, 'dead unit'),
-      plural(linear, 'linear unit'),
-      flips ? plural(ones(flips), 'flip') + ' at this step' : 'no pattern just before to compare with',
-      ...(this.similar.step !== undefined && this.similar.step !== step ? ['order of step ' + whole(this.similar.step)] : []),
+      (unitsOfLayer > units ? t('the first {0} of {1}', whole(units), all) : all) + ' × ' + of(samples, '{0} sample|{0} samples'),
+      of(dead, '{0} dead unit|{0} dead units'),
+      of(linear, '{0} linear unit|{0} linear units'),
+      flips ? of(ones(flips), '{0} flip at this step|{0} flips at this step') : t('no pattern just before to compare with'),
+      ...(this.similar.step !== undefined && this.similar.step !== step ? [t('order of step {0}', whole(this.similar.step))] : []),
     ].join(' · ');
     this.canvas.setAttribute('aria-label', byId('raster-title').textContent + ': ' + caption.textContent);
     const key = (name, text) => element('span', {}, element('span', {className: 'ib-key ' + name}), text);

@@ -37,7 +37,7 @@ export class Scrubber {
       const tag = e.target.tagName;
       const typing = tag === 'SELECT' || (tag === 'INPUT' && e.target !== this.slider) || e.target.matches('.ib-scroll, pre');
       if (typing || e.ctrlKey || e.altKey || e.metaKey) return;
-      if (e.key === ' ' && !byId('run-view').hidden && !['BUTTON', 'SUMMARY', 'A'].includes(tag)) {
+      if (e.key === ' ' && !byId('run-view').hidden && !['BUTTON', 'SUMMARY', 'A'].includes(tag) && e.target.role !== 'button') {
         e.preventDefault();
         this.playing ? this.pause() : this.play();
         return;
