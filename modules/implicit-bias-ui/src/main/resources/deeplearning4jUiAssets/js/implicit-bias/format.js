@@ -2,8 +2,8 @@
 
 const grouped = new Intl.NumberFormat('en', {useGrouping: true, maximumFractionDigits: 0});
 
-/** A whole number with thin spaces between thousands. */
-export const whole = (n) => grouped.format(n).replace(/,/g, '\u2009');
+/** A whole number with thin spaces between thousands, at which no line ends. */
+export const whole = (n) => grouped.format(n).replace(/,/g, '\u202f');
 
 /** A value of a column: six digits, readable from 1e-4 to 1e6, exponential outside. */
 export function number(value) {

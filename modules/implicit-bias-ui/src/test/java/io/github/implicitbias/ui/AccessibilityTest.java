@@ -262,6 +262,14 @@ class AccessibilityTest {
                 + " e.checkVisibility({visibilityProperty: true}) && !e.closest('.ib-raster-box,"
                 + " .ib-scroll, .ib-unseen') && (e.getBoundingClientRect().right > 321 ||"
                 + " e.getBoundingClientRect().left < -1)).map(e => e.outerHTML.slice(0, 120))"));
+    browser.run("scrollTo(0, 0)");
+    assertTrue(
+        browser.<Boolean>run(
+            "const b = document.getElementById('play').getBoundingClientRect();"
+                + "return document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2).id"
+                + " === 'play' && getComputedStyle(document.querySelector('.main'), '::before')"
+                + ".display === 'none'"),
+        "nothing lies over the page");
     assertEquals(List.of(), violations());
     browser.screenshot(Path.of("target", "screenshots", "page-320-light.png"));
   }
