@@ -2,8 +2,8 @@
 
 const grouped = new Intl.NumberFormat('en', {useGrouping: true, maximumFractionDigits: 0});
 
-/** A whole number with thin spaces between thousands. */
-export const whole = (n) => grouped.format(n).replace(/,/g, '\u2009');
+/** A whole number with thin spaces between thousands, at which no line ends. */
+export const whole = (n) => grouped.format(n).replace(/,/g, '\u202f');
 
 /** A value of a column: six digits, readable from 1e-4 to 1e6, exponential outside. */
 export function number(value) {
@@ -35,7 +35,7 @@ export function tick(value, step) {
 }
 
 /** Colours of classes, and of lines that have no other: Okabe-Ito, safe for the colour-blind. */
-const CLASSES = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#D55E00', '#CC79A7', '#999999'];
+const CLASSES = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#D55E00', '#CC79A7', '#777777'];
 export const classColour = (c) => (c >= 0 ? CLASSES[c % CLASSES.length] : colour('muted'));
 
 /** "parameterNorm" as "parameter norm". */

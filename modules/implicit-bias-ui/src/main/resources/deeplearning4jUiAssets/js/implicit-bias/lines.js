@@ -1,6 +1,7 @@
 // One chart over steps, on uPlot: lines, or whatever a plugin draws.
 
 import {brief, colour, element, finite, tick, whole} from './format.js';
+import {t} from './words.js';
 
 const uPlot = window.uPlot;
 const ratio = () => uPlot.pxRatio;
@@ -157,6 +158,7 @@ export class LineChart {
     const other = series && series.map((s) => s.name).join() !== this.series.map((s) => s.name).join();
     if (series) this.series = series;
     this.found = found;
+    this.describe();
     const before = [this.log, this.counting].join();
     this.decide();
     this.arrange();
@@ -352,7 +354,7 @@ export class LineChart {
     const at = this.plot?.cursor.idx;
     const hovered = at !== null && at !== undefined && this.joined[0][at] !== undefined && this.plot.cursor.left >= 0;
     const of = hovered ? Math.round(this.joined[0][at]) : this.options.tellStep ? this.timeline.step : null;
-    const shown = of === null ? [] : [element('span', {className: 'ib-hovered', textContent: 'step ' + whole(of)})];
+    const shown = of === null ? [] : [element('span', {className: 'ib-hovered', textContent: t('step {0}', whole(of))})];
     this.series.forEach((s, i) => {
       if (s.legend === false || (!this.counts?.[s.name] && this.series.length > 1 && this.columns)) return;
       const key = element('span', {className: 'ib-key line'});
@@ -360,8 +362,17 @@ export class LineChart {
       shown.push(element('span', {}, key, (s.label ?? s.name) + ' ', element('b', {textContent: this.text(s.name, i, hovered ? at : null)})));
     });
     if (extra) shown.push(...extra(this, hovered ? Math.round(this.joined[0][at]) : null));
-    if (this.timeline.gaps.length && this.options.tellGaps) shown.push(element('span', {}, element('span', {className: 'ib-key gap'}), 'lost'));
+    if (this.timeline.gaps.length && this.options.tellGaps) shown.push(element('span', {}, element('span', {className: 'ib-key gap'}), t('lost')));
     legend.replaceChildren(...shown);
+    this.describe();
+  }
+
+  /** The picture in words: what it is called, and the numbers of its legend. */
+  describe() {
+    const title = (this.box.closest('figure, article') ?? this.box.closest('section'))?.querySelector('figcaption, .ib-statement, h2');
+    this.box.setAttribute('role', 'img');
+    const numbers = [...(this.options.legend?.children ?? [])].map((part) => part.textContent.trim()).join(', ');
+    this.box.setAttribute('aria-label', [(title?.textContent || 'chart').replace(/\.$/, ''), numbers].filter(Boolean).join(': '));
   }
 
   text(name, i, at) {

@@ -12,6 +12,7 @@ import {Scrubber} from './scrubber.js';
 import {Store} from './store.js';
 import {EventsPanel, ProvenancePanel, ValuesPanel} from './tables.js';
 import {Timeline} from './timeline.js';
+import {counted, t} from './words.js';
 
 const POLL = 1000; // milliseconds between two looks for something new
 const STALE = 10000; // milliseconds without a record after which a run counts as paused
@@ -87,7 +88,7 @@ function showMissing() {
   const missing = panels.filter((p) => !p.present && p.needs);
   const line = byId('missing');
   line.hidden = missing.length === 0;
-  line.textContent = 'Not shown: ' + missing.map((p) => p.title + ' (needs ' + p.needs + ')').join('; ') + '.';
+  line.replaceChildren(t('Not shown:') + ' ', ...missing.flatMap((p, i) => [(i ? '; ' : '') + p.title + ' (', element('span', {lang: 'en', textContent: 'needs ' + p.needs}), ')']), '.');
 }
 
 const settled = () => panel('support').settled || !panel('support').present;
@@ -125,6 +126,8 @@ function writeAddress() {
 // ---------------------------------------------------------------- messages
 
 function status(kind, text) {
+  // Said aloud when it becomes another, not at every record.
+  if (byId('status').dataset.kind !== kind) byId('status-news').textContent = text;
   byId('status').dataset.kind = kind;
   byId('status').lastElementChild.textContent = text;
   byId('implicit-bias').dataset.state = kind;
@@ -141,22 +144,22 @@ const paragraph = (text) => element('p', {textContent: text});
 
 function showEmpty() {
   byId('run-view').hidden = true;
-  status('empty', 'Waiting for a run');
-  message('No run yet', [
-    paragraph('This page shows which units are on for which samples, step by step, for every model that trains with an ImplicitBiasListener. Add it to your network, with the storage that is attached to this UI:'),
-    element('pre', {textContent: HOW_TO}),
-    paragraph('The page looks for new runs every second; there is no need to reload it.'),
+  status('empty', t('Waiting for a run'));
+  message(t('No run yet'), [
+    paragraph(t('This page shows which units are on for which samples, step by step, for every model that trains with an ImplicitBiasListener. Add it to your network, with the storage that is attached to this UI:')),
+    element('pre', {textContent: HOW_TO, tabIndex: 0, lang: 'en'}),
+    paragraph(t('The page looks for new runs every second; there is no need to reload it.')),
   ]);
 }
 
 function showError(e) {
   failures++;
-  status('error', 'No connection');
+  status('error', t('No connection'));
   const gone = !(e instanceof ApiError) || e.status === 0;
-  message(gone ? 'The server does not answer' : 'The server could not answer', [
+  message(gone ? t('The server does not answer') : t('The server could not answer'), [
     paragraph(gone
-      ? 'It stops when the program that trains ends. Start that program again, or open the stored file with FileStatsStorage and attach it; the page tries again by itself.'
-      : e.message + ' The page tries again by itself.'),
+      ? t('It stops when the program that trains ends. Start that program again, or open the stored file with FileStatsStorage and attach it; the page tries again by itself.')
+      : e.message + ' ' + t('The page tries again by itself.')),
   ], run !== null);
   if (!(e instanceof ApiError)) console.error(e);
 }
@@ -166,16 +169,16 @@ function showProgress() {
   byId('run-view').hidden = progress.records === 0;
   // By this page's own clock if it saw the last record arrive: another machine's may be off.
   const quiet = seenAt === null ? Math.max(0, progress.now - progress.updatedAt) : performance.now() - seenAt;
-  const records = plural(progress.records, 'record');
-  if (progress.records === 0) {
-    status('loading', 'Waiting for the first record');
-    message('The run has begun', [paragraph('Its first record is on the way: records arrive twice a second.')]);
+  const {records} = progress;
+  if (records === 0) {
+    status('loading', t('Waiting for the first record'));
+    message(t('The run has begun'), [paragraph(t('Its first record is on the way: records arrive twice a second.'))]);
   } else if (quiet < STALE) {
-    status('live', 'Live, ' + records);
+    status('live', counted(records, 'Live, {0} record|Live, {0} records', whole(records)));
   } else if (seenAt !== null && quiet < FORGOTTEN) {
-    status('stale', records + ', none new for ' + age(quiet));
+    status('stale', counted(records, '{0} record, none new for {1}|{0} records, none new for {1}', whole(records), age(quiet)));
   } else {
-    status('recorded', records + ', recorded ' + age(quiet) + ' ago');
+    status('recorded', counted(records, '{0} record, recorded {1} ago|{0} records, recorded {1} ago', whole(records), age(quiet)));
   }
   const gaps = byId('gaps');
   gaps.hidden = progress.gaps.length === 0;
@@ -193,10 +196,10 @@ let seenAt = null;
 
 function age(ms) {
   const s = Math.round(ms / 1000);
-  if (s < 120) return s + ' s';
-  if (s < 7200) return Math.round(s / 60) + ' min';
-  if (s < 172800) return Math.round(s / 3600) + ' h';
-  return Math.round(s / 86400) + ' days';
+  if (s < 120) return t('{0} s', s);
+  if (s < 7200) return t('{0} min', Math.round(s / 60));
+  if (s < 172800) return t('{0} h', Math.round(s / 3600));
+  return t('{0} days', Math.round(s / 86400));
 }
 
 // ---------------------------------------------------------------- selectors
@@ -219,7 +222,7 @@ function fillSelectors() {
   for (const link of document.querySelectorAll('.nav-link.stock')) {
     const dead = inPath !== null && !chosen.stockPages;
     link.setAttribute('aria-disabled', String(dead));
-    link.title = dead ? 'This session has no records of a StatsListener' : '';
+    link.title = dead ? t('This session has no records of a StatsListener') : '';
     if (inPath) link.href = '/train/' + encodeURIComponent(chosen.session) + '/' + link.getAttribute('href').split('/').pop();
   }
 }
@@ -242,7 +245,7 @@ for (const link of document.querySelectorAll('.nav-link.stock')) {
 
 byId('languages').firstElementChild.addEventListener('click', (e) => {
   e.preventDefault();
-  byId('languages').classList.toggle('open');
+  e.currentTarget.setAttribute('aria-expanded', String(byId('languages').classList.toggle('open')));
 });
 byId('languages').addEventListener('click', async (e) => {
   const language = e.target.dataset.language;
@@ -288,7 +291,7 @@ async function choose(entry) {
     p.show(has);
   }
   fillSelectors();
-  document.title = 'Implicit bias - ' + run.session;
+  document.title = t('Implicit bias') + ' - ' + run.session;
   await look();
 }
 
@@ -430,9 +433,9 @@ async function tick() {
 
 function showUnknown(session) {
   byId('run-view').hidden = true;
-  status('empty', 'Unknown run');
-  message('No records of this run', [
-    paragraph('Nothing was recorded by an ImplicitBiasListener under the session “' + session + '”. Runs that are here:'),
+  status('empty', t('Unknown run'));
+  message(t('No records of this run'), [
+    paragraph(t('Nothing was recorded by an ImplicitBiasListener under the session “{0}”. Runs that are here:', session)),
     element('p', {}, ...runs.map((r) => {
       const button = element('button', {type: 'button', textContent: r.session});
       button.addEventListener('click', () => choose(r).catch(page.failed));

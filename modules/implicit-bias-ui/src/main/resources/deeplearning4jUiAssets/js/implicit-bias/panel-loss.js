@@ -3,6 +3,7 @@
 import {byId, colour, element, whole, words} from './format.js';
 import {LineChart} from './lines.js';
 import {Panel} from './panel.js';
+import {t} from './words.js';
 
 const FLIPS = {activation: 'activations', reactivation: 'reactivations', deactivation: 'deactivations'};
 const ratio = () => window.uPlot.pxRatio;
@@ -98,7 +99,7 @@ function stems() {
 /** The event marked nearest to a step, if the pointer is on its mark. */
 function eventsAt(chart, step) {
   const {events} = chart.timeline;
-  const mark = (name) => element('span', {}, element('span', {className: 'ib-key ' + name}), name);
+  const mark = (name) => element('span', {}, element('span', {className: 'ib-key ' + name}), t(name));
   const key = events.length ? [mark('event')] : [];
   if (events.some((event) => event.kind === 'plateauBegan')) key.push(mark('plateau'));
   if (step === null) return key;
@@ -152,7 +153,7 @@ export class FlipsPanel extends Panel {
   constructor(page) {
     super(page, 'flips', 'Flips per step', 'a tracked layer with activation patterns');
     this.chart = new LineChart(page.timeline, byId('flips-chart'), {
-      series: Object.keys(FLIPS).map((name) => ({name, colour: name, draw: false})),
+      series: Object.keys(FLIPS).map((name) => ({name, label: t(name), colour: name, draw: false})),
       columns: () => Object.fromEntries(Object.entries(FLIPS).map(([name, metric]) => [name, metric + '[' + page.layer + ']'])
         .filter(([, column]) => page.run.columns.includes(column))),
       change: (name, v) => (name === 'deactivation' ? -v : v),

@@ -86,7 +86,7 @@ export class MetricsPanel extends Panel {
     super(page, id, title, needs);
     this.specs = charts;
     this.header();
-    this.grid = element('div', {className: 'ib-charts'});
+    this.grid = element('div', {className: 'ib-charts', lang: 'en'});
     this.section.append(this.grid);
     this.figures = [];
   }
@@ -166,7 +166,7 @@ export class CostPanel extends Panel {
   constructor(page) {
     super(page, 'cost', 'Cost of watching');
     this.header();
-    this.tiles = element('dl', {className: 'ib-tiles'});
+    this.tiles = element('dl', {className: 'ib-tiles', lang: 'en'});
     const legend = element('div', {className: 'ib-legend'});
     this.box = element('div', {className: 'ib-chart ib-medium'});
     this.figure = element('figure', {}, element('figcaption', {textContent: 'Share of the time of training'}), legend, this.box);

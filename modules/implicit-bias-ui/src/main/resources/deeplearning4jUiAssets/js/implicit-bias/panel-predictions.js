@@ -4,6 +4,7 @@ import {brief, element, plural, whole, words} from './format.js';
 import {fetchVerdicts} from './api.js';
 import {LineChart} from './lines.js';
 import {Panel} from './panel.js';
+import {counted, t} from './words.js';
 
 // States, in the order of their cards, with the sign that says the same as the colour.
 const STATES = {
@@ -35,8 +36,30 @@ function source(text) {
 function conditions(list) {
   return element('ul', {className: 'ib-conditions'}, ...list.map((condition) =>
     element('li', {className: condition.met ? 'met' : 'unmet'},
-      element('span', {className: 'ib-mark', textContent: condition.met ? '✓' : '✕', title: condition.met ? 'met' : 'not met'}),
+      element('span', {className: 'ib-mark', textContent: condition.met ? '✓' : '✕', title: condition.met ? t('met') : t('not met')}),
       condition.text)));
+}
+
+/** Why a prediction does not apply: its unmet conditions, and what else its verdict names; each once. */
+function reasons(verdict) {
+  const unmet = [...new Set(verdict.conditions.filter((c) => !c.met).map((c) => c.text))];
+  const rest = [...unmet].sort((a, b) => b.length - a.length)
+    .reduce((text, reason) => text.replaceAll(reason, ''), verdict.detail || '').replace(/^[;\s]+|[;\s]+$/g, '');
+  return [...(rest ? [rest] : []), ...unmet];
+}
+
+/** Predictions by the reason that the most have in common, the largest group first. */
+function byReason(verdicts) {
+  const all = verdicts.map((verdict) => ({verdict, reasons: reasons(verdict)}));
+  const count = new Map();
+  for (const one of all) for (const reason of one.reasons) count.set(reason, (count.get(reason) || 0) + 1);
+  const groups = new Map();
+  for (const one of all) {
+    const first = one.reasons.reduce((a, b) => (count.get(b) > (count.get(a) || 0) ? b : a), one.reasons[0] ?? '–');
+    if (!groups.has(first)) groups.set(first, []);
+    groups.get(first).push({verdict: one.verdict, more: one.reasons.filter((reason) => reason !== first)});
+  }
+  return [...groups].sort((a, b) => b[1].length - a[1].length);
 }
 
 export class PredictionsPanel extends Panel {
@@ -45,7 +68,7 @@ export class PredictionsPanel extends Panel {
       'preset STANDARD or FULL, or predictions of your own given to the builder of the listener');
     this.header();
     this.grid = element('div', {className: 'ib-cards'});
-    this.others = element('details', {className: 'ib-others'}, element('summary'), element('dl'));
+    this.others = element('details', {className: 'ib-others'}, element('summary'), element('div'));
     this.section.append(this.grid, this.others);
     this.cards = new Map();
     this.verdicts = [];
@@ -91,19 +114,25 @@ export class PredictionsPanel extends Panel {
     const counts = ORDER.map((state) => [state, applies.filter((v) => String(v.state) === state).length]).filter(([, n]) => n);
     this.legend.replaceChildren(...counts.map(([state, n]) => element('span', {},
       element('i', {className: 'ib-badge ' + STATES[state][0], textContent: STATES[state][1]}),
-      whole(n) + ' ' + (state === 'null' ? 'not judged yet' : state))),
+      whole(n) + ' ' + t(state === 'null' ? 'not judged yet' : state))),
     ...(this.leftOut ? [element('span', {textContent: plural(this.leftOut, 'more') + ' not shown'})] : []));
   }
 
   fold(none) {
     this.others.hidden = none.length === 0;
     const [summary, list] = this.others.children;
-    summary.textContent = none.length === 1 ? '1 prediction does not apply' : whole(none.length) + ' predictions do not apply';
-    list.replaceChildren(...none.flatMap((v) => [
-      element('dt', {textContent: v.statement || words(v.id), title: v.id}),
-      element('dd', {}, element('span', {className: 'ib-reason', textContent: v.detail}), ' ', source(v.source),
-        conditions(v.conditions.filter((c) => !c.met && c.text !== v.detail))),
-    ]));
+    summary.textContent = counted(none.length, '{0} prediction does not apply|{0} predictions do not apply', whole(none.length));
+    const open = new Set([...list.querySelectorAll('details[open]')].map((group) => group.dataset.reason));
+    list.lang = 'en';
+    list.replaceChildren(...byReason(none).map(([reason, members]) => {
+      const group = element('details', {className: 'ib-group', open: open.has(reason)},
+        element('summary', {}, element('b', {textContent: whole(members.length)}), ' ', element('span', {className: 'ib-reason', textContent: reason})),
+        element('ul', {}, ...members.map(({verdict, more}) => element('li', {title: verdict.id},
+          verdict.statement || words(verdict.id), ' ', source(verdict.source),
+          conditions(more.map((text) => ({met: false, text})))))));
+      group.dataset.reason = reason;
+      return group;
+    }));
   }
 
   card(id) {
@@ -118,7 +147,7 @@ export class PredictionsPanel extends Panel {
     card.dataset.id = id;
     const columns = {measured: id + '.measured', bound: id + '.bound'};
     const chart = new LineChart(this.page.timeline, box, {
-      series: [{name: 'measured', colour: 'accent', width: 1.75}, {name: 'bound', colour: 'bound', width: 1.5, dash: [6, 4]}],
+      series: [{name: 'measured', label: t('measured'), colour: 'accent', width: 1.75}, {name: 'bound', label: t('bound'), colour: 'bound', width: 1.5, dash: [6, 4]}],
       columns: () => columns,
       legend,
       tellStep: true,
@@ -128,18 +157,18 @@ export class PredictionsPanel extends Panel {
     const fill = (v) => {
       const [name, sign] = STATES[String(v.state)];
       card.dataset.state = name;
-      const state = v.state === null ? 'not judged yet' : v.state === 'not applicable' ? 'no longer applies' : v.state;
+      const state = t(v.state === null ? 'not judged yet' : v.state === 'not applicable' ? 'no longer applies' : v.state);
       badge.className = 'ib-verdict ' + name;
       badge.replaceChildren(element('i', {className: 'ib-badge ' + name, textContent: sign}),
         element('b', {textContent: state}));
       if (v.step !== null) {
-        const go = element('button', {type: 'button', textContent: 'step ' + whole(v.step), title: 'Go to this step'});
+        const go = element('button', {type: 'button', textContent: t('step {0}', whole(v.step)), title: t('Go to this step')});
         go.addEventListener('click', () => this.page.goTo(v.step));
-        badge.append('at', go);
+        badge.append(t('at'), go);
       }
       const numbers = element('span', {className: 'ib-numbers'});
       for (const [what, value] of [['measured', v.measured], ['bound', v.bound]]) {
-        if (value !== null) numbers.append(element('span', {}, what + ' ', element('b', {textContent: brief(value), title: String(value)})));
+        if (value !== null) numbers.append(element('span', {}, t(what) + ' ', element('b', {textContent: brief(value), title: String(value)})));
       }
       badge.append(numbers);
       statement.textContent = v.statement || words(v.id);
@@ -147,15 +176,17 @@ export class PredictionsPanel extends Panel {
       detail.textContent = v.detail;
       detail.hidden = !v.detail;
       const met = v.conditions.filter((c) => c.met).length;
+      const all = v.conditions.length;
+      statement.lang = detail.lang = rest.lastElementChild.lang = 'en';
       const [summary, body] = rest.children;
-      summary.textContent = v.conditions.length === 0 ? 'Tolerance and source'
-        : met === v.conditions.length ? 'All ' + plural(met, 'condition') + ' met'
-          : plural(v.conditions.length - met, 'condition') + ' of ' + whole(v.conditions.length) + ' not met';
+      summary.textContent = all === 0 ? t('Tolerance and source')
+        : met === all ? counted(met, 'All {0} condition met|All {0} conditions met', whole(met))
+          : counted(all - met, '{0} condition of {1} not met|{0} conditions of {1} not met', whole(all - met), whole(all));
       body.replaceChildren(conditions(v.conditions),
-        ...(v.measuredWords ? [element('p', {}, element('b', {textContent: 'Measured '}), v.measuredWords)] : []),
-        ...(v.boundWords ? [element('p', {}, element('b', {textContent: 'Bound '}), v.boundWords)] : []),
-        ...(v.tolerance ? [element('p', {}, element('b', {textContent: 'Tolerance '}), v.tolerance)] : []),
-        ...(v.source ? [element('p', {}, element('b', {textContent: 'Source '}), source(v.source))] : []));
+        ...(v.measuredWords ? [element('p', {}, element('b', {textContent: t('Measured') + ' '}), v.measuredWords)] : []),
+        ...(v.boundWords ? [element('p', {}, element('b', {textContent: t('Bound') + ' '}), v.boundWords)] : []),
+        ...(v.tolerance ? [element('p', {}, element('b', {textContent: t('Tolerance') + ' '}), v.tolerance)] : []),
+        ...(v.source ? [element('p', {}, element('b', {textContent: t('Source') + ' '}), source(v.source))] : []));
     };
     return {element: card, chart, fill};
   }

@@ -4,6 +4,7 @@ import {fetchHistory} from './api.js';
 import {byId, classColour, colour, element, plural, whole} from './format.js';
 import {Latest, Panel} from './panel.js';
 import {bySimilarity, bytes, ones} from './raster.js';
+import {counted, t} from './words.js';
 
 const STATES = ['off', 'on', 'deactivation', 'activation']; // bit 0: on, bit 1: flipped at this step
 const STRIP = 8; // height of the strip of classes
@@ -229,19 +230,22 @@ export class RasterPanel extends Panel {
     const {units, unitsOfLayer, samples, layer, flips, step} = this.pattern;
     const dead = support.filter((n) => n === 0).length;
     const linear = support.filter((n) => n === samples).length;
-    byId('raster-title').textContent = 'Activation pattern, ' + layer;
+    byId('raster-title').textContent = t('Activation pattern, {0}', layer);
+    const of = (n, text) => counted(n, text, whole(n));
+    const all = of(unitsOfLayer, '{0} unit|{0} units');
     caption.textContent = [
-      (unitsOfLayer > units ? 'the first ' + whole(units) + ' of ' : '') + plural(unitsOfLayer, 'unit') + ' × ' + plural(samples, 'sample'),
-      plural(dead, 'dead unit'),
-      plural(linear, 'linear unit'),
-      flips ? plural(ones(flips), 'flip') + ' at this step' : 'no pattern just before to compare with',
-      ...(this.similar.step !== undefined && this.similar.step !== step ? ['order of step ' + whole(this.similar.step)] : []),
+      (unitsOfLayer > units ? t('the first {0} of {1}', whole(units), all) : all) + ' × ' + of(samples, '{0} sample|{0} samples'),
+      of(dead, '{0} dead unit|{0} dead units'),
+      of(linear, '{0} linear unit|{0} linear units'),
+      flips ? of(ones(flips), '{0} flip at this step|{0} flips at this step') : t('no pattern just before to compare with'),
+      ...(this.similar.step !== undefined && this.similar.step !== step ? [t('order of step {0}', whole(this.similar.step))] : []),
     ].join(' · ');
+    this.canvas.setAttribute('aria-label', byId('raster-title').textContent + ': ' + caption.textContent);
     const key = (name, text) => element('span', {}, element('span', {className: 'ib-key ' + name}), text);
-    legend.replaceChildren(key('on', 'on'), key('off', 'off'),
-      key('activation', 'just switched on'), key('deactivation', 'just switched off'),
-      ...(dead ? [element('span', {className: 'ib-dead'}, element('b', {textContent: '✕'}), 'dead')] : []),
-      ...(linear ? [key('linear', 'linear')] : []));
+    legend.replaceChildren(key('on', t('on')), key('off', t('off')),
+      key('activation', t('just switched on')), key('deactivation', t('just switched off')),
+      ...(dead ? [element('span', {className: 'ib-dead'}, element('b', {textContent: '✕'}), t('dead unit'))] : []),
+      ...(linear ? [key('linear', t('linear unit'))] : []));
   }
 
   /** Lines around the row and the column that are marked, on a canvas of their own. */
@@ -416,8 +420,8 @@ class History {
     this.found = {...found, what: wish[0], number: wish[1], layer, on: bytes(found.on), flipped: bytes(found.flipped)};
     this.box.hidden = false;
     this.title.textContent = wish[0] === 'unit'
-      ? 'Unit ' + wish[1] + ' of ' + layer + ': a row per sample, from the first step to the last'
-      : 'Sample ' + (run.samples.ids[wish[1]] ?? wish[1]) + ' in ' + layer + ': a row per unit, from the first step to the last';
+      ? t('Unit {0} of {1}: a row per sample, from the first step to the last', wish[1], layer)
+      : t('Sample {0} in {1}: a row per unit, from the first step to the last', run.samples.ids[wish[1]] ?? wish[1], layer);
     this.draw();
   }
 

@@ -1,9 +1,10 @@
 // "Support vector" means four things; here they are side by side.
 
 import {fetchSampleSeries, fetchSamples} from './api.js';
-import {brief, classColour, element, plural, whole} from './format.js';
+import {brief, classColour, element, whole} from './format.js';
 import {LineChart} from './lines.js';
 import {Latest, Panel} from './panel.js';
+import {counted, t} from './words.js';
 
 const BARS = 12; // samples ranked in one notion
 const CHIPS = 60; // samples listed where there is nothing to rank
@@ -23,6 +24,8 @@ const NOTIONS = [
     absent: 'Recorded by STANDARD and FULL for labels that are classes, in networks of dense piecewise linear layers.'},
 ];
 
+const samplesOf = (n) => counted(n, '{0} sample|{0} samples', whole(n));
+
 export class SupportPanel extends Panel {
   constructor(page) {
     super(page, 'support', 'Support vectors', 'a tracked layer, and preset STANDARD or FULL for values per sample');
@@ -39,16 +42,18 @@ export class SupportPanel extends Panel {
     const at = element('span', {className: 'ib-at'});
     const body = element('div', {className: 'ib-bars'});
     const article = element('article', {className: 'ib-notion'},
-      element('h3', {}, notion.title, element('span', {textContent: notion.of}), at),
-      element('p', {className: 'ib-definition', textContent: notion.text}), body);
+      element('h3', {}, t(notion.title), element('span', {textContent: t(notion.of)}), at),
+      element('p', {className: 'ib-definition', textContent: t(notion.text)}), body);
     article.dataset.notion = notion.id;
-    return {...notion, element: article, at, body, rows: []};
+    const made = {...notion, element: article, at, body, rows: []};
+    this.keys(made);
+    return made;
   }
 
   history(notion) {
     const legend = element('div', {className: 'ib-legend'});
     const box = element('div', {className: 'ib-chart ib-medium'});
-    const figure = element('figure', {}, element('figcaption', {textContent: notion.title + ' over the steps'}), legend, box);
+    const figure = element('figure', {}, element('figcaption', {textContent: t('{0} over the steps', t(notion.title))}), legend, box);
     const chart = new LineChart(this.page.timeline, box, {
       series: [],
       scale: 'linear',
@@ -67,7 +72,7 @@ export class SupportPanel extends Panel {
     if (!found || !found.samples.length) return [];
     const marked = this.page.store.marked('sample');
     const all = this.page.run.samples.count;
-    const text = found.samples.length < all ? 'the ' + whole(found.samples.length) + ' largest of ' + plural(all, 'sample') : plural(all, 'sample');
+    const text = found.samples.length < all ? t('the {0} largest of {1}', whole(found.samples.length), samplesOf(all)) : samplesOf(all);
     const shown = [element('span', {textContent: text})];
     if (marked !== null && found.samples.includes(marked)) shown.push(this.tag(marked));
     return shown;
@@ -155,10 +160,10 @@ export class SupportPanel extends Panel {
       }
       const found = this.column(column);
       if (!found) {
-        notion.body.replaceChildren(element('p', {className: 'ib-note', textContent: notion.absent}));
+        this.fill(notion, element('p', {className: 'ib-note', textContent: t(notion.absent)}));
         continue;
       }
-      if (found.step !== this.at) notion.at.textContent = id === 'cone' ? '' : 'at step ' + whole(found.step);
+      if (found.step !== this.at) notion.at.textContent = id === 'cone' ? '' : t('at step {0}', whole(found.step));
       if (id === 'cone') {
         this.chips(notion, found.pairs.filter(([, v]) => v === 1).map(([sample]) => sample), found.pairs.length);
       } else {
@@ -173,7 +178,7 @@ export class SupportPanel extends Panel {
   active(notion, unit) {
     const pattern = this.page.pattern;
     if (!pattern) {
-      notion.body.replaceChildren(element('p', {className: 'ib-note', textContent: 'No pattern at this step.'}));
+      this.fill(notion, element('p', {className: 'ib-note', textContent: t('No pattern at this step.')}));
       return;
     }
     notion.at.textContent = pattern.layer;
@@ -194,7 +199,7 @@ export class SupportPanel extends Panel {
     const most = limit || Math.max(...ranked.map(([, v]) => Math.abs(v)), 0);
     const signed = ranked.some(([, v]) => v < 0);
     notion.rows = ranked;
-    notion.body.replaceChildren(...ranked.map(([sample, v]) => {
+    this.fill(notion, ...ranked.map(([sample, v]) => {
       const bar = element('span', {className: 'ib-bar'});
       const part = most > 0 ? Math.abs(v) / most : 0;
       bar.style.width = (signed ? 50 : 100) * part + '%';
@@ -208,8 +213,8 @@ export class SupportPanel extends Panel {
     }));
     const more = numbers.filter(([, v]) => v !== 0).length - ranked.filter(([, v]) => v !== 0).length;
     const notes = [];
-    if (more > 0) notes.push(whole(more) + ' more that are not 0');
-    if (marks.size) notes.push('⚭ tied at the smallest margin: ' + plural(marks.size, 'sample'));
+    if (more > 0) notes.push(t('{0} more that are not 0', whole(more)));
+    if (marks.size) notes.push('⚭ ' + t('tied at the smallest margin: {0}', samplesOf(marks.size)));
     if (notes.length) notion.body.append(element('p', {className: 'ib-note', textContent: notes.join(' · ')}));
   }
 
@@ -220,9 +225,9 @@ export class SupportPanel extends Panel {
       this.follow(chip, sample);
       return chip;
     });
-    notion.body.replaceChildren(element('p', {className: 'ib-count', textContent: whole(samples.length) + ' of ' + plural(all, 'sample')}),
+    this.fill(notion, element('p', {className: 'ib-count', textContent: t('{0} of {1}', whole(samples.length), samplesOf(all))}),
       element('div', {className: 'ib-chips'}, ...chips),
-      ...(samples.length > CHIPS ? [element('p', {className: 'ib-note', textContent: 'and ' + whole(samples.length - CHIPS) + ' more'})] : []));
+      ...(samples.length > CHIPS ? [element('p', {className: 'ib-note', textContent: t('and {0} more', whole(samples.length - CHIPS))})] : []));
   }
 
   name(sample) {
@@ -246,12 +251,49 @@ export class SupportPanel extends Panel {
     target.addEventListener('mouseenter', () => store.set({sample}));
     target.addEventListener('mouseleave', () => store.set({sample: null}));
     target.addEventListener('click', () => store.set({chosenSample: store.get('chosenSample') === sample ? null : sample, chosenUnit: null}));
+    target.addEventListener('focus', () => store.set({sample}));
+    target.addEventListener('blur', () => store.set({sample: null}));
+    target.role = 'button';
+    target.tabIndex = -1;
+  }
+
+  /** One stop of the Tab key per notion; from there the arrows up and down lead through its samples. */
+  keys(notion) {
+    notion.body.addEventListener('keydown', (e) => {
+      const rows = [...notion.body.querySelectorAll('[role=button]')];
+      const at = rows.indexOf(e.target);
+      if (at < 0) return;
+      const to = {ArrowDown: rows[at + 1], ArrowUp: rows[at - 1]}[e.key];
+      if (to) to.focus();
+      else if (e.key === 'Enter' || e.key === ' ') e.target.click();
+      if (['ArrowDown', 'ArrowUp', 'Enter', ' '].includes(e.key)) {
+        e.preventDefault();
+        e.stopPropagation();
+      }
+    });
+    notion.body.addEventListener('focusin', (e) => this.stop(notion, e.target));
+  }
+
+  stop(notion, target) {
+    for (const row of notion.body.querySelectorAll('[role=button]')) row.tabIndex = row === target ? 0 : -1;
+  }
+
+  /** New rows of a notion; the sample that had the focus keeps it. */
+  fill(notion, ...content) {
+    const had = notion.body.contains(document.activeElement) ? document.activeElement.dataset.sample : null;
+    notion.body.replaceChildren(...content);
+    const rows = [...notion.body.querySelectorAll('[role=button]')];
+    const row = rows.find((one) => one.dataset.sample === had) || rows[0];
+    if (!row) return;
+    this.stop(notion, row);
+    if (had !== null) row.focus({preventScroll: true});
   }
 
   markRows() {
     const marked = this.page.store.marked('sample');
     for (const row of this.section.querySelectorAll('.ib-notion [data-sample]')) {
       row.classList.toggle('marked', Number(row.dataset.sample) === marked);
+      if (row.role === 'button') row.ariaPressed = String(Number(row.dataset.sample) === this.page.store.get('chosenSample'));
     }
   }
 

@@ -1,6 +1,7 @@
 // What a panel is. The page holds a list of them and tells each what happens; none knows another.
 
 import {byId, element} from './format.js';
+import {t} from './words.js';
 
 /**
  * One picture on the page.
@@ -18,7 +19,7 @@ export class Panel {
   constructor(page, id, title, needs) {
     this.page = page;
     this.id = id;
-    this.title = title;
+    this.title = t(title);
     this.needs = needs;
     this.section = byId('panel-' + id);
     this.present = false;

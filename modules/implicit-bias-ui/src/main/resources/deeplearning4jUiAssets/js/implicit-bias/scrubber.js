@@ -1,6 +1,7 @@
 // The step slider that moves all panels together, with its track of events and gaps.
 
 import {byId, colour, whole} from './format.js';
+import {t} from './words.js';
 
 export class Scrubber {
   /**
@@ -34,9 +35,9 @@ export class Scrubber {
     }
     document.addEventListener('keydown', (e) => {
       const tag = e.target.tagName;
-      const typing = tag === 'SELECT' || (tag === 'INPUT' && e.target !== this.slider);
+      const typing = tag === 'SELECT' || (tag === 'INPUT' && e.target !== this.slider) || e.target.matches('.ib-scroll, pre');
       if (typing || e.ctrlKey || e.altKey || e.metaKey) return;
-      if (e.key === ' ' && !byId('run-view').hidden && !['BUTTON', 'SUMMARY', 'A'].includes(tag)) {
+      if (e.key === ' ' && !byId('run-view').hidden && !['BUTTON', 'SUMMARY', 'A'].includes(tag) && e.target.role !== 'button') {
         e.preventDefault();
         this.playing ? this.pause() : this.play();
         return;
@@ -86,7 +87,7 @@ export class Scrubber {
   showPlaying() {
     const button = byId('play');
     button.textContent = this.playing ? '❚❚' : '▶';
-    button.title = button.ariaLabel = (this.playing ? 'Pause' : 'Play') + ' (space)';
+    button.title = button.ariaLabel = this.playing ? t('Pause (space)') : t('Play (space)');
   }
 
   /** Marks the step under the pointer. */
@@ -102,14 +103,14 @@ export class Scrubber {
       input.min = first;
       input.max = last;
     }
-    byId('step-range').textContent = 'of ' + whole(first) + ' … ' + whole(last);
+    byId('step-range').textContent = t('of {0} … {1}', whole(first), whole(last));
     this.draw();
   }
 
   at(step) {
     this.slider.value = step;
     if (document.activeElement !== this.field) this.field.value = step;
-    this.slider.setAttribute('aria-valuetext', 'step ' + step);
+    this.slider.setAttribute('aria-valuetext', t('step {0}', step));
   }
 
   mark(marks) {

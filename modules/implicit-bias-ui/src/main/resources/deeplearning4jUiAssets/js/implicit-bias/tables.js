@@ -2,6 +2,7 @@
 
 import {byId, column, element, number, plural, whole, words} from './format.js';
 import {Panel} from './panel.js';
+import {t} from './words.js';
 
 const MAX_EVENTS = 500; // rows of the table of events
 
@@ -34,8 +35,8 @@ function showValues(columns, values) {
   byId('run-values').tBodies[0].replaceChildren(...ofRun);
   const table = byId('layer-values');
   table.hidden = layers.length === 0;
-  table.tHead.replaceChildren(element('tr', {}, element('th', {textContent: 'per layer'}),
-    ...layers.map((name) => element('th', {className: 'num', textContent: name}))));
+  table.tHead.replaceChildren(element('tr', {}, element('th', {textContent: t('per layer'), scope: 'col'}),
+    ...layers.map((name) => element('th', {className: 'num', textContent: name, scope: 'col'}))));
   table.tBodies[0].replaceChildren(...metrics.map((metric) => element('tr', {},
     element('th', {textContent: words(metric), title: metric, scope: 'row'}),
     ...layers.map((layer) => value(cells.get(metric + '\n' + layer))))));
@@ -52,7 +53,7 @@ function showEvents(events, total, step, goTo) {
     if (event.unit !== null) where.push('unit ' + event.unit);
     if (event.sample !== null) where.push('sample ' + event.sample);
     const row = element('tr', {className: event.step === step ? 'at' : ''},
-      element('td', {textContent: whole(event.step)}),
+      element('td', {className: 'num'}, element('button', {type: 'button', textContent: whole(event.step), title: t('Go to this step')})),
       element('td', {textContent: words(event.kind)}),
       element('td', {textContent: where.filter((w) => w !== null && w !== '').join(', ')}),
       element('td', {className: 'text', textContent: event.detail || ''}));
@@ -82,7 +83,7 @@ export class ValuesPanel extends Panel {
   }
 
   scrub(record) {
-    byId('values-at').textContent = record.known ? 'step ' + whole(record.step) : 'step ' + whole(record.step) + ': lost';
+    byId('values-at').textContent = record.known ? t('step {0}', whole(record.step)) : 'step ' + whole(record.step) + ': lost';
     showValues(this.page.run.columns, record.values);
   }
 }

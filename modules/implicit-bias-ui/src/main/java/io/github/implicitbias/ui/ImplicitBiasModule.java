@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -72,7 +73,24 @@ public final class ImplicitBiasModule implements UIModule {
             guard.run("answer " + path, () -> handler.accept(arguments, context)));
   }
 
+  /**
+   * DL4J keeps a language per session, under the parameter that its own pages read. It makes tables
+   * for every name that it is asked about: it is asked only about sessions that exist.
+   */
   private void page(RoutingContext context) {
+    String session = context.request().getParam("sessionID");
+    context
+        .vertx()
+        .<Words>executeBlocking(
+            promise -> promise.complete(Words.chosen(runs.hasSession(session) ? session : null)),
+            false,
+            result -> guard.run("send the page", () -> page(context, result)));
+  }
+
+  private void page(RoutingContext context, AsyncResult<Words> words) {
+    if (words.failed()) {
+      guard.report("find the language of the page", words.cause());
+    }
     context
         .response()
         .putHeader("content-type", "text/html; charset=utf-8")
@@ -80,7 +98,7 @@ public final class ImplicitBiasModule implements UIModule {
         .putHeader("x-content-type-options", "nosniff")
         .putHeader("referrer-policy", "same-origin")
         .putHeader("cache-control", "no-store")
-        .end(Page.html());
+        .end(Page.html(words.succeeded() ? words.result() : Words.in("en")));
   }
 
   private void asset(String name, RoutingContext context) {
@@ -202,6 +220,6 @@ public final class ImplicitBiasModule implements UIModule {
 
   @Override
   public List<I18NResource> getInternationalizationResources() {
-    return List.of();
+    return Words.resources();
   }
 }

@@ -19,17 +19,18 @@ import org.nd4j.common.resources.Resolver;
  *
  * <p>DL4J reads the templates of these pages anew for every request through ND4J's resource
  * service; this resolver answers for exactly these three, with the template found on the class path
- * plus one list item. The link is relative, so it is right with and without a session in the
- * address. The jQuery 3.4.1 and 2.2.0 of the templates, which have published vulnerabilities, give
- * way to 3.7.1 where that is on the class path. A template in which the place for the menu entry is
- * not found is left to DL4J, unmodified.
+ * plus one list item, whose text the template takes from the table of the reader's language like
+ * the others. The link is relative, so it is right with and without a session in the address. The
+ * jQuery 3.4.1 and 2.2.0 of the templates, which have published vulnerabilities, give way to 3.7.1
+ * where that is on the class path. A template in which the place for the menu entry is not found is
+ * left to DL4J, unmodified.
  */
 public final class ImplicitBiasResolver implements Resolver {
 
   private static final String ANCHOR = "<li class=\"nav-item nav-dropdown\">";
   private static final String ENTRY =
-      "<li class=\"nav-item\"><a class=\"nav-link\" href=\"implicit-bias\">"
-          + "<i class=\"nav-icon cui-layers\"></i>Implicit bias</a></li>\n";
+      "<li class=\"nav-item\"><a class=\"nav-link\" href=\"implicit-bias\"><i class=\"nav-icon"
+          + " cui-layers\"></i>${(train\\.nav\\.implicitbias)!\"Implicit bias\"}</a></li>\n";
   private static final String STOCK_JQUERY = "webjars/jquery/3.4.1/dist/jquery.min.js";
   private static final List<String> OLDER_JQUERY =
       List.of(

@@ -5,44 +5,45 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import org.deeplearning4j.ui.i18n.DefaultI18N;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The page's HTML, with header and side menu in the language chosen for the stock pages. */
+/** The page's HTML, in the language chosen for the stock pages. */
 final class Page {
 
   private static final String TEMPLATE = load();
 
-  /** Words of the stock pages, with what is used where DL4J has none for a language. */
-  private static final Map<String, String> WORDS = new LinkedHashMap<>();
+  /** In the template: one of our words in English, or the key of a stock one. */
+  private static final Pattern WORD = Pattern.compile("\\{\\{([^{}]+)}}");
 
-  static {
-    WORDS.put("train.pagetitle", "DL4J Training UI");
-    WORDS.put("train.nav.overview", "Overview");
-    WORDS.put("train.nav.model", "Model");
-    WORDS.put("train.nav.system", "System");
-    WORDS.put("train.nav.language", "Language");
-  }
+  /** Words of the stock pages, with what is used where DL4J has none for a language. */
+  private static final Map<String, String> STOCK =
+      Map.of(
+          "train.pagetitle", "DL4J Training UI",
+          "train.nav.overview", "Overview",
+          "train.nav.model", "Model",
+          "train.nav.system", "System",
+          "train.nav.language", "Language");
 
   private Page() {}
 
-  static String html() {
-    Map<String, String> messages = messages();
-    String html = TEMPLATE;
-    for (Map.Entry<String, String> word : WORDS.entrySet()) {
-      String text = messages.getOrDefault(word.getKey(), word.getValue());
-      html = html.replace("{{" + word.getKey() + "}}", escape(text));
-    }
-    return html;
+  static String html(Words words) {
+    String chosen = "data-language=\"" + words.language() + '"';
+    return WORD.matcher(TEMPLATE)
+        .replaceAll(found -> Matcher.quoteReplacement(text(found.group(1), words)))
+        .replace(chosen, chosen + " aria-current=\"true\"");
   }
 
-  private static Map<String, String> messages() {
-    try {
-      DefaultI18N texts = (DefaultI18N) DefaultI18N.getInstance();
-      return texts.getMessages(texts.getDefaultLanguage());
-    } catch (RuntimeException e) {
-      return Map.of(); // a language that DL4J does not have was asked for
+  private static String text(String name, Words words) {
+    switch (name) {
+      case "language":
+        return words.language();
+      case "words":
+        return words.json();
+      default:
+        return escape(
+            STOCK.containsKey(name) ? words.stock(name, STOCK.get(name)) : words.of(name));
     }
   }
 

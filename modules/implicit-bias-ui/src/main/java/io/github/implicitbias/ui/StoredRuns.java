@@ -86,6 +86,13 @@ final class StoredRuns {
     return entries;
   }
 
+  /** Whether an attached storage has anything under a session, ours or not. */
+  boolean hasSession(String session) {
+    return session != null
+        && storages.stream()
+            .anyMatch(storage -> !storage.isClosed() && storage.listSessionIDs().contains(session));
+  }
+
   private static void addRuns(StatsStorage storage, Set<List<String>> known, List<Entry> entries) {
     if (storage.isClosed()) {
       return;

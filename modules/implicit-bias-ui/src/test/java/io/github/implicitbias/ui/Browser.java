@@ -197,11 +197,22 @@ final class Browser implements AutoCloseable {
   }
 
   void dark(boolean dark) {
+    media(dark, false);
+  }
+
+  /** What the reader has set: light or dark, and whether things may move. */
+  void media(boolean dark, boolean still) {
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         Map.of(
             "features",
-            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+            List.of(
+                Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"),
+                Map.of(
+                    "name",
+                    "prefers-reduced-motion",
+                    "value",
+                    still ? "reduce" : "no-preference"))));
   }
 
   /** Makes the window's content exactly this large. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -181,6 +182,49 @@ class PanelsPageTest {
     browser.run("document.querySelector('.ib-verdict.violated button').click()");
     long step = verdicts.get("normsOfUnitsGrowAtOneRate").step();
     browser.await("the step of the violation", "window.implicitBias.step === arguments[0]", step);
+    checkNothingOdd();
+  }
+
+  @Test
+  void predictionsThatDoNotApply_areGroupedByReason_andSayEachOnce() throws Exception {
+    show("classes");
+    Map<String, Set<String>> expected = new TreeMap<>();
+    for (RunVerdict verdict : classes.verdicts()) {
+      if (!verdict.hasApplied()) {
+        Set<String> reasons =
+            verdict.conditions().stream()
+                .filter(c -> !c.isMet())
+                .map(c -> c.text())
+                .collect(Collectors.toCollection(TreeSet::new));
+        expected.put(verdict.id(), reasons.isEmpty() ? Set.of(verdict.detail()) : reasons);
+      }
+    }
+    JsonNode groups =
+        json(
+            "[...document.querySelectorAll('.ib-group')].map(g => ({count:"
+                + " Number(g.querySelector('summary b').textContent), reason:"
+                + " g.querySelector('.ib-reason').textContent, members:"
+                + " [...g.querySelectorAll(':scope > ul > li')].map(l => ({id: l.title, more:"
+                + " [...l.querySelectorAll('.ib-conditions li')].map(c =>"
+                + " c.lastChild.textContent)}))}))");
+    Map<String, Set<String>> shown = new TreeMap<>();
+    int last = Integer.MAX_VALUE;
+    Set<String> headings = new TreeSet<>();
+    for (JsonNode group : groups) {
+      assertTrue(headings.add(group.get("reason").asText()), "one heading per reason");
+      assertEquals(group.get("members").size(), group.get("count").asInt());
+      assertTrue(group.get("count").asInt() <= last, "the largest first");
+      last = group.get("count").asInt();
+      for (JsonNode member : group.get("members")) {
+        Set<String> reasons = new TreeSet<>(Set.of(group.get("reason").asText()));
+        for (JsonNode more : member.get("more")) {
+          assertTrue(reasons.add(more.asText()), "said twice: " + more);
+        }
+        assertEquals(null, shown.put(member.get("id").asText(), reasons));
+      }
+    }
+    assertEquals(expected, shown);
+    assertTrue(groups.size() < expected.size() / 2, groups.size() + " groups");
     checkNothingOdd();
   }
 

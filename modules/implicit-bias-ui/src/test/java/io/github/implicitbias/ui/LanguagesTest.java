@@ -1,0 +1,275 @@
+package io.github.implicitbias.ui;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.deeplearning4j.config.DL4JSystemProperties;
+import org.deeplearning4j.ui.api.UIServer;
+import org.deeplearning4j.ui.i18n.DefaultI18N;
+import org.deeplearning4j.ui.i18n.I18NResource;
+import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The page, and our entry on the stock pages, in the six languages of the training UI. */
+class LanguagesTest {
+
+  private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+  private static final String SCRIPTS =
+      "src/main/resources/deeplearning4jUiAssets/js/implicit-bias/";
+  private static final Path TEMPLATE =
+      Path.of("src/main/resources/io/github/implicitbias/ui/page.html");
+
+  private static final Map<String, String> ENTRY =
+      Map.of(
+          "en", "Implicit bias",
+          "de", "Impliziter Bias",
+          "ja", "暗黙的バイアス",
+          "zh", "隐式偏差",
+          "ko", "암묵적 편향",
+          "ru", "Неявное смещение");
+
+  /** Forms that a language has for whole numbers. */
+  private static final Map<String, Integer> FORMS =
+      Map.of("en", 2, "de", 2, "ja", 1, "zh", 1, "ko", 1, "ru", 3);
+
+  @AfterEach
+  void english() throws Exception {
+    UIServer.stopInstance();
+    System.clearProperty(DL4JSystemProperties.UI_SERVER_PORT_PROPERTY);
+    DefaultI18N.getInstance().setDefaultLanguage("en");
+  }
+
+  private static Map<String, String> table(String language) throws IOException {
+    Map<String, String> table = new TreeMap<>();
+    for (I18NResource resource : Words.resources()) {
+      if (resource.getResource().endsWith("." + language)) {
+        try (InputStream in = resource.getInputStream()) {
+          for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+            int at = line.indexOf('=');
+            assertTrue(at > 0, line);
+            assertEquals(null, table.put(line.substring(0, at), line.substring(at + 1)), line);
+          }
+        }
+      }
+    }
+    return table;
+  }
+
+  @Test
+  void everyLanguage_hasEveryWord_withItsPlaceholdersAndForms() throws Exception {
+    Map<String, String> english = table("en");
+    Pattern placeholder = Pattern.compile("\\{\\d}");
+    for (String language : Words.LANGUAGES) {
+      Map<String, String> table = table(language);
+      assertEquals(english.keySet(), table.keySet(), language);
+      table.forEach(
+          (key, text) -> {
+            String where = language + ": " + key;
+            assertFalse(text.contains("\ufffd") || text.contains("<"), where);
+            boolean counted = key.contains("|");
+            String[] forms = text.split("\\|");
+            assertEquals(counted ? FORMS.get(language) : 1, forms.length, where);
+            for (String form : forms) {
+              assertEquals(
+                  found(placeholder, english.get(key).split("\\|")[0]),
+                  found(placeholder, form),
+                  where);
+            }
+            if (language.equals("en") && key.startsWith("implicitbias.")) {
+              assertEquals(key, "implicitbias." + text, "English words are their own keys");
+            }
+          });
+      assertEquals(ENTRY.get(language), table.get("train.nav.implicitbias"));
+    }
+  }
+
+  private static Set<String> found(Pattern pattern, String text) {
+    Set<String> all = new TreeSet<>();
+    Matcher matcher = pattern.matcher(text);
+    while (matcher.find()) {
+      all.add(matcher.group());
+    }
+    return all;
+  }
+
+  @Test
+  void wordsOfThePage_andWordsOfTheTables_areTheSame() throws Exception {
+    Set<String> known =
+        table("en").keySet().stream()
+            .filter(key -> key.startsWith("implicitbias."))
+            .map(key -> key.substring("implicitbias.".length()))
+            .collect(Collectors.toCollection(TreeSet::new));
+    String template = Files.readString(TEMPLATE);
+    StringBuilder sources = new StringBuilder();
+    try (Stream<Path> files = Files.list(Path.of(SCRIPTS))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".js")).toArray(Path[]::new)) {
+        sources.append(Files.readString(file));
+      }
+    }
+    Set<String> asked = new TreeSet<>();
+    Matcher inTemplate = Pattern.compile("\\{\\{([^{}]+)}}").matcher(template);
+    while (inTemplate.find()) {
+      asked.add(inTemplate.group(1));
+    }
+    asked.removeIf(word -> word.startsWith("train.") || Set.of("words", "language").contains(word));
+    Matcher inScripts =
+        Pattern.compile("(?:\\bt\\(|\\bcounted\\([^']*?, )'([^']+)'").matcher(sources);
+    while (inScripts.find()) {
+      asked.add(inScripts.group(1));
+    }
+    asked.removeAll(known);
+    assertEquals(Set.of(), asked, "words without an entry in the tables");
+    known.removeIf(
+        word ->
+            sources.indexOf("'" + word + "'") >= 0
+                || sources.indexOf(word + ": '") >= 0
+                || template.contains("{{" + word + "}}"));
+    assertEquals(Set.of(), known, "entries that nothing asks for");
+  }
+
+  @Test
+  void dl4j_knowsOurWords_andKeepsItsOwn() {
+    for (String language : Words.LANGUAGES) {
+      DefaultI18N.getInstance().setDefaultLanguage(language);
+      assertEquals(
+          ENTRY.get(language), DefaultI18N.getInstance().getMessage("train.nav.implicitbias"));
+      assertFalse(DefaultI18N.getInstance().getMessage("train.nav.overview").isEmpty());
+      Words words = Words.chosen(null);
+      assertEquals(language, words.language());
+      assertEquals(ENTRY.get(language), words.of("Implicit bias"));
+      assertEquals("no such word", words.of("no such word"));
+      String html = Page.html(words);
+      assertTrue(html.contains("<html lang=\"" + language + "\">"), language);
+      assertFalse(html.contains("{{"), html);
+    }
+  }
+
+  @Test
+  void aLanguageThatDoesNotExist_isEnglish() throws Exception {
+    try (ImplicitBiasUi ui = ImplicitBiasUi.start(0)) {
+      String origin = "http://127.0.0.1:" + ui.port();
+      get(origin + "/setlang/%22%3E%3Cscript%3E");
+      String html = get(origin + "/train/implicit-bias");
+      assertTrue(html.contains("<html lang=\"en\">"), html);
+      assertFalse(html.contains("\"><script>"), html);
+    }
+  }
+
+  @Test
+  void aLanguageIsKeptPerSession_whereDl4jKeepsItSo() throws Exception {
+    InMemoryStatsStorage storage = new InMemoryStatsStorage();
+    new ReplayedRun("one", "worker-0", 10).store(storage, Integer.MAX_VALUE);
+    new ReplayedRun("two", "worker-0", 10).store(storage, Integer.MAX_VALUE);
+    System.setProperty(DL4JSystemProperties.UI_SERVER_PORT_PROPERTY, "0");
+    UIServer server = UIServer.getInstance(true, null);
+    server.attach(storage);
+    String origin = "http://localhost:" + server.getPort();
+    get(origin + "/setlang/one/de");
+    Map<String, String> shown = new HashMap<>();
+    for (String session : List.of("one", "two", "unknown")) {
+      String html = get(origin + "/train/" + session + "/implicit-bias");
+      shown.put(session, html.replaceAll("(?s).*<html lang=\"(\\w+)\".*", "$1"));
+    }
+    assertEquals(Map.of("one", "de", "two", "en", "unknown", "en"), shown);
+  }
+
+  private static String get(String url) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  @Test
+  @ExtendWith(Browser.Installed.class)
+  void pageAndStockPages_speakTheLanguageChosenInTheMenu_andNothingIsCut() throws Exception {
+    InMemoryStatsStorage storage = new InMemoryStatsStorage();
+    RealRuns.classes(storage, 60);
+    try (ImplicitBiasUi ui = ImplicitBiasUi.start(0);
+        Browser browser = new Browser(1280, 900)) {
+      ui.attach(storage);
+      browser.open(ui.url());
+      browser.size(1280, 900);
+      Map<String, List<String>> titles = new HashMap<>();
+      for (String language : List.of("de", "ja", "zh", "ko", "ru", "en")) {
+        browser.await("the run", "window.implicitBias && window.implicitBias.settled");
+        browser.run("document.querySelector('#languages > a').click()");
+        browser.run(
+            "window.before = true;"
+                + " document.querySelector('[data-language=' + arguments[0] + ']').click()",
+            language);
+        browser.await(
+            "the page in " + language,
+            "!window.before && document.documentElement.lang === arguments[0]"
+                + " && window.implicitBias && window.implicitBias.settled",
+            language);
+        assertEquals(
+            List.of(ENTRY.get(language), ENTRY.get(language), language),
+            browser.<List<String>>run(
+                "return [document.querySelector('.nav-link.active').textContent,"
+                    + " document.querySelector('h1').textContent,"
+                    + " document.querySelector('.sidebar [aria-current=true]').dataset.language]"));
+        titles.put(
+            language,
+            browser.run(
+                "return [...document.querySelectorAll('.ib-panel:not([hidden]) h2')]"
+                    + ".map(h => h.textContent)"));
+        assertEquals(
+            List.of(),
+            browser.<List<String>>run(
+                "return [...document.querySelectorAll('.ib h1, .ib h2, .ib button, .ib label,"
+                    + " .ib summary, .ib-status, .ib-step, .ib-buttons')].filter(e =>"
+                    + " e.offsetParent && !e.closest('.ib-raster-box, .ib-scroll')"
+                    + " && (e.getBoundingClientRect().right > innerWidth"
+                    + " || e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !=="
+                    + " 'inline')).map(e => e.textContent)"),
+            "cut in " + language);
+        assertEquals(
+            1280L,
+            browser.<Number>run("return document.documentElement.scrollWidth").longValue(),
+            language);
+        if (List.of("de", "ru").contains(language)) {
+          Thread.sleep(300);
+          browser.screenshot(SCREENSHOTS.resolve("language-" + language + ".png"));
+        }
+        browser.open("http://127.0.0.1:" + ui.port() + "/train/overview");
+        browser.await("the stock page", "document.querySelector('a[href=implicit-bias]')");
+        assertEquals(
+            ENTRY.get(language),
+            browser.run("return document.querySelector('a[href=implicit-bias]').textContent"));
+        browser.console().clear(); // not our page
+        browser.open(ui.url());
+      }
+      for (String language : List.of("de", "ja", "zh", "ko", "ru")) {
+        List<String> translated = titles.get(language);
+        assertEquals(titles.get("en").size(), translated.size());
+        for (int i = 0; i < translated.size(); i++) {
+          assertNotEquals(titles.get("en").get(i), translated.get(i), language);
+        }
+      }
+      assertEquals(List.of(), browser.console());
+    }
+  }
+}
