@@ -39,6 +39,7 @@ final class RowRunner {
     }
   }
 
+  private final RunHeader header;
   private final List<UnitMetric> unitMetrics;
   private final Group[] groups;
   private final double[][] buffers;
@@ -46,6 +47,7 @@ final class RowRunner {
 
   /** Makes the runner of a run whose header has the row columns of the instruments, in order. */
   RowRunner(Instruments instruments, RunHeader header, Dimensions dimensions, FailureLog failures) {
+    this.header = header;
     unitMetrics = instruments.unitMetrics();
     List<Group> all = new ArrayList<>();
     List<double[]> room = new ArrayList<>();
@@ -111,7 +113,8 @@ final class RowRunner {
       Group group = groups[groups.length - unitMetrics.size() + k];
       for (int layer : group.layers) {
         try {
-          facts.putAll(unitMetrics.get(k).provenance(first, layer));
+          String name = header.layers().get(layer).name();
+          facts.putAll(unitMetrics.get(k).provenance(first, layer, name));
         } catch (OutOfMemoryError e) {
           throw e;
         } catch (Throwable e) {

@@ -39,8 +39,9 @@ public interface UnitMetric {
    * Returns what the provenance of the run has to say of the values, found at the first record.
    *
    * @param layer index of a tracked layer that it applies to
+   * @param name of that layer
    */
-  default Map<String, String> provenance(Observation first, int layer) {
+  default Map<String, String> provenance(Observation first, int layer, String name) {
     return Map.of();
   }
 }
