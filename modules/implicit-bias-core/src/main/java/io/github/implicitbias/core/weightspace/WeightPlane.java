@@ -20,9 +20,9 @@ public final class WeightPlane {
   /** Operations that finding the directions may take, about a quarter of a second. */
   public static final double MAX_WORK = 5e8;
 
-  private static final int STEPS = 64;
+  private static final int STEPS = 32;
   private static final int FEWEST_STEPS = 8;
-  private static final double TOLERANCE = 1e-10;
+  private static final double TOLERANCE = 1e-8;
 
   private final double[] first;
   private final double[] second;
