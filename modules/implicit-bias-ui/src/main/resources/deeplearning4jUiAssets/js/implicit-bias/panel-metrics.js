@@ -56,7 +56,7 @@ export const GROUPS = [
 /** Shown elsewhere, or of interest only where something is wrong: the table of values has them. */
 const ELSEWHERE = ['time', 'flowTime', 'score', 'loss', 'activations', 'reactivations', 'deactivations', 'watchShare',
   'nanEntries', 'boundaryEntries', 'boundaryFlips', 'patternStableSince', 'spectralNormResidual', 'sharpnessResidual',
-  'spanAccumulated', 'spanResidual', 'spanUnique', 'marginSupportResidual', 'learningRate'];
+  'spanAccumulated', 'spanResidual', 'spanUnique', 'marginSupportResidual', 'learningRate', 'outputBias'];
 
 /** A button that shows, below a title, what the numbers of a chart are; nothing if nobody says. */
 function explained(title, metrics, definitions) {

@@ -5,6 +5,7 @@ import io.github.implicitbias.core.engine.MemoryRecorder;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.probe.Probe;
@@ -217,6 +218,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     private Preset preset = Preset.STANDARD;
     private final List<Metric> metrics = new ArrayList<>();
     private final List<SampleMetric> sampleMetrics = new ArrayList<>();
+    private final List<UnitMetric> unitMetrics = new ArrayList<>();
     private final List<Prediction> predictions = new ArrayList<>();
     private final List<Recorder> recorders = new ArrayList<>();
     private Path runFile;
@@ -284,6 +286,12 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       return this;
     }
 
+    /** Adds a metric of one's own with one number per unit; otherwise as {@link #metric}. */
+    public Builder unitMetric(UnitMetric metric) {
+      unitMetrics.add(Objects.requireNonNull(metric, "unitMetric"));
+      return this;
+    }
+
     /** Adds a prediction of one's own; otherwise as {@link #metric}. */
     public Builder prediction(Prediction prediction) {
       predictions.add(Objects.requireNonNull(prediction, "prediction"));
@@ -300,7 +308,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     }
 
     private UserParts parts() {
-      return new UserParts(preset, metrics, sampleMetrics, predictions, recorders);
+      return new UserParts(preset, metrics, sampleMetrics, unitMetrics, predictions, recorders);
     }
 
     /** Sends the records to a storage, which the training UI reads. */

@@ -284,6 +284,11 @@ final class NetworkArrays implements NetworkView {
   }
 
   @Override
+  public String lossKind() {
+    return head == null ? null : head.lossKind();
+  }
+
+  @Override
   public TrainingSetup training() {
     return training;
   }

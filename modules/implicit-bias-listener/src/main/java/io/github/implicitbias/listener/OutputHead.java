@@ -2,6 +2,7 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.loss.BatchLoss;
+import io.github.implicitbias.core.loss.LossKind;
 import io.github.implicitbias.core.network.AffinePreActivation;
 import io.github.implicitbias.core.norm.FloatProduct;
 import io.github.implicitbias.core.norm.ScalarProduct;
@@ -180,6 +181,11 @@ final class OutputHead {
       weightsByUnit = weights.transpose();
       bias = hasBias ? node.parameter("b") : null;
     }
+  }
+
+  /** Returns what the loss of one output is, null if it is none of those that have a name. */
+  String lossKind() {
+    return onArrays == null ? null : LossKind.of(onArrays);
   }
 
   double kappa() {

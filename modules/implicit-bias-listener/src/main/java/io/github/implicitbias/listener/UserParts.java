@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.run.Recorder;
@@ -23,12 +24,13 @@ import org.slf4j.LoggerFactory;
  */
 final class UserParts implements Serializable {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
   private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
 
   private final Preset preset;
   private transient List<Metric> metrics;
   private transient List<SampleMetric> sampleMetrics;
+  private transient List<UnitMetric> unitMetrics;
   private transient List<Prediction> predictions;
   private transient List<Recorder> recorders;
 
@@ -36,11 +38,13 @@ final class UserParts implements Serializable {
       Preset preset,
       List<Metric> metrics,
       List<SampleMetric> sampleMetrics,
+      List<UnitMetric> unitMetrics,
       List<Prediction> predictions,
       List<Recorder> recorders) {
     this.preset = preset;
     this.metrics = List.copyOf(metrics);
     this.sampleMetrics = List.copyOf(sampleMetrics);
+    this.unitMetrics = List.copyOf(unitMetrics);
     this.predictions = List.copyOf(predictions);
     this.recorders = List.copyOf(recorders);
   }
@@ -59,7 +63,7 @@ final class UserParts implements Serializable {
    * @throws IllegalArgumentException if two have the same id
    */
   Instruments instruments() {
-    return preset.instruments().and(metrics, sampleMetrics, predictions);
+    return preset.instruments().and(metrics, sampleMetrics, predictions).andPerUnit(unitMetrics);
   }
 
   /** Returns the parts of a clone, which shares all but the recorders. */
@@ -67,13 +71,14 @@ final class UserParts implements Serializable {
     if (!recorders.isEmpty()) {
       LOG.info("A clone of the listener records without {}.", recorders);
     }
-    return new UserParts(preset, metrics, sampleMetrics, predictions, List.of());
+    return new UserParts(preset, metrics, sampleMetrics, unitMetrics, predictions, List.of());
   }
 
   private void writeObject(ObjectOutputStream out) throws IOException {
     List<Object> left = new ArrayList<>(recorders);
     List<Metric> someMetrics = serializable(metrics, left);
     List<SampleMetric> someSampleMetrics = serializable(sampleMetrics, left);
+    List<UnitMetric> someUnitMetrics = serializable(unitMetrics, left);
     List<Prediction> somePredictions = serializable(predictions, left);
     if (!left.isEmpty()) {
       LOG.warn("A serialized copy of the listener works without {}.", left);
@@ -81,6 +86,7 @@ final class UserParts implements Serializable {
     out.defaultWriteObject();
     out.writeObject(someMetrics);
     out.writeObject(someSampleMetrics);
+    out.writeObject(someUnitMetrics);
     out.writeObject(somePredictions);
   }
 
@@ -102,6 +108,7 @@ final class UserParts implements Serializable {
     in.defaultReadObject();
     metrics = (List<Metric>) in.readObject();
     sampleMetrics = (List<SampleMetric>) in.readObject();
+    unitMetrics = (List<UnitMetric>) in.readObject();
     predictions = (List<Prediction>) in.readObject();
     recorders = List.of();
   }

@@ -95,7 +95,8 @@ final class Watch {
     facts.put("schedule", name(schedule));
     facts.put("preset", parts.preset().name().toLowerCase(Locale.ROOT));
     facts.putAll(instruments.provenance());
-    RunHeader header = header(sessionId, workerId, facts, plan, probe, instruments);
+    NetworkArrays arrays = arrays(findsBoundary);
+    RunHeader header = header(sessionId, workerId, facts, plan, probe, instruments, arrays);
     Supplier<String> configuration = net.json();
     long trained = 0;
     for (long[] part : plan.trainable()) {
@@ -109,7 +110,7 @@ final class Watch {
             () -> header.withProvenance(Provenance.whole(facts, probe, configuration)),
             instruments,
             probe,
-            arrays(findsBoundary),
+            arrays,
             new ParameterNorms((int) trained, single),
             recorders,
             schedule,
@@ -188,7 +189,8 @@ final class Watch {
       Map<String, String> facts,
       NetworkPlan plan,
       Probe probe,
-      Instruments instruments) {
+      Instruments instruments,
+      NetworkArrays arrays) {
     return new RunHeader(
         sessionId,
         workerId,
@@ -198,7 +200,8 @@ final class Watch {
         probe.sampleIds(),
         probe.classes(),
         instruments.columns(plan.trackedLayers()),
-        instruments.sampleColumns(plan.trackedLayers()));
+        instruments.sampleColumns(plan.trackedLayers()),
+        instruments.unitColumns(plan.trackedLayers(), arrays, probe));
   }
 
   /** A schedule that is a lambda has no name worth recording. */

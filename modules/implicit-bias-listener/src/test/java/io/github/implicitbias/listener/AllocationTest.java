@@ -8,6 +8,7 @@ import io.github.implicitbias.core.pattern.FlipKind;
 import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.run.Recorder;
 import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.weightspace.WeightSpaceMetrics;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
@@ -126,8 +127,12 @@ class AllocationTest {
                 .activation(Activation.IDENTITY)
                 .build());
     Sizes sizes = new Sizes();
-    ImplicitBiasListener bias =
-        ImplicitBiasListener.builder(data).preset(Preset.ECONOMY).recorder(sizes).build();
+    ImplicitBiasListener.Builder builder =
+        ImplicitBiasListener.builder(data).preset(Preset.ECONOMY).recorder(sizes);
+    WeightSpaceMetrics.metrics().forEach(builder::metric);
+    WeightSpaceMetrics.sampleMetrics().forEach(builder::sampleMetric);
+    WeightSpaceMetrics.unitMetrics().forEach(builder::unitMetric);
+    ImplicitBiasListener bias = builder.build();
     Scales scales = new Scales(bias);
     net.setListeners(scales);
     int warmUp = 500;

@@ -39,8 +39,8 @@ final class DataEndpoint {
   /**
    * Answers one question.
    *
-   * @param name what is asked: runs, run, progress, series, step, verdicts, samples, sampleSeries
-   *     or history
+   * @param name what is asked: runs, run, progress, series, step, verdicts, samples, sampleSeries,
+   *     units, unitSeries or history
    * @param query the parameters, decoded
    */
   ObjectNode answer(String name, MultiMap query) throws Refusal, IOException {
@@ -62,6 +62,10 @@ final class DataEndpoint {
         return samples(find(query), query);
       case "sampleSeries":
         return sampleSeries(find(query), query);
+      case "units":
+        return units(find(query), query);
+      case "unitSeries":
+        return unitSeries(find(query), query);
       case "history":
         return history(find(query).run(), query);
       default:
@@ -112,14 +116,30 @@ final class DataEndpoint {
     return SampleJson.history(stored, column, points, wanted);
   }
 
+  private static ObjectNode units(StoredRun stored, MultiMap query) throws Refusal, IOException {
+    RunHeader header = stored.run().header();
+    long step = number(query, "step", null, Long.MIN_VALUE + 1, Long.MAX_VALUE);
+    return UnitJson.at(stored, header, layer(header, query).name(), step);
+  }
+
+  private static ObjectNode unitSeries(StoredRun stored, MultiMap query) throws Refusal {
+    RunHeader header = stored.run().header();
+    long most = UnitRecords.MAX_STEPS;
+    int points = (int) number(query, "points", most, 2, most);
+    return UnitJson.paths(stored, header, layer(header, query).name(), points);
+  }
+
+  private static TrackedLayer layer(RunHeader header, MultiMap query) throws Refusal {
+    String name = text(query, "layer");
+    return header.layers().stream()
+        .filter(l -> l.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new Refusal(404, "The run has no layer " + name + "."));
+  }
+
   private static ObjectNode history(Run run, MultiMap query) throws Refusal {
     RunHeader header = run.header();
-    String name = text(query, "layer");
-    TrackedLayer layer =
-        header.layers().stream()
-            .filter(l -> l.name().equals(name))
-            .findFirst()
-            .orElseThrow(() -> new Refusal(404, "The run has no layer " + name + "."));
+    TrackedLayer layer = layer(header, query);
     int unit = (int) number(query, "unit", -1L, -1, layer.units() - 1L);
     int sample = (int) number(query, "sample", -1L, -1, header.samples() - 1L);
     if (unit >= 0 == sample >= 0) {
@@ -134,7 +154,7 @@ final class DataEndpoint {
     }
     int points = (int) number(query, "points", (long) MAX_BINS, 2, MAX_BINS);
     return RunJson.history(
-        new BitHistory(run, name, unit, sample, Math.min(points, MAX_HISTORY / bytes)));
+        new BitHistory(run, layer.name(), unit, sample, Math.min(points, MAX_HISTORY / bytes)));
   }
 
   private static ObjectNode step(Run run, MultiMap query) throws Refusal {

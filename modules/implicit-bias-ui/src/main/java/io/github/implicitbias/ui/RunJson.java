@@ -11,6 +11,7 @@ import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.run.Series;
 import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.core.run.UnitColumn;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -103,6 +104,14 @@ final class RunJson {
     ArrayNode sampleColumns = answer.putArray("sampleColumns");
     header.sampleColumns().forEach(sampleColumns::add);
     DefinitionJson.put(answer.putObject("definitions"), header.columns());
+    ArrayNode unitColumns = answer.putArray("unitColumns");
+    for (int k = 0; k < header.unitColumns().size() && k < UnitRecords.MAX_COLUMNS; k++) {
+      UnitColumn column = header.unitColumns().get(k);
+      if (UnitRecords.follows(header, k)) {
+        String layer = header.layers().get(column.layer()).name();
+        unitColumns.addObject().put("name", column.name()).put("layer", layer);
+      }
+    }
     return answer;
   }
 

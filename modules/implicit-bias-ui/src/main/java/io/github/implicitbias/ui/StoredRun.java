@@ -33,6 +33,7 @@ final class StoredRun {
   private Run run;
   private Blocks blocks;
   private SampleRecords samples;
+  private UnitRecords units;
   private long[] seen = {}; // times of the updates looked at
   private long version;
 
@@ -83,6 +84,7 @@ final class StoredRun {
     blocks = new Blocks();
     run = new Run(header, blocks);
     samples = new SampleRecords(header);
+    units = new UnitRecords(header);
     seen = new long[0];
     version++;
   }
@@ -95,6 +97,9 @@ final class StoredRun {
       blocks.keep();
       if (!header.sampleColumns().isEmpty()) {
         samples.add(RecordBlock.decode(header, block));
+      }
+      if (!header.unitColumns().isEmpty()) {
+        units.add(RecordBlock.decode(header, block));
       }
       version++;
     } catch (BlockFormatException e) {
@@ -191,6 +196,79 @@ final class StoredRun {
       }
     }
     return null;
+  }
+
+  /**
+   * Returns the values of the unit columns of a layer, each at the last record at or before a step
+   * that has it.
+   *
+   * @return one per unit column that is followed; null where there is none, and of other layers
+   */
+  SampleRow[] unitRows(int layer, long step) throws IOException {
+    UnitRecords records;
+    Blocks source;
+    RunHeader of;
+    synchronized (this) {
+      of = header;
+      records = units;
+      source = blocks;
+    }
+    int columns = Math.min(UnitRecords.MAX_COLUMNS, of.unitColumns().size());
+    long missing = 0;
+    for (int k = 0; k < columns; k++) {
+      missing |= of.unitColumns().get(k).layer() == layer ? 1L << k : 0;
+    }
+    SampleRow[] found = new SampleRow[columns];
+    int block = Integer.MAX_VALUE;
+    while ((block = records.blockWith(missing, step, block)) >= 0) {
+      LastRows last = new LastRows(missing, step, columns);
+      decoded(of, source, block).visit(last);
+      for (int k = 0; k < columns; k++) {
+        if (last.values[k] != null) {
+          found[k] = new SampleRow(last.steps[k], last.values[k]);
+          missing &= ~(1L << k);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The last values of some unit columns up to a step. */
+  private static final class LastRows implements RecordVisitor {
+    private final long wanted;
+    private final long until;
+    private final long[] steps;
+    private final double[][] values;
+    private long step;
+
+    LastRows(long wanted, long until, int columns) {
+      this.wanted = wanted;
+      this.until = until;
+      steps = new long[columns];
+      values = new double[columns][];
+    }
+
+    @Override
+    public void record(RecordView record) {
+      step = record.step();
+    }
+
+    @Override
+    public void unitValues(int column, double[] row) {
+      if (step > until || column >= values.length || (wanted >>> column & 1) == 0) {
+        return;
+      }
+      steps[column] = step;
+      if (values[column] == null) {
+        values[column] = new double[row.length];
+      }
+      System.arraycopy(row, 0, values[column], 0, row.length);
+    }
+  }
+
+  /** Returns the paths of the units of a layer; null if none are held. */
+  synchronized UnitRecords.Path unitPath(int layer) {
+    return units.path(layer);
   }
 
   /** The block read last is asked for again: by the other columns, and by the next step. */

@@ -279,6 +279,10 @@ class ImplicitBiasUiTest {
             "samples?" + run,
             "samples?" + run + "&step=x",
             "sampleSeries?" + run,
+            "units?" + run + "&layer=layer0",
+            "units?" + run + "&step=1",
+            "unitSeries?" + run,
+            "unitSeries?" + run + "&layer=layer0&points=1",
             "history?" + run,
             "history?" + run + "&layer=layer0",
             "history?" + run + "&layer=layer0&unit=1&sample=1",
@@ -295,6 +299,8 @@ class ImplicitBiasUiTest {
             "step?" + run + "&step=1&layer=other",
             "series?" + run + "&column=other",
             "sampleSeries?" + run + "&column=other",
+            "units?" + run + "&layer=other&step=1",
+            "unitSeries?" + run + "&layer=other",
             "history?" + run + "&layer=other&unit=1")) {
       assertFalse(json(404, query).get("error").asText().isEmpty(), query);
     }

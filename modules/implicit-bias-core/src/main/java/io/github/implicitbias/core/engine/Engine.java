@@ -16,6 +16,7 @@ import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.run.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -39,12 +40,12 @@ public final class Engine implements Observation {
   private static final int LEARNING_RATE = 2;
   private static final int SCORE = 3;
   private static final int LOSS = 4;
-  private static final double[][] NO_SAMPLE_VALUES = {};
+  private static final double[][] NO_ROWS = {};
 
   private final List<PatternHistory> patterns = new ArrayList<>();
   private final ParameterNorms parameters;
   private final MetricRunner metrics;
-  private final SampleMetricRunner sampleMetrics;
+  private final RowRunner rowMetrics;
   private final PredictionRunner predictions;
   private final RecordQueue queue;
   private final CostMeter meter;
@@ -57,7 +58,8 @@ public final class Engine implements Observation {
   private final SharedResults shared = new SharedResults();
   private final double[] values;
   private final EventBuffer events = new EventBuffer();
-  private double[][] sampleValues = NO_SAMPLE_VALUES;
+  private double[][] rows = NO_ROWS;
+  private volatile Map<String, String> found = Map.of();
   private volatile boolean allRequested;
   private boolean complete;
   private long records;
@@ -97,7 +99,8 @@ public final class Engine implements Observation {
    *
    * @param header its columns are {@link Instruments#columns} of the same layers
    * @param whole gives the header that recorders get, called in their thread: what takes long to
-   *     find out can be added there. It may differ in its provenance only
+   *     find out can be added there. It may differ in its provenance only, to which is added what
+   *     unit metrics say at the first record
    * @param probe the samples
    * @param network the view through which metrics see weights and outputs
    * @param parameters norms of a network of the run's size, not used before
@@ -128,15 +131,21 @@ public final class Engine implements Observation {
     int layers = patterns.size();
     Dimensions dimensions = dimensions(header, probe, network, parameters.length());
     this.metrics = new MetricRunner(instruments.metrics(), layers, dimensions, failures);
-    this.sampleMetrics =
-        new SampleMetricRunner(
-            instruments.sampleMetrics(), layers, header.samples(), dimensions, failures);
+    this.rowMetrics = new RowRunner(instruments, header, dimensions, failures);
     this.predictions = new PredictionRunner(instruments.predictions(), dimensions, failures);
     this.values = new double[header.columns().size()];
-    this.queue = new RecordQueue(header, whole, patterns, recorders, failures);
+    this.queue =
+        new RecordQueue(header, () -> withFound(whole.get()), patterns, recorders, failures);
     this.meter =
         new CostMeter(CpuClock::nanos, System::nanoTime, queue::cpuNanos, queue::startNanos);
     this.pacer = new Pacer(schedule, meter, failures);
+  }
+
+  /** Adds what was found at the first record, before which no recorder gets the header. */
+  private RunHeader withFound(RunHeader header) {
+    Map<String, String> facts = new LinkedHashMap<>(header.provenance());
+    facts.putAll(found);
+    return header.withProvenance(facts);
   }
 
   private static Dimensions dimensions(
@@ -322,7 +331,10 @@ public final class Engine implements Observation {
     unitEvents();
     plateauEvents(loss);
     predictions.judge(this, records, all, values, behind, events);
-    sampleValues = sampleMetrics.evaluate(this, records, all);
+    rows = rowMetrics.evaluate(this, records, all);
+    if (records == 0) {
+      found = rowMetrics.provenance(this);
+    }
     failureEvents();
     if (complete) {
       allRequested = false;
@@ -430,7 +442,7 @@ public final class Engine implements Observation {
   private void record(long watchNanos) {
     pending = false;
     try {
-      queue.add(step, epoch, inPlace, watchNanos, values, sampleValues, events);
+      queue.add(step, epoch, inPlace, watchNanos, values, rows, events);
     } finally {
       events.clear();
     }

@@ -2,28 +2,44 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.metric.UnitMetric;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.run.RunVerdict;
 import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.core.run.UnitColumn;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What is computed at the records of a run: metrics, metrics per sample, predictions. Immutable.
+ * What is computed at the records of a run: metrics, metrics per sample, metrics per unit,
+ * predictions. Immutable.
  */
 public final class Instruments {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Instruments.class);
 
   /** Endings of the columns of a prediction, in order, after its id and a dot. */
   public static final List<String> PREDICTION_COLUMNS = RunVerdict.COLUMNS;
 
   private final List<Metric> metrics;
   private final List<SampleMetric> sampleMetrics;
+  private final List<UnitMetric> unitMetrics;
   private final List<Prediction> predictions;
+
+  /** Puts instruments together, without metrics per unit; otherwise as with them. */
+  public Instruments(
+      List<Metric> metrics, List<SampleMetric> sampleMetrics, List<Prediction> predictions) {
+    this(metrics, sampleMetrics, List.of(), predictions);
+  }
 
   /**
    * Puts instruments together.
@@ -31,9 +47,13 @@ public final class Instruments {
    * @throws IllegalArgumentException if two have the same id, or one has the id of a fixed column
    */
   public Instruments(
-      List<Metric> metrics, List<SampleMetric> sampleMetrics, List<Prediction> predictions) {
+      List<Metric> metrics,
+      List<SampleMetric> sampleMetrics,
+      List<UnitMetric> unitMetrics,
+      List<Prediction> predictions) {
     this.metrics = List.copyOf(metrics);
     this.sampleMetrics = List.copyOf(sampleMetrics);
+    this.unitMetrics = List.copyOf(unitMetrics);
     this.predictions = List.copyOf(predictions);
     Set<String> ids = new HashSet<>(RunHeader.FIXED_COLUMNS);
     for (Metric metric : metrics) {
@@ -49,6 +69,10 @@ public final class Instruments {
     Set<String> sampleIds = new HashSet<>();
     for (SampleMetric metric : sampleMetrics) {
       add(metric.id(), sampleIds);
+    }
+    Set<String> unitIds = new HashSet<>();
+    for (UnitMetric metric : unitMetrics) {
+      add(metric.id(), unitIds);
     }
   }
 
@@ -73,6 +97,10 @@ public final class Instruments {
     return sampleMetrics;
   }
 
+  public List<UnitMetric> unitMetrics() {
+    return unitMetrics;
+  }
+
   public List<Prediction> predictions() {
     return predictions;
   }
@@ -85,7 +113,14 @@ public final class Instruments {
     return new Instruments(
         joined(metrics, moreMetrics),
         joined(sampleMetrics, moreSampleMetrics),
+        unitMetrics,
         joined(predictions, morePredictions));
+  }
+
+  /** Returns these instruments and further metrics per unit. */
+  public Instruments andPerUnit(List<UnitMetric> moreUnitMetrics) {
+    return new Instruments(
+        metrics, sampleMetrics, joined(unitMetrics, moreUnitMetrics), predictions);
   }
 
   private static <T> List<T> joined(List<T> some, List<T> more) {
@@ -124,6 +159,28 @@ public final class Instruments {
       addColumns(metric.id(), metric.scope(), layers, columns);
     }
     return columns;
+  }
+
+  /** Returns the unit columns of a run of a network with these layers. */
+  public List<UnitColumn> unitColumns(List<TrackedLayer> layers, NetworkView network, Probe probe) {
+    List<UnitColumn> columns = new ArrayList<>();
+    for (UnitMetric metric : unitMetrics) {
+      for (int layer = 0; layer < layers.size(); layer++) {
+        if (applies(metric, network, probe, layer)) {
+          columns.add(new UnitColumn(metric.id(), layer));
+        }
+      }
+    }
+    return columns;
+  }
+
+  private static boolean applies(UnitMetric metric, NetworkView network, Probe probe, int layer) {
+    try {
+      return metric.appliesTo(network, probe, layer);
+    } catch (RuntimeException e) {
+      LOG.warn("The unit metric {} fails before the first record and is left out.", metric.id(), e);
+      return false;
+    }
   }
 
   private static void addColumns(

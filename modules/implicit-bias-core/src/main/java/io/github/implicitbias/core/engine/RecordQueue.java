@@ -84,15 +84,18 @@ final class RecordQueue {
       words += pattern.current().length;
     }
     this.keyframeBytes = 8 * words;
-    long numbers = (long) header.sampleColumns().size() * header.samples();
-    if (numbers > BlockBuilder.MAX_SAMPLE_NUMBERS) {
+    long numbers = 0;
+    for (int row = 0; row < header.rows(); row++) {
+      numbers += header.rowLength(row);
+    }
+    if (numbers > BlockBuilder.MAX_ROW_NUMBERS) {
       LOG.warn(
-          "{} columns with one value for each of {} samples are too much for a record: of those"
-              + " due at the same record the first with {} values together are kept. Use a smaller"
-              + " probe.",
-          header.sampleColumns().size(),
+          "{} columns with one value for each of {} samples, or each unit, are too much for a"
+              + " record: of those due at the same record the first with {} values together are"
+              + " kept. Use a smaller probe.",
+          header.rows(),
           header.samples(),
-          BlockBuilder.MAX_SAMPLE_NUMBERS);
+          BlockBuilder.MAX_ROW_NUMBERS);
     }
     for (int i = 0; i < BUILDERS; i++) {
       free.add(new BlockBuilder());
@@ -151,9 +154,9 @@ final class RecordQueue {
       boolean inPlace,
       long watchNanos,
       double[] values,
-      double[][] sampleValues,
+      double[][] rows,
       EventBuffer events) {
-    append(step, epoch, inPlace, watchNanos, values, sampleValues, events);
+    append(step, epoch, inPlace, watchNanos, values, rows, events);
     if (atOnce) {
       handOver();
     }
@@ -165,7 +168,7 @@ final class RecordQueue {
       boolean inPlace,
       long watchNanos,
       double[] values,
-      double[][] sampleValues,
+      double[][] rows,
       EventBuffer events) {
     if (closing) {
       return;
@@ -186,8 +189,7 @@ final class RecordQueue {
     }
     boolean whole = false;
     try {
-      active.add(
-          step, epoch, inPlace, false, now, watchNanos, values, sampleValues, patterns, events);
+      active.add(step, epoch, inPlace, false, now, watchNanos, values, rows, patterns, events);
       whole = true;
     } finally {
       if (!whole && active.count() == 0) {

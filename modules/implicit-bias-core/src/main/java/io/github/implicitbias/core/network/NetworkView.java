@@ -50,6 +50,15 @@ public interface NetworkView {
   }
 
   /**
+   * Returns what the loss of one output is, see {@link
+   * io.github.implicitbias.core.loss.LossKind#of}: {@code mse}, {@code half-mse}, {@code logistic};
+   * null for every other loss, or if it is not known.
+   */
+  default String lossKind() {
+    return null;
+  }
+
+  /**
    * Returns what training is, as far as statements about it depend on that: updater,
    * regularization, and the like.
    */

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.preset;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.support.SupportMetrics;
+import io.github.implicitbias.core.weightspace.WeightSpaceMetrics;
 import java.util.List;
 
 /** Named sets of metrics and predictions; docs/performance.md says what each costs. */
@@ -10,8 +11,8 @@ public enum Preset {
   /** Patterns, flips, dead and linear units, loss, norms of parameters, update and distance. */
   ECONOMY,
   /**
-   * As economy, and stable rank, margins, balance, support vectors and the like, and the
-   * predictions.
+   * As economy, and stable rank, margins, balance, support vectors, weights of units and the like,
+   * and the predictions.
    */
   STANDARD,
   /** As standard, and spectrum, kernel, KKT residual, sharpness. */
@@ -25,7 +26,9 @@ public enum Preset {
           instruments
               .and(Metrics.patternStatistics(), List.of(), List.of())
               .and(Metrics.standardAdditions(), List.of(), List.of())
-              .and(SupportMetrics.metrics(), SupportMetrics.sampleMetrics(), Predictions.all());
+              .and(SupportMetrics.metrics(), SupportMetrics.sampleMetrics(), Predictions.all())
+              .and(WeightSpaceMetrics.metrics(), WeightSpaceMetrics.sampleMetrics(), List.of())
+              .andPerUnit(WeightSpaceMetrics.unitMetrics());
     }
     if (this == FULL) {
       instruments = instruments.and(Metrics.fullAdditions(), List.of(), List.of());

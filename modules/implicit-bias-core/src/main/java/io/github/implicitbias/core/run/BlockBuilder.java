@@ -11,14 +11,14 @@ import java.util.List;
  */
 public final class BlockBuilder {
 
-  /** Greatest number of values per sample in one record, all sample columns together. */
-  public static final int MAX_SAMPLE_NUMBERS = 1 << 19;
+  /** Greatest number of values per sample and per unit in one record, all rows together. */
+  public static final int MAX_ROW_NUMBERS = 1 << 19;
 
   static final int FLAG_IN_PLACE = 1;
   static final int FLAG_FLIPS = 2;
   static final int FLAG_EVENTS = 4;
   static final int FLAG_THINNED = 8;
-  static final int FLAG_SAMPLES = 16;
+  static final int FLAG_ROWS = 16;
   static final int FLAG_SPARSE = 32;
   static final int KNOWN_FLAGS = 63;
   static final int KNOWN_FLAGS_V1 = 15;
@@ -91,7 +91,7 @@ public final class BlockBuilder {
     return lastStep;
   }
 
-  /** Adds a record without values per sample; otherwise as the method with them. */
+  /** Adds a record without rows of values; otherwise as the method with them. */
   public void add(
       long step,
       int epoch,
@@ -115,10 +115,10 @@ public final class BlockBuilder {
    * @param millis when it was recorded, since 1970 UTC; a clock that goes back is held
    * @param watchNanos time that watching took since the record before
    * @param values one per column of the run's header
-   * @param sampleValues per sample column of the header one value per sample, null where there are
-   *     none at this record; an empty array if there are none at all. Columns are written as long
-   *     as they have no more than {@value #MAX_SAMPLE_NUMBERS} numbers together, the others are
-   *     left out
+   * @param rows per row of the header ({@link RunHeader#rows}) its {@link RunHeader#rowLength}
+   *     values, null where there are none at this record; those at the end may be missing. Rows are
+   *     written as long as they have no more than {@value #MAX_ROW_NUMBERS} numbers together, the
+   *     others are left out
    * @param patterns one per tracked layer, advanced to this record
    * @param events what happened at this record; decoded, they all have the step of the record
    * @throws IllegalArgumentException if the steps do not increase; the block is then as before
@@ -131,14 +131,14 @@ public final class BlockBuilder {
       long millis,
       long watchNanos,
       double[] values,
-      double[][] sampleValues,
+      double[][] rows,
       List<PatternHistory> patterns,
       List<Event> events) {
     listed.clear();
     for (Event event : events) {
       listed.add(event);
     }
-    add(step, epoch, inPlace, thinned, millis, watchNanos, values, sampleValues, patterns, listed);
+    add(step, epoch, inPlace, thinned, millis, watchNanos, values, rows, patterns, listed);
   }
 
   /**
@@ -153,7 +153,7 @@ public final class BlockBuilder {
       long millis,
       long watchNanos,
       double[] values,
-      double[][] sampleValues,
+      double[][] rows,
       List<PatternHistory> patterns,
       EventBuffer events) {
     if (step < 0 || (count > 0 && step <= lastStep)) {
@@ -162,17 +162,7 @@ public final class BlockBuilder {
     int start = sink.length();
     boolean whole = false;
     try {
-      put(
-          step,
-          epoch,
-          inPlace,
-          thinned,
-          millis,
-          watchNanos,
-          values,
-          sampleValues,
-          patterns,
-          events);
+      put(step, epoch, inPlace, thinned, millis, watchNanos, values, rows, patterns, events);
       whole = true;
     } finally {
       if (!whole) {
@@ -194,7 +184,7 @@ public final class BlockBuilder {
       long millis,
       long watchNanos,
       double[] values,
-      double[][] sampleValues,
+      double[][] rows,
       List<PatternHistory> patterns,
       EventBuffer events) {
     boolean flips = false;
@@ -204,14 +194,14 @@ public final class BlockBuilder {
         flips |= pattern.flipCount(kind) > 0;
       }
     }
-    int rows = rowsThatFit(sampleValues);
+    int fitting = rowsThatFit(rows);
     boolean sparse = isWorthAMap(values);
     sink.putByte(
         (inPlace ? FLAG_IN_PLACE : 0)
             | (flips ? FLAG_FLIPS : 0)
             | (events.size() == 0 ? 0 : FLAG_EVENTS)
             | (thinned ? FLAG_THINNED : 0)
-            | (rows > 0 ? FLAG_SAMPLES : 0)
+            | (fitting > 0 ? FLAG_ROWS : 0)
             | (sparse ? FLAG_SPARSE : 0));
     sink.putVarLong(count == 0 ? 0 : step - lastStep);
     sink.putVarLong(Math.max(0, epoch));
@@ -225,13 +215,13 @@ public final class BlockBuilder {
         sink.putDouble(value);
       }
     }
-    if (rows > 0) {
-      sink.putVarLong(rows);
-      for (int column = 0; rows > 0; column++) {
-        if (sampleValues[column] != null) {
-          rows--;
-          sink.putVarLong(column);
-          for (double value : sampleValues[column]) {
+    if (fitting > 0) {
+      sink.putVarLong(fitting);
+      for (int row = 0; fitting > 0; row++) {
+        if (rows[row] != null) {
+          fitting--;
+          sink.putVarLong(row);
+          for (double value : rows[row]) {
             sink.putDouble(value);
           }
         }
@@ -282,14 +272,14 @@ public final class BlockBuilder {
     }
   }
 
-  private static int rowsThatFit(double[][] sampleValues) {
-    int rows = 0;
+  private static int rowsThatFit(double[][] rows) {
+    int fitting = 0;
     long numbers = 0;
-    for (double[] row : sampleValues) {
+    for (double[] row : rows) {
       numbers += row == null ? 0 : row.length;
-      rows += row == null || numbers > MAX_SAMPLE_NUMBERS ? 0 : 1;
+      fitting += row == null || numbers > MAX_ROW_NUMBERS ? 0 : 1;
     }
-    return rows;
+    return fitting;
   }
 
   /**

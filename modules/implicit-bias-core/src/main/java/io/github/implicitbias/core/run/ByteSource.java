@@ -24,7 +24,8 @@ final class ByteSource {
     return bytes.hasRemaining();
   }
 
-  private void need(long count) throws BlockFormatException {
+  /** Makes sure that so many bytes are left. */
+  void need(long count) throws BlockFormatException {
     if (count < 0 || count > bytes.remaining()) {
       throw new BlockFormatException("a block ends before its content does");
     }

@@ -32,6 +32,7 @@ final class JsonExport {
       export.header();
       export.rows();
       export.sampleRows();
+      export.unitRows();
       export.events();
       export.verdicts();
       if (patterns) {
@@ -165,6 +166,39 @@ final class JsonExport {
           public void sampleValues(int column, double[] values) {
             json.line().open('{').name("step").number(step).name("column");
             json.text(header.sampleColumns().get(column)).name("values").open('[');
+            for (double value : values) {
+              json.number(value);
+            }
+            json.close(']').close('}');
+          }
+        });
+    json.close(']');
+  }
+
+  private void unitRows() {
+    field("unitColumns").open('[');
+    for (UnitColumn column : header.unitColumns()) {
+      json.open('{').name("name").text(column.name());
+      json.name("layer").text(header.layers().get(column.layer()).name()).close('}');
+    }
+    json.close(']');
+    field("unitRows").open('[');
+    run.visitBlocks(
+        blocks,
+        new RecordVisitor() {
+          private long step;
+
+          @Override
+          public void record(RecordView record) {
+            step = record.step();
+          }
+
+          @Override
+          public void unitValues(int column, double[] values) {
+            UnitColumn of = header.unitColumns().get(column);
+            json.line().open('{').name("step").number(step).name("layer");
+            json.text(header.layers().get(of.layer()).name());
+            json.name("column").text(of.name()).name("values").open('[');
             for (double value : values) {
               json.number(value);
             }

@@ -158,16 +158,14 @@ public final class RecordBlock {
    */
   public void visit(RecordVisitor visitor) throws BlockFormatException {
     ByteSource source = bodyAfterKeyframe();
-    RecordView view =
-        new RecordView(
-            header.columns().size(), header.sampleColumns().isEmpty() ? 0 : header.samples());
+    RecordView view = new RecordView(header);
     view.step = firstStep;
     view.millis = source.getLong();
     for (int i = 0; i < count; i++) {
       int flags = readRecord(source, view, i == 0);
       visitor.record(view);
-      if ((flags & BlockBuilder.FLAG_SAMPLES) != 0) {
-        readSamples(source, view, visitor);
+      if ((flags & BlockBuilder.FLAG_ROWS) != 0) {
+        readRows(source, view, visitor);
       }
       if ((flags & BlockBuilder.FLAG_FLIPS) != 0) {
         readFlips(source, visitor);
@@ -227,24 +225,30 @@ public final class RecordBlock {
     }
   }
 
-  private void readSamples(ByteSource source, RecordView view, RecordVisitor visitor)
+  private void readRows(ByteSource source, RecordView view, RecordVisitor visitor)
       throws BlockFormatException {
-    int columns = header.sampleColumns().size();
+    int samples = header.sampleColumns().size();
     int before = -1;
-    int rows = source.getVarInt(columns);
+    int rows = source.getVarInt(header.rows());
     if (rows == 0) {
-      throw new BlockFormatException("values per sample are announced and missing");
+      throw new BlockFormatException("rows of values are announced and missing");
     }
     for (; rows > 0; rows--) {
-      int column = source.getVarInt(columns - 1);
-      if (column <= before) {
-        throw new BlockFormatException("sample columns that do not increase");
+      int row = source.getVarInt(header.rows() - 1);
+      if (row <= before) {
+        throw new BlockFormatException("rows of values that do not increase");
       }
-      before = column;
-      for (int i = 0; i < view.sampleValues.length; i++) {
-        view.sampleValues[i] = source.getDouble();
+      before = row;
+      source.need(8L * header.rowLength(row));
+      double[] values = view.row(header, row);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = source.getDouble();
       }
-      visitor.sampleValues(column, view.sampleValues);
+      if (row < samples) {
+        visitor.sampleValues(row, values);
+      } else {
+        visitor.unitValues(row - samples, values);
+      }
     }
   }
 

@@ -10,13 +10,23 @@ public final class RecordView {
   long millis;
   long watchNanos;
   final double[] values;
-  final double[] sampleValues;
+  private final double[][] rows;
   final byte[] map;
 
-  RecordView(int columns, int samples) {
+  RecordView(RunHeader header) {
+    int columns = header.columns().size();
     values = new double[columns];
-    sampleValues = new double[samples];
+    rows = new double[header.layers().size() + 1][];
     map = new byte[BlockBuilder.mapBytes(columns)];
+  }
+
+  /** Returns room for a row; rows of the samples, and of the same layer, share it. */
+  double[] row(RunHeader header, int row) {
+    int of = header.rowLayer(row) + 1;
+    if (rows[of] == null) {
+      rows[of] = new double[header.rowLength(row)];
+    }
+    return rows[of];
   }
 
   /** Returns the number of updates done. */

@@ -4,7 +4,7 @@ import io.github.implicitbias.core.pattern.FlipKind;
 
 /**
  * Receives the records of a block in order; per record first {@link #record}, then its values per
- * sample, its flips and its events.
+ * sample, its values per unit, its flips and its events.
  */
 public interface RecordVisitor {
 
@@ -23,6 +23,15 @@ public interface RecordVisitor {
    * @param values one per sample; valid during the call only
    */
   default void sampleValues(int column, double[] values) {}
+
+  /**
+   * Receives one row of numbers per unit of the record before; only those recorded, columns in
+   * order.
+   *
+   * @param column position among {@link RunHeader#unitColumns}
+   * @param values one per unit of the column's layer; valid during the call only
+   */
+  default void unitValues(int column, double[] values) {}
 
   /** Receives one flip of the record before, layers in order, then kinds in order. */
   default void flip(int layer, FlipKind kind, int unit, int sample) {}

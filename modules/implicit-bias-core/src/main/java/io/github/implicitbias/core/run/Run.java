@@ -636,6 +636,63 @@ public final class Run {
     return series.series();
   }
 
+  /**
+   * Returns the values of a unit column at a step.
+   *
+   * @param column what the numbers are, such as {@code weightNorm}
+   * @return one per unit, null if there are none at that step
+   * @throws IllegalArgumentException if there is no such layer or unit column
+   */
+  public double[] unitValues(String column, String layer, long step) {
+    int number = header.unitColumnNumber(column, layer);
+    double[][] found = {null};
+    find(
+        step,
+        new AtStep(
+            step,
+            new RecordVisitor() {
+              @Override
+              public void record(RecordView record) {}
+
+              @Override
+              public void unitValues(int valuesColumn, double[] values) {
+                if (valuesColumn == number) {
+                  found[0] = values.clone();
+                }
+              }
+            }));
+    return found[0];
+  }
+
+  /**
+   * Returns every recorded value of a unit column for one unit; reads all blocks.
+   *
+   * @throws IllegalArgumentException if there is no such layer or unit column
+   * @throws IndexOutOfBoundsException if there is no such unit
+   */
+  public Series unitSeries(String column, String layer, int unit) {
+    int number = header.unitColumnNumber(column, layer);
+    Objects.checkIndex(unit, header.layers().get(header.layerNumber(layer)).units());
+    SeriesBuilder series = new SeriesBuilder();
+    visit(
+        new RecordVisitor() {
+          private long step;
+
+          @Override
+          public void record(RecordView record) {
+            step = record.step();
+          }
+
+          @Override
+          public void unitValues(int valuesColumn, double[] values) {
+            if (valuesColumn == number) {
+              series.add(step, values[unit]);
+            }
+          }
+        });
+    return series.series();
+  }
+
   /** Lets a visitor see the record of one step and no other. */
   private static final class AtStep implements RecordVisitor {
     private final long step;
@@ -661,6 +718,13 @@ public final class Run {
     public void sampleValues(int column, double[] values) {
       if (here) {
         visitor.sampleValues(column, values);
+      }
+    }
+
+    @Override
+    public void unitValues(int column, double[] values) {
+      if (here) {
+        visitor.unitValues(column, values);
       }
     }
 
@@ -729,8 +793,8 @@ public final class Run {
   }
 
   /**
-   * Writes {@code steps.csv}, {@code patterns.csv}, {@code events.csv} and, if the run has sample
-   * columns, {@code samples.csv} into a folder.
+   * Writes {@code steps.csv}, {@code patterns.csv}, {@code events.csv}, if the run has sample
+   * columns {@code samples.csv}, and if it has unit columns {@code units.csv} into a folder.
    *
    * @throws IOException if a file cannot be written
    */

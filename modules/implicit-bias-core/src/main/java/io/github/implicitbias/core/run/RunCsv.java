@@ -35,9 +35,9 @@ public final class RunCsv {
   /**
    * Writes {@code steps.csv}, {@code patterns.csv}, {@code events.csv} and, if the run has sample
    * columns, {@code samples.csv}: a row per step and sample column that has values there, with one
-   * field per sample. {@code steps.csv} has no columns for predictions that have never applied;
-   * {@link Run#verdicts} has the reasons. Behind a gap, {@code patterns.csv} has every unit again,
-   * at the first record whose pattern is known.
+   * field per sample; if it has unit columns, {@code units.csv} likewise. {@code steps.csv} has no
+   * columns for predictions that have never applied; {@link Run#verdicts} has the reasons. Behind a
+   * gap, {@code patterns.csv} has every unit again, at the first record whose pattern is known.
    *
    * @param folder is made if it does not exist
    * @param flips true to list every flip among the events
@@ -52,6 +52,9 @@ public final class RunCsv {
       writeEvents(run, blocks, folder.resolve("events.csv"), flips);
       if (!run.header().sampleColumns().isEmpty()) {
         writeSamples(run, blocks, folder.resolve("samples.csv"));
+      }
+      if (!run.header().unitColumns().isEmpty()) {
+        writeUnits(run, blocks, folder.resolve("units.csv"));
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -131,15 +134,10 @@ public final class RunCsv {
   private static void writeSamples(Run run, int blocks, Path file) throws IOException {
     RunHeader header = run.header();
     try (Lines lines = new Lines(file)) {
-      StringBuilder head = new StringBuilder("step,column");
-      for (int sample = 0; sample < header.samples(); sample++) {
-        head.append(',').append(sample);
-      }
-      lines.append(head + END);
+      lines.append("step,column" + positions(header.samples()) + END);
       run.visitBlocks(
           blocks,
           new RecordVisitor() {
-            private final StringBuilder row = new StringBuilder();
             private long step;
 
             @Override
@@ -149,15 +147,59 @@ public final class RunCsv {
 
             @Override
             public void sampleValues(int column, double[] values) {
-              row.setLength(0);
-              row.append(step).append(',').append(quoted(header.sampleColumns().get(column)));
-              for (double value : values) {
-                row.append(',').append(number(value));
-              }
-              lines.append(row + END);
+              String name = quoted(header.sampleColumns().get(column));
+              lines.append(numbers(step + "," + name, values, header.samples()) + END);
             }
           });
     }
+  }
+
+  private static void writeUnits(Run run, int blocks, Path file) throws IOException {
+    RunHeader header = run.header();
+    List<TrackedLayer> layers = header.layers();
+    int most =
+        header.unitColumns().stream()
+            .mapToInt(column -> layers.get(column.layer()).units())
+            .max()
+            .orElse(0);
+    try (Lines lines = new Lines(file)) {
+      lines.append("step,layer,column" + positions(most) + END);
+      run.visitBlocks(
+          blocks,
+          new RecordVisitor() {
+            private long step;
+
+            @Override
+            public void record(RecordView record) {
+              step = record.step();
+            }
+
+            @Override
+            public void unitValues(int column, double[] values) {
+              UnitColumn of = header.unitColumns().get(column);
+              String layer = quoted(layers.get(of.layer()).name());
+              String begin = step + "," + layer + "," + quoted(of.name());
+              lines.append(numbers(begin, values, most) + END);
+            }
+          });
+    }
+  }
+
+  private static String positions(int count) {
+    StringBuilder head = new StringBuilder();
+    for (int k = 0; k < count; k++) {
+      head.append(',').append(k);
+    }
+    return head.toString();
+  }
+
+  /** Returns a row of so many numbers, those that there are not being empty fields. */
+  private static String numbers(String begin, double[] values, int count) {
+    StringBuilder row = new StringBuilder(begin);
+    for (int k = 0; k < count; k++) {
+      row.append(',').append(k < values.length ? number(values[k]) : "");
+    }
+    return row.toString();
   }
 
   private static void writeEvents(Run run, int blocks, Path file, boolean flips)

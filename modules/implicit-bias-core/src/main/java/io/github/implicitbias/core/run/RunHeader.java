@@ -25,6 +25,7 @@ public final class RunHeader {
   private final int[] sampleClasses;
   private final List<String> columns;
   private final List<String> sampleColumns;
+  private final List<UnitColumn> unitColumns;
 
   /** Describes a run without sample columns; otherwise as the constructor with them. */
   public RunHeader(
@@ -48,18 +49,7 @@ public final class RunHeader {
         List.of());
   }
 
-  /**
-   * Describes a run.
-   *
-   * @param startedAt milliseconds since 1970 UTC
-   * @param provenance versions, seed, data type, configuration, data hash and the like
-   * @param sampleIds the user's name of each probe sample
-   * @param sampleClasses class of each probe sample, -1 if it has none; same length
-   * @param columns all columns, {@link #FIXED_COLUMNS} first
-   * @param sampleColumns names of what is recorded with one number per sample
-   * @throws IllegalArgumentException if lengths differ, the fixed columns are not in front, or
-   *     there are more than 65,536 layers, columns or entries of the provenance
-   */
+  /** Describes a run without unit columns; otherwise as the constructor with them. */
   public RunHeader(
       String sessionId,
       String workerId,
@@ -70,6 +60,44 @@ public final class RunHeader {
       int[] sampleClasses,
       List<String> columns,
       List<String> sampleColumns) {
+    this(
+        sessionId,
+        workerId,
+        startedAt,
+        provenance,
+        layers,
+        sampleIds,
+        sampleClasses,
+        columns,
+        sampleColumns,
+        List.of());
+  }
+
+  /**
+   * Describes a run.
+   *
+   * @param startedAt milliseconds since 1970 UTC
+   * @param provenance versions, seed, data type, configuration, data hash and the like
+   * @param sampleIds the user's name of each probe sample
+   * @param sampleClasses class of each probe sample, -1 if it has none; same length
+   * @param columns all columns, {@link #FIXED_COLUMNS} first
+   * @param sampleColumns names of what is recorded with one number per sample
+   * @param unitColumns what is recorded with one number per unit of a tracked layer
+   * @throws IllegalArgumentException if lengths differ, the fixed columns are not in front, a unit
+   *     column is of no layer, or there are more than 65,536 layers, columns, columns of rows or
+   *     entries of the provenance
+   */
+  public RunHeader(
+      String sessionId,
+      String workerId,
+      long startedAt,
+      Map<String, String> provenance,
+      List<TrackedLayer> layers,
+      int[] sampleIds,
+      int[] sampleClasses,
+      List<String> columns,
+      List<String> sampleColumns,
+      List<UnitColumn> unitColumns) {
     if (sampleIds.length != sampleClasses.length) {
       throw new IllegalArgumentException(
           sampleIds.length + " sample ids but " + sampleClasses.length + " sample classes");
@@ -80,10 +108,15 @@ public final class RunHeader {
     }
     if (layers.size() > MAX_ENTRIES
         || columns.size() > MAX_ENTRIES
-        || sampleColumns.size() > MAX_ENTRIES
+        || sampleColumns.size() + unitColumns.size() > MAX_ENTRIES
         || provenance.size() > MAX_ENTRIES) {
       throw new IllegalArgumentException(
           "more than " + MAX_ENTRIES + " layers, columns or entries of the provenance");
+    }
+    for (UnitColumn column : unitColumns) {
+      if (column.layer() < 0 || column.layer() >= layers.size()) {
+        throw new IllegalArgumentException(column + ", and there are " + layers.size());
+      }
     }
     this.sessionId = sessionId;
     this.workerId = workerId;
@@ -94,6 +127,7 @@ public final class RunHeader {
     this.sampleClasses = sampleClasses.clone();
     this.columns = List.copyOf(columns);
     this.sampleColumns = List.copyOf(sampleColumns);
+    this.unitColumns = List.copyOf(unitColumns);
   }
 
   /** Returns this header with another provenance. */
@@ -107,7 +141,8 @@ public final class RunHeader {
         sampleIds,
         sampleClasses,
         columns,
-        sampleColumns);
+        sampleColumns,
+        unitColumns);
   }
 
   public String sessionId() {
@@ -151,6 +186,46 @@ public final class RunHeader {
   /** Returns the names of what is recorded with one number per sample. */
   public List<String> sampleColumns() {
     return sampleColumns;
+  }
+
+  /** Returns what is recorded with one number per unit of a tracked layer. */
+  public List<UnitColumn> unitColumns() {
+    return unitColumns;
+  }
+
+  /**
+   * Returns how many rows a record may have: first the sample columns, one number per sample, then
+   * the unit columns, one number per unit of their layer.
+   */
+  public int rows() {
+    return sampleColumns.size() + unitColumns.size();
+  }
+
+  /** Returns the tracked layer a row belongs to, -1 if it belongs to the samples. */
+  int rowLayer(int row) {
+    return row < sampleColumns.size() ? -1 : unitColumns.get(row - sampleColumns.size()).layer();
+  }
+
+  /** Returns how many numbers a row has. */
+  public int rowLength(int row) {
+    int layer = rowLayer(row);
+    return layer < 0 ? samples() : layers.get(layer).units();
+  }
+
+  /**
+   * Returns the position of a unit column among {@link #unitColumns}.
+   *
+   * @param column what the numbers are
+   * @param layer name of a tracked layer
+   * @throws IllegalArgumentException if there is no such layer or unit column
+   */
+  public int unitColumnNumber(String column, String layer) {
+    int at = unitColumns.indexOf(new UnitColumn(column, layerNumber(layer)));
+    if (at < 0) {
+      throw new IllegalArgumentException(
+          "no unit column of " + layer + " is called '" + column + "': " + unitColumns);
+    }
+    return at;
   }
 
   /**
@@ -228,9 +303,11 @@ public final class RunHeader {
     for (String column : columns) {
       sink.putText(column);
     }
-    sink.putInt(sampleColumns.size());
-    for (String column : sampleColumns) {
-      sink.putText(column);
+    sink.putInt(rows());
+    for (int row = 0; row < rows(); row++) {
+      int unitColumn = row - sampleColumns.size();
+      sink.putText(unitColumn < 0 ? sampleColumns.get(row) : unitColumns.get(unitColumn).name());
+      sink.putInt(rowLayer(row));
     }
     byte[] bytes = sink.copy();
     Frame.seal(bytes, Frame.TYPE_RUN, bytes.length - Frame.HEADER_BYTES);
@@ -284,9 +361,18 @@ public final class RunHeader {
     for (int k = 0; k < columns.length; k++) {
       columns[k] = source.getText();
     }
-    String[] sampleColumns = new String[version == 1 ? 0 : few(source.getCount(4))];
-    for (int k = 0; k < sampleColumns.length; k++) {
-      sampleColumns[k] = source.getText();
+    List<String> sampleColumns = new ArrayList<>();
+    List<UnitColumn> unitColumns = new ArrayList<>();
+    for (int k = version == 1 ? 0 : few(source.getCount(8)); k > 0; k--) {
+      String name = source.getText();
+      int layer = source.getInt();
+      if (layer != -1) {
+        unitColumns.add(new UnitColumn(name, layer));
+      } else if (unitColumns.isEmpty()) {
+        sampleColumns.add(name);
+      } else {
+        throw new BlockFormatException("a sample column behind a unit column");
+      }
     }
     if (source.hasRemaining()) {
       throw new BlockFormatException("a header with something behind its end");
@@ -301,7 +387,8 @@ public final class RunHeader {
           ids,
           classes,
           Arrays.asList(columns),
-          Arrays.asList(sampleColumns));
+          sampleColumns,
+          unitColumns);
     } catch (IllegalArgumentException e) {
       throw new BlockFormatException(e.getMessage());
     }

@@ -70,7 +70,8 @@ public final class Thinning {
     private final long keyframeBytes;
     private final long blockBytes;
     private final RecordView held;
-    private final double[][] sampleValues;
+    private final double[][] rows;
+    private final int sampleColumns;
     private long previous;
     private long records;
     private long nanos;
@@ -82,8 +83,9 @@ public final class Thinning {
     Rewriter(RunHeader header, List<RecordBlock> blocks) throws IOException {
       this.blocks = blocks;
       this.perUnit = ActivationPattern.wordsPerUnit(header.samples());
-      this.held = new RecordView(header.columns().size(), 0);
-      this.sampleValues = new double[header.sampleColumns().size()][];
+      this.held = new RecordView(header);
+      this.rows = new double[header.rows()][];
+      this.sampleColumns = header.sampleColumns().size();
       this.previous = blocks.get(0).previousNumber();
       this.words = blocks.get(0).keyframe();
       long wordCount = 0;
@@ -135,13 +137,18 @@ public final class Thinning {
       held.millis = record.millis;
       held.watchNanos = record.watchNanos;
       System.arraycopy(record.values, 0, held.values, 0, held.values.length);
-      Arrays.fill(sampleValues, null);
+      Arrays.fill(rows, null);
       records++;
     }
 
     @Override
     public void sampleValues(int column, double[] values) {
-      sampleValues[column] = values.clone();
+      rows[column] = values.clone();
+    }
+
+    @Override
+    public void unitValues(int column, double[] values) {
+      rows[sampleColumns + column] = values.clone();
     }
 
     @Override
@@ -189,7 +196,7 @@ public final class Thinning {
           held.millis,
           nanos + held.watchNanos,
           held.values,
-          sampleValues,
+          rows,
           histories,
           events);
       events.clear();

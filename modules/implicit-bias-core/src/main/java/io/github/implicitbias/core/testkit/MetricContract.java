@@ -3,6 +3,7 @@ package io.github.implicitbias.core.testkit;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.metric.UnitMetric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,10 +11,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Checks what {@link Metric} and {@link SampleMetric} promise: a usable id, a cadence for networks
- * of every size, values that depend on the observation alone, no change to what was read, and no
- * exception on networks of every kind, the degenerate ones included. Where a metric does not apply
- * it returns absent.
+ * Checks what {@link Metric}, {@link SampleMetric} and {@link UnitMetric} promise: a usable id, a
+ * cadence for networks of every size, values that depend on the observation alone, no change to
+ * what was read, and no exception on networks of every kind, the degenerate ones included. Where a
+ * metric does not apply it returns absent.
  *
  * <p>For example in a JUnit test: {@code MetricContract.check(MyMetric::new);}
  */
@@ -61,6 +62,34 @@ public final class MetricContract {
         metric.scope(),
         (observation, layer) -> values(metric, observation, layer),
         (observation, layer) -> values(factory.get(), observation, layer));
+  }
+
+  /**
+   * Checks a metric that gives one number per unit.
+   *
+   * @param factory makes the metric
+   * @throws AssertionError that says which promise is broken, and where
+   */
+  public static void checkPerUnit(Supplier<? extends UnitMetric> factory) {
+    UnitMetric metric = factory.get();
+    String id = metric.id();
+    Checks.id(id);
+    Checks.that(id.equals(metric.id()), "the id changes from call to call: " + id);
+    Checks.cadence(id, metric::cadence);
+    check(
+        id,
+        Metric.Scope.LAYER,
+        (observation, layer) -> values(metric, observation, layer),
+        (observation, layer) -> values(factory.get(), observation, layer));
+  }
+
+  private static double[] values(UnitMetric metric, Observation observation, int layer) {
+    double[] values = new double[observation.pattern(layer).units()];
+    Arrays.fill(values, 0.123456789);
+    boolean there =
+        metric.appliesTo(observation.network(), observation.probe(), layer)
+            && metric.evaluate(observation, layer, values);
+    return there ? values : new double[0];
   }
 
   private static double[] values(SampleMetric metric, Observation observation, int layer) {

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.testkit;
 
+import io.github.implicitbias.core.loss.LossKind;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
@@ -462,6 +463,11 @@ public final class PlainStack implements Observation {
         into[k] *= last.derivative(last.z[k]);
       }
       return known;
+    }
+
+    @Override
+    public String lossKind() {
+      return LossKind.of(loss);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.engine;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,8 @@ import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.metric.UnitMetric;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.prediction.Condition;
 import io.github.implicitbias.core.prediction.Prediction;
@@ -31,11 +34,13 @@ import io.github.implicitbias.core.run.RunFile;
 import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.run.RunVerdict;
 import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.core.run.UnitColumn;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +51,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Cadences, sample metrics, predictions, shared results, failures, in recorded runs. */
+/**
+ * Cadences, metrics per sample and per unit, predictions, shared results, failures, in recorded
+ * runs.
+ */
 @Timeout(60)
 class InstrumentsAtWorkTest {
 
@@ -58,12 +66,13 @@ class InstrumentsAtWorkTest {
 
   private final List<Metric> metrics = new ArrayList<>();
   private final List<SampleMetric> sampleMetrics = new ArrayList<>();
+  private final List<UnitMetric> unitMetrics = new ArrayList<>();
   private final List<Prediction> predictions = new ArrayList<>();
   private MemoryRecorder memory = new MemoryRecorder(1L << 30);
   private Engine engine;
 
   private void start(Recorder... recorders) {
-    Instruments instruments = new Instruments(metrics, sampleMetrics, predictions);
+    Instruments instruments = new Instruments(metrics, sampleMetrics, unitMetrics, predictions);
     RunHeader header =
         new RunHeader(
             "s",
@@ -74,7 +83,8 @@ class InstrumentsAtWorkTest {
             new int[SAMPLES],
             new int[SAMPLES],
             instruments.columns(LAYERS),
-            instruments.sampleColumns(LAYERS));
+            instruments.sampleColumns(LAYERS),
+            instruments.unitColumns(LAYERS, new FixedView(1), PROBE));
     Map<String, String> facts = new LinkedHashMap<>(header.provenance());
     facts.put("slow", "yes");
     engine =
@@ -277,6 +287,75 @@ class InstrumentsAtWorkTest {
     Run run = close();
     assertEquals(5, samples(run).size());
     assertEquals(Map.of("sample metric bad", 3), engine.failures());
+  }
+
+  /** Applies to the layers it is told; what is asked of it before the first record may fail. */
+  private static UnitMetric unitMetric(String id, Cadence cadence, int... layers) {
+    return new UnitMetric() {
+      @Override
+      public String id() {
+        return id;
+      }
+
+      @Override
+      public Cadence cadence(Dimensions dimensions) {
+        return cadence;
+      }
+
+      @Override
+      public boolean appliesTo(NetworkView network, Probe probe, int layer) {
+        if (layers.length == 0) {
+          throw new IllegalStateException("not now");
+        }
+        return Arrays.stream(layers).anyMatch(k -> k == layer);
+      }
+
+      @Override
+      public boolean evaluate(Observation observation, int layer, double[] into) {
+        if (id.equals("bad")) {
+          throw new AssertionError("no");
+        }
+        for (int unit = 0; unit < into.length; unit++) {
+          into[unit] = 100 * observation.step() + 10 * layer + unit;
+        }
+        return observation.step() != 2 || layer == 0;
+      }
+
+      @Override
+      public Map<String, String> provenance(Observation first, int layer, String name) {
+        return Map.of(id + "." + name, "found at step " + first.step());
+      }
+    };
+  }
+
+  @Test
+  void unitMetrics_areRecordedByCadence_inTheLayersTheyApplyTo_andSpeakInTheHeader() {
+    sampleMetrics.add(sampleMetric("n", Metric.Scope.NETWORK, Cadence.every(2)));
+    unitMetrics.add(unitMetric("both", Cadence.everyRecord(), 0, 1));
+    unitMetrics.add(unitMetric("bad", Cadence.everyRecord(), 1));
+    unitMetrics.add(unitMetric("second", Cadence.every(3), 1));
+    unitMetrics.add(unitMetric("none", Cadence.everyRecord()));
+    start(memory);
+    record(0, 1, 2, 3, 4, 5);
+    Run run = close();
+    assertEquals(
+        List.of(
+            new UnitColumn("both", 0),
+            new UnitColumn("both", 1),
+            new UnitColumn("bad", 1),
+            new UnitColumn("second", 1)),
+        run.header().unitColumns());
+    assertArrayEquals(new double[] {100, 101}, run.unitValues("both", "a", 1));
+    assertArrayEquals(new double[] {110}, run.unitValues("both", "b", 1));
+    assertNull(run.unitValues("both", "b", 2));
+    assertArrayEquals(new double[] {200, 201}, run.unitValues("both", "a", 2));
+    assertNull(run.unitValues("second", "b", 1));
+    assertArrayEquals(new double[] {310}, run.unitValues("second", "b", 3));
+    assertNull(run.unitValues("bad", "b", 0));
+    assertEquals(3, samples(run).size());
+    assertEquals(Map.of("unit metric bad", 3), engine.failures());
+    assertEquals("found at step 0", run.header().provenance().get("both.b"));
+    assertEquals("yes", run.header().provenance().get("slow"));
   }
 
   /** Verdicts by step; what is not listed holds. */

@@ -50,6 +50,9 @@ class MetricsContractTest {
     for (Metric metric : Preset.FULL.instruments().metrics()) {
       assertTrue(document.contains("`" + metric.id() + "`"), metric.id());
     }
+    for (UnitMetric metric : Preset.FULL.instruments().unitMetrics()) {
+      assertTrue(document.contains("`" + metric.id() + "`"), metric.id());
+    }
     for (SampleMetric metric : Preset.FULL.instruments().sampleMetrics()) {
       assertTrue(document.contains("`" + metric.id() + "`"), metric.id());
     }

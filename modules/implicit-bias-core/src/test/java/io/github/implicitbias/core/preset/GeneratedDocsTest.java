@@ -9,6 +9,7 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.prediction.maxmargin.MaxMarginPredictions;
 import io.github.implicitbias.core.prediction.minnorm.MinNormPredictions;
@@ -16,6 +17,7 @@ import io.github.implicitbias.core.prediction.neuron.NeuronPredictions;
 import io.github.implicitbias.core.prediction.saddle.SaddlePredictions;
 import io.github.implicitbias.core.prediction.teacher.TeacherPredictions;
 import io.github.implicitbias.core.support.SupportMetrics;
+import io.github.implicitbias.core.weightspace.WeightSpaceMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +52,9 @@ class GeneratedDocsTest {
     tables.put("support", metrics(SupportMetrics.metrics()));
     tables.put("support per sample", sampleMetrics(SupportMetrics.sampleMetrics()));
     tables.put("standard", metrics(Metrics.standardAdditions()));
+    tables.put("units", unitMetrics(WeightSpaceMetrics.unitMetrics()));
+    tables.put("inputs", sampleMetrics(WeightSpaceMetrics.sampleMetrics()));
+    tables.put("output", metrics(WeightSpaceMetrics.metrics()));
     tables.put("full", metrics(Metrics.fullAdditions()));
     check(DOCS.resolve("metrics.md"), tables);
   }
@@ -75,6 +80,10 @@ class GeneratedDocsTest {
         .instruments()
         .sampleMetrics()
         .forEach(metric -> assertTold(metric.id(), metric.definition()));
+    Preset.FULL
+        .instruments()
+        .unitMetrics()
+        .forEach(metric -> assertTold(metric.id(), metric.definition()));
     for (Prediction prediction : Predictions.all()) {
       assertFalse(prediction.measured().isEmpty(), prediction.id());
       assertFalse(prediction.bound().isEmpty(), prediction.id());
@@ -98,6 +107,14 @@ class GeneratedDocsTest {
     StringBuilder table = metricsHeader();
     for (SampleMetric metric : metrics) {
       addMetric(table, metric.id(), metric.scope(), metric::cadence, metric.definition());
+    }
+    return table.toString();
+  }
+
+  private static String unitMetrics(List<UnitMetric> metrics) {
+    StringBuilder table = metricsHeader();
+    for (UnitMetric metric : metrics) {
+      addMetric(table, metric.id(), Metric.Scope.LAYER, metric::cadence, metric.definition());
     }
     return table.toString();
   }

@@ -96,25 +96,32 @@ class GoldenFileTest {
         ids,
         classes,
         columns,
-        version == 1 ? List.of() : List.of("marginSupport", "beta[hidden], \u03b2"));
+        version == 1 ? List.of() : List.of("marginSupport", "beta[hidden], \u03b2"),
+        version == 1
+            ? List.of()
+            : List.of(new UnitColumn("weightNorm", 0), new UnitColumn("a_j, \u03b1", 1)));
   }
 
-  /** Both columns at record 0, the second at record 2, the first at record 5. */
-  private static double[][] sampleValues(int version, int record) {
+  /**
+   * Two rows per sample, one per unit of each layer: all at record 0, the second and the third at
+   * record 2, the first and the fourth at record 5.
+   */
+  private static double[][] rows(int version, int record) {
     if (version == 1) {
       return new double[0][];
     }
-    double[][] values = new double[2][];
-    for (int column = 0; column < 2; column++) {
-      if (record == 0 || record == (column == 0 ? 5 : 2)) {
-        values[column] = new double[66];
-        for (int i = 0; i < 66; i++) {
-          values[column][i] =
-              i == 3 ? Absent.VALUE : i == 4 ? PAYLOAD_NAN : (column + 1) * i / 7.0 - record;
+    int[] lengths = {66, 66, 2, 1};
+    double[][] rows = new double[4][];
+    for (int row = 0; row < 4; row++) {
+      if (record == 0 || record == (row == 0 || row == 3 ? 5 : 2)) {
+        rows[row] = new double[lengths[row]];
+        for (int i = 0; i < lengths[row]; i++) {
+          rows[row][i] =
+              i == 3 ? Absent.VALUE : i == 4 ? PAYLOAD_NAN : (row + 1) * i / 7.0 - record;
         }
       }
     }
-    return values;
+    return rows;
   }
 
   private static double[] values(int record) {
@@ -183,7 +190,7 @@ class GoldenFileTest {
             millis(record),
             nanos(record),
             values(record),
-            sampleValues(2, record),
+            rows(2, record),
             patterns,
             events(record));
       }
@@ -225,13 +232,14 @@ class GoldenFileTest {
       assertArrayEquals(expected.layers().get(layer).shape(), found.layers().get(layer).shape());
     }
     assertEquals(expected.sampleColumns(), found.sampleColumns());
+    assertEquals(expected.unitColumns(), found.unitColumns());
     assertArrayEquals(expected.sampleIds(), found.sampleIds());
     assertArrayEquals(expected.sampleClasses(), found.sampleClasses());
     assertEquals(expected.columns(), found.columns());
 
     List<String> flips = new ArrayList<>();
     List<String> events = new ArrayList<>();
-    List<String> sampleRows = new ArrayList<>();
+    List<String> rows = new ArrayList<>();
     List<Long> steps = new ArrayList<>();
     run.visit(
         new RecordVisitor() {
@@ -254,7 +262,12 @@ class GoldenFileTest {
 
           @Override
           public void sampleValues(int column, double[] values) {
-            sampleRows.add(row(steps.size() - 1, column, values));
+            rows.add(row(steps.size() - 1, column, values));
+          }
+
+          @Override
+          public void unitValues(int column, double[] values) {
+            rows.add(row(steps.size() - 1, 2 + column, values));
           }
 
           @Override
@@ -272,15 +285,15 @@ class GoldenFileTest {
     assertEquals(STEPS.length, steps.size());
     List<String> expectedRows = new ArrayList<>();
     for (int i = 0; i < STEPS.length; i++) {
-      double[][] rows = sampleValues(version, i);
-      for (int column = 0; column < rows.length; column++) {
-        if (rows[column] != null) {
-          expectedRows.add(row(i, column, rows[column]));
+      double[][] made = rows(version, i);
+      for (int row = 0; row < made.length; row++) {
+        if (made[row] != null) {
+          expectedRows.add(row(i, row, made[row]));
         }
       }
     }
-    assertEquals(version == 1 ? 0 : 4, expectedRows.size());
-    assertEquals(expectedRows, sampleRows);
+    assertEquals(version == 1 ? 0 : 8, expectedRows.size());
+    assertEquals(expectedRows, rows);
     List<String> expectedFlips = new ArrayList<>(List.of(FLIPS));
     for (int sample = 0; sample < 66; sample++) {
       expectedFlips.add(2 + sample, "2 activation out, second 0 " + sample);

@@ -69,6 +69,12 @@ class HostileBytesTest {
           }
 
           @Override
+          public void unitValues(int column, double[] values) {
+            int layer = header.unitColumns().get(column).layer();
+            assertEquals(header.layers().get(layer).units(), values.length);
+          }
+
+          @Override
           public void flip(int layer, FlipKind kind, int unit, int sample) {
             assertTrue(unit < header.layers().get(layer).units() && sample < header.samples());
           }
@@ -167,9 +173,13 @@ class HostileBytesTest {
   }
 
   @Test
-  void sampleColumnsThatDoNotExistOrIncrease_areRefused() throws BlockFormatException {
+  void rowsThatDoNotExistOrIncrease_areRefused() throws BlockFormatException {
     RunHeader header = RandomRun.arrangedHeader(1);
-    for (int[] columns : new int[][] {{0, 1, 2}, {2}, {}, {1, 1}, {1, 0}, {3}, {0, 1, 2, 2}}) {
+    int[][] rows = {
+      {0, 1, 2}, {2}, {5}, {1, 3, 4, 5}, {}, {1, 1}, {1, 0}, {6}, {4, 3}, {0, 1, 2, 2}, {5, 5}
+    };
+    for (int at = 0; at < rows.length; at++) {
+      int[] columns = rows[at];
       ByteSink sink = new ByteSink(64);
       sink.reset(16);
       for (long number : new long[] {0, -1, 5, 5}) {
@@ -178,7 +188,7 @@ class HostileBytesTest {
       sink.putInt(1);
       sink.putByte(0);
       sink.putLong(0);
-      sink.putByte(BlockBuilder.FLAG_SAMPLES);
+      sink.putByte(BlockBuilder.FLAG_ROWS);
       for (int k = 0; k < 4; k++) {
         sink.putVarLong(0);
       }
@@ -188,17 +198,73 @@ class HostileBytesTest {
       sink.putVarLong(columns.length);
       for (int column : columns) {
         sink.putVarLong(column);
-        sink.putDouble(column);
+        for (int k = 0; k < (column < 6 ? header.rowLength(column) : 1); k++) {
+          sink.putDouble(column);
+        }
       }
       byte[] bytes = sink.copy();
       Frame.seal(bytes, Frame.TYPE_RECORDS, bytes.length - 16);
-      boolean right = columns.length == 3 || columns.length == 1 && columns[0] == 2;
-      if (right) {
+      if (at < 4) {
         decodeBlock(header, bytes);
       } else {
         refused(bytes, b -> decodeBlock(header, b));
       }
     }
+  }
+
+  @Test
+  void rowOfALayerThatIsLargerThanItsBlock_isRefusedBeforeMemoryIsTakenForIt() {
+    RunHeader header =
+        new RunHeader(
+            "s",
+            "w",
+            0,
+            java.util.Map.of(),
+            List.of(new TrackedLayer("large", 0, Integer.MAX_VALUE, "relu")),
+            new int[1],
+            new int[1],
+            RunHeader.FIXED_COLUMNS,
+            List.of(),
+            List.of(new UnitColumn("weightNorm", 0)));
+    ByteSink sink = new ByteSink(64);
+    sink.reset(16);
+    for (long number : new long[] {0, -1, 5, 5}) {
+      sink.putLong(number);
+    }
+    sink.putInt(1);
+    sink.putByte(0);
+    sink.putLong(0);
+    sink.putByte(BlockBuilder.FLAG_ROWS);
+    for (int k = 0; k < 4; k++) {
+      sink.putVarLong(0);
+    }
+    for (int k = 0; k < 5; k++) {
+      sink.putDouble(0);
+    }
+    sink.putVarLong(1);
+    sink.putVarLong(0);
+    sink.putDouble(1);
+    byte[] bytes = sink.copy();
+    Frame.seal(bytes, Frame.TYPE_RECORDS, bytes.length - 16);
+    refusedOrUsed(bytes, b -> RecordBlock.decode(header, b));
+    assertEquals(0, accepted);
+  }
+
+  @Test
+  void headerWhoseRowsAreOfNoLayer_orOutOfOrder_isRefused() throws BlockFormatException {
+    byte[] bytes = RandomRun.arrangedHeader(1).encode();
+    // The rows end with "a, "b"" of layer 0, before it weightNorm of layers 1 and 3.
+    int last = bytes.length - 4;
+    int before = last - 4 - 6 - 4;
+    assertEquals(3, ByteBuffer.wrap(bytes).getInt(before));
+    for (int layer : new int[] {4, -2, Integer.MAX_VALUE, Integer.MIN_VALUE, -1}) {
+      byte[] other = bytes.clone();
+      ByteBuffer.wrap(other).putInt(before, layer);
+      refused(resealed(other), RunHeader::decode);
+    }
+    byte[] sample = bytes.clone();
+    ByteBuffer.wrap(sample).putInt(last, 2);
+    assertEquals(2, RunHeader.decode(resealed(sample)).unitColumns().get(2).layer());
   }
 
   @Test
@@ -418,6 +484,7 @@ class HostileBytesTest {
   void arrangedHeader_comesBackAsItWas() throws Exception {
     RunHeader back = RunHeader.decode(arranged.header.encode());
     assertEquals(arranged.header.sampleColumns(), back.sampleColumns());
+    assertEquals(arranged.header.unitColumns(), back.unitColumns());
     for (int k = 0; k < 4; k++) {
       TrackedLayer layer = arranged.header.layers().get(k);
       assertEquals(layer.axes(), back.layers().get(k).axes());

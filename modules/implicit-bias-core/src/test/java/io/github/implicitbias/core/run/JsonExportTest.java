@@ -100,14 +100,14 @@ class JsonExportTest {
         assertNumber(kept.values[k], row.get(k + 2));
       }
       for (int column = 0; column < 3; column++) {
-        if (kept.sampleValues[column] != null) {
+        if (kept.rows[column] != null) {
           Map<String, Object> found = map(sampleRows.get(sampleRow++));
           assertEquals((double) kept.step, found.get("step"));
           assertEquals(made.header.sampleColumns().get(column), found.get("column"));
           List<Object> values = list(found.get("values"));
           assertEquals(70, values.size());
           for (int sample = 0; sample < 70; sample++) {
-            assertNumber(kept.sampleValues[column][sample], values.get(sample));
+            assertNumber(kept.rows[column][sample], values.get(sample));
           }
         }
       }
@@ -122,6 +122,30 @@ class JsonExportTest {
         assertEquals(e.detail(), found.get("detail"));
       }
     }
+    List<Object> unitColumns = list(json.get("unitColumns"));
+    assertEquals(3, unitColumns.size());
+    assertEquals("a, \"b\"", map(unitColumns.get(2)).get("name"));
+    assertEquals("recurrent", map(unitColumns.get(2)).get("layer"));
+    List<Object> unitRows = list(json.get("unitRows"));
+    int unitRow = 0;
+    for (RandomRun.Kept kept : made.records) {
+      for (int column = 0; column < 3; column++) {
+        double[] expected = kept.rows[3 + column];
+        if (expected != null) {
+          Map<String, Object> found = map(unitRows.get(unitRow++));
+          assertEquals((double) kept.step, found.get("step"));
+          assertEquals(map(unitColumns.get(column)).get("layer"), found.get("layer"));
+          assertEquals(map(unitColumns.get(column)).get("name"), found.get("column"));
+          List<Object> values = list(found.get("values"));
+          assertEquals(expected.length, values.size());
+          for (int unit = 0; unit < expected.length; unit++) {
+            assertNumber(expected[unit], values.get(unit));
+          }
+        }
+      }
+    }
+    assertEquals(unitRow, unitRows.size());
+    assertTrue(unitRow > 5);
     assertEquals(sampleRow, sampleRows.size());
     assertEquals(event, events.size());
     assertTrue(event > 10);

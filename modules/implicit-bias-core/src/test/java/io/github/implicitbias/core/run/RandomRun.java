@@ -24,7 +24,7 @@ public final class RandomRun {
     public long millis;
     public long nanos;
     public double[] values;
-    public double[][] sampleValues;
+    public double[][] rows;
     public boolean[][][] on;
     public final List<String> flips = new ArrayList<>();
     public final List<Event> events = new ArrayList<>();
@@ -95,7 +95,7 @@ public final class RandomRun {
     }
   }
 
-  /** Returns a header with layers of all arrangements and with sample columns. */
+  /** Returns a header with layers of all arrangements, with sample columns and unit columns. */
   public static RunHeader arrangedHeader(int samples) {
     RunHeader plain = header(samples);
     List<TrackedLayer> layers =
@@ -113,7 +113,11 @@ public final class RandomRun {
         plain.sampleIds(),
         plain.sampleClasses(),
         plain.columns(),
-        List.of("marginSupport", "activeSupport[dense]", "a, \"b\""));
+        List.of("marginSupport", "activeSupport[dense]", "a, \"b\""),
+        List.of(
+            new UnitColumn("weightNorm", 1),
+            new UnitColumn("weightNorm", 3),
+            new UnitColumn("a, \"b\"", 0)));
   }
 
   /** Returns a header with names that need quoting and letters beyond ASCII. */
@@ -154,12 +158,12 @@ public final class RandomRun {
               ? ODD_VALUES[random.nextInt(ODD_VALUES.length)]
               : Double.longBitsToDouble(random.nextLong());
     }
-    kept.sampleValues = new double[header.sampleColumns().size()][];
-    for (int column = 0; column < kept.sampleValues.length; column++) {
+    kept.rows = new double[header.rows()][];
+    for (int row = 0; row < kept.rows.length; row++) {
       if (first || random.nextInt(3) == 0) {
-        kept.sampleValues[column] = new double[header.samples()];
-        for (int i = 0; i < header.samples(); i++) {
-          kept.sampleValues[column][i] =
+        kept.rows[row] = new double[header.rowLength(row)];
+        for (int i = 0; i < kept.rows[row].length; i++) {
+          kept.rows[row][i] =
               random.nextBoolean()
                   ? ODD_VALUES[random.nextInt(ODD_VALUES.length)]
                   : random.nextDouble();
@@ -236,7 +240,7 @@ public final class RandomRun {
         kept.millis,
         kept.nanos,
         kept.values,
-        kept.sampleValues,
+        kept.rows,
         patterns,
         kept.events);
   }

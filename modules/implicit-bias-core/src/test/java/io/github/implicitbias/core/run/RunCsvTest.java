@@ -164,19 +164,48 @@ class RunCsvTest {
     RandomRun arranged = new RandomRun(62, RandomRun.arrangedHeader(70), 0);
     Run run = RandomRun.run(arranged.header, arranged.blocks(6, 8, 3));
     run.writeCsv(folder);
-    assertEquals(4, Files.list(folder).count());
+    assertEquals(5, Files.list(folder).count());
     List<List<String>> rows = parse(folder.resolve("samples.csv"));
     assertEquals(72, rows.get(0).size());
     assertEquals(List.of("step", "column", "0", "1", "2"), rows.get(0).subList(0, 5));
     int at = 1;
     for (RandomRun.Kept kept : arranged.records) {
       for (int column = 0; column < 3; column++) {
-        if (kept.sampleValues[column] != null) {
+        if (kept.rows[column] != null) {
           List<String> row = rows.get(at++);
           assertEquals(Long.toString(kept.step), row.get(0));
           assertEquals(arranged.header.sampleColumns().get(column), row.get(1));
           for (int sample = 0; sample < 70; sample++) {
-            assertEquals(RunCsv.number(kept.sampleValues[column][sample]), row.get(sample + 2));
+            assertEquals(RunCsv.number(kept.rows[column][sample]), row.get(sample + 2));
+          }
+        }
+      }
+    }
+    assertEquals(rows.size(), at);
+    assertTrue(at > 20);
+  }
+
+  @Test
+  void units_haveARowPerStepAndColumnThatHasValues() throws IOException {
+    RandomRun arranged = new RandomRun(63, RandomRun.arrangedHeader(7), 0);
+    Run run = RandomRun.run(arranged.header, arranged.blocks(6, 8, 3));
+    run.writeCsv(folder);
+    List<List<String>> rows = parse(folder.resolve("units.csv"));
+    assertEquals(List.of("step", "layer", "column", "0", "1", "2", "3", "4", "5"), rows.get(0));
+    int at = 1;
+    for (RandomRun.Kept kept : arranged.records) {
+      for (int column = 0; column < 3; column++) {
+        double[] expected = kept.rows[3 + column];
+        if (expected != null) {
+          List<String> row = rows.get(at++);
+          assertEquals(9, row.size());
+          assertEquals(Long.toString(kept.step), row.get(0));
+          UnitColumn of = arranged.header.unitColumns().get(column);
+          assertEquals(arranged.header.layers().get(of.layer()).name(), row.get(1));
+          assertEquals(of.name(), row.get(2));
+          for (int unit = 0; unit < 6; unit++) {
+            assertEquals(
+                unit < expected.length ? RunCsv.number(expected[unit]) : "", row.get(unit + 3));
           }
         }
       }

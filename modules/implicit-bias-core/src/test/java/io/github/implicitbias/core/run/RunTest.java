@@ -68,9 +68,9 @@ class RunTest {
     List<String> expected = new ArrayList<>();
     for (RandomRun.Kept kept : records) {
       expected.add(line(kept.step, kept.epoch, kept.inPlace, kept.millis, kept.values));
-      for (int column = 0; column < kept.sampleValues.length; column++) {
-        if (kept.sampleValues[column] != null) {
-          expected.add(line(kept.step, column, kept.sampleValues[column]));
+      for (int column = 0; column < kept.rows.length; column++) {
+        if (kept.rows[column] != null) {
+          expected.add(line(kept.step, column, kept.rows[column]));
         }
       }
       if (flipsAndEvents) {
@@ -95,6 +95,11 @@ class RunTest {
           @Override
           public void sampleValues(int column, double[] values) {
             seen.add(line(step, column, values));
+          }
+
+          @Override
+          public void unitValues(int column, double[] values) {
+            seen.add(line(step, made.header.sampleColumns().size() + column, values));
           }
 
           @Override
@@ -246,10 +251,10 @@ class RunTest {
       List<RandomRun.Kept> there = new ArrayList<>();
       for (RandomRun.Kept kept : made.records) {
         double[] values = run.sampleValues(name, kept.step);
-        if (kept.sampleValues[column] == null) {
+        if (kept.rows[column] == null) {
           assertNull(values);
         } else {
-          assertSameBits(kept.sampleValues[column], values);
+          assertSameBits(kept.rows[column], values);
           there.add(kept);
         }
       }
@@ -260,7 +265,7 @@ class RunTest {
         for (int i = 0; i < there.size(); i++) {
           assertEquals(there.get(i).step, series.step(i));
           assertEquals(
-              Double.doubleToRawLongBits(there.get(i).sampleValues[column][sample]),
+              Double.doubleToRawLongBits(there.get(i).rows[column][sample]),
               Double.doubleToRawLongBits(series.value(i)));
         }
       }
@@ -270,6 +275,44 @@ class RunTest {
     }
     assertThrows(IllegalArgumentException.class, () -> run.sampleValues("nope", 7));
     assertThrows(IllegalArgumentException.class, () -> run.sampleSeries("nope", 0));
+  }
+
+  @Test
+  void valuesPerUnit_areFoundByStepAndByUnit() throws IOException {
+    RandomRun made = new RandomRun(17, RandomRun.arrangedHeader(66), 0.2);
+    Run run = RandomRun.run(made.header, made.blocks(6, 9, 4));
+    int[] lengths = {3, 2, 6};
+    for (int column = 0; column < 3; column++) {
+      UnitColumn of = made.header.unitColumns().get(column);
+      String layer = made.header.layers().get(of.layer()).name();
+      List<RandomRun.Kept> there = new ArrayList<>();
+      for (RandomRun.Kept kept : made.records) {
+        double[] values = run.unitValues(of.name(), layer, kept.step);
+        if (kept.rows[3 + column] == null) {
+          assertNull(values);
+        } else {
+          assertEquals(lengths[column], values.length);
+          assertSameBits(kept.rows[3 + column], values);
+          there.add(kept);
+        }
+      }
+      assertTrue(there.size() > 5 && there.size() < made.records.size());
+      Series series = run.unitSeries(of.name(), layer, 1);
+      assertEquals(there.size(), series.size());
+      for (int i = 0; i < there.size(); i++) {
+        assertEquals(there.get(i).step, series.step(i));
+        assertEquals(
+            Double.doubleToRawLongBits(there.get(i).rows[3 + column][1]),
+            Double.doubleToRawLongBits(series.value(i)));
+      }
+      assertNull(run.unitValues(of.name(), layer, run.lastStep() + 1));
+      int units = lengths[column];
+      assertThrows(IndexOutOfBoundsException.class, () -> run.unitSeries(of.name(), layer, units));
+    }
+    assertThrows(IllegalArgumentException.class, () -> run.unitValues("nope", "dense", 7));
+    assertThrows(IllegalArgumentException.class, () -> run.unitValues("weightNorm", "nope", 7));
+    assertThrows(
+        IllegalArgumentException.class, () -> run.unitValues("weightNorm", "recurrent", 7));
   }
 
   @Test
@@ -324,7 +367,7 @@ class RunTest {
 
   @Test
   void valuesPerSampleBeyondTheLimitOfARecord_areLeftOut_laterColumnsFirst() throws IOException {
-    int samples = BlockBuilder.MAX_SAMPLE_NUMBERS / 2 - 1;
+    int samples = BlockBuilder.MAX_ROW_NUMBERS / 2 - 1;
     RunHeader plain = RandomRun.header(samples);
     RunHeader header =
         new RunHeader(
@@ -350,7 +393,7 @@ class RunTest {
       builder.add(step, 0, true, false, 0, 0, new double[5], now, List.of(), List.of());
       blocks.add(builder.seal(step, step - 1));
     }
-    assertTrue(blocks.get(0).length < 8 * BlockBuilder.MAX_SAMPLE_NUMBERS + 200);
+    assertTrue(blocks.get(0).length < 8 * BlockBuilder.MAX_ROW_NUMBERS + 200);
     Run run = RandomRun.run(header, blocks);
     assertEquals(0, run.sampleValues("a", 0)[samples - 1]);
     assertNull(run.sampleValues("b", 0));

@@ -33,7 +33,7 @@ public class ThinningTest {
     List<Boolean> flags = new ArrayList<>();
     Map<Long, Set<String>> flips = new HashMap<>();
     long[] nanos = {0};
-    long[] sampleRows = {0};
+    long[] rows = {0};
     run.visit(
         new RecordVisitor() {
           private long step;
@@ -54,13 +54,20 @@ public class ThinningTest {
                   Double.doubleToRawLongBits(kept.values[k]),
                   Double.doubleToRawLongBits(record.value(k)));
             }
-            sampleRows[0] += Arrays.stream(kept.sampleValues).filter(v -> v != null).count();
+            rows[0] += Arrays.stream(kept.rows).filter(v -> v != null).count();
           }
 
           @Override
           public void sampleValues(int column, double[] values) {
-            assertArrayEquals(bits(all.get(step).sampleValues[column]), bits(values));
-            sampleRows[0]--;
+            assertArrayEquals(bits(all.get(step).rows[column]), bits(values));
+            rows[0]--;
+          }
+
+          @Override
+          public void unitValues(int column, double[] values) {
+            int row = made.header.sampleColumns().size() + column;
+            assertArrayEquals(bits(all.get(step).rows[row]), bits(values));
+            rows[0]--;
           }
 
           @Override
@@ -69,7 +76,7 @@ public class ThinningTest {
           }
         });
     assertEquals(made.records.stream().mapToLong(r -> r.nanos).sum(), nanos[0], "time of watching");
-    assertEquals(0, sampleRows[0], "values per sample of all records that stay, and no others");
+    assertEquals(0, rows[0], "rows of all records that stay, and no others");
     assertTrue(run.gaps().isEmpty());
     List<Long> every = made.records.stream().map(r -> r.step).collect(Collectors.toList());
     assertEquals(every.get(0), steps.get(0), "the first record stays");

@@ -1,0 +1,127 @@
+package io.github.implicitbias.core.engine;
+
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.metric.UnitMetric;
+import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.run.UnitColumn;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Evaluates what has one number per sample or per unit. What is not due, or does not apply, has no
+ * row; a metric that throws has none from there on at this record.
+ */
+final class RowRunner {
+
+  private static final double[][] NONE = {};
+
+  /** Computes one row, of a layer or of the network. */
+  private interface Row {
+    boolean evaluate(Observation observation, int layer, double[] into);
+  }
+
+  /** A metric and its rows, which are due together. */
+  private static final class Group {
+    final Due due;
+    final Row metric;
+    final int[] layers;
+
+    Group(Due due, Row metric, int... layers) {
+      this.due = due;
+      this.metric = metric;
+      this.layers = layers;
+    }
+  }
+
+  private final RunHeader header;
+  private final List<UnitMetric> unitMetrics;
+  private final Group[] groups;
+  private final double[][] buffers;
+  private final double[][] rows;
+
+  /** Makes the runner of a run whose header has the row columns of the instruments, in order. */
+  RowRunner(Instruments instruments, RunHeader header, Dimensions dimensions, FailureLog failures) {
+    this.header = header;
+    unitMetrics = instruments.unitMetrics();
+    List<Group> all = new ArrayList<>();
+    List<double[]> room = new ArrayList<>();
+    int layers = header.layers().size();
+    for (SampleMetric metric : instruments.sampleMetrics()) {
+      int[] of = new int[metric.scope() == Metric.Scope.LAYER ? layers : 1];
+      Arrays.setAll(of, k -> metric.scope() == Metric.Scope.LAYER ? k : -1);
+      Due due = new Due("sample metric " + metric.id(), metric::cadence, dimensions, failures);
+      all.add(new Group(due, metric::evaluate, of));
+      for (int k = 0; k < of.length; k++) {
+        room.add(new double[header.samples()]);
+      }
+    }
+    for (UnitMetric metric : unitMetrics) {
+      int[] of =
+          header.unitColumns().stream()
+              .filter(column -> column.name().equals(metric.id()))
+              .mapToInt(UnitColumn::layer)
+              .toArray();
+      Due due = new Due("unit metric " + metric.id(), metric::cadence, dimensions, failures);
+      all.add(new Group(due, metric::evaluate, of));
+      for (int layer : of) {
+        room.add(new double[header.layers().get(layer).units()]);
+      }
+    }
+    groups = all.toArray(new Group[0]);
+    buffers = room.toArray(new double[0][]);
+    rows = new double[buffers.length][];
+  }
+
+  /** Returns the rows of {@link RunHeader#rows}, null where there are none; until the next call. */
+  double[][] evaluate(Observation observation, long record, boolean complete) {
+    int row = 0;
+    boolean any = false;
+    for (Group group : groups) {
+      int end = row + group.layers.length;
+      if (row < end && group.due.isNow(record, complete)) {
+        try {
+          for (int layer : group.layers) {
+            boolean applies = group.metric.evaluate(observation, layer, buffers[row]);
+            rows[row] = applies ? buffers[row] : null;
+            any |= applies;
+            row++;
+          }
+          group.due.fuse.succeeded();
+        } catch (OutOfMemoryError e) {
+          throw e;
+        } catch (Throwable e) {
+          group.due.failed(e);
+        }
+      }
+      while (row < end) {
+        rows[row++] = null;
+      }
+    }
+    return any ? rows : NONE;
+  }
+
+  /** Returns what unit metrics have to say of the run at its first record. */
+  Map<String, String> provenance(Observation first) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    for (int k = 0; k < unitMetrics.size(); k++) {
+      Group group = groups[groups.length - unitMetrics.size() + k];
+      for (int layer : group.layers) {
+        try {
+          String name = header.layers().get(layer).name();
+          facts.putAll(unitMetrics.get(k).provenance(first, layer, name));
+        } catch (OutOfMemoryError e) {
+          throw e;
+        } catch (Throwable e) {
+          group.due.failed(e);
+        }
+      }
+    }
+    return facts;
+  }
+}

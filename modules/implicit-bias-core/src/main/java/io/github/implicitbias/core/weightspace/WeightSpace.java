@@ -1,0 +1,170 @@
+package io.github.implicitbias.core.weightspace;
+
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.network.NetworkView;
+import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.probe.Probe;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The plane in which the weights of the lowest layer of a stack, and the inputs it takes, are
+ * drawn.
+ *
+ * <p>With two inputs it is that of the two weights; with one input that of weight and bias, in
+ * which the input has the coordinates x and 1; with more that of {@link WeightPlane}. Found at the
+ * first observation, as the probe never changes.
+ */
+final class WeightSpace implements Shared {
+
+  /** Units of a layer up to which anything is recorded. */
+  static final int MAX_UNITS = 4096;
+
+  private boolean started;
+  private Stack stack;
+  private int inputs;
+  private WeightPlane plane;
+  private double[] inputX;
+  private double[] inputY;
+  private double[] target;
+
+  /** Returns the space at an observation, null if there is none. */
+  static WeightSpace of(Observation observation) {
+    WeightSpace space = observation.shared(WeightSpace.class, WeightSpace::new);
+    return space.stack == null ? null : space;
+  }
+
+  /** Returns the stack of which a tracked layer is the lowest layer, null if there is none. */
+  static Stack stackOn(NetworkView network, Probe probe, int layer) {
+    Stack stack = new Stack();
+    boolean found = probe.isMatrix() && stack.look(network, probe.samples()) && suits(stack, probe);
+    return found && stack.layer(0).trackedLayer() == layer ? stack : null;
+  }
+
+  private static boolean suits(Stack stack, Probe probe) {
+    WeightLayer lowest = stack.layer(0);
+    return lowest.trackedLayer() >= 0
+        && lowest.units() <= MAX_UNITS
+        && lowest.inputs() == probe.inputs();
+  }
+
+  @Override
+  public void compute(Observation observation) {
+    stack = ObservedStack.of(observation);
+    if (stack != null && !suits(stack, observation.probe())) {
+      stack = null;
+    }
+    if (stack != null && !started) {
+      find(observation.probe());
+      started = true;
+    }
+  }
+
+  private void find(Probe probe) {
+    int samples = probe.samples();
+    inputs = probe.inputs();
+    if (inputs <= 2 || WeightPlane.isAffordable(samples, inputs)) {
+      double[] x = stack.layer(0).inputActivations();
+      plane = inputs <= 2 ? null : WeightPlane.of(x, samples);
+      if (inputs <= 2 || plane != null) {
+        place(x, samples);
+      }
+    }
+    if (probe.outputs() == 1) {
+      target = probe.labels();
+    } else if (probe.hasLabels()) {
+      target = Arrays.stream(probe.classes()).asDoubleStream().toArray();
+    }
+  }
+
+  private void place(double[] x, int samples) {
+    inputX = new double[samples];
+    inputY = new double[samples];
+    if (plane != null) {
+      plane.project(x, false, inputX);
+      plane.project(x, true, inputY);
+      return;
+    }
+    for (int i = 0; i < samples; i++) {
+      inputX[i] = x[i * inputs];
+      inputY[i] = inputs == 2 ? x[2 * i + 1] : 1;
+    }
+  }
+
+  Stack stack() {
+    return stack;
+  }
+
+  /** Returns the first coordinate of each input, null if there is no plane. */
+  double[] inputX() {
+    return inputX;
+  }
+
+  /** Returns the second coordinate of each input, null if there is no plane. */
+  double[] inputY() {
+    return inputY;
+  }
+
+  /** Returns a label per sample: the only one, or the class of several; null without labels. */
+  double[] target() {
+    return target;
+  }
+
+  /**
+   * Writes a coordinate of the weights of each unit.
+   *
+   * @param second true for the second
+   * @return false if there is no plane
+   */
+  boolean coordinates(boolean second, double[] into) {
+    WeightLayer lowest = stack.layer(0);
+    if (inputs > 2) {
+      if (plane != null) {
+        plane.project(lowest.weights(), second, into);
+      }
+      return plane != null;
+    }
+    if (inputs == 1 && second) {
+      if (lowest.hasBias()) {
+        System.arraycopy(lowest.biases(), 0, into, 0, into.length);
+      } else {
+        Arrays.fill(into, 0);
+      }
+      return true;
+    }
+    double[] weights = lowest.weights();
+    for (int j = 0; j < into.length; j++) {
+      into[j] = weights[j * inputs + (second ? 1 : 0)];
+    }
+    return true;
+  }
+
+  /** Returns what a person needs to know to read the numbers, for the header of the run. */
+  Map<String, String> facts(String layer, NetworkView network) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    String key = "weightSpace." + layer;
+    if (inputs <= 2) {
+      facts.put(key, inputs == 1 ? "input and bias" : "inputs");
+    } else if (plane != null) {
+      facts.put(
+          key,
+          String.format(
+              Locale.ROOT,
+              "principal directions, %.1f %% and %.1f %% of the squared norm of the inputs",
+              100 * plane.firstShare(),
+              100 * plane.secondShare()));
+    }
+    String kind = stack.depth() == 2 && stack.outputs() == 1 ? "two layers, one output" : "other";
+    facts.put(key + ".network", stack.depth() == 1 ? "one neuron" : kind);
+    String loss = network.lossKind();
+    if (loss != null) {
+      facts.put("weightSpace.loss", loss);
+    }
+    return facts;
+  }
+}

@@ -1,0 +1,319 @@
+package io.github.implicitbias.ui;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.implicitbias.core.run.BlockBuilder;
+import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.core.run.UnitColumn;
+import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.listener.ImplicitBiasBlock;
+import io.github.implicitbias.listener.ImplicitBiasListener;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
+
+/** The questions about units, against the weights of a training and at their bounds. */
+class UnitQuestionsTest {
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private InMemoryStatsStorage storage;
+  private ImplicitBiasUi ui;
+
+  @BeforeEach
+  void start() {
+    storage = new InMemoryStatsStorage();
+    ui = ImplicitBiasUi.start(0);
+    ui.attach(storage);
+  }
+
+  @AfterEach
+  void stop() {
+    ui.close();
+  }
+
+  private JsonNode ask(String question) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + ui.port() + "/train/implicit-bias/data/" + question);
+    HttpResponse<String> answer =
+        client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertTrue(answer.body().length() < 1_000_000, question + ": " + answer.body().length());
+    return new ObjectMapper().readTree(answer.body());
+  }
+
+  /** The parameters at each step: weights [2, units], biases, outgoing weights, output bias. */
+  private static List<double[]> train(InMemoryStatsStorage storage, int units, int steps) {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.05))
+                .list()
+                .layer(
+                    new DenseLayer.Builder().nIn(2).nOut(units).activation(Activation.RELU).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
+                        .nIn(units)
+                        .nOut(1)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .build());
+    net.init();
+    double[][] x = {{1, 0.2}, {0.1, 1.1}, {-0.8, 0.9}, {-1, -0.3}, {0.4, -1.2}};
+    double[][] y = {{1.1}, {0.6}, {0}, {0.3}, {0.2}};
+    DataSet data = new DataSet(Nd4j.createFromArray(x), Nd4j.createFromArray(y));
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data)
+            .schedule(Schedule.everyStep())
+            .sessionId("s")
+            .workerId("w")
+            .storage(storage)
+            .build();
+    net.setListeners(bias);
+    List<double[]> parameters = new ArrayList<>();
+    for (int step = 0; step < steps; step++) {
+      parameters.add(parameters(net));
+      net.fit(data);
+    }
+    parameters.add(parameters(net));
+    bias.close();
+    return parameters;
+  }
+
+  private static double[] parameters(MultiLayerNetwork net) {
+    double[] all = new double[(int) net.numParams()];
+    int at = 0;
+    for (String name : new String[] {"0_W", "0_b", "1_W", "1_b"}) {
+      double[] part = net.getParam(name).dup('c').data().asDouble();
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+
+  /** What the unit columns are at parameters. */
+  private static double expected(String column, double[] theta, int units, int unit) {
+    double x = theta[unit];
+    double y = theta[units + unit];
+    switch (column) {
+      case "weightX":
+        return x;
+      case "weightY":
+        return y;
+      case "weightNorm":
+        return Math.hypot(x, y);
+      case "unitBias":
+        return theta[2 * units + unit];
+      default:
+        assertEquals("outgoingWeight", column);
+        return theta[3 * units + unit];
+    }
+  }
+
+  @Test
+  void answersAreTheWeightsOfTheTraining() throws Exception {
+    int units = 8;
+    int steps = 400;
+    List<double[]> parameters = train(storage, units, steps);
+    JsonNode run = ask("run?session=s&worker=w");
+    List<String> names = new ArrayList<>();
+    for (JsonNode column : run.get("unitColumns")) {
+      assertEquals("layer0", column.get("layer").asText());
+      names.add(column.get("name").asText());
+    }
+    assertEquals(List.of("weightX", "weightY", "weightNorm", "unitBias", "outgoingWeight"), names);
+    JsonNode facts = run.get("provenance");
+    assertEquals("inputs", facts.get("weightSpace.layer0").asText());
+    assertEquals("two layers, one output", facts.get("weightSpace.layer0.network").asText());
+    assertEquals("mse", facts.get("weightSpace.loss").asText());
+
+    SplittableRandom random = new SplittableRandom(9);
+    for (int k = 0; k < 22; k++) {
+      int step = k == 0 ? 0 : k == 1 ? steps : random.nextInt(steps);
+      JsonNode answer = ask("units?session=s&worker=w&layer=layer0&step=" + step);
+      assertEquals(step, answer.get("step").asInt());
+      assertEquals("layer0", answer.get("layer").asText());
+      assertEquals(5, answer.get("columns").size());
+      for (String name : names) {
+        JsonNode column = answer.get("columns").get(name);
+        assertEquals(step, column.get("step").asInt());
+        assertEquals(units, column.get("values").size());
+        for (int unit = 0; unit < units; unit++) {
+          assertEquals(
+              expected(name, parameters.get(step), units, unit),
+              column.get("values").get(unit).asDouble(),
+              1e-15,
+              name + " of unit " + unit + " at step " + step);
+        }
+      }
+      JsonNode values = ask("step?session=s&worker=w&step=" + step).get("values");
+      assertEquals(parameters.get(step)[4 * units], values.get("outputBias").asDouble());
+    }
+    JsonNode before = ask("units?session=s&worker=w&layer=layer0&step=-1");
+    assertTrue(before.get("columns").get("weightX").isNull());
+    JsonNode samples = ask("samples?session=s&worker=w&step=" + (steps - 1)).get("columns");
+    assertEquals(0, samples.get("inputX").get("step").asInt());
+    assertEquals(-0.8, samples.get("inputX").get("values").get(2).asDouble());
+    assertEquals(-1.2, samples.get("inputY").get("values").get(4).asDouble());
+    assertEquals(0.6, samples.get("target").get("values").get(1).asDouble());
+
+    JsonNode paths = ask("unitSeries?session=s&worker=w&layer=layer0&points=100");
+    assertEquals(100, paths.get("steps").size());
+    assertEquals(0, paths.get("steps").get(0).asInt());
+    assertEquals(steps, paths.get("steps").get(99).asInt());
+    assertEquals(units, paths.get("units").size());
+    assertEquals(4, paths.get("columns").size());
+    for (int k = 0; k < 100; k++) {
+      int step = paths.get("steps").get(k).asInt();
+      assertEquals(k * steps / 99.0, step, 1.01);
+      for (Iterator<String> name = paths.get("columns").fieldNames(); name.hasNext(); ) {
+        String column = name.next();
+        for (int unit = 0; unit < units; unit++) {
+          double value = expected(column, parameters.get(step), units, unit);
+          assertEquals(
+              value,
+              paths.get("columns").get(column).get(k).get(unit).asDouble(),
+              1e-6 * Math.abs(value));
+        }
+      }
+    }
+  }
+
+  @Test
+  void moreUnits_areRecordedAtFewerRecords() throws Exception {
+    List<double[]> parameters = train(storage, 60, 103);
+    JsonNode column =
+        ask("units?session=s&worker=w&layer=layer0&step=64").get("columns").get("weightY");
+    assertEquals(60, column.get("step").asInt());
+    assertEquals(parameters.get(60)[60 + 17], column.get("values").get(17).asDouble());
+    JsonNode paths = ask("unitSeries?session=s&worker=w&layer=layer0");
+    assertEquals(22, paths.get("steps").size());
+    assertEquals(103, paths.get("steps").get(21).asInt(), "the last record is complete");
+  }
+
+  private static double value(int column, int unit, int step) {
+    return (column + 1) * Math.sin(unit + 1e-3 * step) * (column == 2 ? unit : 1) + 1e-12 * step;
+  }
+
+  /** A run with values per unit at every second step. */
+  private void store(int units, int steps, List<UnitColumn> columns) throws Exception {
+    RunHeader header =
+        new RunHeader(
+            "s",
+            "w",
+            1,
+            Map.of(),
+            List.of(
+                new TrackedLayer("layer0", 0, units, "relu"),
+                new TrackedLayer("layer1", 1, 2, "relu")),
+            new int[1],
+            new int[1],
+            RunHeader.FIXED_COLUMNS,
+            List.of(),
+            columns);
+    storage.putStaticInfo(new ImplicitBiasBlock("s", "w", 1, header.encode()));
+    BlockBuilder builder = new BlockBuilder();
+    int blocks = 0;
+    for (int first = 0; first <= steps; first += 100) {
+      builder.reset(1, null);
+      for (int step = first; step <= Math.min(steps, first + 99); step++) {
+        double[][] rows = new double[columns.size()][];
+        for (int k = 0; k < rows.length && step % 2 == 0; k++) {
+          rows[k] = new double[columns.get(k).layer() == 0 ? units : 2];
+          for (int unit = 0; unit < rows[k].length; unit++) {
+            rows[k][unit] = value(k, unit, step);
+          }
+        }
+        builder.add(step, 0, true, false, 1, 1, new double[5], rows, List.of(), List.of());
+      }
+      storage.putUpdate(
+          new ImplicitBiasBlock("s", "w", 2 + blocks, builder.seal(blocks, blocks - 1L)));
+      blocks++;
+    }
+  }
+
+  @Test
+  void largeLayers_haveBoundedAnswers_ofTheUnitsWithTheLargestNorms() throws Exception {
+    List<UnitColumn> columns = new ArrayList<>();
+    for (String name : UnitRecords.PATHS) {
+      columns.add(new UnitColumn(name, 0));
+    }
+    columns.add(new UnitColumn("own", 1));
+    store(3000, 1001, columns);
+    JsonNode answer = ask("units?session=s&worker=w&layer=layer0&step=801");
+    assertEquals(4, answer.get("columns").size());
+    for (int k = 0; k < 4; k++) {
+      JsonNode column = answer.get("columns").get(UnitRecords.PATHS.get(k));
+      assertEquals(800, column.get("step").asInt());
+      assertEquals(3000, column.get("values").size());
+      assertEquals(value(k, 2999, 800), column.get("values").get(2999).asDouble());
+    }
+    answer = ask("units?session=s&worker=w&layer=layer1&step=5");
+    assertEquals(1, answer.get("columns").size());
+    assertEquals(value(4, 1, 4), answer.at("/columns/own/values/1").asDouble());
+    JsonNode own = ask("unitSeries?session=s&worker=w&layer=layer1");
+    assertEquals(0, own.get("steps").size() + own.get("columns").size() + own.get("units").size());
+
+    JsonNode paths = ask("unitSeries?session=s&worker=w&layer=layer0");
+    assertEquals(UnitJson.MAX_PATHS, paths.get("units").size());
+    int steps = paths.get("steps").size();
+    assertTrue(steps > 40 && steps * 4 * 256 <= UnitJson.MAX_PATH_NUMBERS, steps + " steps");
+    assertEquals(0, paths.get("steps").get(0).asInt());
+    assertEquals(1000, paths.get("steps").get(steps - 1).asInt());
+    double least = Double.MAX_VALUE;
+    boolean[] sent = new boolean[3000];
+    for (JsonNode unit : paths.get("units")) {
+      sent[unit.asInt()] = true;
+      least = Math.min(least, value(2, unit.asInt(), 1000));
+    }
+    for (int unit = 0; unit < 3000; unit++) {
+      assertTrue(sent[unit] || value(2, unit, 1000) <= least, "unit " + unit);
+    }
+    for (int k = 0; k < steps; k += 7) {
+      int step = paths.get("steps").get(k).asInt();
+      int unit = paths.get("units").get(k).asInt();
+      assertEquals(
+          value(1, unit, step), paths.at("/columns/weightY/" + k + "/" + k).asDouble(), 1e-6);
+    }
+  }
+
+  @Test
+  void manyColumnsWithLongNames_haveBoundedAnswers() throws Exception {
+    List<UnitColumn> columns = new ArrayList<>();
+    for (int k = 0; k < 300; k++) {
+      columns.add(new UnitColumn(k % 3 == 0 ? "<b>\u00e4".repeat(20_000) + k : "c" + k, 0));
+    }
+    store(3000, 0, columns);
+    JsonNode run = ask("run?session=s&worker=w");
+    assertEquals(42, run.get("unitColumns").size());
+    JsonNode answer = ask("units?session=s&worker=w&layer=layer0&step=0");
+    assertEquals(42, answer.get("columns").size());
+    assertEquals(952, answer.at("/columns/c1/values").size());
+    assertFalse(answer.at("/columns/c1/values/951").isMissingNode());
+  }
+}
