@@ -47,7 +47,7 @@ export class InputPlane extends Plane {
     ctx.clip();
     this.level(ctx, plot);
     ctx.restore();
-    axes(ctx, this.scale, plot, scene.kind === 'inputs' ? ['x₁', 'x₂'] : ['1st direction', '2nd direction'], tick);
+    axes(ctx, this.scale, plot, scene.kind === 'inputs' ? ['x₁', 'x₂'] : ['v₁', 'v₂'], tick);
     ctx.save();
     ctx.beginPath();
     ctx.rect(plot.left, plot.top, plot.right - plot.left, plot.bottom - plot.top);
@@ -65,10 +65,10 @@ export class InputPlane extends Plane {
     const columns = Math.ceil((plot.right - plot.left) / CELL) + 1;
     const rows = Math.ceil((plot.bottom - plot.top) / CELL) + 1;
     const dx = CELL / scale.pixels;
-    const began = performance.now();
     const {net, middle} = scene;
     const grid = {x: scale.toX(plot.left), y: scale.toY(plot.top), dx, dy: -dx, columns, rows};
     const values = onGrid(net, grid);
+    const flat = 1e-12 * values.reduce((p, v) => Math.max(p, Math.abs(v)), 0); // what is 0 but for rounding
     const target = Math.max(...scene.samples.map((s) => Math.abs((s.target ?? 0) - middle)).slice(0, 10000));
     const full = target > 0 ? target : 1;
     const canvas = new OffscreenCanvas(columns, rows);
@@ -77,12 +77,13 @@ export class InputPlane extends Plane {
     const sides = SIDES.map((hex) => parseInt(hex.slice(1), 16));
     const {data} = image;
     for (let i = 0; i < values.length; i++) {
+      if (Math.abs(values[i] - middle) <= flat) values[i] = middle;
       const v = values[i] - middle;
       const n = sides[v > 0 ? 1 : 0];
       data[4 * i] = n >> 16;
       data[4 * i + 1] = (n >> 8) & 255;
       data[4 * i + 2] = n & 255;
-      data[4 * i + 3] = v === 0 ? 0 : 12 + 78 * Math.min(1, Math.abs(v) / full);
+      data[4 * i + 3] = v === 0 ? 0 : 10 + 58 * Math.min(1, Math.abs(v) / full);
     }
     pen.putImageData(image, 0, 0);
     ctx.drawImage(canvas, plot.left - CELL / 2, plot.top - CELL / 2, columns * CELL, rows * CELL);
@@ -97,7 +98,7 @@ export class InputPlane extends Plane {
     ctx.globalAlpha = 0.8;
     ctx.stroke(border);
     ctx.globalAlpha = 1;
-    this.drawnLevel = {...grid, middle, border: pieces.length / 4, millis: performance.now() - began, at: (c, r) => values[r * columns + c]};
+    this.drawnLevel = {...grid, middle, border: pieces.length / 4, at: (c, r) => values[r * columns + c]};
   }
 
   /** Per unit the line on which it switches, with a small tick on the side where it is on. */
@@ -146,12 +147,9 @@ export class InputPlane extends Plane {
     const r = scene.samples.length > 2000 ? 1.5 : scene.samples.length > 300 ? 3 : 5;
     const edge = r > 2 ? colour('ink') : null;
     ctx.lineWidth = 0.75;
-    const fills = new Map();
     for (const s of scene.samples) {
       const spot = {kind: 'sample', number: s.sample, x: scale.x(s.x), y: scale.y(s.y), r};
-      const key = (scene.run.samples.classes[s.sample] ?? -1) + ' ' + Math.sign(s.target ?? 0);
-      if (!fills.has(key)) fills.set(key, scene.sampleColour(s.sample, s.target));
-      diamond(ctx, spot.x, spot.y, r, fills.get(key), edge);
+      diamond(ctx, spot.x, spot.y, r, scene.sampleColour(s.sample, s.target), edge);
       this.spots.push(spot);
     }
   }
@@ -180,8 +178,7 @@ export class InputPlane extends Plane {
       'diamonds: samples',
       ...(plane ? ['a line per unit: it is on towards the small ticks; strong: large |a|·‖w‖' + (scene.outgoing ? '' : ', here ‖w‖')] : []),
       ...(this.left > 0 ? ['the ' + whole(LINES) + ' strongest of ' + plural(this.left + LINES, 'unit')] : []),
-      ...(this.drawnLevel ? ['blue: the network is above ' + brief(this.drawnLevel.middle) + ', orange: below, black line: between'] : []),
-      ...(!plane ? [scene.space] : []),
+      ...(this.drawnLevel ? ['blue: the network is above ' + brief(this.drawnLevel.middle) + ', orange: below' + (this.drawnLevel.border ? ', the line between' : '')] : []),
     ].join(' · ');
     return {
       title: plane ? 'Input space' : 'Data',
@@ -201,7 +198,7 @@ export class InputPlane extends Plane {
       points: this.spots.map(({number, x, y}) => ({sample: number, x, y})),
       lines: this.drawnLines,
       level: this.drawnLevel,
-      draws: this.draws,
+      millis: this.millis,
     };
   }
 }

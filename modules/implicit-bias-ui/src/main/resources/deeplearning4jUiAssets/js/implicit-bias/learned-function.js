@@ -121,7 +121,7 @@ export class LearnedFunction extends Plane {
       kinks: kinks.map((k) => ({unit: net.units[k.unit], x: k.x, y: k.y, size: k.size})),
       scale: {x0, y0, perX: this.scale.x(1) - x0, perY: this.scale.y(1) - y0},
       points: this.spots.map(({kind, number, x: px, y: py}) => ({kind, number, x: px, y: py})),
-      draws: this.draws,
+      millis: this.millis,
     };
   }
 }

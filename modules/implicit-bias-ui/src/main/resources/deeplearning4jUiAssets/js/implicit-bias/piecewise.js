@@ -125,11 +125,13 @@ export function lossAt(samples, loss, slope, bias, u, v) {
 
 /**
  * Where a function on a grid passes a level: pieces of lines, as x1, y1, x2, y2 in cells, one after
- * the other (marching squares, saddles cut as they come).
+ * the other (marching squares, saddles cut as they come). A border of an area that lies at the level
+ * is none.
  */
 export function contour(values, columns, rows, level) {
   const out = [];
   const cut = (p, q) => (level - p) / (q - p);
+  const across = (p, q) => (p > level && q < level) || (p < level && q > level);
   for (let r = 0; r + 1 < rows; r++) {
     for (let c = 0; c + 1 < columns; c++) {
       const at = r * columns + c;
@@ -138,10 +140,10 @@ export function contour(values, columns, rows, level) {
       const d = values[at + columns];
       const e = values[at + columns + 1];
       const points = [];
-      if (a > level !== b > level) points.push(c + cut(a, b), r);
-      if (b > level !== e > level) points.push(c + 1, r + cut(b, e));
-      if (d > level !== e > level) points.push(c + cut(d, e), r + 1);
-      if (a > level !== d > level) points.push(c, r + cut(a, d));
+      if (across(a, b)) points.push(c + cut(a, b), r);
+      if (across(b, e)) points.push(c + 1, r + cut(b, e));
+      if (across(d, e)) points.push(c + cut(d, e), r + 1);
+      if (across(a, d)) points.push(c, r + cut(a, d));
       for (let k = 0; k + 3 < points.length; k += 4) out.push(points[k], points[k + 1], points[k + 2], points[k + 3]);
     }
   }

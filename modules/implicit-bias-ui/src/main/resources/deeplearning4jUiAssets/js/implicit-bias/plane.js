@@ -136,7 +136,6 @@ export class Plane {
     this.lines = [];
     this.visible = false;
     this.stale = false;
-    this.draws = 0;
     this.heading = element('span');
     this.base = element('canvas', {id: 'weights-' + id, tabIndex: 0});
     this.base.setAttribute('role', 'img');
@@ -175,6 +174,8 @@ export class Plane {
       return;
     }
     this.stale = false;
+    const began = performance.now();
+    scene.colours.clear();
     const dpr = window.devicePixelRatio || 1;
     const width = this.box.clientWidth;
     const height = this.box.clientHeight;
@@ -193,8 +194,8 @@ export class Plane {
     this.heading.textContent = heading;
     this.caption.textContent = caption;
     this.base.setAttribute('aria-label', label);
-    this.draws++;
     this.mark();
+    this.millis = performance.now() - began;
   }
 
   context(canvas) {

@@ -18,6 +18,7 @@ export class UnitScene {
   constructor(run, layer, found, samples, series, outputBias) {
     const fact = (name) => run.provenance[name] || '';
     const column = (name) => (found.columns[name] ? found.columns[name].values.map(finite) : null);
+    this.colours = new Map(); // as the page has them now; light may become dark
     Object.assign(this, {run, layer: layer.name, step: found.step, samples, series, outputBias});
     this.x = column('weightX') || [];
     this.y = column('weightY') || [];
@@ -63,16 +64,21 @@ export class UnitScene {
     return this.bias ? this.bias[j] ?? 0 : 0;
   }
 
+  colour(name) {
+    if (!this.colours.has(name)) this.colours.set(name, colour(name));
+    return this.colours.get(name);
+  }
+
   /** Colour of a unit by the sign of its outgoing weight. */
   unitColour(j) {
     const a = this.a ? this.a[j] : null;
-    return colour(a === null || a === 0 ? (this.single ? 'c1' : 'muted') : a > 0 ? 'c1' : 'c2');
+    return this.colour(a === null || a === 0 ? (this.single ? 'c1' : 'muted') : a > 0 ? 'c1' : 'c2');
   }
 
   sampleColour(sample, target) {
     const c = this.run.samples.classes[sample] ?? -1;
     if (c >= 0) return classColour(c);
-    return target === null || target === 0 ? colour('muted') : classColour(target > 0 ? 1 : 0);
+    return target === null || target === 0 ? this.colour('muted') : classColour(target > 0 ? 1 : 0);
   }
 
   /** The value between the two sides of a binary problem. */

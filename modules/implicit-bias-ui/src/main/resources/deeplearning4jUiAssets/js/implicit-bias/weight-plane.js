@@ -12,7 +12,7 @@ const INNER = 0.13; // radius of the middle, as a part of the whole
 const LOSS_WORK = 2e6; // losses of single samples that one picture may cost
 const LEVELS = [0.004, 0.02, 0.05, 0.1, 0.18, 0.28, 0.4, 0.53, 0.67, 0.82, 0.93]; // parts of the plane below the contours
 
-const NAMES = {inputs: ['w₁', 'w₂'], bias: ['w', 'b'], directions: ['1st direction', '2nd direction']};
+const NAMES = {inputs: ['w₁', 'w₂'], bias: ['w', 'b'], directions: ['v₁', 'v₂']};
 
 /** Radius as the logarithm of the norm, angle as the direction. */
 class Polar {
@@ -58,8 +58,8 @@ class Polar {
 }
 
 class Plain {
-  constructor([xs, ys], plot) {
-    this.scale = equalScale(padded(...xs, 0.08), padded(...ys, 0.08), plot);
+  constructor([xs, ys], plot, room) {
+    this.scale = equalScale(padded(...xs, room), padded(...ys, room), plot);
   }
 
   place(x, y) {
@@ -94,8 +94,9 @@ export class WeightPlane extends Plane {
     const {scene} = this;
     const extent = WeightPlane.extent(scene);
     const polar = this.mode === 'polar';
+    this.drawnLoss = null;
     this.plot = plot;
-    this.projection = polar ? new Polar(extent.norms, {...plot, left: 10}) : new Plain([extent.xs, extent.ys], plot);
+    this.projection = polar ? new Polar(extent.norms, {...plot, left: 10}) : new Plain([extent.xs, extent.ys], plot, this.lossSamples().length ? 0.3 : 0.08);
     ctx.save();
     if (polar) {
       this.rings(ctx);
@@ -269,25 +270,27 @@ export class WeightPlane extends Plane {
       found.push({kind: 'unit', number: j, x, y, r});
     }
     const edge = colour('card');
-    const fills = {};
     ctx.lineWidth = 1;
     ctx.globalAlpha = many ? 0.6 : 0.9;
     for (const s of [...found].sort((p, q) => q.r - p.r)) {
-      const sign = scene.a ? Math.sign(scene.a[s.number] ?? 0) : 0;
-      fills[sign] ??= scene.unitColour(s.number);
-      s.colour = fills[sign];
+      s.colour = scene.unitColour(s.number);
       dot(ctx, s.x, s.y, s.r, s.colour, edge);
     }
     ctx.globalAlpha = 1;
     this.spots.push(...found);
   }
 
-  /** Where there is one unit and a loss: how large it is over the plane. */
+  /** The samples of a loss that is a function of the plane: that of one unit. */
+  lossSamples() {
+    const {single, loss, slope, kind, samples} = this.scene;
+    return single && loss && slope !== null && kind !== 'directions' ? samples.filter((s) => s.target !== null) : [];
+  }
+
+  /** How large the loss is over the plane. */
   regions(ctx, plot) {
     const {scene, projection} = this;
-    this.drawnLoss = null;
-    const samples = scene.samples.filter((s) => s.target !== null);
-    if (!scene.single || !scene.loss || scene.slope === null || scene.kind === 'directions' || samples.length === 0) return;
+    const samples = this.lossSamples();
+    if (samples.length === 0) return;
     const area = (plot.right - plot.left) * (plot.bottom - plot.top);
     const cell = Math.max(3, Math.sqrt((area * samples.length) / LOSS_WORK));
     const columns = Math.ceil((plot.right - plot.left) / cell) + 1;
@@ -305,9 +308,17 @@ export class WeightPlane extends Plane {
       }
       const sorted = Float64Array.from(values).sort();
       const levels = [...new Set(LEVELS.map((part) => sorted[Math.floor(part * (sorted.length - 1))]))];
-      this.cache = {key, levels, values, columns, rows, cell, pixels: this.bands(values, columns, rows, levels)};
+      const lines = new Path2D();
+      for (const level of levels) {
+        const pieces = contour(values, columns, rows, level);
+        for (let k = 0; k < pieces.length; k += 4) {
+          lines.moveTo(plot.left + pieces[k] * cell, plot.top + pieces[k + 1] * cell);
+          lines.lineTo(plot.left + pieces[k + 2] * cell, plot.top + pieces[k + 3] * cell);
+        }
+      }
+      this.cache = {key, levels, values, lines, pixels: this.bands(values, columns, rows, levels)};
     }
-    const {levels, values, pixels} = this.cache;
+    const {levels, values, lines, pixels} = this.cache;
     ctx.save();
     ctx.beginPath();
     ctx.rect(plot.left, plot.top, plot.right - plot.left, plot.bottom - plot.top);
@@ -316,14 +327,6 @@ export class WeightPlane extends Plane {
     ctx.strokeStyle = colour('c3');
     ctx.lineWidth = 1;
     ctx.globalAlpha = 0.5;
-    const lines = new Path2D();
-    for (const level of levels) {
-      const pieces = contour(values, columns, rows, level);
-      for (let k = 0; k < pieces.length; k += 4) {
-        lines.moveTo(plot.left + pieces[k] * cell, plot.top + pieces[k + 1] * cell);
-        lines.lineTo(plot.left + pieces[k + 2] * cell, plot.top + pieces[k + 3] * cell);
-      }
-    }
     ctx.stroke(lines);
     ctx.restore();
     this.drawnLoss = {levels, columns, rows, cell, at: (c, r) => values[r * columns + c]};
@@ -386,14 +389,14 @@ export class WeightPlane extends Plane {
     const points = scene.units - scene.odd;
     const rays = this.drawnRays.length;
     const caption = [
-      ...(scene.kind === 'directions' ? ['plane of the first two ' + scene.space] : []),
+      ...(scene.kind === 'directions' ? ['v₁, v₂: the first two ' + scene.space] : []),
       polar ? 'angle: direction of the weights; radius: their norm, logarithmic' + (this.spots.some((s) => s.kind === 'sample') ? '; at the rim: directions of the samples' : '')
-        : this.drawnLoss ? 'green: small loss' + (scene.kind === 'inputs' && scene.bias ? ' at the bias of this step' : '') : 'both axes alike',
+        : this.drawnLoss ? 'green: small loss' + (scene.kind === 'inputs' && scene.bias ? ' at the bias of this step' : '') : 'a point per unit',
       ...(rays ? ['dashed: across this line a sample is switched on or off' + (rays < scene.samples.length && rays === RAYS ? ' (the first ' + whole(rays) + ' samples)' : '')] : []),
       ...(this.drawnPaths.length ? ['strong: the path up to this step'] : scene.units > PATHS ? ['paths are left out: ' + plural(scene.units, 'unit')] : []),
       ...(scene.odd ? [plural(scene.odd, 'unit') + ' without finite weights not drawn'] : []),
     ].join(' · ');
-    const heading = polar ? 'direction and magnitude' : this.drawnLoss ? 'loss in the regions of activation' : 'plain';
+    const heading = polar ? 'direction and magnitude' : this.drawnLoss ? 'loss in the regions of activation' : 'to scale';
     return {
       title: 'Weight space',
       heading,
@@ -415,7 +418,7 @@ export class WeightPlane extends Plane {
       rays: this.drawnRays,
       paths: this.drawnPaths,
       loss: this.drawnLoss,
-      draws: this.draws,
+      millis: this.millis,
     };
   }
 }
