@@ -119,17 +119,18 @@ export class InputPlane extends Plane {
       this.drawnLines.push({unit: j, line, way, part: most > 0 ? strength(j) / most : 1});
       this.lines.push({kind: 'unit', number: j, line});
     }
+    const crowd = Math.min(1, Math.sqrt(50 / Math.max(1, this.drawnLines.length)));
     this.left = units.length - Math.min(units.length, LINES);
     for (const l of [...this.drawnLines].reverse()) {
       ctx.strokeStyle = scene.unitColour(l.unit);
-      ctx.globalAlpha = 0.15 + 0.75 * l.part;
-      ctx.lineWidth = 0.7 + 1.3 * l.part;
-      this.line(ctx, l);
+      ctx.globalAlpha = (0.15 + 0.75 * l.part) * crowd;
+      ctx.lineWidth = 0.7 + 1.3 * l.part * crowd;
+      this.line(ctx, l, 3 + 4 * crowd);
     }
     ctx.globalAlpha = 1;
   }
 
-  line(ctx, {line: [x1, y1, x2, y2], way}) {
+  line(ctx, {line: [x1, y1, x2, y2], way}, tooth = 7) {
     ctx.beginPath();
     ctx.moveTo(x1, y1);
     ctx.lineTo(x2, y2);
@@ -137,7 +138,7 @@ export class InputPlane extends Plane {
     for (const part of [0.22, 0.78]) {
       const [x, y] = [x1 + part * (x2 - x1), y1 + part * (y2 - y1)];
       ctx.moveTo(x, y);
-      ctx.lineTo(x + 7 * way[0], y + 7 * way[1]);
+      ctx.lineTo(x + tooth * way[0], y + tooth * way[1]);
     }
     ctx.stroke();
   }
@@ -175,7 +176,7 @@ export class InputPlane extends Plane {
     const plane = scene.kind === 'inputs';
     const lines = this.drawnLines.length;
     const caption = [
-      'diamonds: samples',
+      'diamonds: ' + (scene.complete ? 'samples' : whole(scene.samples.length) + ' of ' + plural(scene.run.samples.count, 'sample')),
       ...(plane ? ['a line per unit: it is on towards the small ticks; strong: large |a|·‖w‖' + (scene.outgoing ? '' : ', here ‖w‖')] : []),
       ...(this.left > 0 ? ['the ' + whole(LINES) + ' strongest of ' + plural(this.left + LINES, 'unit')] : []),
       ...(this.drawnLevel ? ['blue: the network is above ' + brief(this.drawnLevel.middle) + ', orange: below' + (this.drawnLevel.border ? ', the line between' : '')] : []),

@@ -20,6 +20,7 @@ export class UnitScene {
     const column = (name) => (found.columns[name] ? found.columns[name].values.map(finite) : null);
     this.colours = new Map(); // as the page has them now; light may become dark
     Object.assign(this, {run, layer: layer.name, step: found.step, samples, series, outputBias});
+    this.complete = samples.length === run.samples.count; // of very many the server sends some
     this.x = column('weightX') || [];
     this.y = column('weightY') || [];
     this.recorded = found.columns.weightX ? found.columns.weightX.step : null;

@@ -266,12 +266,12 @@ export class WeightPlane extends Plane {
       if (!scene.there(j)) continue;
       const [x, y] = this.placeOf(j);
       const part = most > 0 ? (scene.outgoing[j] || 0) / most : null;
-      const r = part === null ? (scene.units === 1 ? 6.5 : many ? 2.5 : 4.5) : (many ? 1.5 : 2.5) + (many ? 4 : 7) * Math.sqrt(part);
+      const r = part === null ? (scene.units === 1 ? 6.5 : many ? 2.5 : 4.5) : (many ? 1 : 2.5) + (many ? 3.5 : 7) * Math.sqrt(part);
       found.push({kind: 'unit', number: j, x, y, r});
     }
-    const edge = colour('card');
+    const edge = many ? null : colour('card');
     ctx.lineWidth = 1;
-    ctx.globalAlpha = many ? 0.6 : 0.9;
+    ctx.globalAlpha = many ? 0.5 : 0.9;
     for (const s of [...found].sort((p, q) => q.r - p.r)) {
       s.colour = scene.unitColour(s.number);
       dot(ctx, s.x, s.y, s.r, s.colour, edge);
@@ -280,10 +280,11 @@ export class WeightPlane extends Plane {
     this.spots.push(...found);
   }
 
-  /** The samples of a loss that is a function of the plane: that of one unit. */
+  /** The samples of a loss that is a function of the plane: that of one unit. All, or it is another loss. */
   lossSamples() {
-    const {single, loss, slope, kind, samples} = this.scene;
-    return single && loss && slope !== null && kind !== 'directions' ? samples.filter((s) => s.target !== null) : [];
+    const {single, loss, slope, kind, samples, complete} = this.scene;
+    const known = single && loss && slope !== null && kind !== 'directions' && complete;
+    return known && samples.every((s) => s.target !== null) ? samples : [];
   }
 
   /** How large the loss is over the plane. */
@@ -307,7 +308,12 @@ export class WeightPlane extends Plane {
         }
       }
       const sorted = Float64Array.from(values).sort();
-      const levels = [...new Set(LEVELS.map((part) => sorted[Math.floor(part * (sorted.length - 1))]))];
+      // Between two values: a contour through a corner of the grid would have gaps.
+      const quantile = (part) => {
+        const at = Math.floor(part * (sorted.length - 2));
+        return (sorted[at] + sorted[at + 1]) / 2;
+      };
+      const levels = [...new Set(LEVELS.map(quantile))];
       const lines = new Path2D();
       for (const level of levels) {
         const pieces = contour(values, columns, rows, level);

@@ -388,6 +388,7 @@ class WeightsPanelTest {
 
   private static void pointAt(String canvas, double x, double y) {
     WebElement target = browser.driver.findElement(By.id(canvas));
+    browser.run("arguments[0].scrollIntoView({block: 'center'})", target);
     int width = target.getSize().getWidth();
     int height = target.getSize().getHeight();
     new Actions(browser.driver)
@@ -418,6 +419,7 @@ class WeightsPanelTest {
     }
     new Actions(browser.driver).click().perform();
     assertEquals(unit, browser.<Long>run("return window.implicitBias.marked.chosenUnit"));
+    browser.await("its history", "!document.getElementById('history-box').hidden");
     JsonNode sample = shown().get("inputs").get("points").get(5);
     pointAt("weights-input", sample.get("x").asDouble(), sample.get("y").asDouble());
     assertEquals(
