@@ -56,7 +56,7 @@ export const GROUPS = [
 /** Shown elsewhere, or of interest only where something is wrong: the table of values has them. */
 const ELSEWHERE = ['time', 'flowTime', 'score', 'loss', 'activations', 'reactivations', 'deactivations', 'watchShare',
   'nanEntries', 'boundaryEntries', 'boundaryFlips', 'patternStableSince', 'spectralNormResidual', 'sharpnessResidual',
-  'spanAccumulated', 'spanResidual', 'spanUnique', 'marginSupportResidual', 'learningRate'];
+  'spanAccumulated', 'spanResidual', 'spanUnique', 'marginSupportResidual', 'learningRate', 'outputBias'];
 
 /** A panel of small charts; charts without a number leave themselves out. */
 export class MetricsPanel extends Panel {

@@ -114,14 +114,15 @@ export class WeightsPanel extends Panel {
       throw e;
     });
     if (run !== this.run || layer !== page.layer) return;
-    const {weightX, weightY, weightNorm, outgoingWeight} = found.columns;
-    this.series = weightX && weightY && found.steps.length ? {
+    const rows = (name) => found.columns[name]?.map((row) => (row ? numbers(row) : found.units.map(() => null))); // null: not at this step
+    const [x, y, norm, outgoing] = ['weightX', 'weightY', 'weightNorm', 'outgoingWeight'].map(rows);
+    this.series = x && y && found.steps.length ? {
       steps: found.steps,
       units: found.units,
-      x: weightX.map(numbers),
-      y: weightY.map(numbers),
-      norm: weightNorm ? weightNorm.map(numbers) : null,
-      outgoing: outgoingWeight ? outgoingWeight.flat().reduce((most, v) => (Math.abs(v) > most ? Math.abs(v) : most), 0) : 0,
+      x,
+      y,
+      norm,
+      outgoing: outgoing ? outgoing.flat().reduce((most, v) => Math.max(most, Math.abs(v)), 0) : 0,
     } : null;
     this.assemble();
   }

@@ -272,6 +272,13 @@ final class WeightSpaceRun {
           v[k] = next[k] / norm;
         }
       }
+      int largest = 0;
+      for (int k = 1; k < v.length; k++) {
+        largest = Math.abs(v[k]) > Math.abs(v[largest]) ? k : largest;
+      }
+      for (int k = 0, sign = v[largest] < 0 ? -1 : 1; k < v.length; k++) {
+        v[k] *= sign;
+      }
       found[p] = v;
     }
     plane = found;
