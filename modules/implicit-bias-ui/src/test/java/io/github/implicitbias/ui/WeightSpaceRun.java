@@ -368,7 +368,7 @@ final class WeightSpaceRun {
         + "      columns.map((c) => [c, {step: s, values: mine.units[c][s]}]))});\n"
         + "  }\n"
         + "  if (name === 'unitSeries') {\n"
-        + "    const steps = mine.units.weightX.map((_, s) => s).filter((s) => s % 2 === 0);\n"
+        + "    const steps = mine.units.weightX.map((_, s) => s);\n"
         + "    return json({layer: q.get('layer'), steps,\n"
         + "      units: mine.units.weightX[0].map((_, j) => j),\n"
         + "      columns: Object.fromEntries(columns.filter((c) => c !== 'unitBias').map((c) =>\n"
