@@ -49,3 +49,5 @@ export const fetchSampleSeries = (run, column, sample) =>
   get('sampleSeries', of(run, [['column', column], ...(sample === null ? [] : [['sample', sample]])]));
 export const fetchHistory = (run, layer, what, number, points) =>
   get('history', of(run, [['layer', layer], [what, number], ['points', points]]));
+export const fetchUnits = (run, step, layer) => get('units', of(run, [['step', step], ['layer', layer]]));
+export const fetchUnitSeries = (run, layer, points) => get('unitSeries', of(run, [['layer', layer], ['points', points]]));

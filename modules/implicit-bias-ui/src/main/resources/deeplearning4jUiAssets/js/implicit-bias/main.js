@@ -7,6 +7,7 @@ import {CostPanel, GROUPS, MetricsPanel, OtherMetricsPanel} from './panel-metric
 import {PredictionsPanel} from './panel-predictions.js';
 import {RasterPanel} from './panel-raster.js';
 import {SupportPanel} from './panel-support.js';
+import {WeightsPanel} from './panel-weights.js';
 import {Pattern} from './raster.js';
 import {Scrubber} from './scrubber.js';
 import {Store} from './store.js';
@@ -77,6 +78,7 @@ class Gone extends Error {}
 
 const panels = [
   new LossPanel(page), new FlipsPanel(page), new PredictionsPanel(page), new RasterPanel(page), new SupportPanel(page),
+  new WeightsPanel(page),
   ...GROUPS.map((group) => new MetricsPanel(page, group)), new OtherMetricsPanel(page), new CostPanel(page),
   new ValuesPanel(page), new EventsPanel(page), new ProvenancePanel(page),
 ];
@@ -91,7 +93,7 @@ function showMissing() {
   line.replaceChildren(t('Not shown:') + ' ', ...missing.flatMap((p, i) => [(i ? '; ' : '') + p.title + ' (', element('span', {lang: 'en', textContent: 'needs ' + p.needs}), ')']), '.');
 }
 
-const settled = () => panel('support').settled || !panel('support').present;
+const settled = () => ['support', 'weights'].every((id) => panel(id).settled || !panel(id).present);
 
 store.on(['unit', 'sample', 'chosenUnit', 'chosenSample'], () => {
   for (const p of panels) if (p.present) p.mark();
