@@ -266,7 +266,7 @@ export class Comparison {
     this.told = key;
     const focused = this.row.contains(document.activeElement) ? document.activeElement.ariaLabel : null;
     this.row.replaceChildren(
-      element('span', {className: 'ib-run main'}, lineKey(MAIN.colour, MAIN.dash), element('b', {textContent: this.nameOf(this.main)}), 'in the panels'),
+      element('span', {className: 'ib-run ib-in-panels'}, lineKey(MAIN.colour, MAIN.dash), element('b', {textContent: this.nameOf(this.main)}), 'in the panels'),
       ...this.runs.map((run) => {
         const show = element('button', {type: 'button', className: 'ib-run-name', ariaLabel: 'Show ' + run.name + ' in the panels', title: 'Show this run in the panels'},
           run.key(run.colour), element('span', {textContent: run.name}));

@@ -361,6 +361,7 @@ export class LineChart {
         stroke: () => this.stroke(s),
         width: s.width || 1.5,
         dash: s.dash,
+        alpha: this.over.length && !this.compared.includes(s.name) ? 0.4 : 1,
         spanGaps: false,
         pxAlign: 0,
         points: s.draw === false ? {show: false} : {show: () => this.counts[s.name] < 40, size: 4},
@@ -461,18 +462,18 @@ export class LineChart {
     }
     // Numbers of other runs need room: of few runs, and where there are few lines.
     const runs = timeline.drawn.filter((run) => Object.keys(this.of.get(run) || {}).length);
-    const told = step !== null && runs.length < 4 && runs.length * this.compared.length <= 6 ? runs : [];
+    const told = step !== null && runs.length < 4 && runs.length * this.compared.length <= 4 ? runs : [];
     this.series.forEach((s, i) => {
       if (s.legend === false || (!this.counts?.[s.name] && this.series.length > 1 && this.columns)) return;
       const key = element('span', {className: 'ib-key line'});
       key.style.background = s.colour.startsWith('#') ? s.colour : `var(--${s.colour})`;
-      shown.push(element('span', {}, key, (s.label ?? s.name) + ' ', element('b', {textContent: this.text(s.name, i, at)})));
-      for (const run of told) {
-        if (!this.of.get(run)[s.name]) continue;
+      const own = element('span', {}, key, (s.label ?? s.name) + ' ', element('b', {textContent: this.text(s.name, i, at)}));
+      const theirs = told.filter((run) => this.of.get(run)[s.name]).map((run) => {
         const there = Math.floor(run.clock.toStep(x ?? timeline.toAxis(step)) + 1e-6);
-        shown.push(element('span', {className: 'ib-other-run', title: run.name},
-          run.key(this.compared.length === 1 ? run.colour : s.colour), element('b', {textContent: this.textOf(run, s.name, there)})));
-      }
+        return element('span', {className: 'ib-other-run', title: run.name},
+          run.key(this.compared.length === 1 ? run.colour : s.colour), element('b', {textContent: this.textOf(run, s.name, there)}));
+      });
+      shown.push(theirs.length ? element('span', {className: 'ib-values-of'}, own, ...theirs) : own);
     });
     if (extra) shown.push(...extra(this, hovered ? step : null));
     if (timeline.gaps.length && this.options.tellGaps) shown.push(element('span', {}, element('span', {className: 'ib-key gap'}), 'lost'));
