@@ -71,7 +71,8 @@ export class Clock {
   }
 }
 
-const ROOM = 46; // pixels between two labels
+/** Pixels from the middle of a label to that of the next. */
+const room = (a, b) => 14 + 3.2 * (whole(a).length + whole(b).length);
 
 /** Ticks at 0, 1, 10, 100; where few of these are in sight, at 2 and 5 times these; then evenly. */
 function logSplits(clock, min, max, width) {
@@ -79,7 +80,7 @@ function logSplits(clock, min, max, width) {
   const within = (step) => place(step) >= min - 1e-9 && place(step) <= max + 1e-9;
   const powers = Array.from({length: 16}, (_, k) => 10 ** k);
   const from = (steps) => [0, ...steps].map((s) => clock.origin + s).filter(within);
-  const clear = (steps) => steps.every((s, i) => i === 0 || ((place(s) - place(steps[i - 1])) / (max - min)) * width >= ROOM);
+  const clear = (steps) => steps.every((s, i) => i === 0 || ((place(s) - place(steps[i - 1])) / (max - min)) * width >= room(steps[i - 1], s));
   const fine = [from(powers.flatMap((p) => [p, 2 * p, 5 * p])), from(powers)];
   for (const steps of fine) if (steps.length >= 3 && clear(steps)) return steps.map(place);
   const sparse = from(powers);
@@ -108,8 +109,8 @@ export function axisOptions(timeline) {
   if (kind === 'step') return {space: 70, incrs: WHOLE, values: (u, splits) => splits.map((v) => whole(v))};
   if (kind === 'log') {
     return {
-      space: ROOM,
-      splits: (u, index, min, max) => logSplits(timeline.clock, min, max, u.over?.clientWidth || u.width),
+      space: 30,
+      splits: (u, index, min, max) => logSplits(timeline.clock, min, max, u.width - 70),
       values: (u, splits) => splits.map((v) => whole(Math.round(timeline.clock.toStep(v)))),
     };
   }

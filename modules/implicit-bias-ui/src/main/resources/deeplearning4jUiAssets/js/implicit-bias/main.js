@@ -495,6 +495,10 @@ window.implicitBias = {
     return Object.fromEntries([...timeline.charts].filter((chart) => chart.plot)
       .map((chart) => [chart.box.id || chart.box.closest('figure, article')?.firstElementChild.textContent, chart.overlaid]));
   },
+  get ticks() {
+    return Object.fromEntries([...timeline.charts].filter((chart) => chart.plot)
+      .map((chart) => [chart.box.id, chart.plot.axes[0]._values]));
+  },
   get raster() { return panel('raster').shown; },
   get history() { return panel('raster').past.shown; },
   get playing() { return scrubber.playing; },

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.Series;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
 
@@ -405,6 +407,12 @@ class CompareRunsPageTest {
     checkNothingOdd();
   }
 
+  /** What is in sight. */
+  private static void picture(String name) throws Exception {
+    Thread.sleep(700);
+    Files.write(FOLDER.resolve(name + ".png"), browser.driver.getScreenshotAs(OutputType.BYTES));
+  }
+
   @Test
   void picturesOfAComparison() throws Exception {
     show(
@@ -418,21 +426,18 @@ class CompareRunsPageTest {
         browser.size(width, width == 1280 ? 900 : 1440);
         browser.dark(dark);
         Thread.sleep(700);
-        browser.screenshot(
-            FOLDER.resolve("compare-" + width + (dark ? "-dark" : "-light") + ".png"));
+        picture("compare-" + width + (dark ? "-dark" : "-light"));
       }
     }
     browser.dark(false);
     browser.size(1280, 900);
     axis("log");
     browser.run("document.getElementById('compare').open = true");
-    Thread.sleep(500);
-    browser.screenshot(FOLDER.resolve("compare-log-open.png"));
+    picture("compare-log-open");
     browser.run(
         "document.getElementById('compare').open = false;"
-            + " document.getElementById('panel-norms').scrollIntoView()");
-    Thread.sleep(700);
-    browser.screenshot(FOLDER.resolve("compare-norms.png"));
+            + "document.getElementById('panel-norms').scrollIntoView()");
+    picture("compare-norms");
     browser.size(1500, 1100);
     checkNothingOdd();
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class LogSeriesTest {
 
-  private static final int STEPS = 20_000;
+  private static final int STEPS = 10_000;
 
   private static ReplayedRun replayed;
   private static Run run;
