@@ -8,14 +8,15 @@ const MOST = 7; // as many as there are colours and dashes to tell them apart
 const FILTER_FROM = 12; // runs from which on the list has a filter
 const LISTED = 200;
 const NO_EVENTS = 2147483647; // events of other runs are not shown
+// Vermilion and orange come late: they are the colours of bounds and of the score.
 const LOOKS = [
-  {colour: 'c2', dash: [9, 4]},
-  {colour: 'c3', dash: [3, 3]},
-  {colour: 'c4', dash: [12, 3, 3, 3]},
-  {colour: 'c5', dash: [6, 2]},
-  {colour: 'c7', dash: [12, 3, 3, 3, 3, 3]},
-  {colour: 'c6', dash: [16, 4]},
-  {colour: 'c8', dash: [2, 2, 6, 2]},
+  {colour: 'c3', dash: [9, 4]},
+  {colour: 'c4', dash: [3, 3]},
+  {colour: 'c7', dash: [12, 3, 3, 3]},
+  {colour: 'c2', dash: [6, 2]},
+  {colour: 'c8', dash: [12, 3, 3, 3, 3, 3]},
+  {colour: 'c5', dash: [16, 4]},
+  {colour: 'c6', dash: [2, 2, 6, 2]},
 ];
 const MAIN = {colour: 'c1', dash: []};
 const WHEN = new Intl.DateTimeFormat('en', {dateStyle: 'medium', timeStyle: 'short'});

@@ -143,6 +143,7 @@ export class LineChart {
     this.keys.clear();
     this.of.clear();
     this.empty = false;
+    this.loaded = false;
     this.found = {};
     this.plot?.destroy();
     this.plot = null;
@@ -195,12 +196,12 @@ export class LineChart {
 
   /** Draws the lines again: those of other runs have changed. */
   overlay() {
-    if (this.joined[0].length) this.redraw();
+    if (this.loaded) this.redraw();
   }
 
   /** The axis is another one. */
   reaxis() {
-    if (!this.joined[0].length) return;
+    if (!this.loaded) return;
     this.arrange();
     this.rebuild();
   }
@@ -210,6 +211,7 @@ export class LineChart {
     const other = series && series.map((s) => s.name).join() !== this.series.map((s) => s.name).join();
     if (series) this.series = series;
     this.found = found;
+    this.loaded = true;
     this.redraw(other);
   }
 
@@ -312,7 +314,7 @@ export class LineChart {
     this.plot?.destroy();
     this.plot = null;
     if (!this.visible) return;
-    if (this.box.clientWidth === 0 || this.joined[0].length === 0) {
+    if (this.box.clientWidth === 0 || this.drawn[0].length === 0) {
       this.legend();
       return;
     }
@@ -429,7 +431,7 @@ export class LineChart {
     const {clientWidth: width, clientHeight: height} = this.box;
     if (width === 0) return;
     if (!this.plot) {
-      if (this.visible && this.joined[0].length) this.rebuild();
+      if (this.visible && this.drawn[0].length) this.rebuild();
       return;
     }
     if (this.plot.width !== width || this.plot.height !== height) {
@@ -486,12 +488,14 @@ export class LineChart {
       const {values} = timeline;
       const column = this.columns?.()[name];
       if (!values || !column) return '';
-      return values[column] === null ? this.before(name, timeline.step) : brief(values[column]);
+      if (values[column] !== null) return brief(values[column]);
+      return this.options.everyRecord ? '' : this.before(name, timeline.step);
     }
     const v = this.drawn[i + 1][at];
     if (v === null) return '';
     if (v !== undefined) return brief(this.options.read ? this.options.read(v) : v);
-    return this.before(name, Math.round(timeline.toStep(this.drawn[0][at])));
+    const step = Math.round(timeline.toStep(this.drawn[0][at]));
+    return step > timeline.full[1] ? '–' : this.before(name, step);
   }
 
   /** Of another run the value drawn at a step, or the last one drawn before it; nothing past its end. */

@@ -177,8 +177,10 @@ export class Timeline {
   question(run) {
     let range = null;
     if (this.range) {
-      range = run === this.main ? this.range
-        : [Math.floor(run.clock.toStep(this.toAxis(this.range[0]))), Math.ceil(run.clock.toStep(this.toAxis(this.range[1])))];
+      // Empty where the run has no steps there.
+      const [from, to] = this.range.map((step) => (run === this.main ? step : run.clock.toStep(this.toAxis(step))));
+      range = [Math.max(run.full[0], Math.floor(from)), Math.min(run.full[1], Math.ceil(to))].map((step, end) =>
+        (Number.isSafeInteger(step) ? step : run.full[1 - end]));
     }
     const spacing = this.axis.kind === 'log' ? 'log' : null;
     return {range, spacing, key: [this.generation, run.version, this.layer, range, spacing].join('\n')};

@@ -238,6 +238,41 @@ class CompareRunsPageTest {
     checkNothingOdd();
   }
 
+  @Test
+  void whereOnlyOtherRunsHaveSteps_zoomingShowsThem() throws Exception {
+    for (String axis : List.of("step", "log", "flowTime")) {
+      show("?session=init%201&axis=" + axis + "&compare=init%201e-3~" + worker());
+      compared(1);
+      browser.await(
+          axis,
+          "window.implicitBias.settled && window.implicitBias.axis.kind === arguments[0]",
+          axis);
+      browser.run("window.implicitBias.go(20)");
+      browser.await("step 20", "window.implicitBias.settled && window.implicitBias.step === 20");
+      WebElement plot = browser.driver.findElement(By.cssSelector("#loss-chart .u-over"));
+      int width = plot.getSize().width;
+      new Actions(browser.driver)
+          .moveToElement(plot, (int) (0.4 * width), 0)
+          .clickAndHold()
+          .moveByOffset((int) (0.08 * width), 0)
+          .release()
+          .perform();
+      browser.await("a range", "window.implicitBias.axis.range !== null");
+      List<Number> range = browser.run("return window.implicitBias.axis.range");
+      assertTrue(range.get(0).doubleValue() > 150, axis + ": " + range);
+      browser.await(
+          "the other run alone",
+          "(l => l.lines[0].y.every(y => y == null) && l.lines.at(-1).y.filter(y => y !="
+              + " null).length > 20)(window.implicitBias.lines['loss-chart'])");
+      new Actions(browser.driver).moveToElement(plot, 0, 0).click().perform();
+      browser.await("its last step", "window.implicitBias.step === 120");
+      new Actions(browser.driver).moveToElement(plot, 0, 0).doubleClick().perform();
+      browser.await(
+          "all of it", "window.implicitBias.lines['loss-chart'].lines[0].y.some(y => y != null)");
+    }
+    checkNothingOdd();
+  }
+
   private static String worker() {
     return RUNS.get("init 1").header().workerId();
   }
