@@ -155,7 +155,6 @@ export class Comparison {
     if (slot < 0 || same(entry, this.main) || this.runs.some((run) => same(run, entry))) return;
     const run = new Over(entry, slot);
     this.runs.push(run);
-    this.note = '';
     await this.during(async () => {
       try {
         await run.look();
@@ -243,7 +242,10 @@ export class Comparison {
     const focused = this.list.contains(document.activeElement) ? document.activeElement.value : null;
     this.list.replaceChildren(...entries.map(({run, name, on}) => {
       const box = element('input', {type: 'checkbox', value: written(run), checked: on, disabled: full && !on});
-      box.addEventListener('change', () => (box.checked ? this.add(run) : this.remove(run)));
+      box.addEventListener('change', () => {
+        this.note = '';
+        return box.checked ? this.add(run) : this.remove(run);
+      });
       return element('label', {}, box, element('span', {textContent: name}), element('time', {textContent: WHEN.format(run.startedAt)}));
     }));
     if (focused !== null) [...this.list.querySelectorAll('input')].find((box) => box.value === focused)?.focus();

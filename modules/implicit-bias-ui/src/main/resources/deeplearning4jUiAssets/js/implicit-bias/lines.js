@@ -363,7 +363,7 @@ export class LineChart {
         stroke: () => this.stroke(s),
         width: s.width || 1.5,
         dash: s.dash,
-        alpha: this.over.length && !this.compared.includes(s.name) ? 0.4 : 1,
+        alpha: this.over.length && !this.compared.includes(s.name) ? 0.55 : 1,
         spanGaps: false,
         pxAlign: 0,
         points: s.draw === false ? {show: false} : {show: () => this.counts[s.name] < 40, size: 4},

@@ -8,6 +8,7 @@ import io.github.implicitbias.core.run.RecordView;
 import io.github.implicitbias.core.run.RecordVisitor;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.Series;
+import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +55,8 @@ final class LogSeries {
     Head head = whole ? new Head() : head(run, columns);
     for (String column : columns) {
       double[] dense = head.columns.getOrDefault(column, new double[0]);
-      long denseUntil = whole ? Long.MIN_VALUE : head.steps[head.steps.length - 1];
+      long denseUntil =
+          dense.length == 0 ? Long.MIN_VALUE : head.steps[head.steps.length - 1];
       Series rest = run.series(column, FINEST);
       long[] steps = new long[dense.length + rest.size()];
       double[] values = new double[steps.length];
@@ -132,17 +134,21 @@ final class LogSeries {
     int[] numbers = columns.stream().mapToInt(run.header()::columnNumber).toArray();
     List<Long> steps = new ArrayList<>();
     List<double[]> rows = new ArrayList<>();
-    run.visitUntil(
-        last,
-        new RecordVisitor() {
-          @Override
-          public void record(RecordView record) {
-            if (record.step() <= last) {
-              steps.add(record.step());
-              rows.add(Arrays.stream(numbers).mapToDouble(record::value).toArray());
+    try {
+      run.visitUntil(
+          last,
+          new RecordVisitor() {
+            @Override
+            public void record(RecordView record) {
+              if (record.step() <= last) {
+                steps.add(record.step());
+                rows.add(Arrays.stream(numbers).mapToDouble(record::value).toArray());
+              }
             }
-          }
-        });
+          });
+    } catch (UncheckedIOException e) {
+      return; // the storage no longer holds them: what is in memory has to do
+    }
     head.steps = steps.stream().mapToLong(step -> step).toArray();
     for (int k = 0; k < numbers.length; k++) {
       int column = k;
