@@ -55,8 +55,7 @@ final class LogSeries {
     Head head = whole ? new Head() : head(run, columns);
     for (String column : columns) {
       double[] dense = head.columns.getOrDefault(column, new double[0]);
-      long denseUntil =
-          dense.length == 0 ? Long.MIN_VALUE : head.steps[head.steps.length - 1];
+      long denseUntil = dense.length == 0 ? Long.MIN_VALUE : head.steps[head.steps.length - 1];
       Series rest = run.series(column, FINEST);
       long[] steps = new long[dense.length + rest.size()];
       double[] values = new double[steps.length];
