@@ -35,11 +35,12 @@ const of = (run, more = []) => [['session', run.session], ['worker', run.worker]
 export const fetchRuns = () => get('runs');
 export const fetchRun = (run) => get('run', of(run));
 export const fetchProgress = (run, events) => get('progress', of(run, [['events', events]]));
-export const fetchSeries = (run, columns, points, range) =>
+export const fetchSeries = (run, columns, points, range, spacing) =>
   get('series', of(run, [
     ...columns.map((column) => ['column', column]),
     ['points', points],
     ...(range ? [['from', range[0]], ['to', range[1]]] : []),
+    ...(spacing ? [['spacing', spacing]] : []),
   ]));
 export const fetchStep = (run, step, layer) => get('step', of(run, [['step', step], ['layer', layer]]));
 

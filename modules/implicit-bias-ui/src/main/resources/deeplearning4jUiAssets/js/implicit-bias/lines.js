@@ -1,6 +1,7 @@
 // One chart over steps, on uPlot: lines, or whatever a plugin draws.
 
-import {brief, colour, element, finite, tick, whole} from './format.js';
+import {axisOptions, lastAtMost} from './axis.js';
+import {brief, colour, element, finite, number, tick, whole} from './format.js';
 import {t} from './words.js';
 
 const uPlot = window.uPlot;
@@ -18,9 +19,10 @@ function gapBands(timeline) {
     ctx.beginPath();
     ctx.rect(left, top, width, height);
     ctx.clip();
+    const place = (step) => u.valToPos(timeline.toAxis(step), 'x', true);
     for (const [after, before] of timeline.gaps) {
-      const b = u.valToPos(before, 'x', true);
-      const a = Math.min(after < 0 ? b : u.valToPos(after, 'x', true), b - 3 * ratio());
+      const b = place(before);
+      const a = Math.min(after < 0 ? b : place(after), b - 3 * ratio());
       ctx.fillStyle = colour('gap');
       ctx.fillRect(a, top, b - a, height);
       ctx.strokeStyle = colour('gap-line');
@@ -96,6 +98,8 @@ export class LineChart {
    *   change  (name, value) => what is drawn of a value
    *   y       more options of the value axis; range of its scale as `range`
    *   fine    true for a point per pixel
+   *   compare names of the series that are drawn of other runs too; all, unless it says otherwise.
+   *           One series: the colour is that of the run; more: that of the series
    *   legend  element for the legend
    *   extra   (chart, hovered step) => more elements for the legend
    *   plugins of uPlot
@@ -113,7 +117,11 @@ export class LineChart {
     this.empty = false;
     this.found = {};
     this.plot = null;
-    this.joined = [[]];
+    this.joined = [[]]; // of the run that is shown: steps, then a line per series
+    this.drawn = [[]]; // what uPlot is given: places on the axis, then a line per series and run
+    this.over = []; // lines of other runs: {run, name}
+    this.keys = new Map(); // per run what was asked for
+    this.of = new Map(); // per other run what was found: per series {steps, values}
     this.now = element('div', {className: 'ib-now'});
     timeline.add(this);
   }
@@ -133,12 +141,16 @@ export class LineChart {
   }
 
   clear() {
-    this.key = null;
+    this.keys.clear();
+    this.of.clear();
     this.empty = false;
+    this.loaded = false;
     this.found = {};
     this.plot?.destroy();
     this.plot = null;
     this.joined = [[]];
+    this.drawn = [[]];
+    this.over = [];
     this.options.legend?.replaceChildren();
   }
 
@@ -153,13 +165,60 @@ export class LineChart {
       .filter(([, column]) => columns[column]).map(([name, column]) => [name, columns[column]])));
   }
 
+  /** Names of the series that are drawn of other runs. */
+  get compared() {
+    return this.columns ? this.options.compare || this.series.map((s) => s.name) : [];
+  }
+
+  /** The columns of another run that belong over the lines of this chart: those it has. */
+  columnsOf(run) {
+    const columns = this.columns();
+    return this.compared.map((name) => columns[name]).filter((column) => column && run.has(column));
+  }
+
+  /** New numbers of another run; overlay draws them. */
+  dataOf(run, columns) {
+    const own = this.columns();
+    this.of.set(run, Object.fromEntries(this.compared.filter((name) => columns[own[name]]).map((name) => [name, columns[own[name]]])));
+  }
+
+  /** Only these runs are compared from now on. */
+  forget(kept) {
+    let gone = false;
+    for (const run of [...this.of.keys()]) {
+      if (!kept.includes(run)) {
+        this.of.delete(run);
+        this.keys.delete(run);
+        gone = true;
+      }
+    }
+    if (gone || this.plot) this.overlay();
+  }
+
+  /** Draws the lines again: those of other runs have changed. */
+  overlay() {
+    if (this.loaded) this.redraw();
+  }
+
+  /** The axis is another one. */
+  reaxis() {
+    if (!this.loaded) return;
+    this.arrange();
+    this.rebuild();
+  }
+
   /** New numbers: per series {steps, values}; and, if they change, the series. */
   load(found, series) {
     const other = series && series.map((s) => s.name).join() !== this.series.map((s) => s.name).join();
     if (series) this.series = series;
     this.found = found;
     this.describe();
-    const before = [this.log, this.counting].join();
+    this.loaded = true;
+    this.redraw(other);
+  }
+
+  redraw(other = false) {
+    const before = this.shape;
     this.decide();
     this.arrange();
     const empty = !this.joined.slice(1).some((line) => line.some((v) => v !== null && v !== undefined));
@@ -167,20 +226,26 @@ export class LineChart {
       this.empty = empty;
       this.options.empty?.(empty);
     }
-    if (!this.plot || other || before !== [this.log, this.counting].join()) {
+    if (!this.plot || other || before !== this.shape) {
       this.plot?.destroy();
       this.plot = null;
       if (this.visible) this.rebuild();
     } else {
       this.stale = false;
-      this.plot.setData(this.joined);
+      this.plot.setData(this.drawn);
       this.mark();
     }
   }
 
+  /** Whatever a plot is made anew for. */
+  get shape() {
+    return [this.log, this.counting, ...this.over.map((line) => line.name + line.run.colour)].join();
+  }
+
   /** Zero and below have no place on a logarithmic scale. */
   decide() {
-    const all = this.series.flatMap((s) => finite((this.found[s.name] || {values: []}).values)).filter((v) => v !== null);
+    const all = [this.found, ...this.timeline.drawn.map((run) => this.of.get(run) || {})]
+      .flatMap((found) => this.series.flatMap((s) => finite((found[s.name] || {values: []}).values))).filter((v) => v !== null);
     this.negative = all.some((v) => v < 0);
     this.counting = all.length > 0 && all.every(Number.isInteger);
     if (this.scale !== 'auto') {
@@ -202,38 +267,61 @@ export class LineChart {
 
   /** Series are thinned one by one, so each has steps of its own: joined, with breaks at gaps. */
   arrange() {
-    const change = this.options.change || ((name, v) => v);
     this.counts = {};
+    this.over = [];
     if (this.series.length === 0) {
       this.joined = [[]];
+      this.drawn = [[]];
       return;
     }
-    this.joined = uPlot.join(this.series.map((s) => {
-      const found = this.found[s.name] || {steps: [], values: []};
-      const x = [...found.steps];
-      const y = finite(found.values).map((v) => (v === null || (this.log && v <= 0) ? null : change(s.name, v)));
-      this.counts[s.name] = x.length;
-      for (const [after, before] of this.timeline.gaps) {
-        let at = x.findIndex((step) => step >= before);
-        if (at < 0) at = x.length;
-        if (at === 0 || after < 0) continue;
-        x.splice(at, 0, (after + before) / 2);
-        y.splice(at, 0, null);
+    const {timeline} = this;
+    const own = this.series.map((s) => {
+      const line = this.line(s.name, this.found[s.name], timeline.gaps);
+      this.counts[s.name] = (this.found[s.name]?.steps || []).length;
+      return line;
+    });
+    const others = [];
+    for (const run of timeline.drawn) {
+      const found = this.of.get(run) || {};
+      for (const s of this.series) {
+        if (!found[s.name]?.steps.length) continue;
+        const [steps, values] = this.line(s.name, found[s.name], run.gaps);
+        this.over.push({run, name: s.name, series: s});
+        others.push([steps.map((step) => run.clock.toAxis(step)), values]);
       }
-      return [x, y];
-    }));
+    }
+    this.joined = uPlot.join(own);
+    if (timeline.axis.kind === 'step' && others.length === 0) {
+      this.drawn = this.joined;
+      return;
+    }
+    this.drawn = uPlot.join([...own.map(([steps, values]) => [steps.map((step) => timeline.toAxis(step)), values]), ...others]);
+  }
+
+  line(name, found, gaps) {
+    const change = this.options.change || ((_, v) => v);
+    const x = [...(found?.steps || [])];
+    const y = finite(found?.values || []).map((v) => (v === null || (this.log && v <= 0) ? null : change(name, v)));
+    for (const [after, before] of gaps) {
+      let at = x.findIndex((step) => step >= before);
+      if (at < 0) at = x.length;
+      if (at === 0 || after < 0) continue;
+      x.splice(at, 0, (after + before) / 2);
+      y.splice(at, 0, null);
+    }
+    return [x, y];
   }
 
   rebuild() {
     this.plot?.destroy();
     this.plot = null;
     if (!this.visible) return;
-    if (this.box.clientWidth === 0 || this.joined[0].length === 0) {
+    if (this.box.clientWidth === 0 || this.drawn[0].length === 0) {
       this.legend();
       return;
     }
     this.stale = false;
-    this.plot = new uPlot(this.plotOptions(), this.joined, this.box);
+    this.plot = new uPlot(this.plotOptions(), this.drawn, this.box);
     this.plot.over.append(this.now);
     this.mark();
   }
@@ -256,13 +344,13 @@ export class LineChart {
       },
       scales: {
         x: {time: false, range: () => {
-          const [from, to] = timeline.range || timeline.full;
+          const [from, to] = timeline.shownSteps.map((step) => timeline.toAxis(step));
           return from === to ? [from - 0.5, to + 0.5] : [from, to];
         }},
         y: this.log ? {distr: 3, range: decades} : {distr: 1, range: y.range || linear},
       },
       axes: [
-        axis({size: 28, space: 70, incrs: WHOLE, values: (u, splits) => splits.map((v) => whole(v))}),
+        axis({size: 28, ...axisOptions(timeline)}),
         axis({
           size: axisWidth,
           space: 26,
@@ -274,13 +362,23 @@ export class LineChart {
       ],
       series: [{}, ...this.series.map((s) => ({
         label: s.label || s.name,
-        stroke: () => (s.colour.startsWith('#') ? s.colour : colour(s.colour)),
+        stroke: () => this.stroke(s),
         width: s.width || 1.5,
         dash: s.dash,
+        alpha: this.over.length && !this.compared.includes(s.name) ? 0.55 : 1,
         spanGaps: false,
         pxAlign: 0,
         points: s.draw === false ? {show: false} : {show: () => this.counts[s.name] < 40, size: 4},
         ...(s.draw === false ? {paths: () => null} : {}),
+      })), ...this.over.map(({run, name, series}) => ({
+        label: run.name + ', ' + (series.label || name),
+        stroke: () => this.stroke(series, run),
+        width: Math.max(1.25, (series.width || 1.5) - 0.25),
+        dash: run.dash,
+        alpha: this.compared.length > 1 ? 0.75 : 1,
+        spanGaps: false,
+        pxAlign: 0,
+        points: {show: false},
       }))],
       plugins: [gapBands(timeline), ...(this.options.plugins || [])],
       hooks: {
@@ -288,43 +386,46 @@ export class LineChart {
           let downAt = null;
           u.over.addEventListener('mousedown', (e) => { downAt = e.clientX; });
           u.over.addEventListener('click', (e) => {
-            if (downAt !== null && Math.abs(e.clientX - downAt) < 4) timeline.goTo(Math.round(u.posToVal(e.offsetX, 'x')));
+            if (downAt !== null && Math.abs(e.clientX - downAt) < 4) timeline.goTo(Math.round(timeline.toStep(u.posToVal(e.offsetX, 'x'))));
           });
         }],
         setSelect: [(u) => {
           if (u.select.width > 4) {
-            const range = [u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x')];
+            const range = [u.select.left, u.select.left + u.select.width].map((x) => timeline.toStep(u.posToVal(x, 'x')));
             u.setSelect({left: 0, top: 0, width: 0, height: 0}, false);
             timeline.zoom([Math.floor(range[0]), Math.ceil(range[1])]);
           }
         }],
         setCursor: [(u) => {
-          if (u.cursor.event) timeline.store.set({pointedStep: u.cursor.left >= 0 ? Math.round(u.posToVal(u.cursor.left, 'x')) : null});
+          if (u.cursor.event) timeline.store.set({pointedStep: u.cursor.left >= 0 ? Math.round(timeline.toStep(u.posToVal(u.cursor.left, 'x'))) : null});
           if (this.visible) this.legend();
         }],
       },
     };
   }
 
+  stroke(series, run = null) {
+    if (run && this.compared.length === 1) return colour(run.colour);
+    return series.colour.startsWith('#') ? series.colour : colour(series.colour);
+  }
+
   /** The line of the step shown, and the legend. */
   mark() {
-    const {step, range, full} = this.timeline;
+    const {step, shownSteps: [from, to]} = this.timeline;
     if (this.plot) {
-      const [from, to] = range || full;
-      const x = step === null || step < from || step > to ? -1 : this.plot.valToPos(step, 'x');
+      const x = step === null || step < from || step > to ? -1 : this.plot.valToPos(this.timeline.toAxis(step), 'x');
       this.now.hidden = x < 0;
       this.now.style.transform = `translateX(${Math.round(x)}px)`;
       if (this.stale) {
         this.stale = false;
-        this.arrange();
-        this.plot.setData(this.joined);
+        this.redraw();
       }
     }
     if (this.visible) this.legend();
   }
 
   rescale() {
-    this.plot?.setData(this.joined);
+    this.plot?.setData(this.drawn);
     this.mark();
   }
 
@@ -332,7 +433,7 @@ export class LineChart {
     const {clientWidth: width, clientHeight: height} = this.box;
     if (width === 0) return;
     if (!this.plot) {
-      if (this.visible && this.joined[0].length) this.rebuild();
+      if (this.visible && this.drawn[0].length) this.rebuild();
       return;
     }
     if (this.plot.width !== width || this.plot.height !== height) {
@@ -351,18 +452,35 @@ export class LineChart {
   legend() {
     const {legend, extra} = this.options;
     if (!legend) return;
-    const at = this.plot?.cursor.idx;
-    const hovered = at !== null && at !== undefined && this.joined[0][at] !== undefined && this.plot.cursor.left >= 0;
-    const of = hovered ? Math.round(this.joined[0][at]) : this.options.tellStep ? this.timeline.step : null;
-    const shown = of === null ? [] : [element('span', {className: 'ib-hovered', textContent: t('step {0}', whole(of))})];
+    const {timeline} = this;
+    const idx = this.plot?.cursor.idx;
+    const hovered = idx !== null && idx !== undefined && this.drawn[0][idx] !== undefined && this.plot.cursor.left >= 0;
+    const x = hovered ? this.drawn[0][idx] : null;
+    const at = hovered ? idx : null;
+    const step = hovered ? Math.round(timeline.toStep(x)) : timeline.step;
+    const shown = [];
+    if (step !== null && (hovered || this.options.tellStep)) {
+      const {axis} = timeline;
+      shown.push(element('span', {className: 'ib-hovered', textContent: t('step {0}', whole(step)) +
+        (axis.column && hovered ? ', ' + axis.label + ' ' + number(Number(x.toPrecision(4))) : '')}));
+    }
+    // Numbers of other runs need room: of few runs, and where there are few lines.
+    const runs = timeline.drawn.filter((run) => Object.keys(this.of.get(run) || {}).length);
+    const told = step !== null && runs.length < 4 && runs.length * this.compared.length <= 4 ? runs : [];
     this.series.forEach((s, i) => {
       if (s.legend === false || (!this.counts?.[s.name] && this.series.length > 1 && this.columns)) return;
       const key = element('span', {className: 'ib-key line'});
       key.style.background = s.colour.startsWith('#') ? s.colour : `var(--${s.colour})`;
-      shown.push(element('span', {}, key, (s.label ?? s.name) + ' ', element('b', {textContent: this.text(s.name, i, hovered ? at : null)})));
+      const own = element('span', {}, key, (s.label ?? s.name) + ' ', element('b', {textContent: this.text(s.name, i, at)}));
+      const theirs = told.filter((run) => this.of.get(run)[s.name]).map((run) => {
+        const there = Math.floor(run.clock.toStep(x ?? timeline.toAxis(step)) + 1e-6);
+        return element('span', {className: 'ib-other-run', title: run.name},
+          run.key(this.compared.length === 1 ? run.colour : s.colour), element('b', {textContent: this.textOf(run, s.name, there)}));
+      });
+      shown.push(theirs.length ? element('span', {className: 'ib-values-of'}, own, ...theirs) : own);
     });
-    if (extra) shown.push(...extra(this, hovered ? Math.round(this.joined[0][at]) : null));
-    if (this.timeline.gaps.length && this.options.tellGaps) shown.push(element('span', {}, element('span', {className: 'ib-key gap'}), t('lost')));
+    if (extra) shown.push(...extra(this, hovered ? step : null));
+    if (timeline.gaps.length && this.options.tellGaps) shown.push(element('span', {}, element('span', {className: 'ib-key gap'}), t('lost')));
     legend.replaceChildren(...shown);
     this.describe();
   }
@@ -376,30 +494,45 @@ export class LineChart {
   }
 
   text(name, i, at) {
+    const {timeline} = this;
     if (at === null) {
-      const {values} = this.timeline;
+      const {values} = timeline;
       const column = this.columns?.()[name];
       if (!values || !column) return '';
-      return values[column] === null ? this.before(name, this.timeline.step) : brief(values[column]);
+      if (values[column] !== null) return brief(values[column]);
+      return this.options.everyRecord ? '' : this.before(name, timeline.step);
     }
-    const v = this.joined[i + 1][at];
+    const v = this.drawn[i + 1][at];
     if (v === null) return '';
-    return v === undefined ? this.before(name, this.joined[0][at]) : brief(this.options.read ? this.options.read(v) : v);
+    if (v !== undefined) return brief(this.options.read ? this.options.read(v) : v);
+    const step = Math.round(timeline.toStep(this.drawn[0][at]));
+    return step > timeline.full[1] ? '–' : this.before(name, step);
+  }
+
+  /** Of another run the value drawn at a step, or the last one drawn before it; nothing past its end. */
+  textOf(run, name, step) {
+    const found = this.of.get(run)[name];
+    const at = lastAtMost(found.steps, step);
+    if (at < 0 || step > run.full[1]) return '–';
+    return brief(found.values[at]) + (found.steps[at] === step ? '' : ' at ' + whole(found.steps[at]));
   }
 
   /** A value that is not computed at every record: the last one drawn before a step. */
   before(name, step) {
     const found = this.found[name];
-    if (!found || this.options.everyRecord) return '';
-    let low = 0;
-    let high = found.steps.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (found.steps[middle] <= step) low = middle + 1;
-      else high = middle;
-    }
-    if (low === 0) return '';
-    const at = found.steps[low - 1];
-    return brief(found.values[low - 1]) + (at === step ? '' : ' at ' + whole(at));
+    if (!found || (this.options.everyRecord && this.over.length === 0)) return '';
+    const last = lastAtMost(found.steps, step);
+    if (last < 0) return '';
+    const at = found.steps[last];
+    return brief(found.values[last]) + (at === step ? '' : ' at ' + whole(at));
+  }
+
+  /** What is drawn of all runs, for tests. */
+  get overlaid() {
+    return {
+      x: this.drawn[0],
+      lines: [...this.series.map((s, i) => ({name: s.name, session: null, y: this.drawn[i + 1]})),
+        ...this.over.map(({run, name}, i) => ({name, session: run.session, worker: run.worker, y: this.drawn[i + 1 + this.series.length]}))],
+    };
   }
 }

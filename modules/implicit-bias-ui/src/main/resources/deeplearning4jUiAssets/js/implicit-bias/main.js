@@ -1,6 +1,8 @@
 // The page "Implicit bias": keeps all panels in step with the run, layer and step that are chosen.
 
 import {ApiError, fetchProgress, fetchRun, fetchRuns, fetchSeries, fetchStep} from './api.js';
+import {AxisSelect} from './axis.js';
+import {Comparison} from './compare.js';
 import {byId, element, plural, whole} from './format.js';
 import {FlipsPanel, LossPanel} from './panel-loss.js';
 import {CostPanel, GROUPS, MetricsPanel, OtherMetricsPanel} from './panel-metrics.js';
@@ -48,7 +50,7 @@ let updating = 0; // updates of panels under way
 let drawn = null; // version and layer that the panels were told of
 
 const store = new Store();
-const timeline = new Timeline(store, (columns, points, range) => page.ask((entry) => fetchSeries(entry, columns, points, range)), (s) => go(s));
+const timeline = new Timeline(store, (...wanted) => page.ask((entry) => fetchSeries(entry, ...wanted)), (s) => go(s));
 const scrubber = new Scrubber((wish) => go(wish), () => !asking && settled());
 
 /** What panels see of the page. */
@@ -105,6 +107,8 @@ store.on(['pointedStep'], ({pointedStep}) => scrubber.point(pointedStep));
 /** In multi-session mode the session is part of the path, as in the stock pages. */
 const inPath = /^\/train\/([^/]+)\/implicit-bias\/?$/.exec(location.pathname);
 const asked = new URLSearchParams(location.search);
+const axis = new AxisSelect(timeline, asked.get('axis'), () => { comparison.tell(); writeAddress(); }, (e) => page.failed(e));
+const comparison = new Comparison(timeline, asked.getAll('compare'), (entry) => choose(runs.find((r) => r.session === entry.session && r.worker === entry.worker) || entry), () => writeAddress());
 
 function sessionOfPath() {
   try {
@@ -122,6 +126,8 @@ function writeAddress() {
   if (runs.filter((r) => r.session === chosen.session).length > 1) query.set('worker', chosen.worker);
   if (layer) query.set('layer', layer);
   if (!follow && step !== null) query.set('step', step);
+  if (axis.wish !== 'step') query.set('axis', axis.wish);
+  for (const other of comparison.written) query.append('compare', other);
   history.replaceState(null, '', path + '?' + query);
 }
 
@@ -280,6 +286,7 @@ async function choose(entry) {
   scrubber.pause();
   store.clear();
   timeline.clear();
+  comparison.begin(chosen);
   fillSelectors();
   const found = await fetchRun(chosen);
   if (mine !== generation) return;
@@ -295,6 +302,7 @@ async function choose(entry) {
   fillSelectors();
   document.title = t('Implicit bias') + ' - ' + run.session;
   await look();
+  if (mine === generation) await comparison.restore();
 }
 
 /** Asks for what is new of the chosen run. */
@@ -343,7 +351,7 @@ async function updatePanels() {
   const other = !drawn || drawn.layer !== layer;
   drawn = {version, layer};
   updating++;
-  const asked = [timeline.update({version, layer, gaps: progress.gaps, events, full: [progress.firstStep, progress.lastStep]})];
+  const asked = [timeline.update({version, layer, gaps: progress.gaps, events, full: [progress.firstStep, progress.lastStep]}).then(() => axis.again())];
   for (const p of panels) if (able.has(p)) asked.push(p.update(progress, other));
   try {
     await Promise.all(asked);
@@ -399,6 +407,7 @@ function showRecord(record) {
   byId('back').disabled = byId('first').disabled = record.previous === null;
   byId('forward').disabled = record.next === null;
   pattern = record.pattern && new Pattern(record.pattern, step);
+  axis.offer(record.values);
   timeline.at(step, record.values);
   for (const p of panels) if (able.has(p)) p.scrub(record);
   writeAddress();
@@ -410,7 +419,9 @@ async function tick() {
   try {
     if (polls++ % RUNS_EVERY === 0 || !chosen) {
       const before = runs.length;
-      runs = (await fetchRuns()).runs;
+      const found = await fetchRuns();
+      runs = found.runs;
+      comparison.offer(runs, found.more);
       if (runs.length === 0) {
         if (chosen === null) showEmpty();
       } else if (!chosen) {
@@ -428,6 +439,7 @@ async function tick() {
       }
     }
     if (run) await look();
+    await comparison.look();
   } catch (e) {
     page.failed(e);
   }
@@ -477,10 +489,21 @@ window.implicitBias = {
   get run() { return chosen && {session: chosen.session, worker: chosen.worker}; },
   get layer() { return layer; },
   get step() { return step; },
-  get settled() { return !asking && updating === 0 && shownRecord !== null && step === wished && settled(); },
+  get settled() { return !asking && updating === 0 && shownRecord !== null && step === wished && settled() && !axis.busy && !comparison.busy; },
   get record() { return shownRecord; },
   get progress() { return progress; },
   get charts() { return {loss: panel('loss').shown, flips: panel('flips').shown}; },
+  get compared() { return comparison.shown; },
+  get axis() { return {kind: timeline.axis.kind, toAxis: (s) => timeline.toAxis(s), toStep: (x) => timeline.toStep(x), range: timeline.range}; },
+  /** The lines of all runs, on the axis, per box of a chart or its title. */
+  get lines() {
+    return Object.fromEntries([...timeline.charts].filter((chart) => chart.plot)
+      .map((chart) => [chart.box.id || chart.box.closest('figure, article')?.firstElementChild.textContent, chart.overlaid]));
+  },
+  get ticks() {
+    return Object.fromEntries([...timeline.charts].filter((chart) => chart.plot)
+      .map((chart) => [chart.box.id, chart.plot.axes[0]._values]));
+  },
   get raster() { return panel('raster').shown; },
   get history() { return panel('raster').past.shown; },
   get playing() { return scrubber.playing; },

@@ -19,7 +19,7 @@ function eventMarks(timeline) {
     ctx.lineWidth = ratio();
     let last = -Infinity;
     for (const event of timeline.events) {
-      const x = Math.round(u.valToPos(event.step, 'x', true));
+      const x = Math.round(u.valToPos(timeline.toAxis(event.step), 'x', true));
       if (x < left || x > left + width || x - last < 2) continue;
       last = x;
       ctx.globalAlpha = 0.35;
@@ -49,9 +49,10 @@ function plateaus(timeline) {
     ctx.clip();
     ctx.fillStyle = colour('plateau');
     let from = null;
+    const place = (step) => u.valToPos(timeline.toAxis(step), 'x', true);
     const band = (to) => {
-      const a = u.valToPos(from, 'x', true);
-      ctx.fillRect(a, top, u.valToPos(to, 'x', true) - a, height);
+      const a = place(from);
+      ctx.fillRect(a, top, place(to) - a, height);
       from = null;
     };
     for (const event of timeline.events) {
@@ -67,14 +68,16 @@ function plateaus(timeline) {
  * Flips as stems from zero, at least a pixel wide: upwards switched on, downwards switched off.
  * Where kinds share a place they are not added up: the taller is drawn first, the shorter over it.
  */
-function stems() {
+function stems(timeline) {
   return {hooks: {draw: [(u) => {
     const {left, top, width, height} = u.bbox;
     const [x] = u.data;
     const zero = Math.round(u.valToPos(0, 'y', true));
-    const scale = u.scales.x;
-    const apart = width / Math.max(1, scale.max - scale.min);
-    const thick = Math.max(Math.round(ratio()), Math.min(14 * ratio(), Math.floor(apart * 0.7)));
+    const place = (at) => u.valToPos(at, 'x', true);
+    const thickness = (at) => {
+      const apart = place(timeline.toAxis(timeline.toStep(at) + 1)) - place(at);
+      return Math.max(Math.round(ratio()), Math.min(14 * ratio(), Math.floor(apart * 0.7)));
+    };
     const bars = [];
     Object.keys(FLIPS).forEach((name, k) => u.data[k + 1].forEach((v, i) => {
       if (v) bars.push([x[i], v, colour(name)]);
@@ -85,10 +88,11 @@ function stems() {
     ctx.beginPath();
     ctx.rect(left, top, width, height);
     ctx.clip();
-    for (const [step, v, fill] of bars) {
+    for (const [at, v, fill] of bars) {
+      const thick = thickness(at);
       const y = Math.round(u.valToPos(v, 'y', true));
       ctx.fillStyle = fill;
-      ctx.fillRect(Math.round(u.valToPos(step, 'x', true) - thick / 2), Math.min(y, zero), thick, Math.abs(y - zero));
+      ctx.fillRect(Math.round(place(at) - thick / 2), Math.min(y, zero), thick, Math.abs(y - zero));
     }
     ctx.fillStyle = colour('gap-line');
     ctx.fillRect(left, zero, width, ratio());
@@ -98,13 +102,14 @@ function stems() {
 
 /** The event marked nearest to a step, if the pointer is on its mark. */
 function eventsAt(chart, step) {
-  const {events} = chart.timeline;
+  const {timeline} = chart;
+  const {events} = timeline;
   const mark = (name) => element('span', {}, element('span', {className: 'ib-key ' + name}), t(name));
   const key = events.length ? [mark('event')] : [];
   if (events.some((event) => event.kind === 'plateauBegan')) key.push(mark('plateau'));
   if (step === null) return key;
-  const reach = 5 * (chart.plot.posToVal(1, 'x') - chart.plot.posToVal(0, 'x'));
-  const near = events.filter((event) => Math.abs(event.step - step) <= reach);
+  const place = (s) => chart.plot.valToPos(timeline.toAxis(s), 'x');
+  const near = events.filter((event) => Math.abs(place(event.step) - place(step)) <= 5);
   if (near.length === 0) return key;
   const first = near.reduce((a, b) => (Math.abs(b.step - step) < Math.abs(a.step - step) ? b : a));
   return [...key, element('b', {textContent: words(first.kind) + ' at ' + whole(first.step) +
@@ -118,6 +123,7 @@ export class LossPanel extends Panel {
     this.chart = new LineChart(timeline, byId('loss-chart'), {
       series: [{name: 'loss', colour: 'loss', width: 2}, {name: 'score', colour: 'score', width: 1.25, dash: [5, 4]}],
       columns: () => ({loss: 'loss', score: 'score'}),
+      compare: ['loss'],
       scale: 'log',
       top: 12,
       legend: byId('loss-legend'),
@@ -164,7 +170,8 @@ export class FlipsPanel extends Panel {
       tellGaps: true,
       everyRecord: true,
       fine: true,
-      plugins: [stems()],
+      compare: [],
+      plugins: [stems(page.timeline)],
     });
   }
 

@@ -149,6 +149,7 @@ export class PredictionsPanel extends Panel {
     const chart = new LineChart(this.page.timeline, box, {
       series: [{name: 'measured', label: t('measured'), colour: 'accent', width: 1.75}, {name: 'bound', label: t('bound'), colour: 'bound', width: 1.5, dash: [6, 4]}],
       columns: () => columns,
+      compare: ['measured'],
       legend,
       tellStep: true,
       points: 256,

@@ -1,19 +1,37 @@
-// What all charts have in common: the range of steps, gaps, events, the step shown, and where the
-// numbers come from. Charts that nobody can see are asked for once, and drawn when they come in sight.
+// What all charts have in common: the axis, the range of steps, gaps, events, the step shown, the
+// runs that are drawn, and where the numbers come from. Charts that nobody can see are asked for
+// once, and drawn when they come in sight.
+
+import {AXES, Clock, columnOf} from './axis.js';
 
 const BATCH = 24; // columns of one question
+const TIMES = 4096; // points of a time, to place the steps of a run on its axis
+
+/** The run that panels show: what all charts need to know of it is told by update. */
+class Shown {
+  constructor(fetchSeries) {
+    this.fetchSeries = fetchSeries;
+    this.clear();
+  }
+
+  clear() {
+    Object.assign(this, {version: null, full: [0, 1], gaps: [], clock: new Clock('step'), times: null, has: () => true});
+  }
+}
 
 export class Timeline {
   /**
    * @param store what the reader points at
-   * @param fetchSeries (columns, points, range) => {columns}, for the run that is shown
+   * @param fetchSeries (columns, points, range, spacing) => {columns}, for the run that is shown
    * @param goTo called with a step when the reader clicks into a chart
    */
   constructor(store, fetchSeries, goTo) {
     this.store = store;
-    this.fetchSeries = fetchSeries;
     this.goTo = goTo;
     this.charts = new Set();
+    this.axis = AXES[0];
+    this.main = new Shown(fetchSeries);
+    this.others = []; // runs drawn over it, see compare.js
     this.observer = new IntersectionObserver((entries) => {
       for (const entry of entries) entry.target.ibChart.see(entry.isIntersecting);
       this.refresh().catch(() => {}); // told by the next beat, which asks again
@@ -24,9 +42,35 @@ export class Timeline {
     this.clear();
   }
 
+  get full() { return this.main.full; }
+  get gaps() { return this.main.gaps; }
+  get clock() { return this.main.clock; }
+
+  /** Where a step of the run that is shown lies on the axis, and back; not rounded. */
+  toAxis(step) { return this.clock.toAxis(step); }
+  toStep(x) { return this.clock.toStep(x); }
+
+  /** Steps that the charts show: those zoomed into, or as many as all runs need. */
+  get shownSteps() {
+    if (this.range) return this.range;
+    let [from, to] = this.full.map((step) => this.toAxis(step));
+    for (const run of this.drawn) {
+      from = Math.min(from, run.clock.toAxis(run.full[0]));
+      to = Math.max(to, run.clock.toAxis(run.full[1]));
+    }
+    const [first, last] = this.full;
+    return [from < this.toAxis(first) ? this.toStep(from) : first, to > this.toAxis(last) ? this.toStep(to) : last];
+  }
+
+  /** The runs over the one that is shown which have a place on the axis. */
+  get drawn() { return this.others.filter((run) => run.version !== null && run.clock.kind === this.axis.kind); }
+
   clear() {
-    Object.assign(this, {gaps: [], events: [], step: null, values: null, range: null, full: [0, 1], version: null, layer: null});
+    this.main.clear();
+    Object.assign(this, {events: [], step: null, values: null, range: null, layer: null});
+    this.axis = columnOf(this.axis.kind) === null ? this.axis : AXES[0];
     this.generation = (this.generation || 0) + 1;
+    this.place();
     for (const chart of this.charts) chart.clear();
   }
 
@@ -44,12 +88,13 @@ export class Timeline {
   }
 
   /** New records, or another layer. */
-  update(changes) {
-    const marks = changes.gaps || changes.events;
+  update({layer, events, ...ofRun}) {
     // Which charts are empty depends on the layer: all are asked for once, then those in sight.
-    if (changes.layer !== this.layer) for (const chart of this.charts) chart.key = null;
-    Object.assign(this, changes);
-    if (marks) for (const chart of this.charts) chart.stale = true;
+    if (layer !== this.layer) for (const chart of this.charts) chart.keys.clear();
+    this.layer = layer;
+    this.events = events;
+    Object.assign(this.main, ofRun);
+    for (const chart of this.charts) chart.stale = true;
     return this.refresh();
   }
 
@@ -62,7 +107,11 @@ export class Timeline {
 
   zoom(range) {
     if (range) {
-      range = [Math.max(range[0], this.full[0]), Math.min(range[1], this.full[1])];
+      const kept = this.range;
+      this.range = null;
+      const [from, to] = this.shownSteps;
+      this.range = kept;
+      range = [Math.max(range[0], from), Math.min(range[1], to)];
       if (range[1] - range[0] < 2) return;
     }
     this.range = range;
@@ -70,15 +119,103 @@ export class Timeline {
     this.refresh().catch(() => {});
   }
 
+  /**
+   * Chooses the axis; the range stays at its steps.
+   *
+   * @return whether the run has a place on it
+   */
+  async setAxis(kind) {
+    const axis = AXES.find((a) => a.kind === kind) || AXES[0];
+    const {generation} = this;
+    this.wished = axis;
+    await this.measure(axis);
+    if (this.wished !== axis || generation !== this.generation) return false;
+    if (axis.column && !this.main.times?.clock.usable) return false;
+    this.axis = axis;
+    this.place();
+    for (const chart of this.charts) chart.reaxis();
+    await this.refresh();
+    return true;
+  }
+
+  /** Reads the times of the runs, as far as the axis needs them and they are not known. */
+  async measure(axis = this.axis) {
+    if (axis.column === null) return;
+    await Promise.all([this.main, ...this.others].map(async (run) => {
+      const {version} = run;
+      if (version === null || (run.times && run.times.kind === axis.kind && run.times.version === version)) return;
+      if (!run.has(axis.column)) return;
+      try {
+        const found = (await run.fetchSeries([axis.column], TIMES, null)).columns[axis.column];
+        if (run.version === version) run.times = {kind: axis.kind, version, clock: new Clock(axis.kind, 0, found)};
+      } catch (e) {
+        if (run === this.main) throw e; // that of another run is missing until it answers
+      }
+    }));
+  }
+
+  /** Gives every run the clock of the axis; one that has none keeps an old one and is not drawn. */
+  place() {
+    const first = Math.min(this.full[0], ...this.others.filter((r) => r.version !== null).map((r) => r.full[0]));
+    for (const run of [this.main, ...this.others]) {
+      if (this.axis.column === null) run.clock = new Clock(this.axis.kind, first);
+      else if (run.times?.kind === this.axis.kind && run.times.clock.usable) run.clock = run.times.clock;
+      else if (run !== this.main) run.clock = new Clock('none');
+    }
+  }
+
+  /** Other runs to draw over the one that is shown. */
+  async compare(others) {
+    this.others = others;
+    await this.measure();
+    this.place();
+    for (const chart of this.charts) chart.forget(others);
+    await this.refresh();
+  }
+
+  /** What a chart is asked of a run: whenever this changes its numbers are asked for again. */
+  question(run) {
+    let range = null;
+    if (this.range) {
+      // Empty where the run has no steps there.
+      const [from, to] = this.range.map((step) => (run === this.main ? step : run.clock.toStep(this.toAxis(step))));
+      range = [Math.max(run.full[0], Math.floor(from)), Math.min(run.full[1], Math.ceil(to))].map((step, end) =>
+        (Number.isSafeInteger(step) ? step : run.full[1 - end]));
+    }
+    const spacing = this.axis.kind === 'log' ? 'log' : null;
+    return {range, spacing, key: [this.generation, run.version, this.layer, range, spacing].join('\n')};
+  }
+
   /** Asks for the numbers that visible charts lack, many in one question. */
   async refresh() {
-    if (this.version === null) return;
-    const key = [this.generation, this.version, this.layer, this.range].join('\n');
-    const due = [...this.charts].filter((chart) => chart.columns && chart.key !== key && (chart.visible || chart.empty || !chart.key));
+    if (this.main.version === null) return;
+    if (this.axis.column) {
+      await this.measure();
+      this.place();
+    }
+    const touched = new Set();
+    const asked = [this.ask(this.main, (chart) => chart.visible || chart.empty || !chart.keys.get(this.main),
+      (chart, columns) => chart.data(columns))];
+    for (const run of this.drawn) {
+      asked.push(this.ask(run, (chart) => chart.visible, (chart, columns) => {
+        chart.dataOf(run, columns);
+        touched.add(chart);
+      }).catch(() => {})); // whether it is still there is asked at every beat
+    }
+    try {
+      await Promise.all(asked);
+    } finally {
+      for (const chart of touched) chart.overlay();
+    }
+  }
+
+  async ask(run, wanted, deliver) {
+    const {range, spacing, key} = this.question(run);
+    const due = [...this.charts].filter((chart) => chart.columns && chart.keys.get(run) !== key && wanted(chart));
     due.sort((a, b) => b.visible - a.visible);
     const byPoints = new Map();
     for (const chart of due) {
-      chart.key = key;
+      chart.keys.set(run, key);
       const points = chart.points();
       if (!byPoints.has(points)) byPoints.set(points, []);
       byPoints.get(points).push(chart);
@@ -87,22 +224,25 @@ export class Timeline {
     for (const [points, charts] of byPoints) {
       let batch = [];
       let columns = new Set();
-      const send = (some, names) => asked.push(this.fetchSeries(names, points, this.range).then((found) => {
-        for (const chart of some) if (chart.key === key) chart.data(found.columns);
+      const send = (some, names) => asked.push(run.fetchSeries(names, points, range, spacing).then((found) => {
+        for (const chart of some) if (chart.keys.get(run) === key) deliver(chart, found.columns);
       }, (e) => {
-        for (const chart of some) if (chart.key === key) chart.key = null; // try again at the next beat
+        for (const chart of some) if (chart.keys.get(run) === key) chart.keys.delete(run); // try again at the next beat
         throw e;
       }));
       for (const chart of charts) {
-        const wanted = Object.values(chart.columns());
-        if (wanted.length === 0) continue;
-        if (columns.size + wanted.length > BATCH && batch.length) {
+        const names = run === this.main ? Object.values(chart.columns()) : chart.columnsOf(run);
+        if (names.length === 0) {
+          if (run !== this.main) deliver(chart, {});
+          continue;
+        }
+        if (columns.size + names.length > BATCH && batch.length) {
           send(batch, [...columns]);
           batch = [];
           columns = new Set();
         }
         batch.push(chart);
-        wanted.forEach((column) => columns.add(column));
+        names.forEach((column) => columns.add(column));
       }
       if (batch.length) send(batch, [...columns]);
     }

@@ -31,6 +31,7 @@ final class DataEndpoint {
   }
 
   private final StoredRuns runs;
+  private final LogSeries logSeries = new LogSeries();
 
   DataEndpoint(StoredRuns runs) {
     this.runs = runs;
@@ -81,7 +82,7 @@ final class DataEndpoint {
     return found;
   }
 
-  private static ObjectNode series(Run run, MultiMap query) throws Refusal {
+  private ObjectNode series(Run run, MultiMap query) throws Refusal {
     List<String> columns = query.getAll("column");
     if (columns.isEmpty() || columns.size() > MAX_COLUMNS) {
       throw new Refusal(400, "Ask for 1 to " + MAX_COLUMNS + " columns.");
@@ -91,12 +92,17 @@ final class DataEndpoint {
         throw new Refusal(404, "The run has no column " + column + ".");
       }
     }
-    return RunJson.series(
-        run,
-        columns,
-        (int) number(query, "points", 1000L, MIN_POINTS, MAX_POINTS),
-        number(query, "from", Long.MIN_VALUE, Long.MIN_VALUE, Long.MAX_VALUE),
-        number(query, "to", Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE));
+    int points = (int) number(query, "points", 1000L, MIN_POINTS, MAX_POINTS);
+    long from = number(query, "from", Long.MIN_VALUE, Long.MIN_VALUE, Long.MAX_VALUE);
+    long to = number(query, "to", Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE);
+    String spacing = query.get("spacing");
+    if (spacing == null || spacing.equals("even")) {
+      return RunJson.series(run, columns, points, from, to);
+    }
+    if (spacing.equals("log")) {
+      return logSeries.answer(run, columns, points, from, to);
+    }
+    throw new Refusal(400, "The spacing is even or log.");
   }
 
   private static ObjectNode samples(StoredRun stored, MultiMap query) throws Refusal, IOException {

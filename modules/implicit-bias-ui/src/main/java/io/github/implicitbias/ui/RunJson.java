@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -34,6 +35,11 @@ final class RunJson {
 
   private static final int MAX_EVENT_CHARACTERS = 600_000;
   private static final int MAX_EVENT_TEXT = 2_000;
+
+  /** Runs in one answer. */
+  static final int MAX_RUNS = 1000;
+
+  private static final int MAX_RUN_CHARACTERS = 200_000;
 
   /** Points of a series from which a part is cut out. */
   private static final int FINEST = 8192;
@@ -52,10 +58,17 @@ final class RunJson {
 
   private RunJson() {}
 
+  /** Runs, the newest first; of more than fit into an answer the newest, and how many more. */
   static ObjectNode list(List<StoredRuns.Entry> entries) {
     ObjectNode answer = JSON.objectNode();
     ArrayNode runs = answer.putArray("runs");
+    int characters = 0;
     for (StoredRuns.Entry entry : entries) {
+      characters += entry.sessionId.length() + entry.workerId.length();
+      if (runs.size() == MAX_RUNS || characters > MAX_RUN_CHARACTERS && runs.size() > 0) {
+        answer.put("more", entries.size() - runs.size());
+        break;
+      }
       runs.addObject()
           .put("session", entry.sessionId)
           .put("worker", entry.workerId)
@@ -194,24 +207,31 @@ final class RunJson {
     int[] there = IntStream.range(begin, end).filter(i -> !Absent.is(found.value(i))).toArray();
     int bucket = there.length <= most ? 1 : (2 * there.length + most - 1) / most;
     for (int start = 0; start < there.length; start += bucket) {
-      int least = there[start];
-      int greatest = there[start];
-      for (int k = start; k < Math.min(there.length, start + bucket); k++) {
-        int i = there[k];
-        // Comparisons with a NaN are false: it stays only where there is nothing else.
-        least = found.value(i) < found.value(least) || Double.isNaN(found.value(least)) ? i : least;
-        greatest =
-            found.value(i) > found.value(greatest) || Double.isNaN(found.value(greatest))
-                ? i
-                : greatest;
-      }
-      steps.add(found.step(Math.min(least, greatest)));
-      add(values, found.value(Math.min(least, greatest)));
-      if (least != greatest) {
-        steps.add(found.step(Math.max(least, greatest)));
-        add(values, found.value(Math.max(least, greatest)));
+      int[] part = Arrays.copyOfRange(there, start, Math.min(there.length, start + bucket));
+      for (int i : extremes(part, found::value)) {
+        steps.add(found.step(i));
+        add(values, found.value(i));
       }
     }
+  }
+
+  /** The places of the least and the greatest value of a bucket, in their order; one if equal. */
+  static int[] extremes(int[] bucket, IntToDoubleFunction value) {
+    int least = bucket[0];
+    int greatest = bucket[0];
+    for (int i : bucket) {
+      double v = value.applyAsDouble(i);
+      // Comparisons with a NaN are false: it stays only where there is nothing else.
+      least =
+          v < value.applyAsDouble(least) || Double.isNaN(value.applyAsDouble(least)) ? i : least;
+      greatest =
+          v > value.applyAsDouble(greatest) || Double.isNaN(value.applyAsDouble(greatest))
+              ? i
+              : greatest;
+    }
+    return least == greatest
+        ? new int[] {least}
+        : new int[] {Math.min(least, greatest), Math.max(least, greatest)};
   }
 
   /**

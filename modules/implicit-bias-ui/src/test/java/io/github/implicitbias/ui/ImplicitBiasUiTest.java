@@ -276,6 +276,7 @@ class ImplicitBiasUiTest {
             "series?" + run + "&column=loss&points=0",
             "series?" + run + "&column=loss&points=999999999",
             "series?" + run + "&column=loss&from=a",
+            "series?" + run + "&column=loss&spacing=none",
             "samples?" + run,
             "samples?" + run + "&step=x",
             "sampleSeries?" + run,

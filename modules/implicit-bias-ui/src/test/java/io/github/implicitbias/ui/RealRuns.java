@@ -235,6 +235,13 @@ final class RealRuns {
 
   /** Two layers on orthogonal inputs from a small start: the loss falls in steps. */
   static Run saddles(StatsStorageRouter storage, int steps) {
+    return saddles(storage, "saddles", 0.01, steps);
+  }
+
+  /**
+   * The same from a start times a factor: a large one goes straight, a small one by the saddles.
+   */
+  static Run saddles(StatsStorageRouter storage, String session, double scale, int steps) {
     int n = 8;
     INDArray x = Nd4j.eye(n).castTo(DataType.DOUBLE).muli(2);
     INDArray y = Nd4j.create(DataType.DOUBLE, n, 1);
@@ -243,10 +250,10 @@ final class RealRuns {
     }
     return train(
         storage,
-        "saddles",
+        session,
         network(
             0.01,
-            0.01,
+            scale,
             new DenseLayer.Builder()
                 .nIn(n)
                 .nOut(12)

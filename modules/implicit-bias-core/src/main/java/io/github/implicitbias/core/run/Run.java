@@ -749,6 +749,11 @@ public final class Run {
     visitBlocks(blocks(), visitor);
   }
 
+  /** Walks over the records, flips and events of the blocks that begin at a step or before it. */
+  public void visitUntil(long step, RecordVisitor visitor) {
+    visitBlocks(blockAtOrBefore(step) + 1, visitor);
+  }
+
   /** Returns the number of blocks that are there. */
   synchronized int blocks() {
     return entries.size();

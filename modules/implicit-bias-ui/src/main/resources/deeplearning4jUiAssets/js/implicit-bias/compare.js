@@ -1,0 +1,288 @@
+// Other runs drawn over the one that is shown: which, how they look, and what is new of them.
+
+import {fetchProgress, fetchRun, fetchSeries} from './api.js';
+import {Clock} from './axis.js';
+import {byId, element, plural, whole} from './format.js';
+
+const MOST = 7; // as many as there are colours and dashes to tell them apart
+const FILTER_FROM = 12; // runs from which on the list has a filter
+const LISTED = 200;
+const NO_EVENTS = 2147483647; // events of other runs are not shown
+// Vermilion and orange come late: they are the colours of bounds and of the score.
+const LOOKS = [
+  {colour: 'c3', dash: [9, 4]},
+  {colour: 'c4', dash: [3, 3]},
+  {colour: 'c7', dash: [12, 3, 3, 3]},
+  {colour: 'c2', dash: [6, 2]},
+  {colour: 'c8', dash: [12, 3, 3, 3, 3, 3]},
+  {colour: 'c5', dash: [16, 4]},
+  {colour: 'c6', dash: [2, 2, 6, 2]},
+];
+const MAIN = {colour: 'c1', dash: []};
+const WHEN = new Intl.DateTimeFormat('en', {dateStyle: 'medium', timeStyle: 'short'});
+
+/** A piece of the line by which a run is known. */
+export function lineKey(colour, dash) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const line = document.createElementNS('http://www.w3.org/2000/svg', 'line');
+  svg.setAttribute('class', 'ib-line-key');
+  svg.setAttribute('aria-hidden', 'true');
+  for (const [name, value] of Object.entries({x1: 0, y1: 4, x2: 28, y2: 4, 'stroke-width': 2.5})) line.setAttribute(name, value);
+  if (dash.length) line.setAttribute('stroke-dasharray', dash.join(' '));
+  line.style.stroke = colour.startsWith('#') ? colour : `var(--${colour})`;
+  svg.append(line);
+  return svg;
+}
+
+const same = (a, b) => a !== null && b !== null && a.session === b.session && a.worker === b.worker;
+const encode = (text) => encodeURIComponent(text).replace(/~/g, '%7E');
+
+/** A run as a text of the address: session~worker. */
+const written = (run) => encode(run.session) + '~' + encode(run.worker);
+
+function read(text) {
+  try {
+    const [session, worker, ...more] = text.split('~').map(decodeURIComponent);
+    return worker === undefined || more.length ? null : {session, worker};
+  } catch (e) {
+    return null; // not written by us
+  }
+}
+
+/** A run over the one that is shown. */
+class Over {
+  constructor({session, worker}, slot) {
+    Object.assign(this, {session, worker, slot, ...LOOKS[slot], version: null, records: 0, full: [0, 1], gaps: [],
+      clock: new Clock('none'), times: null, columns: new Set(), startedAt: null, name: session});
+  }
+
+  has(column) { return this.columns.has(column); }
+
+  fetchSeries(columns, points, range, spacing) { return fetchSeries(this, columns, points, range, spacing); }
+
+  key(colour) { return lineKey(colour, this.dash); }
+
+  /** Asks for what is new; returns whether there was anything. */
+  async look() {
+    let now = await fetchProgress(this, NO_EVENTS);
+    if (now.startedAt !== this.startedAt) {
+      const header = await fetchRun(this);
+      this.columns = new Set(header.columns);
+      this.startedAt = header.startedAt;
+      this.times = null;
+      now = await fetchProgress(this, NO_EVENTS);
+    } else if (this.seen === now.version) {
+      return false;
+    }
+    this.seen = now.version;
+    this.records = now.records;
+    this.full = [now.firstStep, now.lastStep];
+    this.gaps = now.gaps;
+    this.version = now.records ? now.startedAt + '.' + now.version : null;
+    return true;
+  }
+}
+
+export class Comparison {
+  /**
+   * @param asked runs of the address, as text
+   * @param show called with a run that is to be shown in the panels
+   * @param changed called when other runs are compared
+   */
+  constructor(timeline, asked, show, changed) {
+    this.timeline = timeline;
+    this.show = show;
+    this.changed = changed;
+    this.runs = [];
+    this.main = null;
+    this.known = [];
+    this.more = 0;
+    this.busy = 0;
+    this.note = '';
+    this.wanted = asked.map(read).filter(Boolean).slice(0, MOST);
+    this.list = element('div', {className: 'ib-compare-list'});
+    this.filter = element('input', {type: 'search', placeholder: 'Filter', ariaLabel: 'Filter the runs'});
+    this.filter.addEventListener('input', () => this.fill());
+    this.rest = element('p', {className: 'ib-note'});
+    this.details = element('details', {className: 'ib-compare', id: 'compare', hidden: true}, element('summary', {textContent: 'Compare'}),
+      element('div', {className: 'ib-compare-box'}, this.filter, this.list, this.rest));
+    byId('worker').parentElement.after(this.details);
+    this.row = element('div', {className: 'ib-compared', id: 'compared', hidden: true, role: 'group', ariaLabel: 'Compared runs'});
+    byId('message').before(this.row);
+    document.addEventListener('keydown', (e) => {
+      if (e.key !== 'Escape' || !this.details.open) return;
+      this.details.open = false;
+      this.details.firstElementChild.focus();
+    });
+    document.addEventListener('click', (e) => {
+      if (this.details.open && !e.composedPath().includes(this.details)) this.details.open = false;
+    });
+  }
+
+  /** Runs as texts for the address: also those that are still on the way. */
+  get written() { return [...this.wanted, ...this.runs].map(written); }
+
+  /** The run in the panels is another one. */
+  begin(main) {
+    this.main = main;
+    if (this.runs.some((run) => same(run, main))) this.remove(main);
+    this.wanted = this.wanted.filter((run) => !same(run, main));
+    this.tell();
+    this.fill();
+  }
+
+  /** The runs that there are. */
+  offer(runs, more = 0) {
+    this.known = runs;
+    this.more = more;
+    this.fill();
+    this.tell();
+  }
+
+  nameOf(run) {
+    const several = this.known.filter((r) => r.session === run.session).length > 1;
+    return several ? run.session + ' · ' + run.worker : run.session;
+  }
+
+  async restore() {
+    const {wanted} = this;
+    if (wanted.length === 0) return;
+    this.wanted = [];
+    for (const run of wanted) await this.add(run);
+  }
+
+  async add(entry, slot = LOOKS.findIndex((_, i) => !this.runs.some((run) => run.slot === i))) {
+    if (slot < 0 || same(entry, this.main) || this.runs.some((run) => same(run, entry))) return;
+    const run = new Over(entry, slot);
+    this.runs.push(run);
+    await this.during(async () => {
+      try {
+        await run.look();
+      } catch (e) {
+        this.lost(run, e);
+      }
+      await this.draw();
+    });
+    this.changed();
+  }
+
+  remove(entry) {
+    this.runs = this.runs.filter((run) => !same(run, entry));
+    this.note = '';
+    this.changed();
+    return this.during(() => this.draw());
+  }
+
+  /** Shows a compared run in the panels, and compares the one that was there. */
+  async swap(run) {
+    const before = this.main;
+    const focused = this.row.contains(document.activeElement);
+    this.runs = this.runs.filter((other) => other !== run);
+    this.timeline.compare([...this.runs]).catch(() => {});
+    await this.show({session: run.session, worker: run.worker});
+    await this.add(before, run.slot);
+    if (focused) this.row.querySelector('button')?.focus();
+  }
+
+  async during(work) {
+    this.busy++;
+    try {
+      await work();
+    } finally {
+      this.busy--;
+    }
+  }
+
+  async draw() {
+    this.fill();
+    this.tell();
+    await this.timeline.compare([...this.runs]);
+    this.tell();
+  }
+
+  lost(run, e) {
+    if (e.status !== 404) return; // the server may answer again
+    this.runs = this.runs.filter((other) => other !== run);
+    this.note = '“' + run.name + '” is not here any more and is left out.';
+  }
+
+  /** What is new of the runs; at every beat. */
+  async look() {
+    if (this.runs.length === 0) return;
+    const before = this.runs;
+    const news = await Promise.all(before.map((run) => run.look().catch((e) => {
+      this.lost(run, e);
+      return false;
+    })));
+    if (this.runs.length !== before.length) this.changed();
+    if (this.runs.length !== before.length || news.some(Boolean)) await this.during(() => this.draw());
+  }
+
+  // ------------------------------------------------------------ the list
+
+  fill() {
+    const others = this.known.filter((run) => !same(run, this.main));
+    this.details.hidden = others.length === 0 && this.runs.length === 0;
+    this.filter.hidden = others.length <= FILTER_FROM;
+    const text = this.filter.hidden ? '' : this.filter.value.trim().toLowerCase();
+    const found = others.filter((run) => (run.session + ' ' + run.worker).toLowerCase().includes(text));
+    const full = this.runs.length >= MOST;
+    const entries = found.slice(0, LISTED).map((run) => ({run, name: this.nameOf(run), on: this.runs.some((r) => same(r, run))}));
+    const key = JSON.stringify(entries.map(({run, name, on}) => [written(run), name, on, full]));
+    const hidden = found.length - entries.length;
+    this.rest.textContent = [
+      found.length === 0 ? 'No run has this in its name.' : '',
+      hidden > 0 ? whole(hidden) + ' more: filter to see them.' : '',
+      this.more > 0 ? plural(this.more, 'older run') + ' not listed.' : '',
+      full ? 'No more than ' + MOST + ' runs can be compared.' : '',
+    ].filter(Boolean).join(' ');
+    this.rest.hidden = this.rest.textContent === '';
+    if (key === this.filled) return;
+    this.filled = key;
+    const focused = this.list.contains(document.activeElement) ? document.activeElement.value : null;
+    this.list.replaceChildren(...entries.map(({run, name, on}) => {
+      const box = element('input', {type: 'checkbox', value: written(run), checked: on, disabled: full && !on});
+      box.addEventListener('change', () => {
+        this.note = '';
+        return box.checked ? this.add(run) : this.remove(run);
+      });
+      return element('label', {}, box, element('span', {textContent: name}), element('time', {textContent: WHEN.format(run.startedAt)}));
+    }));
+    if (focused !== null) [...this.list.querySelectorAll('input')].find((box) => box.value === focused)?.focus();
+  }
+
+  // ------------------------------------------------------------ the row
+
+  tell() {
+    for (const run of this.runs) run.name = this.nameOf(run);
+    this.row.hidden = this.main === null || (this.runs.length === 0 && this.note === '');
+    this.details.firstElementChild.textContent = this.runs.length ? 'Compare · ' + whole(this.runs.length) : 'Compare';
+    if (this.row.hidden) {
+      this.told = null;
+      return;
+    }
+    const drawn = this.timeline.drawn;
+    const about = (run) => (run.version === null ? 'no records yet'
+      : !drawn.includes(run) ? 'not drawn: no ' + this.timeline.axis.label : plural(run.records, 'record'));
+    const key = JSON.stringify([this.nameOf(this.main), this.note, ...this.runs.map((run) => [run.name, run.slot, about(run)])]);
+    if (key === this.told) return;
+    this.told = key;
+    const focused = this.row.contains(document.activeElement) ? document.activeElement.ariaLabel : null;
+    this.row.replaceChildren(
+      element('span', {className: 'ib-run ib-in-panels'}, lineKey(MAIN.colour, MAIN.dash), element('b', {textContent: this.nameOf(this.main)}), 'in the panels'),
+      ...this.runs.map((run) => {
+        const show = element('button', {type: 'button', className: 'ib-run-name', ariaLabel: 'Show ' + run.name + ' in the panels', title: 'Show this run in the panels'},
+          run.key(run.colour), element('span', {textContent: run.name}));
+        show.addEventListener('click', () => this.swap(run));
+        const remove = element('button', {type: 'button', className: 'ib-run-remove', ariaLabel: 'Do not compare ' + run.name, title: 'Do not compare this run', textContent: '×'});
+        remove.addEventListener('click', () => this.remove(run));
+        return element('span', {className: 'ib-run'}, show, about(run), remove);
+      }),
+      ...(this.note ? [element('span', {className: 'ib-run-note', role: 'status', textContent: this.note})] : []));
+    if (focused !== null) [...this.row.querySelectorAll('button')].find((b) => b.ariaLabel === focused)?.focus();
+  }
+
+  get shown() {
+    return this.runs.map(({session, worker, records, full, colour, dash}) => ({session, worker, records, full, colour, dash}));
+  }
+}
