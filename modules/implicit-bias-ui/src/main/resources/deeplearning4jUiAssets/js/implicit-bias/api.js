@@ -1,35 +1,14 @@
-// The JSON endpoints of the page. All are GET, all answer {"error": "..."} when they refuse.
+// What the page asks, wherever the answers come from: a server, or the page itself.
 
-const BASE = '/train/implicit-bias/data/';
+import {EmbeddedRun} from './embedded.js';
+import * as http from './http.js';
 
-/** An answer of the server that is not a success; `status` 0 means that there was no answer. */
-export class ApiError extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
+export {ApiError} from './http.js';
 
-async function get(name, parameters = []) {
-  const query = new URLSearchParams(parameters).toString();
-  let response;
-  try {
-    response = await fetch(BASE + name + (query ? '?' + query : ''), {cache: 'no-store'});
-  } catch (e) {
-    throw new ApiError(0, 'The server does not answer.');
-  }
-  let body;
-  try {
-    body = await response.json();
-  } catch (e) {
-    throw new ApiError(response.status, 'The server did not answer with JSON.');
-  }
-  if (!response.ok) {
-    throw new ApiError(response.status, body.error || 'The server answered ' + response.status + '.');
-  }
-  return body;
-}
+/** The run that lies in this page, null where there is a server to ask. */
+export const embedded = EmbeddedRun.here();
 
+const get = (name, parameters = []) => (embedded ?? http).answer(name, parameters);
 const of = (run, more = []) => [['session', run.session], ['worker', run.worker], ...more];
 
 export const fetchRuns = () => get('runs');
@@ -41,7 +20,7 @@ export const fetchSeries = (run, columns, points, range) =>
     ['points', points],
     ...(range ? [['from', range[0]], ['to', range[1]]] : []),
   ]));
-export const fetchStep = (run, step, layer) => get('step', of(run, [['step', step], ['layer', layer]]));
+export const fetchStep = (run, step, layer) => get('step', of(run, [['step', step], ...(layer === null ? [] : [['layer', layer]])]));
 
 export const fetchVerdicts = (run) => get('verdicts', of(run));
 export const fetchSamples = (run, step) => get('samples', of(run, [['step', step]]));
@@ -49,3 +28,4 @@ export const fetchSampleSeries = (run, column, sample) =>
   get('sampleSeries', of(run, [['column', column], ...(sample === null ? [] : [['sample', sample]])]));
 export const fetchHistory = (run, layer, what, number, points) =>
   get('history', of(run, [['layer', layer], [what, number], ['points', points]]));
+export const fetchFile = (run) => http.file(of(run));
