@@ -7,6 +7,7 @@
 //   rows-C        a list of records: values of all columns, and what is new of the values per sample
 //   bits-L-C      patterns of layer L: the first of the chunk whole, of the others what is different
 
+import {plural, whole} from './format.js';
 import {ApiError} from './http.js';
 
 const KEPT = 48e6; // bytes of unpacked parts that are held
@@ -49,6 +50,15 @@ export class EmbeddedRun {
     this.ready = Promise.all(['index', 'answers', 'series'].map(json)).then(([index, answers, series]) => {
       Object.assign(this, {index, answers, series, steps: index.steps});
     });
+  }
+
+  /** How much of the run is here. */
+  describe() {
+    const here = this.steps.length;
+    const {eventCount, events} = this.answers.progress;
+    return (here < this.index.of ? whole(here) + ' of ' : '') + plural(this.index.of, 'record') + ' in this file' +
+      (events.length < eventCount ? ' and ' + whole(events.length) + ' of ' + plural(eventCount, 'event') : '') +
+      ', recorded';
   }
 
   async answer(name, parameters) {

@@ -4,6 +4,7 @@ import {fetchSampleSeries, fetchSamples} from './api.js';
 import {brief, classColour, element, plural, whole} from './format.js';
 import {LineChart} from './lines.js';
 import {Latest, Panel} from './panel.js';
+import {barsFigure} from './pictures.js';
 
 const BARS = 12; // samples ranked in one notion
 const CHIPS = 60; // samples listed where there is nothing to rank
@@ -58,7 +59,7 @@ export class SupportPanel extends Panel {
       empty: (empty) => { figure.hidden = empty; },
     });
     figure.hidden = true;
-    return {column: notion.column, element: figure, chart, samples: []};
+    return {title: notion.title + ' over the steps', column: notion.column, element: figure, chart, samples: []};
   }
 
   /** Twenty lines need no twenty keys: how many there are, and the one that is marked. */
@@ -287,6 +288,38 @@ export class SupportPanel extends Panel {
 
   get settled() {
     return !this.steps.busy && !this.series.busy && (!this.record || this.at === this.record.step);
+  }
+
+  lineCharts() {
+    return this.charts.filter((c) => !c.element.hidden).map((c) => ({title: c.title, chart: c.chart}));
+  }
+
+  /** All numbers of the four notions, not only those that have room as bars. */
+  table() {
+    const rows = [];
+    const add = (notion, step, pairs) => pairs.forEach(([sample, v]) =>
+      rows.push([notion.title, step, sample, this.run.samples.ids[sample] ?? null, this.run.samples.classes[sample] ?? null, v]));
+    for (const notion of this.notions) {
+      const found = notion.column && this.column(notion.column);
+      if (found) add(notion, found.step, found.pairs);
+      if (notion.id === 'active' && this.page.pattern) {
+        const unit = this.page.store.marked('unit');
+        const {pattern} = this.page;
+        const one = unit !== null && unit < pattern.units;
+        const of = one ? {...notion, title: notion.title + ' of unit ' + unit} : notion;
+        add(of, this.at, one ? Array.from({length: pattern.samples}, (_, i) => [i, pattern.isOn(unit, i) ? 1 : 0])
+          : pattern.perSample().map((n, i) => [i, n]));
+      }
+    }
+    return {name: 'support', columns: ['notion', 'step', 'sample', 'sampleId', 'class', 'value'], rows};
+  }
+
+  pictures() {
+    return this.notions.filter((n) => n.rows.length).map((n) => {
+      const chips = n.rows.length > BARS;
+      const bars = n.rows.slice(0, BARS).map(([sample, v]) => [this.name(sample), v, brief(v), classColour(this.run.samples.classes[sample])]);
+      return barsFigure(n.title + (chips ? ', the first ' + BARS + ' of ' + whole(n.rows.length) : ''), bars);
+    });
   }
 
   get shown() {

@@ -67,6 +67,7 @@ export class Timeline {
     }
     this.range = range;
     for (const chart of this.charts) chart.rescale();
+    this.zoomed?.();
     this.refresh().catch(() => {});
   }
 

@@ -34,9 +34,9 @@ import java.util.zip.GZIPOutputStream;
  * server to ask: what {@code embedded.js} reads. Memory is bounded by one chunk of records.
  *
  * <p>Everything that concerns a run as a whole is an answer as it is. Of the records there are so
- * many as are asked for, evenly spread over the steps: the values of all columns, what is new of the
- * rows (values per sample or per unit), and the patterns, in chunks whose first pattern is whole and
- * of whose others there is the difference.
+ * many as are asked for, evenly spread over the steps: the values of all columns, what is new of
+ * the rows (values per sample or per unit), and the patterns, in chunks whose first pattern is
+ * whole and of whose others there is the difference.
  */
 final class RunData {
 

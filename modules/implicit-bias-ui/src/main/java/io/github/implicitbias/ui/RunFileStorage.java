@@ -21,8 +21,7 @@ final class RunFileStorage extends InMemoryStatsStorage {
     blocks = new RunFile.Blocks(file);
     header = RunHeader.decode(blocks.header());
     lastTime =
-        Math.max(
-            header.startedAt() + blocks.count(), Files.getLastModifiedTime(file).toMillis());
+        Math.max(header.startedAt() + blocks.count(), Files.getLastModifiedTime(file).toMillis());
     putStaticInfo(
         new ImplicitBiasBlock(
             header.sessionId(), header.workerId(), header.startedAt(), blocks.header()));

@@ -18,9 +18,10 @@ import org.deeplearning4j.core.storage.StatsStorage;
  * RunPage.write(Path.of("run.ibrun"), Path.of("run.html"));
  * }</pre>
  *
- * <p>The file is at most 20 MB. A run with more records than fit is decimated: charts keep the least
- * and the greatest value of each stretch, the step slider moves over records evenly spread over the
- * run, the first and the last among them, and the page says how many there are of how many.
+ * <p>The file is at most 20 MB. A run with more records than fit is decimated: charts keep the
+ * least and the greatest value of each stretch, the step slider moves over records evenly spread
+ * over the run, the first and the last among them, and the page says how many there are of how
+ * many.
  */
 public final class RunPage {
 
