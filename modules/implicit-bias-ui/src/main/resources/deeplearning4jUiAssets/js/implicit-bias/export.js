@@ -45,12 +45,13 @@ export class TakeAway {
 
   menu(panel) {
     const title = panel.title;
-    const button = element('button', {type: 'button', textContent: '⤓', title: 'Take away: ' + title, ariaLabel: 'Take away: ' + title});
+    const button = element('button', {type: 'button', textContent: '⤓', title: 'Take away: ' + title});
+    button.setAttribute('aria-label', 'Take away: ' + title);
     const list = element('div', {className: 'ib-take-list', hidden: true});
     const box = element('div', {className: 'ib-take'}, button, list);
     const open = (is) => {
       list.hidden = !is;
-      button.ariaExpanded = String(is);
+      button.setAttribute('aria-expanded', String(is));
     };
     open(false);
     button.addEventListener('click', () => {
@@ -148,7 +149,8 @@ export class TakeAway {
 
   actions() {
     const copy = element('button', {type: 'button', textContent: 'Copy link', title: 'Copy the address of exactly this view'});
-    const field = element('input', {type: 'text', readOnly: true, hidden: true, ariaLabel: 'Address of this view'});
+    const field = element('input', {type: 'text', readOnly: true, hidden: true});
+    field.setAttribute('aria-label', 'Address of this view');
     const save = element('button', {type: 'button', textContent: 'Save run as file', title: 'One HTML file with this page and the whole run, which opens without a server', hidden: embedded !== null});
     this.said = element('span', {className: 'ib-said', role: 'status'});
     copy.id = 'copy-link';

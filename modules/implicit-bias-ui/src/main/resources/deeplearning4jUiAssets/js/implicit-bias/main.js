@@ -439,7 +439,10 @@ async function ask(to) {
       const record = await fetchStep(chosen, now, nowLayer);
       if (mine !== generation) return;
       if (nowLayer === layer) showRecord(record);
-      if (wished === now && nowLayer === layer) break;
+      if (wished === now && nowLayer === layer) {
+        wished = record.step; // the last record before, where there is none at the step asked for
+        break;
+      }
     }
   } catch (e) {
     if (mine === generation) page.failed(e);

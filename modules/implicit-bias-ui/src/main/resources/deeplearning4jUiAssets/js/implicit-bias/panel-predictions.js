@@ -159,7 +159,8 @@ export class PredictionsPanel extends Panel {
   }
 
   lineCharts() {
-    return this.verdicts.filter((v) => this.cards.has(v.id) && !this.cards.get(v.id).chart.empty).map((v) => ({
+    const urgent = [...this.verdicts].sort((a, b) => ORDER.indexOf(String(a.state)) - ORDER.indexOf(String(b.state)));
+    return urgent.filter((v) => this.cards.has(v.id) && !this.cards.get(v.id).chart.empty).map((v) => ({
       title: (STATES[String(v.state)] || STATES.null)[1] + ' ' + (v.statement || words(v.id)), chart: this.cards.get(v.id).chart,
     }));
   }

@@ -4,7 +4,7 @@ import {fetchSampleSeries, fetchSamples} from './api.js';
 import {brief, classColour, element, plural, whole} from './format.js';
 import {LineChart} from './lines.js';
 import {Latest, Panel} from './panel.js';
-import {barsFigure} from './pictures.js';
+import {barsFigure, namesFigure} from './pictures.js';
 
 const BARS = 12; // samples ranked in one notion
 const CHIPS = 60; // samples listed where there is nothing to rank
@@ -195,6 +195,7 @@ export class SupportPanel extends Panel {
     const most = limit || Math.max(...ranked.map(([, v]) => Math.abs(v)), 0);
     const signed = ranked.some(([, v]) => v < 0);
     notion.rows = ranked;
+    notion.listed = false;
     notion.body.replaceChildren(...ranked.map(([sample, v]) => {
       const bar = element('span', {className: 'ib-bar'});
       const part = most > 0 ? Math.abs(v) / most : 0;
@@ -216,6 +217,7 @@ export class SupportPanel extends Panel {
 
   chips(notion, samples, all) {
     notion.rows = samples.map((sample) => [sample, 1]);
+    notion.listed = true;
     const chips = samples.slice(0, CHIPS).map((sample) => {
       const chip = this.tag(sample);
       this.follow(chip, sample);
@@ -316,9 +318,10 @@ export class SupportPanel extends Panel {
 
   pictures() {
     return this.notions.filter((n) => n.rows.length).map((n) => {
-      const chips = n.rows.length > BARS;
-      const bars = n.rows.slice(0, BARS).map(([sample, v]) => [this.name(sample), v, brief(v), classColour(this.run.samples.classes[sample])]);
-      return barsFigure(n.title + (chips ? ', the first ' + BARS + ' of ' + whole(n.rows.length) : ''), bars);
+      const shade = (sample) => classColour(this.run.samples.classes[sample]);
+      if (!n.listed) return barsFigure(n.title, n.rows.map(([sample, v]) => [this.name(sample), v, brief(v), shade(sample)]));
+      const title = n.title + ', ' + (n.rows.length > CHIPS ? 'the first ' + CHIPS + ' of ' : '') + plural(n.rows.length, 'sample');
+      return namesFigure(title, n.rows.slice(0, CHIPS).map(([sample]) => [this.name(sample), shade(sample)]));
     });
   }
 

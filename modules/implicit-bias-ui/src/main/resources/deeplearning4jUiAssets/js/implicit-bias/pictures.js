@@ -142,13 +142,32 @@ export function barsFigure(title, bars, width = 300) {
   }};
 }
 
+/** Names that have no rank, each with the colour of its class: [[name, colour]]. */
+export function namesFigure(title, names, width = 300) {
+  const wide = 50;
+  const perLine = Math.floor(width / wide);
+  return {title, width, height: 20 * Math.max(1, Math.ceil(names.length / perLine)), legend: [], draw: (ctx) => {
+    ctx.font = '12px ' + FONT;
+    ctx.textBaseline = 'middle';
+    ctx.textAlign = 'left';
+    names.forEach(([name, fill], k) => {
+      const x = (k % perLine) * wide;
+      const y = Math.floor(k / perLine) * 20;
+      ctx.fillStyle = fill;
+      ctx.fillRect(x, y + 5, 9, 9);
+      ctx.fillStyle = colour('ink');
+      ctx.fillText(fitted(ctx, name, wide - 16), x + 14, y + 10);
+    });
+  }};
+}
+
 /** All figures under one title, in rows that fill the width. */
 export class Picture {
   constructor(title, subtitle, figures) {
     Object.assign(this, {title, subtitle});
     const ruler = document.createElement('canvas').getContext('2d');
     ruler.font = '12px ' + FONT;
-    const room = Math.max(960, ...figures.map((f) => f.width));
+    const room = Math.max(1290, ...figures.map((f) => f.width));
     this.places = [];
     let x = 0;
     let y = 56;

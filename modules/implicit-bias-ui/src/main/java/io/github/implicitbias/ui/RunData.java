@@ -49,6 +49,8 @@ final class RunData {
 
   private static final int MAX_EVENTS = 50_000;
 
+  private static final String UNIT_POINTS = "256";
+
   /** Bytes of a chunk before it is packed, and records of one. */
   private static final int CHUNK_BYTES = 4_000_000;
 
@@ -231,8 +233,11 @@ final class RunData {
     JsonNode unitColumns = answers.get("run").path("unitColumns");
     for (TrackedLayer layer : header.layers()) {
       for (JsonNode column : unitColumns) {
-        if (column.path("layer").asText().equals(layer.name())) {
-          keep("unitSeries", "layer", layer.name());
+        String of = column.path("layer").asText();
+        if (of.equals(layer.name()) || of.equals(String.valueOf(layer.index()))) {
+          answers.set(
+              key("unitSeries", "layer", layer.name()),
+              ask("unitSeries", "layer", layer.name(), "points", UNIT_POINTS));
           rows.add(new Rows("units", "layer", layer.name()));
           break;
         }

@@ -344,7 +344,7 @@ class ExportPageTest {
     assertEquals(List.of(STEPS + 1, scores), points, "points of the loss and of the score");
     List<String> labels =
         all(loss, "text").stream().map(Element::getTextContent).collect(Collectors.toList());
-    assertTrue(labels.containsAll(List.of("Loss", "loss", "score", "0", "150")), labels.toString());
+    assertTrue(labels.containsAll(List.of("Loss", "loss", "score", "0", "140")), labels.toString());
     Document raster = xml(text("raster", "svg"));
     List<Element> images = all(raster, "image");
     assertEquals(1, images.size());
