@@ -105,6 +105,7 @@ export class RasterPanel extends Panel {
     this.canvas.hidden = this.over.hidden = !pattern;
     this.tip.hidden = true;
     this.draw();
+    if (!this.past.geometry) this.past.draw(); // its numbers were here before the first pattern
     this.past.mark();
   }
 
@@ -426,7 +427,7 @@ class History {
 
   begin(run) {
     this.run = run;
-    this.found = this.wanted = null;
+    this.found = this.wanted = this.geometry = null;
     this.box.hidden = true;
     this.limits();
   }
