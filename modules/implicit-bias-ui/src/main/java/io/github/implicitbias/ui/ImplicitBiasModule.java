@@ -185,12 +185,12 @@ public final class ImplicitBiasModule implements UIModule {
     }
     try {
       data.find(query); // refuses before there is a file
-      Path file = Files.createTempFile("implicit-bias-run", ".html");
+      Path file = Files.createTempDirectory("implicit-bias-run").resolve("run.html");
       try {
         RunPage.write(
             data, assets, query.get("session"), query.get("worker"), file, RunPage.MAX_BYTES);
       } catch (DataEndpoint.Refusal | IOException | RuntimeException e) {
-        Files.deleteIfExists(file);
+        delete(file);
         throw e;
       }
       return file;
@@ -217,12 +217,14 @@ public final class ImplicitBiasModule implements UIModule {
     response.sendFile(file.toString(), sent -> delete(file));
   }
 
+  /** The file, and the folder made for it, which nobody else can read. */
   private void delete(Path file) {
     guard.run(
         "delete a temporary file",
         () -> {
           try {
             Files.deleteIfExists(file);
+            Files.deleteIfExists(file.getParent());
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }

@@ -8,6 +8,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 import org.deeplearning4j.core.storage.StatsStorage;
 
 /**
@@ -70,7 +71,7 @@ public final class RunPage {
       throws DataEndpoint.Refusal, IOException {
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, ".implicit-bias", ".tmp");
+    Path temporary = folder.resolve(".implicit-bias-" + UUID.randomUUID() + ".tmp");
     try {
       int records = MAX_RECORDS;
       while (true) {

@@ -416,9 +416,9 @@ class ExportPageTest {
     }
     assertTrue(link.matches(".*zoom=4\\d%7E10\\d.*"), link);
     String state =
-        "const b = window.implicitBias; return JSON.stringify([b.run, b.layer, b.step, b.marked.chosenUnit,"
-            + " b.raster.rows, b.raster.columns, b.history && b.history.order, b.charts.loss[0],"
-            + " document.getElementById('loss-linear').ariaPressed])";
+        "const b = window.implicitBias; return JSON.stringify([b.run, b.layer, b.step,"
+            + " b.marked.chosenUnit, b.raster.rows, b.raster.columns, b.history && b.history.order,"
+            + " b.charts.loss[0], document.getElementById('loss-linear').ariaPressed])";
     browser.run("document.getElementById('copy-link').click()");
     browser.await("said", "document.querySelector('.ib-said').textContent");
     String before = browser.run(state);
