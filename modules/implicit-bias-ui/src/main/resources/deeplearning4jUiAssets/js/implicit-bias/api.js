@@ -1,35 +1,14 @@
-// The JSON endpoints of the page. All are GET, all answer {"error": "..."} when they refuse.
+// What the page asks, wherever the answers come from: a server, or the page itself.
 
-const BASE = '/train/implicit-bias/data/';
+import {EmbeddedRun} from './embedded.js';
+import * as http from './http.js';
 
-/** An answer of the server that is not a success; `status` 0 means that there was no answer. */
-export class ApiError extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
+export {ApiError} from './http.js';
 
-async function get(name, parameters = []) {
-  const query = new URLSearchParams(parameters).toString();
-  let response;
-  try {
-    response = await fetch(BASE + name + (query ? '?' + query : ''), {cache: 'no-store'});
-  } catch (e) {
-    throw new ApiError(0, 'The server does not answer.');
-  }
-  let body;
-  try {
-    body = await response.json();
-  } catch (e) {
-    throw new ApiError(response.status, 'The server did not answer with JSON.');
-  }
-  if (!response.ok) {
-    throw new ApiError(response.status, body.error || 'The server answered ' + response.status + '.');
-  }
-  return body;
-}
+/** The run that lies in this page, null where there is a server to ask. */
+export const embedded = EmbeddedRun.here();
 
+const get = (name, parameters = []) => (embedded ?? http).answer(name, parameters);
 const of = (run, more = []) => [['session', run.session], ['worker', run.worker], ...more];
 
 export const fetchRuns = () => get('runs');
@@ -42,7 +21,7 @@ export const fetchSeries = (run, columns, points, range, spacing) =>
     ...(range ? [['from', range[0]], ['to', range[1]]] : []),
     ...(spacing ? [['spacing', spacing]] : []),
   ]));
-export const fetchStep = (run, step, layer) => get('step', of(run, [['step', step], ['layer', layer]]));
+export const fetchStep = (run, step, layer) => get('step', of(run, [['step', step], ...(layer === null ? [] : [['layer', layer]])]));
 
 export const fetchVerdicts = (run) => get('verdicts', of(run));
 export const fetchSamples = (run, step) => get('samples', of(run, [['step', step]]));
@@ -52,3 +31,4 @@ export const fetchHistory = (run, layer, what, number, points) =>
   get('history', of(run, [['layer', layer], [what, number], ['points', points]]));
 export const fetchUnits = (run, step, layer) => get('units', of(run, [['step', step], ['layer', layer]]));
 export const fetchUnitSeries = (run, layer, points) => get('unitSeries', of(run, [['layer', layer], ['points', points]]));
+export const fetchFile = (run) => http.file(of(run));

@@ -1,8 +1,9 @@
 // The page "Implicit bias": keeps all panels in step with the run, layer and step that are chosen.
 
-import {ApiError, fetchProgress, fetchRun, fetchRuns, fetchSeries, fetchStep} from './api.js';
+import {ApiError, embedded, fetchProgress, fetchRun, fetchRuns, fetchSeries, fetchStep} from './api.js';
 import {AxisSelect} from './axis.js';
 import {Comparison} from './compare.js';
+import {TakeAway} from './export.js';
 import {byId, element, plural, whole} from './format.js';
 import {FlipsPanel, LossPanel} from './panel-loss.js';
 import {CostPanel, GROUPS, MetricsPanel, OtherMetricsPanel} from './panel-metrics.js';
@@ -63,6 +64,11 @@ const page = {
   get progress() { return progress; },
   get events() { return events; },
   get pattern() { return pattern; },
+  get chosen() { return chosen; },
+  get step() { return step; },
+  get record() { return shownRecord; },
+  get link() { return link(); },
+  changed: () => writeAddress(), // something that the address keeps
   failed: (e) => { if (!(e instanceof Gone)) showError(e); },
   arranged: () => showMissing(),
 
@@ -100,13 +106,16 @@ const settled = () => ['support', 'weights'].every((id) => panel(id).settled || 
 store.on(['unit', 'sample', 'chosenUnit', 'chosenSample'], () => {
   for (const p of panels) if (p.present) p.mark();
 });
+store.on(['chosenUnit', 'chosenSample'], () => writeAddress());
+timeline.zoomed = () => writeAddress();
+const takeAway = new TakeAway(page, panels);
 store.on(['pointedStep'], ({pointedStep}) => scrubber.point(pointedStep));
 
 // ---------------------------------------------------------------- address
 
 /** In multi-session mode the session is part of the path, as in the stock pages. */
-const inPath = /^\/train\/([^/]+)\/implicit-bias\/?$/.exec(location.pathname);
-const asked = new URLSearchParams(location.search);
+const inPath = embedded ? null : /^\/train\/([^/]+)\/implicit-bias\/?$/.exec(location.pathname);
+const asked = new URLSearchParams(embedded ? location.hash.slice(1) : location.search);
 const axis = new AxisSelect(timeline, asked.get('axis'), () => { comparison.tell(); writeAddress(); }, (e) => page.failed(e));
 const comparison = new Comparison(timeline, asked.getAll('compare'), (entry) => choose(runs.find((r) => r.session === entry.session && r.worker === entry.worker) || entry), () => writeAddress());
 
@@ -118,17 +127,67 @@ function sessionOfPath() {
   }
 }
 
-function writeAddress() {
+const count = (text) => (/^\d{1,9}$/.test(text) ? Number(text) : null);
+
+/**
+ * What else of the page's state the address keeps, by its name there: `get` as a text, null for
+ * what is as it always begins; `set` does it again once the first run is shown.
+ */
+const kept = {
+  unit: {get: () => store.get('chosenUnit'), set: (text) => store.set({chosenUnit: count(text), chosenSample: null})},
+  sample: {get: () => store.get('chosenSample'), set: (text) => store.set({chosenSample: count(text), chosenUnit: null})},
+  zoom: {
+    get: () => timeline.range && timeline.range.join('~'),
+    set: (text) => {
+      const range = text.split('~').map(count);
+      if (range.length === 2 && !range.includes(null) && range[0] < range[1]) timeline.zoom(range);
+    },
+  },
+  loss: {
+    get: () => panel('loss').kept,
+    set: (text) => { if (['linear', 'log'].includes(text)) panel('loss').scale(text); },
+  },
+  order: {get: () => panel('raster').kept, set: (text) => panel('raster').restore(text)},
+};
+let restored = false;
+
+function restore() {
+  restored = true;
+  for (const [name, {set}] of Object.entries(kept)) if (asked.has(name)) set(asked.get(name));
+}
+
+/** The address of what is shown. */
+function link() {
   const query = new URLSearchParams();
   let path = location.pathname;
   if (inPath) path = '/train/' + encodeURIComponent(chosen.session) + '/implicit-bias';
-  else query.set('session', chosen.session);
+  else if (!embedded) query.set('session', chosen.session);
   if (runs.filter((r) => r.session === chosen.session).length > 1) query.set('worker', chosen.worker);
   if (layer) query.set('layer', layer);
   if (!follow && step !== null) query.set('step', step);
   if (axis.wish !== 'step') query.set('axis', axis.wish);
   for (const other of comparison.written) query.append('compare', other);
-  history.replaceState(null, '', path + '?' + query);
+  for (const [name, {get}] of Object.entries(kept)) {
+    const text = get();
+    if (text !== null) query.set(name, text);
+  }
+  return embedded ? location.href.split('#')[0] + '#' + query : location.origin + path + '?' + query;
+}
+
+let written = -Infinity;
+let writing = null;
+
+/** At most a few times a second: browsers refuse more. */
+function writeAddress() {
+  if (!chosen || !run || !restored || writing !== null) return;
+  const write = () => {
+    writing = null;
+    written = performance.now();
+    if (chosen && location.href !== link()) history.replaceState(null, '', link());
+  };
+  const wait = written + 200 - performance.now();
+  if (wait <= 0) write();
+  else writing = setTimeout(write, wait);
 }
 
 // ---------------------------------------------------------------- messages
@@ -178,7 +237,9 @@ function showProgress() {
   // By this page's own clock if it saw the last record arrive: another machine's may be off.
   const quiet = seenAt === null ? Math.max(0, progress.now - progress.updatedAt) : performance.now() - seenAt;
   const {records} = progress;
-  if (records === 0) {
+  if (embedded) {
+    status('recorded', embedded.describe() + ' ' + age(Math.max(0, progress.now - progress.updatedAt)) + ' ago');
+  } else if (records === 0) {
     status('loading', t('Waiting for the first record'));
     message(t('The run has begun'), [paragraph(t('Its first record is on the way: records arrive twice a second.'))]);
   } else if (quiet < STALE) {
@@ -251,11 +312,11 @@ for (const link of document.querySelectorAll('.nav-link.stock')) {
   });
 }
 
-byId('languages').firstElementChild.addEventListener('click', (e) => {
+byId('languages')?.firstElementChild.addEventListener('click', (e) => {
   e.preventDefault();
   e.currentTarget.setAttribute('aria-expanded', String(byId('languages').classList.toggle('open')));
 });
-byId('languages').addEventListener('click', async (e) => {
+byId('languages')?.addEventListener('click', async (e) => {
   const language = e.target.dataset.language;
   if (!language) return;
   e.preventDefault();
@@ -328,6 +389,7 @@ async function look() {
     scrubber.mark({gaps: now.gaps, events});
     updatePanels().catch(page.failed);
   }
+  if (!restored) restore();
   if (step === null && asked.has('step')) {
     const at = Number(asked.get('step'));
     asked.delete('step');
@@ -390,7 +452,10 @@ async function ask(to) {
       const record = await fetchStep(chosen, now, nowLayer);
       if (mine !== generation) return;
       if (nowLayer === layer) showRecord(record);
-      if (wished === now && nowLayer === layer) break;
+      if (wished === now && nowLayer === layer) {
+        wished = record.step; // the last record before, where there is none at the step asked for
+        break;
+      }
     }
   } catch (e) {
     if (mine === generation) page.failed(e);
@@ -468,6 +533,7 @@ async function beat() {
   beating = true;
   await tick();
   beating = false;
+  if (embedded && failures === 0) return; // nothing will ever be new
   timer = setTimeout(beat, POLL * 2 ** Math.min(failures, 3));
 }
 
@@ -506,6 +572,12 @@ window.implicitBias = {
   },
   get raster() { return panel('raster').shown; },
   get history() { return panel('raster').past.shown; },
+  get link() { return link(); },
+  takeAway: {
+    files: (id) => takeAway.kinds(panel(id)),
+    text: (id, kind) => takeAway.text(panel(id), kind),
+    image: (id) => takeAway.image(panel(id)),
+  },
   get playing() { return scrubber.playing; },
   get marked() { return {...store.state}; },
   /** What each panel shows, null for those that are left out. */

@@ -141,7 +141,11 @@ export class LossPanel extends Panel {
   scale(scale) {
     this.chart.setScale(scale);
     this.showScale();
+    this.page.changed();
   }
+
+  /** For the address: the scale, if it is not the one that the page begins with. */
+  get kept() { return this.chart.scale === 'linear' ? 'linear' : null; }
 
   showScale() {
     const button = byId('loss-log');

@@ -1,6 +1,6 @@
 // Metrics over steps, in groups of small charts, and what watching costs.
 
-import {brief, element, plural, whole, words, column as parts} from './format.js';
+import {brief, element, finite, plural, whole, words, column as parts} from './format.js';
 import {LineChart} from './lines.js';
 import {Panel} from './panel.js';
 
@@ -143,6 +143,8 @@ export class MetricsPanel extends Panel {
     }
   }
 
+  lineCharts() { return this.figures.filter((f) => !f.empty).map(({title, chart}) => ({title, chart})); }
+
   get shown() {
     return Object.fromEntries(this.figures.filter((f) => !f.empty).map((f) => [f.title, {metrics: f.metrics, data: f.chart.joined}]));
   }
@@ -200,6 +202,18 @@ export class CostPanel extends Panel {
     ];
     this.facts = facts;
     this.tiles.replaceChildren(...facts.map(([key, text]) => element('div', {className: text.length > 28 ? 'long' : ''}, element('dt', {textContent: key}), element('dd', {textContent: text}))));
+  }
+
+  lineCharts() {
+    return this.figure.hidden ? [] : [{title: 'Share of the time of training', chart: this.chart}];
+  }
+
+  table() {
+    const share = this.chart.found.watchShare || {steps: [], values: []};
+    return {name: 'cost', columns: ['what', 'step', 'value'], rows: [
+      ...this.facts.map(([what, text]) => [what, null, text]),
+      ...share.steps.map((step, k) => ['watchShare', step, finite(share.values)[k]]),
+    ]};
   }
 
   get shown() { return this.facts; }

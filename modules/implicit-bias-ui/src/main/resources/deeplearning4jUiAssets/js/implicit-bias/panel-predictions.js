@@ -192,6 +192,19 @@ export class PredictionsPanel extends Panel {
     return {element: card, chart, fill};
   }
 
+  lineCharts() {
+    const urgent = [...this.verdicts].sort((a, b) => ORDER.indexOf(String(a.state)) - ORDER.indexOf(String(b.state)));
+    return urgent.filter((v) => this.cards.has(v.id) && !this.cards.get(v.id).chart.empty).map((v) => ({
+      title: (STATES[String(v.state)] || STATES.null)[1] + ' ' + (v.statement || words(v.id)), chart: this.cards.get(v.id).chart,
+    }));
+  }
+
+  table() {
+    const columns = ['id', 'state', 'step', 'measured', 'bound', 'statement', 'detail', 'tolerance', 'source', 'conditions'];
+    const told = (v) => v.conditions.map((c) => (c.met ? 'met: ' : 'not met: ') + c.text).join('; ');
+    return {name: 'predictions', columns, rows: this.verdicts.map((v) => columns.map((c) => (c === 'conditions' ? told(v) : v[c])))};
+  }
+
   get shown() {
     return {verdicts: this.verdicts, charts: Object.fromEntries([...this.cards].map(([id, card]) => [id, card.chart.joined]))};
   }

@@ -1,9 +1,9 @@
 // Activation patterns: a row per unit, a column per probe sample; and the history of one of them.
 
-import {fetchHistory} from './api.js';
+import {fetchHistory, fetchStep} from './api.js';
 import {byId, classColour, colour, element, plural, whole} from './format.js';
 import {Latest, Panel} from './panel.js';
-import {bySimilarity, bytes, ones} from './raster.js';
+import {bySimilarity, bytes, ones, Pattern} from './raster.js';
 import {counted, t} from './words.js';
 
 const STATES = ['off', 'on', 'deactivation', 'activation']; // bit 0: on, bit 1: flipped at this step
@@ -37,6 +37,7 @@ export class RasterPanel extends Panel {
         this.similar = {};
         this.draw();
         this.past.draw();
+        page.changed();
       });
     }
     this.past = new History(this);
@@ -48,14 +49,45 @@ export class RasterPanel extends Panel {
     const select = byId('sample-order');
     select.querySelector('[value=class]').disabled = !classes;
     select.value = classes ? 'class' : 'data';
+    this.first = [select.value, 'index'];
+    this.layer = undefined;
     this.similar = {};
     this.past.begin(run);
     this.place(null, '');
     return run.layers.length > 0;
   }
 
+  /** For the address: the orders, and the step at which an order by similarity was found. */
+  get kept() {
+    const now = [byId('sample-order').value, byId('unit-order').value];
+    if (String(now) === String(this.first) || !this.pattern) return null;
+    return [...now, ...(this.similar.step === undefined ? [] : [this.similar.step])].join('~');
+  }
+
+  restore(text) {
+    const [samples, units, at] = text.split('~');
+    ['sample-order', 'unit-order'].forEach((id, k) => {
+      const value = [samples, units][k];
+      if ([...byId(id).options].some((o) => o.value === value && !o.disabled)) byId(id).value = value;
+    });
+    this.similar = {};
+    this.draw();
+    if (!/^\d{1,9}$/.test(at) || !text.includes('similar')) return;
+    const {layer} = this.page;
+    this.page.ask((r) => fetchStep(r, Number(at), layer)).then((record) => {
+      if (!record.pattern || layer !== this.page.layer) return;
+      const then = new Pattern(record.pattern, record.step);
+      this.similar = {samples: bySimilarity(then.columns()), units: bySimilarity(then.rows()), step: then.step};
+      this.draw();
+      this.past.draw();
+      this.page.changed();
+    }).catch(this.page.failed);
+  }
+
   update(progress, other) {
-    if (other) this.similar = {};
+    // What the page begins with has an order already, perhaps that of the address.
+    if (other && this.layer !== undefined && this.layer !== this.page.layer) this.similar = {};
+    this.layer = this.page.layer;
     this.past.update(progress);
   }
 
@@ -74,6 +106,7 @@ export class RasterPanel extends Panel {
     this.canvas.hidden = this.over.hidden = !pattern;
     this.tip.hidden = true;
     this.draw();
+    if (!this.past.geometry) this.past.draw(); // its numbers were here before the first pattern
     this.past.mark();
   }
 
@@ -328,6 +361,35 @@ export class RasterPanel extends Panel {
     }
   }
 
+  /** A row per unit in the order shown: of each sample 0 off, 1 on, 2 off and 3 on since this step. */
+  table() {
+    if (!this.pattern) return {name: 'pattern', columns: ['unit', 'activeSamples'], rows: []};
+    const {rows, columns, support} = this.orders();
+    return {
+      name: 'pattern of ' + this.pattern.layer,
+      columns: ['unit', 'activeSamples', ...columns.map((sample) => 'sample ' + (this.samples.ids[sample] ?? sample))],
+      rows: rows.map((unit) => [unit, support[unit], ...columns.map((sample) => this.pattern.state(unit, sample))]),
+    };
+  }
+
+  pictures() {
+    const g = this.geometry;
+    if (!g) return [];
+    const {dpr, left, top, cellH} = g;
+    const {width, height} = this.canvas;
+    const right = g.x(g.columns.length);
+    const legend = [...STATES.map((name, k) => [colour(name), ['off', 'on', 'just switched off', 'just switched on'][k]]),
+      [null, byId('raster-caption').textContent]];
+    const cells = {title: this.heading, width: width / dpr, height: height / dpr, legend, draw: (ctx) => {
+      ctx.save();
+      ctx.scale(1 / dpr, 1 / dpr);
+      ctx.drawImage(this.canvas, left, 0, right - left, height, left, 0, right - left, height);
+      this.margins(ctx, {rows: g.rows, support: this.support, dpr, left, top, cellH, samples: this.pattern.samples, right});
+      ctx.restore();
+    }};
+    return [cells, ...this.past.pictures()];
+  }
+
   get shown() { return this.geometry; }
 }
 
@@ -369,7 +431,7 @@ class History {
 
   begin(run) {
     this.run = run;
-    this.found = this.wanted = null;
+    this.found = this.wanted = this.geometry = null;
     this.box.hidden = true;
     this.limits();
   }
@@ -480,6 +542,29 @@ class History {
     }
     this.geometry = {left, cellH, width, order, steps, dpr, what};
     this.mark();
+  }
+
+  /** The whole as an image, with the row numbers over it as text, and the steps below. */
+  pictures() {
+    const g = this.geometry;
+    if (!this.found || this.box.hidden || !g) return [];
+    const {width, height} = this.canvas;
+    const {left, steps, dpr} = g;
+    return [{title: this.title.textContent, width: width / dpr, height: height / dpr + 20, legend: [], draw: (ctx) => {
+      ctx.save();
+      ctx.scale(1 / dpr, 1 / dpr);
+      const from = g.what === 'unit' ? left - 14 * dpr : left;
+      ctx.drawImage(this.canvas, from, 0, width - from, height, from, 0, width - from, height);
+      ctx.font = 10 * dpr + 'px system-ui, sans-serif';
+      ctx.fillStyle = colour('muted');
+      ctx.textBaseline = 'middle';
+      ctx.textAlign = 'right';
+      if (g.what === 'sample' && g.cellH >= 9 * dpr) g.order.forEach((row, y) => ctx.fillText(String(row), left - 8 * dpr, (y + 0.5) * g.cellH));
+      ctx.fillText('step ' + whole(steps[steps.length - 1]), width, height + 10 * dpr);
+      ctx.textAlign = 'left';
+      ctx.fillText('step ' + whole(steps[0]), left, height + 10 * dpr);
+      ctx.restore();
+    }}];
   }
 
   get shown() { return this.found && this.geometry; }

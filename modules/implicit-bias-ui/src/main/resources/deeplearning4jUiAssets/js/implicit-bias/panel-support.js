@@ -1,9 +1,10 @@
 // "Support vector" means four things; here they are side by side.
 
 import {fetchSampleSeries, fetchSamples} from './api.js';
-import {brief, classColour, element, whole} from './format.js';
+import {brief, classColour, element, plural, whole} from './format.js';
 import {LineChart} from './lines.js';
 import {Latest, Panel} from './panel.js';
+import {barsFigure, namesFigure} from './pictures.js';
 import {counted, t} from './words.js';
 
 const BARS = 12; // samples ranked in one notion
@@ -63,7 +64,7 @@ export class SupportPanel extends Panel {
       empty: (empty) => { figure.hidden = empty; },
     });
     figure.hidden = true;
-    return {column: notion.column, element: figure, chart, samples: []};
+    return {title: notion.title + ' over the steps', column: notion.column, element: figure, chart, samples: []};
   }
 
   /** Twenty lines need no twenty keys: how many there are, and the one that is marked. */
@@ -199,6 +200,7 @@ export class SupportPanel extends Panel {
     const most = limit || Math.max(...ranked.map(([, v]) => Math.abs(v)), 0);
     const signed = ranked.some(([, v]) => v < 0);
     notion.rows = ranked;
+    notion.listed = false;
     this.fill(notion, ...ranked.map(([sample, v]) => {
       const bar = element('span', {className: 'ib-bar'});
       const part = most > 0 ? Math.abs(v) / most : 0;
@@ -220,6 +222,7 @@ export class SupportPanel extends Panel {
 
   chips(notion, samples, all) {
     notion.rows = samples.map((sample) => [sample, 1]);
+    notion.listed = true;
     const chips = samples.slice(0, CHIPS).map((sample) => {
       const chip = this.tag(sample);
       this.follow(chip, sample);
@@ -329,6 +332,39 @@ export class SupportPanel extends Panel {
 
   get settled() {
     return !this.steps.busy && !this.series.busy && (!this.record || this.at === this.record.step);
+  }
+
+  lineCharts() {
+    return this.charts.filter((c) => !c.element.hidden).map((c) => ({title: c.title, chart: c.chart}));
+  }
+
+  /** All numbers of the four notions, not only those that have room as bars. */
+  table() {
+    const rows = [];
+    const add = (notion, step, pairs) => pairs.forEach(([sample, v]) =>
+      rows.push([notion.title, step, sample, this.run.samples.ids[sample] ?? null, this.run.samples.classes[sample] ?? null, v]));
+    for (const notion of this.notions) {
+      const found = notion.column && this.column(notion.column);
+      if (found) add(notion, found.step, found.pairs);
+      if (notion.id === 'active' && this.page.pattern) {
+        const unit = this.page.store.marked('unit');
+        const {pattern} = this.page;
+        const one = unit !== null && unit < pattern.units;
+        const of = one ? {...notion, title: notion.title + ' of unit ' + unit} : notion;
+        add(of, this.at, one ? Array.from({length: pattern.samples}, (_, i) => [i, pattern.isOn(unit, i) ? 1 : 0])
+          : pattern.perSample().map((n, i) => [i, n]));
+      }
+    }
+    return {name: 'support', columns: ['notion', 'step', 'sample', 'sampleId', 'class', 'value'], rows};
+  }
+
+  pictures() {
+    return this.notions.filter((n) => n.rows.length).map((n) => {
+      const shade = (sample) => classColour(this.run.samples.classes[sample]);
+      if (!n.listed) return barsFigure(n.title, n.rows.map(([sample, v]) => [this.name(sample), v, brief(v), shade(sample)]));
+      const title = n.title + ', ' + (n.rows.length > CHIPS ? 'the first ' + CHIPS + ' of ' : '') + plural(n.rows.length, 'sample');
+      return namesFigure(title, n.rows.slice(0, CHIPS).map(([sample]) => [this.name(sample), shade(sample)]));
+    });
   }
 
   get shown() {

@@ -1,6 +1,6 @@
 // What a panel is. The page holds a list of them and tells each what happens; none knows another.
 
-import {byId, element} from './format.js';
+import {byId, element, finite} from './format.js';
 import {t} from './words.js';
 
 /**
@@ -13,7 +13,10 @@ import {t} from './words.js';
  *   mark()            something else is pointed at or chosen
  *   theme()           light became dark, or the other way round
  * `needs` says what would bring the panel, for runs without it, and `shown` what is in the picture:
- * tests read it, and exports can.
+ * tests read it. What can be taken away of it:
+ *   lineCharts()  [{title, chart}], its charts over steps that show something
+ *   table()       {name, columns, rows} with numbers as they are, null for none
+ *   pictures()    figures other than charts, see pictures.js
  */
 export class Panel {
   constructor(page, id, title, needs) {
@@ -32,6 +35,14 @@ export class Panel {
   theme() {}
   get shown() { return null; }
 
+  lineCharts() { return this.chart && !this.chart.empty ? [{title: this.title, chart: this.chart}] : []; }
+  table() { return chartTable(this.id, this.lineCharts()); }
+  pictures() { return []; }
+  get pictured() { return this.lineCharts().length > 0 || this.pictures().length > 0; }
+
+  /** The title as it is on the page. */
+  get heading() { return this.section.querySelector('h2').textContent; }
+
   /** Shows or hides the panel as a whole. */
   show(present) {
     this.present = present;
@@ -46,6 +57,22 @@ export class Panel {
     this.section.append(header);
     return header;
   }
+}
+
+/** The numbers of one chart with a column per series, those of several one below the other. */
+export function chartTable(name, charts) {
+  if (charts.length === 1) {
+    const {series, found} = charts[0].chart;
+    const lines = series.map((s) => found[s.name] || {steps: [], values: []});
+    const at = lines.map(({steps, values}) => new Map(steps.map((step, k) => [step, values[k]])));
+    const steps = [...new Set(lines.flatMap((line) => line.steps))].sort((a, b) => a - b);
+    return {name, columns: ['step', ...series.map((s) => s.name)], rows: steps.map((step) => [step, ...at.map((values) => finite([values.get(step)])[0])])};
+  }
+  const rows = charts.flatMap(({title, chart}) => chart.series.flatMap((s) => {
+    const {steps, values} = chart.found[s.name] || {steps: [], values: []};
+    return finite(values).map((v, k) => [title, s.name, steps[k], v]);
+  }));
+  return {name, columns: ['chart', 'series', 'step', 'value'], rows};
 }
 
 /** Does one thing at a time; of what is asked for meanwhile only the last. */

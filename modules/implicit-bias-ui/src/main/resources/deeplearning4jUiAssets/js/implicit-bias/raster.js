@@ -1,7 +1,8 @@
 // The activation pattern of one layer at one step, and the order in which it is drawn.
 
-/** The base64 text of packed bits as bytes. */
+/** The base64 text of packed bits as bytes; a run in the page itself has the bytes. */
 export function bytes(base64) {
+  if (typeof base64 !== 'string') return base64;
   const text = atob(base64);
   const out = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);

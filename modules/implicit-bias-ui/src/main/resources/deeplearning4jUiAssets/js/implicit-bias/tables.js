@@ -82,6 +82,14 @@ export class ValuesPanel extends Panel {
     super(page, 'values', 'Values');
   }
 
+  table() {
+    const {run, record} = this.page;
+    return {name: 'values', columns: ['metric', 'layer', 'value'], rows: run.columns.map((id) => {
+      const {metric, layer} = column(id);
+      return [metric, layer, record.values[id] ?? null];
+    })};
+  }
+
   scrub(record) {
     byId('values-at').textContent = record.known ? t('step {0}', whole(record.step)) : 'step ' + whole(record.step) + ': lost';
     showValues(this.page.run.columns, record.values);
@@ -95,6 +103,11 @@ export class EventsPanel extends Panel {
 
   update() {
     showEvents(this.page.events, this.page.events.length, this.page.timeline.step, (step) => this.page.goTo(step));
+  }
+
+  table() {
+    const columns = ['step', 'kind', 'layer', 'unit', 'sample', 'detail'];
+    return {name: 'events', columns, rows: this.page.events.map((event) => columns.map((c) => event[c]))};
   }
 
   scrub(record) {
@@ -112,5 +125,17 @@ export class ProvenancePanel extends Panel {
   begin(run) {
     showProvenance(run);
     return true;
+  }
+
+  table() {
+    const {run} = this.page;
+    return {name: 'provenance', columns: ['what', 'value'], rows: [
+      ['session', run.session],
+      ['worker', run.worker],
+      ['startedAt', run.startedAt ? new Date(run.startedAt).toISOString() : null],
+      ['probeSamples', run.samples.count],
+      ...run.layers.flatMap((layer) => [['units of ' + layer.name, layer.units], ['activation of ' + layer.name, layer.activation]]),
+      ...Object.entries(run.provenance),
+    ]};
   }
 }

@@ -116,6 +116,7 @@ export class Timeline {
     }
     this.range = range;
     for (const chart of this.charts) chart.rescale();
+    this.zoomed?.();
     this.refresh().catch(() => {});
   }
 

@@ -74,7 +74,7 @@ final class DataEndpoint {
     }
   }
 
-  private StoredRun find(MultiMap query) throws Refusal, IOException {
+  StoredRun find(MultiMap query) throws Refusal, IOException {
     StoredRun found = runs.find(text(query, "session"), text(query, "worker"));
     if (found == null) {
       throw new Refusal(404, "No attached storage has records of this session and worker.");

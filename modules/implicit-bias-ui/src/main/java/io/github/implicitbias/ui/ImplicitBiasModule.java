@@ -9,8 +9,13 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.core.storage.StatsStorageEvent;
@@ -34,6 +39,7 @@ public final class ImplicitBiasModule implements UIModule {
   private static final String SHORT = "/implicit-bias";
   private static final String ASSETS = "/train/implicit-bias/assets/:name";
   private static final String DATA = "/train/implicit-bias/data/:what";
+  private static final String FILE = "/train/implicit-bias/file";
 
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -45,6 +51,7 @@ public final class ImplicitBiasModule implements UIModule {
   private final DataEndpoint data = new DataEndpoint(runs);
   private final Assets assets = new Assets();
   private final ObjectMapper mapper = new ObjectMapper();
+  private final Semaphore writing = new Semaphore(1);
 
   /** Called by DL4J through the service file. */
   public ImplicitBiasModule() {}
@@ -62,7 +69,8 @@ public final class ImplicitBiasModule implements UIModule {
         get("/train/:sessionId/implicit-bias", (path, context) -> page(context)),
         get(SHORT, (path, context) -> shortcut(context)),
         get(ASSETS, (path, context) -> asset(path.get(0), context)),
-        get(DATA, (path, context) -> data(path.get(0), context)));
+        get(DATA, (path, context) -> data(path.get(0), context)),
+        get(FILE, (path, context) -> file(context)));
   }
 
   private Route get(String path, BiConsumer<List<String>, RoutingContext> handler) {
@@ -164,6 +172,88 @@ public final class ImplicitBiasModule implements UIModule {
                 failed(context.response(), result.cause());
               }
             });
+  }
+
+  /** A run as a file of its own, one at a time: it reads the whole run. */
+  private void file(RoutingContext context) {
+    MultiMap query = context.queryParams();
+    context
+        .vertx()
+        .<Path>executeBlocking(
+            promise -> {
+              try {
+                promise.complete(written(query));
+              } catch (Exception e) {
+                promise.fail(e);
+              }
+            },
+            false,
+            result -> {
+              if (result.succeeded()) {
+                guard.run("send a run as a file", () -> send(result.result(), context));
+              } else {
+                failed(context.response(), result.cause());
+              }
+            });
+  }
+
+  private Path written(MultiMap query) throws DataEndpoint.Refusal, IOException {
+    if (!writing.tryAcquire()) {
+      throw new DataEndpoint.Refusal(503, "Another file is being written; try again in a while.");
+    }
+    try {
+      data.find(query); // refuses before there is a file
+      Path file = Files.createTempDirectory("implicit-bias-run").resolve("run.html");
+      try {
+        boolean sessions = VertxUIServer.getMultiSession().get();
+        Words words = Words.chosen(sessions ? query.get("session") : null);
+        RunPage.write(
+            data,
+            new FileHtml(assets, words),
+            query.get("session"),
+            query.get("worker"),
+            file,
+            RunPage.MAX_BYTES);
+      } catch (DataEndpoint.Refusal | IOException | RuntimeException e) {
+        delete(file);
+        throw e;
+      }
+      return file;
+    } finally {
+      writing.release();
+    }
+  }
+
+  private void send(Path file, RoutingContext context) {
+    HttpServerResponse response = context.response();
+    String name = context.queryParams().get("session").replaceAll("[^A-Za-z0-9._-]+", "_");
+    response
+        .putHeader("content-type", "text/html; charset=utf-8")
+        .putHeader("x-content-type-options", "nosniff")
+        .putHeader("content-security-policy", "sandbox") // for whoever opens it from here
+        .putHeader("cache-control", "no-store")
+        .putHeader(
+            "content-disposition",
+            "attachment; filename=\"" + name.substring(0, Math.min(80, name.length())) + ".html\"");
+    if (response.closed() || response.ended()) {
+      delete(file);
+      return;
+    }
+    response.sendFile(file.toString(), sent -> delete(file));
+  }
+
+  /** The file, and the folder made for it, which nobody else can read. */
+  private void delete(Path file) {
+    guard.run(
+        "delete a temporary file",
+        () -> {
+          try {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(file.getParent());
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   private void failed(HttpServerResponse response, Throwable cause) {

@@ -41,7 +41,7 @@ class PanelsPageTest {
   private static final String LAYER = "layer0";
 
   /** Colour in the picture of a history, by bit and by number of the step. */
-  private static final String HISTORY =
+  static final String HISTORY =
       "const h = window.implicitBias.history, c = document.getElementById('history');"
           + "const d = new OffscreenCanvas(c.width, c.height), out = [];"
           + "const x2 = d.getContext('2d', {willReadFrequently: true}); x2.drawImage(c, 0, 0);"

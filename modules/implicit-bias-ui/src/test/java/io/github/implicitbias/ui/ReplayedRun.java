@@ -7,9 +7,13 @@ import io.github.implicitbias.core.pattern.PatternHistory;
 import io.github.implicitbias.core.run.BlockBuilder;
 import io.github.implicitbias.core.run.Event;
 import io.github.implicitbias.core.run.EventKind;
+import io.github.implicitbias.core.run.Recorder;
+import io.github.implicitbias.core.run.RunFile;
 import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.run.TrackedLayer;
 import io.github.implicitbias.listener.ImplicitBiasBlock;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -229,6 +233,16 @@ final class ReplayedRun {
     storage.putUpdate(
         new ImplicitBiasBlock(session, worker, header.startedAt() + 1 + block, blocks.get(block)));
     return this;
+  }
+
+  /** Writes all into a new run file. */
+  void write(Path file) throws IOException {
+    try (Recorder recorder = RunFile.create(file)) {
+      recorder.header(header);
+      for (byte[] block : blocks) {
+        recorder.block(block);
+      }
+    }
   }
 
   /** Puts all into a storage, without the blocks named. */

@@ -103,6 +103,53 @@ public final class RunFile {
     }
   }
 
+  /** What a run file consists of, sealed as it lies there; thread-safe. */
+  public static final class Blocks implements BlockSource {
+    private final File file;
+    private final byte[] header;
+    private final List<Long> offsets = new ArrayList<>();
+
+    /**
+     * Looks where the blocks of a file are, up to the last whole one.
+     *
+     * @throws BlockFormatException if the file does not begin with a header of ours
+     * @throws IOException if it cannot be read
+     */
+    public Blocks(Path path) throws IOException {
+      file = path.toFile();
+      try (RandomAccessFile in = new RandomAccessFile(file, "r")) {
+        header = next(in, Frame.TYPE_RUN);
+        while (in.getFilePointer() < in.length()) {
+          long offset = in.getFilePointer();
+          try {
+            next(in, Frame.TYPE_RECORDS);
+          } catch (BlockFormatException e) {
+            break;
+          }
+          offsets.add(offset);
+        }
+      }
+    }
+
+    /** Returns the header, for {@link RunHeader#decode}. */
+    public byte[] header() {
+      return header.clone();
+    }
+
+    /** Returns the number of blocks. */
+    public int count() {
+      return offsets.size();
+    }
+
+    @Override
+    public byte[] block(int index) throws IOException {
+      try (RandomAccessFile in = new RandomAccessFile(file, "r")) {
+        in.seek(offsets.get(index));
+        return next(in, Frame.TYPE_RECORDS);
+      }
+    }
+  }
+
   private static byte[] next(RandomAccessFile in, byte type) throws IOException {
     long left = in.length() - in.getFilePointer();
     byte[] envelope = new byte[(int) Math.min(Frame.HEADER_BYTES, left)];

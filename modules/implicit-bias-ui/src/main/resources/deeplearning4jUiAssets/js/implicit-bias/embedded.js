@@ -1,0 +1,248 @@
+// A run that lies in the page: the parts written by the server (RunData), and answers made of them.
+//
+// Each part is a script element of its own, base64 of gzip, unpacked when it is needed:
+//   index         steps of the records that are here, and where their parts are
+//   answers       answers of the server as they are, by question
+//   series        {column: {steps, values}}
+//   rows-C        a list of records: values of all columns, and what is new of the values per sample
+//   bits-L-C      patterns of layer L: the first of the chunk whole, of the others what is different
+
+import {plural, whole} from './format.js';
+import {ApiError} from './http.js';
+
+const KEPT = 48e6; // bytes of unpacked parts that are held
+
+const part = (name) => document.getElementById('ib-' + name);
+
+async function unpack(name) {
+  const found = part(name);
+  if (!found) throw new ApiError(404, 'This file has no part ' + name + '.');
+  const text = atob(found.textContent.trim());
+  const packed = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) packed[i] = text.charCodeAt(i);
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const json = async (name) => JSON.parse(new TextDecoder().decode(await unpack(name)));
+
+/** The position of the last of some growing numbers that is at most another; -1 if there is none. */
+function atOrBefore(numbers, number) {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] <= number) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+export class EmbeddedRun {
+  /** The run in this page, null if there is none. */
+  static here() {
+    return part('index') ? new EmbeddedRun() : null;
+  }
+
+  constructor() {
+    this.held = new Map();
+    this.size = 0;
+    this.ready = Promise.all(['index', 'answers', 'series'].map(json)).then(([index, answers, series]) => {
+      Object.assign(this, {index, answers, series, steps: index.steps});
+    });
+  }
+
+  /** How much of the run is here. */
+  describe() {
+    const here = this.steps.length;
+    const {eventCount, events} = this.answers.progress;
+    return (here < this.index.of ? whole(here) + ' of ' : '') + plural(this.index.of, 'record') + ' in this file' +
+      (events.length < eventCount ? ' and ' + whole(events.length) + ' of ' + plural(eventCount, 'event') : '') +
+      ', recorded';
+  }
+
+  async answer(name, parameters) {
+    await this.ready;
+    const query = new URLSearchParams(parameters);
+    switch (name) {
+      case 'progress': return this.progress(Number(query.get('events') || 0));
+      case 'series': return this.lines(query);
+      case 'step': return this.step(Number(query.get('step')), query.get('layer'));
+      case 'sampleSeries': return this.sampleSeries(query);
+      case 'history': return this.history(query);
+      default: return query.has('step') ? this.rows(name, query) : this.stored(name, query);
+    }
+  }
+
+  /** The key of a question: its name and what makes another answer of it. */
+  key(name, query, ...without) {
+    const rest = [...query].filter(([k]) => !['session', 'worker', 'points', ...without].includes(k));
+    return [name, ...rest.map(([k, v]) => k + '=' + v).sort()].join('\n');
+  }
+
+  stored(name, query, ...without) {
+    const found = this.answers[this.key(name, query, ...without)];
+    if (!found) throw new ApiError(404, 'This file has no answer to that.');
+    return found;
+  }
+
+  progress(from) {
+    const {progress} = this.answers;
+    return {...progress, now: Date.now(), events: progress.events.slice(from)};
+  }
+
+  lines(query) {
+    const from = Number(query.get('from') ?? -Infinity);
+    const to = Number(query.get('to') ?? Infinity);
+    return {columns: Object.fromEntries(query.getAll('column').map((column) => {
+      const {steps, values} = this.series[column] || {steps: [], values: []};
+      const begin = atOrBefore(steps, from - 0.5) + 1;
+      const end = atOrBefore(steps, to) + 1;
+      return [column, {steps: steps.slice(begin, end), values: values.slice(begin, end)}];
+    }))};
+  }
+
+  gapAt(step) {
+    return this.answers.progress.gaps.find(([after, before]) => step > after && step < before);
+  }
+
+  async step(wanted, layer) {
+    const {steps} = this;
+    const gap = wanted >= steps[0] && this.gapAt(wanted);
+    if (gap) {
+      const next = atOrBefore(steps, gap[1] - 0.5) + 1;
+      const known = (k) => steps[k] ?? null;
+      return {step: wanted, known: false, previous: known(next - 1), next: known(next), values: {}, pattern: null};
+    }
+    const at = Math.max(0, atOrBefore(steps, wanted));
+    const row = (await this.chunk(at))[at % this.index.chunk];
+    const {columns} = this.answers.run;
+    return {
+      step: steps[at],
+      known: true,
+      previous: steps[at - 1] ?? null,
+      next: steps[at + 1] ?? null,
+      values: Object.fromEntries(columns.map((column, k) => [column, row.values[k]])),
+      pattern: layer === null ? null : await this.pattern(layer, at),
+    };
+  }
+
+  /** Rows as they are at a record: of each column the last one. */
+  async rows(name, query) {
+    const at = Math.max(0, atOrBefore(this.steps, Number(query.get('step'))));
+    const chunk = await this.chunk(at);
+    const key = this.key(name, query, 'step');
+    const columns = {};
+    for (let k = 0; k <= at % this.index.chunk; k++) Object.assign(columns, chunk[k].rows[key]);
+    return {...Object.fromEntries(query), step: Number(query.get('step')), columns};
+  }
+
+  async sampleSeries(query) {
+    const found = this.stored('sampleSeries', query, 'sample');
+    const wanted = query.has('sample') ? Number(query.get('sample')) : null;
+    if (wanted === null || found.samples.includes(wanted)) return found;
+    const line = [];
+    for (const step of found.steps) {
+      const row = (await this.rows('samples', new URLSearchParams([['step', step]]))).columns[found.column];
+      line.push((row?.samples ? row.values[row.samples.indexOf(wanted)] : row?.values[wanted]) ?? null);
+    }
+    return {...found, samples: [...found.samples, wanted], values: [...found.values, line]};
+  }
+
+  layer(name) {
+    const number = this.index.layers.findIndex((l) => l.name === name);
+    if (number < 0) throw new ApiError(404, 'The run has no layer ' + name + '.');
+    return number;
+  }
+
+  async pattern(name, at) {
+    const number = this.layer(name);
+    const layer = this.index.layers[number];
+    let found = null;
+    await this.patterns(number, at - at % this.index.chunk, at, (i, bits, flips) => {
+      if (i === at) found = {bits: bits.slice(), flips};
+    });
+    return found && {layer: name, units: layer.units, unitsOfLayer: layer.unitsOfLayer, samples: layer.samples, ...found};
+  }
+
+  /** Visits the patterns of a layer at the records from one, the first of its chunk, to another. */
+  async patterns(number, from, to, visit) {
+    const {bytes, flags} = this.index.layers[number];
+    const {chunk} = this.index;
+    let data = null;
+    let bits = null;
+    let at = 0;
+    for (let i = from; i <= to; i++) {
+      if (i % chunk === 0) {
+        data = await this.unpacked('bits-' + number + '-' + i / chunk, unpack);
+        bits = new Uint8Array(bytes);
+        at = 0;
+      }
+      if (flags[i] === '-') continue;
+      for (let k = 0; k < bytes; k++) bits[k] ^= data[at + k];
+      const own = flags[i] === '2'; // flips that are not the difference from the record before
+      visit(i, bits, flags[i] === '0' ? null : data.slice(own ? at + bytes : at, own ? at + 2 * bytes : at + bytes));
+      at += own ? 2 * bytes : bytes;
+    }
+  }
+
+  /** As the server's, from the records that are here; what flips twice between two is not seen. */
+  async history(query) {
+    const number = this.layer(query.get('layer'));
+    const layer = this.index.layers[number];
+    const unit = query.has('unit') ? Number(query.get('unit')) : null;
+    const sample = query.has('sample') ? Number(query.get('sample')) : null;
+    if (unit !== null && unit >= layer.units) throw new ApiError(404, 'This file has only the first ' + layer.units + ' units.');
+    const {steps: recorded} = this;
+    const [first, last] = [recorded[0], recorded[recorded.length - 1]];
+    const count = Math.min(Number(query.get('points')), last - first + 1);
+    const steps = Array.from({length: count}, (_, k) => (count === 1 ? first : first + Math.round((last - first) * k / (count - 1))));
+    const bits = unit !== null ? layer.samples : layer.units;
+    const stride = (bits + 7) >> 3;
+    const wide = Math.ceil(layer.samples / 64) * 8; // bytes of a unit in a pattern
+    const known = new Array(count).fill(0);
+    const on = new Uint8Array(count * stride);
+    const flipped = new Uint8Array(count * stride);
+    const at = steps.map((step) => (this.gapAt(step) ? -1 : atOrBefore(recorded, step)));
+    let k = 0;
+    await this.patterns(number, 0, recorded.length - 1, (i, pattern) => {
+      while (k < count && at[k] < i) k++;
+      for (; k < count && at[k] === i; k++) {
+        known[k] = 1;
+        if (unit !== null) on.set(pattern.subarray(unit * wide, unit * wide + stride), k * stride);
+        else for (let u = 0; u < bits; u++) if (pattern[u * wide + (sample >> 3)] >> (sample & 7) & 1) on[k * stride + (u >> 3)] |= 1 << (u & 7);
+      }
+    });
+    for (let j = stride; j < on.length; j++) {
+      const now = Math.floor(j / stride);
+      if (known[now] && known[now - 1]) flipped[j] = on[j] ^ on[j - stride];
+    }
+    return {steps, known, bits, stride, on, flipped};
+  }
+
+  chunk(at) {
+    return this.unpacked('rows-' + Math.floor(at / this.index.chunk), json);
+  }
+
+  /** A part, unpacked; those looked at longest ago are let go. */
+  async unpacked(name, how) {
+    let found = this.held.get(name);
+    if (found) {
+      this.held.delete(name);
+    } else {
+      found = await how(name);
+      if (!this.held.has(name)) this.size += this.weight(name, found);
+    }
+    this.held.set(name, found);
+    for (const [oldest, old] of this.held) {
+      if (this.size <= KEPT || oldest === name) break;
+      this.held.delete(oldest);
+      this.size -= this.weight(oldest, old);
+    }
+    return found;
+  }
+
+  weight(name, found) {
+    return found.length * (name.startsWith('bits') ? 1 : 8 * this.answers.run.columns.length);
+  }
+}
