@@ -14,6 +14,9 @@ import {EventsPanel, ProvenancePanel, ValuesPanel} from './tables.js';
 import {Timeline} from './timeline.js';
 
 const POLL = 1000; // milliseconds between two looks for something new
+const READING = 300; // the same while the server still reads a long run
+const RESTING = 5000; // the same where nothing new has come for a while
+const QUIET = 60000; // milliseconds without anything new after which a page rests
 const STALE = 10000; // milliseconds without a record after which a run counts as paused
 const FORGOTTEN = 3600000; // milliseconds after which a pause is no news any more
 const RUNS_EVERY = 5; // the list of runs is looked at every so many polls
@@ -167,7 +170,9 @@ function showProgress() {
   // By this page's own clock if it saw the last record arrive: another machine's may be off.
   const quiet = seenAt === null ? Math.max(0, progress.now - progress.updatedAt) : performance.now() - seenAt;
   const records = plural(progress.records, 'record');
-  if (progress.records === 0) {
+  if (progress.unread > 0 && progress.unread > 0.02 * progress.blocks) {
+    status('loading', 'Reading the run: ' + Math.floor(100 - (100 * progress.unread) / progress.blocks) + ' %');
+  } else if (progress.records === 0) {
     status('loading', 'Waiting for the first record');
     message('The run has begun', [paragraph('Its first record is on the way: records arrive twice a second.')]);
   } else if (quiet < STALE) {
@@ -183,13 +188,16 @@ function showProgress() {
     const list = progress.gaps.slice(0, 5).map(([after, before]) =>
       after < 0 ? 'before step ' + whole(before) : 'between steps ' + whole(after) + ' and ' + whole(before));
     gaps.textContent = 'Records were lost on the way to this page: ' + list.join(', ') +
-      (progress.gaps.length > 5 ? ' and ' + plural(progress.gaps.length - 5, 'more stretch') : '') +
+      (progress.gapCount > 5 ? ' and ' + plural(progress.gapCount - 5, 'more stretch') : '') +
       '. The charts are interrupted there; all other steps are exact.';
   }
 }
 
 /** When this page last saw a record arrive, null if it never did: only then a pause is news. */
 let seenAt = null;
+
+/** When anything was new, be it that a run was chosen. */
+let newAt = 0;
 
 function age(ms) {
   const s = Math.round(ms / 1000);
@@ -272,6 +280,7 @@ async function choose(entry) {
   wished = null;
   asking = false;
   seenAt = null;
+  newAt = performance.now();
   scrubber.pause();
   store.clear();
   timeline.clear();
@@ -306,7 +315,9 @@ async function look() {
   eventsSeen += now.events.length;
   events = events.concat(now.events.filter((event) => event.kind !== 'predictionConditions'));
   failures = 0;
-  if (before && before.version !== now.version) seenAt = performance.now();
+  if (before && before.version !== now.version) newAt = performance.now();
+  // A long run that the server reads is no news, and neither is its last part.
+  if (before && before.version !== now.version && !before.unread) seenAt = performance.now();
   showProgress();
   if (now.records === 0) return;
   scrubber.range(now.firstStep, now.lastStep);
@@ -451,7 +462,13 @@ async function beat() {
   beating = true;
   await tick();
   beating = false;
-  timer = setTimeout(beat, POLL * 2 ** Math.min(failures, 3));
+  timer = setTimeout(beat, failures ? POLL * 2 ** Math.min(failures, 3) : rest());
+}
+
+/** Milliseconds to the next look. */
+function rest() {
+  if (progress && progress.unread) return READING;
+  return chosen && performance.now() - newAt > QUIET ? RESTING : POLL;
 }
 
 document.addEventListener('visibilitychange', () => {

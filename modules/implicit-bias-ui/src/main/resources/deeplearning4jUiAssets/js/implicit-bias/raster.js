@@ -21,8 +21,15 @@ export class Pattern {
     Object.assign(this, found);
     this.step = step;
     this.bits = bytes(found.bits);
-    this.flips = found.flips === null ? null : bytes(found.flips);
     this.stride = Math.ceil(found.samples / 64) * 8;
+    this.flips = typeof found.flips === 'string' ? bytes(found.flips) : found.flips && this.marked(found.flips);
+  }
+
+  /** Bits that are given by their numbers. */
+  marked(numbers) {
+    const out = new Uint8Array(this.bits.length);
+    for (const n of numbers) out[n >> 3] |= 1 << (n & 7);
+    return out;
   }
 
   isOn(unit, sample) {

@@ -1,6 +1,8 @@
 package io.github.implicitbias.ui;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -43,7 +45,9 @@ public final class ImplicitBiasModule implements UIModule {
   private final StoredRuns runs = new StoredRuns();
   private final DataEndpoint data = new DataEndpoint(runs);
   private final Assets assets = new Assets();
-  private final ObjectMapper mapper = new ObjectMapper();
+  private final ObjectMapper mapper =
+      new ObjectMapper(
+          JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build());
 
   /** Called by DL4J through the service file. */
   public ImplicitBiasModule() {}

@@ -9,6 +9,10 @@ import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunHeader;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.slf4j.Logger;
@@ -19,52 +23,123 @@ import org.slf4j.LoggerFactory;
  * them. Thread-safe.
  *
  * <p>Blocks stay in the storage and are fetched again when a step is asked for; only the index is
- * held, whose size is bounded.
+ * held, whose size is bounded. A long run that is seen for the first time is indexed in the
+ * background after a moment: until then it is answered from what is indexed so far.
  */
 final class StoredRun {
 
   private static final Logger log = LoggerFactory.getLogger(StoredRun.class);
 
+  /** How long a question waits for the index, in nanoseconds. */
+  private static final long PATIENCE = 150_000_000;
+
+  private static final Executor BACKGROUND = background();
+
   private final StatsStorage storage;
   private final String sessionId;
   private final String workerId;
+  private final long patience;
+  private final Object looking = new Object();
+  private volatile boolean inBackground;
+  private volatile boolean forgotten;
+  private volatile int unread;
+  private volatile int stored;
   private RunHeader header;
   private long headerTime;
   private Run run;
   private Blocks blocks;
   private SampleRecords samples;
-  private long[] seen = {}; // times of the updates looked at
+  private long[] times = new long[0]; // of the updates looked at
+  private int seen;
   private long version;
 
   StoredRun(StatsStorage storage, String sessionId, String workerId) {
+    this(storage, sessionId, workerId, PATIENCE);
+  }
+
+  StoredRun(StatsStorage storage, String sessionId, String workerId, long patience) {
     this.storage = storage;
     this.sessionId = sessionId;
     this.workerId = workerId;
+    this.patience = patience;
+  }
+
+  private static Executor background() {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "implicit-bias-index");
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 
   StatsStorage storage() {
     return storage;
   }
 
-  /** Looks for blocks that arrived since the last call. */
-  synchronized void refresh() throws IOException {
-    long[] times = storage.getAllUpdateTimes(sessionId, BlockRecords.TYPE_ID, workerId);
-    Arrays.sort(times);
-    if (header == null || !Arrays.equals(times, seen)) {
+  /** Ends what goes on in the background. */
+  void forget() {
+    forgotten = true;
+  }
+
+  /** Looks for blocks that arrived since the last call; many of them are read in the background. */
+  void refresh() throws IOException {
+    if (inBackground) {
+      return;
+    }
+    synchronized (looking) {
+      if (!inBackground && !look(System.nanoTime() + patience)) {
+        inBackground = true;
+        BACKGROUND.execute(this::lookOn);
+      }
+    }
+  }
+
+  private void lookOn() {
+    try {
+      while (!forgotten && !storage.isClosed() && !look(System.nanoTime() + PATIENCE)) {
+        Thread.yield();
+      }
+    } catch (IOException | RuntimeException e) {
+      log.debug("Session {} cannot be read", sessionId, e);
+    } finally {
+      inBackground = false;
+    }
+  }
+
+  /** Returns false if the time was over before all blocks were read. */
+  private boolean look(long until) throws IOException {
+    long[] now = storage.getAllUpdateTimes(sessionId, BlockRecords.TYPE_ID, workerId);
+    Arrays.sort(now);
+    if (header == null || !Arrays.equals(now, times) || seen < now.length) {
       readHeader();
     }
-    if (times.length < seen.length
-        || Arrays.compare(times, 0, seen.length, seen, 0, seen.length) != 0) {
+    if (now.length < seen || Arrays.compare(now, 0, seen, times, 0, seen) != 0) {
       // A block from before those already indexed has arrived, or one was replaced.
       begin();
     }
-    for (int i = seen.length; i < times.length; i++) {
-      // What was stored before the header belongs to an earlier run under the same ids.
-      if (times[i] > headerTime) {
-        index(times[i]);
-      }
+    synchronized (this) {
+      times = now;
     }
-    seen = times;
+    stored = now.length;
+    while (seen < now.length && System.nanoTime() < until && !forgotten) {
+      unread = now.length - seen;
+      // What was stored before the header belongs to an earlier run under the same ids.
+      if (now[seen] > headerTime) {
+        index(now[seen]);
+      }
+      seen++;
+    }
+    unread = now.length - seen;
+    return unread == 0;
   }
 
   private void readHeader() throws IOException {
@@ -73,30 +148,34 @@ final class StoredRun {
       throw new IOException("The run has no header.");
     }
     if (header == null || info.getTimeStamp() != headerTime) {
-      header = RunHeader.decode(BlockRecords.bytes(info));
-      headerTime = info.getTimeStamp();
+      RunHeader found = RunHeader.decode(BlockRecords.bytes(info));
+      synchronized (this) {
+        header = found;
+        headerTime = info.getTimeStamp();
+      }
       begin();
     }
   }
 
-  private void begin() {
+  private synchronized void begin() {
     blocks = new Blocks();
     run = new Run(header, blocks);
     samples = new SampleRecords(header);
-    seen = new long[0];
+    times = new long[0];
+    seen = 0;
     version++;
   }
 
   private void index(long time) {
     try {
-      byte[] block = read(time);
+      RecordBlock block = RecordBlock.decode(header, read(time));
       blocks.next(time);
-      run.index(block);
+      run.index(block, samples.begin(block));
+      samples.end();
       blocks.keep();
-      if (!header.sampleColumns().isEmpty()) {
-        samples.add(RecordBlock.decode(header, block));
+      synchronized (this) {
+        version++;
       }
-      version++;
     } catch (BlockFormatException e) {
       log.warn("A block of session {} is left out: {}", sessionId, e.getMessage());
     } catch (IOException | RuntimeException e) {
@@ -208,9 +287,9 @@ final class StoredRun {
     return block;
   }
 
-  /** Returns the history of a sample column; null if it is not held. */
-  synchronized SampleRecords.Track sampleTrack(String column) {
-    return samples.track(header.sampleColumnNumber(column));
+  /** The histories of the sample columns. */
+  synchronized SampleRecords samples() {
+    return samples;
   }
 
   /** The index; call {@link #refresh} first. */
@@ -225,6 +304,16 @@ final class StoredRun {
 
   /** When the newest block was stored, in milliseconds since 1970 UTC. */
   synchronized long updatedAt() {
-    return seen.length == 0 ? header.startedAt() : seen[seen.length - 1];
+    return times.length == 0 ? header.startedAt() : times[times.length - 1];
+  }
+
+  /** Blocks that are stored and not indexed yet. */
+  int unread() {
+    return unread;
+  }
+
+  /** Blocks that are stored. */
+  int stored() {
+    return stored;
   }
 }

@@ -51,6 +51,7 @@ final class StoredRuns {
   void detach(StatsStorage storage) {
     storages.remove(storage);
     synchronized (indexes) {
+      indexes.values().stream().filter(run -> run.storage() == storage).forEach(StoredRun::forget);
       indexes.values().removeIf(run -> run.storage() == storage);
     }
   }
@@ -125,7 +126,7 @@ final class StoredRuns {
       synchronized (indexes) {
         found = indexes.computeIfAbsent(key, k -> new StoredRun(storage, sessionId, workerId));
         if (indexes.size() > MAX_INDEXES) {
-          indexes.remove(indexes.keySet().iterator().next());
+          indexes.remove(indexes.keySet().iterator().next()).forget();
         }
       }
     }
