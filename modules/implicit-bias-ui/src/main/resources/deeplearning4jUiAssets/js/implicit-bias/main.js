@@ -106,6 +106,9 @@ store.on(['pointedStep'], ({pointedStep}) => scrubber.point(pointedStep));
 const inPath = /^\/train\/([^/]+)\/implicit-bias\/?$/.exec(location.pathname);
 const asked = new URLSearchParams(location.search);
 
+let writing = null;
+let writtenAt = -Infinity;
+
 function sessionOfPath() {
   try {
     return inPath ? decodeURIComponent(inPath[1]) : null;
@@ -114,7 +117,15 @@ function sessionOfPath() {
   }
 }
 
+/** At most five times a second: browsers refuse more, and say so on the console. */
 function writeAddress() {
+  const due = writtenAt + 200 - performance.now();
+  clearTimeout(writing);
+  if (due > 0) {
+    writing = setTimeout(writeAddress, due);
+    return;
+  }
+  writtenAt = performance.now();
   const query = new URLSearchParams();
   let path = location.pathname;
   if (inPath) path = '/train/' + encodeURIComponent(chosen.session) + '/implicit-bias';

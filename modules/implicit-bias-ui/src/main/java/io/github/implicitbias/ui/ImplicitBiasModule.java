@@ -52,10 +52,9 @@ public final class ImplicitBiasModule implements UIModule {
   /** Called by DL4J through the service file. */
   public ImplicitBiasModule() {}
 
-  /** None: the page asks the storages itself, so that stored and live runs take one way. */
   @Override
   public List<String> getCallbackTypeIDs() {
-    return List.of();
+    return List.of(BlockRecords.TYPE_ID);
   }
 
   @Override
@@ -189,9 +188,10 @@ public final class ImplicitBiasModule implements UIModule {
         .end(body);
   }
 
+  /** Says when it pays to ask a storage; the page asks for what is in it all the same. */
   @Override
   public void reportStorageEvents(Collection<StatsStorageEvent> events) {
-    // Nothing is subscribed to.
+    guard.run("take note of records", () -> events.forEach(runs::told));
   }
 
   @Override

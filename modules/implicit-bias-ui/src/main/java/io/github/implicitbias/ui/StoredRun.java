@@ -8,13 +8,18 @@ import io.github.implicitbias.core.run.RecordVisitor;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunHeader;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StatsStorage;
+import org.deeplearning4j.core.storage.StatsStorageEvent;
+import org.deeplearning4j.core.storage.StatsStorageListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +38,17 @@ final class StoredRun {
   /** How long a question waits for the index, in nanoseconds. */
   private static final long PATIENCE = 150_000_000;
 
+  /**
+   * Blocks from which on a storage, some of which read all they hold, is asked for its list less.
+   */
+  private static final int FEW_BLOCKS = 100;
+
+  /** It is then asked after so many times the time that it takes, or when it told of a block. */
+  private static final long LIST_PART = 400;
+
+  private static final int MAX_NEWS = 10_000;
+  private static final long LIST = Long.MIN_VALUE;
+
   private static final Executor BACKGROUND = background();
 
   private final StatsStorage storage;
@@ -40,6 +56,9 @@ final class StoredRun {
   private final String workerId;
   private final long patience;
   private final Object looking = new Object();
+  private final List<Long> news = new ArrayList<>(); // times of updates that the storage told of
+  private long listedAt;
+  private long listNanos;
   private volatile boolean inBackground;
   private volatile boolean forgotten;
   private volatile int unread;
@@ -90,6 +109,19 @@ final class StoredRun {
     forgotten = true;
   }
 
+  /** Takes note of what was put into a storage; answers at once. */
+  void told(StatsStorageEvent event) {
+    if (event.getStatsStorage() == storage
+        && BlockRecords.TYPE_ID.equals(event.getTypeID())
+        && sessionId.equals(event.getSessionID())
+        && workerId.equals(event.getWorkerID())) {
+      synchronized (news) {
+        boolean block = event.getEventType() == StatsStorageListener.EventType.PostUpdate;
+        news.add(block && news.size() < MAX_NEWS ? event.getTimestamp() : LIST);
+      }
+    }
+  }
+
   /** Looks for blocks that arrived since the last call; many of them are read in the background. */
   void refresh() throws IOException {
     if (inBackground) {
@@ -105,10 +137,8 @@ final class StoredRun {
 
   private void lookOn() {
     try {
-      while (!forgotten && !storage.isClosed() && !look(System.nanoTime() + PATIENCE)) {
-        Thread.yield();
-      }
-    } catch (IOException | RuntimeException e) {
+      indexUntil(Long.MAX_VALUE);
+    } catch (RuntimeException e) {
       log.debug("Session {} cannot be read", sessionId, e);
     } finally {
       inBackground = false;
@@ -117,29 +147,65 @@ final class StoredRun {
 
   /** Returns false if the time was over before all blocks were read. */
   private boolean look(long until) throws IOException {
+    List<Long> arrived;
+    synchronized (news) {
+      arrived = new ArrayList<>(news);
+      news.clear();
+    }
+    arrived.removeIf(time -> Arrays.binarySearch(times, time) >= 0);
+    Collections.sort(arrived);
+    long newest = times.length == 0 ? Long.MAX_VALUE : times[times.length - 1];
+    boolean known = arrived.isEmpty() || arrived.get(0) > newest;
+    boolean cheap = times.length < FEW_BLOCKS;
+    if (header == null || !known || cheap || System.nanoTime() - listedAt > LIST_PART * listNanos) {
+      try {
+        list();
+      } catch (IOException | RuntimeException e) {
+        listNanos = 0; // the next look tries again
+        throw e;
+      }
+    } else if (!arrived.isEmpty()) {
+      long[] more = arrived.stream().mapToLong(time -> time).distinct().toArray();
+      long[] all = Arrays.copyOf(times, times.length + more.length);
+      System.arraycopy(more, 0, all, times.length, more.length);
+      know(all);
+    }
+    return indexUntil(until);
+  }
+
+  /** Asks the storage for all that it holds, which takes some storages long. */
+  private void list() throws IOException {
+    long begin = System.nanoTime();
     long[] now = storage.getAllUpdateTimes(sessionId, BlockRecords.TYPE_ID, workerId);
     Arrays.sort(now);
-    if (header == null || !Arrays.equals(now, times) || seen < now.length) {
+    if (header == null || !Arrays.equals(now, times)) {
       readHeader();
     }
     if (now.length < seen || Arrays.compare(now, 0, seen, times, 0, seen) != 0) {
       // A block from before those already indexed has arrived, or one was replaced.
       begin();
     }
-    synchronized (this) {
-      times = now;
-    }
-    stored = now.length;
-    while (seen < now.length && System.nanoTime() < until && !forgotten) {
-      unread = now.length - seen;
+    know(now);
+    listedAt = System.nanoTime();
+    listNanos = listedAt - begin;
+  }
+
+  private synchronized void know(long[] all) {
+    times = all;
+  }
+
+  private boolean indexUntil(long until) {
+    stored = times.length;
+    while (seen < times.length && System.nanoTime() < until && !forgotten) {
+      unread = times.length - seen;
       // What was stored before the header belongs to an earlier run under the same ids.
-      if (now[seen] > headerTime) {
-        index(now[seen]);
+      if (times[seen] > headerTime) {
+        index(times[seen]);
       }
       seen++;
     }
-    unread = now.length - seen;
-    return unread == 0;
+    unread = times.length - seen;
+    return unread == 0 || forgotten;
   }
 
   private void readHeader() throws IOException {

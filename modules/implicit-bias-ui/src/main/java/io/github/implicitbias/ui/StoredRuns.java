@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StatsStorage;
+import org.deeplearning4j.core.storage.StatsStorageEvent;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,13 @@ final class StoredRuns {
     synchronized (indexes) {
       indexes.values().stream().filter(run -> run.storage() == storage).forEach(StoredRun::forget);
       indexes.values().removeIf(run -> run.storage() == storage);
+    }
+  }
+
+  /** Takes note of what was put into a storage. */
+  void told(StatsStorageEvent event) {
+    synchronized (indexes) {
+      indexes.values().forEach(run -> run.told(event));
     }
   }
 

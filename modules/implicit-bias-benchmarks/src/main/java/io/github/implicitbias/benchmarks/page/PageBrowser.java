@@ -51,8 +51,7 @@ final class PageBrowser implements AutoCloseable {
   private static final String SCRUB =
       "const [steps, done] = arguments;"
           + "const turn = () => new Promise((resolve) => {"
-          + "  const channel = new MessageChannel();"
-          + "  channel.port1.onmessage = resolve; channel.port2.postMessage(0); });"
+          + "  setTimeout(resolve, 1); });"
           + "const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));"
           + "(async () => {"
           + "  const times = [];"
@@ -151,6 +150,34 @@ final class PageBrowser implements AutoCloseable {
       throw new IllegalStateException(String.valueOf(times));
     }
     return ((List<?>) times).stream().mapToDouble(t -> ((Number) t).doubleValue()).toArray();
+  }
+
+  void startProfile() {
+    driver.executeCdpCommand("Profiler.enable", Map.of());
+    driver.executeCdpCommand("Profiler.start", Map.of());
+  }
+
+  /** The functions of the page in which most time went since {@link #startProfile}. */
+  List<String> profile() {
+    Map<?, ?> profile =
+        (Map<?, ?>) driver.executeCdpCommand("Profiler.stop", Map.of()).get("profile");
+    Map<Object, Integer> hits = new TreeMap<>();
+    ((List<?>) profile.get("samples")).forEach(node -> hits.merge(node, 1, Integer::sum));
+    Map<String, Integer> byFunction = new TreeMap<>();
+    for (Object each : (List<?>) profile.get("nodes")) {
+      Map<?, ?> node = (Map<?, ?>) each;
+      Map<?, ?> frame = (Map<?, ?>) node.get("callFrame");
+      String url = String.valueOf(frame.get("url"));
+      String name = frame.get("functionName") + " " + url.substring(url.lastIndexOf('/') + 1);
+      byFunction.merge(
+          name + ":" + frame.get("lineNumber"), hits.getOrDefault(node.get("id"), 0), Integer::sum);
+    }
+    int all = hits.values().stream().mapToInt(n -> n).sum();
+    return byFunction.entrySet().stream()
+        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+        .limit(25)
+        .map(e -> Math.round(1000.0 * e.getValue() / all) / 10.0 + " % " + e.getKey())
+        .collect(Collectors.toList());
   }
 
   /** The largest answer to each question so far, in bytes. */

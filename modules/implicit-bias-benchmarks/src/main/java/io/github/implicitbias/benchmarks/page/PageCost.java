@@ -61,6 +61,9 @@ public final class PageCost implements Callable<Integer> {
   @Option(names = "--quick", description = "Leaves out idle and growing runs.")
   private boolean quick;
 
+  @Option(names = "--profile", description = "Scrubs only, and says where the page's time goes.")
+  private boolean profile;
+
   private final StringBuilder table = new StringBuilder("| | measured | goal |\n|---|--:|--:|\n");
 
   /** Runs the program; exits with 2 if an option is wrong. */
@@ -80,6 +83,10 @@ public final class PageCost implements Callable<Integer> {
       }
       try (ImplicitBiasUi ui = ImplicitBiasUi.start(0);
           PageBrowser browser = new PageBrowser()) {
+        if (profile) {
+          profile(ui, browser, stored);
+          return 0;
+        }
         finished(ui, browser, stored);
         if (!quick) {
           growing(ui, browser, folder.resolve("growing.bin"));
@@ -173,6 +180,19 @@ public final class PageCost implements Callable<Integer> {
       UIServer.getInstance().detach(storage);
       storage.close();
     }
+  }
+
+  private void profile(ImplicitBiasUi ui, PageBrowser browser, Path stored) throws Exception {
+    StatsStorage storage = new FileStatsStorage(stored.toFile());
+    ui.attach(storage);
+    browser.open(ui.url());
+    browser.startProfile();
+    double cpu = serverSeconds();
+    scrub(browser);
+    row("server, CPU per scrub", "", "%.1f ms", 1e3 * (serverSeconds() - cpu) / (2 * SCRUBS + 10));
+    browser.profile().forEach(System.err::println);
+    UIServer.getInstance().detach(storage);
+    storage.close();
   }
 
   private void scrub(PageBrowser browser) {
