@@ -195,7 +195,7 @@ public final class PageCost implements Callable<Integer> {
     storage.close();
   }
 
-  private void scrub(PageBrowser browser) {
+  private void scrub(PageBrowser browser) throws IOException {
     long last = (long) browser.number("return implicitBias.progress.lastStep");
     SplittableRandom random = new SplittableRandom(3);
     List<Long> wanted = new ArrayList<>();
@@ -203,9 +203,19 @@ public final class PageCost implements Callable<Integer> {
       wanted.add(random.nextLong(last));
     }
     browser.scrub(wanted.subList(0, 10));
+    double server = serverSeconds();
+    double page = browser.cpuSeconds();
     double[] times = browser.scrub(wanted);
+    server = serverSeconds() - server;
+    page = browser.cpuSeconds() - page;
     row("scrub to a random step, median", "50 ms", "%.1f ms", quantile(times, 0.5));
     row("scrub to a random step, 95th percentile", "50 ms", "%.1f ms", quantile(times, 0.95));
+    row(
+        "scrub to a random step, CPU of the browser and of the server",
+        "",
+        "%.0f and %.1f ms",
+        1e3 * page / SCRUBS,
+        1e3 * server / SCRUBS);
     List<Long> next = new ArrayList<>();
     for (int k = 1; k <= SCRUBS; k++) {
       next.add(wanted.get(0) + k);
