@@ -19,6 +19,9 @@ import {Timeline} from './timeline.js';
 import {counted, t} from './words.js';
 
 const POLL = 1000; // milliseconds between two looks for something new
+const READING = 300; // the same while the server still reads a long run
+const RESTING = 5000; // the same where nothing new has come for a while
+const QUIET = 60000; // milliseconds without anything new after which a page rests
 const STALE = 10000; // milliseconds without a record after which a run counts as paused
 const FORGOTTEN = 3600000; // milliseconds after which a pause is no news any more
 const RUNS_EVERY = 5; // the list of runs is looked at every so many polls
@@ -239,6 +242,8 @@ function showProgress() {
   const {records} = progress;
   if (embedded) {
     status('recorded', embedded.describe() + ' ' + age(Math.max(0, progress.now - progress.updatedAt)) + ' ago');
+  } else if (progress.unread > 0 && progress.unread > 0.02 * progress.blocks) {
+    status('loading', t('Reading the run: {0} %', Math.floor(100 - (100 * progress.unread) / progress.blocks)));
   } else if (records === 0) {
     status('loading', t('Waiting for the first record'));
     message(t('The run has begun'), [paragraph(t('Its first record is on the way: records arrive twice a second.'))]);
@@ -255,13 +260,16 @@ function showProgress() {
     const list = progress.gaps.slice(0, 5).map(([after, before]) =>
       after < 0 ? 'before step ' + whole(before) : 'between steps ' + whole(after) + ' and ' + whole(before));
     gaps.textContent = 'Records were lost on the way to this page: ' + list.join(', ') +
-      (progress.gaps.length > 5 ? ' and ' + plural(progress.gaps.length - 5, 'more stretch') : '') +
+      (progress.gapCount > 5 ? ' and ' + plural(progress.gapCount - 5, 'more stretch') : '') +
       '. The charts are interrupted there; all other steps are exact.';
   }
 }
 
 /** When this page last saw a record arrive, null if it never did: only then a pause is news. */
 let seenAt = null;
+
+/** When anything was new, be it that a run was chosen. */
+let newAt = 0;
 
 function age(ms) {
   const s = Math.round(ms / 1000);
@@ -344,6 +352,7 @@ async function choose(entry) {
   wished = null;
   asking = false;
   seenAt = null;
+  newAt = performance.now();
   scrubber.pause();
   store.clear();
   timeline.clear();
@@ -380,7 +389,9 @@ async function look() {
   eventsSeen += now.events.length;
   events = events.concat(now.events.filter((event) => event.kind !== 'predictionConditions'));
   failures = 0;
-  if (before && before.version !== now.version) seenAt = performance.now();
+  if (before && before.version !== now.version) newAt = performance.now();
+  // A long run that the server reads is no news, and neither is its last part.
+  if (before && before.version !== now.version && !before.unread) seenAt = performance.now();
   showProgress();
   if (now.records === 0) return;
   scrubber.range(now.firstStep, now.lastStep);
@@ -534,7 +545,13 @@ async function beat() {
   await tick();
   beating = false;
   if (embedded && failures === 0) return; // nothing will ever be new
-  timer = setTimeout(beat, POLL * 2 ** Math.min(failures, 3));
+  timer = setTimeout(beat, failures ? POLL * 2 ** Math.min(failures, 3) : rest());
+}
+
+/** Milliseconds to the next look. */
+function rest() {
+  if (progress && progress.unread) return READING;
+  return chosen && performance.now() - newAt > QUIET ? RESTING : POLL;
 }
 
 document.addEventListener('visibilitychange', () => {

@@ -175,6 +175,7 @@ export class RasterPanel extends Panel {
     const width = x(samples) + Math.round(BARS * dpr);
     const height = top + cellH * units;
     for (const canvas of [this.canvas, this.over]) {
+      if (canvas.width === Math.floor(width) && canvas.height === Math.floor(height)) continue;
       canvas.width = width;
       canvas.height = height;
       canvas.style.width = width / dpr + 'px';
@@ -184,14 +185,14 @@ export class RasterPanel extends Panel {
     ctx.clearRect(0, 0, width, height);
 
     // Pixel by pixel, a row of units once and then copied down: fast, and every cell exact.
-    const area = ctx.createImageData(Math.max(1, x(samples) - left), Math.max(1, cellH * units));
+    const area = this.room(ctx, Math.max(1, x(samples) - left), Math.max(1, cellH * units));
     const pixels = new Uint32Array(area.data.buffer);
-    const colours = STATES.map((name) => packed(colour(name)));
+    const colours = Uint32Array.from(STATES, (name) => packed(colour(name)));
+    const cells = new Int32Array(area.width);
+    columns.forEach((sample, column) => cells.fill(sample, x(column) - left, x(column + 1) - left));
     rows.forEach((unit, y) => {
       const from = y * cellH * area.width;
-      columns.forEach((sample, column) => {
-        pixels.fill(colours[this.pattern.state(unit, sample)], from + x(column) - left, from + x(column + 1) - left);
-      });
+      this.pattern.paint(unit, cells, colours, pixels, from);
       for (let line = 1; line < cellH; line++) pixels.copyWithin(from + line * area.width, from, from + area.width);
     });
     ctx.putImageData(area, left, top);
@@ -204,9 +205,10 @@ export class RasterPanel extends Panel {
       for (let y = 1; y < units; y++) ctx.fillRect(left, top + y * cellH, x(samples) - left, line);
     }
     if (strip) {
+      const none = colour('line');
       columns.forEach((sample, column) => {
         const c = classes[sample] ?? -1;
-        ctx.fillStyle = c < 0 ? colour('line') : classColour(c);
+        ctx.fillStyle = c < 0 ? none : classColour(c);
         ctx.fillRect(x(column), 0, x(column + 1) - x(column), Math.round(STRIP * dpr));
       });
     }
@@ -215,6 +217,14 @@ export class RasterPanel extends Panel {
     this.support = support;
     this.describe(legend, caption, support);
     this.mark();
+  }
+
+  /** Pixels to draw into, the same as last time if they are as many. */
+  room(ctx, width, height) {
+    if (!this.area || this.area.width !== width || this.area.height !== height) {
+      this.area = ctx.createImageData(width, height);
+    }
+    return this.area;
   }
 
   /** Unit numbers on the left; on the right how many samples a unit is on for. */

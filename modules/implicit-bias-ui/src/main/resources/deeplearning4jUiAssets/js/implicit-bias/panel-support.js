@@ -126,7 +126,7 @@ export class SupportPanel extends Panel {
       const found = await this.page.ask((r) => fetchSampleSeries(r, c.column, this.page.store.get('chosenSample')));
       if (run !== this.run) return;
       c.samples = found.samples;
-      c.element.hidden = found.steps.length < 2;
+      c.element.hidden = !found.steps.some((steps) => steps.length > 1);
       if (c.element.hidden) return;
       const classes = run.samples.classes.some((x) => x >= 0);
       const series = found.samples.map((sample, i) => ({
@@ -135,7 +135,7 @@ export class SupportPanel extends Panel {
         width: 1.25,
         colour: classes ? classColour(run.samples.classes[sample]) : LINES[i % LINES.length],
       }));
-      c.chart.load(Object.fromEntries(found.samples.map((sample, i) => [String(sample), {steps: found.steps, values: found.values[i]}])), series);
+      c.chart.load(Object.fromEntries(found.samples.map((sample, i) => [String(sample), {steps: found.steps[i], values: found.values[i]}])), series);
       this.focus();
     }));
   }

@@ -12,9 +12,15 @@ export function bytes(base64) {
 /** How many bits of some bytes are set. */
 export function ones(some) {
   let count = 0;
-  for (const byte of some) for (let rest = byte; rest; rest &= rest - 1) count++;
+  for (let k = 0; k < some.length; k++) count += ONES[some[k]];
   return count;
 }
+
+const ONES = Uint8Array.from({length: 256}, (_, byte) => {
+  let count = 0;
+  for (let rest = byte; rest; rest &= rest - 1) count++;
+  return count;
+});
 
 /** Packed bits, per unit; bit i % 8 of byte i / 8 of a unit is sample i. */
 export class Pattern {
@@ -22,8 +28,15 @@ export class Pattern {
     Object.assign(this, found);
     this.step = step;
     this.bits = bytes(found.bits);
-    this.flips = found.flips === null ? null : bytes(found.flips);
     this.stride = Math.ceil(found.samples / 64) * 8;
+    this.flips = typeof found.flips === 'string' ? bytes(found.flips) : found.flips && this.marked(found.flips);
+  }
+
+  /** Bits that are given by their numbers. */
+  marked(numbers) {
+    const out = new Uint8Array(this.bits.length);
+    for (const n of numbers) out[n >> 3] |= 1 << (n & 7);
+    return out;
   }
 
   isOn(unit, sample) {
@@ -37,6 +50,24 @@ export class Pattern {
     return (this.bits[at] & bit ? 1 : 0) + (this.flips && this.flips[at] & bit ? 2 : 0);
   }
 
+  /**
+   * Writes the colours of a unit, a pixel after the other.
+   *
+   * @param cells per pixel the sample it shows
+   * @param colours of the four states
+   */
+  paint(unit, cells, colours, pixels, from) {
+    const {bits, flips, stride} = this;
+    const row = unit * stride;
+    const flipped = flips !== null && flips.subarray(row, row + stride).some((byte) => byte !== 0);
+    for (let x = 0; x < cells.length; x++) {
+      const sample = cells[x];
+      const at = row + (sample >> 3);
+      const on = bits[at] >> (sample & 7) & 1;
+      pixels[from + x] = colours[flipped ? on + 2 * (flips[at] >> (sample & 7) & 1) : on];
+    }
+  }
+
   /** Per unit the number of samples it is on for. */
   support() {
     return Array.from({length: this.units}, (_, unit) => ones(this.bits.subarray(unit * this.stride, (unit + 1) * this.stride)));
@@ -46,7 +77,10 @@ export class Pattern {
   perSample() {
     const count = new Array(this.samples).fill(0);
     for (let unit = 0; unit < this.units; unit++) {
-      for (let i = 0; i < this.samples; i++) if (this.isOn(unit, i)) count[i]++;
+      for (let k = 0; k < this.stride; k++) {
+        const byte = this.bits[unit * this.stride + k];
+        for (let rest = byte; rest; rest &= rest - 1) count[8 * k + 31 - Math.clz32(rest & -rest)]++;
+      }
     }
     return count;
   }

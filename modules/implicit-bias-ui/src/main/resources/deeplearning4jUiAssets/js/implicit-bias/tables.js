@@ -71,6 +71,7 @@ function showProvenance(run) {
     ['started', run.startedAt ? new Date(run.startedAt).toLocaleString() : '–'],
     ['probe', plural(run.samples.count, 'sample')],
     ...run.layers.map((layer) => [layer.name, plural(layer.units, 'unit') + ', ' + layer.activation]),
+    ...(run.layersLeftOut ? [['layers', plural(run.layersLeftOut, 'more layer') + ' not shown']] : []),
     ...Object.entries(run.provenance).map(([key, text]) => [words(key), text]),
   ];
   byId('provenance').tBodies[0].replaceChildren(...rows.map(([key, text]) => element('tr', {},
@@ -91,7 +92,9 @@ export class ValuesPanel extends Panel {
   }
 
   scrub(record) {
-    byId('values-at').textContent = record.known ? t('step {0}', whole(record.step)) : 'step ' + whole(record.step) + ': lost';
+    const {columnsLeftOut} = this.page.run;
+    byId('values-at').textContent = (record.known ? t('step {0}', whole(record.step)) : 'step ' + whole(record.step) + ': lost') +
+      (columnsLeftOut ? '; ' + plural(columnsLeftOut, 'more column') + ' not shown' : '');
     showValues(this.page.run.columns, record.values);
   }
 }

@@ -10,12 +10,12 @@ import java.util.stream.Stream;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What the figures were measured on. */
-final class Machine {
+public final class Machine {
 
   private Machine() {}
 
   /** Returns cores, processor, load, JVM and data of the day in one line. */
-  static String facts() {
+  public static String facts() {
     Runtime runtime = Runtime.getRuntime();
     return String.format(
         Locale.ROOT,

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * the binomial distribution B(n, 1/2), so the k-th smallest and the k-th greatest value enclose it
  * with probability 1 - 2 P(B < k). The interval takes the greatest k that leaves at least 95 %.
  */
-final class Median {
+public final class Median {
 
   /** The smallest number of values that has a 95 % interval. */
   static final int FEWEST = 6;
@@ -20,7 +20,7 @@ final class Median {
    *
    * @throws IllegalArgumentException if there are fewer than {@link #FEWEST}
    */
-  Median(double[] values) {
+  public Median(double[] values) {
     if (values.length < FEWEST) {
       throw new IllegalArgumentException(
           values.length + " values have no 95 % interval: give at least " + FEWEST);
@@ -42,16 +42,19 @@ final class Median {
     return k;
   }
 
-  double value() {
+  /** Returns the median. */
+  public double value() {
     int n = sorted.length;
     return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
   }
 
-  double low() {
+  /** Returns the lower end of the interval. */
+  public double low() {
     return sorted[rank - 1];
   }
 
-  double high() {
+  /** Returns the upper end of the interval. */
+  public double high() {
     return sorted[sorted.length - rank];
   }
 }

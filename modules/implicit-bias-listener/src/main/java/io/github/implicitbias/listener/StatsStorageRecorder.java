@@ -14,7 +14,7 @@ import org.deeplearning4j.core.storage.StatsStorageRouter;
  * from time to time, unchanged, its time stamp included: readers take it for the beginning of the
  * run.
  */
-final class StatsStorageRecorder implements Recorder {
+public final class StatsStorageRecorder implements Recorder {
 
   private static final int BLOCKS_PER_HEADER = 16;
 
@@ -25,7 +25,12 @@ final class StatsStorageRecorder implements Recorder {
   private int blocksSinceHeader;
   private long lastTimeStamp;
 
-  StatsStorageRecorder(StatsStorageRouter router, String sessionId, String workerId) {
+  /**
+   * Makes the recorder of one run.
+   *
+   * @param router where the header and the blocks go
+   */
+  public StatsStorageRecorder(StatsStorageRouter router, String sessionId, String workerId) {
     this.router = router;
     this.sessionId = sessionId;
     this.workerId = workerId;

@@ -117,7 +117,7 @@ final class DataEndpoint {
       throw new Refusal(404, "The run has no values per sample called " + column + ".");
     }
     int points =
-        (int) number(query, "points", (long) SampleRecords.MAX_ROWS, 2, SampleRecords.MAX_ROWS);
+        (int) number(query, "points", (long) SampleRecords.MAX_POINTS, 2, SampleRecords.MAX_POINTS);
     int wanted = (int) number(query, "sample", -1L, -1, header.samples() - 1L);
     return SampleJson.history(stored, column, points, wanted);
   }

@@ -1,6 +1,8 @@
 package io.github.implicitbias.ui;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -50,16 +52,17 @@ public final class ImplicitBiasModule implements UIModule {
   private final StoredRuns runs = new StoredRuns();
   private final DataEndpoint data = new DataEndpoint(runs);
   private final Assets assets = new Assets();
-  private final ObjectMapper mapper = new ObjectMapper();
+  private final ObjectMapper mapper =
+      new ObjectMapper(
+          JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build());
   private final Semaphore writing = new Semaphore(1);
 
   /** Called by DL4J through the service file. */
   public ImplicitBiasModule() {}
 
-  /** None: the page asks the storages itself, so that stored and live runs take one way. */
   @Override
   public List<String> getCallbackTypeIDs() {
-    return List.of();
+    return List.of(BlockRecords.TYPE_ID);
   }
 
   @Override
@@ -293,9 +296,10 @@ public final class ImplicitBiasModule implements UIModule {
         .end(body);
   }
 
+  /** Says when it pays to ask a storage; the page asks for what is in it all the same. */
   @Override
   public void reportStorageEvents(Collection<StatsStorageEvent> events) {
-    // Nothing is subscribed to.
+    guard.run("take note of records", () -> events.forEach(runs::told));
   }
 
   @Override

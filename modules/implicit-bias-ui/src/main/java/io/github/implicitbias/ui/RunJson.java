@@ -26,14 +26,15 @@ import java.util.stream.IntStream;
  *
  * <p>Values: absent is null; what JSON has no number for is the text "NaN", "Infinity" or
  * "-Infinity". Patterns: base64 of the canonical words, little endian, so that bit {@code i % 8} of
- * byte {@code i / 8} of a unit is sample {@code i}.
+ * byte {@code i / 8} of a unit is sample {@code i}. Flips in the same layout, or, where they are
+ * few, as a list of the numbers of their bits: 8 x byte + bit.
  */
 final class RunJson {
 
   /** Events in one answer; the page asks again for the rest. */
   static final int MAX_EVENTS = 5000;
 
-  private static final int MAX_EVENT_CHARACTERS = 600_000;
+  private static final int EVENTS_BYTES = 600_000;
   private static final int MAX_EVENT_TEXT = 2_000;
 
   /** Runs in one answer. */
@@ -48,11 +49,23 @@ final class RunJson {
   static final int MAX_POINTS = 20_000;
 
   /** Words of a pattern in one answer; of larger patterns the first units are sent. */
-  static final int MAX_WORDS = 40_000;
+  static final int MAX_WORDS = 30_000;
 
-  private static final int MAX_SAMPLES = 30_000;
+  /** Gaps in one answer, the first ones. */
+  static final int MAX_GAPS = 1000;
+
+  /** Flips up to which they are sent one by one instead of as bits. */
+  private static final int FEW_FLIPS = 5000;
+
+  private static final int MAX_SAMPLES = 15_000;
   private static final int MAX_TEXT = 20_000;
-  private static final int MAX_FACTS = 200_000;
+  private static final int FACTS_BYTES = 150_000;
+  private static final int LAYERS_BYTES = 100_000;
+  private static final int COLUMNS_BYTES = 250_000;
+  private static final int SAMPLE_COLUMNS_BYTES = 20_000;
+
+  /** Bytes of the longest number, with a comma. */
+  private static final int NUMBER = 25;
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -84,17 +97,20 @@ final class RunJson {
     answer.put("worker", header.workerId());
     answer.put("startedAt", header.startedAt());
     ObjectNode provenance = answer.putObject("provenance");
-    int characters = 0;
+    Room facts = new Room(FACTS_BYTES);
     for (Map.Entry<String, String> fact : header.provenance().entrySet()) {
+      String text = cut(fact.getValue(), MAX_TEXT);
       // Those of predictions are told with their verdicts.
-      if (!fact.getKey().startsWith("prediction.") && characters < MAX_FACTS) {
-        String text = cut(fact.getValue(), MAX_TEXT);
-        characters += fact.getKey().length() + text.length();
-        provenance.put(cut(fact.getKey(), MAX_TEXT), text);
+      if (!fact.getKey().startsWith("prediction.") && facts.take(fact.getKey() + text, 6)) {
+        provenance.put(fact.getKey(), text);
       }
     }
     ArrayNode layers = answer.putArray("layers");
+    Room names = new Room(LAYERS_BYTES);
     for (TrackedLayer layer : header.layers()) {
+      if (!names.take(layer.name() + layer.activation(), 80)) {
+        break;
+      }
       layers
           .addObject()
           .put("name", layer.name())
@@ -102,6 +118,7 @@ final class RunJson {
           .put("units", layer.units())
           .put("activation", layer.activation());
     }
+    answer.put("layersLeftOut", header.layers().size() - layers.size());
     ObjectNode samples = answer.putObject("samples");
     ArrayNode ids = samples.putArray("ids");
     ArrayNode classes = samples.putArray("classes");
@@ -113,9 +130,16 @@ final class RunJson {
     }
     samples.put("count", header.samples());
     ArrayNode columns = answer.putArray("columns");
-    header.columns().forEach(columns::add);
+    header.columns().subList(0, columnsThatFit(header)).forEach(columns::add);
+    answer.put("columnsLeftOut", header.columns().size() - columns.size());
     ArrayNode sampleColumns = answer.putArray("sampleColumns");
-    header.sampleColumns().forEach(sampleColumns::add);
+    Room room = new Room(SAMPLE_COLUMNS_BYTES);
+    for (String column : header.sampleColumns()) {
+      if (!room.take(column, 3) || sampleColumns.size() == SampleRecords.MAX_COLUMNS) {
+        break;
+      }
+      sampleColumns.add(column);
+    }
     DefinitionJson.put(answer.putObject("definitions"), header.columns());
     ArrayNode unitColumns = answer.putArray("unitColumns");
     for (int k = 0; k < header.unitColumns().size() && k < UnitRecords.MAX_COLUMNS; k++) {
@@ -126,6 +150,17 @@ final class RunJson {
       }
     }
     return answer;
+  }
+
+  /** How many columns the page is told of; the first. */
+  private static int columnsThatFit(RunHeader header) {
+    Room room = new Room(COLUMNS_BYTES);
+    List<String> columns = header.columns();
+    int fit = 0;
+    while (fit < columns.size() && room.take(columns.get(fit), 4 + NUMBER)) {
+      fit++;
+    }
+    return fit;
   }
 
   /** A text of at most so many characters. */
@@ -141,6 +176,8 @@ final class RunJson {
     answer.put("updatedAt", stored.updatedAt());
     answer.put("startedAt", run.header().startedAt());
     answer.put("now", System.currentTimeMillis());
+    answer.put("unread", stored.unread());
+    answer.put("blocks", stored.stored());
     answer.put("records", run.size());
     answer.put("firstStep", run.firstStep());
     answer.put("lastStep", run.lastStep());
@@ -151,27 +188,32 @@ final class RunJson {
     answer.put("durationMillis", run.durationMillis());
     answer.put("epoch", run.lastEpoch());
     ArrayNode gaps = answer.putArray("gaps");
-    for (Gap gap : run.gaps()) {
+    List<Gap> lost = run.gaps();
+    for (Gap gap : lost.subList(0, Math.min(MAX_GAPS, lost.size()))) {
       gaps.addArray().add(gap.after()).add(gap.before());
     }
+    answer.put("gapCount", lost.size());
     List<Event> all = run.events();
     int from = Math.min(eventsFrom, all.size());
     int to = Math.min(from + MAX_EVENTS, all.size());
     answer.put("eventCount", all.size());
     ArrayNode events = answer.putArray("events");
-    int characters = 0;
+    Room room = new Room(EVENTS_BYTES);
     for (Event event : all.subList(from, to)) {
-      if (characters > MAX_EVENT_CHARACTERS) {
+      String detail = cut(event.detail(), MAX_EVENT_TEXT);
+      String layer = "";
+      if (event.layer() >= 0) {
+        layer = cut(run.header().layers().get(event.layer()).name(), MAX_EVENT_TEXT);
+      }
+      if (!room.take(layer + detail, 150)) {
         break; // the page asks for the rest
       }
       ObjectNode node = events.addObject();
       node.put("step", event.step());
       node.put("kind", event.kind().id());
-      node.put("layer", event.layer() < 0 ? null : run.header().layers().get(event.layer()).name());
+      node.put("layer", event.layer() < 0 ? null : layer);
       node.put("unit", event.unit() < 0 ? null : event.unit());
       node.put("sample", event.sample() < 0 ? null : event.sample());
-      String detail = cut(event.detail(), MAX_EVENT_TEXT);
-      characters += 100 + detail.length();
       node.put("detail", detail);
     }
     return answer;
@@ -240,7 +282,8 @@ final class RunJson {
    */
   static ObjectNode step(Run run, long wanted, String layer) {
     ObjectNode answer = JSON.objectNode();
-    for (Gap gap : run.gaps()) {
+    List<Gap> gaps = run.gaps();
+    for (Gap gap : gaps) {
       if (wanted > gap.after() && wanted < gap.before() && wanted >= run.firstStep()) {
         answer.put("step", wanted);
         answer.put("known", false);
@@ -256,13 +299,19 @@ final class RunJson {
     answer.put("step", step);
     answer.put("known", true);
     answer.put("previous", previous < 0 ? null : previous);
-    answer.put("next", nextAfter(run, step));
+    long next = run.stepAfter(step);
+    answer.put("next", next < 0 ? null : next);
     ObjectNode values = answer.putObject("values");
     double[] row = run.values(step);
     List<String> columns = run.header().columns();
-    for (int k = 0; k < columns.size(); k++) {
+    int fit = columnsThatFit(run.header());
+    for (int k = 0; k < fit; k++) {
       put(values, columns.get(k), row[k]);
     }
+    boolean lost = gaps.stream().anyMatch(gap -> gap.before() == step);
+    boolean comparable = layer != null && previous >= 0 && !lost;
+    // First the earlier one: from there the way is short.
+    ActivationPattern before = comparable ? run.patternAt(previous, layer) : null;
     ActivationPattern pattern = layer == null ? null : run.patternAt(step, layer);
     if (pattern == null) {
       answer.putNull("pattern");
@@ -277,19 +326,25 @@ final class RunJson {
     node.put("samples", pattern.samples());
     long[] words = Arrays.copyOf(pattern.words(), units * perUnit);
     node.put("bits", base64(words));
-    boolean lost = false;
-    for (Gap gap : run.gaps()) {
-      lost |= gap.before() == step;
-    }
-    ActivationPattern before = previous < 0 || lost ? null : run.patternAt(previous, layer);
     if (before == null) {
       node.putNull("flips");
-    } else {
-      long[] wordsBefore = before.words();
-      for (int k = 0; k < words.length; k++) {
-        words[k] ^= wordsBefore[k];
-      }
+      return answer;
+    }
+    long[] wordsBefore = before.words();
+    int flips = 0;
+    for (int k = 0; k < words.length; k++) {
+      words[k] ^= wordsBefore[k];
+      flips += Long.bitCount(words[k]);
+    }
+    if (flips > FEW_FLIPS || 8 * flips > words.length * 11) {
       node.put("flips", base64(words));
+    } else {
+      ArrayNode list = node.putArray("flips");
+      for (int k = 0; k < words.length; k++) {
+        for (long rest = words[k]; rest != 0; rest &= rest - 1) {
+          list.add(k * 64 + Long.numberOfTrailingZeros(rest));
+        }
+      }
     }
     return answer;
   }
@@ -308,31 +363,6 @@ final class RunJson {
     answer.put("on", Base64.getEncoder().encodeToString(history.on));
     answer.put("flipped", Base64.getEncoder().encodeToString(history.flipped));
     return answer;
-  }
-
-  /** The first recorded step after one, null at the end. */
-  private static Long nextAfter(Run run, long step) {
-    long last = run.lastStep();
-    if (step >= last) {
-      return null;
-    }
-    long low = step; // nothing is recorded in (step, low]
-    long width = 1;
-    long high = step + 1;
-    while (run.stepAtOrBefore(high) <= step) {
-      low = high;
-      width *= 2;
-      high = Math.min(last, step + width);
-    }
-    while (high - low > 1) {
-      long middle = low + (high - low) / 2;
-      if (run.stepAtOrBefore(middle) > step) {
-        high = middle;
-      } else {
-        low = middle;
-      }
-    }
-    return high;
   }
 
   private static String base64(long[] words) {

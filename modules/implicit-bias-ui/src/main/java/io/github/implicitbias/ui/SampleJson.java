@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.run.RunHeader;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -60,40 +59,38 @@ final class SampleJson {
   }
 
   /**
-   * The history of a sample column: at {@code steps} the {@code values} of each of {@code samples},
-   * those of the largest magnitude at any record, and one that is asked for.
+   * The history of a sample column: of each of {@code samples} the {@code values} at its {@code
+   * steps}, with the extremes among them. The samples are those of the largest magnitude at any
+   * record, and one that is asked for.
    *
-   * @param points greatest number of steps
+   * @param points greatest number of steps of a sample
    * @param wanted a sample to send in any case, -1 for none
    */
   static ObjectNode history(StoredRun stored, String column, int points, int wanted) {
     ObjectNode answer = JSON.objectNode();
     answer.put("column", column);
-    ArrayNode steps = answer.putArray("steps");
     ArrayNode samples = answer.putArray("samples");
+    ArrayNode steps = answer.putArray("steps");
     ArrayNode lines = answer.putArray("values");
-    SampleRecords.Track track = stored.sampleTrack(column);
-    if (track == null || track.steps.length == 0) {
+    SampleRecords records = stored.samples();
+    int number = stored.run().header().sampleColumnNumber(column);
+    double[] largest = records.largest(number);
+    if (largest == null) {
       return answer;
     }
-    int n = track.steps.length;
-    int every = Math.max(1, (n + points - 1) / points);
-    List<Integer> rows = new ArrayList<>();
-    for (int k = 0; k < n; k += every) {
-      rows.add(k);
-    }
-    if (rows.get(rows.size() - 1) != n - 1) {
-      rows.add(n - 1);
-    }
-    rows.forEach(k -> steps.add(track.steps[k]));
-    List<Integer> chosen = largest(track.largest, MAX_LINES);
+    List<Integer> chosen = largest(largest, MAX_LINES);
     if (wanted >= 0 && !chosen.contains(wanted)) {
       chosen.add(wanted);
     }
     for (int sample : chosen) {
       samples.add(sample);
-      ArrayNode line = lines.addArray();
-      rows.forEach(k -> RunJson.add(line, track.rows[k][sample]));
+      SampleEnvelope.Line line = records.line(number, sample, Math.max(4, points));
+      ArrayNode at = steps.addArray();
+      ArrayNode values = lines.addArray();
+      for (int k = 0; k < line.steps.length; k++) {
+        at.add(line.steps[k]);
+        RunJson.add(values, line.values[k]);
+      }
     }
     return answer;
   }

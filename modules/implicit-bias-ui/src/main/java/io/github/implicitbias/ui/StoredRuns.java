@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StatsStorage;
+import org.deeplearning4j.core.storage.StatsStorageEvent;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,15 @@ final class StoredRuns {
   void detach(StatsStorage storage) {
     storages.remove(storage);
     synchronized (indexes) {
+      indexes.values().stream().filter(run -> run.storage() == storage).forEach(StoredRun::forget);
       indexes.values().removeIf(run -> run.storage() == storage);
+    }
+  }
+
+  /** Takes note of what was put into a storage. */
+  void told(StatsStorageEvent event) {
+    synchronized (indexes) {
+      indexes.values().forEach(run -> run.told(event));
     }
   }
 
@@ -132,7 +141,7 @@ final class StoredRuns {
       synchronized (indexes) {
         found = indexes.computeIfAbsent(key, k -> new StoredRun(storage, sessionId, workerId));
         if (indexes.size() > MAX_INDEXES) {
-          indexes.remove(indexes.keySet().iterator().next());
+          indexes.remove(indexes.keySet().iterator().next()).forget();
         }
       }
     }

@@ -1,6 +1,5 @@
 package io.github.implicitbias.ui;
 
-import io.github.implicitbias.core.run.BlockFormatException;
 import io.github.implicitbias.core.run.RecordBlock;
 import io.github.implicitbias.core.run.RecordView;
 import io.github.implicitbias.core.run.RecordVisitor;
@@ -105,6 +104,8 @@ final class UnitRecords {
   private long[] firstSteps = new long[16];
   private long[] masks = new long[16];
   private int blocks;
+  private long mask;
+  private long firstStep;
 
   UnitRecords(RunHeader header) {
     this.header = header;
@@ -131,35 +132,43 @@ final class UnitRecords {
     return column < MAX_COLUMNS && header.unitColumns().get(column).name().length() <= MAX_NAME;
   }
 
-  /** Takes note of the next block; blocks come in the order of their index. */
-  synchronized void add(RecordBlock block) throws BlockFormatException {
-    if (columns == 0) {
-      return;
-    }
-    long[] mask = {0};
-    block.visit(
-        new RecordVisitor() {
-          private long step;
+  /**
+   * Begins the next block; blocks come in the order of their index. It counts from {@link #end} on.
+   *
+   * @return what is to see the block
+   */
+  synchronized RecordVisitor begin(RecordBlock block) {
+    mask = 0;
+    firstStep = block.firstStep();
+    return new RecordVisitor() {
+      private long step;
 
-          @Override
-          public void record(RecordView record) {
-            step = record.step();
-          }
+      @Override
+      public void record(RecordView record) {
+        step = record.step();
+      }
 
-          @Override
-          public void unitValues(int column, double[] values) {
-            if (follows(header, column)) {
-              mask[0] |= 1L << column;
-              keep(column, step, values);
-            }
-          }
-        });
+      @Override
+      public void unitValues(int column, double[] values) {
+        if (follows(header, column)) {
+          note(column, step, values);
+        }
+      }
+    };
+  }
+
+  private synchronized void note(int column, long step, double[] values) {
+    mask |= 1L << column;
+    keep(column, step, values);
+  }
+
+  synchronized void end() {
     if (blocks == masks.length) {
       masks = Arrays.copyOf(masks, 2 * blocks);
       firstSteps = Arrays.copyOf(firstSteps, 2 * blocks);
     }
-    masks[blocks] = mask[0];
-    firstSteps[blocks++] = block.firstStep();
+    masks[blocks] = mask;
+    firstSteps[blocks++] = firstStep;
   }
 
   private void keep(int column, long step, double[] values) {

@@ -11,7 +11,7 @@ import java.util.List;
 final class VerdictJson {
 
   /** Characters of one answer that texts of the run may take. */
-  private static final int MAX_CHARACTERS = 150_000;
+  private static final int MAX_BYTES = 600_000;
 
   private static final int MAX_TEXT = 2_000;
   private static final int MAX_CONDITIONS = 40;
@@ -21,10 +21,10 @@ final class VerdictJson {
   static ObjectNode verdicts(List<RunVerdict> verdicts) {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     ArrayNode nodes = answer.putArray("verdicts");
-    int characters = 0;
+    Room room = new Room(MAX_BYTES);
     int leftOut = 0;
     for (RunVerdict verdict : verdicts) {
-      if (characters > MAX_CHARACTERS || verdict.id().length() > MAX_TEXT) {
+      if (verdict.id().length() > MAX_TEXT || !room.take(text(verdict), 250)) {
         leftOut++;
         continue;
       }
@@ -35,18 +35,17 @@ final class VerdictJson {
       node.put("step", verdict.step() < 0 ? null : verdict.step());
       RunJson.put(node, "measured", verdict.measured());
       RunJson.put(node, "bound", verdict.bound());
-      characters += 200 + verdict.id().length();
-      characters += put(node, "statement", verdict.statement());
-      characters += put(node, "source", verdict.source());
-      characters += put(node, "tolerance", verdict.tolerance());
-      characters += put(node, "measuredWords", verdict.measuredWords());
-      characters += put(node, "boundWords", verdict.boundWords());
-      characters += put(node, "detail", verdict.detail());
+      put(node, "statement", verdict.statement());
+      put(node, "source", verdict.source());
+      put(node, "tolerance", verdict.tolerance());
+      put(node, "measuredWords", verdict.measuredWords());
+      put(node, "boundWords", verdict.boundWords());
+      put(node, "detail", verdict.detail());
       ArrayNode conditions = node.putArray("conditions");
       for (Condition condition : verdict.conditions()) {
         if (conditions.size() < MAX_CONDITIONS) {
           ObjectNode one = conditions.addObject().put("met", condition.isMet());
-          characters += 20 + put(one, "text", condition.text());
+          put(one, "text", condition.text());
         }
       }
     }
@@ -54,9 +53,21 @@ final class VerdictJson {
     return answer;
   }
 
-  private static int put(ObjectNode node, String name, String text) {
-    String cut = RunJson.cut(text, MAX_TEXT);
-    node.put(name, cut);
-    return cut.length();
+  /** All that is said of a verdict. */
+  private static String text(RunVerdict verdict) {
+    StringBuilder text = new StringBuilder(verdict.id());
+    for (String part :
+        List.of(verdict.statement(), verdict.source(), verdict.tolerance(), verdict.detail())) {
+      text.append(RunJson.cut(part, MAX_TEXT));
+    }
+    verdict.conditions().stream()
+        .limit(MAX_CONDITIONS)
+        .forEach(
+            c -> text.append("  met: false, text:   ").append(RunJson.cut(c.text(), MAX_TEXT)));
+    return text.toString();
+  }
+
+  private static void put(ObjectNode node, String name, String text) {
+    node.put(name, RunJson.cut(text, MAX_TEXT));
   }
 }

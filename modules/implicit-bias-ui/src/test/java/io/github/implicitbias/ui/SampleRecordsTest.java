@@ -11,6 +11,7 @@ import io.github.implicitbias.core.run.RecordBlock;
 import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.listener.ImplicitBiasBlock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
@@ -61,34 +62,72 @@ class SampleRecordsTest {
     return blocks;
   }
 
+  private static void add(SampleRecords records, RunHeader header, byte[] encoded)
+      throws Exception {
+    RecordBlock block = RecordBlock.decode(header, encoded);
+    block.visit(records.begin(block));
+    records.end();
+  }
+
   @Test
-  void historiesAreBounded_evenlySpread_andEndWithTheLastRecord() throws Exception {
+  void historiesAreBounded_exact_andFromTheFirstToTheLastRecord() throws Exception {
     SampleRecords records = new SampleRecords(header);
     int steps = 5003;
     for (byte[] block : blocks(steps, 250)) {
-      records.add(RecordBlock.decode(header, block));
-    }
-    SampleRecords.Track often = records.track(0);
-    assertTrue(often.steps.length > 200, often.steps.length + " rows");
-    assertTrue(often.steps.length <= SampleRecords.MAX_ROWS, often.steps.length + " rows");
-    assertEquals(0, often.steps[0]);
-    assertEquals(steps, often.steps[often.steps.length - 1]);
-    long apart = often.steps[1];
-    for (int k = 0; k < often.steps.length; k++) {
-      if (k > 0 && k < often.steps.length - 1) {
-        assertEquals(apart, often.steps[k] - often.steps[k - 1]);
-      }
-      assertArrayEquals(row(0, (int) often.steps[k]), often.rows[k], 0);
+      add(records, header, block);
     }
     double[] largest = new double[SAMPLES];
-    for (int step = 0; step <= steps; step++) {
-      for (int i = 0; i < SAMPLES; i++) {
-        largest[i] = Math.max(largest[i], Math.abs(value(0, i, step)));
+    for (int i = 0; i < SAMPLES; i++) {
+      SampleEnvelope.Line line = records.line(0, i, SampleRecords.MAX_POINTS);
+      int n = line.steps.length;
+      assertTrue(n > 100 && n <= SampleRecords.MAX_POINTS, n + " points");
+      assertEquals(0, line.steps[0]);
+      assertEquals(steps, line.steps[n - 1]);
+      double least = Double.MAX_VALUE;
+      double greatest = -Double.MAX_VALUE;
+      for (int step = 0; step <= steps; step++) {
+        least = Math.min(least, value(0, i, step));
+        greatest = Math.max(greatest, value(0, i, step));
+      }
+      largest[i] = Math.max(Math.abs(least), Math.abs(greatest));
+      for (int points : new int[] {SampleRecords.MAX_POINTS, 100, 10, 4}) {
+        SampleEnvelope.Line thin = records.line(0, i, points);
+        assertTrue(thin.steps.length <= points, thin.steps.length + " of " + points);
+        for (int k = 0; k < thin.steps.length; k++) {
+          assertTrue(k == 0 || thin.steps[k] > thin.steps[k - 1]);
+          assertEquals(value(0, i, (int) thin.steps[k]), thin.values[k]);
+        }
+        assertEquals(least, Arrays.stream(thin.values).min().getAsDouble(), "of " + points);
+        assertEquals(greatest, Arrays.stream(thin.values).max().getAsDouble(), "of " + points);
       }
     }
-    assertArrayEquals(largest, often.largest, 0);
-    assertArrayEquals(new long[] {0}, records.track(1).steps);
-    assertEquals(8, records.track(2).steps.length);
+    assertArrayEquals(largest, records.largest(0), 0);
+    assertArrayEquals(new long[] {0}, records.line(1, 7, 100).steps);
+    assertEquals(8, records.line(2, 7, 100).steps.length);
+  }
+
+  @Test
+  void aPeakOfOneRecord_staysWhereItWas_amongAHundredThousand() {
+    SampleEnvelope history = new SampleEnvelope(64, 3);
+    double[] row = new double[3];
+    for (int step = 0; step < 100_000; step++) {
+      row[0] = step == 54_321 ? 9 : 1;
+      row[1] = step == 77_777 ? -5 : step == 12_345 ? Double.NaN : 0.5;
+      row[2] = step < 50_000 ? Double.NaN : step;
+      history.add(step, row);
+    }
+    SampleEnvelope.Line up = history.line(0, 50);
+    int at = Arrays.binarySearch(up.steps, 54_321);
+    assertTrue(at >= 0, "the step of the peak");
+    assertEquals(9, up.values[at]);
+    SampleEnvelope.Line down = history.line(1, 50);
+    at = Arrays.binarySearch(down.steps, 77_777);
+    assertTrue(at >= 0, "the step of the dip");
+    assertEquals(-5, down.values[at]);
+    SampleEnvelope.Line late = history.line(2, 50);
+    assertTrue(Double.isNaN(late.values[0]));
+    assertEquals(99_999, late.values[late.values.length - 1]);
+    assertArrayEquals(new double[] {9, 5, 99_999}, history.largest(), 0);
   }
 
   @Test
@@ -118,13 +157,14 @@ class SampleRecordsTest {
     assertNull(stored.sampleRow("often", -1));
 
     JsonNode history = SampleJson.history(stored, "often", 100, 20);
-    assertTrue(history.get("steps").size() <= 101, history.get("steps").size() + " steps");
     assertEquals(SampleJson.MAX_LINES + 1, history.get("samples").size(), "and the one wanted");
     for (int line = 0; line < history.get("samples").size(); line++) {
       int sample = history.get("samples").get(line).asInt();
-      for (int k = 0; k < history.get("steps").size(); k++) {
+      JsonNode steps = history.get("steps").get(line);
+      assertTrue(steps.size() <= 100, steps.size() + " steps");
+      for (int k = 0; k < steps.size(); k++) {
         assertEquals(
-            value(0, sample, history.get("steps").get(k).asInt()),
+            value(0, sample, steps.get(k).asInt()),
             history.get("values").get(line).get(k).asDouble());
       }
     }

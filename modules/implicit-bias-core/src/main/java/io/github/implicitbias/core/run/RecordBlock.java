@@ -21,6 +21,18 @@ public final class RecordBlock {
   private final boolean keyframe;
   private final int knownFlags;
   private final int knownKinds;
+  private volatile Places places;
+
+  /** Where the records begin in the payload, and their steps. */
+  private static final class Places {
+    final long[] steps;
+    final int[] at;
+
+    Places(int count) {
+      steps = new long[count];
+      at = new int[count];
+    }
+  }
 
   private RecordBlock(RunHeader header, byte[] block) throws BlockFormatException {
     this.header = header;
@@ -58,6 +70,16 @@ public final class RecordBlock {
     decoded.checkKeyframe();
     decoded.visit(record -> {});
     return decoded;
+  }
+
+  /**
+   * Opens a block that was decoded before: its checksum is tested at once, its content when it is
+   * read.
+   *
+   * @throws BlockFormatException if the bytes are not a block, or are damaged
+   */
+  static RecordBlock open(RunHeader header, byte[] block) throws BlockFormatException {
+    return new RecordBlock(header, block);
   }
 
   private void checkKeyframe() throws BlockFormatException {
@@ -207,6 +229,136 @@ public final class RecordBlock {
       }
     }
     return flags;
+  }
+
+  /**
+   * Returns the position in this block of the last record whose step is at most {@code step}, -1 if
+   * there is none.
+   *
+   * @throws BlockFormatException if the block is damaged
+   */
+  int recordAtOrBefore(long step) throws BlockFormatException {
+    long[] steps = places().steps;
+    int low = 0;
+    int high = steps.length - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (steps[middle] <= step) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high;
+  }
+
+  /** Returns the step of a record. */
+  long step(int record) throws BlockFormatException {
+    return places().steps[record];
+  }
+
+  /** Returns the values of a record, one per column. */
+  double[] values(int record) throws BlockFormatException {
+    RecordView view = new RecordView(header);
+    ByteSource source = new ByteSource(payload.duplicate());
+    source.position(places().at[record]);
+    readRecord(source, view, record == 0);
+    return view.values;
+  }
+
+  /**
+   * Applies the flips of some records to the pattern of a layer. Doing it twice undoes it.
+   *
+   * @param from the first record
+   * @param to behind the last record
+   */
+  void toggle(int layer, int from, int to, long[] words) throws BlockFormatException {
+    int[] at = places().at;
+    int perUnit = ActivationPattern.wordsPerUnit(header.samples());
+    ByteSource source = new ByteSource(payload.duplicate());
+    int samples = header.samples();
+    for (int record = from; record < to; record++) {
+      source.position(at[record]);
+      int flags = skipHead(source);
+      if ((flags & BlockBuilder.FLAG_FLIPS) == 0) {
+        continue;
+      }
+      for (int k = 0; k <= layer; k++) {
+        int entries = header.layers().get(k).units() * samples;
+        for (int kind = 0; kind < KINDS.length; kind++) {
+          int flips = source.getVarInt(entries);
+          int entry = -1;
+          for (int n = 0; n < flips; n++) {
+            entry += 1 + source.getVarInt(entries - entry - 2);
+            if (k == layer) {
+              int sample = entry % samples;
+              words[entry / samples * perUnit + (sample >>> 6)] ^= 1L << (sample & 63);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private Places places() throws BlockFormatException {
+    Places found = places;
+    if (found == null) {
+      found = new Places(count);
+      ByteSource source = bodyAfterKeyframe();
+      source.getLong();
+      long step = firstStep;
+      for (int i = 0; i < count; i++) {
+        found.at[i] = source.position();
+        source.getByte();
+        step += source.getVarLong();
+        found.steps[i] = step;
+        source.position(found.at[i]);
+        int flags = skipHead(source);
+        if ((flags & BlockBuilder.FLAG_FLIPS) != 0) {
+          skipFlips(source);
+        }
+        if ((flags & BlockBuilder.FLAG_EVENTS) != 0) {
+          readEvents(source, step, record -> {});
+        }
+      }
+      places = found;
+    }
+    return found;
+  }
+
+  /** Goes to the flips of a record, or to what is there in place of them. */
+  private int skipHead(ByteSource source) throws BlockFormatException {
+    int flags = source.getByte();
+    for (int k = 0; k < 4; k++) {
+      source.getVarLong(); // step, epoch, time, time of watching
+    }
+    if ((flags & BlockBuilder.FLAG_SPARSE) != 0) {
+      int values = 0;
+      for (int k = BlockBuilder.mapBytes(header.columns().size()); k > 0; k--) {
+        values += Integer.bitCount(source.getByte());
+      }
+      source.skip(8L * values);
+    } else {
+      source.skip(8L * header.columns().size());
+    }
+    if ((flags & BlockBuilder.FLAG_ROWS) != 0) {
+      for (int rows = source.getVarInt(header.rows()); rows > 0; rows--) {
+        int row = source.getVarInt(header.rows() - 1);
+        source.skip(8L * header.rowLength(row));
+      }
+    }
+    return flags;
+  }
+
+  private void skipFlips(ByteSource source) throws BlockFormatException {
+    for (TrackedLayer layer : header.layers()) {
+      int entries = layer.units() * header.samples();
+      for (int kind = 0; kind < KINDS.length; kind++) {
+        for (int flips = source.getVarInt(entries); flips > 0; flips--) {
+          source.getVarInt(entries);
+        }
+      }
+    }
   }
 
   /** Reads a map of the values that are there, then those; the others are absent. */

@@ -69,6 +69,7 @@ public final class Run {
   private boolean thinned;
   private long completeSince = -1;
   private FlipTally[] tallies;
+  private final Replay[] replays;
 
   /**
    * Makes an empty run.
@@ -83,6 +84,7 @@ public final class Run {
     this.latest = new double[columns.length];
     this.flips = new long[header.layers().size()][FlipKind.values().length];
     this.verdicts = new VerdictIndex(header);
+    this.replays = new Replay[header.layers().size()];
   }
 
   /**
@@ -91,8 +93,18 @@ public final class Run {
    * @throws BlockFormatException if it is not a block of this run, is damaged, or comes out of
    *     order; the run is then as before
    */
-  public synchronized void index(byte[] encoded) throws BlockFormatException {
-    RecordBlock block = RecordBlock.decode(header, encoded);
+  public void index(byte[] encoded) throws BlockFormatException {
+    index(RecordBlock.decode(header, encoded), record -> {});
+  }
+
+  /**
+   * Takes note of the next block of the source, as {@link #index(byte[])}.
+   *
+   * @param block decoded with the header of this run
+   * @param also sees what is in the block too, if it is accepted
+   */
+  public synchronized void index(RecordBlock block, RecordVisitor also)
+      throws BlockFormatException {
     if (!entries.isEmpty() && block.firstStep() <= lastStep()) {
       throw new BlockFormatException(
           "block " + block.number() + " begins at step " + block.firstStep() + ", not after it");
@@ -121,6 +133,22 @@ public final class Run {
               }
             }
             gapBefore = false;
+            also.record(record);
+          }
+
+          @Override
+          public void sampleValues(int column, double[] values) {
+            also.sampleValues(column, values);
+          }
+
+          @Override
+          public void unitValues(int column, double[] values) {
+            also.unitValues(column, values);
+          }
+
+          @Override
+          public void endOfLayer(int layer) {
+            also.endOfLayer(layer);
           }
 
           @Override
@@ -129,6 +157,7 @@ public final class Run {
             if (tallies != null && tallies[layer] != null) {
               tallies[layer].flip(kind, unit, sample);
             }
+            also.flip(layer, kind, unit, sample);
           }
 
           @Override
@@ -140,6 +169,7 @@ public final class Run {
             if (events.size() < MAX_EVENTS) {
               events.add(event);
             }
+            also.event(event);
           }
         });
     entries.add(new Entry(block, follows));
@@ -355,15 +385,34 @@ public final class Run {
     if (index < 0) {
       return -1;
     }
-    long[] found = {-1};
-    visit(
-        index,
-        record -> {
-          if (record.step() <= step) {
-            found[0] = record.step();
-          }
-        });
-    return found[0];
+    synchronized (this) {
+      if (entries.get(index).lastStep <= step) {
+        return entries.get(index).lastStep;
+      }
+    }
+    try {
+      RecordBlock block = block(index);
+      int record = block.recordAtOrBefore(step);
+      return record < 0 ? -1 : block.step(record);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the first recorded step that is greater than {@code step}, -1 if there is none. */
+  public long stepAfter(long step) {
+    int index = blockAtOrBefore(step);
+    synchronized (this) {
+      if (index < 0 || entries.get(index).lastStep <= step) {
+        return index + 1 < entries.size() ? entries.get(index + 1).firstStep : -1;
+      }
+    }
+    try {
+      RecordBlock block = block(index);
+      return block.step(block.recordAtOrBefore(step) + 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -376,15 +425,13 @@ public final class Run {
     if (index < 0) {
       return null;
     }
-    double[][] found = {null};
-    visit(
-        index,
-        record -> {
-          if (record.step() == step) {
-            found[0] = record.values.clone();
-          }
-        });
-    return found[0];
+    try {
+      RecordBlock block = block(index);
+      int record = block.recordAtOrBefore(step);
+      return record < 0 || block.step(record) != step ? null : block.values(record);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -406,73 +453,82 @@ public final class Run {
    */
   public ActivationPattern patternAt(long step, String layer) {
     int number = header.layerNumber(layer);
-    int last = blockAtOrBefore(step);
-    if (last < 0) {
+    int block = blockAtOrBefore(step);
+    if (block < 0) {
       return null;
     }
-    int first = last;
+    Replay replay;
     synchronized (this) {
-      while (!entries.get(first).keyframe) {
-        if (first == 0 || !entries.get(first).follows) {
-          return null;
-        }
-        first--;
+      if (replays[number] == null) {
+        replays[number] = new Replay(number);
       }
+      replay = replays[number];
     }
     try {
-      PatternReplay replay = new PatternReplay(number, block(first).keyframe()[number], step);
-      for (int index = first; index <= last; index++) {
-        replay.nextBlock(index == first);
-        block(index).visit(replay);
-      }
-      return replay.found() ? replay.pattern() : null;
+      return replay.at(block, step);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Applies flips to the words of one layer until a step is reached. */
-  private final class PatternReplay implements RecordVisitor {
+  /**
+   * The pattern of a layer at one record, moved from record to record by the flips in between: the
+   * next to be asked for is often near the last.
+   */
+  private final class Replay {
     private final int layer;
-    private final long[] words;
-    private final long step;
-    private final int samples = header.samples();
-    private final int perUnit = ActivationPattern.wordsPerUnit(samples);
-    private boolean keyframeRecord;
-    private boolean active;
-    private boolean found;
+    private long[] words;
+    private int block = -1; // of the record whose pattern the words are, -1 for none
+    private int record;
 
-    PatternReplay(int layer, long[] words, long step) {
+    Replay(int layer) {
       this.layer = layer;
-      this.words = words;
-      this.step = step;
     }
 
-    void nextBlock(boolean startsWithKeyframe) {
-      keyframeRecord = startsWithKeyframe;
-    }
-
-    @Override
-    public void record(RecordView record) {
-      active = record.step() <= step && !keyframeRecord;
-      keyframeRecord = false;
-      found |= record.step() == step;
-    }
-
-    @Override
-    public void flip(int flipLayer, FlipKind kind, int unit, int sample) {
-      if (active && flipLayer == layer) {
-        words[unit * perUnit + (sample >>> 6)] ^= 1L << (sample & 63);
+    /** Returns null if the step was not recorded, or a gap hides its pattern. */
+    synchronized ActivationPattern at(int wantedBlock, long step) throws IOException {
+      RecordBlock wanted = block(wantedBlock);
+      int wantedRecord = wanted.recordAtOrBefore(step);
+      if (wantedRecord < 0 || wanted.step(wantedRecord) != step) {
+        return null;
       }
+      int keyframe = keyframeAtOrBefore(wantedBlock);
+      if (keyframe < 0) {
+        return null;
+      }
+      int from = block;
+      block = -1; // what is read next may be gone
+      if (from < keyframe || from > wantedBlock) {
+        from = keyframe;
+        words = block(from).keyframe()[layer];
+        record = 0;
+      }
+      for (; from < wantedBlock; from++) {
+        RecordBlock passed = block(from);
+        passed.toggle(layer, record + 1, passed.count(), words);
+        record = -1;
+      }
+      if (record <= wantedRecord) {
+        wanted.toggle(layer, record + 1, wantedRecord + 1, words);
+      } else {
+        wanted.toggle(layer, wantedRecord + 1, record + 1, words);
+      }
+      record = wantedRecord;
+      block = wantedBlock;
+      return new ActivationPattern(header.layers().get(layer).units(), header.samples(), words);
     }
+  }
 
-    boolean found() {
-      return found;
+  /** Returns the last block with full patterns from which on none is lost, -1 if there is none. */
+  private synchronized int keyframeAtOrBefore(int block) {
+    int first = block;
+    while (!entries.get(first).keyframe) {
+      if (first == 0 || !entries.get(first).follows) {
+        return -1;
+      }
+      first--;
     }
-
-    ActivationPattern pattern() {
-      return new ActivationPattern(header.layers().get(layer).units(), samples, words);
-    }
+    return first;
   }
 
   /**
@@ -791,7 +847,7 @@ public final class Run {
   private synchronized RecordBlock block(int index) throws IOException {
     RecordBlock block = cache.get(index);
     if (block == null) {
-      block = RecordBlock.decode(header, source.block(index));
+      block = RecordBlock.open(header, source.block(index));
       cache.put(index, block);
     }
     return block;
