@@ -37,14 +37,19 @@ final class EndValues {
   /** Of all predictions, those that do not apply included. */
   final List<RunVerdict> verdicts;
 
-  EndValues(double scale, long seed, Run run) {
+  /**
+   * Reads a run.
+   *
+   * @param smallestPathNorm of a network that fits, absent if it is not known
+   */
+  EndValues(double scale, long seed, Run run, double smallestPathNorm) {
     this.scale = scale;
     this.seed = seed;
     this.verdicts = List.copyOf(run.verdicts());
     for (String column : OF_NETWORK) {
       values.put(column, latest(run, column));
     }
-    values.put("excessPathNorm", excess(run));
+    values.put("excessPathNorm", latest(run, "pathNorm") / smallestPathNorm - 1);
     List<TrackedLayer> layers = run.header().layers();
     values.put("stableRank", latest(run, "stableRank[" + layers.get(0).name() + "]"));
     values.put("patternChange", patternChange(run, layers));
@@ -75,16 +80,6 @@ final class EndValues {
       entries += (double) layer.units() * run.header().samples();
     }
     return sum(run, layers, "hammingToInit") / entries;
-  }
-
-  /** Path norm over the smallest that fits, less 1, where the papers give the smallest. */
-  private static double excess(Run run) {
-    for (RunVerdict verdict : run.verdicts()) {
-      if (verdict.id().equals("minimumVariationNorm") && !Absent.is(verdict.bound())) {
-        return latest(run, "pathNorm") / verdict.bound() - 1;
-      }
-    }
-    return Absent.VALUE;
   }
 
   double value(String column) {

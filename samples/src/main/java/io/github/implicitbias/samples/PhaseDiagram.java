@@ -132,7 +132,7 @@ final class PhaseDiagram {
 
   private void change(Strip strip) {
     strip.name("what changes");
-    strip.linear(0, 1);
+    strip.linear(0, "patternChange", "kernelDistance");
     strip.key("share of the patterns", Panel.COLOURS[1]);
     strip.curve("patternChange", Panel.COLOURS[1]);
     if (Arrays.stream(scales).anyMatch(s -> results.values(s, "kernelDistance").length > 0)) {
@@ -143,7 +143,7 @@ final class PhaseDiagram {
 
   private void rank(Strip strip) {
     strip.name("stable rank", "first layer, at the end");
-    strip.linear("stableRank", 1);
+    strip.linear(1, "stableRank");
     strip.curve("stableRank", Panel.COLOURS[2]);
   }
 
@@ -168,7 +168,7 @@ final class PhaseDiagram {
     if (least > 0 && most > 20 * least) {
       strip.logarithmic(solution, Double.NaN);
     } else {
-      strip.linear(solution, Math.min(0, least));
+      strip.linear(Math.min(0, least), solution);
     }
     strip.curve(solution, Panel.COLOURS[3]);
   }
@@ -349,15 +349,22 @@ final class PhaseDiagram {
           tick += step) {
         gridLine(tick);
         to.setColor(Figure.MUTED);
-        String text = UnitPicture.number(Math.abs(tick) < step * 1e-9 ? 0 : tick);
+        String text = Math.abs(tick) < step * 1e-9 ? "0" : UnitPicture.number(tick);
         int length = to.getFontMetrics().stringWidth(text);
         to.drawString(text, LEFT - 12 - length, (int) y(tick) + 5);
       }
     }
 
-    void linear(String column, double from) {
-      double[] reach = reach(column);
-      double most = Double.isNaN(reach[1]) ? from + 1 : Math.max(reach[1], from + 1e-9);
+    /** Makes an axis that reaches as far as the numbers of some columns. */
+    void linear(double from, String... columns) {
+      double most =
+          Arrays.stream(columns)
+              .flatMapToDouble(
+                  column ->
+                      Arrays.stream(scales).flatMap(s -> Arrays.stream(results.values(s, column))))
+              .max()
+              .orElse(from + 1);
+      most = Math.max(most, from + 1e-9);
       double step = step(most - from);
       linear(from, from + Math.ceil((most - from) / step - 1e-9) * step);
     }
@@ -392,14 +399,6 @@ final class PhaseDiagram {
               .toArray();
       return new double[] {
         Arrays.stream(all).min().orElse(0.1), Arrays.stream(all).max().orElse(1)
-      };
-    }
-
-    private double[] reach(String column) {
-      double[] all =
-          Arrays.stream(scales).flatMap(s -> Arrays.stream(results.values(s, column))).toArray();
-      return new double[] {
-        Arrays.stream(all).min().orElse(Double.NaN), Arrays.stream(all).max().orElse(Double.NaN)
       };
     }
 

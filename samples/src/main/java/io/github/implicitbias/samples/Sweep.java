@@ -138,7 +138,7 @@ final class Sweep {
       }
       Run run = watching.finish();
       header.compareAndSet(null, run.header());
-      return new EndValues(scale, seed, run);
+      return new EndValues(scale, seed, run, swept.smallestPathNorm());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.core.Absent;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -20,6 +21,11 @@ interface Swept {
 
   /** Returns how many steps a run takes. */
   int steps();
+
+  /** Returns the smallest path norm of a network that fits, absent if it is not known. */
+  default double smallestPathNorm() {
+    return Absent.VALUE;
+  }
 
   /** Returns the names of the layers to track; none for all with a kink. */
   String[] layers();

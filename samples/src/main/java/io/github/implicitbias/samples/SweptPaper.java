@@ -120,6 +120,11 @@ abstract class SweptPaper implements Swept {
     }
 
     @Override
+    public double smallestPathNorm() {
+      return OrthogonalInputs.smallest();
+    }
+
+    @Override
     public DataSet data(long seed) {
       return SweptPaper.data(rows);
     }
