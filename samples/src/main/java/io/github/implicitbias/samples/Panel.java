@@ -30,6 +30,7 @@ final class Panel {
   };
 
   private static final int MOST_POINTS = 1000;
+  private static final String UNEQUAL = "unequal steps";
 
   private final XYChart chart;
   private boolean logarithmicX;
@@ -163,6 +164,9 @@ final class Panel {
       return null;
     }
     int[] kept = thinned(shown);
+    if (!logarithmicX && chart.getSeriesMap().isEmpty()) {
+      unequal(x[kept[0]], x[kept[kept.length - 1]], y[kept[0]]);
+    }
     XYSeries series =
         chart.addSeries(
             name,
@@ -173,6 +177,19 @@ final class Panel {
     series.setMarker(marker);
     series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 10));
     return series;
+  }
+
+  /**
+   * Adds a series that is not drawn, with unequal steps in x: where those of the first series are
+   * equal, XChart labels every so many of its points, closer than labels are wide, instead of round
+   * numbers.
+   */
+  private void unequal(double from, double upTo, double height) {
+    double[] x = {from, from + 0.37 * (upTo - from), upTo};
+    XYSeries series = chart.addSeries(UNEQUAL, x, new double[] {height, height, height});
+    series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+    series.setMarker(SeriesMarkers.NONE);
+    series.setShowInLegend(false);
   }
 
   /** Returns at most {@value #MOST_POINTS} of the indices, first and last among them. */

@@ -254,7 +254,7 @@ final class PhaseDiagram {
     Font font = new Font(Figure.FONT, Font.PLAIN, 15);
     Font small = new Font(Figure.FONT, Font.PLAIN, 11);
     int exponent = (int) Math.round(Math.log10(value));
-    boolean plain = exponent >= -1 && exponent <= 2;
+    boolean plain = exponent >= -2 && exponent <= 3;
     String base = plain ? Scales.name(value) : "10";
     String raised = plain ? "" : (exponent < 0 ? "\u2212" : "") + Math.abs(exponent);
     int length =
