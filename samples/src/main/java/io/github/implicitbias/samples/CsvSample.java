@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -165,8 +166,10 @@ final class CsvSample implements Callable<Integer> {
         List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
         Results.write(
             folder.temporary(), common.flips, spec.name(), commandLine, watching, run, own);
+        // The run file is gone: what is drawn is the run in memory, thinned if it is long.
+        figure(watching.inMemory(), steps, folder);
         folder.publish();
-        out.println("Results are in " + folder + ".");
+        out.println("Results and a figure are in " + folder + ".");
       }
       if (!Double.isFinite(run.latest("loss"))) {
         out.println(
@@ -174,6 +177,34 @@ final class CsvSample implements Callable<Integer> {
                 + common.learningRate(0.01)
                 + ".");
       }
+    }
+  }
+
+  private void figure(Run run, int steps, OutputFolder folder) {
+    Figure figure =
+        new Figure(
+            "How your network chose its solution",
+            String.format(
+                Locale.ROOT,
+                "%s: %d samples, %s, %d units; %d steps of gradient descent, batch %s. %s",
+                data.getFileName(),
+                run.header().samples(),
+                model,
+                run.header().layers().get(0).units(),
+                steps,
+                batch,
+                RunFigures.verdicts(run)),
+            2);
+    RunFigures.curve(figure.panel("loss", "step", model.lossName()).logY(), "loss", run, "loss");
+    Panel norms = figure.panel("norms", "step", "norm");
+    RunFigures.curve(norms, "parameters", run, "parameterNorm");
+    RunFigures.curve(norms, "distance from the start", run, "distanceFromInit");
+    RunFigures.flips(figure.panel("flips so far", "step", "entries (unit, sample)"), run);
+    RunFigures.idleUnits(figure.panel("idle units", "step", "units"), run);
+    try {
+      figure.write(folder.temporary(), spec.name());
+    } catch (IOException e) {
+      throw new InputException("--out " + folder + " cannot be written: " + e.getMessage(), e);
     }
   }
 

@@ -131,6 +131,15 @@ final class Panel {
     return this;
   }
 
+  /** Marks points with dark crosses. */
+  Panel crosses(String name, double[] x, double[] y) {
+    XYSeries series = series(name, x, y, Figure.INK, 0, SeriesMarkers.CROSS);
+    if (series != null) {
+      series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+    }
+    return this;
+  }
+
   /** Adds a dashed line at a height, from one x to another. */
   Panel bound(String name, double fromX, double toX, double height) {
     return dashed(name, new double[] {fromX, toX}, new double[] {height, height});
