@@ -49,7 +49,7 @@ final class IrisFigure {
     values.bound("misclassified below", 0, steps[steps.length - 1], 0);
     plane(figure, marked, solved);
     RunFigures.flips(figure.panel("flips so far", "step", "entries (unit, sample)"), run);
-    RunFigures.idleUnits(figure.panel("idle units", "step", "units"), run);
+    RunFigures.idleUnits(figure.panel("dead units", "step", "units off for every sample"), run);
     return figure;
   }
 

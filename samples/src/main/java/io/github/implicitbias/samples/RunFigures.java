@@ -41,12 +41,15 @@ final class RunFigures {
     }
   }
 
-  /** Draws, per layer, how many units are off for every sample, or on. */
+  /** Draws how many units are off for every sample, per layer; of one layer also those on. */
   static void idleUnits(Panel panel, Run run) {
-    for (TrackedLayer layer : run.header().layers()) {
-      String of = run.header().layers().size() == 1 ? "" : " in " + layer.name();
-      curve(panel, "dead" + of, run, "deadUnits[" + layer.name() + "]");
-      curve(panel, "linear" + of, run, "linearUnits[" + layer.name() + "]");
+    List<TrackedLayer> layers = run.header().layers();
+    for (TrackedLayer layer : layers) {
+      String name = "[" + layer.name() + "]";
+      curve(panel, layers.size() == 1 ? "dead" : layer.name(), run, "deadUnits" + name);
+      if (layers.size() == 1) {
+        curve(panel, "linear", run, "linearUnits" + name);
+      }
     }
   }
 
