@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.deeplearning4j.common.resources.DL4JResources;
+import org.deeplearning4j.common.resources.ResourceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,8 +58,10 @@ class CifarTest {
     Path base = folder.resolve("base");
     DL4JResources.setBaseDirectory(Files.createDirectories(base).toFile());
     try {
-      images(base.resolve("datasets/cifar10/train/airplane"), 200, 90, 30);
-      images(base.resolve("datasets/cifar10/train/automobile"), 20, 130, 30);
+      Path images = DL4JResources.getDirectory(ResourceType.DATASET, "cifar10").toPath();
+      assertTrue(images.startsWith(base), images.toString());
+      images(images.resolve("train/airplane"), 200, 90, 30);
+      images(images.resolve("train/automobile"), 20, 130, 30);
       Path out = folder.resolve("out");
       Cli.succeed("leaky-relu", "--no-ui", "--cifar", "--steps", "3", "--out", out.toString());
       assertEquals(60, Cli.summary(out.resolve("clusters-0.01")).get("sampleIds").size());
