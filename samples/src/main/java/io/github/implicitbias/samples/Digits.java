@@ -4,11 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.run.Series;
 import io.github.implicitbias.core.run.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.deeplearning4j.datasets.iterator.impl.MnistDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -29,24 +27,31 @@ import picocli.CommandLine.Option;
     description = {
       "A convolutional network on digits, trained by Adam on mini-batches, as one would anyway:"
           + " which units die, which channels are on, how margins and support vectors develop.",
-      "On MNIST with --mnist, through DL4J's own iterator, which downloads it once; otherwise, or"
-          + " if it cannot be had, on digits drawn by the sample itself."
+      "On MNIST, through DL4J's own iterator, if it is there or can be downloaded, once, within a"
+          + " minute; otherwise on digits drawn by the sample itself."
     })
 final class Digits extends Study {
 
   private static final int BATCH = 64;
   private static final int OBSERVED = 250;
   private static final int KINDS = 10;
+  private static final int SECONDS = 60;
   private static final String NAME = "digits";
 
-  @Option(names = "--mnist", description = "Train on MNIST if it can be had.")
-  private boolean mnist;
+  @Option(
+      names = "--mnist",
+      negatable = true,
+      description =
+          "Insist on MNIST, however long it takes to download, or draw digits without asking.")
+  private Boolean mnist;
 
   private String source = "digits drawn by the sample";
+  private boolean fromMnist;
   private DataSet test;
 
   @Override
   protected List<Experiment> experiments() {
+    choose();
     DataSet training = data(full ? 20_000 : 4_000, true);
     test = data(1_000, false);
     int steps = common.steps(full ? 3000 : 500, 1);
@@ -59,21 +64,27 @@ final class Digits extends Study {
   }
 
   private DataSet data(int samples, boolean train) {
-    if (mnist) {
-      try {
-        DataSet found =
-            new MnistDataSetIterator(samples, samples, false, train, true, (int) common.seed(5))
-                .next();
-        source = "MNIST";
-        return found;
-      } catch (IOException | RuntimeException e) {
-        spec.commandLine()
-            .getErr()
-            .println("MNIST cannot be had (" + e.getMessage() + "): digits are drawn instead.");
-        mnist = false;
-      }
+    return fromMnist
+        ? Mnist.samples(samples, train, (int) common.seed(5))
+        : DrawnDigits.draw(samples, common.seed(5) + (train ? 0 : 1));
+  }
+
+  /** Decides where the digits come from, and says why not from MNIST. */
+  private void choose() {
+    if (Boolean.FALSE.equals(mnist)) {
+      return;
     }
-    return DrawnDigits.draw(samples, common.seed(5) + (train ? 0 : 1));
+    String missing = mnist == null ? Mnist.fetch(SECONDS) : Mnist.fetch(0);
+    if (missing == null) {
+      fromMnist = true;
+      source = "MNIST";
+    } else if (mnist == null) {
+      spec.commandLine()
+          .getErr()
+          .println("Digits are drawn: MNIST cannot be had, " + missing + ".");
+    } else {
+      throw new InputException("--mnist: MNIST cannot be had, " + missing + ".");
+    }
   }
 
   private MultiLayerNetwork network() {

@@ -3,6 +3,7 @@ package io.github.implicitbias.samples;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,11 +86,16 @@ final class ExistingModel implements Callable<Integer> {
     ImplicitBiasListener.Builder listener =
         ImplicitBiasListener.builder(training).sampleIds(trainingIds);
     StepTimes bareTimes = new StepTimes(steps);
+    Margins margins = new Margins(training);
+    int every = Math.max(1, steps / 200);
     Run run;
     try (WatchedTraining watching =
             new WatchedTraining(watched, listener, page, OutputFolder.temporary(folder), steps);
         Progress progress = Progress.of(spec.commandLine().getErr(), "training", steps)) {
       for (int step = 0; step < steps; step++) {
+        if (folder != null && step % every == 0) {
+          margins.look(bare, step);
+        }
         bareTimes.measure(() -> bare.fit(training));
         watching.fit(training);
         bare.incrementEpochCount();
@@ -136,7 +142,8 @@ final class ExistingModel implements Callable<Integer> {
         own.put("medianBareStepNanoseconds", bareTimes.medianWall());
         own.put("watchingShareOfBareStep", share);
         own.put("bitIdentical", identical);
-        write(folder, watching, run, own, out);
+        margins.look(bare, steps);
+        write(folder, watching, run, own, out, new IrisFigure(training, margins));
       }
       if (!identical) {
         throw new IllegalStateException("watching has changed the training");
@@ -145,11 +152,21 @@ final class ExistingModel implements Callable<Integer> {
   }
 
   private void write(
-      OutputFolder folder, WatchedTraining watching, Run run, ObjectNode own, PrintWriter out) {
+      OutputFolder folder,
+      WatchedTraining watching,
+      Run run,
+      ObjectNode own,
+      PrintWriter out,
+      IrisFigure figure) {
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
     Results.write(folder.temporary(), common.flips, spec.name(), commandLine, watching, run, own);
+    try {
+      figure.of(watching.inMemory()).write(folder.temporary(), spec.name());
+    } catch (IOException e) {
+      throw new InputException("--out " + folder + " cannot be written: " + e.getMessage(), e);
+    }
     folder.publish();
-    out.println("Results are in " + folder + ".");
+    out.println("Results and a figure are in " + folder + ".");
   }
 
   private static int[] shuffled(long seed) {

@@ -6,20 +6,12 @@ import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.imageio.ImageIO;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
-import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.XYChart;
-import org.w3c.dom.Document;
 
 /**
  * A figure for a slide: a claim on top, panels below it, a caption at the foot; as SVG and as PNG
@@ -36,7 +28,6 @@ final class Figure {
   private static final int MARGIN = 24;
   private static final int HEAD = 64;
   private static final int LINE = 22;
-  private static final int SCALE = 2;
 
   private final String claim;
   private final String caption;
@@ -69,41 +60,8 @@ final class Figure {
    * @throws InputException if this machine has no fonts to draw with
    */
   void write(Path folder, String name) throws IOException {
-    System.setProperty("java.awt.headless", "true");
-    try {
-      Dimension size = size();
-      BufferedImage image =
-          new BufferedImage(SCALE * size.width, SCALE * size.height, BufferedImage.TYPE_INT_RGB);
-      Graphics2D pixels = image.createGraphics();
-      pixels.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-      pixels.setRenderingHint(
-          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      pixels.scale(SCALE, SCALE);
-      draw(pixels, size);
-      pixels.dispose();
-      ImageIO.write(image, "png", folder.resolve(name + ".png").toFile());
-      SVGGraphics2D vectors = new SVGGraphics2D(document());
-      vectors.setSVGCanvasSize(size);
-      draw(vectors, size);
-      try (Writer out = Files.newBufferedWriter(folder.resolve(name + ".svg"))) {
-        vectors.stream(out, true);
-      }
-    } catch (ParserConfigurationException e) {
-      throw new IllegalStateException(e);
-    } catch (LinkageError | NullPointerException e) {
-      // What Java does without fontconfig depends on its version.
-      throw new InputException(
-          "Figures cannot be drawn: Java finds no fonts. Install fontconfig and a font, such as"
-              + " fonts-dejavu.",
-          e);
-    }
-  }
-
-  private static Document document() throws ParserConfigurationException {
-    return DocumentBuilderFactory.newInstance()
-        .newDocumentBuilder()
-        .getDOMImplementation()
-        .createDocument("http://www.w3.org/2000/svg", "svg", null);
+    Dimension size = size();
+    Drawing.write(folder, name, size, to -> draw(to, size));
   }
 
   private int columns() {
@@ -128,24 +86,10 @@ final class Figure {
   }
 
   private List<String> wrapped(FontMetrics metrics) {
-    List<String> lines = new ArrayList<>();
-    StringBuilder line = new StringBuilder();
-    for (String word : caption.split(" ")) {
-      String longer = line.length() == 0 ? word : line + " " + word;
-      if (metrics.stringWidth(longer) > width() - 2 * MARGIN && line.length() > 0) {
-        lines.add(line.toString());
-        line = new StringBuilder(word);
-      } else {
-        line = new StringBuilder(longer);
-      }
-    }
-    lines.add(line.toString());
-    return lines;
+    return Drawing.wrapped(caption, metrics, width() - 2 * MARGIN);
   }
 
   private void draw(Graphics2D to, Dimension size) {
-    to.setColor(Color.WHITE);
-    to.fillRect(0, 0, size.width, size.height);
     to.setColor(INK);
     int points = 22;
     to.setFont(new Font(FONT, Font.BOLD, points));

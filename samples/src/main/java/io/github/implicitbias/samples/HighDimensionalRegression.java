@@ -37,42 +37,42 @@ final class HighDimensionalRegression extends Study {
 
   @Override
   protected List<Experiment> experiments() {
-    Draw draw = new Draw(common.seed(2603), INPUTS);
+    Draw draw = new Draw(common.seed(2603), SAMPLES, INPUTS);
     labels = draw.y;
     int steps = common.steps(100, 1);
     List<Experiment> all = new ArrayList<>();
     all.add(
-        new Experiment("one-neuron", draw.neuron(1), draw.data(), steps)
+        new Experiment("one-neuron", neurons(draw, 1), draw.data(), steps)
             .complete(step -> step <= 20));
     all.add(
-        new Experiment("two-neurons", draw.neuron(2), draw.data(), steps)
+        new Experiment("two-neurons", neurons(draw, 2), draw.data(), steps)
             .complete(step -> step <= 20));
     Draw positive = draw.positive();
-    all.add(new Experiment("positive-labels", positive.neuron(1), positive.data(), steps));
+    all.add(new Experiment("positive-labels", neurons(positive, 1), positive.data(), steps));
     int[] sizes =
         full ? new int[] {100, 200, 400, 800, 1600, 3200, 6400} : new int[] {100, 400, 1600};
     int seeds = full ? 5 : 1;
     for (int inputs : sizes) {
       for (int seed = 1; seed <= seeds; seed++) {
-        Draw one = new Draw(common.seed(2603) + seed, inputs);
+        Draw one = new Draw(common.seed(2603) + seed, SAMPLES, inputs);
         String name = "inputs-" + inputs + (seeds == 1 ? "" : "-" + seed);
         sweep.put(name, inputs);
-        all.add(new Experiment(name, one.neuron(1), one.data(), common.steps(150, 1)));
+        all.add(new Experiment(name, neurons(one, 1), one.data(), common.steps(150, 1)));
       }
     }
     return all;
   }
 
   /** Samples, labels and the start that switches all samples on. */
-  private final class Draw {
+  static final class Draw {
     final double[][] x;
     final double[] y;
 
-    Draw(long seed, int inputs) {
+    Draw(long seed, int samples, int inputs) {
       PortableRandom random = new PortableRandom(seed);
-      x = random.gaussians(SAMPLES, inputs);
-      y = new double[SAMPLES];
-      for (int i = 0; i < SAMPLES; i++) {
+      x = random.gaussians(samples, inputs);
+      y = new double[samples];
+      for (int i = 0; i < samples; i++) {
         y[i] = (0.5 + random.uniform()) * (i % 2 == 0 ? 1 : -1);
       }
     }
@@ -89,26 +89,26 @@ final class HighDimensionalRegression extends Study {
     DataSet data() {
       return PaperNetworks.data(x, y);
     }
+  }
 
-    /** eta = c / d on half the sum of squares is the rate c n / 2 d on the mean square. */
-    double rate() {
-      return common.learningRate(STEP * SAMPLES / 2 / x[0].length);
-    }
+  /** eta = c / d on half the sum of squares is the rate c n / 2 d on the mean square. */
+  private double rate(Draw draw) {
+    return common.learningRate(STEP * SAMPLES / 2 / draw.x[0].length);
+  }
 
-    MultiLayerNetwork neuron(int neurons) {
-      double[] ones = new double[SAMPLES];
-      Arrays.fill(ones, TINY);
-      double[] start = MinimumNorm.of(x, ones).solution();
-      return neurons == 1
-          ? PaperNetworks.neurons(
-              Activation.RELU, new double[][] {start}, new MeanSquareLoss(), rate())
-          : PaperNetworks.fixedOutput(
-              Activation.RELU.getActivationFunction(),
-              new double[][] {start, start.clone()},
-              new double[] {1, -1},
-              new MeanSquareLoss(),
-              rate());
-    }
+  private MultiLayerNetwork neurons(Draw draw, int neurons) {
+    double[] ones = new double[SAMPLES];
+    Arrays.fill(ones, TINY);
+    double[] start = MinimumNorm.of(draw.x, ones).solution();
+    return neurons == 1
+        ? PaperNetworks.neurons(
+            Activation.RELU, new double[][] {start}, new MeanSquareLoss(), rate(draw))
+        : PaperNetworks.fixedOutput(
+            Activation.RELU.getActivationFunction(),
+            new double[][] {start, start.clone()},
+            new double[] {1, -1},
+            new MeanSquareLoss(),
+            rate(draw));
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Leaky ReLU networks on high-dimensional data, arXiv 2210.07082. */
 @Command(
@@ -32,6 +33,13 @@ final class LeakyRelu extends Study {
   private static final int WIDTH = 64;
   private static final double[] SCALES = {1, 0.1, 0.01, 0.001};
 
+  @Option(
+      names = "--cifar",
+      description =
+          "Instead of the two clusters, airplanes and cars of CIFAR-10, 30 images of each, which"
+              + " DL4J downloads once.")
+  private boolean cifar;
+
   @Override
   protected List<Experiment> experiments() {
     List<Experiment> all = new ArrayList<>();
@@ -44,18 +52,10 @@ final class LeakyRelu extends Study {
             common.learningRate(0.05),
             full ? 400 : 100));
     PortableRandom random = new PortableRandom(common.seed(100));
-    double[] y = new double[CLUSTERED];
-    for (int i = 0; i < CLUSTERED; i++) {
-      y[i] = random.sign();
-    }
-    double[][] x = random.gaussians(CLUSTERED, INPUTS);
-    double mean = Math.pow(INPUTS, 0.26);
-    for (int i = 0; i < CLUSTERED; i++) {
-      x[i][0] += mean * y[i];
-    }
-    double[][] start = random.gaussians(WIDTH, INPUTS);
-    DataSet clusters = PaperNetworks.data(x, y);
-    double glorot = Math.sqrt(2.0 / (INPUTS + WIDTH));
+    DataSet clusters = cifar ? images() : clusters(random);
+    int inputs = (int) clusters.getFeatures().size(1);
+    double[][] start = random.gaussians(WIDTH, inputs);
+    double glorot = Math.sqrt(2.0 / (inputs + WIDTH));
     for (double scale : SCALES) {
       MultiLayerNetwork net =
           PaperNetworks.fixedOutput(
@@ -70,6 +70,24 @@ final class LeakyRelu extends Study {
               .complete(step -> step <= 10 || step % 10 == 0));
     }
     return all;
+  }
+
+  private static DataSet clusters(PortableRandom random) {
+    double[] y = new double[CLUSTERED];
+    for (int i = 0; i < CLUSTERED; i++) {
+      y[i] = random.sign();
+    }
+    double[][] x = random.gaussians(CLUSTERED, INPUTS);
+    double mean = Math.pow(INPUTS, 0.26);
+    for (int i = 0; i < CLUSTERED; i++) {
+      x[i][0] += mean * y[i];
+    }
+    return PaperNetworks.data(x, y);
+  }
+
+  private static DataSet images() {
+    Cifar images = Cifar.twoClasses("airplane", "automobile", CLUSTERED / 2);
+    return PaperNetworks.data(images.x, images.y);
   }
 
   private Experiment orthogonal(String name, ILossFunction loss, double rate, int steps) {
@@ -146,14 +164,22 @@ final class LeakyRelu extends Study {
     Figure figure =
         new Figure(
             "From a small start, one step brings the stable rank down; the margin does the rest",
-            "Top left: two clusters of 60 samples in 1,500 dimensions, 64 leaky units of slope 0.1,"
+            (cifar
+                    ? "Top left: 60 airplanes and cars of CIFAR-10,"
+                    : "Top left: two clusters of 60 samples in 1,500 dimensions,")
+                + " 64 leaky units of slope 0.1,"
                 + " logistic loss, start at four multiples of Glorot's deviation. The others:"
                 + " twelve nearly orthogonal samples in 60 dimensions, 20 units of slope 0.5; by"
                 + " plain gradient descent, and on the logarithm of the loss (loss-normalised"
                 + " steps). Step 0 is drawn at 0.5.",
             2);
     Panel ranks =
-        figure.panel("two clusters, by scale of the start", "step", "stable rank of W").logX();
+        figure
+            .panel(
+                (cifar ? "CIFAR-10" : "two clusters") + ", by scale of the start",
+                "step",
+                "stable rank of W")
+            .logX();
     for (double scale : SCALES) {
       curve(ranks, Double.toString(scale), trained.get("clusters-" + scale), "stableRank[layer0]");
     }

@@ -18,7 +18,17 @@ final class NativeThreads {
    * @param parameters number of parameters
    */
   static void fit(long samples, long parameters) {
-    if (System.getenv("OMP_NUM_THREADS") == null && samples * parameters <= SMALL) {
+    if (samples * parameters <= SMALL) {
+      one();
+    }
+  }
+
+  /**
+   * Gives ND4J one thread for what the calling thread asks of it, unless the user has set {@code
+   * OMP_NUM_THREADS}.
+   */
+  static void one() {
+    if (System.getenv("OMP_NUM_THREADS") == null) {
       NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     }
   }

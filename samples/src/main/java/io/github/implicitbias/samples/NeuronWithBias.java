@@ -39,7 +39,7 @@ final class NeuronWithBias extends Study {
   protected List<Experiment> experiments() {
     double[][] all = Resource.rows("ball");
     x = Arrays.copyOf(all, full ? all.length : 500);
-    y = Arrays.stream(x).mapToDouble(row -> Math.max(0, row[0] + TEACHER_BIAS)).toArray();
+    y = labels(x);
     lossOfZero = Arrays.stream(y).map(value -> value * value).sum() / (2 * y.length);
     double[][] directions = Resource.rows("ball-directions");
     double[][] starts = Arrays.copyOf(directions, full ? directions.length : 24);
@@ -48,7 +48,10 @@ final class NeuronWithBias extends Study {
     double[] scales = {1, 1e-2, 1e-2};
     double[] biases = {0, 0, 1e-2};
     for (int k = 0; k < NAMES.length; k++) {
-      MultiLayerNetwork net = neurons(starts, scales[k], biases[k]);
+      double[] bias = new double[starts.length];
+      Arrays.fill(bias, biases[k]);
+      MultiLayerNetwork net =
+          neurons(Resource.times(scales[k], starts), bias, common.learningRate(0.25));
       List<double[]> kept = new ArrayList<>();
       losses.put(NAMES[k], kept);
       experiments.add(
@@ -63,25 +66,33 @@ final class NeuronWithBias extends Study {
     return experiments;
   }
 
-  private MultiLayerNetwork neurons(double[][] directions, double scale, double bias) {
-    int inputs = directions[0].length;
+  /** Returns the labels that the teacher gives. */
+  static double[] labels(double[][] x) {
+    return Arrays.stream(x).mapToDouble(row -> Math.max(0, row[0] + TEACHER_BIAS)).toArray();
+  }
+
+  /**
+   * Returns neurons side by side.
+   *
+   * @param starts one row of weights per neuron
+   */
+  static MultiLayerNetwork neurons(double[][] starts, double[] biases, double rate) {
+    int inputs = starts[0].length;
     MultiLayerNetwork net =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()
                 .dataType(DataType.DOUBLE)
-                .updater(new Sgd(common.learningRate(0.25)))
+                .updater(new Sgd(rate))
                 .list()
                 .layer(
                     new NeuronOutputLayer.Builder(new MeanSquareLoss())
                         .nIn(inputs)
-                        .neurons(directions.length)
+                        .neurons(starts.length)
                         .hasBias(true)
                         .build())
                 .build());
     net.init();
-    double[] biases = new double[directions.length];
-    Arrays.fill(biases, bias);
-    GivenParameters.apply(net, 0, Resource.times(scale, directions), biases);
+    GivenParameters.apply(net, 0, starts, biases);
     return net;
   }
 

@@ -89,7 +89,7 @@ final class OrthogonalInputs extends Study {
   }
 
   /** Returns the smallest variation norm of the four samples. */
-  private static double smallest() {
+  static double smallest() {
     double[][] rows = Resource.rows("four-orthogonal");
     return MinimumVariationNorm.of(
             Resource.columns(rows, 0, rows[0].length - 1), Resource.last(rows))

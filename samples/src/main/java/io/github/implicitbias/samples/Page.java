@@ -13,6 +13,8 @@ final class Page implements AutoCloseable {
   /** The stock pages draw at most so many points. */
   private static final int STOCK_POINTS = 512;
 
+  private static final int FEW_POINTS = 10;
+
   private final ImplicitBiasUi ui;
   private final PrintWriter out;
   private final StatsStorage storage = new InMemoryStatsStorage();
@@ -52,6 +54,13 @@ final class Page implements AutoCloseable {
   /** Returns DL4J's own listener, so that the stock pages show the run too. */
   StatsListener statsListener(int steps) {
     return new StatsListener(storage, Math.max(1, steps / STOCK_POINTS));
+  }
+
+  /** Returns DL4J's own listener for one of many runs: the stock pages know it, little more. */
+  StatsListener statsListener(int steps, String session) {
+    StatsListener listener = new StatsListener(storage, Math.max(1, steps / FEW_POINTS));
+    listener.setSessionID(session);
+    return listener;
   }
 
   /** Keeps the page up until the program is interrupted. */

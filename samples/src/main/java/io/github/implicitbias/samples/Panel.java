@@ -30,6 +30,7 @@ final class Panel {
   };
 
   private static final int MOST_POINTS = 1000;
+  private static final String UNEQUAL = "unequal steps";
 
   private final XYChart chart;
   private boolean logarithmicX;
@@ -130,6 +131,15 @@ final class Panel {
     return this;
   }
 
+  /** Marks points with dark crosses. */
+  Panel crosses(String name, double[] x, double[] y) {
+    XYSeries series = series(name, x, y, Figure.INK, 0, SeriesMarkers.CROSS);
+    if (series != null) {
+      series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+    }
+    return this;
+  }
+
   /** Adds a dashed line at a height, from one x to another. */
   Panel bound(String name, double fromX, double toX, double height) {
     return dashed(name, new double[] {fromX, toX}, new double[] {height, height});
@@ -163,6 +173,9 @@ final class Panel {
       return null;
     }
     int[] kept = thinned(shown);
+    if (!logarithmicX && chart.getSeriesMap().isEmpty()) {
+      unequal(x[kept[0]], x[kept[kept.length - 1]], y[kept[0]]);
+    }
     XYSeries series =
         chart.addSeries(
             name,
@@ -173,6 +186,19 @@ final class Panel {
     series.setMarker(marker);
     series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 10));
     return series;
+  }
+
+  /**
+   * Adds a series that is not drawn, with unequal steps in x: where those of the first series are
+   * equal, XChart labels every so many of its points, closer than labels are wide, instead of round
+   * numbers.
+   */
+  private void unequal(double from, double upTo, double height) {
+    double[] x = {from, from + 0.37 * (upTo - from), upTo};
+    XYSeries series = chart.addSeries(UNEQUAL, x, new double[] {height, height, height});
+    series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+    series.setMarker(SeriesMarkers.NONE);
+    series.setShowInLegend(false);
   }
 
   /** Returns at most {@value #MOST_POINTS} of the indices, first and last among them. */

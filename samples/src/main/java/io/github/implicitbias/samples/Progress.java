@@ -14,20 +14,27 @@ final class Progress implements AutoCloseable {
 
   private final PrintWriter lines;
   private final String what;
+  private final String unit;
   private final long total;
   private final long start = System.nanoTime();
   private ProgressBar bar;
   private long done;
   private long tenths;
 
-  private Progress(PrintWriter lines, String what, long total, ProgressBar bar) {
+  private Progress(PrintWriter lines, String what, String unit, long total, ProgressBar bar) {
     this.lines = lines;
     this.what = what;
+    this.unit = unit;
     this.total = total;
     this.bar = bar;
   }
 
   static Progress of(PrintWriter err, String what, long total) {
+    return of(err, what, "step", total);
+  }
+
+  /** Shows progress that is counted in something else than steps. */
+  static Progress of(PrintWriter err, String what, String unit, long total) {
     ProgressBar bar = null;
     if (Terminal.isThere()) {
       bar =
@@ -38,7 +45,7 @@ final class Progress implements AutoCloseable {
               .setUpdateIntervalMillis(200)
               .build();
     }
-    return new Progress(err, what, total, bar);
+    return new Progress(err, what, unit, total, bar);
   }
 
   /** Notes that one more step is done. */
@@ -49,7 +56,7 @@ final class Progress implements AutoCloseable {
     } else if (done * 10 / total > tenths) {
       tenths = done * 10 / total;
       if (System.nanoTime() - start > SILENT_NANOS) {
-        lines.println(what + ": " + 10 * tenths + " %, step " + done + " of " + total);
+        lines.println(what + ": " + 10 * tenths + " %, " + unit + " " + done + " of " + total);
       }
     }
   }

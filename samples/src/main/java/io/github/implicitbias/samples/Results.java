@@ -70,11 +70,7 @@ final class Results {
     summary.put("sample", sample);
     summary.set("commandLine", JSON.valueToTree(commandLine));
     ObjectNode provenance = summary.putObject("provenance");
-    for (Map.Entry<String, String> fact : header.provenance().entrySet()) {
-      if (!fact.getKey().startsWith("prediction.")) {
-        provenance.put(fact.getKey(), fact.getValue());
-      }
-    }
+    provenance(provenance, header);
     provenance.set("configuration", JSON.readTree(header.provenance().get("configuration")));
     summary.set("sampleIds", JSON.valueToTree(header.sampleIds()));
     ArrayNode layers = summary.putArray("layers");
@@ -113,6 +109,15 @@ final class Results {
       parameters(summary.putObject("parameters"), training.net());
     }
     return summary;
+  }
+
+  /** Puts where a run comes from, without its configuration. */
+  static void provenance(ObjectNode node, RunHeader header) {
+    for (Map.Entry<String, String> fact : header.provenance().entrySet()) {
+      if (!fact.getKey().startsWith("prediction.") && !fact.getKey().equals("configuration")) {
+        node.put(fact.getKey(), fact.getValue());
+      }
+    }
   }
 
   /** Writes an object into a file. */

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       NeuronWithBias.class,
       OrthogonalInputs.class,
       HighDimensionalRegression.class,
+      InitScale.class,
       Initializers.class,
       HelpCommand.class
     })

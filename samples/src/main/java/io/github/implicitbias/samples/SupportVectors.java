@@ -32,8 +32,8 @@ import picocli.CommandLine.Command;
     })
 final class SupportVectors extends Study {
 
-  private static final double[][] LEAVES_X = {{0, 2}, {-.5, -.5}, {-1.5, .5}};
-  private static final double[] LEAVES_Y = {4, 2.5, 3};
+  static final double[][] LEAVES_X = {{0, 2}, {-.5, -.5}, {-1.5, .5}};
+  static final double[] LEAVES_Y = {4, 2.5, 3};
   private static final double[] LEAVES_START = {-.3, .2};
   private static final double[][] RETURNS_X = {{2, -.5}, {-1, 2.5}, {2.5, .5}};
   private static final double[] RETURNS_Y = {3.5, .5, 5.5};

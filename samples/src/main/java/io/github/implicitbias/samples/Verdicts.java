@@ -71,8 +71,9 @@ final class Verdicts {
     return Double.isNaN(value) ? "" : Conditions.number(value);
   }
 
-  private static void table(List<List<String>> rows, PrintWriter out) {
-    int columns = HEAD.size();
+  /** Prints rows, the first of which is the head. */
+  static void table(List<List<String>> rows, PrintWriter out) {
+    int columns = rows.get(0).size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {
       for (int k = 0; k < columns; k++) {

@@ -32,11 +32,26 @@ final class WatchedTraining implements AutoCloseable {
    */
   WatchedTraining(
       MultiLayerNetwork net, ImplicitBiasListener.Builder builder, Page page, Path out, int steps) {
+    this(net, builder, page, out, steps, null);
+  }
+
+  /**
+   * Puts the listeners on a network whose run has a name on the page.
+   *
+   * @param session null for one that DL4J draws
+   */
+  WatchedTraining(
+      MultiLayerNetwork net,
+      ImplicitBiasListener.Builder builder,
+      Page page,
+      Path out,
+      int steps,
+      String session) {
     this.net = net;
     times = new StepTimes(steps);
     StatsListener stats = null;
     if (page != null) {
-      stats = page.statsListener(steps);
+      stats = session == null ? page.statsListener(steps) : page.statsListener(steps, session);
       builder.storage(page.storage()).sessionId(stats.getSessionID());
     }
     // The run in memory is thinned when it is long; files hold every step.

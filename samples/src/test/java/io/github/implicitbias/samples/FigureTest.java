@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -48,5 +51,29 @@ class FigureTest {
       }
     }
     assertTrue(drawn, "the line");
+  }
+
+  /** XChart would label points of the series, 13 of them, which run into one another. */
+  @Test
+  void equalSteps_haveFewRoundLabels() throws Exception {
+    double[] steps = new double[51];
+    double[] values = new double[51];
+    Arrays.setAll(steps, t -> 10 * t);
+    Figure figure = new Figure("A claim", "A caption.", 1);
+    Panel panel = figure.panel("left", "step", "loss").line("flat", steps, values);
+    List<Double> labels = new ArrayList<>();
+    panel
+        .chart()
+        .getStyler()
+        .setxAxisTickLabelsFormattingFunction(
+            value -> {
+              labels.add(value);
+              return Long.toString(Math.round(value));
+            });
+    figure.write(folder, "equal");
+    assertTrue(labels.contains(500.0), labels::toString);
+    for (double label : labels) {
+      assertEquals(0, Math.abs(label % 100), labels::toString);
+    }
   }
 }

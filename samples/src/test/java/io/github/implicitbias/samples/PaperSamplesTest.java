@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,9 +21,11 @@ class PaperSamplesTest {
   private Path out;
   private Cli cli;
 
-  private void run(String sample) throws IOException {
+  private void run(String sample, String... options) throws IOException {
     out = folder.resolve("out");
-    cli = Cli.succeed(sample, "--no-ui", "--out", out.toString());
+    List<String> all = new ArrayList<>(List.of(sample, "--no-ui", "--out", out.toString()));
+    all.addAll(List.of(options));
+    cli = Cli.succeed(all.toArray(new String[0]));
     results = new ObjectMapper().readTree(out.resolve("results.json").toFile());
     for (String ending : new String[] {".svg", ".png"}) {
       assertTrue(Files.size(out.resolve(sample + ending)) > 10_000, ending);
@@ -135,7 +139,7 @@ class PaperSamplesTest {
 
   @Test
   void digits_areLearnedAndObserved() throws Exception {
-    run("digits");
+    run("digits", "--no-mnist");
     assertTrue(results.get("accuracy").asDouble() > 0.97, cli.out);
     assertEquals("digits drawn by the sample", results.get("data").asText());
     files("digits");

@@ -1,0 +1,97 @@
+package io.github.implicitbias.samples;
+
+import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.core.prediction.Verdict;
+import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.core.run.RunVerdict;
+import io.github.implicitbias.core.run.TrackedLayer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is left of a run of a sweep: numbers at its end, and the verdicts. */
+final class EndValues {
+
+  /** Metrics of the network, in the order of the columns. */
+  private static final List<String> OF_NETWORK =
+      List.of(
+          "loss",
+          "parameterNorm",
+          "relativeDistanceFromInit",
+          "cosineToInit",
+          "kernelDistance",
+          "minMargin",
+          "normalizedMargin",
+          "gapToMinNorm",
+          "relativeGapToMinNorm",
+          "pathNorm",
+          "supportVectors");
+
+  final double scale;
+  final long seed;
+
+  /** By column; {@link Absent#VALUE} where a number was not computed or does not apply. */
+  final Map<String, Double> values = new LinkedHashMap<>();
+
+  /** Of all predictions, those that do not apply included. */
+  final List<RunVerdict> verdicts;
+
+  /**
+   * Reads a run.
+   *
+   * @param smallestPathNorm of a network that fits, absent if it is not known
+   */
+  EndValues(double scale, long seed, Run run, double smallestPathNorm) {
+    this.scale = scale;
+    this.seed = seed;
+    this.verdicts = List.copyOf(run.verdicts());
+    for (String column : OF_NETWORK) {
+      values.put(column, latest(run, column));
+    }
+    values.put("excessPathNorm", latest(run, "pathNorm") / smallestPathNorm - 1);
+    List<TrackedLayer> layers = run.header().layers();
+    values.put("stableRank", latest(run, "stableRank[" + layers.get(0).name() + "]"));
+    values.put("patternChange", patternChange(run, layers));
+    double flips = 0;
+    for (FlipKind kind : FlipKind.values()) {
+      double total = Results.total(run, kind);
+      values.put(kind.id() + "s", total);
+      flips += total;
+    }
+    values.put("flips", flips);
+    values.put("lastFlip", (double) WatchedTraining.lastFlip(run));
+    values.put("deadUnits", sum(run, layers, "deadUnits"));
+    values.put("linearUnits", sum(run, layers, "linearUnits"));
+  }
+
+  private static double latest(Run run, String column) {
+    return run.header().columns().contains(column) ? run.latest(column) : Absent.VALUE;
+  }
+
+  private static double sum(Run run, List<TrackedLayer> layers, String metric) {
+    return layers.stream().mapToDouble(l -> latest(run, metric + "[" + l.name() + "]")).sum();
+  }
+
+  /** Share of the entries whose bit is not that of the start. */
+  private static double patternChange(Run run, List<TrackedLayer> layers) {
+    double entries = 0;
+    for (TrackedLayer layer : layers) {
+      entries += (double) layer.units() * run.header().samples();
+    }
+    return sum(run, layers, "hammingToInit") / entries;
+  }
+
+  double value(String column) {
+    return values.get(column);
+  }
+
+  /** Returns the verdict of a prediction, not applicable if it was never judged. */
+  Verdict.State state(String id) {
+    return verdicts.stream()
+        .filter(verdict -> verdict.id().equals(id) && verdict.state() != null)
+        .map(RunVerdict::state)
+        .findFirst()
+        .orElse(Verdict.State.NOT_APPLICABLE);
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.implicitbias.samples;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URL;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.deeplearning4j.common.resources.DL4JResources;
+import org.deeplearning4j.datasets.iterator.impl.MnistDataSetIterator;
+import org.eclipse.deeplearning4j.resources.DataSetResource;
+import org.eclipse.deeplearning4j.resources.ResourceDataSets;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** MNIST through DL4J's own iterator, which keeps it in the user's home directory. */
+final class Mnist {
+
+  private static final int MILLIS = 3000;
+
+  private Mnist() {}
+
+  /**
+   * Sees to it that the data is there.
+   *
+   * @param seconds how long a download may take, 0 for any time
+   * @return null if it is, or why not
+   */
+  static String fetch(int seconds) {
+    List<DataSetResource> files =
+        List.of(
+            ResourceDataSets.mnistTrain(),
+            ResourceDataSets.mnistTrainLabels(),
+            ResourceDataSets.mnistTest(),
+            ResourceDataSets.mnistTestLabels());
+    if (files.stream().allMatch(DataSetResource::existsLocally)) {
+      return null;
+    }
+    String host = DL4JResources.getBaseDownloadURL();
+    if (!answers(host)) {
+      return host + " does not answer";
+    }
+    CompletableFuture<Void> download =
+        CompletableFuture.runAsync(
+            () -> {
+              samples(1, true, 1);
+              samples(1, false, 1);
+            });
+    try {
+      if (seconds == 0) {
+        download.get();
+      } else {
+        download.get(seconds, TimeUnit.SECONDS);
+      }
+      return null;
+    } catch (TimeoutException e) {
+      return "the download takes longer than " + seconds + " seconds";
+    } catch (ExecutionException e) {
+      return "the download fails: " + e.getCause().getMessage();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "the download was interrupted";
+    }
+  }
+
+  private static boolean answers(String url) {
+    try {
+      HttpURLConnection connection = (HttpURLConnection) new URL(url).openConnection();
+      connection.setRequestMethod("HEAD");
+      connection.setConnectTimeout(MILLIS);
+      connection.setReadTimeout(MILLIS);
+      connection.getResponseCode();
+      connection.disconnect();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Returns shuffled samples: features [samples, 784] from 0 to 1, labels one-hot. */
+  static DataSet samples(int samples, boolean train, int seed) {
+    try {
+      return new MnistDataSetIterator(samples, samples, false, train, true, seed).next();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
