@@ -1,6 +1,7 @@
 // The axis of the charts: steps, their logarithm, or a time that the run records.
 
 import {byId, element, tick, whole} from './format.js';
+import {t} from './words.js';
 
 /** Name, what the reader calls it, and the column of the run it is read from. */
 export const AXES = [
@@ -128,11 +129,11 @@ export class AxisSelect {
     this.wish = AXES.some((axis) => axis.kind === wish) ? wish : 'step';
     this.changed = changed;
     this.busy = false;
-    this.select = element('select', {id: 'axis', title: 'Horizontal axis of the charts'},
-      ...AXES.map(({kind, label}) => element('option', {value: kind, textContent: label})));
+    this.select = element('select', {id: 'axis', title: t('Horizontal axis of the charts')},
+      ...AXES.map(({kind, label}) => element('option', {value: kind, textContent: t(label)})));
     this.select.value = this.wish;
     this.select.addEventListener('change', () => this.choose(this.select.value).then(changed, failed));
-    byId('step-number').parentElement.after(element('label', {className: 'ib-field'}, 'Axis ', this.select));
+    byId('step-number').parentElement.after(element('label', {className: 'ib-field'}, t('Axis') + ' ', this.select));
   }
 
   async choose(kind) {

@@ -3,6 +3,7 @@
 import {fetchProgress, fetchRun, fetchSeries} from './api.js';
 import {Clock} from './axis.js';
 import {byId, element, plural, whole} from './format.js';
+import {t} from './words.js';
 
 const MOST = 7; // as many as there are colours and dashes to tell them apart
 const FILTER_FROM = 12; // runs from which on the list has a filter
@@ -104,10 +105,10 @@ export class Comparison {
     this.filter = element('input', {type: 'search', placeholder: 'Filter', ariaLabel: 'Filter the runs'});
     this.filter.addEventListener('input', () => this.fill());
     this.rest = element('p', {className: 'ib-note'});
-    this.details = element('details', {className: 'ib-compare', id: 'compare', hidden: true}, element('summary', {textContent: 'Compare'}),
+    this.details = element('details', {className: 'ib-compare', id: 'compare', hidden: true}, element('summary', {textContent: t('Compare')}),
       element('div', {className: 'ib-compare-box'}, this.filter, this.list, this.rest));
     byId('worker').parentElement.after(this.details);
-    this.row = element('div', {className: 'ib-compared', id: 'compared', hidden: true, role: 'group', ariaLabel: 'Compared runs'});
+    this.row = element('div', {className: 'ib-compared', id: 'compared', hidden: true, role: 'group', ariaLabel: t('Compared runs')});
     byId('message').before(this.row);
     document.addEventListener('keydown', (e) => {
       if (e.key !== 'Escape' || !this.details.open) return;
@@ -256,7 +257,7 @@ export class Comparison {
   tell() {
     for (const run of this.runs) run.name = this.nameOf(run);
     this.row.hidden = this.main === null || (this.runs.length === 0 && this.note === '');
-    this.details.firstElementChild.textContent = this.runs.length ? 'Compare · ' + whole(this.runs.length) : 'Compare';
+    this.details.firstElementChild.textContent = this.runs.length ? t('Compare') + ' · ' + whole(this.runs.length) : t('Compare');
     if (this.row.hidden) {
       this.told = null;
       return;

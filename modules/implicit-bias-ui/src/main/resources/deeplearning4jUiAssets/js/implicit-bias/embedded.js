@@ -38,6 +38,8 @@ function atOrBefore(numbers, number) {
   return low - 1;
 }
 
+const LINE = 256; // records of the history of a sample that is asked for
+
 export class EmbeddedRun {
   /** The run in this page, null if there is none. */
   static here() {
@@ -142,11 +144,13 @@ export class EmbeddedRun {
     const wanted = query.has('sample') ? Number(query.get('sample')) : null;
     if (wanted === null || found.samples.includes(wanted)) return found;
     const line = [];
-    for (const step of found.steps) {
+    const every = Math.ceil(this.steps.length / LINE);
+    const steps = this.steps.filter((step, k) => k % every === 0 || k === this.steps.length - 1);
+    for (const step of steps) {
       const row = (await this.rows('samples', new URLSearchParams([['step', step]]))).columns[found.column];
       line.push((row?.samples ? row.values[row.samples.indexOf(wanted)] : row?.values[wanted]) ?? null);
     }
-    return {...found, samples: [...found.samples, wanted], values: [...found.values, line]};
+    return {...found, samples: [...found.samples, wanted], steps: [...found.steps, steps], values: [...found.values, line]};
   }
 
   layer(name) {

@@ -4,6 +4,7 @@ import {embedded, fetchFile} from './api.js';
 import {byId, element} from './format.js';
 import {chartFigure, Picture} from './pictures.js';
 import {VectorContext} from './vector.js';
+import {t} from './words.js';
 
 const TYPES = {csv: 'text/csv', json: 'application/json', svg: 'image/svg+xml', png: 'image/png', html: 'text/html'};
 const SCALE = 2; // pixels of a PNG per pixel of the page
@@ -44,9 +45,9 @@ export class TakeAway {
   }
 
   menu(panel) {
-    const title = panel.title;
-    const button = element('button', {type: 'button', textContent: '⤓', title: 'Take away: ' + title});
-    button.setAttribute('aria-label', 'Take away: ' + title);
+    const {title} = panel;
+    const button = element('button', {type: 'button', textContent: '⤓', title: t('Take away: {0}', title)});
+    button.setAttribute('aria-label', t('Take away: {0}', title));
     const list = element('div', {className: 'ib-take-list', hidden: true});
     const box = element('div', {className: 'ib-take'}, button, list);
     const open = (is) => {
@@ -100,6 +101,7 @@ export class TakeAway {
   /** All charts of a panel up to date and drawn, also those out of sight. */
   async ready(panel) {
     const {timeline} = this.page;
+    await panel.prepare();
     const charts = panel.lineCharts().map(({chart}) => chart);
     const before = charts.map((chart) => chart.visible);
     for (const chart of charts) {
@@ -148,10 +150,10 @@ export class TakeAway {
   // -------------------------------------------------------------- the page
 
   actions() {
-    const copy = element('button', {type: 'button', textContent: 'Copy link', title: 'Copy the address of exactly this view'});
+    const copy = element('button', {type: 'button', textContent: t('Copy link'), title: 'Copy the address of exactly this view'});
     const field = element('input', {type: 'text', readOnly: true, hidden: true});
     field.setAttribute('aria-label', 'Address of this view');
-    const save = element('button', {type: 'button', textContent: 'Save run as file', title: 'One HTML file with this page and the whole run, which opens without a server', hidden: embedded !== null});
+    const save = element('button', {type: 'button', textContent: t('Save run as file'), title: 'One HTML file with this page and the whole run, which opens without a server', hidden: embedded !== null});
     this.said = element('span', {className: 'ib-said', role: 'status'});
     copy.id = 'copy-link';
     field.id = 'link';
@@ -173,7 +175,7 @@ export class TakeAway {
     const {link} = this.page;
     try {
       await navigator.clipboard.writeText(link);
-      this.say('Copied');
+      this.say(t('Copied'));
     } catch (e) {
       field.value = link;
       field.hidden = false;

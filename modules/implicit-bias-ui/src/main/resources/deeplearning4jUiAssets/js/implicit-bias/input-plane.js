@@ -3,6 +3,7 @@
 import {brief, colour, plural, tick, whole} from './format.js';
 import {contour, onGrid} from './piecewise.js';
 import {axes, diamond, equalScale, padded, Plane} from './plane.js';
+import {Trace} from './vector.js';
 
 const LINES = 1000; // units whose lines are drawn
 const CELL = 4; // pixels
@@ -88,7 +89,7 @@ export class InputPlane extends Plane {
     pen.putImageData(image, 0, 0);
     ctx.drawImage(canvas, plot.left - CELL / 2, plot.top - CELL / 2, columns * CELL, rows * CELL);
     const pieces = contour(values, columns, rows, middle);
-    const border = new Path2D();
+    const border = new Trace();
     for (let k = 0; k < pieces.length; k += 4) {
       border.moveTo(plot.left + pieces[k] * CELL, plot.top + pieces[k + 1] * CELL);
       border.lineTo(plot.left + pieces[k + 2] * CELL, plot.top + pieces[k + 3] * CELL);

@@ -70,7 +70,7 @@ function explained(title, metrics, definitions) {
         ...(applies || source ? [element('p', {className: 'ib-detail', textContent: [applies && 'Where: ' + applies, source && 'Source: ' + source].filter(Boolean).join('. ')})] : [])),
     ];
   }));
-  const button = element('button', {type: 'button', className: 'ib-explain', textContent: '?', title: 'What is this?'});
+  const button = element('button', {type: 'button', className: 'ib-explain', title: 'What is this?'});
   button.setAttribute('aria-label', 'What is “' + title + '”?');
   button.setAttribute('aria-expanded', 'false');
   button.addEventListener('click', () => {

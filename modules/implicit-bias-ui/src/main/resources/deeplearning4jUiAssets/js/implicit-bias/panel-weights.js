@@ -169,6 +169,27 @@ export class WeightsPanel extends Panel {
     for (const p of this.planes) p.draw();
   }
 
+  /** Also where nobody has seen the panel yet. */
+  async prepare() {
+    const {near} = this;
+    this.near = true;
+    await this.catchUp();
+    this.near = near;
+  }
+
+  table() {
+    const columns = Object.entries(this.found?.columns ?? {}).filter(([, column]) => column);
+    const units = columns.length ? columns[0][1].values.map((v, unit) => unit) : [];
+    return {name: 'weights', columns: ['unit', ...columns.map(([name]) => name)], rows: units.map((unit) =>
+      [unit, ...columns.map(([, {values}]) => values[unit] ?? null)])};
+  }
+
+  get pictured() { return true; }
+
+  pictures() {
+    return this.scene ? this.planes.filter((p) => p.fits(this.scene)).map((p) => p.figure()) : [];
+  }
+
   get settled() {
     return !this.near || (!this.steps.busy && !this.paths.busy && (!this.record || this.at === this.record.step));
   }

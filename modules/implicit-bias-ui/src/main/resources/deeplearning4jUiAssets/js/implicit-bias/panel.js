@@ -35,6 +35,9 @@ export class Panel {
   theme() {}
   get shown() { return null; }
 
+  /** Makes sure that what is to be taken away is there, also if the panel is out of sight. */
+  async prepare() {}
+
   lineCharts() { return this.chart && !this.chart.empty ? [{title: this.title, chart: this.chart}] : []; }
   table() { return chartTable(this.id, this.lineCharts()); }
   pictures() { return []; }

@@ -2,6 +2,7 @@
 // right size, what lies under the pointer, marks, keyboard and text.
 
 import {colour, element} from './format.js';
+import {t} from './words.js';
 
 const NEAR_SPOT = 12; // pixels within which a point is meant
 const NEAR_LINE = 6; // pixels within which a line is meant
@@ -139,6 +140,7 @@ export class Plane {
     this.heading = element('span');
     this.base = element('canvas', {id: 'weights-' + id, tabIndex: 0});
     this.base.setAttribute('role', 'img');
+    this.base.setAttribute('aria-label', t('Units in weight space'));
     this.over = element('canvas');
     this.over.setAttribute('aria-hidden', 'true');
     this.box = element('div', {className: 'ib-plane'}, this.base, this.over);
@@ -188,7 +190,7 @@ export class Plane {
     const ctx = this.context(this.base);
     this.spots = [];
     this.lines = [];
-    this.paint(ctx, {left: 46, top: 8, right: width - 10, bottom: height - 24});
+    this.paint(ctx, this.room(width, height));
     const {title, heading, caption, label} = this.describe();
     this.name.data = title;
     this.heading.textContent = heading;
@@ -196,6 +198,26 @@ export class Plane {
     this.base.setAttribute('aria-label', label);
     this.mark();
     this.millis = performance.now() - began;
+  }
+
+  /** The picture to take away, as it is on the page or would be. */
+  figure() {
+    this.size = this.size || {width: 640, height: 420, dpr: 1};
+    const {width, height} = this.size;
+    const draw = (ctx) => {
+      const {spots, lines} = this;
+      [this.spots, this.lines] = [[], []];
+      ctx.save();
+      this.paint(ctx, this.room(width, height));
+      ctx.restore();
+      Object.assign(this, {spots, lines});
+    };
+    draw(document.createElement('canvas').getContext('2d')); // it is described by what was drawn
+    return {title: this.describe().title, width, height, legend: [], draw};
+  }
+
+  room(width, height) {
+    return {left: 46, top: 8, right: width - 10, bottom: height - 24};
   }
 
   context(canvas) {
@@ -257,8 +279,8 @@ export class Plane {
     for (const s of this.lines) {
       const [x1, y1, x2, y2] = s.line;
       const long = (x2 - x1) ** 2 + (y2 - y1) ** 2;
-      const t = long > 0 ? Math.min(1, Math.max(0, ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / long)) : 0;
-      const d = Math.hypot(x1 + t * (x2 - x1) - x, y1 + t * (y2 - y1) - y);
+      const part = long > 0 ? Math.min(1, Math.max(0, ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / long)) : 0;
+      const d = Math.hypot(x1 + part * (x2 - x1) - x, y1 + part * (y2 - y1) - y);
       if (d <= NEAR_LINE && d < least) [best, least] = [s, d];
     }
     return best;

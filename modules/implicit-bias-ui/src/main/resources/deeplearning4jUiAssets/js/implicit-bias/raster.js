@@ -29,7 +29,7 @@ export class Pattern {
     this.step = step;
     this.bits = bytes(found.bits);
     this.stride = Math.ceil(found.samples / 64) * 8;
-    this.flips = typeof found.flips === 'string' ? bytes(found.flips) : found.flips && this.marked(found.flips);
+    this.flips = Array.isArray(found.flips) ? this.marked(found.flips) : found.flips && bytes(found.flips);
   }
 
   /** Bits that are given by their numbers. */

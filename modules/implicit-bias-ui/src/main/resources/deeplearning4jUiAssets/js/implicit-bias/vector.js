@@ -21,6 +21,24 @@ const DEFAULTS = {
   textAlign: 'left', textBaseline: 'alphabetic', lineJoin: 'miter', lineCap: 'butt', imageSmoothingEnabled: true,
 };
 
+/** A path that a canvas draws and that can be followed as a vector. */
+export class Trace extends Path2D {
+  constructor() {
+    super();
+    this.moves = [];
+  }
+
+  moveTo(x, y) {
+    super.moveTo(x, y);
+    this.moves.push(['moveTo', x, y]);
+  }
+
+  lineTo(x, y) {
+    super.lineTo(x, y);
+    this.moves.push(['lineTo', x, y]);
+  }
+}
+
 export class VectorContext {
   constructor(width, height) {
     Object.assign(this, {width, height}, DEFAULTS);
@@ -97,7 +115,16 @@ export class VectorContext {
   }
 
   fill() { this.put('path', ` d="${this.path.join('')}"` + paint('fill', this.fillStyle, this.globalAlpha)); }
-  stroke() { this.put('path', ` d="${this.path.join('')}"` + this.line()); }
+
+  /** What has been drawn since beginPath, or a trace. */
+  stroke(trace) {
+    if (trace) {
+      this.beginPath();
+      for (const [move, x, y] of trace.moves) this[move](x, y);
+    }
+    if (this.path.length) this.put('path', ` d="${this.path.join('')}"` + this.line());
+  }
+
 
   box(x, y, w, h) {
     const [left, top] = [Math.min(x, x + w), Math.min(y, y + h)];
@@ -114,16 +141,25 @@ export class VectorContext {
   }
 
   fillText(text, x, y) {
+    this.text(text, x, y, paint('fill', this.fillStyle, this.globalAlpha));
+  }
+
+  strokeText(text, x, y) {
+    this.text(text, x, y, this.line());
+  }
+
+  text(text, x, y, look) {
     const [, style, size, family] = /^(.*?)\s*([\d.]+)px\s+(.*)$/.exec(this.font);
     const down = {middle: 0.35, top: 0.8, bottom: -0.2}[this.textBaseline] || 0;
     const anchor = {right: 'end', end: 'end', center: 'middle'}[this.textAlign];
     this.put('text', ` x="${this.x(x)}" y="${this.y(y + down * size)}" font-family="${escape(family)}" font-size="${this.size(size)}"` +
       (style ? ` font-weight="${escape(style)}"` : '') + (anchor ? ` text-anchor="${anchor}"` : '') +
-      paint('fill', this.fillStyle, this.globalAlpha), escape(text));
+      look, escape(text));
   }
 
   /** Cells and the like: part of a canvas, as an embedded PNG. */
-  drawImage(canvas, sx, sy, sw, sh, x, y, w, h) {
+  drawImage(canvas, ...places) {
+    const [sx, sy, sw, sh, x, y, w, h] = places.length === 8 ? places : [0, 0, canvas.width, canvas.height, ...places];
     const cut = document.createElement('canvas');
     cut.width = sw;
     cut.height = sh;

@@ -4,6 +4,7 @@
 import {brief, colour, plural, tick, whole} from './format.js';
 import {contour, lossAt} from './piecewise.js';
 import {axes, diamond, dot, equalScale, halo, padded, Plane} from './plane.js';
+import {Trace} from './vector.js';
 
 const RAYS = 200; // samples whose rays are drawn
 const PATHS = 512; // units of a layer up to which paths are drawn
@@ -233,7 +234,7 @@ export class WeightPlane extends Plane {
       const points = this.path(i);
       this.drawnPaths.push({unit, points});
       const c = scene.unitColour(unit);
-      if (!colours.has(c)) colours.set(c, [new Path2D(), new Path2D()]);
+      if (!colours.has(c)) colours.set(c, [new Trace(), new Trace()]);
       const [whole, done] = colours.get(c);
       trace(whole, points);
       trace(done, [...points.slice(0, passed), this.placeOf(unit)]);
@@ -314,7 +315,7 @@ export class WeightPlane extends Plane {
         return (sorted[at] + sorted[at + 1]) / 2;
       };
       const levels = [...new Set(LEVELS.map(quantile))];
-      const lines = new Path2D();
+      const lines = new Trace();
       for (const level of levels) {
         const pieces = contour(values, columns, rows, level);
         for (let k = 0; k < pieces.length; k += 4) {
@@ -362,7 +363,7 @@ export class WeightPlane extends Plane {
     if (kind === 'unit') {
       const path = this.drawnPaths.find((p) => p.unit === number);
       if (path) {
-        const line = new Path2D();
+        const line = new Trace();
         trace(line, path.points);
         ctx.lineWidth = 2;
         ctx.strokeStyle = this.scene.unitColour(number);

@@ -92,7 +92,11 @@ final class LogSeries {
     for (int start = 0; start < n; ) {
       int end = start + 1;
       int bucket = bucket(steps[start], origin, low, width, most);
-      while (n > most && end < n && bucket(steps[end], origin, low, width, most) == bucket) {
+      // The first and the last point stay.
+      while (n > most
+          && start > 0
+          && end < n - 1
+          && bucket(steps[end], origin, low, width, most) == bucket) {
         end++;
       }
       for (int i : RunJson.extremes(IntStream.range(start, end).toArray(), i -> values[i])) {

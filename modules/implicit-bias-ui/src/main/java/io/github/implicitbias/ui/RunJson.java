@@ -240,16 +240,20 @@ final class RunJson {
   }
 
   /**
-   * Part of a series, without the records at which it is absent; if there are too many points, of
-   * each bucket the least and the greatest.
+   * Part of a series, without the records at which it is absent; if there are too many points, the
+   * first, the last, and of each bucket between them the least and the greatest.
    */
   private static void thin(Series found, int begin, int end, int most, ObjectNode node) {
     ArrayNode steps = node.putArray("steps");
     ArrayNode values = node.putArray("values");
     int[] there = IntStream.range(begin, end).filter(i -> !Absent.is(found.value(i))).toArray();
-    int bucket = there.length <= most ? 1 : (2 * there.length + most - 1) / most;
-    for (int start = 0; start < there.length; start += bucket) {
-      int[] part = Arrays.copyOfRange(there, start, Math.min(there.length, start + bucket));
+    int n = there.length;
+    int bucket = n <= most ? 1 : Math.max(1, (2 * n + most - 3) / (most - 2));
+    int next;
+    for (int start = 0; start < n; start = next) {
+      boolean alone = start == 0 || start == n - 1;
+      next = alone ? start + 1 : Math.min(n - 1, start + bucket);
+      int[] part = Arrays.copyOfRange(there, start, next);
       for (int i : extremes(part, found::value)) {
         steps.add(found.step(i));
         add(values, found.value(i));

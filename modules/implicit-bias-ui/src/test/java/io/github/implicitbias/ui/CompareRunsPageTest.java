@@ -357,7 +357,7 @@ class CompareRunsPageTest {
     browser.await(
         "only its own lines", "window.implicitBias.lines['loss-chart'].lines.length === 2");
     assertTrue(browser.<Boolean>run("return document.getElementById('compared').hidden"));
-    assertFalse(browser.driver.getCurrentUrl().contains("compare="));
+    browser.await("the address", "!location.search.includes('compare=')");
     checkNothingOdd();
   }
 

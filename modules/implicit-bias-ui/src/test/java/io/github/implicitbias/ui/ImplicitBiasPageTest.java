@@ -498,6 +498,7 @@ class ImplicitBiasPageTest {
     String text = browser.run("return document.getElementById('provenance').innerText");
     assertTrue(text.contains("<script>alert(2)</script>"), text);
     goTo(30);
+    browser.await("the address", "location.href.includes('step=30')");
     browser.open(browser.run("return location.href")); // the address survives being reloaded
     browser.await("the same run", "window.implicitBias && window.implicitBias.settled");
     awaitStep(30);

@@ -257,16 +257,16 @@ class RunFileTest {
         "long",
         "worker",
         file,
-        600_000);
-    assertTrue(Files.size(file) <= 600_000 && Files.size(file) > 400_000, "bytes");
+        700_000);
+    assertTrue(Files.size(file) <= 700_000 && Files.size(file) > 450_000, "bytes");
     open(file, "");
     Run recorded = runs.find("long", "worker").run();
     String status = browser.run("return document.getElementById('status').innerText");
     assertTrue(
-        status.matches("[\\d\u2009]+ of [\\d\u2009]+ records in this file, recorded.*"), status);
+        status.matches("[\\d\u202f]+ of [\\d\u202f]+ records in this file, recorded.*"), status);
     long here = Long.parseLong(status.replaceAll(" of .*", "").replaceAll("\\D", ""));
     assertTrue(here > 50 && here < 0.8 * recorded.size(), status);
-    assertTrue(status.replace("\u2009", "").contains(" of " + recorded.size() + " "), status);
+    assertTrue(status.replace("\u202f", "").contains(" of " + recorded.size() + " "), status);
     // From record to record, from the first to the last, through the gap.
     TreeSet<Long> steps = new TreeSet<>();
     goTo(0);

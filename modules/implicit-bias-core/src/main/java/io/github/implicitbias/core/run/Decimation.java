@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * A series in bounded memory: buckets of consecutive records, each with its least and its greatest
- * value and where they are; when there are too many buckets, neighbours are merged.
+ * value and where they are; when there are too many buckets, neighbours are merged. The first and
+ * the last value that is there are always among the points.
  */
 final class Decimation {
 
@@ -18,8 +19,20 @@ final class Decimation {
   private int buckets;
   private int inLast;
   private int perBucket = 1;
+  private long firstStep = -1;
+  private long lastStep;
+  private double first;
+  private double last;
 
   void add(long step, double value) {
+    if (!Absent.is(value)) {
+      if (firstStep < 0) {
+        firstStep = step;
+        first = value;
+      }
+      lastStep = step;
+      last = value;
+    }
     if (buckets == 0 || inLast == perBucket) {
       if (buckets == BUCKETS) {
         mergeNeighbours();
@@ -35,15 +48,15 @@ final class Decimation {
       inLast = 1;
       return;
     }
-    int last = buckets - 1;
+    int open = buckets - 1;
     inLast++;
-    if (replaces(value, min[last], -1)) {
-      min[last] = value;
-      minStep[last] = step;
+    if (replaces(value, min[open], -1)) {
+      min[open] = value;
+      minStep[open] = step;
     }
-    if (replaces(value, max[last], 1)) {
-      max[last] = value;
-      maxStep[last] = step;
+    if (replaces(value, max[open], 1)) {
+      max[open] = value;
+      maxStep[open] = step;
     }
   }
 
@@ -82,13 +95,17 @@ final class Decimation {
   /** Returns at most {@code maxPoints} points, at least 4, with the extremes among them. */
   Series series(int maxPoints) {
     int group = 1;
-    while (2L * ((buckets + group - 1) / group) > Math.max(4, maxPoints)
+    while (2L * ((buckets + group - 1) / group) > Math.max(2, maxPoints - 2)
         && !(group == 1 && perBucket == 1 && buckets <= maxPoints)) {
       group *= 2;
     }
-    long[] steps = new long[2 * buckets];
-    double[] values = new double[2 * buckets];
+    long[] steps = new long[2 * buckets + 2];
+    double[] values = new double[2 * buckets + 2];
     int n = 0;
+    if (firstStep >= 0 && firstStep < Math.min(minStep[0], maxStep[0])) {
+      steps[n] = firstStep;
+      values[n++] = first;
+    }
     for (int start = 0; start < buckets; start += group) {
       int least = start;
       int greatest = start;
@@ -103,6 +120,10 @@ final class Decimation {
         steps[n] = minFirst ? maxStep[greatest] : minStep[least];
         values[n++] = minFirst ? max[greatest] : min[least];
       }
+    }
+    if (firstStep >= 0 && steps[n - 1] < lastStep) {
+      steps[n] = lastStep;
+      values[n++] = last;
     }
     return new Series(Arrays.copyOf(steps, n), Arrays.copyOf(values, n));
   }
