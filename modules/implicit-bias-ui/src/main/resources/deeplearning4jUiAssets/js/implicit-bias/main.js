@@ -387,7 +387,9 @@ async function look() {
   }
   progress = now;
   eventsSeen += now.events.length;
-  events = events.concat(now.events.filter((event) => event.kind !== 'predictionConditions'));
+  // The cards of the predictions tell their conditions, and which of them never applied.
+  const told = (event) => event.kind === 'predictionConditions' || (event.kind === 'predictionNotApplicable' && event.step === now.firstStep);
+  events = events.concat(now.events.filter((event) => !told(event)));
   failures = 0;
   if (before && before.version !== now.version) newAt = performance.now();
   // A long run that the server reads is no news, and neither is its last part.

@@ -16,7 +16,7 @@ export const GROUPS = [
     ['Balance gap between layers', 'balanceGap'],
     ['Path norms', 'pathNorm', 'pathNormL1'],
   ]],
-  ['margin', 'Margin and alignment', 'labels, and preset STANDARD or FULL', [
+  ['margin', 'Margin and alignment', 'a stack of dense layers, labels, and preset STANDARD or FULL', [
     ['Margin', 'minMargin', 'normalizedMargin'],
     ['Distance from the max-margin conditions', 'kktResidual', 'complementarity'],
     ['Angle to the max-margin separator', 'angleToMaxMargin'],
@@ -117,7 +117,7 @@ export class MetricsPanel extends Panel {
     const box = element('div', {className: 'ib-chart ib-medium'});
     const ofLayer = !this.page.run.columns.includes(metrics[0]);
     const [button, text] = explained(title, metrics, this.page.run.definitions || {});
-    const caption = element('span', {textContent: title});
+    const caption = element('span', {className: 'ib-name', textContent: title});
     const figure = element('figure', {}, element('figcaption', {}, caption, ...(button ? [button] : [])), ...(text ? [text] : []), legend, box);
     const one = metrics.length === 1;
     const made = {element: figure, empty: false, title, metrics};

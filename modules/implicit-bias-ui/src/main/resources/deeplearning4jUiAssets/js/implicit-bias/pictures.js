@@ -167,7 +167,7 @@ export class Picture {
     Object.assign(this, {title, subtitle});
     const ruler = document.createElement('canvas').getContext('2d');
     ruler.font = '12px ' + FONT;
-    const room = Math.max(1290, ...figures.map((f) => f.width));
+    const room = Math.max(1340, ...figures.map((f) => f.width));
     this.places = [];
     let x = 0;
     let y = 56;

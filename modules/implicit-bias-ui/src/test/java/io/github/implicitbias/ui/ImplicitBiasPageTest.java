@@ -553,7 +553,7 @@ class ImplicitBiasPageTest {
           "the stock pages do not know this session");
       pick("run", "another");
       awaitStep(30);
-      assertTrue(browser.driver.getCurrentUrl().startsWith(origin + "/train/another/"));
+      browser.await("the address", "location.pathname.startsWith('/train/another/')");
       browser.open(origin + "/implicit-bias");
       browser.await("some run", "window.implicitBias && window.implicitBias.settled");
       browser.open(origin + "/train/unknown/implicit-bias");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Files;
@@ -58,9 +59,6 @@ class WeightsPanelTest {
     function = WeightSpaceRun.function(storage);
     directions = WeightSpaceRun.directions(storage);
     browser = new Browser(1280, 1000);
-    browser.driver.executeCdpCommand(
-        "Page.addScriptToEvaluateOnNewDocument",
-        Map.of("source", WeightSpaceRun.script(List.of(neuron, plane, function, directions))));
     ui = ImplicitBiasUi.start(0);
     ui.attach(storage);
   }
@@ -523,7 +521,7 @@ class WeightsPanelTest {
   }
 
   /** Opens a run whose numbers were changed by a script first. */
-  private static void open(WeightSpaceRun run, String change) {
+  private static void open(WeightSpaceRun run, String change) throws IOException {
     Object script =
         browser
             .driver
@@ -531,7 +529,12 @@ class WeightsPanelTest {
                 "Page.addScriptToEvaluateOnNewDocument",
                 Map.of(
                     "source",
-                    "{ const u = window.unitAnswers['" + run.session + "'].units; " + change + "}"))
+                    WeightSpaceRun.script(List.of(run))
+                        + ";{ const u = window.unitAnswers['"
+                        + run.session
+                        + "'].units; "
+                        + change
+                        + "}"))
             .get("identifier");
     browser.open(ui.url() + "?session=" + run.session + "&step=1");
     browser.await("the run", "window.implicitBias && window.implicitBias.settled");

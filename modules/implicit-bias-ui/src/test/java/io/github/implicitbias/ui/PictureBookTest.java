@@ -1,0 +1,173 @@
+package io.github.implicitbias.ui;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The pictures of docs/ui.md. They are made in target/docs; with {@code -Dimplicitbias.docs=write}
+ * in docs/images/ui, where people have to look at them before they are committed.
+ */
+@ExtendWith(Browser.Installed.class)
+class PictureBookTest {
+
+  private static final Path FOLDER =
+      "write".equals(System.getProperty("implicitbias.docs"))
+          ? Path.of("../../docs/images/ui")
+          : Path.of("target", "docs");
+
+  private static Browser browser;
+  private static ImplicitBiasUi ui;
+
+  @BeforeAll
+  static void train() throws Exception {
+    InMemoryStatsStorage storage = new InMemoryStatsStorage();
+    RealRuns.classes(storage, 150);
+    WeightSpaceRun.neuron(storage);
+    WeightSpaceRun.plane(storage);
+    WeightSpaceRun.function(storage);
+    RealRuns.saddles(storage, "start x 1", 1, 400);
+    RealRuns.saddles(storage, "start x 1e-3", 1e-3, 800);
+    RealRuns.saddles(storage, "start x 0.03", 0.03, 600);
+    browser = new Browser(1280, 900);
+    ui = ImplicitBiasUi.start(0);
+    ui.attach(storage);
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (ui != null) {
+      ui.close();
+    }
+  }
+
+  @BeforeEach
+  void light() {
+    browser.size(1280, 900);
+    browser.dark(false);
+    browser.console().clear();
+  }
+
+  @AfterEach
+  void nothingOdd() {
+    assertEquals(List.of(), browser.console());
+    browser.open("about:blank");
+  }
+
+  private static void show(String session, int step, String... more) {
+    String query = "?session=" + session.replace(" ", "%20") + "&step=" + step;
+    browser.open(ui.url() + query + String.join("", more));
+    browser.await(
+        "the run",
+        "window.implicitBias && window.implicitBias.settled && window.implicitBias.step === "
+            + step);
+  }
+
+  /** What lies between the upper edge of one panel and the lower edge of another. */
+  private static void picture(String name, String from, String to) throws Exception {
+    browser.run("document.getElementById(arguments[0]).scrollIntoView()", to);
+    browser.await("all of it", "window.implicitBias.settled");
+    Thread.sleep(800); // charts are drawn when they come into sight
+    List<Number> box =
+        browser.run(
+            "const a = document.getElementById(arguments[0]).getBoundingClientRect(), b ="
+                + " document.getElementById(arguments[1]).getBoundingClientRect();"
+                + "return [Math.min(a.left, b.left) + scrollX - 10, a.top + scrollY - 10,"
+                + " Math.max(a.right, b.right) - Math.min(a.left, b.left) + 20,"
+                + " b.bottom - a.top + 20]",
+            from,
+            to);
+    Map<String, Object> clip =
+        Map.of(
+            "x",
+            box.get(0),
+            "y",
+            box.get(1),
+            "width",
+            box.get(2),
+            "height",
+            box.get(3),
+            "scale",
+            1);
+    Map<String, Object> shot =
+        browser.driver.executeCdpCommand(
+            "Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip));
+    byte[] png = Base64.getDecoder().decode((String) shot.get("data"));
+    Files.createDirectories(FOLDER);
+    Files.write(FOLDER.resolve(name + ".png"), png);
+    BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
+    assertEquals(box.get(3).doubleValue(), image.getHeight(), 2);
+    int background = image.getRGB(1, 1);
+    int other = 0;
+    for (int x = 0; x < image.getWidth(); x += 3) {
+      for (int y = 0; y < image.getHeight(); y += 3) {
+        other += image.getRGB(x, y) != background ? 1 : 0;
+      }
+    }
+    assertTrue(other > image.getWidth() * image.getHeight() / 40, name + " is nearly empty");
+  }
+
+  @Test
+  void overview_lightAndDark() throws Exception {
+    show("start x 1e-3", 520);
+    picture("overview", "implicit-bias", "panel-predictions");
+    browser.dark(true);
+    picture("overview-dark", "implicit-bias", "panel-predictions");
+  }
+
+  @Test
+  void pattern_withTheHistoryOfAUnit() throws Exception {
+    show("classes", 60, "&unit=3");
+    browser.await("the history", "window.implicitBias.history");
+    picture("pattern", "panel-raster", "panel-raster");
+  }
+
+  @Test
+  void supportVectors() throws Exception {
+    show("start x 1e-3", 520);
+    picture("support", "panel-support", "panel-support");
+  }
+
+  @Test
+  void weightSpace() throws Exception {
+    for (String session : List.of("one-neuron", "input-plane", "learned-function")) {
+      show(session, 150);
+      browser.run("document.getElementById('panel-weights').scrollIntoView()");
+      browser.await(
+          "the plane", "(window.implicitBias.panels.weights.weights || {}).paths?.length > 0");
+      picture("weights-" + session, "panel-weights", "panel-weights");
+    }
+  }
+
+  @Test
+  void metrics() throws Exception {
+    show("start x 1e-3", 520);
+    picture("metrics", "panel-norms", "panel-margin");
+  }
+
+  @Test
+  void comparison() throws Exception {
+    String compare = "&compare=start%20x%201~worker-0&compare=start%20x%200.03~worker-0";
+    show("start x 1e-3", 520, "&axis=log" + compare);
+    browser.await("the other runs", "window.implicitBias.compared.length === 2");
+    picture("comparison", "implicit-bias", "panel-loss");
+  }
+}
