@@ -383,6 +383,7 @@ export class LineChart {
       plugins: [gapBands(timeline), ...(this.options.plugins || [])],
       hooks: {
         ready: [(u) => {
+          this.mark(); // only now it is known where a step lies
           let downAt = null;
           u.over.addEventListener('mousedown', (e) => { downAt = e.clientX; });
           u.over.addEventListener('click', (e) => {

@@ -22,6 +22,7 @@ const POLL = 1000; // milliseconds between two looks for something new
 const READING = 300; // the same while the server still reads a long run
 const RESTING = 5000; // the same where nothing new has come for a while
 const QUIET = 60000; // milliseconds without anything new after which a page rests
+const LONG = 100000; // records of a run that a second changes by less than a pixel
 const STALE = 10000; // milliseconds without a record after which a run counts as paused
 const FORGOTTEN = 3600000; // milliseconds after which a pause is no news any more
 const RUNS_EVERY = 5; // the list of runs is looked at every so many polls
@@ -462,7 +463,9 @@ async function ask(to) {
       const now = wished;
       const nowLayer = layer;
       scrubber.at(now);
-      const record = await fetchStep(chosen, now, nowLayer);
+      const answer = fetchStep(chosen, now, nowLayer);
+      for (const p of panels) if (able.has(p)) p.foresee(now);
+      const record = await answer;
       if (mine !== generation) return;
       if (nowLayer === layer) showRecord(record);
       if (wished === now && nowLayer === layer) {
@@ -553,7 +556,10 @@ async function beat() {
 /** Milliseconds to the next look. */
 function rest() {
   if (progress && progress.unread) return READING;
-  return chosen && performance.now() - newAt > QUIET ? RESTING : POLL;
+  if (!progress || !chosen) return POLL;
+  const quiet = seenAt === null ? progress.now - progress.updatedAt : performance.now() - seenAt;
+  if (performance.now() - newAt > QUIET || quiet > QUIET) return RESTING;
+  return progress.records > LONG ? 2 * POLL : POLL;
 }
 
 document.addEventListener('visibilitychange', () => {

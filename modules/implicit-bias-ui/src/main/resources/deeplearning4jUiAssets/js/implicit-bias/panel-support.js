@@ -3,7 +3,7 @@
 import {fetchSampleSeries, fetchSamples} from './api.js';
 import {brief, classColour, element, plural, whole} from './format.js';
 import {LineChart} from './lines.js';
-import {Latest, Panel} from './panel.js';
+import {Foreseen, Latest, Panel} from './panel.js';
 import {barsFigure, namesFigure} from './pictures.js';
 import {counted, t} from './words.js';
 
@@ -35,6 +35,7 @@ export class SupportPanel extends Panel {
     this.charts = ['span', 'margin'].map((id) => this.history(NOTIONS.find((n) => n.id === id)));
     this.section.append(element('div', {className: 'ib-notions'}, ...this.notions.map((n) => n.element)),
       element('div', {className: 'ib-charts ib-two'}, ...this.charts.map((c) => c.element)));
+    this.foreseen = new Foreseen();
     this.steps = new Latest((record) => this.load(record));
     this.series = new Latest(() => this.loadSeries());
   }
@@ -92,6 +93,14 @@ export class SupportPanel extends Panel {
     return run.layers.length > 0;
   }
 
+  foresee(step) {
+    if (this.run.sampleColumns.length && !this.steps.busy) this.foreseen.ask(step, () => this.samplesAt(step));
+  }
+
+  samplesAt(step) {
+    return this.page.ask((r) => fetchSamples(r, step));
+  }
+
   scrub(record) {
     this.record = record;
     this.steps.ask(record).catch((e) => this.page.failed(e));
@@ -100,7 +109,7 @@ export class SupportPanel extends Panel {
   async load(record) {
     const {run} = this;
     if (run.sampleColumns.length) {
-      const found = await this.page.ask((r) => fetchSamples(r, record.step));
+      const found = await this.foreseen.take(record.step, () => this.samplesAt(record.step));
       if (run !== this.run) return;
       this.values = found.columns;
     }

@@ -5,7 +5,7 @@ import {fetchSamples, fetchUnits, fetchUnitSeries} from './api.js';
 import {element} from './format.js';
 import {InputPlane} from './input-plane.js';
 import {LearnedFunction} from './learned-function.js';
-import {Latest, Panel} from './panel.js';
+import {Foreseen, Latest, Panel} from './panel.js';
 import {UnitScene} from './unit-scene.js';
 import {WeightPlane} from './weight-plane.js';
 
@@ -35,6 +35,7 @@ export class WeightsPanel extends Panel {
     this.learned = new LearnedFunction(page);
     this.planes = [this.weights, this.inputs, this.learned];
     this.section.append(element('div', {className: 'ib-planes'}, ...this.planes.map((p) => p.element)));
+    this.foreseen = new Foreseen();
     this.steps = new Latest(() => this.load());
     this.paths = new Latest(() => this.loadSeries());
     this.near = false;
@@ -60,6 +61,15 @@ export class WeightsPanel extends Panel {
 
   has(layer) {
     return (this.run.unitColumns || []).some((c) => c.name === 'weightX' && c.layer === layer);
+  }
+
+  foresee(step) {
+    if (this.near && this.present && !this.steps.busy) this.foreseen.ask(step + this.page.layer, () => this.unitsAt(step));
+  }
+
+  unitsAt(step) {
+    const {layer} = this.page;
+    return this.page.ask((r) => fetchUnits(r, step, layer));
   }
 
   scrub(record) {
@@ -94,7 +104,7 @@ export class WeightsPanel extends Panel {
     const {layer} = page;
     const here = this.samples === null && run.sampleColumns.includes('inputX');
     const [found, samples] = await Promise.all([
-      page.ask((r) => fetchUnits(r, record.step, layer)),
+      this.foreseen.take(record.step + layer, () => this.unitsAt(record.step)),
       here ? page.ask((r) => fetchSamples(r, record.step)) : null,
     ]);
     if (run !== this.run || layer !== page.layer) return;

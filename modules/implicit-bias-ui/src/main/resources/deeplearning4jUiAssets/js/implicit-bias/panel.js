@@ -9,6 +9,7 @@ import {t} from './words.js';
  * A panel is made once, with the page it is on (store, timeline, goTo, ask), and then told:
  *   begin(run)        a run was chosen; returns true if the run has what the panel needs
  *   update(progress)  new records, or another layer; may return a promise
+ *   foresee(step)     the record of a step is on its way: what goes with it can be asked for, too
  *   scrub(record)     the record of another step is shown
  *   mark()            something else is pointed at or chosen
  *   theme()           light became dark, or the other way round
@@ -30,6 +31,7 @@ export class Panel {
 
   begin() { return true; }
   update() {}
+  foresee() {}
   scrub() {}
   mark() {}
   theme() {}
@@ -76,6 +78,27 @@ export function chartTable(name, charts) {
     return finite(values).map((v, k) => [title, s.name, steps[k], v]);
   }));
   return {name, columns: ['chart', 'series', 'step', 'value'], rows};
+}
+
+/** One answer that was asked for before it is needed. */
+export class Foreseen {
+  constructor() {
+    this.key = null;
+  }
+
+  ask(key, question) {
+    this.key = key;
+    this.answer = question();
+    this.answer.catch(() => {}); // told to whoever takes it
+  }
+
+  /** The answer foreseen, if it is that one, else a new one. */
+  take(key, question) {
+    const {answer} = this;
+    const known = this.key === key;
+    this.key = null;
+    return known ? answer : question();
+  }
 }
 
 /** Does one thing at a time; of what is asked for meanwhile only the last. */

@@ -73,16 +73,29 @@ export class Pattern {
     return Array.from({length: this.units}, (_, unit) => ones(this.bits.subarray(unit * this.stride, (unit + 1) * this.stride)));
   }
 
-  /** Per sample the number of units that are on for it. */
+  /**
+   * Per sample the number of units that are on for it. Added up for 32 samples at a time: digit k of
+   * their counts is in word k of `digits`.
+   */
   perSample() {
-    const count = new Array(this.samples).fill(0);
-    for (let unit = 0; unit < this.units; unit++) {
-      for (let k = 0; k < this.stride; k++) {
-        const byte = this.bits[unit * this.stride + k];
-        for (let rest = byte; rest; rest &= rest - 1) count[8 * k + 31 - Math.clz32(rest & -rest)]++;
+    const words = this.stride / 4;
+    const all = new Uint32Array(this.bits.buffer, this.bits.byteOffset, this.units * words);
+    const counts = new Array(this.samples).fill(0);
+    const digits = new Uint32Array(32);
+    for (let w = 0; w < words; w++) {
+      digits.fill(0);
+      for (let at = w; at < all.length; at += words) {
+        for (let carry = all[at], k = 0; carry !== 0; k++) {
+          const next = digits[k] & carry;
+          digits[k] ^= carry;
+          carry = next;
+        }
+      }
+      for (let i = 32 * w; i < Math.min(this.samples, 32 * w + 32); i++) {
+        for (let k = 0; k < 32; k++) counts[i] += ((digits[k] >>> (i & 31)) & 1) * 2 ** k;
       }
     }
-    return count;
+    return counts;
   }
 
   /** The bits of every unit as numbers of 32 bits. */

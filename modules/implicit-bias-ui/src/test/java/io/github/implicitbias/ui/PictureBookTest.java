@@ -41,9 +41,9 @@ class PictureBookTest {
     WeightSpaceRun.neuron(storage);
     WeightSpaceRun.plane(storage);
     WeightSpaceRun.function(storage);
-    RealRuns.saddles(storage, "start x 1", 1, 400);
-    RealRuns.saddles(storage, "start x 1e-3", 1e-3, 800);
-    RealRuns.saddles(storage, "start x 0.03", 0.03, 600);
+    RealRuns.orthogonal(storage, "start of norm 1", 1e6, 2000);
+    RealRuns.orthogonal(storage, "start of norm 1e-3", 1e3, 3000);
+    RealRuns.orthogonal(storage, "start of norm 1e-6", 1, 4000);
     browser = new Browser(1280, 900);
     ui = ImplicitBiasUi.start(0);
     ui.attach(storage);
@@ -127,7 +127,8 @@ class PictureBookTest {
 
   @Test
   void overview_lightAndDark() throws Exception {
-    show("start x 1e-3", 520);
+    show("start of norm 1e-6", 1500);
+    browser.run("document.querySelector('.ib-others').open = false");
     picture("overview", "implicit-bias", "panel-predictions");
     browser.dark(true);
     picture("overview-dark", "implicit-bias", "panel-predictions");
@@ -142,31 +143,33 @@ class PictureBookTest {
 
   @Test
   void supportVectors() throws Exception {
-    show("start x 1e-3", 520);
+    show("start of norm 1e-6", 1500);
     picture("support", "panel-support", "panel-support");
   }
 
   @Test
   void weightSpace() throws Exception {
-    for (String session : List.of("one-neuron", "input-plane", "learned-function")) {
-      show(session, 150);
+    for (String session :
+        List.of("one-neuron", "input-plane", "learned-function", "start of norm 1e-6")) {
+      show(session, session.startsWith("start") ? 1500 : 150);
       browser.run("document.getElementById('panel-weights').scrollIntoView()");
       browser.await(
           "the plane", "(window.implicitBias.panels.weights.weights || {}).paths?.length > 0");
-      picture("weights-" + session, "panel-weights", "panel-weights");
+      picture("weights-" + session.replace(" ", "-"), "panel-weights", "panel-weights");
     }
   }
 
   @Test
   void metrics() throws Exception {
-    show("start x 1e-3", 520);
+    show("start of norm 1e-6", 1500);
     picture("metrics", "panel-norms", "panel-margin");
   }
 
   @Test
   void comparison() throws Exception {
-    String compare = "&compare=start%20x%201~worker-0&compare=start%20x%200.03~worker-0";
-    show("start x 1e-3", 520, "&axis=log" + compare);
+    String compare =
+        "&compare=start%20of%20norm%201~worker-0&compare=start%20of%20norm%201e-3~worker-0";
+    show("start of norm 1e-6", 1500, "&axis=log" + compare);
     browser.await("the other runs", "window.implicitBias.compared.length === 2");
     picture("comparison", "implicit-bias", "panel-loss");
   }

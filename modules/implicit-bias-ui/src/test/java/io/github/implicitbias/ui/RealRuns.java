@@ -8,6 +8,10 @@ import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
@@ -147,13 +151,23 @@ final class RealRuns {
 
   private static Run train(
       StatsStorageRouter storage, String session, MultiLayerNetwork net, DataSet data, int steps) {
+    return train(storage, session, net, data, steps, predictions());
+  }
+
+  private static Run train(
+      StatsStorageRouter storage,
+      String session,
+      MultiLayerNetwork net,
+      DataSet data,
+      int steps,
+      List<Prediction> more) {
     ImplicitBiasListener.Builder builder =
         ImplicitBiasListener.builder(data)
             .preset(Preset.FULL)
             .schedule(Schedule.everyStep())
             .sessionId(session)
             .storage(storage);
-    predictions().forEach(builder::prediction);
+    more.forEach(builder::prediction);
     ImplicitBiasListener bias = builder.build();
     net.setListeners(bias);
     for (int step = 0; step < steps; step++) {
@@ -268,6 +282,54 @@ final class RealRuns {
                 .build()),
         new DataSet(x, y),
         steps);
+  }
+
+  /**
+   * The reference run s4a of arXiv:2206.00939's setting, sixty units on two orthogonal samples,
+   * from its start times a factor; with the predictions of the library alone.
+   */
+  static Run orthogonal(StatsStorageRouter storage, String session, double scale, int steps)
+      throws IOException {
+    Path reference = Path.of("../implicit-bias-core/src/test/resources/reference");
+    double[][] data = numbers(reference.resolve("s4a_fast_data.csv"));
+    double[][] init = numbers(reference.resolve("s4a_fast_init.csv"));
+    int units = init.length;
+    MultiLayerNetwork net =
+        network(
+            0.005,
+            1,
+            new DenseLayer.Builder()
+                .nIn(2)
+                .nOut(units)
+                .hasBias(false)
+                .activation(Activation.RELU)
+                .build(),
+            new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
+                .activation(Activation.IDENTITY)
+                .hasBias(false)
+                .nIn(units)
+                .nOut(1)
+                .build());
+    INDArray x = Nd4j.create(DataType.DOUBLE, data.length, 2);
+    INDArray y = Nd4j.create(DataType.DOUBLE, data.length, 1);
+    for (int i = 0; i < data.length; i++) {
+      x.putScalar(i, 0, data[i][0]);
+      x.putScalar(i, 1, data[i][1]);
+      y.putScalar(i, 0, data[i][2]);
+    }
+    for (int j = 0; j < units; j++) {
+      net.getParam("0_W").putScalar(0, j, scale * init[j][0]);
+      net.getParam("0_W").putScalar(1, j, scale * init[j][1]);
+      net.getParam("1_W").putScalar(j, 0, scale * init[j][2]);
+    }
+    return train(storage, session, net, new DataSet(x, y), steps, List.of());
+  }
+
+  private static double[][] numbers(Path file) throws IOException {
+    return Files.readAllLines(file).stream()
+        .skip(1)
+        .map(line -> Arrays.stream(line.split(",")).mapToDouble(Double::parseDouble).toArray())
+        .toArray(double[][]::new);
   }
 
   /** Two classes on two sides of a line, leaky units, logistic loss. */

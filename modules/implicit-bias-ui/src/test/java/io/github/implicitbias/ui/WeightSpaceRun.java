@@ -108,7 +108,7 @@ final class WeightSpaceRun {
     }
     WeightSpaceRun run = new WeightSpaceRun("learned-function", x, y, false);
     run.space = "input and bias";
-    MultiLayerNetwork net = twoLayers(0.3, 3, 1, 20, LossFunction.MSE, Activation.IDENTITY);
+    MultiLayerNetwork net = twoLayers(0.1, 3, 1, 20, LossFunction.MSE, Activation.IDENTITY);
     Random random = new Random(2);
     INDArray b = net.getParam("0_b");
     for (int j = 0; j < 20; j++) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +45,9 @@ public final class PageCost implements Callable<Integer> {
   private static final int RATE = 1000;
   private static final int PAIRS = 12;
   private static final String LINE = "| %s | %s | %s |%n";
+
+  /** CPU time of the server's threads by their id. */
+  private final Map<Long, Long> serverNanos = new HashMap<>();
 
   @Option(names = "--steps", description = "Records of the run; ${DEFAULT-VALUE} by default.")
   private long steps = 1_000_000;
@@ -363,17 +367,18 @@ public final class PageCost implements Callable<Integer> {
   }
 
   /** CPU time of the threads that serve the page. */
-  private static double serverSeconds() {
+  private double serverSeconds() {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    double nanos = 0;
     for (ThreadInfo info : threads.getThreadInfo(threads.getAllThreadIds())) {
       if (info != null
           && (info.getThreadName().startsWith("vert.x-")
               || info.getThreadName().startsWith("implicit-bias-index"))) {
-        nanos += Math.max(0, threads.getThreadCpuTime(info.getThreadId()));
+        // What a thread that has ended took is not forgotten.
+        serverNanos.merge(
+            info.getThreadId(), threads.getThreadCpuTime(info.getThreadId()), Math::max);
       }
     }
-    return nanos / 1e9;
+    return serverNanos.values().stream().mapToLong(n -> n).sum() / 1e9;
   }
 
   private static double[] column(List<double[]> rows, int k) {
