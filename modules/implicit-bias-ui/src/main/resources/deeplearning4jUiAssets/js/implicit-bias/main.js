@@ -559,7 +559,7 @@ function rest() {
   if (!progress || !chosen) return POLL;
   const quiet = seenAt === null ? progress.now - progress.updatedAt : performance.now() - seenAt;
   if (performance.now() - newAt > QUIET || quiet > QUIET) return RESTING;
-  return progress.records > LONG ? 2 * POLL : POLL;
+  return progress.records > LONG ? 3 * POLL : POLL;
 }
 
 document.addEventListener('visibilitychange', () => {

@@ -41,7 +41,7 @@ class PictureBookTest {
     WeightSpaceRun.neuron(storage);
     WeightSpaceRun.plane(storage);
     WeightSpaceRun.function(storage);
-    RealRuns.orthogonal(storage, "start of norm 1", 1e6, 2000);
+    RealRuns.orthogonal(storage, "start of norm 1", 1e6, 1100);
     RealRuns.orthogonal(storage, "start of norm 1e-3", 1e3, 3000);
     RealRuns.orthogonal(storage, "start of norm 1e-6", 1, 4000);
     browser = new Browser(1280, 900);
@@ -88,11 +88,11 @@ class PictureBookTest {
     Thread.sleep(800); // charts are drawn when they come into sight
     List<Number> box =
         browser.run(
-            "const a = document.getElementById(arguments[0]).getBoundingClientRect(), b ="
-                + " document.getElementById(arguments[1]).getBoundingClientRect();"
-                + "return [Math.min(a.left, b.left) + scrollX - 10, a.top + scrollY - 10,"
-                + " Math.max(a.right, b.right) - Math.min(a.left, b.left) + 20,"
-                + " b.bottom - a.top + 20]",
+            "const m = arguments[0] === 'implicit-bias' ? 0 : 10, a ="
+                + " document.getElementById(arguments[0]).getBoundingClientRect(), b ="
+                + " document.getElementById(arguments[1]).getBoundingClientRect();return"
+                + " [Math.min(a.left, b.left) + scrollX - m, a.top + scrollY - m, Math.max(a.right,"
+                + " b.right) - Math.min(a.left, b.left) + 2 * m, b.bottom - a.top + m + 10]",
             from,
             to);
     Map<String, Object> clip =
