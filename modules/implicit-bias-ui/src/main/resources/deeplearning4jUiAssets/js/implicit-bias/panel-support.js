@@ -7,6 +7,7 @@ import {Foreseen, Latest, Panel} from './panel.js';
 import {barsFigure, namesFigure} from './pictures.js';
 import {counted, t} from './words.js';
 
+const LONG = 100000; // records of a long run
 const BARS = 12; // samples ranked in one notion
 const CHIPS = 60; // samples listed where there is nothing to rank
 const LINES = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9'];
@@ -84,7 +85,7 @@ export class SupportPanel extends Panel {
     this.run = run;
     this.record = null;
     this.values = {};
-    this.seriesKey = null;
+    this.drawnTo = -Infinity;
     for (const c of this.charts) {
       c.element.hidden = true;
       c.samples = [];
@@ -117,7 +118,9 @@ export class SupportPanel extends Panel {
     this.draw();
   }
 
-  update() {
+  update(progress) {
+    // Of a long run a little more would move the lines by less than a pixel.
+    if (progress && progress.records > LONG && progress.lastStep - this.drawnTo < (progress.lastStep - progress.firstStep) / 500) return null;
     const box = this.section.getBoundingClientRect();
     const far = box.top > window.innerHeight + 400 || box.bottom < -400;
     this.due = far && this.charts.some((c) => c.samples.length > 0);
@@ -131,6 +134,7 @@ export class SupportPanel extends Panel {
 
   async loadSeries() {
     const {run} = this;
+    this.drawnTo = this.page.progress.lastStep;
     await Promise.all(this.charts.filter((c) => run.sampleColumns.includes(c.column)).map(async (c) => {
       const found = await this.page.ask((r) => fetchSampleSeries(r, c.column, this.page.store.get('chosenSample')));
       if (run !== this.run) return;
