@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.core.run.Event;
 import io.github.implicitbias.core.run.EventKind;
 import io.github.implicitbias.listener.ImplicitBiasListener;
@@ -18,12 +17,8 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -34,74 +29,19 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
 
 /** Whatever the axis, every record, mark, band and click is at its step. */
-@ExtendWith(Browser.Installed.class)
-class AxisPageTest {
+class AxisPageTest extends PageTest {
 
   private static final List<String> KINDS = List.of("step", "log", "time", "flowTime");
 
-  private static Browser browser;
   private InMemoryStatsStorage storage;
-  private ImplicitBiasUi ui;
-
-  @BeforeAll
-  static void openBrowser() throws Exception {
-    browser = new Browser(1500, 1100);
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @BeforeEach
-  void start() {
+  void beginStorage() {
     storage = new InMemoryStatsStorage();
-    ui = ImplicitBiasUi.start(0);
-    browser.console().clear();
-    browser.requests().clear();
-  }
-
-  @AfterEach
-  void stop() {
-    browser.open("about:blank");
-    ui.close();
   }
 
   private void show(String query) {
-    ui.attach(storage);
-    browser.open(ui.url() + query);
-    browser.await("a run", "window.implicitBias && window.implicitBias.settled");
-  }
-
-  private static void goTo(int step) {
-    browser.run("window.implicitBias.go(arguments[0])", step);
-    browser.await(
-        "step " + step,
-        "window.implicitBias.settled && window.implicitBias.step === arguments[0]",
-        step);
-  }
-
-  private static void axis(String kind) {
-    browser.run(
-        "const s = document.getElementById('axis'); s.value = arguments[0];"
-            + "s.dispatchEvent(new Event('change'))",
-        kind);
-    browser.await(
-        kind,
-        "window.implicitBias.settled && window.implicitBias.axis.kind === arguments[0]",
-        kind);
-  }
-
-  private static JsonNode json(String expression) throws Exception {
-    return new ObjectMapper()
-        .readTree(browser.<String>run("return JSON.stringify(" + expression + ")"));
-  }
-
-  private void checkNothingOdd() {
-    assertEquals(List.of(), browser.console());
-    assertEquals(List.of(), browser.requestsOutside("http://127.0.0.1:" + ui.port()));
+    show(storage, query);
   }
 
   private static IntToDoubleFunction place(String kind) {

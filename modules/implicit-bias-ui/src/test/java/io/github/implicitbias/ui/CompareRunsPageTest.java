@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.Series;
@@ -19,12 +18,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
@@ -32,16 +27,13 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
 
 /** One network from three starts, drawn over one another. */
-@ExtendWith(Browser.Installed.class)
-class CompareRunsPageTest {
+class CompareRunsPageTest extends PageTest {
 
   private static final Path FOLDER = Path.of("target", "screenshots");
   private static final String LAYER = "layer0";
 
-  private static Browser browser;
   private static InMemoryStatsStorage storage;
   private static final Map<String, Run> RUNS = new LinkedHashMap<>();
-  private ImplicitBiasUi ui;
 
   @BeforeAll
   static void train() throws Exception {
@@ -49,33 +41,10 @@ class CompareRunsPageTest {
     RUNS.put("init 1", RealRuns.saddles(storage, "init 1", 1, 120));
     RUNS.put("init 0.1", RealRuns.saddles(storage, "init 0.1", 0.1, 200));
     RUNS.put("init 1e-3", RealRuns.saddles(storage, "init 1e-3", 1e-3, 400));
-    browser = new Browser(1500, 1100);
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
-  @BeforeEach
-  void start() {
-    ui = ImplicitBiasUi.start(0);
-    browser.console().clear();
-    browser.requests().clear();
-  }
-
-  @AfterEach
-  void stop() {
-    browser.open("about:blank");
-    ui.close();
   }
 
   private void show(String query) {
-    ui.attach(storage);
-    browser.open(ui.url() + query);
-    settled();
+    show(storage, query);
   }
 
   private static void settled() {
@@ -89,17 +58,6 @@ class CompareRunsPageTest {
         count);
   }
 
-  private static void axis(String kind) {
-    browser.run(
-        "const s = document.getElementById('axis'); s.value = arguments[0];"
-            + "s.dispatchEvent(new Event('change'))",
-        kind);
-    browser.await(
-        kind,
-        "window.implicitBias.settled && window.implicitBias.axis.kind === arguments[0]",
-        kind);
-  }
-
   private static void tick(String session) {
     browser.run(
         "document.getElementById('compare').open ="
@@ -107,16 +65,6 @@ class CompareRunsPageTest {
             + " l.querySelector('span').textContent ==="
             + " arguments[0]).querySelector('input').click()",
         session);
-  }
-
-  private static JsonNode json(String expression) throws Exception {
-    return new ObjectMapper()
-        .readTree(browser.<String>run("return JSON.stringify(" + expression + ")"));
-  }
-
-  private void checkNothingOdd() {
-    assertEquals(List.of(), browser.console());
-    assertEquals(List.of(), browser.requestsOutside("http://127.0.0.1:" + ui.port()));
   }
 
   private static double place(Run run, String axis, int step) {

@@ -31,12 +31,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -47,59 +43,25 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /** What can be taken away of the page says what the run says. */
-@ExtendWith(Browser.Installed.class)
-class ExportPageTest {
+class ExportPageTest extends PageTest {
 
   private static final int STEPS = 150;
   private static final String LAYER = "layer0";
   private static final Path FOLDER = Path.of("target", "screenshots");
 
-  private static Browser browser;
   private static InMemoryStatsStorage storage;
   private static Run classes;
-  private ImplicitBiasUi ui;
 
   @BeforeAll
   static void train() throws Exception {
     storage = new InMemoryStatsStorage();
     classes = RealRuns.classes(storage, STEPS);
-    browser = new Browser(1500, 1100);
     browser.driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(30));
     Files.createDirectories(FOLDER);
   }
 
-  @AfterAll
-  static void closeBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
-  @BeforeEach
-  void start() {
-    ui = ImplicitBiasUi.start(0);
-    browser.console().clear();
-    browser.requests().clear();
-  }
-
-  @AfterEach
-  void stop() {
-    browser.open("about:blank");
-    ui.close();
-  }
-
   private void show(String query) {
-    ui.attach(storage);
-    browser.open(ui.url() + query);
-    browser.await("the run", "window.implicitBias && window.implicitBias.settled");
-  }
-
-  private static void goTo(int step) {
-    browser.run("window.implicitBias.go(arguments[0])", step);
-    browser.await(
-        "step " + step,
-        "window.implicitBias.settled && window.implicitBias.step === arguments[0]",
-        step);
+    show(storage, query);
   }
 
   private static String text(String panel, String kind) {
@@ -180,11 +142,6 @@ class ExportPageTest {
       elements.add((Element) found.item(i));
     }
     return elements;
-  }
-
-  private void checkNothingOdd() {
-    assertEquals(List.of(), browser.console());
-    assertEquals(List.of(), browser.requestsOutside("http://127.0.0.1:" + ui.port()));
   }
 
   @Test

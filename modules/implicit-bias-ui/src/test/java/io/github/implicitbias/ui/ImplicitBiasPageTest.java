@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.core.Absent;
 import io.github.implicitbias.core.run.Event;
 import java.nio.file.Path;
@@ -24,20 +22,15 @@ import org.deeplearning4j.config.DL4JSystemProperties;
 import org.deeplearning4j.ui.api.UIServer;
 import org.deeplearning4j.ui.model.storage.FileStatsStorage;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
 
 /** What the browser draws is what was recorded, to the last pixel. */
-@ExtendWith(Browser.Installed.class)
-class ImplicitBiasPageTest {
+class ImplicitBiasPageTest extends PageTest {
 
   private static final int STEPS = 1000;
 
@@ -57,36 +50,11 @@ class ImplicitBiasPageTest {
           + "      p[at + k].toString(16).padStart(2, '0')).join(''); }); });"
           + "return out.map(row => row.join(' '));";
 
-  private static Browser browser;
-  private ImplicitBiasUi ui;
   private InMemoryStatsStorage storage;
 
-  @BeforeAll
-  static void openBrowser() throws Exception {
-    browser = new Browser(1500, 1100);
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
   @BeforeEach
-  void start() {
+  void beginStorage() {
     storage = new InMemoryStatsStorage();
-    ui = ImplicitBiasUi.start(0);
-    browser.console().clear();
-    browser.requests().clear();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    if (ui != null) {
-      browser.open("about:blank");
-      ui.close();
-    }
   }
 
   private void show() {
@@ -94,26 +62,7 @@ class ImplicitBiasPageTest {
   }
 
   private void show(String query) {
-    ui.attach(storage);
-    browser.open(ui.url() + query);
-    browser.await("a run", "window.implicitBias && window.implicitBias.settled");
-  }
-
-  private void goTo(int step) {
-    browser.run("window.implicitBias.go(arguments[0])", step);
-    awaitStep(step);
-  }
-
-  private void awaitStep(long step) {
-    browser.await(
-        "step " + step,
-        "window.implicitBias.settled && window.implicitBias.step === arguments[0]",
-        step);
-  }
-
-  private void checkNothingOdd() {
-    assertEquals(List.of(), browser.console());
-    assertEquals(List.of(), browser.requestsOutside("http://127.0.0.1:" + ui.port()));
+    show(storage, query);
   }
 
   @Test
@@ -180,16 +129,6 @@ class ImplicitBiasPageTest {
     } else {
       assertTrue(actual.isNumber(), what);
       assertEquals(expected, actual.doubleValue(), what);
-    }
-  }
-
-  /** As text, because the driver's own numbers lose digits. */
-  private static JsonNode json(String expression) {
-    try {
-      return new ObjectMapper()
-          .readTree(browser.<String>run("return JSON.stringify(" + expression + ")"));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
     }
   }
 
@@ -472,14 +411,6 @@ class ImplicitBiasPageTest {
     pick("worker", "w1");
     awaitStep(180);
     checkNothingOdd();
-  }
-
-  private static void pick(String select, String value) {
-    browser.run(
-        "const s = document.getElementById(arguments[0]); s.value = arguments[1];"
-            + "s.dispatchEvent(new Event('change'))",
-        select,
-        value);
   }
 
   @Test

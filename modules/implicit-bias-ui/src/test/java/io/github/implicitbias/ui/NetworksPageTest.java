@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.core.preset.Preset;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
@@ -26,11 +25,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
@@ -48,38 +42,9 @@ import org.openqa.selenium.interactions.Actions;
  * What the page shows of four kinds of networks is what DL4J itself says of the same training
  * without a listener: its activations, its score, its parameters.
  */
-@ExtendWith(Browser.Installed.class)
-class NetworksPageTest {
+class NetworksPageTest extends PageTest {
 
   private static final int SHOWN = 20;
-
-  private static Browser browser;
-  private ImplicitBiasUi ui;
-
-  @BeforeAll
-  static void openBrowser() throws Exception {
-    browser = new Browser(1500, 1100);
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
-  @BeforeEach
-  void start() {
-    ui = ImplicitBiasUi.start(0);
-    browser.console().clear();
-    browser.requests().clear();
-  }
-
-  @AfterEach
-  void stop() {
-    browser.open("about:blank");
-    ui.close();
-  }
 
   /** A network, its data, and how long it trains. */
   enum Network {
@@ -415,10 +380,5 @@ class NetworksPageTest {
     double loss = truths.get(step).loss;
     assertTrue(step > steps / 2 && step < steps, told.toString());
     assertEquals(loss, Double.parseDouble(told.get(1)), 1e-2 * loss, told.toString());
-  }
-
-  private static JsonNode json(String expression) throws Exception {
-    return new ObjectMapper()
-        .readTree(browser.<String>run("return JSON.stringify(" + expression + ")"));
   }
 }

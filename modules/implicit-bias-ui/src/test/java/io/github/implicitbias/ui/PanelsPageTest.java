@@ -26,16 +26,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The panels show what the run says, for networks that DL4J has trained. */
-@ExtendWith(Browser.Installed.class)
-class PanelsPageTest {
+class PanelsPageTest extends PageTest {
 
   private static final int STEPS = 150;
   private static final String LAYER = "layer0";
@@ -52,70 +47,19 @@ class PanelsPageTest {
           + "  return '#' + [0, 1, 2].map(j => p[at + j].toString(16).padStart(2, '0')).join('');"
           + "}); }); return out;";
 
-  private static Browser browser;
   private static InMemoryStatsStorage storage;
   private static Run classes;
   private static Run neuron;
-  private ImplicitBiasUi ui;
 
   @BeforeAll
   static void train() throws Exception {
     storage = new InMemoryStatsStorage();
     classes = RealRuns.classes(storage, STEPS);
     neuron = RealRuns.neuron(storage, STEPS);
-    browser = new Browser(1500, 1100);
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
-  @BeforeEach
-  void start() {
-    ui = ImplicitBiasUi.start(0);
-    browser.console().clear();
-    browser.requests().clear();
-  }
-
-  @AfterEach
-  void stop() {
-    browser.open("about:blank");
-    ui.close();
   }
 
   private void show(String session) {
-    ui.attach(storage);
-    browser.open(ui.url() + "?session=" + session);
-    browser.await("the run", "window.implicitBias && window.implicitBias.settled");
-  }
-
-  private static void goTo(int step) {
-    browser.run("window.implicitBias.go(arguments[0])", step);
-    browser.await(
-        "step " + step,
-        "window.implicitBias.settled && window.implicitBias.step === arguments[0]",
-        step);
-  }
-
-  private static void pick(String select, String value) {
-    browser.run(
-        "const s = document.getElementById(arguments[0]); s.value = arguments[1];"
-            + "s.dispatchEvent(new Event('change'))",
-        select,
-        value);
-  }
-
-  private static JsonNode json(String expression) throws Exception {
-    return new ObjectMapper()
-        .readTree(browser.<String>run("return JSON.stringify(" + expression + ")"));
-  }
-
-  private void checkNothingOdd() {
-    assertEquals(List.of(), browser.console());
-    assertEquals(List.of(), browser.requestsOutside("http://127.0.0.1:" + ui.port()));
+    show(storage, "?session=" + session);
   }
 
   private static Set<Integer> someSteps(int count) {
