@@ -643,24 +643,7 @@ public final class Run {
    * @throws IllegalArgumentException if there is no such sample column
    */
   public double[] sampleValues(String column, long step) {
-    int number = header.sampleColumnNumber(column);
-    double[][] found = {null};
-    find(
-        step,
-        new AtStep(
-            step,
-            new RecordVisitor() {
-              @Override
-              public void record(RecordView record) {}
-
-              @Override
-              public void sampleValues(int valuesColumn, double[] values) {
-                if (valuesColumn == number) {
-                  found[0] = values.clone();
-                }
-              }
-            }));
-    return found[0];
+    return valuesAt(step, false, header.sampleColumnNumber(column));
   }
 
   /**
@@ -672,24 +655,7 @@ public final class Run {
   public Series sampleSeries(String column, int sample) {
     int number = header.sampleColumnNumber(column);
     Objects.checkIndex(sample, header.samples());
-    SeriesBuilder series = new SeriesBuilder();
-    visit(
-        new RecordVisitor() {
-          private long step;
-
-          @Override
-          public void record(RecordView record) {
-            step = record.step();
-          }
-
-          @Override
-          public void sampleValues(int valuesColumn, double[] values) {
-            if (valuesColumn == number) {
-              series.add(step, values[sample]);
-            }
-          }
-        });
-    return series.series();
+    return seriesOf(false, number, sample);
   }
 
   /**
@@ -700,24 +666,7 @@ public final class Run {
    * @throws IllegalArgumentException if there is no such layer or unit column
    */
   public double[] unitValues(String column, String layer, long step) {
-    int number = header.unitColumnNumber(column, layer);
-    double[][] found = {null};
-    find(
-        step,
-        new AtStep(
-            step,
-            new RecordVisitor() {
-              @Override
-              public void record(RecordView record) {}
-
-              @Override
-              public void unitValues(int valuesColumn, double[] values) {
-                if (valuesColumn == number) {
-                  found[0] = values.clone();
-                }
-              }
-            }));
-    return found[0];
+    return valuesAt(step, true, header.unitColumnNumber(column, layer));
   }
 
   /**
@@ -729,23 +678,21 @@ public final class Run {
   public Series unitSeries(String column, String layer, int unit) {
     int number = header.unitColumnNumber(column, layer);
     Objects.checkIndex(unit, header.layers().get(header.layerNumber(layer)).units());
+    return seriesOf(true, number, unit);
+  }
+
+  private double[] valuesAt(long step, boolean ofUnits, int number) {
+    double[][] found = {null};
+    find(
+        step,
+        new AtStep(
+            step, new RowVisitor(ofUnits, number, (at, values) -> found[0] = values.clone())));
+    return found[0];
+  }
+
+  private Series seriesOf(boolean ofUnits, int number, int entry) {
     SeriesBuilder series = new SeriesBuilder();
-    visit(
-        new RecordVisitor() {
-          private long step;
-
-          @Override
-          public void record(RecordView record) {
-            step = record.step();
-          }
-
-          @Override
-          public void unitValues(int valuesColumn, double[] values) {
-            if (valuesColumn == number) {
-              series.add(step, values[unit]);
-            }
-          }
-        });
+    visit(new RowVisitor(ofUnits, number, (step, values) -> series.add(step, values[entry])));
     return series.series();
   }
 
