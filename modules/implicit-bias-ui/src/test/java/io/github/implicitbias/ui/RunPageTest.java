@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run as one HTML file shows, opened from disk, what the run says. */
 @ExtendWith(Browser.Installed.class)
-class RunFileTest {
+class RunPageTest {
 
   private static final int STEPS = 150;
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
