@@ -30,8 +30,11 @@ final class CommonOptions {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Write steps.csv, samples.csv, patterns.csv, events.csv, summary.json into this folder,"
-              + " which must not exist or be empty.")
+          "Write into this folder, which must not exist or be empty: a figure (SVG, PNG); run.html,"
+              + " the page with the run in it, for any browser; steps.csv, samples.csv, units.csv,"
+              + " patterns.csv, events.csv, summary.json. A sample of several runs has a folder"
+              + " with these for each, and results.json; init-scale has sweep.csv and"
+              + " summary.json.")
   Path out;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of everything that is drawn.")

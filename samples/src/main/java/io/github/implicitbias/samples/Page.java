@@ -13,11 +13,13 @@ final class Page implements AutoCloseable {
   /** The stock pages draw at most so many points. */
   private static final int STOCK_POINTS = 512;
 
+  /** Of one of many runs they show little more than that it is there. */
   private static final int FEW_POINTS = 10;
 
   private final ImplicitBiasUi ui;
   private final PrintWriter out;
   private final StatsStorage storage = new InMemoryStatsStorage();
+  private int points = STOCK_POINTS;
 
   private Page(ImplicitBiasUi ui, PrintWriter out) {
     this.ui = ui;
@@ -51,14 +53,14 @@ final class Page implements AutoCloseable {
     return storage;
   }
 
-  /** Returns DL4J's own listener, so that the stock pages show the run too. */
-  StatsListener statsListener(int steps) {
-    return new StatsListener(storage, Math.max(1, steps / STOCK_POINTS));
+  /** Expects dozens of runs. */
+  void expectManyRuns() {
+    points = FEW_POINTS;
   }
 
-  /** Returns DL4J's own listener for one of many runs: the stock pages know it, little more. */
+  /** Returns DL4J's own listener, so that the stock pages show the run too. */
   StatsListener statsListener(int steps, String session) {
-    StatsListener listener = new StatsListener(storage, Math.max(1, steps / FEW_POINTS));
+    StatsListener listener = new StatsListener(storage, Math.max(1, steps / points));
     listener.setSessionID(session);
     return listener;
   }
