@@ -116,6 +116,7 @@ final class InitScale implements Callable<Integer> {
                 + ".");
       }
       if (page != null) {
+        page.offerComparison(sweep.oneOfEachScale());
         page.stayOpen();
       }
     }

@@ -2,6 +2,9 @@ package io.github.implicitbias.samples;
 
 import io.github.implicitbias.ui.ImplicitBiasUi;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.ui.model.stats.StatsListener;
@@ -15,6 +18,12 @@ final class Page implements AutoCloseable {
 
   /** Of one of many runs they show little more than that it is there. */
   private static final int FEW_POINTS = 10;
+
+  /** The page draws at most so many runs over another. */
+  private static final int MOST_COMPARED = 7;
+
+  /** The name of the only worker of a run. */
+  private static final String WORKER = "worker-0";
 
   private final ImplicitBiasUi ui;
   private final PrintWriter out;
@@ -63,6 +72,28 @@ final class Page implements AutoCloseable {
     StatsListener listener = new StatsListener(storage, Math.max(1, steps / points));
     listener.setSessionID(session);
     return listener;
+  }
+
+  /** Says where runs lie over one another. */
+  void offerComparison(List<String> sessions) {
+    if (sessions.size() > 1) {
+      out.println("To compare the runs, open " + comparison(ui.url(), sessions) + ".");
+    }
+  }
+
+  /** Returns the address at which the first run is shown, and the next are drawn over it. */
+  static String comparison(String url, List<String> sessions) {
+    StringBuilder address =
+        new StringBuilder(url).append("?session=").append(encoded(sessions.get(0)));
+    for (String other : sessions.subList(1, Math.min(sessions.size(), 1 + MOST_COMPARED))) {
+      // The page encodes the parts of a name, then the address as a whole.
+      address.append("&compare=").append(encoded(encoded(other))).append("~").append(WORKER);
+    }
+    return address.toString();
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Keeps the page up until the program is interrupted. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,10 @@ abstract class Study implements Callable<Integer> {
       }
       conclude(trained, folder, out);
       if (page != null) {
+        List<String> names = new ArrayList<>(trained.keySet());
+        names.remove(shown(experiments));
+        names.add(0, shown(experiments));
+        page.offerComparison(names);
         page.stayOpen();
       }
     }

@@ -115,6 +115,19 @@ final class Sweep {
     }
   }
 
+  /** Returns the names, on the page, of the runs of the first seed. */
+  List<String> oneOfEachScale() {
+    List<String> names = new ArrayList<>();
+    for (double scale : scales) {
+      names.add(session(scale, seeds[0]));
+    }
+    return names;
+  }
+
+  private static String session(double scale, long seed) {
+    return "scale=" + Scales.name(scale) + " seed=" + seed;
+  }
+
   private EndValues one(double scale, long seed, Page page, Path out)
       throws InterruptedException, IOException {
     NativeThreads.one();
@@ -132,7 +145,7 @@ final class Sweep {
     if (swept.layers().length > 0) {
       listener.layers(swept.layers());
     }
-    String session = "scale=" + Scales.name(scale) + " seed=" + seed;
+    String session = session(scale, seed);
     try (WatchedTraining watching = new WatchedTraining(net, listener, page, out, steps, session)) {
       for (int step = 0; step < steps; step++) {
         if (Thread.interrupted()) {
