@@ -77,7 +77,8 @@ final class Page implements AutoCloseable {
   /** Says where runs lie over one another. */
   void offerComparison(List<String> sessions) {
     if (sessions.size() > 1) {
-      out.println("To compare the runs, open " + comparison(ui.url(), sessions) + ".");
+      out.println("To compare the runs:");
+      out.println(comparison(ui.url(), sessions));
     }
   }
 
