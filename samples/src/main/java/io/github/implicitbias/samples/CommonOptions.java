@@ -16,7 +16,9 @@ final class CommonOptions {
   @Option(
       names = "--ui",
       negatable = true,
-      description = "Show the training UI and keep it open, or train, print and exit.")
+      description =
+          "Show the training UI and keep it open, or train, print and exit. Without either,"
+              + " existing-model and csv show it.")
   private Boolean ui;
 
   @Option(
@@ -29,9 +31,14 @@ final class CommonOptions {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description =
-          "Write steps.csv, samples.csv, patterns.csv, events.csv, summary.json into this folder,"
-              + " which must not exist or be empty.")
+      description = {
+        "Write results into this folder, which must not exist or be empty:",
+        "- a figure, SVG and PNG",
+        "- run.html, the page with a run in it, for any browser",
+        "- steps.csv, samples.csv, units.csv, patterns.csv, events.csv and summary.json, of several"
+            + " runs in a folder each",
+        "- of several runs: results.json, or sweep.csv and summary.json of init-scale."
+      })
   Path out;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of everything that is drawn.")

@@ -147,7 +147,8 @@ final class CsvSample implements Callable<Integer> {
     ImplicitBiasListener.Builder listener =
         ImplicitBiasListener.builder(batches.all()).layers("layer0").schedule(Schedule.everyStep());
     try (WatchedTraining watching =
-            new WatchedTraining(net, listener, page, OutputFolder.temporary(folder), steps);
+            new WatchedTraining(
+                net, listener, page, OutputFolder.temporary(folder), steps, name());
         Progress progress = Progress.of(spec.commandLine().getErr(), "training", steps)) {
       for (int step = 0; step < steps; step++) {
         watching.fit(batches.next());
@@ -164,12 +165,12 @@ final class CsvSample implements Callable<Integer> {
         ObjectNode own = Results.node();
         own.put("lastFlip", WatchedTraining.lastFlip(run));
         List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
-        Results.write(
-            folder.temporary(), common.flips, spec.name(), commandLine, watching, run, own);
+        Path into = folder.temporary();
+        Results.write(into, into, common.flips, spec.name(), commandLine, watching, run, own);
         // The run file is gone: what is drawn is the run in memory, thinned if it is long.
         figure(watching.inMemory(), steps, folder);
         folder.publish();
-        out.println("Results and a figure are in " + folder + ".");
+        out.println("Results, a figure and the page (" + Results.PAGE + ") are in " + folder + ".");
       }
       if (!Double.isFinite(run.latest("loss"))) {
         out.println(
@@ -178,6 +179,11 @@ final class CsvSample implements Callable<Integer> {
                 + ".");
       }
     }
+  }
+
+  /** Returns the name of the run on the page. */
+  private String name() {
+    return data.getFileName() + " " + model;
   }
 
   private void figure(Run run, int steps, OutputFolder folder) {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
     name = "digits",
     description = {
       "A convolutional network on digits, trained by Adam on mini-batches, as one would anyway:"
-          + " which units die, which channels are on, how margins and support vectors develop.",
+          + " which units die, which channels are on, how the smallest margin develops.",
       "On MNIST, through DL4J's own iterator, if it is there or can be downloaded, once, within a"
           + " minute; otherwise on digits drawn by the sample itself."
     })

@@ -5,6 +5,7 @@ import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -90,7 +91,8 @@ final class ExistingModel implements Callable<Integer> {
     int every = Math.max(1, steps / 200);
     Run run;
     try (WatchedTraining watching =
-            new WatchedTraining(watched, listener, page, OutputFolder.temporary(folder), steps);
+            new WatchedTraining(
+                watched, listener, page, OutputFolder.temporary(folder), steps, spec.name());
         Progress progress = Progress.of(spec.commandLine().getErr(), "training", steps)) {
       for (int step = 0; step < steps; step++) {
         if (folder != null && step % every == 0) {
@@ -159,14 +161,15 @@ final class ExistingModel implements Callable<Integer> {
       PrintWriter out,
       IrisFigure figure) {
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
-    Results.write(folder.temporary(), common.flips, spec.name(), commandLine, watching, run, own);
+    Path into = folder.temporary();
+    Results.write(into, into, common.flips, spec.name(), commandLine, watching, run, own);
     try {
-      figure.of(watching.inMemory()).write(folder.temporary(), spec.name());
+      figure.of(watching.inMemory()).write(into, spec.name());
     } catch (IOException e) {
       throw new InputException("--out " + folder + " cannot be written: " + e.getMessage(), e);
     }
     folder.publish();
-    out.println("Results and a figure are in " + folder + ".");
+    out.println("Results, a figure and the page (" + Results.PAGE + ") are in " + folder + ".");
   }
 
   private static int[] shuffled(long seed) {

@@ -119,16 +119,16 @@ final class HighDimensionalRegression extends Study {
       double norm = one.run.latest("parameterNorm");
       long last = WatchedTraining.lastFlip(one.run);
       String layer = one.run.header().layers().get(0).name();
+      long flips =
+          one.run.flips(layer, FlipKind.DEACTIVATION) + one.run.flips(layer, FlipKind.REACTIVATION);
       report.add(
           one.name,
-          "norm %.9f, gap %.9f, relative %.6f, loss %.9g, last flip at step %d, %d flips",
+          "norm %.9f, gap %.9f, relative %.6f, loss %.9g, %s",
           norm,
           gap,
           relative,
           one.run.latest("loss"),
-          last,
-          one.run.flips(layer, FlipKind.DEACTIVATION)
-              + one.run.flips(layer, FlipKind.REACTIVATION));
+          flips == 0 ? "no flips" : flips + " flips, the last at step " + last);
       ObjectNode node = results.putObject(one.name);
       Results.put(node, "norm", norm);
       Results.put(node, "gap", gap);

@@ -102,14 +102,21 @@ final class InitScale implements Callable<Integer> {
         Page page = Page.open(common, false, out)) {
       SweepResults results;
       try (Progress progress = Progress.of(spec.commandLine().getErr(), spec.name(), "run", runs)) {
-        results = new SweepResults(sweep, sweep.run(threads(runs), page, progress));
+        Path into = OutputFolder.temporary(folder);
+        results = new SweepResults(sweep, sweep.run(threads(runs), page, into, progress));
       }
       report(results, out);
       if (folder != null) {
         write(results, folder);
-        out.println("Figure and numbers are in " + folder + ".");
+        out.println(
+            "Figure, numbers and the page of the first run ("
+                + Results.PAGE
+                + ") are in "
+                + folder
+                + ".");
       }
       if (page != null) {
+        page.offerComparison(sweep.oneOfEachScale());
         page.stayOpen();
       }
     }

@@ -71,7 +71,11 @@ final class Initializers implements Callable<Integer> {
       List<Start> starts = Start.all(units, seed);
       NativeThreads.fit(TRIALS, 5L * units);
       printer.println(
-          "initializer                                           |w| from - to"
+          "|w|: norm of a unit's incoming weights; |a|: of its outgoing ones; f: output for random"
+              + " inputs from [-1, 1] x [-1, 1]");
+      printer.println();
+      printer.println(
+          "initializer                                             |w| from - to"
               + "         |a| / |w| from - to    most |f|");
       for (Start start : starts) {
         printer.println(line(start));
@@ -112,7 +116,7 @@ final class Initializers implements Callable<Integer> {
     }
     return String.format(
         Locale.ROOT,
-        "%-50s %9.3g - %9.3g   %9.3g - %9.3g   %9.3g",
+        "%-52s %9.3g - %9.3g   %9.3g - %9.3g   %9.3g",
         start.code,
         least,
         greatest,

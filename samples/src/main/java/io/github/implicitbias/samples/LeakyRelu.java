@@ -160,6 +160,11 @@ final class LeakyRelu extends Study {
   }
 
   @Override
+  protected String shown(List<Experiment> experiments) {
+    return "normalised";
+  }
+
+  @Override
   protected Figure figure(Map<String, Trained> trained) {
     Figure figure =
         new Figure(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -135,13 +136,16 @@ final class NeuronWithBias extends Study {
       }
       report.add(
           name,
-          "%d of %d succeed; %d start below the zero function, %d of them succeed; the others end"
-              + " within %.3f of it",
+          "%d of %d succeed; %d start below the loss F(0) of the zero function, %d of them"
+              + " succeed%s",
           success,
           first.length,
           below,
           saved,
-          worst);
+          success == first.length
+              ? ""
+              : String.format(
+                  Locale.ROOT, "; those that fail end within %.2g %% of F(0)", 100 * worst));
       results
           .putObject(name)
           .put("neurons", first.length)

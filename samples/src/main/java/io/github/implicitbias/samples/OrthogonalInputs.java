@@ -107,12 +107,12 @@ final class OrthogonalInputs extends Study {
       long negative = fitted(one, "fittedNegative");
       report.add(
           one.name,
-          "loss %.6g, path norm %.6f, half of the positive labels fitted at step %s, of the"
-              + " negative at %s, %d entries switched on",
+          "loss %.6g, path norm %.6f, half of the positive labels fitted %s, of the"
+              + " negative %s, %d entries switched on",
           one.run.latest("loss"),
           path,
-          positive < 0 ? "never" : Long.toString(positive),
-          negative < 0 ? "never" : Long.toString(negative),
+          when(positive),
+          when(negative),
           on);
       ObjectNode node = results.putObject(one.name);
       Results.put(node, "loss", one.run.latest("loss"));
@@ -128,6 +128,10 @@ final class OrthogonalInputs extends Study {
       report.add("excess at " + scale, "%.3g of the smallest norm", excess);
       results.put("excess-" + scale, excess);
     }
+  }
+
+  private static String when(long step) {
+    return step < 0 ? "never" : "at step " + step;
   }
 
   /** Returns the first record at which half of the labels of a sign are fitted, -1 if none. */

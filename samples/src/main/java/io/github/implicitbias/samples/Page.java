@@ -2,6 +2,9 @@ package io.github.implicitbias.samples;
 
 import io.github.implicitbias.ui.ImplicitBiasUi;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.ui.model.stats.StatsListener;
@@ -13,11 +16,19 @@ final class Page implements AutoCloseable {
   /** The stock pages draw at most so many points. */
   private static final int STOCK_POINTS = 512;
 
+  /** Of one of many runs they show little more than that it is there. */
   private static final int FEW_POINTS = 10;
+
+  /** The page draws at most so many runs over another. */
+  private static final int MOST_COMPARED = 7;
+
+  /** The name of the only worker of a run. */
+  private static final String WORKER = "worker-0";
 
   private final ImplicitBiasUi ui;
   private final PrintWriter out;
   private final StatsStorage storage = new InMemoryStatsStorage();
+  private int points = STOCK_POINTS;
 
   private Page(ImplicitBiasUi ui, PrintWriter out) {
     this.ui = ui;
@@ -51,16 +62,39 @@ final class Page implements AutoCloseable {
     return storage;
   }
 
-  /** Returns DL4J's own listener, so that the stock pages show the run too. */
-  StatsListener statsListener(int steps) {
-    return new StatsListener(storage, Math.max(1, steps / STOCK_POINTS));
+  /** Expects dozens of runs. */
+  void expectManyRuns() {
+    points = FEW_POINTS;
   }
 
-  /** Returns DL4J's own listener for one of many runs: the stock pages know it, little more. */
+  /** Returns DL4J's own listener, so that the stock pages show the run too. */
   StatsListener statsListener(int steps, String session) {
-    StatsListener listener = new StatsListener(storage, Math.max(1, steps / FEW_POINTS));
+    StatsListener listener = new StatsListener(storage, Math.max(1, steps / points));
     listener.setSessionID(session);
     return listener;
+  }
+
+  /** Says where runs lie over one another. */
+  void offerComparison(List<String> sessions) {
+    if (sessions.size() > 1) {
+      out.println("To compare the runs:");
+      out.println(comparison(ui.url(), sessions));
+    }
+  }
+
+  /** Returns the address at which the first run is shown, and the next are drawn over it. */
+  static String comparison(String url, List<String> sessions) {
+    StringBuilder address =
+        new StringBuilder(url).append("?session=").append(encoded(sessions.get(0)));
+    for (String other : sessions.subList(1, Math.min(sessions.size(), 1 + MOST_COMPARED))) {
+      // The page encodes the parts of a name, then the address as a whole.
+      address.append("&compare=").append(encoded(encoded(other))).append("~").append(WORKER);
+    }
+    return address.toString();
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Keeps the page up until the program is interrupted. */

@@ -19,11 +19,14 @@ import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The files of {@code --out}: the run as CSV, and {@code summary.json}. In JSON, null is what was
- * not computed or does not apply, and the strings "NaN", "Infinity" and "-Infinity" stand for
- * numbers that JSON lacks.
+ * The files of {@code --out}: the run as CSV, {@code summary.json}, and the page with the run in
+ * it. In JSON, null is what was not computed or does not apply, and the strings "NaN", "Infinity"
+ * and "-Infinity" stand for numbers that JSON lacks.
  */
 final class Results {
+
+  /** The page with the run in it. */
+  static final String PAGE = "run.html";
 
   private static final int MOST_PARAMETERS = 10_000;
   private static final ObjectMapper JSON =
@@ -41,10 +44,12 @@ final class Results {
    *
    * @param out the folder to write into
    * @param commandLine as the user gave it
+   * @param page folder for the page with the run in it, null if there is to be none
    * @param own what the sample has to say beyond what every run has
    */
   static void write(
       Path out,
+      Path page,
       boolean flips,
       String sample,
       List<String> commandLine,
@@ -56,6 +61,9 @@ final class Results {
       ObjectNode summary = summary(sample, commandLine, training, run);
       summary.set("results", own);
       JSON.writeValue(out.resolve("summary.json").toFile(), summary);
+      if (page != null) {
+        training.writePage(page.resolve(PAGE));
+      }
       training.removeRunFile();
     } catch (IOException e) {
       throw new InputException("--out cannot be written: " + e.getMessage() + ".", e);

@@ -44,13 +44,25 @@ final class RunFigures {
   /** Draws how many units are off for every sample, per layer; of one layer also those on. */
   static void idleUnits(Panel panel, Run run) {
     List<TrackedLayer> layers = run.header().layers();
+    int units = 0;
+    double most = 0;
     for (TrackedLayer layer : layers) {
       String name = "[" + layer.name() + "]";
       curve(panel, layers.size() == 1 ? "dead" : layer.name(), run, "deadUnits" + name);
+      most = Math.max(most, greatest(run, "deadUnits" + name));
       if (layers.size() == 1) {
         curve(panel, "linear", run, "linearUnits" + name);
+        most = Math.max(most, greatest(run, "linearUnits" + name));
       }
+      units = Math.max(units, layer.units());
     }
+    if (most == 0) {
+      panel.yRange(0, units);
+    }
+  }
+
+  private static double greatest(Run run, String column) {
+    return Arrays.stream(run.metric(column).values()).filter(Double::isFinite).max().orElse(0);
   }
 
   /**

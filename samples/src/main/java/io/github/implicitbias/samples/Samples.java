@@ -95,16 +95,29 @@ public final class Samples implements Runnable {
   private static String sentence(ParameterException e) {
     String message = oneLine(e.getMessage());
     if (e instanceof UnmatchedArgumentException) {
-      List<String> unmatched = ((UnmatchedArgumentException) e).getUnmatched();
-      message =
-          "There is no "
-              + (unmatched.get(0).startsWith("-") ? "option " : "sample ")
-              + unmatched.get(0);
+      message = unmatched((UnmatchedArgumentException) e);
     }
-    return (message.endsWith(".") ? message : message + ".")
+    message = message.replaceAll("is not an? (int|long)$", "is not a whole number");
+    message = message.replaceAll("is not an? (float|double)$", "is not a number");
+    return (message.endsWith(".") || message.endsWith("?") ? message : message + ".")
         + " See "
         + e.getCommandLine().getCommandSpec().qualifiedName()
         + " --help.";
+  }
+
+  private static String unmatched(UnmatchedArgumentException e) {
+    String first = e.getUnmatched().get(0);
+    boolean sample = e.getCommandLine().getParent() == null;
+    String message =
+        first.startsWith("-")
+            ? "There is no option " + first
+            : sample
+                ? "There is no sample " + first
+                : e.getCommandLine().getCommandName() + " takes no argument " + first;
+    List<String> similar = e.getSuggestions();
+    return similar.isEmpty() || !(sample || first.startsWith("-"))
+        ? message
+        : message + ". Did you mean " + similar.get(0) + "?";
   }
 
   private static String oneLine(String message) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,11 @@ abstract class Study implements Callable<Integer> {
   /** Returns the experiments, in the order in which they are run; checks the options first. */
   protected abstract List<Experiment> experiments();
 
+  /** Returns the name of the experiment that the page of {@code --out} shows: the first. */
+  protected String shown(List<Experiment> experiments) {
+    return experiments.get(0).name();
+  }
+
   /** Draws what the paper is about. */
   protected abstract Figure figure(Map<String, Trained> trained);
 
@@ -60,18 +66,24 @@ abstract class Study implements Callable<Integer> {
       int steps = experiments.stream().mapToInt(Experiment::steps).sum();
       try (Progress progress = Progress.of(spec.commandLine().getErr(), spec.name(), steps)) {
         for (Experiment experiment : experiments) {
-          trained.put(experiment.name(), train(experiment, page, folder, progress));
+          boolean show = experiment.name().equals(shown(experiments));
+          trained.put(experiment.name(), train(experiment, show, page, folder, progress));
         }
       }
       conclude(trained, folder, out);
       if (page != null) {
+        List<String> names = new ArrayList<>(trained.keySet());
+        names.remove(shown(experiments));
+        names.add(0, shown(experiments));
+        page.offerComparison(names);
         page.stayOpen();
       }
     }
     return 0;
   }
 
-  private Trained train(Experiment experiment, Page page, OutputFolder folder, Progress progress) {
+  private Trained train(
+      Experiment experiment, boolean show, Page page, OutputFolder folder, Progress progress) {
     NativeThreads.fit(experiment.batch(0).numExamples(), experiment.net().numParams());
     Path own = folder == null ? null : folder.temporary().resolve(experiment.name());
     try {
@@ -83,7 +95,8 @@ abstract class Study implements Callable<Integer> {
     }
     int steps = experiment.steps();
     try (WatchedTraining watching =
-        new WatchedTraining(experiment.net(), experiment.listener(), page, own, steps)) {
+        new WatchedTraining(
+            experiment.net(), experiment.listener(), page, own, steps, experiment.name())) {
       for (int step = 0; step < steps; step++) {
         experiment.look(step);
         if (experiment.isComplete(step)) {
@@ -96,7 +109,15 @@ abstract class Study implements Callable<Integer> {
       experiment.look(steps);
       Run run = watching.finish();
       if (own != null) {
-        Results.write(own, common.flips, spec.name(), arguments(), watching, run, Results.node());
+        Results.write(
+            own,
+            show ? folder.temporary() : null,
+            common.flips,
+            spec.name(),
+            arguments(),
+            watching,
+            run,
+            Results.node());
         // What is left of the run file is in memory: the run goes on after it.
         run = watching.inMemory();
       }
@@ -132,7 +153,12 @@ abstract class Study implements Callable<Integer> {
         throw new InputException("--out " + folder + " cannot be written: " + e.getMessage(), e);
       }
       folder.publish();
-      out.println("Figure, runs and numbers are in " + folder + ".");
+      out.println(
+          "Figure, runs, numbers and the page of one run ("
+              + Results.PAGE
+              + ") are in "
+              + folder
+              + ".");
     }
   }
 }

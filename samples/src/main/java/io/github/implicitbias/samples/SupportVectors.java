@@ -215,7 +215,8 @@ final class SupportVectors extends Study {
                 + " from their start to the end, and the coefficients of the samples in w, on data"
                 + " where the ReLU neuron switches sample 1 off at step 4 and never on again while"
                 + " the linear neuron does at step 36. Bottom: pre-activation of sample 1 on data"
-                + " where both take it up again, and the norm of 24 starts per scale.",
+                + " where both take it up again, and the norm of w from starts on four"
+                + " circles, step 0 drawn at 0.5.",
             2);
     Panel plane = figure.panel("weights, first data set", "w1", "w2");
     path(plane, "ReLU", "leaves-relu");
@@ -239,7 +240,7 @@ final class SupportVectors extends Study {
       for (int k = 0; k < STARTS; k += 3) {
         double[] values = norms(name, k);
         double[] t = new double[values.length];
-        Arrays.setAll(t, i -> i + 1);
+        Arrays.setAll(t, i -> i == 0 ? 0.5 : i);
         if (k == 0) {
           norms.line(Double.toString(scale), t, values);
         } else {

@@ -6,6 +6,8 @@ import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunHeader;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionService;
@@ -73,9 +75,13 @@ final class Sweep {
    * Trains.
    *
    * @param page null if there is none
+   * @param out folder for the page with the first run in it, null if none is written
    * @return by scale, then by seed
    */
-  List<EndValues> run(int threads, Page page, Progress progress) {
+  List<EndValues> run(int threads, Page page, Path out, Progress progress) {
+    if (page != null) {
+      page.expectManyRuns();
+    }
     // ND4J starts in one thread, and before its native part is spoken to.
     Nd4j.getExecutioner();
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -84,7 +90,8 @@ final class Sweep {
       List<Future<EndValues>> all = new ArrayList<>();
       for (double scale : scales) {
         for (long seed : seeds) {
-          all.add(done.submit(() -> one(scale, seed, page)));
+          Path file = all.isEmpty() ? out : null;
+          all.add(done.submit(() -> one(scale, seed, page, file)));
         }
       }
       for (int k = 0; k < all.size(); k++) {
@@ -108,7 +115,21 @@ final class Sweep {
     }
   }
 
-  private EndValues one(double scale, long seed, Page page) throws InterruptedException {
+  /** Returns the names, on the page, of the runs of the first seed. */
+  List<String> oneOfEachScale() {
+    List<String> names = new ArrayList<>();
+    for (double scale : scales) {
+      names.add(session(scale, seeds[0]));
+    }
+    return names;
+  }
+
+  private static String session(double scale, long seed) {
+    return "scale=" + Scales.name(scale) + " seed=" + seed;
+  }
+
+  private EndValues one(double scale, long seed, Page page, Path out)
+      throws InterruptedException, IOException {
     NativeThreads.one();
     MultiLayerNetwork net = swept.network(scale, seed);
     DataSet data = swept.data(seed);
@@ -124,9 +145,8 @@ final class Sweep {
     if (swept.layers().length > 0) {
       listener.layers(swept.layers());
     }
-    String session = "scale=" + Scales.name(scale) + " seed=" + seed;
-    try (WatchedTraining watching =
-        new WatchedTraining(net, listener, page, null, steps, session)) {
+    String session = session(scale, seed);
+    try (WatchedTraining watching = new WatchedTraining(net, listener, page, out, steps, session)) {
       for (int step = 0; step < steps; step++) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
@@ -138,6 +158,11 @@ final class Sweep {
       }
       Run run = watching.finish();
       header.compareAndSet(null, run.header());
+      if (out != null) {
+        watching.writePage(out.resolve(Results.PAGE));
+        watching.removeRunFile();
+        run = watching.inMemory();
+      }
       return new EndValues(scale, seed, run, swept.smallestPathNorm());
     }
   }

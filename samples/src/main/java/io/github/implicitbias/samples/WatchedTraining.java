@@ -6,6 +6,7 @@ import io.github.implicitbias.core.run.RecordVisitor;
 import io.github.implicitbias.core.run.Run;
 import io.github.implicitbias.core.run.RunFile;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.ui.RunPage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,16 +30,7 @@ final class WatchedTraining implements AutoCloseable {
    * @param page null if there is none
    * @param out folder for results, null if none are written
    * @param steps how many steps are coming
-   */
-  WatchedTraining(
-      MultiLayerNetwork net, ImplicitBiasListener.Builder builder, Page page, Path out, int steps) {
-    this(net, builder, page, out, steps, null);
-  }
-
-  /**
-   * Puts the listeners on a network whose run has a name on the page.
-   *
-   * @param session null for one that DL4J draws
+   * @param session the name of the run on the page
    */
   WatchedTraining(
       MultiLayerNetwork net,
@@ -49,10 +41,11 @@ final class WatchedTraining implements AutoCloseable {
       String session) {
     this.net = net;
     times = new StepTimes(steps);
+    builder.sessionId(session);
     StatsListener stats = null;
     if (page != null) {
-      stats = session == null ? page.statsListener(steps) : page.statsListener(steps, session);
-      builder.storage(page.storage()).sessionId(stats.getSessionID());
+      stats = page.statsListener(steps, session);
+      builder.storage(page.storage());
     }
     // The run in memory is thinned when it is long; files hold every step.
     runFile = out == null ? null : out.resolve("run");
@@ -101,6 +94,11 @@ final class WatchedTraining implements AutoCloseable {
   /** Returns the run as it is held in memory, thinned if it is long. */
   Run inMemory() {
     return listener.run();
+  }
+
+  /** Writes the page with the run in it, while the run file is there. */
+  void writePage(Path file) throws IOException {
+    RunPage.write(runFile, file);
   }
 
   /** Removes what is only needed while results are written. */

@@ -214,7 +214,8 @@ class CsvSampleTest {
     assertEquals(Cli.number(row, "loss"), last.get("loss").asDouble());
     assertEquals(Cli.number(row, "deadUnits[layer0]"), last.get("deadUnits[layer0]").asDouble());
     assertTrue(Files.exists(out.resolve("samples.csv")));
-    assertEquals(8, Files.list(out).count(), "six files, the figure twice, and nothing else");
+    assertEquals(
+        9, Files.list(out).count(), "six files, the page, the figure twice, and nothing else");
     assertEquals(1, Files.list(folder).count(), "nothing temporary is left");
   }
 

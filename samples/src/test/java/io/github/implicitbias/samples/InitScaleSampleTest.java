@@ -54,6 +54,9 @@ class InitScaleSampleTest {
     for (String ending : new String[] {".svg", ".png"}) {
       assertTrue(Files.size(two.resolve("init-scale" + ending)) > 10_000, ending);
     }
+    String page = Files.readString(two.resolve("run.html"));
+    assertTrue(page.contains("scale=0.01 seed=1"), "the page of the first run");
+    assertEquals(5, Files.list(two).count(), "table, summary, page, and the figure twice");
     assertTrue(cli.out.contains("scale  loss"), cli.out);
     JsonNode summary = Cli.summary(two);
     assertEquals(4, summary.get("runs").size());

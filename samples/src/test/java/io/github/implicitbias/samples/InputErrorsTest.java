@@ -53,12 +53,15 @@ class InputErrorsTest {
   @Test
   void unknownSample() throws IOException {
     refuses("There is no sample nonesuch", "nonesuch");
+    refuses("Did you mean orthogonal-inputs?", "orthogonal-input");
+    refuses("digits takes no argument orthogonal-inputs", "digits", "orthogonal-inputs");
   }
 
   @Test
   void unknownOption() throws IOException {
     refuses("There is no option --nonesuch", "existing-model", "--nonesuch");
     refuses("There is no option --nonesuch", "--nonesuch");
+    refuses("Did you mean --steps", "digits", "--stpes", "3");
   }
 
   @Test
@@ -74,10 +77,10 @@ class InputErrorsTest {
     "--epochs, 99999999999, give a number from 1",
     "--learning-rate, 0, give a positive number",
     "--learning-rate, NaN, give a positive number",
-    "--learning-rate, fast, 'fast'",
+    "--learning-rate, fast, 'fast' is not a number",
     "--port, 65536, give a number from 0",
     "--port, http, 'http'",
-    "--seed, 1.5, '1.5'"
+    "--seed, 1.5, '1.5' is not a whole number"
   })
   void badCommonOption(String option, String value, String sentence) throws IOException {
     refuses(sentence, "existing-model", "--no-ui", option, value);

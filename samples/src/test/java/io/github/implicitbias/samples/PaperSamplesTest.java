@@ -32,6 +32,11 @@ class PaperSamplesTest {
     }
   }
 
+  private void shows(String experiment) throws IOException {
+    String page = Files.readString(out.resolve("run.html"));
+    assertTrue(page.contains("<title>Implicit bias - " + experiment + "</title>"), experiment);
+  }
+
   private void near(double expected, String pointer, double tolerance) {
     assertEquals(expected, results.at(pointer).asDouble(), tolerance, pointer);
   }
@@ -57,6 +62,7 @@ class PaperSamplesTest {
   @Test
   void supportVectors_haveTheReferencesEventsAndWeights() throws Exception {
     run("support-vectors");
+    shows("leaves-relu");
     near(-4 / 3., "/leaves-relu/w0", 1e-6);
     near(2, "/leaves-relu/w1", 1e-6);
     near(-1.977273, "/leaves-linear/w0", 1e-6);
@@ -81,6 +87,7 @@ class PaperSamplesTest {
   @Test
   void leakyRelu_hasTheReferencesRanksAndDirection() throws Exception {
     run("leaky-relu");
+    shows("normalised");
     double[][] ranks = {
       {44.789, 44.792, 44.799, 44.807, 44.804, 43.350},
       {44.789, 16.852, 10.031, 5.690, 4.168, 2.625},
