@@ -289,8 +289,8 @@ final class StoredRun {
   private final class Blocks implements BlockSource {
     private volatile long[] times = new long[16];
     private int count;
-    private RecordBlock decoded;
-    private int decodedIndex = -1;
+    private BlockRows rows;
+    private int rowsIndex = -1;
 
     void next(long time) {
       long[] room = count < times.length ? times : Arrays.copyOf(times, 2 * count);
@@ -336,26 +336,9 @@ final class StoredRun {
     }
     int block = Integer.MAX_VALUE;
     while ((block = records.blockWith(number, step, block)) >= 0) {
-      SampleRow[] found = {null};
-      decoded(of, source, block)
-          .visit(
-              new RecordVisitor() {
-                private long at;
-
-                @Override
-                public void record(RecordView record) {
-                  at = record.step();
-                }
-
-                @Override
-                public void sampleValues(int valuesColumn, double[] values) {
-                  if (valuesColumn == number && at <= step) {
-                    found[0] = new SampleRow(at, values.clone());
-                  }
-                }
-              });
-      if (found[0] != null) {
-        return found[0];
+      SampleRow found = rows(of, source, block).ofSamples(number, step);
+      if (found != null) {
+        return found;
       }
     }
     return null;
@@ -384,49 +367,15 @@ final class StoredRun {
     SampleRow[] found = new SampleRow[columns];
     int block = Integer.MAX_VALUE;
     while ((block = records.blockWith(missing, step, block)) >= 0) {
-      LastRows last = new LastRows(missing, step, columns);
-      decoded(of, source, block).visit(last);
+      BlockRows rows = rows(of, source, block);
       for (int k = 0; k < columns; k++) {
-        if (last.values[k] != null) {
-          found[k] = new SampleRow(last.steps[k], last.values[k]);
-          missing &= ~(1L << k);
+        if ((missing >>> k & 1) != 0) {
+          found[k] = rows.ofUnits(k, step);
+          missing &= found[k] == null ? -1L : ~(1L << k);
         }
       }
     }
     return found;
-  }
-
-  /** The last values of some unit columns up to a step. */
-  private static final class LastRows implements RecordVisitor {
-    private final long wanted;
-    private final long until;
-    private final long[] steps;
-    private final double[][] values;
-    private long step;
-
-    LastRows(long wanted, long until, int columns) {
-      this.wanted = wanted;
-      this.until = until;
-      steps = new long[columns];
-      values = new double[columns][];
-    }
-
-    @Override
-    public void record(RecordView record) {
-      step = record.step();
-    }
-
-    @Override
-    public void unitValues(int column, double[] row) {
-      if (step > until || column >= values.length || (wanted >>> column & 1) == 0) {
-        return;
-      }
-      steps[column] = step;
-      if (values[column] == null) {
-        values[column] = new double[row.length];
-      }
-      System.arraycopy(row, 0, values[column], 0, row.length);
-    }
   }
 
   /** Returns the paths of the units of a layer; null if none are held. */
@@ -435,18 +384,18 @@ final class StoredRun {
   }
 
   /** The block read last is asked for again: by the other columns, and by the next step. */
-  private static RecordBlock decoded(RunHeader of, Blocks source, int index) throws IOException {
+  private static BlockRows rows(RunHeader of, Blocks source, int index) throws IOException {
     synchronized (source) {
-      if (source.decodedIndex == index) {
-        return source.decoded;
+      if (source.rowsIndex == index) {
+        return source.rows;
       }
     }
-    RecordBlock block = RecordBlock.decode(of, source.block(index));
+    BlockRows rows = new BlockRows(RecordBlock.decode(of, source.block(index)));
     synchronized (source) {
-      source.decoded = block;
-      source.decodedIndex = index;
+      source.rows = rows;
+      source.rowsIndex = index;
     }
-    return block;
+    return rows;
   }
 
   /** The histories of the sample columns. */
