@@ -233,6 +233,10 @@ class CompareRunsPageTest extends PageTest {
     tick("init 1e-3");
     compared(2);
     axis("flowTime");
+    browser.await(
+        "the address",
+        "location.search.includes('axis=flowTime') && location.search.split('compare=').length ==="
+            + " 3");
     String address = browser.driver.getCurrentUrl();
     String before = json("window.implicitBias.lines['loss-chart']").toString();
     browser.open("about:blank");
