@@ -1,7 +1,7 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.run.Series;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.util.List;
 import java.util.Locale;

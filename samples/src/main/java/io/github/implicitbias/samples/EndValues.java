@@ -1,11 +1,11 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.pattern.FlipKind;
-import io.github.implicitbias.core.prediction.Verdict;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunVerdict;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Verdict;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.core.preset.Preset;
+import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import java.util.function.IntFunction;

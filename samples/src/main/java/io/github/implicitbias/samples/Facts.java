@@ -1,8 +1,8 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.core.pattern.FlipKind;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

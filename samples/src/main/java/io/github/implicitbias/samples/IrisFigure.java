@@ -1,6 +1,6 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.run.Run;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.DataSet;

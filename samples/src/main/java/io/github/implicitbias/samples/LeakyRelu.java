@@ -1,7 +1,7 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.preset.Preset;
+import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.loss.LogOf;
 import io.github.implicitbias.nn.loss.LogisticLoss;

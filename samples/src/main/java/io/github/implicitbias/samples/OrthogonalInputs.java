@@ -1,10 +1,10 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.pattern.FlipKind;
-import io.github.implicitbias.core.run.RunVerdict;
-import io.github.implicitbias.core.run.Series;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.history.Series;
 import io.github.implicitbias.core.solution.MinimumVariationNorm;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import java.util.ArrayList;

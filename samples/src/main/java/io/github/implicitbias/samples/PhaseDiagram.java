@@ -1,6 +1,6 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.core.prediction.Verdict;
+import io.github.implicitbias.run.Verdict;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Dimension;

@@ -1,10 +1,10 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.pattern.FlipKind;
-import io.github.implicitbias.core.run.FlipHistory;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.Series;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.history.FlipHistory;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.history.Series;
 import io.github.implicitbias.core.support.ActiveSupport;
 import io.github.implicitbias.core.support.LeaveOneOut;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;

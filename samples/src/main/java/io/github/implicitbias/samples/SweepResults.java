@@ -2,9 +2,9 @@ package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.prediction.Verdict;
-import io.github.implicitbias.core.run.RunVerdict;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Verdict;
+import io.github.implicitbias.run.RunVerdict;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 

@@ -1,8 +1,8 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunVerdict;
-import io.github.implicitbias.core.run.Series;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.history.Series;
 import java.util.Arrays;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 

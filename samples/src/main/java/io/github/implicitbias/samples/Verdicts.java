@@ -2,10 +2,10 @@ package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.prediction.Condition;
+import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunVerdict;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunVerdict;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

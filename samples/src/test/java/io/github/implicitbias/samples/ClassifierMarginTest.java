@@ -3,8 +3,8 @@ package io.github.implicitbias.samples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.preset.Preset;
-import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.nn.loss.LogisticLoss;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.implicitbias.core.preset.Predictions;
+import io.github.implicitbias.predictions.Predictions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.prediction.Verdict;
-import io.github.implicitbias.core.preset.Preset;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunVerdict;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Verdict;
+import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.core.solution.MinimumNorm;
 import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;

@@ -1,9 +1,9 @@
 package io.github.implicitbias.benchmarks;
 
-import io.github.implicitbias.core.pattern.FlipKind;
-import io.github.implicitbias.core.preset.Preset;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import org.deeplearning4j.optimize.api.TrainingListener;

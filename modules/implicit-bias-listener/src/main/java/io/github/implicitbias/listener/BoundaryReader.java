@@ -1,7 +1,7 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.pattern.BoundaryPacker;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

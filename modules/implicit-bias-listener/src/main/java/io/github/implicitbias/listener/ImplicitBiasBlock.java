@@ -11,8 +11,8 @@ import org.deeplearning4j.core.storage.Persistable;
 /**
  * A sealed block of a run on its way through a {@code StatsStorage}: the header as static info, the
  * records as updates. The block itself is opaque here; {@link
- * io.github.implicitbias.core.run.RunHeader} and {@link
- * io.github.implicitbias.core.run.RecordBlock} check and decode it.
+ * io.github.implicitbias.run.format.RunHeader} and {@link
+ * io.github.implicitbias.run.format.RecordBlock} check and decode it.
  *
  * <p>Encoding: magic number, time stamp, session id, worker id and block, each with its length;
  * decoding checks every length and uses no Java serialization.

@@ -4,7 +4,7 @@ import io.github.implicitbias.core.network.AffinePreActivation;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.AffinePreActivation;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

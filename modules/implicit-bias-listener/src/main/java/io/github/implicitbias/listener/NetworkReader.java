@@ -1,10 +1,10 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.norm.ParameterNorms;
-import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.probe.SampleArray;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.loss.LossKind;
 import io.github.implicitbias.core.network.AffinePreActivation;

@@ -1,9 +1,9 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.engine.MemoryRecorder;
-import io.github.implicitbias.core.run.Recorder;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunFile;
+import io.github.implicitbias.run.log.MemoryRecorder;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;

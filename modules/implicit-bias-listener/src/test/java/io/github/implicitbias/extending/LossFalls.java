@@ -2,7 +2,7 @@ package io.github.implicitbias.extending;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.core.prediction.Verdict;
+import io.github.implicitbias.run.Verdict;
 
 /** Full-batch gradient descent with a small step never raises the loss. */
 public final class LossFalls implements Prediction {

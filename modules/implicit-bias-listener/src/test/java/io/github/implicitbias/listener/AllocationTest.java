@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.github.implicitbias.core.pattern.FlipKind;
-import io.github.implicitbias.core.preset.Preset;
-import io.github.implicitbias.core.run.Recorder;
-import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.core.weightspace.WeightSpaceMetrics;
 import java.lang.management.ManagementFactory;
 import java.util.List;

@@ -3,9 +3,9 @@ package io.github.implicitbias.listener;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.pattern.ActivationPattern;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.util.List;
 import java.util.function.Supplier;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.pattern.ActivationPattern;
-import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.init.GaussianWeights;

@@ -3,7 +3,7 @@ package io.github.implicitbias.listener;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.core.support.ActiveSupport;
 import io.github.implicitbias.core.support.LeaveOneOut;
 import java.util.Arrays;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.nn.init.GivenWeights;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;

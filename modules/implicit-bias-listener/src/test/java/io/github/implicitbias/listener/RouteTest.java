@@ -3,11 +3,11 @@ package io.github.implicitbias.listener;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.pattern.ActivationPattern;
-import io.github.implicitbias.core.pattern.FlipKind;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;

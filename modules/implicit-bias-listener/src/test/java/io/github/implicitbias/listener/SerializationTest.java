@@ -10,9 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.run.RecordBlock;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.run.format.RecordBlock;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -3,9 +3,9 @@ package io.github.implicitbias.listener;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.Series;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.history.Series;
 import io.github.implicitbias.core.support.SpanCoefficients;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.RunHeader;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;

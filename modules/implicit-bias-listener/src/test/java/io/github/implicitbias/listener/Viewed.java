@@ -2,7 +2,7 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.probe.SampleArray;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

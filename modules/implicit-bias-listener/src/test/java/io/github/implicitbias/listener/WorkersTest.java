@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.engine.MemoryRecorder;
-import io.github.implicitbias.core.pattern.ActivationPattern;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunFile;
+import io.github.implicitbias.run.log.MemoryRecorder;
+import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.log.RunFile;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.github.implicitbias.ui;
 
-import io.github.implicitbias.core.run.BlockFormatException;
-import io.github.implicitbias.core.run.RecordBlock;
-import io.github.implicitbias.core.run.RecordView;
-import io.github.implicitbias.core.run.RecordVisitor;
+import io.github.implicitbias.run.format.BlockFormatException;
+import io.github.implicitbias.run.format.RecordBlock;
+import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.format.RecordVisitor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.github.implicitbias.ui;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunHeader;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
 import io.vertx.core.MultiMap;
 import java.io.IOException;
 import java.util.List;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
-import io.github.implicitbias.core.preset.Preset;
+import io.github.implicitbias.predictions.Preset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

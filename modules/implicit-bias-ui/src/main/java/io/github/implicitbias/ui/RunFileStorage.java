@@ -1,7 +1,7 @@
 package io.github.implicitbias.ui;
 
-import io.github.implicitbias.core.run.RunFile;
-import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.listener.ImplicitBiasBlock;
 import java.io.IOException;
 import java.io.UncheckedIOException;

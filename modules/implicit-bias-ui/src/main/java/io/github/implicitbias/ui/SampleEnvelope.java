@@ -1,6 +1,6 @@
 package io.github.implicitbias.ui;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 
 /**

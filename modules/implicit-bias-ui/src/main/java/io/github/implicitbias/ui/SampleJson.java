@@ -3,7 +3,7 @@ package io.github.implicitbias.ui;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.run.format.RunHeader;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.github.implicitbias.ui;
 
-import io.github.implicitbias.core.run.BlockFormatException;
-import io.github.implicitbias.core.run.BlockSource;
-import io.github.implicitbias.core.run.RecordBlock;
-import io.github.implicitbias.core.run.RecordView;
-import io.github.implicitbias.core.run.RecordVisitor;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.run.format.BlockFormatException;
+import io.github.implicitbias.run.log.BlockSource;
+import io.github.implicitbias.run.format.RecordBlock;
+import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.format.RecordVisitor;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.RunHeader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

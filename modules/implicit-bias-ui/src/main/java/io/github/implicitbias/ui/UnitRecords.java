@@ -1,10 +1,10 @@
 package io.github.implicitbias.ui;
 
-import io.github.implicitbias.core.run.RecordBlock;
-import io.github.implicitbias.core.run.RecordView;
-import io.github.implicitbias.core.run.RecordVisitor;
-import io.github.implicitbias.core.run.RunHeader;
-import io.github.implicitbias.core.run.UnitColumn;
+import io.github.implicitbias.run.format.RecordBlock;
+import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.format.RecordVisitor;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.UnitColumn;
 import java.util.Arrays;
 import java.util.List;
 

@@ -3,8 +3,8 @@ package io.github.implicitbias.ui;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.prediction.Condition;
-import io.github.implicitbias.core.run.RunVerdict;
+import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.RunVerdict;
 import java.util.List;
 
 /** What a run says of its predictions, as JSON of bounded size. */

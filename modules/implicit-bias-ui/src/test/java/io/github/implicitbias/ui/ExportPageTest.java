@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.pattern.ActivationPattern;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.Series;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.history.Series;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.run.Event;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Event;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

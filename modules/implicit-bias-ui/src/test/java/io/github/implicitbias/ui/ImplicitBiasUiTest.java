@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.implicitbias.core.run.RunHeader;
-import io.github.implicitbias.core.run.RunVerdict;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.listener.ImplicitBiasBlock;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

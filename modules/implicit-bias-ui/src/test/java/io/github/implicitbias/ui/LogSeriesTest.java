@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

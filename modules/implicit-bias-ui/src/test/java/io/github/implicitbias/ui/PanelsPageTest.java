@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.ParameterNorm;
-import io.github.implicitbias.core.pattern.ActivationPattern;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunVerdict;
-import io.github.implicitbias.core.run.Series;
+import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.history.Series;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;

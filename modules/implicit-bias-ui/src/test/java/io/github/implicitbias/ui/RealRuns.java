@@ -1,11 +1,11 @@
 package io.github.implicitbias.ui;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.prediction.Condition;
+import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.core.prediction.Verdict;
-import io.github.implicitbias.core.preset.Preset;
-import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.run.Verdict;
+import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import java.io.IOException;

@@ -1,16 +1,16 @@
 package io.github.implicitbias.ui;
 
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.pattern.ActivationPattern;
-import io.github.implicitbias.core.pattern.FlipKind;
-import io.github.implicitbias.core.pattern.PatternHistory;
-import io.github.implicitbias.core.run.BlockBuilder;
-import io.github.implicitbias.core.run.Event;
-import io.github.implicitbias.core.run.EventKind;
-import io.github.implicitbias.core.run.Recorder;
-import io.github.implicitbias.core.run.RunFile;
-import io.github.implicitbias.core.run.RunHeader;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.format.BlockBuilder;
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.listener.ImplicitBiasBlock;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -10,11 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.pattern.ActivationPattern;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunFile;
-import io.github.implicitbias.core.run.Series;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.history.Series;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;

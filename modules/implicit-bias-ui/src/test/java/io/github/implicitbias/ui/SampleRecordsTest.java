@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.implicitbias.core.run.BlockBuilder;
-import io.github.implicitbias.core.run.RecordBlock;
-import io.github.implicitbias.core.run.RunHeader;
+import io.github.implicitbias.run.format.BlockBuilder;
+import io.github.implicitbias.run.format.RecordBlock;
+import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.listener.ImplicitBiasBlock;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.run.Run;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.listener.ImplicitBiasBlock;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.implicitbias.core.run.BlockBuilder;
-import io.github.implicitbias.core.run.RunHeader;
-import io.github.implicitbias.core.run.TrackedLayer;
-import io.github.implicitbias.core.run.UnitColumn;
+import io.github.implicitbias.run.format.BlockBuilder;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.format.UnitColumn;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasBlock;
 import io.github.implicitbias.listener.ImplicitBiasListener;

@@ -1,6 +1,6 @@
 package io.github.implicitbias.benchmarks.kernel;
 
-import io.github.implicitbias.core.pattern.ActivationPattern;
+import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.core.pattern.BoundaryPacker;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

@@ -2,12 +2,12 @@ package io.github.implicitbias.benchmarks.kernel;
 
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.metric.Metrics;
-import io.github.implicitbias.core.pattern.PatternHistory;
-import io.github.implicitbias.core.run.BlockBuilder;
-import io.github.implicitbias.core.run.BlockFormatException;
-import io.github.implicitbias.core.run.RecordBlock;
-import io.github.implicitbias.core.run.RunHeader;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.format.BlockBuilder;
+import io.github.implicitbias.run.format.BlockFormatException;
+import io.github.implicitbias.run.format.RecordBlock;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

@@ -10,7 +10,7 @@ import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.spectrum.LargestSingularValue;
 import io.github.implicitbias.core.spectrum.SingularValues;
 import io.github.implicitbias.core.support.NonNegativeLeastSquares;
-import io.github.implicitbias.core.testkit.PlainStack;
+import io.github.implicitbias.testkit.PlainStack;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

@@ -7,7 +7,7 @@ import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.core.prediction.Verdict;
+import io.github.implicitbias.run.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,11 +1,12 @@
 package io.github.implicitbias.benchmarks.page;
 
+import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.run.RunHeader;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.listener.StatsStorageRecorder;
 import java.util.Arrays;
 import java.util.List;
@@ -68,7 +69,7 @@ final class LongRun {
             header,
             instruments,
             new Probe(SAMPLES, new double[SAMPLES], new double[SAMPLES], null),
-            new Silent(),
+            new OpaqueNetwork(1),
             new ParameterNorms(1, false),
             List.of(new StatsStorageRecorder(storage, session, "worker")));
   }

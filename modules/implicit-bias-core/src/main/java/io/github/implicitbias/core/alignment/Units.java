@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.alignment;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;

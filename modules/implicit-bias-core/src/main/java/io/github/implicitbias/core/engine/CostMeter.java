@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.schedule.Progress;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;

@@ -2,7 +2,7 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
-import io.github.implicitbias.core.run.EventKind;
+import io.github.implicitbias.run.EventKind;
 import java.util.function.Function;
 
 /** When an instrument is due, and whether it still may. */

@@ -1,19 +1,19 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
-import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.run.EventBuffer;
-import io.github.implicitbias.core.run.EventKind;
-import io.github.implicitbias.core.run.Recorder;
-import io.github.implicitbias.core.run.RunHeader;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.format.EventBuffer;
+import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

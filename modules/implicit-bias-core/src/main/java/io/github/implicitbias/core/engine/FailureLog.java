@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.core.run.EventKind;
+import io.github.implicitbias.run.EventKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.core.run.EventBuffer;
-import io.github.implicitbias.core.run.EventKind;
+import io.github.implicitbias.run.format.EventBuffer;
+import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.core.schedule.Pace;
 import io.github.implicitbias.core.schedule.Progress;
 import io.github.implicitbias.core.schedule.Schedule;

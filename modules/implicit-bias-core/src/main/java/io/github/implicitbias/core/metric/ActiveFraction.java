@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.PatternHistory;
 
 /**
  * Share of the entries (unit, sample) that are on, between 0 and 1; masked entries do not count.

@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.PatternHistory;
 
 /**
  * Number of entries (unit, sample) on the boundary, where the pre-activation is 0 within rounding,

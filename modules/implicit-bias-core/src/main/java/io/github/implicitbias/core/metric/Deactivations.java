@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.pattern.FlipKind;
+import io.github.implicitbias.run.FlipKind;
 
 /** Number of bits that went from on to off since the record before. */
 public final class Deactivations implements Metric {

@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 
 /**
  * Share of the negative labels that is fitted: sum f(x_k) y_k / sum y_k^2 over the samples with y_k

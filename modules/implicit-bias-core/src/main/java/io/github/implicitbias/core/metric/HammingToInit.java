@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.pattern.HammingDistance;
-import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.run.PatternHistory;
 
 /**
  * Number of entries (unit, sample) whose bit differs from that at the first record. The distance to

@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 
 /**
  * Alignment of the tangent kernel of the probe with its labels, &lt;K, Y Y^T&gt; / (norm(K) norm(Y

@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 
 /**
  * Distance of the tangent kernel of the probe from that of the first record, 1 - &lt;K, K_0&gt; /

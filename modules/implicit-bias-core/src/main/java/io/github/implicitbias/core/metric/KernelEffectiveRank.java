@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 
 /**
  * Trace of the tangent kernel of the probe divided by its largest eigenvalue, between 1 and the

@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.Absent;
-import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.PatternHistory;
 
 /**
  * Number of units that are on for every sample of the probe; absent where a unit stands for several

@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 
 /**
  * max_i g_i / min_i g_i, with g_i the share of a sample in the gradient: -dl_i/dq_i with two

@@ -34,7 +34,7 @@ public interface Metric {
 
   /**
    * Returns true if the metric reads boundary entries, which are found only if somebody does: see
-   * {@link io.github.implicitbias.core.pattern.PatternHistory#isBoundaryKnown}.
+   * {@link io.github.implicitbias.run.PatternHistory#isBoundaryKnown}.
    */
   default boolean readsBoundary() {
     return false;
@@ -44,7 +44,7 @@ public interface Metric {
    * Computes the value.
    *
    * @param layer index of the tracked layer, -1 for {@link Scope#NETWORK}
-   * @return the value, {@link io.github.implicitbias.core.Absent#VALUE} if it does not apply
+   * @return the value, {@link io.github.implicitbias.run.Absent#VALUE} if it does not apply
    */
   double evaluate(Observation observation, int layer);
 }

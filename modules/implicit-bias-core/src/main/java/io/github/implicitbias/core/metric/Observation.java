@@ -2,7 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
-import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.probe.Probe;
 import java.util.function.Supplier;
 

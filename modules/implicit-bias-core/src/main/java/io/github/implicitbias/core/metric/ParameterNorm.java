@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 
 /** Euclidean norm of the trainable parameters; absent where they were not read. */
 public final class ParameterNorm implements Metric {

@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 
 /** {@link GapToMinNorm} divided by the norm of the shortest solution; absent if that is 0. */
 public final class RelativeGapToMinNorm implements Metric {

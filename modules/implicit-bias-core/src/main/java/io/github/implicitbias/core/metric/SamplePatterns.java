@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.pattern.EqualRows;
-import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.pattern.PatternTranspose;
 
 /** Per tracked layer, the samples grouped by which units are on for them. */

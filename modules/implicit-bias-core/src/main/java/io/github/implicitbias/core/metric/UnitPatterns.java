@@ -1,8 +1,8 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.core.pattern.ActivationPattern;
+import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.core.pattern.EqualRows;
-import io.github.implicitbias.core.pattern.PatternHistory;
+import io.github.implicitbias.run.PatternHistory;
 
 /** Per tracked layer, the units grouped by the samples for which they are on. */
 final class UnitPatterns implements Shared {

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.pattern;
 
+import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
 

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.pattern;
 
+import io.github.implicitbias.run.ActivationPattern;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.pattern;
 
+import io.github.implicitbias.run.ActivationPattern;
+
 /*
  * Kernel. Blocks of 64 units x 64 samples are turned by exchanging quarters of halving size: 32 x 32
  * bits, then 16 x 16, ..., 1 x 1, each time for all 64 words with shifts and masks (the method of

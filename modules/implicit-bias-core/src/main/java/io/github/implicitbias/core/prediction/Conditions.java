@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.prediction;
 
+import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.TrainingSetup;
 import java.math.BigDecimal;

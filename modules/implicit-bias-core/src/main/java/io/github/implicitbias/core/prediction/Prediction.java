@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.prediction;
 
+import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
@@ -51,7 +53,7 @@ public interface Prediction {
 
   /**
    * Returns true if the check reads boundary entries, which are found only if somebody does: see
-   * {@link io.github.implicitbias.core.pattern.PatternHistory#isBoundaryKnown}.
+   * {@link io.github.implicitbias.run.PatternHistory#isBoundaryKnown}.
    */
   default boolean readsBoundary() {
     return false;

@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.support;
 
-import io.github.implicitbias.core.pattern.ActivationPattern;
+import io.github.implicitbias.run.ActivationPattern;
 import java.util.Arrays;
 
 /**

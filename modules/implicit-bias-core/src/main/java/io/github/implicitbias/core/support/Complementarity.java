@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.support;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;

@@ -4,7 +4,7 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.core.pattern.ActivationPattern;
+import io.github.implicitbias.run.ActivationPattern;
 import java.util.Arrays;
 
 /**

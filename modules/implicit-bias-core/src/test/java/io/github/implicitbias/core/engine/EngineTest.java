@@ -8,19 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.run.log.MemoryRecorder;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.run.Event;
-import io.github.implicitbias.core.run.EventKind;
-import io.github.implicitbias.core.run.Recorder;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunFile;
-import io.github.implicitbias.core.run.RunHeader;
-import io.github.implicitbias.core.run.TrackedLayer;
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +68,7 @@ class EngineTest {
             new int[SAMPLES],
             instruments.columns(LAYERS));
     engine =
-        new Engine(header, instruments, PROBE, new FixedView(2), norms, Arrays.asList(recorders));
+        new Engine(header, instruments, PROBE, new OpaqueNetwork(2), norms, Arrays.asList(recorders));
     return engine;
   }
 
@@ -221,7 +223,7 @@ class EngineTest {
     engine(memory);
     record(0, 1);
     record(1, 1);
-    engine.continueWith(new FixedView(7));
+    engine.continueWith(new OpaqueNetwork(7));
     record(2, 1);
     assertTrue(engine.close(CLOSE_MILLIS));
     assertEquals(2 * 0.1, memory.run().value("flowTime", 1));

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.run.log.MemoryRecorder;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
@@ -18,23 +20,22 @@ import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
-import io.github.implicitbias.core.prediction.Condition;
+import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.core.prediction.Verdict;
-import io.github.implicitbias.core.preset.Preset;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.run.Event;
-import io.github.implicitbias.core.run.EventKind;
-import io.github.implicitbias.core.run.RecordView;
-import io.github.implicitbias.core.run.RecordVisitor;
-import io.github.implicitbias.core.run.Recorder;
-import io.github.implicitbias.core.run.Run;
-import io.github.implicitbias.core.run.RunCsv;
-import io.github.implicitbias.core.run.RunFile;
-import io.github.implicitbias.core.run.RunHeader;
-import io.github.implicitbias.core.run.RunVerdict;
-import io.github.implicitbias.core.run.TrackedLayer;
-import io.github.implicitbias.core.run.UnitColumn;
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.format.RecordVisitor;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.export.RunCsv;
+import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.format.UnitColumn;
 import io.github.implicitbias.core.schedule.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ class InstrumentsAtWorkTest {
             new int[SAMPLES],
             instruments.columns(LAYERS),
             instruments.sampleColumns(LAYERS),
-            instruments.unitColumns(LAYERS, new FixedView(1), PROBE));
+            instruments.unitColumns(LAYERS, new OpaqueNetwork(1), PROBE));
     Map<String, String> facts = new LinkedHashMap<>(header.provenance());
     facts.put("slow", "yes");
     engine =
@@ -93,7 +94,7 @@ class InstrumentsAtWorkTest {
             () -> header.withProvenance(facts),
             instruments,
             PROBE,
-            new FixedView(1),
+            new OpaqueNetwork(1),
             new ParameterNorms(1, false),
             List.of(recorders),
             Schedule.everyStep(),
@@ -644,7 +645,7 @@ class InstrumentsAtWorkTest {
             },
             none,
             PROBE,
-            new FixedView(1),
+            new OpaqueNetwork(1),
             new ParameterNorms(1, false),
             List.of(memory),
             Schedule.everyStep(),
@@ -705,24 +706,5 @@ class InstrumentsAtWorkTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new Instruments(List.of(), List.of(), List.of(prediction("a b", Map.of()))));
-  }
-
-  @Test
-  void presets_areNested() {
-    List<String> economy = columnsOfMetrics(Preset.ECONOMY);
-    List<String> standard = columnsOfMetrics(Preset.STANDARD);
-    List<String> full = columnsOfMetrics(Preset.FULL);
-    assertEquals(economy, standard.subList(0, economy.size()));
-    assertEquals(standard, full.subList(0, standard.size()));
-    assertTrue(economy.contains("watchShare"));
-    assertEquals(Metrics.standard().size(), Preset.ECONOMY.instruments().metrics().size());
-  }
-
-  /** Returns the columns of a preset without those of predictions, which follow all others. */
-  private static List<String> columnsOfMetrics(Preset preset) {
-    Instruments instruments = preset.instruments();
-    List<String> columns = instruments.columns(LAYERS);
-    int ofPredictions = RunVerdict.COLUMNS.size() * instruments.predictions().size();
-    return columns.subList(0, columns.size() - ofPredictions);
   }
 }

@@ -2,7 +2,7 @@ package io.github.implicitbias.core.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.implicitbias.core.Absent;
+import io.github.implicitbias.run.Absent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -3,6 +3,8 @@ package io.github.implicitbias.core.pattern;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.PatternHistory;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,2 +1,0 @@
-/** Statements about leaky ReLU networks and the maximum margin, arXiv:2210.07082. */
-package io.github.implicitbias.core.prediction.maxmargin;

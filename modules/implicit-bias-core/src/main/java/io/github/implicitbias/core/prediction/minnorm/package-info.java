@@ -1,2 +1,0 @@
-/** Statements about ReLU regression in high dimension, arXiv:2603.04895. */
-package io.github.implicitbias.core.prediction.minnorm;

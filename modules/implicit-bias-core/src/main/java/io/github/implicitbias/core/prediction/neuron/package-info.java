@@ -1,2 +1,0 @@
-/** Statements about one ReLU neuron trained on the square loss, arXiv:2202.05510. */
-package io.github.implicitbias.core.prediction.neuron;

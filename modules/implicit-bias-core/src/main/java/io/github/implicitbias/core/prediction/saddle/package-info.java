@@ -1,2 +1,0 @@
-/** Statements about shallow ReLU networks on orthogonal inputs, arXiv:2206.00939. */
-package io.github.implicitbias.core.prediction.saddle;

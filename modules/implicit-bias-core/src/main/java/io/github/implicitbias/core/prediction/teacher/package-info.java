@@ -1,2 +1,0 @@
-/** Statements about a neuron with bias that learns another neuron, arXiv:2106.01101. */
-package io.github.implicitbias.core.prediction.teacher;

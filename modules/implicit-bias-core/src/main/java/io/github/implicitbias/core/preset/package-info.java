@@ -1,2 +1,0 @@
-/** Named sets of metrics. */
-package io.github.implicitbias.core.preset;

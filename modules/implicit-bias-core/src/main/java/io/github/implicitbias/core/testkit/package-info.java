@@ -1,5 +1,0 @@
-/**
- * For people who write metrics, predictions or recorders of their own: networks on plain arrays to
- * try them on, and checks of what the interfaces promise. Depends on no test framework.
- */
-package io.github.implicitbias.core.testkit;

@@ -1,0 +1,38 @@
+package io.github.implicitbias.predictions;
+
+import io.github.implicitbias.core.engine.Instruments;
+import io.github.implicitbias.core.metric.Metrics;
+import io.github.implicitbias.core.support.SupportMetrics;
+import io.github.implicitbias.core.weightspace.WeightSpaceMetrics;
+import java.util.List;
+
+/** Named sets of metrics and predictions; docs/performance.md says what each costs. */
+public enum Preset {
+  /** Patterns, flips, dead and linear units, loss, norms of parameters, update and distance. */
+  ECONOMY,
+  /**
+   * As economy, and stable rank, margins, balance, support vectors, weights of units and the like,
+   * and the predictions.
+   */
+  STANDARD,
+  /** As standard, and spectrum, kernel, KKT residual, sharpness. */
+  FULL;
+
+  /** Returns the instruments of the preset, metrics in the order of their columns. */
+  public Instruments instruments() {
+    Instruments instruments = new Instruments(Metrics.standard(), List.of(), List.of());
+    if (this != ECONOMY) {
+      instruments =
+          instruments
+              .and(Metrics.patternStatistics(), List.of(), List.of())
+              .and(Metrics.standardAdditions(), List.of(), List.of())
+              .and(SupportMetrics.metrics(), SupportMetrics.sampleMetrics(), Predictions.all())
+              .and(WeightSpaceMetrics.metrics(), WeightSpaceMetrics.sampleMetrics(), List.of())
+              .andPerUnit(WeightSpaceMetrics.unitMetrics());
+    }
+    if (this == FULL) {
+      instruments = instruments.and(Metrics.fullAdditions(), List.of(), List.of());
+    }
+    return instruments;
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.implicitbias.predictions.maxmargin;
+
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.prediction.Conditions;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Verdict;
+
+/**
+ * All margins become equal: max q / min q - 1 &lt;= 0.05 with all q_i &gt; 0, q_i = s_i f(x_i).
+ *
+ * <p>In the max-margin solution for nearly orthogonal samples every sample is a support vector.
+ *
+ * <p>Source: arXiv:2210.07082, recalled. Cost: O(n).
+ */
+public final class MarginsEqual implements Prediction {
+
+  private static final double BOUND = 0.05;
+  private static final double LIMIT = 0.5;
+
+  @Override
+  public String id() {
+    return "marginsEqual";
+  }
+
+  @Override
+  public String statement() {
+    return "The margins of all samples become equal: every sample is a support vector.";
+  }
+
+  @Override
+  public String source() {
+    return "arXiv:2210.07082 (recalled)";
+  }
+
+  @Override
+  public String requirements() {
+    return "near-orthogonality; equal magnitude";
+  }
+
+  @Override
+  public String measured() {
+    return "max q / min q - 1, all q positive";
+  }
+
+  @Override
+  public String bound() {
+    return "0.05";
+  }
+
+  @Override
+  public String tolerance() {
+    return "reached when the largest margin exceeds the smallest by at most 5 %, violated above 50"
+        + " % after that";
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Cadence.ofWork(dimensions.samples());
+  }
+
+  @Override
+  public Check start(Observation first) {
+    return new LeakySetting(first, true)
+        .nearlyOrthogonal(first)
+        .conditions()
+        .check(() -> new Spread(first));
+  }
+
+  private static final class Spread implements Check {
+    private final Approach approach = new Approach("max q / min q - 1", BOUND, LIMIT);
+    private final int[] classes;
+    private String lost = "";
+
+    Spread(Observation first) {
+      classes = Targets.of(first).classes();
+    }
+
+    @Override
+    public Verdict judge(Observation observation) {
+      double[] f = observation.network().outputPreActivations();
+      double least = Double.POSITIVE_INFINITY;
+      double most = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i < classes.length; i++) {
+        double q = classes[i] == 1 ? f[i] : -f[i];
+        least = Math.min(least, q);
+        most = Math.max(most, q);
+      }
+      if (least <= 0) {
+        return lost(observation.step(), least);
+      }
+      return approach.judge(observation.step(), most / least - 1);
+    }
+
+    private Verdict lost(long step, double least) {
+      if (!approach.isReached() || !Double.isFinite(least)) {
+        return Verdict.holds(Absent.VALUE, BOUND);
+      }
+      if (lost.isEmpty()) {
+        lost =
+            "the smallest margin is "
+                + Conditions.number(least)
+                + " at step "
+                + step
+                + ", after margins had become equal";
+      }
+      return Verdict.violated(least, 0, lost);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.implicitbias.predictions.minnorm;
+
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Conditions;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Verdict;
+
+/**
+ * The loss comes to the lowest value there is.
+ *
+ * <p>One neuron cannot go below 0, so negative labels cost at least (kappa / 2n) sum y_i^2 over y_i
+ * &lt; 0; a pair can fit all labels. With linearly independent samples both are attained. If a
+ * sample that a unit is to fit is switched off, training may end above. Cost: O(n^2) per judgement.
+ */
+public final class LossFloor implements Prediction {
+
+  private static final double TOLERANCE = 1e-9;
+
+  @Override
+  public String id() {
+    return "lossFloor";
+  }
+
+  @Override
+  public String statement() {
+    return "The loss comes to its floor: for one neuron what the negative labels cost at output 0,"
+        + " 0 for a pair.";
+  }
+
+  @Override
+  public String source() {
+    return Setting.SOURCE + "derived while no sample that is to be fitted is switched off for good";
+  }
+
+  @Override
+  public String measured() {
+    return "loss";
+  }
+
+  @Override
+  public String bound() {
+    return "floor";
+  }
+
+  @Override
+  public String tolerance() {
+    return "reached at 1e-9 of the first loss above the floor";
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    double n = dimensions.samples();
+    return Cadence.ofWork(n * n * dimensions.trackedUnits());
+  }
+
+  @Override
+  public Check start(Observation first) {
+    Setting setting = Setting.of(first);
+    Conditions conditions = setting.conditions(first);
+    double floor = setting.floor(first);
+    double allowed = TOLERANCE * first.loss();
+    return conditions.check(() -> observation -> judge(observation, floor, allowed));
+  }
+
+  private static Verdict judge(Observation observation, double floor, double allowed) {
+    double loss = observation.loss();
+    if (Math.abs(loss - floor) <= allowed) {
+      return Verdict.reached(loss, floor, "");
+    }
+    return loss < Double.POSITIVE_INFINITY && Setting.of(observation).hasVanished()
+        ? Verdict.violated(
+            loss,
+            floor,
+            "the gradient has vanished, and the loss is "
+                + Conditions.number(loss - floor)
+                + " above its floor")
+        : Verdict.holds(loss, floor);
+  }
+}

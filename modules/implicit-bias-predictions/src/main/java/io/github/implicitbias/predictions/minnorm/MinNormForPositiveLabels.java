@@ -1,0 +1,122 @@
+package io.github.implicitbias.predictions.minnorm;
+
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.core.prediction.Conditions;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Verdict;
+
+/**
+ * Labels above 0 make one neuron a linear regression: as long as it is on for all samples it moves
+ * within their span, from w_0 to the nearest w with X w = y, which is the shortest one but for the
+ * part of w_0 outside the span. Cost: O(n^2 d) once, O(n^2 + d) per judgement.
+ */
+public final class MinNormForPositiveLabels implements Prediction {
+
+  private static final double TOLERANCE = 1e-6;
+
+  @Override
+  public String id() {
+    return "minNormForPositiveLabels";
+  }
+
+  @Override
+  public String statement() {
+    return "If all labels are above 0 the neuron stays on for all samples, and its weights go to"
+        + " the shortest ones that fit, up to the part of the start outside the span of the"
+        + " samples.";
+  }
+
+  @Override
+  public String source() {
+    return Setting.SOURCE + "derived as long as all samples are on";
+  }
+
+  @Override
+  public String requirements() {
+    return "one neuron; all y > 0";
+  }
+
+  @Override
+  public String measured() {
+    return "norm(w - limit) / norm(X^+ y)";
+  }
+
+  @Override
+  public String bound() {
+    return "1e-6";
+  }
+
+  @Override
+  public String tolerance() {
+    return "reached at 1e-6 of the length of the shortest fit";
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Distance.cadence(dimensions);
+  }
+
+  @Override
+  public Check start(Observation first) {
+    Setting setting = Setting.of(first);
+    Conditions conditions = setting.neuronConditions(first);
+    if (conditions.areMet()) {
+      int others = 0;
+      for (double y : setting.labels()) {
+        others += y > 0 ? 0 : 1;
+      }
+      conditions.require(others == 0, "all labels are above 0", others + " labels are 0 or below");
+    }
+    boolean met = conditions.areMet();
+    double[] limit = met ? Distance.nearestFit(setting, setting.firstWeights()) : null;
+    double[] shortest = met ? Distance.nearestFit(setting, new double[setting.inputs()]) : null;
+    return conditions.check(
+        () ->
+            limit == null || shortest == null
+                ? observation -> Verdict.notApplicable("the shortest fit is not known")
+                : new Limit(setting, limit, Distance.length(shortest)));
+  }
+
+  /** The check of one run. */
+  private static final class Limit implements Check {
+    private final Setting setting;
+    private final double[] limit;
+    private final double length;
+
+    Limit(Setting setting, double[] limit, double length) {
+      this.setting = setting;
+      this.limit = limit;
+      this.length = length;
+    }
+
+    @Override
+    public Verdict judge(Observation observation) {
+      double miss = Distance.of(Setting.weights(observation), limit) / length;
+      if (!(miss < Double.POSITIVE_INFINITY)) {
+        return Verdict.holds(miss, TOLERANCE);
+      }
+      PatternHistory pattern = setting.pattern(observation);
+      if (pattern.activeEntries() < setting.samples()) {
+        int sample = setting.firstStray(observation);
+        return Verdict.violated(
+            miss, TOLERANCE, "sample " + sample + " is off at step " + observation.step());
+      }
+      if (pattern.stableSince() > 0) {
+        return Verdict.violated(
+            miss,
+            TOLERANCE,
+            "some sample was off before it came back at step " + pattern.stableSince());
+      }
+      if (miss <= TOLERANCE) {
+        return Verdict.reached(miss, TOLERANCE, "");
+      }
+      return Setting.of(observation).hasVanished()
+          ? Verdict.violated(
+              miss, TOLERANCE, "the gradient has vanished, and the weights are elsewhere")
+          : Verdict.holds(miss, TOLERANCE);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.implicitbias.predictions.neuron;
+
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.core.prediction.Conditions;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Verdict;
+
+/**
+ * On orthogonal inputs no unit of the lowest layer is ever switched on: a step moves z_ij by a
+ * multiple of norm(x_i)^2 times what sample i itself sends back through unit j, which is 0 while
+ * the unit is off for it. For every loss, all labels and all rates.
+ */
+public final class NoReactivationOrthogonal implements Prediction {
+
+  private static final double ORTHOGONAL = 1e-12;
+
+  @Override
+  public String id() {
+    return "noReactivationOrthogonal";
+  }
+
+  @Override
+  public String statement() {
+    return "On orthogonal inputs no unit of the first layer is ever switched on for a sample.";
+  }
+
+  @Override
+  public String source() {
+    return "arXiv:2202.05510 and arXiv:2206.00939, setting; derived";
+  }
+
+  @Override
+  public String requirements() {
+    return "stack of dense layers, the first of them ReLU and watched; largest abs(cos) between two"
+        + " samples at most 1e-12, a bias counting as an input 1; n^2 d / 2 up to 5e8. Any"
+        + " loss, labels and rate";
+  }
+
+  @Override
+  public String measured() {
+    return "entries switched on so far";
+  }
+
+  @Override
+  public String bound() {
+    return "0";
+  }
+
+  @Override
+  public String tolerance() {
+    return "flips that end within rounding of the boundary are left out";
+  }
+
+  @Override
+  public boolean readsBoundary() {
+    return true;
+  }
+
+  @Override
+  public Check start(Observation first) {
+    Conditions conditions = Conditions.ofGradientDescent(first);
+    Stack stack = ObservedStack.of(first);
+    conditions.require(
+        stack != null,
+        "the network is a stack of dense layers",
+        "the network is not a stack of dense layers");
+    if (stack != null) {
+      conditions.require(
+          stack.layer(0).negativeSlope() == 0,
+          "the first layer is a ReLU layer",
+          "the first layer is not a ReLU layer");
+      Neurons.watched(conditions, first);
+      double n = stack.samples();
+      double work = n * n / 2 * stack.layer(0).inputs();
+      conditions.atMost("the work to compare all samples", work, Neurons.MOST_WORK);
+      if (conditions.areMet()) {
+        double cosine = largestCosine(first.probe().features(), stack.layer(0), stack.samples());
+        conditions.atMost("the largest cosine between two samples", cosine, ORTHOGONAL);
+      }
+    }
+    return conditions.check(OffStaysOff::new);
+  }
+
+  /** Returns the largest |cos| between two samples, a bias being the weight of an input 1. */
+  private static double largestCosine(double[] x, WeightLayer layer, int samples) {
+    int inputs = layer.inputs();
+    double extension = layer.hasBias() ? 1 : 0;
+    double[] lengths = new double[samples];
+    for (int i = 0; i < samples; i++) {
+      lengths[i] = Math.sqrt(product(x, i, i, inputs) + extension);
+    }
+    double largest = 0;
+    for (int i = 0; i < samples; i++) {
+      for (int j = 0; j < i; j++) {
+        double product = product(x, i, j, inputs) + extension;
+        if (product != 0) {
+          largest = Math.max(largest, Math.abs(product) / lengths[i] / lengths[j]);
+        }
+      }
+    }
+    return largest;
+  }
+
+  private static double product(double[] x, int i, int j, int inputs) {
+    double sum = 0;
+    for (int k = 0; k < inputs; k++) {
+      sum += x[i * inputs + k] * x[j * inputs + k];
+    }
+    return sum;
+  }
+
+  /** The check of one run. */
+  private static final class OffStaysOff implements Check {
+    private long switchedOn;
+    private long leftOut;
+    private Verdict verdict = Verdict.holds(0, 0);
+
+    @Override
+    public Verdict judge(Observation observation) {
+      PatternHistory pattern = Neurons.pattern(observation);
+      long on = pattern.flipCount(FlipKind.ACTIVATION) + pattern.flipCount(FlipKind.REACTIVATION);
+      if (on == 0) {
+        return verdict;
+      }
+      if (!pattern.isBoundaryKnown()) {
+        return Verdict.notApplicable(
+            "entries within rounding of the boundary are not known at step " + observation.step());
+      }
+      long boundary =
+          pattern.boundaryFlips(FlipKind.ACTIVATION) + pattern.boundaryFlips(FlipKind.REACTIVATION);
+      leftOut += boundary;
+      switchedOn += on - boundary;
+      String others = leftOut == 0 ? "" : "ended within rounding of the boundary: " + leftOut;
+      if (switchedOn == 0) {
+        verdict = Verdict.holds(0, 0, others);
+      } else if (on > boundary) {
+        verdict =
+            Verdict.violated(
+                switchedOn,
+                0,
+                "entries switched on at step "
+                    + observation.step()
+                    + ": "
+                    + (on - boundary)
+                    + (others.isEmpty() ? "" : "; " + others));
+      }
+      return verdict;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.github.implicitbias.predictions.neuron;
+
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.prediction.Conditions;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Verdict;
+
+/**
+ * While sum over the samples that are on of z_i (y_i - z_i) is not negative, the next step does not
+ * shorten the weights: a step of tau along P changes norm(w)^2 by 2 tau w . P + tau^2 norm(P)^2,
+ * and w . P is that sum divided by n. Exact for gradient descent with any rate.
+ */
+public final class NormRisesWithPositivePull implements Prediction {
+
+  private static final int MOST = 2000;
+
+  @Override
+  public String id() {
+    return "normRisesWithPositivePull";
+  }
+
+  @Override
+  public String statement() {
+    return "While the samples that are on pull a neuron outwards, the norm of its weights does not"
+        + " fall with the next step.";
+  }
+
+  @Override
+  public String source() {
+    return "arXiv:2202.05510, setting; derived, exact for gradient descent";
+  }
+
+  @Override
+  public String requirements() {
+    return "one ReLU (watched) or linear neuron without bias; squared loss; n d up to 2000";
+  }
+
+  @Override
+  public String measured() {
+    return "norm(w)";
+  }
+
+  @Override
+  public String bound() {
+    return "norm(w) one step before, absent where nothing is claimed";
+  }
+
+  @Override
+  public String tolerance() {
+    return "8 (n + d) units of rounding of the squared norm";
+  }
+
+  @Override
+  public Check start(Observation first) {
+    Conditions conditions = Neurons.oneNeuron(first);
+    Stack stack = ObservedStack.of(first);
+    if (conditions.areMet() && stack.layer(0).negativeSlope() == 0) {
+      Neurons.watched(conditions, first);
+    }
+    return Neurons.smallEnough(conditions, first, MOST).check(Rises::new);
+  }
+
+  /** The check of one run. */
+  private static final class Rises implements Check {
+    private Verdict violation;
+
+    @Override
+    public Verdict judge(Observation observation) {
+      if (violation != null) {
+        return violation;
+      }
+      Pulls pulls = Pulls.of(observation);
+      double norm = Math.sqrt(pulls.now().squaredNorm);
+      if (!pulls.isOneStep() || !(pulls.before().push >= 0)) {
+        return Verdict.holds(norm, Absent.VALUE);
+      }
+      double before = Math.sqrt(pulls.before().squaredNorm);
+      if (pulls.now().squaredNorm - pulls.before().squaredNorm < -pulls.normRounding()) {
+        violation =
+            Verdict.violated(
+                norm,
+                before,
+                "the norm has fallen at step "
+                    + observation.step()
+                    + " although the pull outwards was "
+                    + Conditions.number(pulls.before().push));
+        return violation;
+      }
+      return Verdict.holds(norm, before);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.github.implicitbias.predictions.neuron;
+
+import io.github.implicitbias.core.metric.ActiveSolution;
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Conditions;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Verdict;
+import io.github.implicitbias.core.solution.ActiveLeastSquares;
+
+/**
+ * Where a ReLU neuron comes to rest, its weights are the least-squares solution w_A of the samples
+ * on which it is on, if those have as large a rank as there are inputs: the others could be left
+ * out. The gradient is X_A^T X_A (w - w_A) / n, so norm(w - w_A) is at most n norm(gradient) / s^2
+ * with s the smallest singular value of X_A; as long as that leaves room for a larger distance,
+ * nothing is said.
+ */
+public final class SolutionFixedByActiveSupport implements Prediction {
+
+  private static final double VANISHED = 1e-8;
+  private static final double CLOSE = 1e-6;
+  private static final double FAR = 1e-3;
+
+  @Override
+  public String id() {
+    return "solutionFixedByActiveSupport";
+  }
+
+  @Override
+  public String statement() {
+    return "Where the gradient vanishes, a ReLU neuron is the least-squares solution of the samples"
+        + " on which it is on.";
+  }
+
+  @Override
+  public String source() {
+    return "arXiv:2202.05510, setting; derived";
+  }
+
+  @Override
+  public String requirements() {
+    return "one ReLU neuron without bias; squared loss; 20 n d min(n, d) up to 5e8";
+  }
+
+  @Override
+  public String measured() {
+    return "norm(w - w_A) / norm(w_A), absent while w_A is not unique";
+  }
+
+  @Override
+  public String bound() {
+    return "1e-6";
+  }
+
+  @Override
+  public String tolerance() {
+    return "reached within 1e-6 of the norm of the solution, violated beyond 1e-3, once the"
+        + " gradient is at most 1e-8 of the first";
+  }
+
+  @Override
+  public Cadence cadence(Dimensions d) {
+    double small = Math.min(d.samples(), d.inputs());
+    return Cadence.ofWork((double) d.samples() * d.inputs() * (2 + small));
+  }
+
+  @Override
+  public Check start(Observation first) {
+    Conditions conditions = Neurons.oneReLuNeuron(first);
+    if (conditions.areMet()) {
+      ActiveSolution found = ActiveSolution.of(first);
+      conditions.require(
+          found != null && !found.isTooLarge(),
+          "small enough to solve for",
+          "too large to solve for the samples that are on");
+    }
+    return conditions.check(AtRest::new);
+  }
+
+  /** The check of one run. */
+  private static final class AtRest implements Check {
+    private double firstGradient = Double.NaN;
+    private Verdict violation;
+    private String detail;
+    private ActiveLeastSquares saidOf;
+
+    @Override
+    public Verdict judge(Observation observation) {
+      if (violation != null) {
+        return violation;
+      }
+      ActiveSolution found = ActiveSolution.of(observation);
+      if (Double.isNaN(firstGradient)) {
+        firstGradient = found.gradient();
+      }
+      ActiveLeastSquares solution = found.solution();
+      if (solution == null || found.samplesOn() == 0) {
+        return Verdict.holds(Double.NaN, CLOSE);
+      }
+      if (!solution.isUnique()) {
+        return Verdict.holds(Double.NaN, CLOSE, detail(solution, observation.step()));
+      }
+      double relative = found.distance() / solution.norm();
+      if (!(found.gradient() <= VANISHED * firstGradient)) {
+        return Verdict.holds(relative, CLOSE);
+      }
+      if (relative <= CLOSE) {
+        return Verdict.reached(relative, CLOSE, detail(solution, observation.step()));
+      }
+      double smallest = solution.smallestSingularValue();
+      double explained =
+          observation.probe().samples() * found.gradient() / (smallest * smallest * solution.norm())
+              + solution.relativeError();
+      if (relative > FAR && relative > 2 * explained) {
+        violation =
+            Verdict.violated(
+                relative,
+                CLOSE,
+                "the gradient has fallen to "
+                    + Conditions.number(found.gradient() / firstGradient)
+                    + " of the first at step "
+                    + observation.step());
+        return violation;
+      }
+      return Verdict.holds(relative, CLOSE);
+    }
+
+    /** Returns what was last said of a solution, made anew only for another one. */
+    private String detail(ActiveLeastSquares solution, long step) {
+      if (saidOf != solution) {
+        saidOf = solution;
+        detail =
+            solution.isUnique()
+                ? "at step "
+                    + step
+                    + " the weights are the solution of the "
+                    + solution.samples()
+                    + " samples that are on"
+                : "the active samples leave "
+                    + (solution.inputs() - solution.rank())
+                    + " directions free";
+      }
+      return detail;
+    }
+  }
+}

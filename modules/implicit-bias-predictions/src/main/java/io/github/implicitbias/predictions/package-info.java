@@ -1,0 +1,2 @@
+/** Named sets of metrics. */
+package io.github.implicitbias.predictions;

@@ -1,0 +1,116 @@
+package io.github.implicitbias.predictions.saddle;
+
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.norm.StackPaths;
+import io.github.implicitbias.core.prediction.Conditions;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Verdict;
+
+/**
+ * From a small start training ends at the network of smallest variation norm that fits the labels,
+ * {@link io.github.implicitbias.core.solution.MinimumVariationNorm}.
+ */
+final class MinimumVariationNormReached implements Prediction {
+
+  /** Share of the first loss at which training counts as over. */
+  static final double OVER = 1e-6;
+
+  private static final double TOLERANCE = 0.01;
+
+  @Override
+  public String id() {
+    return "minimumVariationNorm";
+  }
+
+  @Override
+  public String statement() {
+    return "When the labels are fitted, the path norm is the smallest that any network of this kind"
+        + " needs for them, N+ + N-.";
+  }
+
+  @Override
+  public String source() {
+    return "arXiv:2206.00939, abstract (minimal variation norm); value N+ + N- derived";
+  }
+
+  @Override
+  public String requirements() {
+    return "expected excess at most 1 %";
+  }
+
+  @Override
+  public String measured() {
+    return "path norm";
+  }
+
+  @Override
+  public String bound() {
+    return "N+ + N-";
+  }
+
+  @Override
+  public String tolerance() {
+    return "1 %, when the loss has fallen to 1e-6 of the first";
+  }
+
+  @Override
+  public Cadence cadence(Dimensions dimensions) {
+    return Cadence.ofWork(2.0 * dimensions.parameters());
+  }
+
+  @Override
+  public Check start(Observation first) {
+    OrthogonalRun run = OrthogonalRun.of(first);
+    Conditions conditions = run.small(run.conditions(first));
+    if (conditions.areMet()) {
+      conditions.atMost(
+          "expected excess of the final path norm over the smallest",
+          run.expectedExcess(),
+          TOLERANCE);
+    }
+    return conditions.check(() -> new PathCheck(run));
+  }
+
+  /** Follows the path norm until the labels are fitted. */
+  private static final class PathCheck implements Check {
+    private final StackPaths paths = new StackPaths();
+    private final double end;
+    private final double least;
+    private Verdict last;
+
+    PathCheck(OrthogonalRun run) {
+      end = OVER * run.firstLoss();
+      least = run.least();
+    }
+
+    @Override
+    public Verdict judge(Observation observation) {
+      if (last != null) {
+        return last;
+      }
+      Stack stack = ObservedStack.of(observation);
+      double path = stack == null ? Double.NaN : paths.euclidean(stack);
+      double excess = path / least - 1;
+      if (!(observation.loss() <= end) || Double.isNaN(excess)) {
+        return Verdict.holds(path, least);
+      }
+      String seen =
+          "path norm "
+              + Conditions.number(path)
+              + " at step "
+              + observation.step()
+              + ", "
+              + Conditions.number(100 * excess)
+              + " % above the smallest";
+      last =
+          Math.abs(excess) <= TOLERANCE
+              ? Verdict.reached(path, least, seen)
+              : Verdict.violated(path, least, seen);
+      return last;
+    }
+  }
+}

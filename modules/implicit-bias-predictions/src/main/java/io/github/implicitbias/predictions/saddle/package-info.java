@@ -1,0 +1,2 @@
+/** Statements about shallow ReLU networks on orthogonal inputs, arXiv:2206.00939. */
+package io.github.implicitbias.predictions.saddle;

@@ -1,0 +1,63 @@
+package io.github.implicitbias.predictions.teacher;
+
+import io.github.implicitbias.core.metric.Observation;
+import java.util.Arrays;
+
+/** Norms of the gradients of F_k by the weights of neuron k, and whether it is dead. */
+final class NeuronGradients {
+
+  private final Neurons neurons;
+  private final double[] gradient;
+  private final double[] norms;
+  private final boolean[] alive;
+
+  NeuronGradients(Neurons neurons) {
+    this.neurons = neurons;
+    this.gradient = new double[neurons.count() * neurons.width()];
+    this.norms = new double[neurons.count()];
+    this.alive = new boolean[neurons.count()];
+  }
+
+  void compute(Observation observation) {
+    int count = neurons.count();
+    int width = neurons.width();
+    int inputs = width - (neurons.hasBias() ? 1 : 0);
+    double[] y = neurons.labels();
+    double[] x = neurons.features();
+    double[] z = observation.network().outputPreActivations();
+    Arrays.fill(gradient, 0);
+    Arrays.fill(alive, false);
+    for (int i = 0; i < neurons.samples(); i++) {
+      for (int k = 0; k < count; k++) {
+        double output = z[i * count + k];
+        if (output > 0) {
+          alive[k] = true;
+          double left = output - y[i * count + k];
+          for (int j = 0; j < inputs; j++) {
+            gradient[k * width + j] += left * x[i * inputs + j];
+          }
+          if (inputs < width) {
+            gradient[k * width + inputs] += left;
+          }
+        }
+      }
+    }
+    for (int k = 0; k < count; k++) {
+      double squares = 0;
+      for (int j = 0; j < width; j++) {
+        double mean = gradient[k * width + j] / neurons.samples();
+        squares += mean * mean;
+      }
+      norms[k] = Math.sqrt(squares);
+    }
+  }
+
+  /** Returns the norm of the gradient of F_k. */
+  double norm(int neuron) {
+    return norms[neuron];
+  }
+
+  boolean isDead(int neuron) {
+    return !alive[neuron];
+  }
+}

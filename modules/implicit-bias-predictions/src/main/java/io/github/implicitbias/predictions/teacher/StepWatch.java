@@ -1,0 +1,34 @@
+package io.github.implicitbias.predictions.teacher;
+
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Conditions;
+
+/** Watches whether the steps stay short enough, where the learning rate may change. */
+final class StepWatch {
+
+  private final Neurons neurons;
+  private final double bound;
+  private double before = Double.NaN;
+  private long stepBefore = -1;
+
+  StepWatch(Neurons neurons) {
+    this.neurons = neurons;
+    this.bound = 2 / neurons.curvature();
+  }
+
+  /** Returns why the steps since the record before were too long; null if they were not. */
+  String tooLong(Observation observation) {
+    double taken = before;
+    long from = stepBefore;
+    before = neurons.step(observation);
+    stepBefore = observation.step();
+    return taken > bound
+        ? "the step on the half mean square at step "
+            + from
+            + " is "
+            + Conditions.number(taken)
+            + ", should be at most "
+            + Conditions.number(bound)
+        : null;
+  }
+}

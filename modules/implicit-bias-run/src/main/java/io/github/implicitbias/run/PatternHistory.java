@@ -1,0 +1,356 @@
+package io.github.implicitbias.run;
+
+import java.util.Arrays;
+
+/**
+ * Follows the activation pattern of one layer from record to record: flips by kind, active samples
+ * per unit, dead and linear units.
+ *
+ * <p>{@link #current} is written by the caller, then {@link #advance} compares it with the pattern
+ * before. Allocates nothing after the first calls, except when a record has more flips than any
+ * record before it.
+ */
+public final class PatternHistory {
+
+  private static final int KINDS = FlipKind.values().length;
+
+  private final int units;
+  private final int samples;
+  private final int wordsPerUnit;
+  private long[] current;
+  private long[] previous;
+  private final long[] everOn;
+  private final int[][] flips = new int[KINDS][16];
+  private final int[] counts = new int[KINDS];
+  private int[] activeSamples;
+  private int[] activeBefore;
+  private int dead;
+  private int linear;
+  private long active;
+  private int nanEntries;
+  private boolean started;
+  private final long[] possible;
+  private final int[] possibleSamples;
+  private final long possibleEntries;
+  private final boolean grouped;
+  private final long[] first;
+  private final long[] boundary;
+  private boolean boundaryKnown;
+  private long stableSince = -1;
+
+  /** Makes the history of a layer before its first record. */
+  public PatternHistory(int units, int samples) {
+    this(units, samples, null);
+  }
+
+  /**
+   * Makes the history of a layer some of whose entries do not exist, such as masked time steps.
+   *
+   * @param possible the entries that exist, in the layout of ActivationPattern; null if all do.
+   *     Entries that do not exist are never on, and do not count for dead and linear units
+   */
+  public PatternHistory(int units, int samples, long[] possible) {
+    this(units, samples, possible, false);
+  }
+
+  /**
+   * Makes the history of a layer.
+   *
+   * @param possible as in the constructor before
+   * @param grouped true if a unit stands for several entries of the layer's output; such a unit is
+   *     never called linear, as being on for a sample says little of each of them
+   * @throws IllegalArgumentException if {@code possible} has another number of words than patterns
+   */
+  public PatternHistory(int units, int samples, long[] possible, boolean grouped) {
+    this.units = units;
+    this.samples = samples;
+    this.wordsPerUnit = ActivationPattern.wordsPerUnit(samples);
+    int words = units * wordsPerUnit;
+    if (possible != null && possible.length != words) {
+      throw new IllegalArgumentException(
+          possible.length + " words of entries that exist where patterns have " + words);
+    }
+    this.possible = possible == null ? null : possible.clone();
+    this.possibleSamples = possible == null ? null : new int[units];
+    long entries = (long) units * samples;
+    if (possible != null) {
+      entries = 0;
+      for (int k = 0; k < words; k++) {
+        int count = Long.bitCount(possible[k]);
+        possibleSamples[k / wordsPerUnit] += count;
+        entries += count;
+      }
+    }
+    this.possibleEntries = entries;
+    this.grouped = grouped;
+    this.first = new long[words];
+    this.boundary = new long[words];
+    this.current = new long[words];
+    this.previous = new long[words];
+    this.everOn = new long[words];
+    this.activeSamples = new int[units];
+    this.activeBefore = new int[units];
+  }
+
+  /** Returns the array to write the next pattern into, in the layout of ActivationPattern. */
+  public long[] next() {
+    return previous;
+  }
+
+  /**
+   * Returns the array to write boundary entries into, those with |z| within rounding of 0, in the
+   * layout of ActivationPattern; call {@link #advance(int, boolean)} afterwards.
+   */
+  public long[] nextBoundary() {
+    return boundary;
+  }
+
+  /**
+   * Advances as {@link #advance(int)}.
+   *
+   * @param boundaryWritten true if {@link #nextBoundary} was written for this record
+   */
+  public void advance(int nan, boolean boundaryWritten) {
+    boundaryKnown = boundaryWritten;
+    advance(nan);
+  }
+
+  /** Returns true if boundary entries are known at the present record. */
+  public boolean isBoundaryKnown() {
+    return boundaryKnown;
+  }
+
+  /**
+   * Returns the number of entries that are on the boundary; only if {@link #isBoundaryKnown}. Cost
+   * O(entries / 64).
+   */
+  public long boundaryEntries() {
+    long count = 0;
+    for (int k = 0; k < boundary.length; k++) {
+      count += Long.bitCount(boundaryWord(k));
+    }
+    return count;
+  }
+
+  /**
+   * Returns how many of the flips since the record before ended at an entry that is on the boundary
+   * now; only if {@link #isBoundaryKnown}. Cost O(flips).
+   */
+  public long boundaryFlips() {
+    long count = 0;
+    for (int kind = 0; kind < KINDS; kind++) {
+      count += boundaryFlips(kind);
+    }
+    return count;
+  }
+
+  /** Returns the number of {@link #boundaryFlips()} of one kind; only if known, as those. */
+  public long boundaryFlips(FlipKind kind) {
+    return boundaryFlips(kind.ordinal());
+  }
+
+  private long boundaryFlips(int kind) {
+    long count = 0;
+    for (int i = 0; i < counts[kind]; i++) {
+      int sample = flips[kind][i] % samples;
+      int word = flips[kind][i] / samples * wordsPerUnit + (sample >>> 6);
+      count += boundaryWord(word) >>> (sample & 63) & 1;
+    }
+    return count;
+  }
+
+  private long boundaryWord(int k) {
+    return possible == null ? boundary[k] : boundary[k] & possible[k];
+  }
+
+  /**
+   * Makes what was written into {@link #next} the current pattern and finds the flips. The first
+   * pattern of a run has none.
+   *
+   * @param nan number of entries that were NaN
+   */
+  public void advance(int nan) {
+    long[] before = current;
+    current = previous;
+    previous = before;
+    nanEntries = nan;
+    Arrays.fill(counts, 0);
+    if (started) {
+      for (int k = 0; k < current.length; k++) {
+        long changed = current[k] ^ previous[k];
+        if (changed != 0) {
+          long on = changed & current[k];
+          collect(FlipKind.ACTIVATION, on & ~everOn[k], k);
+          collect(FlipKind.REACTIVATION, on & everOn[k], k);
+          collect(FlipKind.DEACTIVATION, changed & previous[k], k);
+          everOn[k] |= on;
+        }
+      }
+    } else {
+      for (int k = 0; k < current.length; k++) {
+        everOn[k] |= current[k];
+        first[k] = current[k];
+      }
+    }
+    count();
+    if (!started) {
+      System.arraycopy(activeSamples, 0, activeBefore, 0, units);
+      started = true;
+    }
+  }
+
+  /**
+   * Notes that a bit has been on at a record that this history has not seen: when it is next turned
+   * on, that is a reactivation.
+   */
+  public void wasOn(int unit, int sample) {
+    everOn[unit * wordsPerUnit + (sample >>> 6)] |= 1L << (sample & 63);
+  }
+
+  private void collect(FlipKind kind, long bits, int word) {
+    if (bits == 0) {
+      return;
+    }
+    int k = kind.ordinal();
+    int needed = counts[k] + Long.bitCount(bits);
+    if (flips[k].length < needed) {
+      flips[k] = Arrays.copyOf(flips[k], Math.max(needed, 2 * flips[k].length));
+    }
+    int base = word / wordsPerUnit * samples + ((word % wordsPerUnit) << 6);
+    while (bits != 0) {
+      flips[k][counts[k]++] = base + Long.numberOfTrailingZeros(bits);
+      bits &= bits - 1;
+    }
+  }
+
+  private void count() {
+    int[] swap = activeBefore;
+    activeBefore = activeSamples;
+    activeSamples = swap;
+    dead = 0;
+    linear = 0;
+    active = 0;
+    for (int unit = 0, k = 0; unit < units; unit++) {
+      int on = 0;
+      for (int end = k + wordsPerUnit; k < end; k++) {
+        on += Long.bitCount(current[k]);
+      }
+      activeSamples[unit] = on;
+      active += on;
+      int possible = possibleSamples(unit);
+      dead += on == 0 && possible > 0 ? 1 : 0;
+      linear += on == possible && possible > 0 && !grouped ? 1 : 0;
+    }
+  }
+
+  /**
+   * Tells the step of the present record, after {@link #advance}; without it, {@link #stableSince}
+   * is not known.
+   */
+  public void atStep(long step) {
+    if (stableSince < 0 || flipCount() > 0) {
+      stableSince = step;
+    }
+  }
+
+  /**
+   * Returns the step of the last record with a flip, that of the first record if there was none; -1
+   * if steps are not known.
+   */
+  public long stableSince() {
+    return stableSince;
+  }
+
+  public int units() {
+    return units;
+  }
+
+  public int samples() {
+    return samples;
+  }
+
+  /** Returns the words of the current pattern; the caller must not write to them. */
+  public long[] current() {
+    return current;
+  }
+
+  /** Returns the words of the pattern of the first record; the caller must not write to them. */
+  public long[] first() {
+    return first;
+  }
+
+  /** Returns the number of flips since the record before: the Hamming distance to its pattern. */
+  public int flipCount() {
+    int sum = 0;
+    for (int count : counts) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /** Returns the number of flips of one kind since the record before. */
+  public int flipCount(FlipKind kind) {
+    return counts[kind.ordinal()];
+  }
+
+  /**
+   * Returns the flips of one kind, as {@code unit * samples + sample} in increasing order; only the
+   * first {@link #flipCount} entries count, and only until the next {@link #advance}.
+   */
+  public int[] flips(FlipKind kind) {
+    return flips[kind.ordinal()];
+  }
+
+  /** Returns for how many samples the unit exists: all, but for those that are masked. */
+  public int possibleSamples(int unit) {
+    return possibleSamples == null ? samples : possibleSamples[unit];
+  }
+
+  /** Returns the number of entries that exist: units x samples, less those that are masked. */
+  public long possibleEntries() {
+    return possibleEntries;
+  }
+
+  /** Returns true if a unit stands for several entries of the layer's output. */
+  public boolean isGrouped() {
+    return grouped;
+  }
+
+  /**
+   * Returns true if the unit is on for every sample for which it exists; never if it is grouped.
+   */
+  public boolean isLinear(int unit) {
+    int possible = possibleSamples(unit);
+    return !grouped && possible > 0 && activeSamples[unit] == possible;
+  }
+
+  /** Returns for how many samples the unit is on now. */
+  public int activeSamples(int unit) {
+    return activeSamples[unit];
+  }
+
+  /** Returns for how many samples the unit was on at the record before. */
+  public int activeSamplesBefore(int unit) {
+    return activeBefore[unit];
+  }
+
+  /** Returns the number of units that are off for every sample. */
+  public int deadUnits() {
+    return dead;
+  }
+
+  /** Returns the number of units that are on for every sample; 0 if units are grouped. */
+  public int linearUnits() {
+    return linear;
+  }
+
+  /** Returns the number of entries that are on. */
+  public long activeEntries() {
+    return active;
+  }
+
+  /** Returns the number of entries of the current pattern that are NaN, counted as off. */
+  public int nanEntries() {
+    return nanEntries;
+  }
+}

@@ -1,0 +1,277 @@
+package io.github.implicitbias.run.export;
+
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.format.RecordVisitor;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.format.UnitColumn;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.FlipKind;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Writes a run as CSV (RFC 4180): indices from 0, doubles in full precision, an empty field for
+ * what was not computed or does not apply, {@code NaN} for what is not a number.
+ */
+public final class RunCsv {
+
+  private static final String END = "\r\n";
+  private static final long FLIPS_LIMIT = 10_000;
+
+  private RunCsv() {}
+
+  /** Returns true if units x samples is at most 10,000, so that flips are listed by default. */
+  public static boolean fewEnoughForFlips(RunHeader header) {
+    long units = 0;
+    for (TrackedLayer layer : header.layers()) {
+      units += layer.units();
+    }
+    return units * header.samples() <= FLIPS_LIMIT;
+  }
+
+  /**
+   * Writes {@code steps.csv}, {@code patterns.csv}, {@code events.csv} and, if the run has sample
+   * columns, {@code samples.csv}: a row per step and sample column that has values there, with one
+   * field per sample; if it has unit columns, {@code units.csv} likewise. {@code steps.csv} has no
+   * columns for predictions that have never applied; {@link Run#verdicts} has the reasons. Behind a
+   * gap, {@code patterns.csv} has every unit again, at the first record whose pattern is known.
+   *
+   * @param folder is made if it does not exist
+   * @param flips true to list every flip among the events
+   * @throws IOException if a file cannot be written
+   */
+  public static void write(Run run, Path folder, boolean flips) throws IOException {
+    Files.createDirectories(folder);
+    try {
+      int blocks = run.blocks();
+      writeSteps(run, blocks, folder.resolve("steps.csv"));
+      writePatterns(run, blocks, folder.resolve("patterns.csv"));
+      writeEvents(run, blocks, folder.resolve("events.csv"), flips);
+      if (!run.header().sampleColumns().isEmpty()) {
+        writeSamples(run, blocks, folder.resolve("samples.csv"));
+      }
+      if (!run.header().unitColumns().isEmpty()) {
+        writeUnits(run, blocks, folder.resolve("units.csv"));
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** A writer whose failure passes through a visitor. */
+  private static final class Lines implements AutoCloseable {
+    private final BufferedWriter out;
+
+    Lines(Path file) throws IOException {
+      out = Files.newBufferedWriter(file);
+    }
+
+    void append(String text) {
+      try {
+        out.write(text);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
+    }
+  }
+
+  private static void writeSteps(Run run, int blocks, Path file) throws IOException {
+    try (Lines lines = new Lines(file)) {
+      StringBuilder head = new StringBuilder("step,epoch");
+      int[] columns = columnsToWrite(run);
+      for (int column : columns) {
+        head.append(',').append(quoted(run.header().columns().get(column)));
+      }
+      lines.append(head + END);
+      run.visitBlocks(
+          blocks,
+          record -> {
+            StringBuilder row = new StringBuilder().append(record.step());
+            row.append(',').append(record.epoch());
+            for (int k : columns) {
+              row.append(',').append(number(record.value(k)));
+            }
+            lines.append(row + END);
+          });
+    }
+  }
+
+  /** Returns all columns, except those of predictions that no record has judged. */
+  private static int[] columnsToWrite(Run run) {
+    Set<String> left = new HashSet<>();
+    for (RunVerdict verdict : run.verdicts()) {
+      if (!verdict.hasApplied()) {
+        for (String ending : RunVerdict.COLUMNS) {
+          left.add(verdict.id() + "." + ending);
+        }
+      }
+    }
+    List<String> columns = run.header().columns();
+    return IntStream.range(0, columns.size()).filter(k -> !left.contains(columns.get(k))).toArray();
+  }
+
+  private static void writePatterns(Run run, int blocks, Path file) throws IOException {
+    try (Lines lines = new Lines(file)) {
+      lines.append("step,layer,unit,pattern" + END);
+      run.visitBlocks(
+          blocks,
+          new PatternRows(run, (step, layer, unit, hex) -> row(lines, step, layer, unit, hex)));
+    }
+  }
+
+  private static void row(Lines lines, long step, TrackedLayer layer, int unit, String hex) {
+    lines.append(step + "," + quoted(layer.name()) + "," + unit + "," + hex + END);
+  }
+
+  private static void writeSamples(Run run, int blocks, Path file) throws IOException {
+    RunHeader header = run.header();
+    try (Lines lines = new Lines(file)) {
+      lines.append("step,column" + positions(header.samples()) + END);
+      run.visitBlocks(
+          blocks,
+          new RecordVisitor() {
+            private long step;
+
+            @Override
+            public void record(RecordView record) {
+              step = record.step();
+            }
+
+            @Override
+            public void sampleValues(int column, double[] values) {
+              String name = quoted(header.sampleColumns().get(column));
+              lines.append(numbers(step + "," + name, values, header.samples()) + END);
+            }
+          });
+    }
+  }
+
+  private static void writeUnits(Run run, int blocks, Path file) throws IOException {
+    RunHeader header = run.header();
+    List<TrackedLayer> layers = header.layers();
+    int most =
+        header.unitColumns().stream()
+            .mapToInt(column -> layers.get(column.layer()).units())
+            .max()
+            .orElse(0);
+    try (Lines lines = new Lines(file)) {
+      lines.append("step,layer,column" + positions(most) + END);
+      run.visitBlocks(
+          blocks,
+          new RecordVisitor() {
+            private long step;
+
+            @Override
+            public void record(RecordView record) {
+              step = record.step();
+            }
+
+            @Override
+            public void unitValues(int column, double[] values) {
+              UnitColumn of = header.unitColumns().get(column);
+              String layer = quoted(layers.get(of.layer()).name());
+              String begin = step + "," + layer + "," + quoted(of.name());
+              lines.append(numbers(begin, values, most) + END);
+            }
+          });
+    }
+  }
+
+  private static String positions(int count) {
+    StringBuilder head = new StringBuilder();
+    for (int k = 0; k < count; k++) {
+      head.append(',').append(k);
+    }
+    return head.toString();
+  }
+
+  /** Returns a row of so many numbers, those that there are not being empty fields. */
+  private static String numbers(String begin, double[] values, int count) {
+    StringBuilder row = new StringBuilder(begin);
+    for (int k = 0; k < count; k++) {
+      row.append(',').append(k < values.length ? number(values[k]) : "");
+    }
+    return row.toString();
+  }
+
+  private static void writeEvents(Run run, int blocks, Path file, boolean flips)
+      throws IOException {
+    try (Lines lines = new Lines(file)) {
+      lines.append("step,kind,layer,unit,sample,detail" + END);
+      RunHeader header = run.header();
+      run.visitBlocks(
+          blocks,
+          new RecordVisitor() {
+            private long step;
+
+            @Override
+            public void record(RecordView record) {
+              step = record.step();
+            }
+
+            @Override
+            public void flip(int layer, FlipKind kind, int unit, int sample) {
+              if (flips) {
+                String name = quoted(header.layers().get(layer).name());
+                lines.append(
+                    step + "," + kind.id() + "," + name + "," + unit + "," + sample + "," + END);
+              }
+            }
+
+            @Override
+            public void event(Event event) {
+              String name =
+                  event.layer() < 0 || event.layer() >= header.layers().size()
+                      ? ""
+                      : quoted(header.layers().get(event.layer()).name());
+              lines.append(
+                  event.step()
+                      + ","
+                      + event.kind().id()
+                      + ","
+                      + name
+                      + ","
+                      + index(event.unit())
+                      + ","
+                      + index(event.sample())
+                      + ","
+                      + quoted(event.detail())
+                      + END);
+            }
+          });
+    }
+  }
+
+  private static String index(int value) {
+    return value < 0 ? "" : Integer.toString(value);
+  }
+
+  /** Returns a value as a CSV field. */
+  public static String number(double value) {
+    return Absent.is(value) ? "" : Double.toString(value);
+  }
+
+  private static String quoted(String text) {
+    boolean plain = true;
+    for (int i = 0; i < text.length(); i++) {
+      plain &= ",\"\r\n".indexOf(text.charAt(i)) < 0;
+    }
+    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+  }
+}

@@ -1,0 +1,306 @@
+package io.github.implicitbias.run.format;
+
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.PatternHistory;
+import java.util.List;
+
+/**
+ * Encodes consecutive records into one block (docs/format.md). Reusable: {@link #seal} copies the
+ * block out, {@link #reset} starts the next. Not thread-safe.
+ */
+public final class BlockBuilder {
+
+  /** Greatest number of values per sample and per unit in one record, all rows together. */
+  public static final int MAX_ROW_NUMBERS = 1 << 19;
+
+  static final int FLAG_IN_PLACE = 1;
+  static final int FLAG_FLIPS = 2;
+  static final int FLAG_EVENTS = 4;
+  static final int FLAG_THINNED = 8;
+  public static final int FLAG_ROWS = 16;
+  static final int FLAG_SPARSE = 32;
+  static final int KNOWN_FLAGS = 63;
+  static final int KNOWN_FLAGS_V1 = 15;
+
+  static final int NUMBER_AT = Frame.HEADER_BYTES;
+  static final int PREVIOUS_AT = NUMBER_AT + 8;
+  static final int FIRST_STEP_AT = PREVIOUS_AT + 8;
+  static final int LAST_STEP_AT = FIRST_STEP_AT + 8;
+  static final int COUNT_AT = LAST_STEP_AT + 8;
+  static final int KEYFRAME_AT = COUNT_AT + 4;
+  static final int BODY_AT = KEYFRAME_AT + 1;
+
+  private static final double[][] NONE = {};
+  private static final FlipKind[] KINDS = FlipKind.values();
+
+  private final ByteSink sink = new ByteSink(1 << 14);
+  private final EventBuffer listed = new EventBuffer();
+  private int count;
+  private long firstStep;
+  private long lastStep;
+  private long lastMillis;
+  private long flipBytes;
+
+  /** Makes an empty builder; call {@link #reset} before use. */
+  public BlockBuilder() {}
+
+  /**
+   * Starts a block.
+   *
+   * @param keyframe patterns of the first record, one per tracked layer, or null for none
+   * @param startMillis the time from which the first record's age is counted
+   */
+  public void reset(long startMillis, List<PatternHistory> keyframe) {
+    sink.restart(BODY_AT);
+    sink.array()[KEYFRAME_AT] = (byte) (keyframe == null ? 0 : 1);
+    if (keyframe != null) {
+      for (int i = 0; i < keyframe.size(); i++) {
+        long[] words = keyframe.get(i).current();
+        sink.putLongs(words, words.length);
+      }
+    }
+    sink.putLong(startMillis);
+    count = 0;
+    flipBytes = 0;
+    lastMillis = startMillis;
+  }
+
+  /** Makes room for a block of that size, so that writing it allocates nothing. */
+  public void ensureCapacity(int bytes) {
+    sink.ensureCapacity(bytes);
+  }
+
+  /** Returns the number of records in the block. */
+  public int count() {
+    return count;
+  }
+
+  /** Returns the size of the block so far. */
+  public int bytes() {
+    return sink.length();
+  }
+
+  /** Returns how many bytes of the block describe flips. */
+  public long flipBytes() {
+    return flipBytes;
+  }
+
+  /** Returns the step of the last record. */
+  public long lastStep() {
+    return lastStep;
+  }
+
+  /** Adds a record without rows of values; otherwise as the method with them. */
+  public void add(
+      long step,
+      int epoch,
+      boolean inPlace,
+      boolean thinned,
+      long millis,
+      long watchNanos,
+      double[] values,
+      List<PatternHistory> patterns,
+      List<Event> events) {
+    add(step, epoch, inPlace, thinned, millis, watchNanos, values, NONE, patterns, events);
+  }
+
+  /**
+   * Adds a record.
+   *
+   * @param step at least 0, and greater than that of the record before
+   * @param epoch at least 0
+   * @param inPlace true if it was read from the activations that training had just computed
+   * @param thinned true if records between this and the one before were left out
+   * @param millis when it was recorded, since 1970 UTC; a clock that goes back is held
+   * @param watchNanos time that watching took since the record before
+   * @param values one per column of the run's header
+   * @param rows per row of the header ({@link RunHeader#rows}) its {@link RunHeader#rowLength}
+   *     values, null where there are none at this record; those at the end may be missing. Rows are
+   *     written as long as they have no more than {@value #MAX_ROW_NUMBERS} numbers together, the
+   *     others are left out
+   * @param patterns one per tracked layer, advanced to this record
+   * @param events what happened at this record; decoded, they all have the step of the record
+   * @throws IllegalArgumentException if the steps do not increase; the block is then as before
+   */
+  public void add(
+      long step,
+      int epoch,
+      boolean inPlace,
+      boolean thinned,
+      long millis,
+      long watchNanos,
+      double[] values,
+      double[][] rows,
+      List<PatternHistory> patterns,
+      List<Event> events) {
+    listed.clear();
+    for (Event event : events) {
+      listed.add(event);
+    }
+    add(step, epoch, inPlace, thinned, millis, watchNanos, values, rows, patterns, listed);
+  }
+
+  /**
+   * Adds a record whose events are in a buffer, which allocates nothing once the block has been as
+   * large before; otherwise as the method with a list.
+   */
+  public void add(
+      long step,
+      int epoch,
+      boolean inPlace,
+      boolean thinned,
+      long millis,
+      long watchNanos,
+      double[] values,
+      double[][] rows,
+      List<PatternHistory> patterns,
+      EventBuffer events) {
+    if (step < 0 || (count > 0 && step <= lastStep)) {
+      throw new IllegalArgumentException("step " + step + " after step " + lastStep);
+    }
+    int start = sink.length();
+    boolean whole = false;
+    try {
+      put(step, epoch, inPlace, thinned, millis, watchNanos, values, rows, patterns, events);
+      whole = true;
+    } finally {
+      if (!whole) {
+        // Out of memory, say: the records before this one stay readable.
+        sink.reset(start);
+      }
+    }
+    firstStep = count == 0 ? step : firstStep;
+    lastStep = step;
+    lastMillis = Math.max(millis, lastMillis);
+    count++;
+  }
+
+  private void put(
+      long step,
+      int epoch,
+      boolean inPlace,
+      boolean thinned,
+      long millis,
+      long watchNanos,
+      double[] values,
+      double[][] rows,
+      List<PatternHistory> patterns,
+      EventBuffer events) {
+    boolean flips = false;
+    for (int i = 0; i < patterns.size(); i++) {
+      PatternHistory pattern = patterns.get(i);
+      for (FlipKind kind : KINDS) {
+        flips |= pattern.flipCount(kind) > 0;
+      }
+    }
+    int fitting = rowsThatFit(rows);
+    boolean sparse = isWorthAMap(values);
+    sink.putByte(
+        (inPlace ? FLAG_IN_PLACE : 0)
+            | (flips ? FLAG_FLIPS : 0)
+            | (events.size() == 0 ? 0 : FLAG_EVENTS)
+            | (thinned ? FLAG_THINNED : 0)
+            | (fitting > 0 ? FLAG_ROWS : 0)
+            | (sparse ? FLAG_SPARSE : 0));
+    sink.putVarLong(count == 0 ? 0 : step - lastStep);
+    sink.putVarLong(Math.max(0, epoch));
+    sink.putVarLong(Math.max(0, millis - lastMillis));
+    sink.putVarLong(Math.max(0, watchNanos));
+    if (sparse) {
+      putMap(values);
+    }
+    for (double value : values) {
+      if (!sparse || !Absent.is(value)) {
+        sink.putDouble(value);
+      }
+    }
+    if (fitting > 0) {
+      sink.putVarLong(fitting);
+      for (int row = 0; fitting > 0; row++) {
+        if (rows[row] != null) {
+          fitting--;
+          sink.putVarLong(row);
+          for (double value : rows[row]) {
+            sink.putDouble(value);
+          }
+        }
+      }
+    }
+    if (flips) {
+      int before = sink.length();
+      for (int i = 0; i < patterns.size(); i++) {
+        PatternHistory pattern = patterns.get(i);
+        for (FlipKind kind : KINDS) {
+          sink.putIncreasing(pattern.flips(kind), pattern.flipCount(kind));
+        }
+      }
+      flipBytes += sink.length() - before;
+    }
+    if (events.size() > 0) {
+      sink.putInt(events.size());
+      for (int i = 0; i < events.size(); i++) {
+        sink.putByte(events.kind(i).ordinal());
+        sink.putInt(events.layer(i));
+        sink.putInt(events.unit(i));
+        sink.putInt(events.sample(i));
+        sink.putText(events.detail(i));
+      }
+    }
+  }
+
+  /** Returns true if leaving out absent values saves more than the map of those that are there. */
+  private static boolean isWorthAMap(double[] values) {
+    int absent = 0;
+    for (double value : values) {
+      absent += Absent.is(value) ? 1 : 0;
+    }
+    return 8 * absent > mapBytes(values.length);
+  }
+
+  static int mapBytes(int columns) {
+    return (columns + 7) / 8;
+  }
+
+  private void putMap(double[] values) {
+    for (int from = 0; from < values.length; from += 8) {
+      int bits = 0;
+      for (int k = from; k < Math.min(values.length, from + 8); k++) {
+        bits |= Absent.is(values[k]) ? 0 : 1 << (k - from);
+      }
+      sink.putByte(bits);
+    }
+  }
+
+  private static int rowsThatFit(double[][] rows) {
+    int fitting = 0;
+    long numbers = 0;
+    for (double[] row : rows) {
+      numbers += row == null ? 0 : row.length;
+      fitting += row == null || numbers > MAX_ROW_NUMBERS ? 0 : 1;
+    }
+    return fitting;
+  }
+
+  /**
+   * Returns the block.
+   *
+   * @param number number of this block, counted from 0
+   * @param previous number of the block that comes before it, -1 for none
+   * @throws IllegalStateException if there is no record in it
+   */
+  public byte[] seal(long number, long previous) {
+    if (count == 0) {
+      throw new IllegalStateException("a block without records");
+    }
+    sink.setLong(NUMBER_AT, number);
+    sink.setLong(PREVIOUS_AT, previous);
+    sink.setLong(FIRST_STEP_AT, firstStep);
+    sink.setLong(LAST_STEP_AT, lastStep);
+    sink.setInt(COUNT_AT, count);
+    byte[] block = sink.copy();
+    Frame.seal(block, Frame.TYPE_RECORDS, block.length - Frame.HEADER_BYTES);
+    return block;
+  }
+}

@@ -1,0 +1,13 @@
+package io.github.implicitbias.run.format;
+
+import java.io.IOException;
+
+/** The bytes are not a block of ours, or are damaged. */
+public final class BlockFormatException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  public BlockFormatException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,143 @@
+package io.github.implicitbias.run.log;
+
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.RunHeader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a run in memory, under a cap: beyond it, every second of the older records is left out, and
+ * the run says which.
+ */
+public final class MemoryRecorder implements Recorder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MemoryRecorder.class);
+
+  private static final int FLIP_PART = 4;
+
+  private volatile long capBytes;
+  private RunHeader header;
+  private List<byte[]> blocks = new ArrayList<>();
+  private long bytes;
+  private long flipBytes;
+  private volatile Run run;
+
+  /**
+   * Makes an empty recorder.
+   *
+   * @param capBytes greatest size of the blocks held and of counts of flips, in bytes; counts take
+   *     a quarter at most. The newest block is always held, and one block may be beyond the cap
+   */
+  public MemoryRecorder(long capBytes) {
+    this.capBytes = capBytes;
+  }
+
+  /**
+   * Returns the run as recorded so far, null before the first flush. It grows while blocks arrive;
+   * once the cap is reached another run takes its place, and this one grows no more: ask again.
+   */
+  public Run run() {
+    return run;
+  }
+
+  /** Returns the cap in bytes. */
+  public long capBytes() {
+    return capBytes;
+  }
+
+  /** Sets the cap anew; it is kept from the next block on. From any thread. */
+  public void limit(long bytes) {
+    capBytes = bytes;
+  }
+
+  /** Returns the size of the blocks held and of the counts of flips, in bytes. */
+  public synchronized long bytes() {
+    return bytes + flipBytes;
+  }
+
+  @Override
+  public synchronized void header(RunHeader header) {
+    this.header = header;
+    Run empty = new Run(header, sourceOf(blocks));
+    flipBytes = empty.keepFlipHistory(capBytes / FLIP_PART);
+    run = empty;
+  }
+
+  @Override
+  public synchronized void block(byte[] block) throws IOException {
+    List<byte[]> held = blocks;
+    synchronized (held) {
+      held.add(block);
+    }
+    boolean indexed = false;
+    try {
+      run.index(block);
+      indexed = true;
+    } finally {
+      if (!indexed) {
+        synchronized (held) {
+          held.remove(held.size() - 1);
+        }
+      }
+    }
+    bytes += block.length;
+    if (flipBytes > capBytes / FLIP_PART) {
+      // The cap was lowered after they were begun.
+      run.dropFlipHistory();
+      flipBytes = 0;
+    }
+    if (bytes + flipBytes > capBytes) {
+      thin();
+    }
+  }
+
+  private void thin() throws IOException {
+    boolean first = !run.isThinned();
+    List<byte[]> fewer = blocks;
+    long size = bytes;
+    while (size + flipBytes > capBytes && fewer.size() > 1) {
+      List<byte[]> next = Thinning.everySecondOfTheOlder(header, fewer);
+      long nextSize = 0;
+      for (byte[] block : next) {
+        nextSize += block.length;
+      }
+      if (nextSize >= size) {
+        break;
+      }
+      fewer = next;
+      size = nextSize;
+    }
+    if (fewer == blocks) {
+      return;
+    }
+    Run thinner = run.replacedBy(fewer, sourceOf(fewer));
+    blocks = fewer;
+    bytes = size;
+    run = thinner;
+    if (first) {
+      LOG.info(
+          "The run in memory has reached {} MB: older steps are thinned in memory only, storage"
+              + " keeps every step.",
+          capBytes >> 20);
+    }
+  }
+
+  private static BlockSource sourceOf(List<byte[]> held) {
+    return index -> {
+      synchronized (held) {
+        return held.get(index);
+      }
+    };
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public String toString() {
+    return "The run in memory";
+  }
+}

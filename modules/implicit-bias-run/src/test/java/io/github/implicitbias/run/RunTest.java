@@ -1,0 +1,601 @@
+package io.github.implicitbias.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.implicitbias.run.format.BlockBuilder;
+import io.github.implicitbias.run.format.BlockFormatException;
+import io.github.implicitbias.run.format.ByteSink;
+import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.format.RecordVisitor;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.format.UnitColumn;
+import io.github.implicitbias.run.history.Series;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class RunTest {
+
+  @Test
+  void everythingThatWentIn_comesOutBitForBit() throws IOException {
+    int[][] shapes = {{1, 1}, {64, 5, 3}, {65, 20}, {3, 1, 1, 1}, {130, 7, 9}};
+    int[][] blockings = {{1, 60, 1}, {60, 1, 7}, {12, 9, 4}, {12, 9, 100}};
+    int seed = 0;
+    for (int[] shape : shapes) {
+      for (int[] blocking : blockings) {
+        RandomRun made = randomRun(seed++, shape);
+        Run run = RandomRun.run(made.header, made.blocks(blocking[0], blocking[1], blocking[2]));
+        assertRunIs(made, made.records, run, true);
+      }
+    }
+  }
+
+  @Test
+  void arrangedLayersMasksAndSampleColumns_comeOutBitForBit() throws IOException {
+    for (int samples : new int[] {1, 64, 70}) {
+      for (int k : new int[] {1, 4, 100}) {
+        RandomRun made = new RandomRun(samples + k, RandomRun.arrangedHeader(samples), 0.4);
+        RunHeader header = RunHeader.decode(made.header.encode());
+        Run run = RandomRun.run(header, made.blocks(12, 9, k));
+        assertRunIs(made, made.records, run, true);
+      }
+    }
+  }
+
+  private static RandomRun randomRun(long seed, int[] shape) {
+    int[] units = new int[shape.length - 1];
+    System.arraycopy(shape, 1, units, 0, units.length);
+    return new RandomRun(seed, shape[0], units);
+  }
+
+  /** Compares a run with the records that it should hold, and no others. */
+  static void assertRunIs(
+      RandomRun made, List<RandomRun.Kept> records, Run run, boolean flipsAndEvents)
+      throws IOException {
+    assertEquals(records.size(), run.size());
+    assertEquals(records.get(0).step, run.firstStep());
+    RandomRun.Kept last = records.get(records.size() - 1);
+    assertEquals(last.step, run.lastStep());
+    assertEquals(last.epoch, run.lastEpoch());
+    assertEquals(records.stream().filter(r -> r.inPlace).count(), run.recordsInPlace());
+    List<String> seen = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    for (RandomRun.Kept kept : records) {
+      expected.add(line(kept.step, kept.epoch, kept.inPlace, kept.millis, kept.values));
+      for (int column = 0; column < kept.rows.length; column++) {
+        if (kept.rows[column] != null) {
+          expected.add(line(kept.step, column, kept.rows[column]));
+        }
+      }
+      if (flipsAndEvents) {
+        kept.flips.forEach(f -> expected.add(kept.step + " " + f));
+        kept.events.forEach(e -> expected.add(line(e)));
+      }
+    }
+    run.visit(
+        new RecordVisitor() {
+          private long step;
+
+          @Override
+          public void record(RecordView record) {
+            step = record.step();
+            double[] values = new double[made.header.columns().size()];
+            for (int k = 0; k < values.length; k++) {
+              values[k] = record.value(k);
+            }
+            seen.add(line(step, record.epoch(), record.inPlace(), record.millis(), values));
+          }
+
+          @Override
+          public void sampleValues(int column, double[] values) {
+            seen.add(line(step, column, values));
+          }
+
+          @Override
+          public void unitValues(int column, double[] values) {
+            seen.add(line(step, made.header.sampleColumns().size() + column, values));
+          }
+
+          @Override
+          public void flip(int layer, FlipKind kind, int unit, int sample) {
+            if (flipsAndEvents) {
+              seen.add(step + " " + RandomRun.flip(layer, kind, unit, sample));
+            }
+          }
+
+          @Override
+          public void event(Event event) {
+            if (flipsAndEvents) {
+              seen.add(line(event));
+            }
+          }
+        });
+    assertEquals(expected, seen);
+    for (RandomRun.Kept kept : records) {
+      assertSameBits(kept.values, run.values(kept.step));
+      assertPatterns(made, kept, run);
+    }
+    if (flipsAndEvents) {
+      assertEquals(
+          records.stream()
+              .flatMap(r -> r.events.stream())
+              .map(RunTest::line)
+              .collect(Collectors.toList()),
+          run.events().stream().map(RunTest::line).collect(Collectors.toList()));
+    }
+  }
+
+  static void assertPatterns(RandomRun made, RandomRun.Kept kept, Run run) {
+    for (int layer = 0; layer < made.header.layers().size(); layer++) {
+      TrackedLayer tracked = made.header.layers().get(layer);
+      ActivationPattern pattern = run.patternAt(kept.step, tracked.name());
+      assertNotNull(pattern, "no pattern at step " + kept.step);
+      assertArrayEquals(
+          RandomRun.words(kept.on[layer], made.header.samples()),
+          pattern.words(),
+          tracked + " at step " + kept.step);
+    }
+  }
+
+  private static String line(long step, int epoch, boolean inPlace, long millis, double[] values) {
+    StringBuilder line = new StringBuilder();
+    line.append(step).append(' ').append(epoch).append(' ').append(inPlace).append(' ');
+    line.append(millis);
+    for (double value : values) {
+      line.append(' ').append(Long.toHexString(Double.doubleToRawLongBits(value)));
+    }
+    return line.toString();
+  }
+
+  private static String line(long step, int column, double[] values) {
+    return line(step, column, true, -1, values);
+  }
+
+  private static String line(Event e) {
+    return e.step()
+        + " "
+        + e.kind()
+        + " "
+        + e.layer()
+        + " "
+        + e.unit()
+        + " "
+        + e.sample()
+        + " "
+        + e.detail();
+  }
+
+  private static void assertSameBits(double[] expected, double[] found) {
+    assertEquals(expected.length, found.length);
+    for (int k = 0; k < expected.length; k++) {
+      assertEquals(
+          Double.doubleToRawLongBits(expected[k]), Double.doubleToRawLongBits(found[k]), "" + k);
+    }
+  }
+
+  @Test
+  void totals_agreeWithTheRecords() throws IOException {
+    RandomRun made = new RandomRun(5, 33, 6, 4);
+    Run run = RandomRun.run(made.header, made.blocks(10, 10, 3));
+    for (int layer = 0; layer < 2; layer++) {
+      for (FlipKind kind : FlipKind.values()) {
+        String prefix = layer + " " + kind.id() + " ";
+        assertEquals(
+            made.records.stream()
+                .flatMap(r -> r.flips.stream())
+                .filter(f -> f.startsWith(prefix))
+                .count(),
+            run.flips(made.header.layers().get(layer).name(), kind));
+      }
+    }
+    assertEquals(made.records.stream().mapToLong(r -> r.nanos).sum(), run.watchNanos());
+    assertEquals(made.records.get(99).millis - made.records.get(0).millis, run.durationMillis());
+    assertSameBits(
+        made.records.get(99).values,
+        made.header.columns().stream().mapToDouble(run::latest).toArray());
+    assertFalse(run.isThinned());
+    assertTrue(run.gaps().isEmpty());
+  }
+
+  @Test
+  void stepsBetweenRecords_haveNoValuesAndNoPattern_andFindTheRecordBefore() throws IOException {
+    RandomRun made = new RandomRun(6, 5, 2);
+    made.maxStepAhead = 4;
+    Run run = RandomRun.run(made.header, made.blocks(8, 5, 3));
+    long before = -1;
+    int next = 0;
+    for (long step = 0; step <= run.lastStep() + 3; step++) {
+      if (next < made.records.size() && made.records.get(next).step == step) {
+        before = step;
+        next++;
+        assertNotNull(run.values(step));
+      } else {
+        assertNull(run.values(step));
+        assertNull(run.patternAt(step, "layer0"));
+        assertTrue(Absent.is(run.value("loss", step)));
+      }
+      assertEquals(before, run.stepAtOrBefore(step));
+    }
+    assertEquals(-1, run.stepAtOrBefore(-5));
+    assertNull(run.patternAt(-1, "layer0"));
+  }
+
+  @Test
+  void emptyRun_hasNothing() {
+    Run run = new Run(RandomRun.header(3, 2), index -> null);
+    assertEquals(0, run.size());
+    assertEquals(-1, run.firstStep());
+    assertEquals(-1, run.lastStep());
+    assertEquals(-1, run.stepAtOrBefore(3));
+    assertEquals(-1, run.exactSince());
+    assertNull(run.values(0));
+    assertNull(run.flipsAt(0, "layer0"));
+    assertNull(run.patternAt(0, "layer0"));
+    assertEquals(0, run.series("loss", 100).size());
+    assertEquals(0, run.metric("loss").size());
+    assertTrue(run.events().isEmpty());
+  }
+
+  @Test
+  void valuesPerSample_areFoundByStepAndBySample() throws IOException {
+    RandomRun made = new RandomRun(15, RandomRun.arrangedHeader(66), 0.2);
+    Run run = RandomRun.run(made.header, made.blocks(6, 9, 4));
+    for (int column = 0; column < 3; column++) {
+      String name = made.header.sampleColumns().get(column);
+      List<RandomRun.Kept> there = new ArrayList<>();
+      for (RandomRun.Kept kept : made.records) {
+        double[] values = run.sampleValues(name, kept.step);
+        if (kept.rows[column] == null) {
+          assertNull(values);
+        } else {
+          assertSameBits(kept.rows[column], values);
+          there.add(kept);
+        }
+      }
+      assertTrue(there.size() > 5 && there.size() < made.records.size());
+      for (int sample : new int[] {0, 63, 65}) {
+        Series series = run.sampleSeries(name, sample);
+        assertEquals(there.size(), series.size());
+        for (int i = 0; i < there.size(); i++) {
+          assertEquals(there.get(i).step, series.step(i));
+          assertEquals(
+              Double.doubleToRawLongBits(there.get(i).rows[column][sample]),
+              Double.doubleToRawLongBits(series.value(i)));
+        }
+      }
+      assertNull(run.sampleValues(name, -1));
+      assertNull(run.sampleValues(name, run.lastStep() + 1));
+      assertThrows(IndexOutOfBoundsException.class, () -> run.sampleSeries(name, 66));
+    }
+    assertThrows(IllegalArgumentException.class, () -> run.sampleValues("nope", 7));
+    assertThrows(IllegalArgumentException.class, () -> run.sampleSeries("nope", 0));
+  }
+
+  @Test
+  void valuesPerUnit_areFoundByStepAndByUnit() throws IOException {
+    RandomRun made = new RandomRun(17, RandomRun.arrangedHeader(66), 0.2);
+    Run run = RandomRun.run(made.header, made.blocks(6, 9, 4));
+    int[] lengths = {3, 2, 6};
+    for (int column = 0; column < 3; column++) {
+      UnitColumn of = made.header.unitColumns().get(column);
+      String layer = made.header.layers().get(of.layer()).name();
+      List<RandomRun.Kept> there = new ArrayList<>();
+      for (RandomRun.Kept kept : made.records) {
+        double[] values = run.unitValues(of.name(), layer, kept.step);
+        if (kept.rows[3 + column] == null) {
+          assertNull(values);
+        } else {
+          assertEquals(lengths[column], values.length);
+          assertSameBits(kept.rows[3 + column], values);
+          there.add(kept);
+        }
+      }
+      assertTrue(there.size() > 5 && there.size() < made.records.size());
+      Series series = run.unitSeries(of.name(), layer, 1);
+      assertEquals(there.size(), series.size());
+      for (int i = 0; i < there.size(); i++) {
+        assertEquals(there.get(i).step, series.step(i));
+        assertEquals(
+            Double.doubleToRawLongBits(there.get(i).rows[3 + column][1]),
+            Double.doubleToRawLongBits(series.value(i)));
+      }
+      assertNull(run.unitValues(of.name(), layer, run.lastStep() + 1));
+      int units = lengths[column];
+      assertThrows(IndexOutOfBoundsException.class, () -> run.unitSeries(of.name(), layer, units));
+    }
+    assertThrows(IllegalArgumentException.class, () -> run.unitValues("nope", "dense", 7));
+    assertThrows(IllegalArgumentException.class, () -> run.unitValues("weightNorm", "nope", 7));
+    assertThrows(
+        IllegalArgumentException.class, () -> run.unitValues("weightNorm", "recurrent", 7));
+  }
+
+  @Test
+  void sizes_areThoseThatTheFormatPageComputes() {
+    int units = 1024;
+    int samples = 128;
+    RunHeader header = RandomRun.header(samples, units);
+    int columns = header.columns().size();
+    PatternHistory pattern = new PatternHistory(units, samples);
+    SplittableRandom random = new SplittableRandom(16);
+    for (int k = 0; k < pattern.next().length; k++) {
+      pattern.next()[k] = random.nextLong();
+    }
+    pattern.advance(0);
+    BlockBuilder builder = new BlockBuilder();
+    builder.reset(0, List.of(pattern));
+    assertEquals(61 + 8 * 2 * units, builder.bytes());
+    double[] values = new double[columns];
+    double[][] rows = {new double[samples], null, new double[samples]};
+    long flips = 0;
+    double expected = builder.bytes();
+    for (int step = 0; step < 300; step++) {
+      if (step > 0) {
+        System.arraycopy(pattern.current(), 0, pattern.next(), 0, 2 * units);
+        for (int k = 0; k < 300; k++) {
+          int bit = random.nextInt(units * samples);
+          pattern.next()[bit >>> 6] ^= 1L << (bit & 63);
+        }
+        pattern.advance(0);
+      }
+      boolean sampled = step % 10 == 0;
+      int before = builder.bytes();
+      double[][] sampleValues = sampled ? rows : new double[0][];
+      builder.add(
+          step, 3, true, false, 7, 100_000, values, sampleValues, List.of(pattern), List.of());
+      int bytes = builder.bytes() - before;
+      int rest = bytes - 7 - 8 * columns - (sampled ? 1 + 2 * (1 + 8 * samples) : 0);
+      int here = pattern.flipCount();
+      flips += here;
+      assertTrue(step == 0 ? rest == 0 : rest >= 3 + here && rest <= 15 + 5 * here, rest + "");
+      for (FlipKind kind : FlipKind.values()) {
+        int count = pattern.flipCount(kind);
+        double d = (double) units * samples / Math.max(1, count);
+        expected += count * (1 + Math.exp(-128 / d) + Math.exp(-16384 / d));
+      }
+      expected += 7 + 8 * columns + (sampled ? 1 + 2 * (1 + 8 * samples) : 0) + (step > 0 ? 3 : 0);
+    }
+    assertTrue(flips > 80_000);
+    // Three counts take more than a byte each where there are 128 flips or more.
+    assertEquals(expected, builder.bytes(), 0.01 * expected);
+  }
+
+  @Test
+  void valuesPerSampleBeyondTheLimitOfARecord_areLeftOut_laterColumnsFirst() throws IOException {
+    int samples = BlockBuilder.MAX_ROW_NUMBERS / 2 - 1;
+    RunHeader plain = RandomRun.header(samples);
+    RunHeader header =
+        new RunHeader(
+            "s",
+            "w",
+            0,
+            plain.provenance(),
+            List.of(),
+            plain.sampleIds(),
+            plain.sampleClasses(),
+            RunHeader.FIXED_COLUMNS,
+            List.of("a", "b", "c", "d"));
+    double[][] values = new double[4][];
+    for (int column : new int[] {0, 2, 3}) {
+      values[column] = new double[samples];
+      values[column][samples - 1] = column;
+    }
+    BlockBuilder builder = new BlockBuilder();
+    List<byte[]> blocks = new ArrayList<>();
+    for (int step = 0; step < 2; step++) {
+      builder.reset(0, List.of());
+      double[][] now = step == 0 ? values : new double[4][];
+      builder.add(step, 0, true, false, 0, 0, new double[5], now, List.of(), List.of());
+      blocks.add(builder.seal(step, step - 1));
+    }
+    assertTrue(blocks.get(0).length < 8 * BlockBuilder.MAX_ROW_NUMBERS + 200);
+    Run run = RandomRun.run(header, blocks);
+    assertEquals(0, run.sampleValues("a", 0)[samples - 1]);
+    assertNull(run.sampleValues("b", 0));
+    assertEquals(2, run.sampleValues("c", 0)[samples - 1]);
+    assertNull(run.sampleValues("d", 0));
+    assertNull(run.sampleValues("a", 1));
+  }
+
+  @Test
+  void builderThatHeldALot_givesTheMemoryBack() {
+    ByteSink sink = new ByteSink(16);
+    for (int round = 0; round < 2; round++) {
+      sink.restart(0);
+      sink.putLongs(new long[1 << 20], 1 << 20);
+    }
+    assertTrue(sink.array().length >= 8 << 20);
+    sink.restart(0);
+    assertTrue(sink.array().length >= 8 << 20, "what was much used is kept");
+    sink.putLong(7);
+    sink.restart(0);
+    assertTrue(sink.array().length <= 1 << 22);
+    sink.putLong(7);
+    assertEquals(8, sink.length());
+  }
+
+  @Test
+  void unknownNames_areRefusedWithThoseThatExist() throws IOException {
+    RandomRun made = new RandomRun(6, 5, 2);
+    Run run = RandomRun.run(made.header, made.blocks(1, 3, 1));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> run.patternAt(7, "nope"))
+            .getMessage()
+            .contains("layer0"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> run.value("nope", 7))
+            .getMessage()
+            .contains("flowTime"));
+    assertThrows(IllegalArgumentException.class, () -> run.series("nope", 10));
+    assertThrows(IllegalArgumentException.class, () -> run.metric("nope", "layer0"));
+    assertThrows(IllegalArgumentException.class, () -> run.flips("nope", FlipKind.ACTIVATION));
+  }
+
+  @Test
+  void lostBlocks_hidePatternsOnlyUntilTheNextFullPattern_andNothingElse() throws IOException {
+    RandomRun made = new RandomRun(7, 20, 4);
+    int perBlock = 4;
+    List<byte[]> all = made.blocks(30, perBlock, 5);
+    SplittableRandom random = new SplittableRandom(8);
+    for (int round = 0; round < 40; round++) {
+      List<byte[]> left = new ArrayList<>();
+      List<RandomRun.Kept> kept = new ArrayList<>();
+      List<Boolean> known = new ArrayList<>();
+      int gaps = 0;
+      boolean knows = false;
+      boolean lost = false;
+      for (int number = 0; number < all.size(); number++) {
+        if (random.nextInt(4) == 0) {
+          knows = false;
+          lost = true;
+          continue;
+        }
+        knows |= number % 5 == 0;
+        gaps += lost ? 1 : 0;
+        lost = false;
+        left.add(all.get(number));
+        for (int i = 0; i < perBlock; i++) {
+          kept.add(made.records.get(number * perBlock + i));
+          known.add(knows);
+        }
+      }
+      Run run = RandomRun.run(made.header, left);
+      assertEquals(gaps, run.gaps().size());
+      for (int i = 0; i < kept.size(); i++) {
+        assertSameBits(kept.get(i).values, run.values(kept.get(i).step));
+        if (known.get(i)) {
+          assertPatterns(made, kept.get(i), run);
+        } else {
+          assertNull(run.patternAt(kept.get(i).step, "layer0"));
+        }
+      }
+    }
+  }
+
+  @Test
+  void gaps_nameTheStepsOnBothSides() throws IOException {
+    RandomRun made = new RandomRun(9, 3, 2);
+    List<byte[]> all = made.blocks(6, 2, 1);
+    Run run = RandomRun.run(made.header, List.of(all.get(1), all.get(2), all.get(5)));
+    assertEquals(2, run.gaps().size());
+    assertEquals(-1, run.gaps().get(0).after());
+    assertEquals(made.records.get(2).step, run.gaps().get(0).before());
+    assertEquals(made.records.get(5).step, run.gaps().get(1).after());
+    assertEquals(made.records.get(10).step, run.gaps().get(1).before());
+  }
+
+  @Test
+  void blockOutOfOrder_isRefused_andTheRunIsAsBefore() throws IOException {
+    RandomRun made = new RandomRun(10, 3, 2);
+    List<byte[]> all = made.blocks(4, 3, 2);
+    Run run = new Run(made.header, all::get);
+    run.index(all.get(0));
+    run.index(all.get(1));
+    assertThrows(BlockFormatException.class, () -> run.index(all.get(1)));
+    assertThrows(BlockFormatException.class, () -> run.index(all.get(0)));
+    byte[] damaged = all.get(2).clone();
+    damaged[60] ^= 1;
+    assertThrows(BlockFormatException.class, () -> run.index(damaged));
+    run.index(all.get(2));
+    assertRunIs(made, made.records.subList(0, 9), run, true);
+  }
+
+  @Test
+  void blockOfAnotherRun_isRefused() {
+    RandomRun made = new RandomRun(10, 3, 2);
+    List<byte[]> blocks = made.blocks(1, 3, 1);
+    Run wider = new Run(RandomRun.header(300, 2), blocks::get);
+    assertThrows(BlockFormatException.class, () -> wider.index(blocks.get(0)));
+    Run deeper = new Run(RandomRun.header(3, 2, 2), blocks::get);
+    assertThrows(BlockFormatException.class, () -> deeper.index(blocks.get(0)));
+  }
+
+  @Test
+  void sourceThatFails_isReportedUnchecked() throws IOException {
+    RandomRun made = new RandomRun(11, 3, 2);
+    List<byte[]> blocks = made.blocks(1, 3, 1);
+    Run run =
+        new Run(
+            made.header,
+            index -> {
+              throw new IOException("gone");
+            });
+    run.index(blocks.get(0));
+    assertThrows(UncheckedIOException.class, () -> run.values(7));
+    assertThrows(UncheckedIOException.class, () -> run.patternAt(7, "layer0"));
+    assertThrows(UncheckedIOException.class, () -> run.metric("loss"));
+  }
+
+  @Test
+  void metric_hasEveryValue_alsoPerLayer() throws IOException {
+    RandomRun made = new RandomRun(12, 3, 2);
+    Run run = RandomRun.run(made.header, made.blocks(20, 7, 2));
+    Series loss = run.metric("loss");
+    Series dead = run.metric("deadUnits", "layer0");
+    assertEquals(140, loss.size());
+    int column = made.header.columnNumber("deadUnits[layer0]");
+    for (int i = 0; i < 140; i++) {
+      RandomRun.Kept kept = made.records.get(i);
+      assertEquals(kept.step, loss.step(i));
+      assertEquals(
+          Double.doubleToRawLongBits(kept.values[4]), Double.doubleToRawLongBits(loss.value(i)));
+      assertEquals(
+          Double.doubleToRawLongBits(kept.values[column]),
+          Double.doubleToRawLongBits(dead.value(i)));
+    }
+  }
+
+  @Test
+  void builder_refusesStepsThatDoNotIncrease_andKeepsWhatItHas() throws IOException {
+    RandomRun made = new RandomRun(13, 3, 2);
+    BlockBuilder builder = new BlockBuilder();
+    RandomRun.Kept first = made.next();
+    builder.reset(first.millis, made.patterns);
+    assertThrows(IllegalStateException.class, () -> builder.seal(0, -1));
+    made.addTo(builder, first);
+    assertThrows(IllegalArgumentException.class, () -> made.addTo(builder, first));
+    RandomRun.Kept second = made.next();
+    assertThrows(
+        NullPointerException.class,
+        () -> {
+          double[] values = second.values;
+          second.values = null;
+          try {
+            made.addTo(builder, second);
+          } finally {
+            second.values = values;
+          }
+        });
+    made.addTo(builder, second);
+    assertRunIs(made, made.records, RandomRun.run(made.header, List.of(builder.seal(0, -1))), true);
+    assertEquals(2, builder.count());
+    assertEquals(second.step, builder.lastStep());
+  }
+
+  @Test
+  void clockThatGoesBack_isHeld() throws IOException {
+    RandomRun made = new RandomRun(14, 3, 2);
+    BlockBuilder builder = new BlockBuilder();
+    RandomRun.Kept first = made.next();
+    builder.reset(first.millis, made.patterns);
+    made.addTo(builder, first);
+    RandomRun.Kept second = made.next();
+    second.millis = first.millis - 1000;
+    made.addTo(builder, second);
+    RandomRun.Kept third = made.next();
+    third.millis = first.millis + 5;
+    made.addTo(builder, third);
+    second.millis = first.millis;
+    assertRunIs(made, made.records, RandomRun.run(made.header, List.of(builder.seal(0, -1))), true);
+  }
+}

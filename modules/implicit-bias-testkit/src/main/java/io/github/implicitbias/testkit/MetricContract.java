@@ -1,0 +1,173 @@
+package io.github.implicitbias.testkit;
+
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.metric.UnitMetric;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Checks what {@link Metric}, {@link SampleMetric} and {@link UnitMetric} promise: a usable id, a
+ * cadence for networks of every size, values that depend on the observation alone, no change to
+ * what was read, and no exception on networks of every kind, the degenerate ones included. Where a
+ * metric does not apply it returns absent.
+ *
+ * <p>For example in a JUnit test: {@code MetricContract.check(MyMetric::new);}
+ */
+public final class MetricContract {
+
+  private static final int STEPS = 4;
+
+  private MetricContract() {}
+
+  /**
+   * Checks a metric.
+   *
+   * @param factory makes the metric
+   * @throws AssertionError that says which promise is broken, and where
+   */
+  public static void check(Supplier<? extends Metric> factory) {
+    Metric metric = factory.get();
+    String id = metric.id();
+    Checks.id(id);
+    Checks.that(id.equals(metric.id()), "the id changes from call to call: " + id);
+    Checks.that(metric.scope() != null, id + ": the scope is null");
+    Checks.cadence(id, metric::cadence);
+    check(
+        id,
+        metric.scope(),
+        (observation, layer) -> new double[] {metric.evaluate(observation, layer)},
+        (observation, layer) -> new double[] {factory.get().evaluate(observation, layer)});
+  }
+
+  /**
+   * Checks a metric that gives one number per sample.
+   *
+   * @param factory makes the metric
+   * @throws AssertionError that says which promise is broken, and where
+   */
+  public static void checkPerSample(Supplier<? extends SampleMetric> factory) {
+    SampleMetric metric = factory.get();
+    String id = metric.id();
+    Checks.id(id);
+    Checks.that(id.equals(metric.id()), "the id changes from call to call: " + id);
+    Checks.that(metric.scope() != null, id + ": the scope is null");
+    Checks.cadence(id, metric::cadence);
+    check(
+        id,
+        metric.scope(),
+        (observation, layer) -> values(metric, observation, layer),
+        (observation, layer) -> values(factory.get(), observation, layer));
+  }
+
+  /**
+   * Checks a metric that gives one number per unit.
+   *
+   * @param factory makes the metric
+   * @throws AssertionError that says which promise is broken, and where
+   */
+  public static void checkPerUnit(Supplier<? extends UnitMetric> factory) {
+    UnitMetric metric = factory.get();
+    String id = metric.id();
+    Checks.id(id);
+    Checks.that(id.equals(metric.id()), "the id changes from call to call: " + id);
+    Checks.cadence(id, metric::cadence);
+    check(
+        id,
+        Metric.Scope.LAYER,
+        (observation, layer) -> values(metric, observation, layer),
+        (observation, layer) -> values(factory.get(), observation, layer));
+  }
+
+  private static double[] values(UnitMetric metric, Observation observation, int layer) {
+    double[] values = new double[observation.pattern(layer).units()];
+    Arrays.fill(values, 0.123456789);
+    boolean there =
+        metric.appliesTo(observation.network(), observation.probe(), layer)
+            && metric.evaluate(observation, layer, values);
+    return there ? values : new double[0];
+  }
+
+  private static double[] values(SampleMetric metric, Observation observation, int layer) {
+    double[] values = new double[observation.probe().samples()];
+    Arrays.fill(values, 0.123456789);
+    boolean there = metric.evaluate(observation, layer, values);
+    return there ? values : new double[0];
+  }
+
+  private interface Evaluation {
+    double[] at(Observation observation, int layer);
+  }
+
+  private static void check(
+      String id, Metric.Scope scope, Evaluation evaluation, Evaluation fresh) {
+    List<double[]> expected = new ArrayList<>();
+    for (Map.Entry<String, PlainStack> situation : Situations.all().entrySet()) {
+      for (int step = 0; step < STEPS; step++) {
+        PlainStack net = situation.getValue();
+        net.observe();
+        String where = id + ", " + situation.getKey() + ", step " + step;
+        expected.addAll(values(where, scope, evaluation, net));
+        net.keepFirst();
+        net.descend();
+      }
+    }
+    values(id + ", a network of unknown kind", scope, evaluation, new OpaqueObservation());
+    // Another instance on other runs: nothing may be left over from the first.
+    int at = 0;
+    for (Map.Entry<String, PlainStack> situation : Situations.all().entrySet()) {
+      for (int step = 0; step < STEPS; step++) {
+        PlainStack net = situation.getValue();
+        net.observe();
+        for (int layer = first(scope); layer < last(scope, net); layer++) {
+          Checks.that(
+              Arrays.equals(expected.get(at++), fresh.at(net, layer)),
+              id
+                  + ", "
+                  + situation.getKey()
+                  + ", step "
+                  + step
+                  + ": another run of the same network gives other values");
+        }
+        net.keepFirst();
+        net.descend();
+      }
+    }
+  }
+
+  private static int first(Metric.Scope scope) {
+    return scope == Metric.Scope.NETWORK ? -1 : 0;
+  }
+
+  private static int last(Metric.Scope scope, Observation observation) {
+    return scope == Metric.Scope.NETWORK ? 0 : observation.layers();
+  }
+
+  private static List<double[]> values(
+      String where, Metric.Scope scope, Evaluation evaluation, Observation observation) {
+    List<double[]> all = new ArrayList<>();
+    for (int layer = first(scope); layer < last(scope, observation); layer++) {
+      int before = Checks.fingerprint(observation);
+      double[] values = at(where, evaluation, observation, layer);
+      all.add(values);
+      Checks.that(Checks.fingerprint(observation) == before, where + ": what it reads was changed");
+      Checks.that(
+          Arrays.equals(values, at(where, evaluation, observation, layer)),
+          where + ": a second call on the same observation gives another value");
+    }
+    return all;
+  }
+
+  private static double[] at(
+      String where, Evaluation evaluation, Observation observation, int layer) {
+    try {
+      return evaluation.at(observation, layer);
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      throw new AssertionError(where + ": it throws; return absent where it does not apply", e);
+    }
+  }
+}

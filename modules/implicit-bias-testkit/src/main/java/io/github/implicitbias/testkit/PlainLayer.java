@@ -1,0 +1,181 @@
+package io.github.implicitbias.testkit;
+
+import io.github.implicitbias.core.network.WeightLayer;
+
+/** A dense layer of a {@link PlainStack}. */
+final class PlainLayer implements WeightLayer {
+
+  final String name;
+  final int units;
+  final int inputs;
+  final double slope;
+  final boolean output;
+  final boolean trained;
+  final double[] weights;
+  final double[] biases;
+  final double[] z;
+  final double[] out;
+  final double[] delta;
+  final double[] weightGradient;
+  final double[] biasGradient;
+  private final double[] input;
+  private double[] firstWeights;
+  private double[] firstBiases;
+  private boolean kept;
+  final int tracked;
+
+  PlainLayer(
+      String name,
+      int samples,
+      int units,
+      double[] input,
+      double slope,
+      boolean output,
+      boolean trained,
+      int tracked,
+      double[] weights,
+      double[] biases) {
+    this.name = name;
+    this.units = units;
+    this.input = input;
+    this.inputs = input.length / samples;
+    this.slope = slope;
+    this.output = output;
+    this.trained = trained;
+    this.tracked = tracked;
+    if (weights.length != units * inputs) {
+      throw new IllegalArgumentException(
+          name + ": " + weights.length + " weights where " + units + " x " + inputs + " fit");
+    }
+    if (biases != null && biases.length != units) {
+      throw new IllegalArgumentException(name + ": " + biases.length + " biases for " + units);
+    }
+    this.weights = weights.clone();
+    this.biases = biases == null ? null : biases.clone();
+    this.z = new double[samples * units];
+    this.out = new double[samples * units];
+    this.delta = new double[samples * units];
+    this.weightGradient = new double[weights.length];
+    this.biasGradient = biases == null ? null : new double[units];
+  }
+
+  void forward(int samples) {
+    for (int i = 0; i < samples; i++) {
+      for (int j = 0; j < units; j++) {
+        double sum = biases == null ? 0 : biases[j];
+        for (int k = 0; k < inputs; k++) {
+          sum += weights[j * inputs + k] * input[i * inputs + k];
+        }
+        z[i * units + j] = sum;
+        out[i * units + j] = sum > 0 ? sum : slope * sum;
+      }
+    }
+  }
+
+  /** Adds up the gradients from delta, the derivative of the summed loss by z. */
+  void gradients(int samples) {
+    for (int j = 0; j < units; j++) {
+      for (int k = 0; k < inputs; k++) {
+        double sum = 0;
+        for (int i = 0; i < samples; i++) {
+          sum += delta[i * units + j] * input[i * inputs + k];
+        }
+        weightGradient[j * inputs + k] = sum / samples;
+      }
+      if (biases != null) {
+        double sum = 0;
+        for (int i = 0; i < samples; i++) {
+          sum += delta[i * units + j];
+        }
+        biasGradient[j] = sum / samples;
+      }
+    }
+  }
+
+  /** Derivative of the activation, that at 0 being the negative slope. */
+  double derivative(double preActivation) {
+    return preActivation > 0 ? 1 : slope;
+  }
+
+  void keepIfAsked() {
+    if (kept && firstWeights == null) {
+      firstWeights = weights.clone();
+      firstBiases = biases == null ? null : biases.clone();
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int trackedLayer() {
+    return tracked;
+  }
+
+  @Override
+  public int units() {
+    return units;
+  }
+
+  @Override
+  public int inputs() {
+    return inputs;
+  }
+
+  @Override
+  public boolean isTrained() {
+    return trained;
+  }
+
+  @Override
+  public boolean hasBias() {
+    return biases != null;
+  }
+
+  @Override
+  public boolean isOutput() {
+    return output;
+  }
+
+  @Override
+  public double negativeSlope() {
+    return slope;
+  }
+
+  @Override
+  public double[] weights() {
+    return weights;
+  }
+
+  @Override
+  public double[] biases() {
+    return biases;
+  }
+
+  @Override
+  public double[] firstWeights() {
+    return firstWeights;
+  }
+
+  @Override
+  public double[] firstBiases() {
+    return firstBiases;
+  }
+
+  @Override
+  public void keepFirst() {
+    kept = true;
+  }
+
+  @Override
+  public double[] inputActivations() {
+    return input;
+  }
+
+  @Override
+  public double[] outputActivations() {
+    return output ? null : out;
+  }
+}

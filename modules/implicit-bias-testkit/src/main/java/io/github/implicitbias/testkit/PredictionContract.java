@@ -1,0 +1,127 @@
+package io.github.implicitbias.testkit;
+
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Checks what {@link Prediction} promises: texts that are there, a cadence, a verdict for networks
+ * of every kind with the numbers that go with it, a reason where it does not apply and no change of
+ * mind about that, and checks of several runs that do not disturb each other.
+ */
+public final class PredictionContract {
+
+  private static final int STEPS = 6;
+
+  private PredictionContract() {}
+
+  /**
+   * Checks a prediction.
+   *
+   * @param factory makes the prediction
+   * @throws AssertionError that says which promise is broken, and where
+   */
+  public static void check(Supplier<? extends Prediction> factory) {
+    Prediction prediction = factory.get();
+    String id = prediction.id();
+    Checks.id(id);
+    text(id, "statement", prediction.statement());
+    text(id, "source", prediction.source());
+    Checks.cadence(id, prediction::cadence);
+    List<List<String>> apart = new ArrayList<>();
+    for (Map.Entry<String, PlainStack> situation : Situations.all().entrySet()) {
+      Run run = new Run(prediction, id + ", " + situation.getKey(), situation.getValue());
+      for (int step = 0; step < STEPS; step++) {
+        run.step();
+      }
+      apart.add(run.verdicts);
+    }
+    judge(
+        id + ", a network of unknown kind",
+        start(id, prediction, new OpaqueObservation()),
+        new OpaqueObservation());
+    List<Run> together = new ArrayList<>();
+    for (Map.Entry<String, PlainStack> situation : Situations.all().entrySet()) {
+      together.add(new Run(prediction, id + ", " + situation.getKey(), situation.getValue()));
+    }
+    for (int step = 0; step < STEPS; step++) {
+      for (Run run : together) {
+        run.step();
+      }
+    }
+    for (int k = 0; k < together.size(); k++) {
+      Checks.that(
+          together.get(k).verdicts.equals(apart.get(k)),
+          together.get(k).where + ": other verdicts when other runs are judged at the same time");
+    }
+  }
+
+  private static void text(String id, String what, String text) {
+    Checks.that(text != null && text.length() > 3, id + ": the " + what + " is missing");
+  }
+
+  private static Prediction.Check start(String where, Prediction prediction, Observation first) {
+    try {
+      Prediction.Check check = prediction.start(first);
+      Checks.that(check != null, where + ": start gives null; give a check that does not apply");
+      return check;
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      throw new AssertionError(where + ": start throws", e);
+    }
+  }
+
+  private static Verdict judge(String where, Prediction.Check check, Observation observation) {
+    Verdict verdict;
+    try {
+      verdict = check.judge(observation);
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      throw new AssertionError(where + ": it throws; say that it does not apply instead", e);
+    }
+    Checks.that(verdict != null, where + ": the verdict is null");
+    if (verdict.state() == Verdict.State.NOT_APPLICABLE) {
+      Checks.that(!verdict.detail().isEmpty(), where + ": does not apply, without a reason");
+    } else {
+      Checks.that(
+          !Double.isNaN(verdict.measured()) || verdict.state() == Verdict.State.HOLDS,
+          where + ": " + verdict.state().words() + ", but the measured number is not a number");
+    }
+    return verdict;
+  }
+
+  /** One network being judged. */
+  private static final class Run {
+    final Prediction prediction;
+    final String where;
+    final PlainStack net;
+    final List<String> verdicts = new ArrayList<>();
+    private Prediction.Check check;
+    private boolean never;
+
+    Run(Prediction prediction, String where, PlainStack net) {
+      this.prediction = prediction;
+      this.where = where;
+      this.net = net;
+    }
+
+    void step() {
+      net.observe();
+      int before = Checks.fingerprint(net);
+      boolean first = check == null;
+      if (first) {
+        check = start(where, prediction, net);
+      }
+      Verdict verdict = judge(where, check, net);
+      Checks.that(Checks.fingerprint(net) == before, where + ": what it reads was changed");
+      boolean applies = verdict.state() != Verdict.State.NOT_APPLICABLE;
+      Checks.that(!never || !applies, where + ": it applies after it did not");
+      never |= !applies;
+      verdicts.add(verdict + " " + verdict.measured() + " " + verdict.bound());
+      net.keepFirst();
+      net.descend();
+    }
+  }
+}

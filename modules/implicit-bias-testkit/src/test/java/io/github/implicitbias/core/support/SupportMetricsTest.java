@@ -1,0 +1,110 @@
+package io.github.implicitbias.core.support;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.testkit.MetricContract;
+import io.github.implicitbias.testkit.PlainStack;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SupportMetricsTest {
+
+  @Test
+  void allKeepTheContractOfMetrics() {
+    MetricContract.check(SpanAccumulated::new);
+    MetricContract.check(SpanResidual::new);
+    MetricContract.check(SpanUnique::new);
+    MetricContract.check(SupportVectors::new);
+    MetricContract.check(MarginSupportResidual::new);
+    MetricContract.checkPerSample(SpanValues::new);
+    MetricContract.checkPerSample(ConeRays::new);
+    MetricContract.checkPerSample(MarginMultipliers::new);
+    MetricContract.checkPerSample(TiedMargins::new);
+  }
+
+  @Test
+  void everyListHasItsIdsOnce() {
+    Set<String> ids = new HashSet<>();
+    for (Metric metric : SupportMetrics.metrics()) {
+      assertTrue(ids.add(metric.id()));
+    }
+    assertTrue(ids.containsAll(List.of("spanResidual", "supportVectors", "spanUnique")));
+    Set<String> perSample = new HashSet<>();
+    for (SampleMetric metric : SupportMetrics.sampleMetrics()) {
+      assertTrue(perSample.add(metric.id()));
+    }
+    assertEquals(
+        Set.of("spanCoefficients", "coneSupport", "marginSupport", "tiedMargin"), perSample);
+  }
+
+  @Test
+  void s1a_isRecordedWithItsNotionsApart() {
+    PlainStack net =
+        PlainStack.builder(Reference.probe("s1a_data.csv"), new Reference.Squared(), 0.02)
+            .neurons(1, 0, new double[] {-0.3, 0.2}, null)
+            .build();
+    double[] values = new double[3];
+    net.observe();
+    assertEquals(1, new SpanAccumulated().evaluate(net, -1));
+    assertTrue(Absent.is(new SpanResidual().evaluate(net, -1)));
+    assertTrue(new ConeRays().evaluate(net, -1, values));
+    assertArrayEquals(new double[] {1, 1, 0}, values);
+    net.keepFirst();
+    for (int t = 0; t < 4000; t++) {
+      net.descend();
+      net.observe();
+      assertEquals(1, new SpanAccumulated().evaluate(net, -1));
+    }
+    assertTrue(new SpanValues().evaluate(net, -1, values));
+    assertArrayEquals(new double[] {.771713, .131805, .644954}, values, 5e-7);
+    assertTrue(new SpanResidual().evaluate(net, -1) < 1e-12);
+    assertEquals(0, new SpanUnique().evaluate(net, -1));
+    assertFalse(new ConeRays().evaluate(net, -1, values), "once is enough");
+    assertTrue(Absent.is(new SupportVectors().evaluate(net, -1)), "the labels are no classes");
+    assertEquals("0x5", hex(net));
+  }
+
+  private static String hex(PlainStack net) {
+    return "0x" + Long.toHexString(net.pattern(0).current()[0]);
+  }
+
+  @Test
+  void aConeWithALine_isAbsent_withTheReason() {
+    Probe probe = new Probe(3, new double[] {1, 0, -1, 0, 0, 1}, new double[] {1, 1, 1}, null);
+    PlainStack net =
+        PlainStack.builder(probe, new Reference.Squared(), .1)
+            .output(1, new double[2], null)
+            .build();
+    net.observe();
+    assertFalse(new ConeRays().evaluate(net, -1, new double[3]));
+    ConeOfProbe cone = net.shared(ConeOfProbe.class, ConeOfProbe::new);
+    assertTrue(cone.whyNone().contains("line"));
+    assertNotNull(cone.support());
+  }
+
+  @Test
+  void cadences_followTheWork() {
+    Dimensions small = new Dimensions(40, 2, 1, 180, 60, 2, 60);
+    Dimensions large = new Dimensions(128, 784, 10, 814_090, 1034, 784, 1024);
+    assertEquals(Cadence.everyRecord(), new SpanAccumulated().cadence(large));
+    assertEquals(Cadence.every(5), new SpanValues().cadence(small));
+    assertTrue(new SpanResidual().cadence(small).records() <= 25);
+    assertEquals(Cadence.onDemand(), new SpanResidual().cadence(large));
+    assertEquals(Cadence.onDemand(), new SpanValues().cadence(large));
+    assertEquals(Cadence.onDemand(), new SupportVectors().cadence(large));
+    assertTrue(new SupportVectors().cadence(small).records() <= 100);
+    assertEquals(Cadence.onDemand(), new ConeRays().cadence(small));
+  }
+}

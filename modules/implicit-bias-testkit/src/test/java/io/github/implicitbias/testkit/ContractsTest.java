@@ -1,0 +1,367 @@
+package io.github.implicitbias.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Metrics;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Verdict;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.format.RunHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The contracts accept what keeps them, and catch, by name, each way of breaking them. */
+class ContractsTest {
+
+  static List<Metric> metrics() {
+    return Metrics.standard();
+  }
+
+  @ParameterizedTest
+  @MethodSource("metrics")
+  void ourMetrics_keepTheContract(Metric metric) {
+    MetricContract.check(() -> metric);
+  }
+
+  /** A metric of the whole network in one line. */
+  private static Metric metric(String id, ToDoubleFunction<Observation> value) {
+    return new Metric() {
+      @Override
+      public String id() {
+        return id;
+      }
+
+      @Override
+      public Scope scope() {
+        return Scope.NETWORK;
+      }
+
+      @Override
+      public double evaluate(Observation observation, int layer) {
+        return value.applyAsDouble(observation);
+      }
+    };
+  }
+
+  private static void caught(String words, Runnable check) {
+    AssertionError error = assertThrows(AssertionError.class, check::run);
+    assertTrue(error.getMessage().contains(words), error.getMessage());
+  }
+
+  @Test
+  void brokenMetrics_areCaught() {
+    MetricContract.check(() -> metric("fine", Observation::loss));
+    caught("other characters", () -> MetricContract.check(() -> metric("a,b", o -> 1)));
+    caught("empty", () -> MetricContract.check(() -> metric("", o -> 1)));
+    int[] calls = {0};
+    caught("a second call", () -> MetricContract.check(() -> metric("m", o -> calls[0]++)));
+    caught("was changed", () -> MetricContract.check(() -> metric("m", o -> halve(o))));
+    caught(
+        "throws; return absent",
+        () -> MetricContract.check(() -> metric("m", o -> o.network().layer(0).units())));
+    caught(
+        "throws",
+        () -> MetricContract.check(() -> metric("m", o -> o.network().outputPreActivations()[0])));
+    caught(
+        "cadence is null",
+        () ->
+            MetricContract.check(
+                () ->
+                    new Metric() {
+                      @Override
+                      public String id() {
+                        return "m";
+                      }
+
+                      @Override
+                      public Scope scope() {
+                        return Scope.LAYER;
+                      }
+
+                      @Override
+                      public Cadence cadence(Dimensions dimensions) {
+                        return null;
+                      }
+
+                      @Override
+                      public double evaluate(Observation observation, int layer) {
+                        return 0;
+                      }
+                    }));
+    double[] before = {0};
+    caught(
+        "a second call",
+        () ->
+            MetricContract.check(
+                () ->
+                    metric(
+                        "m",
+                        o -> {
+                          double change = o.loss() - before[0];
+                          before[0] = o.loss();
+                          return change;
+                        })));
+  }
+
+  private static double halve(Observation observation) {
+    double[] z = observation.network().outputPreActivations();
+    if (z != null) {
+      z[0] = z[0] / 2 + 1;
+      return z[0];
+    }
+    return Absent.VALUE;
+  }
+
+  @Test
+  void aMetricThatRemembersAnotherRun_isCaught() {
+    long[] largest = {0};
+    caught(
+        "another run",
+        () ->
+            MetricContract.check(
+                () ->
+                    metric(
+                        "m",
+                        o -> {
+                          largest[0] = Math.max(largest[0], o.probe().samples() + o.step());
+                          return largest[0];
+                        })));
+  }
+
+  /** The residual of each sample, or what a broken implementation makes of it. */
+  private static SampleMetric residual(boolean forgetsTheLast) {
+    return new SampleMetric() {
+      @Override
+      public String id() {
+        return "residual";
+      }
+
+      @Override
+      public Metric.Scope scope() {
+        return Metric.Scope.NETWORK;
+      }
+
+      @Override
+      public Cadence cadence(Dimensions dimensions) {
+        return Cadence.every(10);
+      }
+
+      @Override
+      public boolean evaluate(Observation observation, int layer, double[] into) {
+        double[] derivatives = observation.network().lossDerivatives();
+        if (derivatives == null || derivatives.length != into.length) {
+          return false;
+        }
+        int length = into.length - (forgetsTheLast ? 2 : 0);
+        System.arraycopy(derivatives, 0, into, 0, length);
+        if (forgetsTheLast) {
+          into[into.length - 1] += 1;
+        }
+        return true;
+      }
+    };
+  }
+
+  @Test
+  void metricsPerSample_areChecked() {
+    MetricContract.checkPerSample(() -> residual(false));
+    assertThrows(AssertionError.class, () -> MetricContract.checkPerSample(() -> residual(true)));
+  }
+
+  /** The loss never rises, for regression with one output; broken in a chosen way. */
+  private static final class LossFalls implements Prediction {
+    private final String fault;
+    private double sharedByAllRuns = Double.POSITIVE_INFINITY;
+
+    LossFalls(String fault) {
+      this.fault = fault;
+    }
+
+    @Override
+    public String id() {
+      return "lossFalls";
+    }
+
+    @Override
+    public String statement() {
+      return fault.equals("statement") ? "" : "The loss never rises.";
+    }
+
+    @Override
+    public String source() {
+      return "descent lemma";
+    }
+
+    @Override
+    public Check start(Observation first) {
+      if (fault.equals("start") && !first.network().isStack()) {
+        throw new IllegalStateException("no stack");
+      }
+      double[] last = {Double.POSITIVE_INFINITY};
+      return observation -> {
+        if (!observation.network().isStack()) {
+          return Verdict.notApplicable(fault.equals("reason") ? "" : "the network is no stack");
+        }
+        if (fault.equals("mind") && observation.step() == 0) {
+          return Verdict.notApplicable("not yet");
+        }
+        double now = observation.loss();
+        double before = fault.equals("shared") ? sharedByAllRuns : last[0];
+        last[0] = now;
+        sharedByAllRuns = now;
+        if (Double.isNaN(now)) {
+          return fault.equals("number")
+              ? Verdict.violated(now, before, "")
+              : Verdict.holds(now, before);
+        }
+        return now > before ? Verdict.violated(now, before, "") : Verdict.holds(now, before);
+      };
+    }
+  }
+
+  @Test
+  void brokenPredictions_areCaught() {
+    PredictionContract.check(() -> new LossFalls("none"));
+    caught("the statement", () -> PredictionContract.check(() -> new LossFalls("statement")));
+    caught("start throws", () -> PredictionContract.check(() -> new LossFalls("start")));
+    caught("without a reason", () -> PredictionContract.check(() -> new LossFalls("reason")));
+    caught("after it did not", () -> PredictionContract.check(() -> new LossFalls("mind")));
+    caught("not a number", () -> PredictionContract.check(() -> new LossFalls("number")));
+    caught("at the same time", () -> PredictionContract.check(() -> new LossFalls("shared")));
+  }
+
+  /** A recorder into a list, broken in a chosen way. */
+  private static final class ListPlace implements RecorderContract.Place {
+    private final String fault;
+    private List<byte[]> contents;
+
+    ListPlace(String fault) {
+      this.fault = fault;
+    }
+
+    @Override
+    public Recorder open() {
+      contents = new ArrayList<>();
+      return new Recorder() {
+        @Override
+        public void header(RunHeader header) {
+          contents.add(header.encode());
+        }
+
+        @Override
+        public void block(byte[] block) {
+          if (fault.equals("changes")) {
+            block[20]++;
+          }
+          if (!fault.equals("loses") || contents.size() != 3) {
+            contents.add(fault.equals("damages") ? new byte[block.length] : block.clone());
+          }
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public List<byte[]> contents() {
+      return contents;
+    }
+  }
+
+  @Test
+  void brokenRecorders_areCaught() throws IOException {
+    RecorderContract.check(new ListPlace("none"));
+    for (String[] fault :
+        new String[][] {
+          {"changes", "changed the bytes"}, {"loses", "came back"}, {"damages", "came back changed"}
+        }) {
+      AssertionError error =
+          assertThrows(AssertionError.class, () -> RecorderContract.check(new ListPlace(fault[0])));
+      assertTrue(error.getMessage().contains(fault[1]), error.getMessage());
+    }
+  }
+
+  @Test
+  void ourRunFile_keepsTheContract(@TempDir Path folder) throws IOException {
+    RecorderContract.check(
+        new RecorderContract.Place() {
+          private int files;
+
+          @Override
+          public Recorder open() throws IOException {
+            return RunFile.create(folder.resolve("run" + ++files));
+          }
+
+          @Override
+          public List<byte[]> contents() throws IOException {
+            List<byte[]> blocks = new ArrayList<>();
+            ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("run" + files)));
+            while (in.hasRemaining()) {
+              byte[] block = new byte[16 + in.getInt(in.position() + 8)];
+              in.get(block);
+              blocks.add(block);
+            }
+            return blocks;
+          }
+        });
+  }
+
+  @Test
+  void descendingTheStack_isGradientDescent() {
+    PlainStack net = Situations.all().get("two layers, regression");
+    net.observe();
+    double before = net.loss();
+    for (int step = 1; step <= 200; step++) {
+      double last = net.loss();
+      net.descend();
+      net.observe();
+      assertTrue(net.loss() < last, "step " + step);
+    }
+    assertEquals(200, net.step());
+    assertTrue(net.loss() < 0.7 * before, before + " -> " + net.loss());
+  }
+
+  /** The gradient that descend() takes is that of finite differences. */
+  @Test
+  void gradients_areThoseOfFiniteDifferences() {
+    for (String name : new String[] {"two layers, several outputs", "three layers"}) {
+      PlainStack net = Situations.all().get(name);
+      double[] weights = net.network().layer(0).weights().clone();
+      net.descend();
+      double[] after = net.network().layer(0).weights().clone();
+      double rate = net.network().training().learningRate();
+      PlainStack fresh = Situations.all().get(name);
+      for (int k = 0; k < weights.length; k++) {
+        double slope = (lossAt(fresh, weights, k, 1e-6) - lossAt(fresh, weights, k, -1e-6)) / 2e-6;
+        assertEquals(slope, (weights[k] - after[k]) / rate, 1e-7, name + ", weight " + k);
+      }
+    }
+  }
+
+  private static double lossAt(PlainStack net, double[] weights, int k, double change) {
+    double[] changed = weights.clone();
+    changed[k] += change;
+    net.setWeights(0, changed);
+    net.observe();
+    return net.loss();
+  }
+}
