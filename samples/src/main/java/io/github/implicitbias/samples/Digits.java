@@ -1,9 +1,9 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.run.history.Series;
-import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.history.Series;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

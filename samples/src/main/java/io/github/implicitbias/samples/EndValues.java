@@ -2,9 +2,9 @@ package io.github.implicitbias.samples;
 
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.predictions.Preset;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.function.ObjIntConsumer;

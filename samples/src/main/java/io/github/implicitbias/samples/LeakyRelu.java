@@ -1,10 +1,10 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.loss.LogOf;
 import io.github.implicitbias.nn.loss.LogisticLoss;
+import io.github.implicitbias.predictions.Preset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.core.solution.MinimumVariationNorm;
+import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.history.Series;
-import io.github.implicitbias.core.solution.MinimumVariationNorm;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.github.implicitbias.samples;
 
 import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.history.Series;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.history.FlipHistory;
-import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.history.Series;
 import io.github.implicitbias.core.support.ActiveSupport;
 import io.github.implicitbias.core.support.LeaveOneOut;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.history.FlipHistory;
+import io.github.implicitbias.run.history.Series;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package io.github.implicitbias.samples;
 
 import io.github.implicitbias.core.metric.KernelDistance;
+import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.listener.ImplicitBiasListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

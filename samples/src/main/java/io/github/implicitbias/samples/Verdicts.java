@@ -2,8 +2,8 @@ package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.core.prediction.Conditions;
+import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import java.io.PrintWriter;

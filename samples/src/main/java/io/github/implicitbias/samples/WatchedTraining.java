@@ -1,11 +1,11 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
-import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.log.RunFile;
-import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.ui.RunPage;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,11 +3,11 @@ package io.github.implicitbias.samples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.predictions.Preset;
-import io.github.implicitbias.run.Run;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.nn.loss.LogisticLoss;
+import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.github.implicitbias.benchmarks;
 
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.predictions.Preset;
-import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.TrackedLayer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;

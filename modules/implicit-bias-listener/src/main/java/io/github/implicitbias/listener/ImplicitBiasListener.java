@@ -1,18 +1,18 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.CpuClock;
-import io.github.implicitbias.run.log.MemoryRecorder;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.run.log.Recorder;
-import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.log.RunFile;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.log.MemoryRecorder;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.nio.file.Files;

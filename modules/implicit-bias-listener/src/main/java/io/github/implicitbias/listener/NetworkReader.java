@@ -1,12 +1,12 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.norm.ParameterNorms;
-import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.probe.SampleArray;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.PatternHistory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

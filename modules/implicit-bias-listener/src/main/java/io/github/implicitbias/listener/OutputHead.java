@@ -1,12 +1,12 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.loss.LossKind;
 import io.github.implicitbias.core.network.AffinePreActivation;
 import io.github.implicitbias.core.norm.FloatProduct;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Absent;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;

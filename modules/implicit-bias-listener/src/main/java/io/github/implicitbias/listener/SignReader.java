@@ -1,7 +1,7 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.core.pattern.PatternPacker;
+import io.github.implicitbias.run.ActivationPattern;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;

@@ -2,15 +2,15 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.engine.Instruments;
-import io.github.implicitbias.run.log.MemoryRecorder;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.run.log.MemoryRecorder;
+import io.github.implicitbias.run.log.Recorder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

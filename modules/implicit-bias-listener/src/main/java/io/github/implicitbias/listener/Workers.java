@@ -1,8 +1,8 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.log.MemoryRecorder;
 import io.github.implicitbias.run.log.Recorder;
-import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

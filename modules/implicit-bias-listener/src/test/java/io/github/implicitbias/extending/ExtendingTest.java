@@ -3,13 +3,13 @@ package io.github.implicitbias.extending;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.history.Series;
 import io.github.implicitbias.testkit.MetricContract;
 import io.github.implicitbias.testkit.PredictionContract;
-import io.github.implicitbias.listener.ImplicitBiasListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

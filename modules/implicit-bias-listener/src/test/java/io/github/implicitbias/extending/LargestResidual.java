@@ -1,8 +1,8 @@
 package io.github.implicitbias.extending;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.run.Absent;
 
 /** The largest derivative of the loss by an output, in magnitude: how far the worst sample is. */
 public final class LargestResidual implements Metric {

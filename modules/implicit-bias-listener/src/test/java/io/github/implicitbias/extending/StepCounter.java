@@ -1,8 +1,8 @@
 package io.github.implicitbias.extending;
 
 import io.github.implicitbias.run.format.RecordBlock;
-import io.github.implicitbias.run.log.Recorder;
 import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.log.Recorder;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.predictions.Preset;
-import io.github.implicitbias.run.log.Recorder;
-import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.core.weightspace.WeightSpaceMetrics;
+import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.log.Recorder;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;

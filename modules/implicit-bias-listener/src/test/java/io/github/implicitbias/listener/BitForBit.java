@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.core.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
-import io.github.implicitbias.run.Run;
 import java.util.ArrayList;
 import java.util.List;
 

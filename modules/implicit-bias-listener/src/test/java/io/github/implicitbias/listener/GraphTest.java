@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.core.schedule.Schedule;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;

@@ -1,9 +1,9 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
-import io.github.implicitbias.run.Run;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.run.Run;
 import io.github.implicitbias.nn.init.GivenWeights;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Run;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.run.Run;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Run;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.IteratorMultiDataSetIterator;

@@ -10,10 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.run.format.RecordBlock;
-import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.RecordBlock;
+import io.github.implicitbias.run.format.RunHeader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

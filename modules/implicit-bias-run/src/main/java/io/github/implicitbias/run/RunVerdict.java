@@ -125,12 +125,7 @@ public final class RunVerdict {
 
   /** Returns what the provenance of a run says of a prediction. */
   public static Map<String, String> provenance(
-      String id,
-      String statement,
-      String source,
-      String tolerance,
-      String measured,
-      String bound) {
+      String id, String statement, String source, String tolerance, String measured, String bound) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(key(id, STATEMENT), statement);
     facts.put(key(id, SOURCE), source);

@@ -19,7 +19,7 @@ import java.util.zip.GZIPOutputStream;
 final class Assets {
 
   private static final Pattern NAME = Pattern.compile("[a-z-]{1,40}\\.(js|css)");
-  private static final String FOLDER = "/deeplearning4jUiAssets/js/implicit-bias/";
+  private static final String FOLDER = "/io/github/implicitbias/page/assets/";
   private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
   private static final Map<String, String> OTHERS =
       Map.of(

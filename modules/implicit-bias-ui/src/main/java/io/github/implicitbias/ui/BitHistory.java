@@ -1,9 +1,9 @@
 package io.github.implicitbias.ui;
 
 import io.github.implicitbias.run.ActivationPattern;
-import io.github.implicitbias.run.history.Flips;
 import io.github.implicitbias.run.Gap;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.history.Flips;
 import java.util.List;
 
 /**

@@ -61,7 +61,8 @@ final class Page {
   }
 
   private static String load() {
-    try (InputStream in = Page.class.getResourceAsStream("page.html")) {
+    try (InputStream in =
+        Page.class.getResourceAsStream("/io/github/implicitbias/page/page.html")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

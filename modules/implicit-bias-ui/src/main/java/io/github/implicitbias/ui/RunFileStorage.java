@@ -1,8 +1,8 @@
 package io.github.implicitbias.ui;
 
-import io.github.implicitbias.run.log.RunFile;
-import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.listener.ImplicitBiasBlock;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package io.github.implicitbias.ui;
 
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.BlockFormatException;
-import io.github.implicitbias.run.log.BlockSource;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
-import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.log.BlockSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

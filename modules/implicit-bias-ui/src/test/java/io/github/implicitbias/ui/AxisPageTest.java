@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.listener.ImplicitBiasListener;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.implicitbias.listener.ImplicitBiasBlock;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.listener.ImplicitBiasBlock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

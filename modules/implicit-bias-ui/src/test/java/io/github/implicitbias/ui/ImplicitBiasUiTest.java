@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.listener.ImplicitBiasBlock;
+import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.format.RunHeader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

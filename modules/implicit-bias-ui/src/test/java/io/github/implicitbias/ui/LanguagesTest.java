@@ -38,9 +38,9 @@ class LanguagesTest {
 
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final String SCRIPTS =
-      "src/main/resources/deeplearning4jUiAssets/js/implicit-bias/";
+      "../implicit-bias-page/src/main/resources/io/github/implicitbias/page/assets/";
   private static final Path TEMPLATE =
-      Path.of("src/main/resources/io/github/implicitbias/ui/page.html");
+      Path.of("../implicit-bias-page/src/main/resources/io/github/implicitbias/page/page.html");
 
   private static final Map<String, String> ENTRY =
       Map.of(

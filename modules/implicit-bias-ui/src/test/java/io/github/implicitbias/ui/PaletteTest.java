@@ -59,7 +59,7 @@ class PaletteTest {
   private static final List<String> SIGHTS =
       List.of("normal sight", "protanopia", "deuteranopia", "tritanopia");
   private static final Path ASSETS =
-      Path.of("src/main/resources/deeplearning4jUiAssets/js/implicit-bias");
+      Path.of("../implicit-bias-page/src/main/resources/io/github/implicitbias/page/assets");
 
   /** Per theme the colours by name. */
   private static final Map<String, Map<String, String>> THEMES = new LinkedHashMap<>();

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.ParameterNorm;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;

@@ -1,13 +1,13 @@
 package io.github.implicitbias.ui;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.Verdict;
-import io.github.implicitbias.predictions.Preset;
-import io.github.implicitbias.run.Run;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

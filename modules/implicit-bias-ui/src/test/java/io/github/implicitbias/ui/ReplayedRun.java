@@ -1,17 +1,17 @@
 package io.github.implicitbias.ui;
 
+import io.github.implicitbias.listener.ImplicitBiasBlock;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.format.BlockBuilder;
-import io.github.implicitbias.run.Event;
-import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.run.log.Recorder;
-import io.github.implicitbias.run.log.RunFile;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.listener.ImplicitBiasBlock;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

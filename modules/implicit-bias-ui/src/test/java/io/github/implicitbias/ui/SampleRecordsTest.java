@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.implicitbias.listener.ImplicitBiasBlock;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.listener.ImplicitBiasBlock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

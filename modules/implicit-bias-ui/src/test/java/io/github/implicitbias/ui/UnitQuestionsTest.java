@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.listener.ImplicitBiasBlock;
+import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.format.UnitColumn;
-import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.listener.ImplicitBiasBlock;
-import io.github.implicitbias.listener.ImplicitBiasListener;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,7 +1,7 @@
 package io.github.implicitbias.benchmarks.kernel;
 
-import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.core.pattern.BoundaryPacker;
+import io.github.implicitbias.run.ActivationPattern;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,9 +1,9 @@
 package io.github.implicitbias.benchmarks.kernel;
 
-import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.core.pattern.EqualRows;
 import io.github.implicitbias.core.pattern.HammingDistance;
 import io.github.implicitbias.core.pattern.PatternTranspose;
+import io.github.implicitbias.run.ActivationPattern;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

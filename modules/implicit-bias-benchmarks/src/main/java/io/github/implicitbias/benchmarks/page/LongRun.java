@@ -1,13 +1,13 @@
 package io.github.implicitbias.benchmarks.page;
 
-import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.engine.Instruments;
+import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.listener.StatsStorageRecorder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.listener.StatsStorageRecorder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.alignment;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.run.Absent;
 
 /**
  * The directions D+ = (1/n) sum_{y_k > 0} y_k x_k and -D-, with D- = (1/n) sum_{y_k < 0} y_k x_k,

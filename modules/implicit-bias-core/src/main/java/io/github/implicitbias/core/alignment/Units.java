@@ -1,8 +1,8 @@
 package io.github.implicitbias.core.alignment;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 
 /** Compares the incoming vectors w_j of the units of a layer with each other. */

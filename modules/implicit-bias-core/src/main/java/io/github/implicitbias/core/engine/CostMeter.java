@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.schedule.Progress;
+import io.github.implicitbias.run.Absent;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 

@@ -1,20 +1,20 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
-import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.run.format.EventBuffer;
+import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.format.EventBuffer;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

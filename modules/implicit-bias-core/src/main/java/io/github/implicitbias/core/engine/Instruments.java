@@ -6,8 +6,8 @@ import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.format.UnitColumn;
 import java.util.ArrayList;
@@ -147,7 +147,14 @@ public final class Instruments {
   public Map<String, String> provenance() {
     Map<String, String> facts = new LinkedHashMap<>();
     for (Prediction prediction : predictions) {
-      facts.putAll(RunVerdict.provenance(prediction.id(), prediction.statement(), prediction.source(), prediction.tolerance(), prediction.measured(), prediction.bound()));
+      facts.putAll(
+          RunVerdict.provenance(
+              prediction.id(),
+              prediction.statement(),
+              prediction.source(),
+              prediction.tolerance(),
+              prediction.measured(),
+              prediction.bound()));
     }
     return facts;
   }

@@ -1,9 +1,9 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.run.Absent;
 import java.util.List;
 
 /**

@@ -1,10 +1,10 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.run.format.EventBuffer;
-import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.core.schedule.Pace;
 import io.github.implicitbias.core.schedule.Progress;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.format.EventBuffer;
 
 /**
  * Asks the schedule of a run, and lets none of its failures pass: a step it fails at is not

@@ -1,14 +1,14 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.Verdict;
-import io.github.implicitbias.run.format.EventBuffer;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.Verdict;
+import io.github.implicitbias.run.format.EventBuffer;
 import java.util.List;
 
 /**

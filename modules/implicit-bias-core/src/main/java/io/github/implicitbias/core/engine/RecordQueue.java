@@ -1,11 +1,11 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.EventBuffer;
-import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.run.log.Recorder;
 import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

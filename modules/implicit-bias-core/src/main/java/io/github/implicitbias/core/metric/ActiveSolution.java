@@ -1,9 +1,9 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
+import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.gradient.LossGradient;
+import io.github.implicitbias.run.Absent;
 
 /**
  * cos(theta, -grad L): 1 when gradient descent only makes the trained parameters longer. For stacks

@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.gradient.LossGradient;
+import io.github.implicitbias.run.Absent;
 
 /**
  * Euclidean norm of the gradient of the mean unregularised loss of the probe by the trained

@@ -1,10 +1,10 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.run.Absent;
 
 /** The trained parameters beside those of the first record. */
 final class Initial implements Shared {

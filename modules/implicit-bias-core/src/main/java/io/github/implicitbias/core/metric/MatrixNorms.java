@@ -1,9 +1,9 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.spectrum.LargestSingularValue;
+import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 
 /** Norms of the matrices of the tracked layers, each computed when it is first asked for. */

@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.alignment.LinearMap;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
@@ -8,6 +7,7 @@ import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.solution.MinimumNorm;
 import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
 import io.github.implicitbias.core.solution.TwoNeuronMinimumNorm;
+import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 
 /**

@@ -1,8 +1,8 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.alignment.DataDirections;
 import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.run.Absent;
 
 /** The directions of the data, once per probe, for stacks of two layers with one output. */
 final class ObservedDirections implements Shared {

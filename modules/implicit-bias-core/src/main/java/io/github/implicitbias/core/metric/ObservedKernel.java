@@ -1,9 +1,9 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.kernel.KernelStatistics;
 import io.github.implicitbias.core.kernel.TangentKernel;
 import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.run.Absent;
 
 /** The tangent kernel of the probe, for stacks, and that of the first record. */
 final class ObservedKernel implements Shared {

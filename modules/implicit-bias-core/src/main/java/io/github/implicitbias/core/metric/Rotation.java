@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.run.Absent;
 
 /**
  * Largest angle, in radians, between the incoming vectors of a unit now and at the first record,

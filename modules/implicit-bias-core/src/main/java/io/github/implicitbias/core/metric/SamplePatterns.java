@@ -1,8 +1,8 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.pattern.EqualRows;
-import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.pattern.PatternTranspose;
+import io.github.implicitbias.run.PatternHistory;
 
 /** Per tracked layer, the samples grouped by which units are on for them. */
 final class SamplePatterns implements Shared {

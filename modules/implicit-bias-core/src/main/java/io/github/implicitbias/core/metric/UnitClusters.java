@@ -1,8 +1,8 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.run.Absent;
 
 /**
  * Number of clusters of directions among the units of a layer, see {@link

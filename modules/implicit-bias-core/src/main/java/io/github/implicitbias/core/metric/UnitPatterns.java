@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.metric;
 
-import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.core.pattern.EqualRows;
+import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.PatternHistory;
 
 /** Per tracked layer, the units grouped by the samples for which they are on. */

@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.network;
 
-
 /**
  * A network of which nothing is known but its activation patterns: no weights, no outputs. It is
  * trained by plain gradient descent on the whole probe.

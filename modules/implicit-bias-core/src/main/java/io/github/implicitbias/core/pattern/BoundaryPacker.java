@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.pattern;
 
-import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.run.ActivationPattern;
 import java.util.Arrays;
 
 /*

@@ -1,9 +1,9 @@
 package io.github.implicitbias.core.prediction;
 
-import io.github.implicitbias.run.Condition;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.TrainingSetup;
+import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.Verdict;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;

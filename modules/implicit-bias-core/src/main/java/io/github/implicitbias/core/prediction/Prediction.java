@@ -1,10 +1,10 @@
 package io.github.implicitbias.core.prediction;
 
-import io.github.implicitbias.run.Condition;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.Verdict;
 import java.util.List;
 
 /**

@@ -1,10 +1,10 @@
 package io.github.implicitbias.core.support;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.run.Absent;
 
 /**
  * The margin support: multipliers lambda &gt;= 0 of the max-margin problem "smallest ||theta|| with

@@ -1,11 +1,11 @@
 package io.github.implicitbias.core.support;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 
 /**

@@ -8,21 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.network.OpaqueNetwork;
-import io.github.implicitbias.run.log.MemoryRecorder;
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.run.log.Recorder;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.log.RunFile;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.log.MemoryRecorder;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +68,8 @@ class EngineTest {
             new int[SAMPLES],
             instruments.columns(LAYERS));
     engine =
-        new Engine(header, instruments, PROBE, new OpaqueNetwork(2), norms, Arrays.asList(recorders));
+        new Engine(
+            header, instruments, PROBE, new OpaqueNetwork(2), norms, Arrays.asList(recorders));
     return engine;
   }
 

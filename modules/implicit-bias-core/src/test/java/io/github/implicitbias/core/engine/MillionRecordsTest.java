@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.network.OpaqueNetwork;
-import io.github.implicitbias.run.log.MemoryRecorder;
 import io.github.implicitbias.core.metric.Metrics;
+import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.log.RunFile;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.log.MemoryRecorder;
+import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

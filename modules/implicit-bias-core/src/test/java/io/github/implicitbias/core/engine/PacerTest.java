@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.format.EventBuffer;
 import io.github.implicitbias.core.schedule.Pace;
 import io.github.implicitbias.core.schedule.Progress;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.format.EventBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

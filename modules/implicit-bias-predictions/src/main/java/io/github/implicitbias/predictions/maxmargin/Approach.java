@@ -1,7 +1,7 @@
 package io.github.implicitbias.predictions.maxmargin;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.prediction.Conditions;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
 /** A number that is to fall to a bound, and not to rise above a limit afterwards. */

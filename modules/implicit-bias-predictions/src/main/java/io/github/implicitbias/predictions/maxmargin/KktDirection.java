@@ -11,8 +11,8 @@ import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.solution.LeakyKktPoint;
+import io.github.implicitbias.run.Verdict;
 
 /**
  * The weights turn to the max-margin solution: 1 - cos(W, W*) &lt;= 1e-4, W* the point of {@link

@@ -1,12 +1,12 @@
 package io.github.implicitbias.predictions.maxmargin;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
 /**

@@ -1,12 +1,12 @@
 package io.github.implicitbias.predictions.maxmargin;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.StableRank;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
 /**

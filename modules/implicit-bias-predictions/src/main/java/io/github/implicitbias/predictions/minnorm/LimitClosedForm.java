@@ -3,9 +3,9 @@ package io.github.implicitbias.predictions.minnorm;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 
 /**

@@ -9,11 +9,11 @@ import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
-import io.github.implicitbias.run.ActivationPattern;
-import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.solution.MinimumNorm;
 import io.github.implicitbias.core.spectrum.SingularValues;
+import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.PatternHistory;
 
 /**
  * What the statements of this package are about, found once at the first record, and the norm of

@@ -6,9 +6,9 @@ import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
+import io.github.implicitbias.run.PatternHistory;
 
 /** What the predictions about one layer of neurons have in common. */
 final class Neurons {

@@ -2,10 +2,10 @@ package io.github.implicitbias.predictions.neuron;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
 

@@ -4,10 +4,10 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 
 /**

@@ -1,11 +1,11 @@
 package io.github.implicitbias.predictions.neuron;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
 /**

@@ -6,8 +6,8 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
+import io.github.implicitbias.run.Verdict;
 
 /**
  * Where a ReLU neuron comes to rest, its weights are the least-squares solution w_A of the samples

@@ -2,8 +2,8 @@ package io.github.implicitbias.predictions.neuron;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.spectrum.SingularValues;
+import io.github.implicitbias.run.Verdict;
 
 /**
  * The step of gradient descent times the largest curvature that a neuron can meet, the largest

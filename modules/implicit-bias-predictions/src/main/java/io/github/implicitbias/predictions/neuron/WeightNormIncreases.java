@@ -6,8 +6,8 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
+import io.github.implicitbias.run.Verdict;
 
 /**
  * From a small start the norm of the weights of a neuron only grows. The abstract of

@@ -1,6 +1,5 @@
 package io.github.implicitbias.predictions.saddle;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
@@ -11,6 +10,7 @@ import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.norm.StackPaths;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
 /**

@@ -5,8 +5,8 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 
 /** A neuron that is off for all samples has gradient 0. */

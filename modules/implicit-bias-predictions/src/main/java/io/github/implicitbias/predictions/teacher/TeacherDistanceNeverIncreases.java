@@ -1,6 +1,5 @@
 package io.github.implicitbias.predictions.teacher;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
@@ -8,6 +7,7 @@ import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
 /** norm(w_k - v_k) never increases; docs/predictions.md has the proof. */

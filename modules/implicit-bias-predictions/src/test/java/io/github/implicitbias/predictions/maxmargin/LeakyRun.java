@@ -2,8 +2,8 @@ package io.github.implicitbias.predictions.maxmargin;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.github.implicitbias.predictions.minnorm;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
-import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.solution.MinimumNorm;
+import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.ArrayList;
 import java.util.Arrays;

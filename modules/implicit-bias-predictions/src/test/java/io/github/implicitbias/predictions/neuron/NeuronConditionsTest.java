@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.metric.GapToActiveSolution;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.List;
 import org.junit.jupiter.api.Test;

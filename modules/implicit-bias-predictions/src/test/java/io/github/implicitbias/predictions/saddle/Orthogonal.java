@@ -2,10 +2,10 @@ package io.github.implicitbias.predictions.saddle;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
 import java.io.BufferedReader;
 import java.io.IOException;

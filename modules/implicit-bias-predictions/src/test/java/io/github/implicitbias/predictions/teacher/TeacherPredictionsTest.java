@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.Arrays;
 import java.util.List;

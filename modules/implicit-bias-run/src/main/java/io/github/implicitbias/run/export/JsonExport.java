@@ -1,17 +1,17 @@
 package io.github.implicitbias.run.export;
 
+import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.Gap;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.format.Frame;
 import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.format.UnitColumn;
-import io.github.implicitbias.run.Condition;
-import io.github.implicitbias.run.Verdict;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;

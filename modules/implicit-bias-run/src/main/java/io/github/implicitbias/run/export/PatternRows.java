@@ -1,13 +1,13 @@
 package io.github.implicitbias.run.export;
 
+import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Gap;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.ActivationPattern;
-import io.github.implicitbias.run.FlipKind;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;

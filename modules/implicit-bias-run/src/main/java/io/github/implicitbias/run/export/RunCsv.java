@@ -1,6 +1,8 @@
 package io.github.implicitbias.run.export;
 
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.format.RecordView;
@@ -8,8 +10,6 @@ import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.format.UnitColumn;
-import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.FlipKind;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.github.implicitbias.run.format;
 
-import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import java.util.List;

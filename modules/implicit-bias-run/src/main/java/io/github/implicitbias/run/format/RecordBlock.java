@@ -1,9 +1,9 @@
 package io.github.implicitbias.run.format;
 
-import io.github.implicitbias.run.Event;
-import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.FlipKind;
 import java.nio.ByteBuffer;
 

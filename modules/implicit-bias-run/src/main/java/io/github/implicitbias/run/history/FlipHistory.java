@@ -1,9 +1,9 @@
 package io.github.implicitbias.run.history;
 
 import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.FlipKind;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.IntStream;

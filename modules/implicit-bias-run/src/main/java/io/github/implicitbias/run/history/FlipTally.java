@@ -2,8 +2,8 @@ package io.github.implicitbias.run.history;
 
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.format.RecordView;
 
 /**
  * Counts the flips and the unit events of one layer in fixed memory: {@value #UNIT_BYTES} bytes per

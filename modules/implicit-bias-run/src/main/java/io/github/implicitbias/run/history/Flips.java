@@ -1,8 +1,8 @@
 package io.github.implicitbias.run.history;
 
+import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
-import io.github.implicitbias.run.FlipKind;
 import java.util.Arrays;
 
 /** Flips of one layer in the order of their steps. Immutable. */

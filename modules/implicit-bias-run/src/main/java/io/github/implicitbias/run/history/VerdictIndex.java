@@ -1,13 +1,13 @@
 package io.github.implicitbias.run.history;
 
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.Condition;
-import io.github.implicitbias.run.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,16 +1,16 @@
 package io.github.implicitbias.run.log;
 
+import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.ActivationPattern;
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.PatternHistory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.format.BlockBuilder;
-import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.RandomRun;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.ThinningTest;
+import io.github.implicitbias.run.format.BlockBuilder;
+import io.github.implicitbias.run.format.BlockFormatException;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package io.github.implicitbias.core.metric;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import org.junit.jupiter.api.Test;
 

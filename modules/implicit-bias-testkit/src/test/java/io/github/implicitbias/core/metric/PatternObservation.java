@@ -2,8 +2,8 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
-import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.PatternHistory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,12 +3,12 @@ package io.github.implicitbias.core.metric;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.loss.PerSampleLoss;
+import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
-import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.testkit.PlainStack;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package io.github.implicitbias.core.metric;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.margin.ClassificationMargins;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import org.junit.jupiter.api.Test;
 

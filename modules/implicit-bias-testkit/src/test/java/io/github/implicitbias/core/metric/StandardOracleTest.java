@@ -3,11 +3,11 @@ package io.github.implicitbias.core.metric;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.solution.HardMargin;
 import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.SplittableRandom;
 import org.ejml.data.DMatrixRMaj;

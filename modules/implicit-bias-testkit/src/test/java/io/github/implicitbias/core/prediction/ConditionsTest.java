@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Condition;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.core.loss.LossKind;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.metric.Cadence;
@@ -15,6 +14,7 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.MetricContract;
 import io.github.implicitbias.testkit.PlainStack;
 import java.lang.management.ManagementFactory;
