@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Metrics;
@@ -18,6 +17,7 @@ import io.github.implicitbias.predictions.minnorm.MinNormPredictions;
 import io.github.implicitbias.predictions.neuron.NeuronPredictions;
 import io.github.implicitbias.predictions.saddle.SaddlePredictions;
 import io.github.implicitbias.predictions.teacher.TeacherPredictions;
+import io.github.implicitbias.run.Definition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

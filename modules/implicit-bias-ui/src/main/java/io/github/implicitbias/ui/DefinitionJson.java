@@ -1,10 +1,10 @@
 package io.github.implicitbias.ui;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.Definition;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
 import io.github.implicitbias.run.FlipKind;
 
 /** Number of bits that went from off to on for the first time since the record before. */

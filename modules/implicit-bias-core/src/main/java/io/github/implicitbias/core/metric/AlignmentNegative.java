@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /**
  * How far the units with negative output weights with -D- are aligned: weighted mean of the
  * cosines, between -1 and 1, see {@link io.github.implicitbias.core.alignment.DataDirections}. For

@@ -4,6 +4,7 @@ import io.github.implicitbias.core.alignment.LinearMap;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.solution.HardMargin;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Angle, in radians, between the linear map of the network, see {@link LinearMap}, and the

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.metric;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.norm.Balance;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * max_j |norm(w_j)^2 + b_j^2 - norm(v_j)^2| over the units of a layer, see {@link Balance}; for

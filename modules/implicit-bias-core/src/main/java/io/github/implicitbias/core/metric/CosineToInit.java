@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /**
  * cos(theta, theta_0), over the trained parameters, theta_0 being those of the first record. Up to
  * 131,072 parameters it is computed from the weights, beyond that, and where the network has

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /** Number of units that are off for every sample of the probe. */
 public final class DeadUnits implements Metric {
 

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /**
  * Number of distinct activation patterns over the samples of the probe: how many different sets of
  * units of the layer are on. Between 1 and the number of samples. Entries that do not exist are

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /**
  * Number of distinct activation patterns over the units of a layer: how many different sets of
  * samples switch units on. Between 1 and the number of units. Counted exactly, not by hashes alone.

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.spectrum.SingularValues;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Effective rank of the matrix of a layer, exp(-sum p_k log p_k) with p_k = s_k / sum s; absent for

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /**
  * Frobenius norm of the matrix of a layer, units x inputs, without biases; absent for layers
  * without one matrix.

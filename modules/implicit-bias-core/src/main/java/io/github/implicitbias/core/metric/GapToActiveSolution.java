@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Distance norm(w - w_A) of the weights of one ReLU neuron without bias from the least-squares

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /**
  * Distance norm(w - w*) of what the network computes from the shortest solution w* of the probe.
  *

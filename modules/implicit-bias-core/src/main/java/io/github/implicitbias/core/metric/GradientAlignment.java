@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.gradient.LossGradient;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * cos(theta, -grad L): 1 when gradient descent only makes the trained parameters longer. For stacks

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Alignment of the tangent kernel of the probe with its labels, &lt;K, Y Y^T&gt; / (norm(K) norm(Y

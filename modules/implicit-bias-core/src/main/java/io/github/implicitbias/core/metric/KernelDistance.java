@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Distance of the tangent kernel of the probe from that of the first record, 1 - &lt;K, K_0&gt; /

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Trace of the tangent kernel of the probe divided by its largest eigenvalue, between 1 and the

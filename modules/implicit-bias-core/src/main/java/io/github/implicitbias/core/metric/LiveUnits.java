@@ -3,6 +3,7 @@ package io.github.implicitbias.core.metric;
 import io.github.implicitbias.core.alignment.Units;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Number of units of a layer that matter: norm of the outgoing weights x norm of (w_j, b_j) above

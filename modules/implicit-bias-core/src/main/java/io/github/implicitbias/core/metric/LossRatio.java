@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * max_i g_i / min_i g_i, with g_i the share of a sample in the gradient: -dl_i/dq_i with two

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Mean of cos(w_j, w_k) over pairs j &lt; k of units of a layer that are not 0, by the sum of their

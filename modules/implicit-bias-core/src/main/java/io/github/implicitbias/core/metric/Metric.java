@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /**
  * A number computed from an observation. Pure: it keeps no state that a value depends on, and does
  * not change what it reads.

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /** Number of entries (unit, sample) that are not a number; they are counted as off. */
 public final class NanEntries implements Metric {
 

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.spectrum.SingularValues;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /** Nuclear norm of the matrix of a layer, the sum of its singular values. */
 public final class NuclearNorm implements Metric {

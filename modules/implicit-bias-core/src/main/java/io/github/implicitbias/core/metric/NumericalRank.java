@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.spectrum.SingularValues;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /** Number of singular values of the matrix of a layer above 1e-3 of the largest. */
 public final class NumericalRank implements Metric {

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /** Euclidean norm of the trainable parameters; absent where they were not read. */
 public final class ParameterNorm implements Metric {

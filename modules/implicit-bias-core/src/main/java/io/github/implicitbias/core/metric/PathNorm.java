@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * The path norm of a stack, sum_j |a_j| norm(w_j) for two layers and one output, see {@link

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /**
  * Entropy, in nats, of the activation pattern of a sample drawn uniformly from the probe: {@code -
  * sum over distinct patterns c of p_c ln p_c}, {@code p_c} being the share of the samples whose set

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.spectrum.SingularValues;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Mass of the matrix of a layer beyond rank two, sqrt(sum_{k &gt; 2} s_k^2 / sum s_k^2); absent for

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.metric;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.pattern.SegmentRegions;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Number of linear regions of the network on the segment from the first to the second sample of the

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * norm(theta - theta_0) / norm(theta_0), over the trained parameters, theta_0 being those of the

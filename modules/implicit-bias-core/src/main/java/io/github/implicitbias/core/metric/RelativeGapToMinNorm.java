@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /** {@link GapToMinNorm} divided by the norm of the shortest solution; absent if that is 0. */
 public final class RelativeGapToMinNorm implements Metric {

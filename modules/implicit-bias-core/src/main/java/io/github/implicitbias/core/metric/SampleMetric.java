@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /**
  * One number per sample of the probe, computed from an observation; otherwise as {@link Metric}.
  * Support vectors are of this kind.

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.spectrum.Lanczos;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Residual norm(H v - sharpness v) of {@link Sharpness}: an eigenvalue lies within this distance.

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.spectrum.LargestSingularValue;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Largest singular value of the matrix of a layer, see {@link LargestSingularValue}; how exact it

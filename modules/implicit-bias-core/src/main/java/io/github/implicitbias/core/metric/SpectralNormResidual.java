@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.spectrum.LargestSingularValue;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Relative residual of {@link SpectralNorm}, see {@link LargestSingularValue#residual}; absent for

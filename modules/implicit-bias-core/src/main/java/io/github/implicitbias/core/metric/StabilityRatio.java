@@ -3,6 +3,7 @@ package io.github.implicitbias.core.metric;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.spectrum.Lanczos;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * learningRate x sharpness / 2: gradient descent on a quadratic with this curvature is stable below

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /**
  * Stable rank of the matrix of a layer, frobeniusNorm^2 / spectralNorm^2, between 1 and its rank;
  * absent for a matrix of zeros.

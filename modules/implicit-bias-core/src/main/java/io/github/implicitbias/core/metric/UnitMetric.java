@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Definition;
 import java.util.Map;
 
 /**

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Euclidean norm of the last update, theta_t - theta_(t-1), constraints included; absent at the

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.run.Definition;
+
 /**
  * CPU time that watching has taken so far, that of the recorders' thread included, divided by the
  * CPU time of the training thread without it; absent at the first record, and where threads have no

@@ -1,11 +1,11 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.run.Definition;
 
 /** The multiplier of each sample, summed over its constraints; see {@link MarginSupport}. */
 public final class MarginMultipliers implements SampleMetric {

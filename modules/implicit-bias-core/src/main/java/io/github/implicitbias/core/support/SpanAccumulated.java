@@ -1,9 +1,9 @@
 package io.github.implicitbias.core.support;
 
-import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /**
  * 1 while span coefficients are added up along the training, 0 if they are found by least squares,

@@ -1,10 +1,10 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.run.Definition;
 
 /**
  * 1 if the samples are linearly independent, so that no other span coefficients give the same

@@ -1,11 +1,11 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Span coefficients of the first layer, one number per sample: beta itself for a single unit, else

@@ -1,10 +1,10 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.run.Definition;
 
 /**
  * Number of samples in the margin support: those with a multiplier above 10^-3 of the largest, see

@@ -1,11 +1,11 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.run.Definition;
 
 /**
  * 1 for the samples tied at the smallest margin, q_i - q_min &lt;= 0.01 |q_min|, 0 for the others;

@@ -1,12 +1,12 @@
 package io.github.implicitbias.core.weightspace;
 
-import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 
 /** The bias of the output layer of a stack with one output. Cost: O(1). */
 public final class OutputBias implements Metric {

@@ -1,11 +1,11 @@
 package io.github.implicitbias.core.weightspace;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.run.Definition;
 
 /**
  * The samples in the plane of {@link UnitWeights}, and their labels. They never change: recorded at

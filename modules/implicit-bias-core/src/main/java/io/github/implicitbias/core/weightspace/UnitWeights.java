@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.weightspace;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Definition;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.UnitMetric;
@@ -10,6 +9,7 @@ import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Definition;
 import java.util.Map;
 
 /**
