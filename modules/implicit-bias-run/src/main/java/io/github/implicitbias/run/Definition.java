@@ -1,5 +1,6 @@
 package io.github.implicitbias.run;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -8,146 +9,144 @@ import java.util.Objects;
  */
 public final class Definition {
 
+  private static final int FORMULA = 0;
+  private static final int PARAMETERS = 1;
+  private static final int APPLIES = 2;
+  private static final int SOURCE = 3;
+  private static final int EXPECTATION = 4;
+  private static final int TITLE = 5;
+  private static final int UNIT = 6;
+  private static final int GROUP = 7;
+  private static final int CHART = 8;
+  private static final int WORDS = 9;
+
   /** That of a number which does not say what it is. */
-  public static final Definition NONE = new Definition("", "", "", "", "", "", "", "");
+  public static final Definition NONE = new Definition(new String[WORDS], true);
 
-  private final String formula;
-  private final String parameters;
-  private final String applies;
-  private final String source;
-  private final String expectation;
-  private final String title;
-  private final String group;
-  private final String unit;
+  private final String[] words;
+  private final boolean charted;
 
-  private Definition(
-      String formula,
-      String parameters,
-      String applies,
-      String source,
-      String expectation,
-      String title,
-      String group,
-      String unit) {
-    this.formula = Objects.requireNonNull(formula, "formula");
-    this.parameters = Objects.requireNonNull(parameters, "parameters");
-    this.applies = Objects.requireNonNull(applies, "applies");
-    this.source = Objects.requireNonNull(source, "source");
-    this.expectation = Objects.requireNonNull(expectation, "expectation");
-    this.title = Objects.requireNonNull(title, "title");
-    this.group = Objects.requireNonNull(group, "group");
-    this.unit = Objects.requireNonNull(unit, "unit");
+  private Definition(String[] words, boolean charted) {
+    this.words = words;
+    this.charted = charted;
+    Arrays.setAll(words, k -> words[k] == null ? "" : words[k]);
+  }
+
+  private Definition with(int which, String text) {
+    String[] changed = words.clone();
+    changed[which] = Objects.requireNonNull(text);
+    return new Definition(changed, charted);
   }
 
   /** Returns the definition of a number by its formula, in the words of docs/metrics.md. */
   public static Definition formula(String formula) {
-    return NONE.with(formula, "", "", "", "");
-  }
-
-  private Definition with(
-      String newFormula,
-      String newParameters,
-      String newApplies,
-      String newSource,
-      String newExpectation) {
-    return new Definition(
-        newFormula, newParameters, newApplies, newSource, newExpectation, title, group, unit);
+    return NONE.with(FORMULA, formula);
   }
 
   /** Says of which parameters the number is. */
   public Definition parameters(String which) {
-    return with(formula, which, applies, source, expectation);
+    return with(PARAMETERS, which);
   }
 
   /** Says where the number applies; everywhere else it is absent. */
   public Definition applies(String where) {
-    return with(formula, parameters, where, source, expectation);
+    return with(APPLIES, where);
   }
 
   /** Says where the definition comes from. */
   public Definition source(String where) {
-    return with(formula, parameters, applies, where, expectation);
+    return with(SOURCE, where);
   }
 
   /** Says what one will see of the number in training, and what it means. */
   public Definition expect(String what) {
-    return with(formula, parameters, applies, source, what);
+    return with(EXPECTATION, what);
   }
 
   /** Names the number for readers, for example "stable rank". */
-  public Definition title(String words) {
-    return new Definition(formula, parameters, applies, source, expectation, words, group, unit);
+  public Definition title(String name) {
+    return with(TITLE, name);
   }
 
-  /** Names the group of numbers it is shown with; those of one group share a place on the page. */
-  public Definition group(String name) {
-    return new Definition(formula, parameters, applies, source, expectation, title, name, unit);
-  }
-
-  /** Names the unit of measure, for example "radians" or "samples"; none for a pure number. */
+  /** Names the unit of measure, for example "radians"; a pure number has none. */
   public Definition unit(String ofMeasure) {
-    return new Definition(
-        formula, parameters, applies, source, expectation, title, group, ofMeasure);
+    return with(UNIT, ofMeasure);
+  }
+
+  /** Names the group of charts in which the number is drawn, for example "Kernel and sharpness". */
+  public Definition group(String heading) {
+    return with(GROUP, heading);
+  }
+
+  /** Names the chart in which the number is drawn; numbers with the same one share it. */
+  public Definition chart(String heading) {
+    return with(CHART, heading);
+  }
+
+  /** Says that the number has no chart: it is shown elsewhere, or of interest in tables only. */
+  public Definition withoutChart() {
+    return new Definition(words.clone(), false);
   }
 
   /** Returns the formula, empty if there is none. */
   public String formula() {
-    return formula;
+    return words[FORMULA];
   }
 
   /** Returns of which parameters the number is, empty if it is of none or of all. */
   public String parameters() {
-    return parameters;
+    return words[PARAMETERS];
   }
 
   /** Returns where the number applies, empty if always. */
   public String applies() {
-    return applies;
+    return words[APPLIES];
   }
 
   /** Returns where the definition comes from, empty if it is ours. */
   public String source() {
-    return source;
+    return words[SOURCE];
   }
 
   /** Returns what one will see of the number in training, empty if nothing is said. */
   public String expectation() {
-    return expectation;
+    return words[EXPECTATION];
   }
 
   /** Returns the name for readers, empty if the id has to do. */
   public String title() {
-    return title;
-  }
-
-  /** Returns the group it is shown with, empty if it has none. */
-  public String group() {
-    return group;
+    return words[TITLE];
   }
 
   /** Returns the unit of measure, empty for a pure number. */
   public String unit() {
-    return unit;
+    return words[UNIT];
+  }
+
+  /** Returns the group of charts in which the number is drawn, empty if none is named. */
+  public String group() {
+    return words[GROUP];
+  }
+
+  /** Returns the chart in which the number is drawn, empty if it has one of its own. */
+  public String chart() {
+    return words[CHART];
+  }
+
+  /** Returns false if the number has no chart. */
+  public boolean isCharted() {
+    return charted;
   }
 
   @Override
   public boolean equals(Object other) {
-    if (!(other instanceof Definition)) {
-      return false;
-    }
-    Definition that = (Definition) other;
-    return formula.equals(that.formula)
-        && parameters.equals(that.parameters)
-        && applies.equals(that.applies)
-        && source.equals(that.source)
-        && expectation.equals(that.expectation)
-        && title.equals(that.title)
-        && group.equals(that.group)
-        && unit.equals(that.unit);
+    return other instanceof Definition
+        && charted == ((Definition) other).charted
+        && Arrays.equals(words, ((Definition) other).words);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(formula, parameters, applies, source, expectation, title, group, unit);
+    return Arrays.hashCode(words);
   }
 }
