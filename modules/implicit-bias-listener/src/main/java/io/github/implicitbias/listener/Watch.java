@@ -7,6 +7,7 @@ import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.log.MemoryRecorder;
@@ -94,7 +95,6 @@ final class Watch {
     Map<String, String> facts = Provenance.of(net, route);
     facts.put("schedule", name(schedule));
     facts.put("preset", parts.preset().name().toLowerCase(Locale.ROOT));
-    facts.putAll(instruments.provenance());
     NetworkArrays arrays = arrays(findsBoundary);
     RunHeader header = header(sessionId, workerId, facts, plan, probe, instruments, arrays);
     Supplier<String> configuration = net.json();
@@ -191,17 +191,12 @@ final class Watch {
       Probe probe,
       Instruments instruments,
       NetworkArrays arrays) {
-    return new RunHeader(
-        sessionId,
-        workerId,
-        System.currentTimeMillis(),
-        facts,
-        plan.trackedLayers(),
-        probe.sampleIds(),
-        probe.classes(),
-        instruments.columns(plan.trackedLayers()),
-        instruments.sampleColumns(plan.trackedLayers()),
-        instruments.unitColumns(plan.trackedLayers(), arrays, probe));
+    HeaderBuilder builder =
+        new HeaderBuilder(sessionId, workerId, System.currentTimeMillis())
+            .provenance(facts)
+            .layers(plan.trackedLayers())
+            .samples(probe.sampleIds(), probe.classes());
+    return instruments.declare(builder, plan.trackedLayers(), arrays, probe).build();
   }
 
   /** A schedule that is a lambda has no name worth recording. */

@@ -15,10 +15,11 @@ public enum EventKind {
   PREDICTION_NOT_APPLICABLE("predictionNotApplicable"),
   OBSERVATION_FAILED("observationFailed"),
   RECORDER_FAILED("recorderFailed"),
-  PREDICTION_CONDITIONS("predictionConditions");
-
-  /** Number of kinds in version 1 of the format. */
-  public static final int KINDS_V1 = 10;
+  PREDICTION_CONDITIONS("predictionConditions"),
+  /** A recorder takes records again; how many it has lost is in the detail. */
+  RECORDER_RECOVERED("recorderRecovered"),
+  /** The count of steps was set back: this run goes on where another ended. */
+  RUN_CONTINUES("runContinues");
 
   private final String id;
 
@@ -26,7 +27,30 @@ public enum EventKind {
     this.id = id;
   }
 
+  /** Returns the word for the kind. */
   public String id() {
     return id;
+  }
+
+  /** Returns true if events of this kind tell what a prediction has said. */
+  public boolean isOfPrediction() {
+    return this == PREDICTION_VIOLATED
+        || this == PREDICTION_REACHED
+        || this == PREDICTION_NOT_APPLICABLE
+        || this == PREDICTION_CONDITIONS;
+  }
+
+  /** Returns the kind of the event with which a verdict of a state begins, null for none. */
+  public static EventKind of(Verdict.State state) {
+    switch (state) {
+      case NOT_APPLICABLE:
+        return PREDICTION_NOT_APPLICABLE;
+      case VIOLATED:
+        return PREDICTION_VIOLATED;
+      case REACHED:
+        return PREDICTION_REACHED;
+      default:
+        return null;
+    }
   }
 }

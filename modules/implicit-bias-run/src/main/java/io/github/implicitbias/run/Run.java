@@ -4,25 +4,23 @@ import io.github.implicitbias.run.export.JsonExport;
 import io.github.implicitbias.run.export.RunCsv;
 import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.RecordBlock;
-import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RowVisitor;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.history.Decimation;
+import io.github.implicitbias.run.history.AtStep;
+import io.github.implicitbias.run.history.FlipCollector;
+import io.github.implicitbias.run.history.FlipCounter;
 import io.github.implicitbias.run.history.FlipHistory;
-import io.github.implicitbias.run.history.FlipTally;
 import io.github.implicitbias.run.history.Flips;
+import io.github.implicitbias.run.history.PatternReplay;
+import io.github.implicitbias.run.history.RunIndex;
 import io.github.implicitbias.run.history.Series;
 import io.github.implicitbias.run.history.SeriesBuilder;
-import io.github.implicitbias.run.history.VerdictIndex;
 import io.github.implicitbias.run.log.BlockSource;
-import io.github.implicitbias.run.log.Thinning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,33 +36,12 @@ import java.util.Objects;
  */
 public final class Run {
 
-  private static final int MAX_EVENTS = 100_000;
   private static final int CACHED_BLOCKS = 8;
-  private static final long MAX_TALLY_BYTES = 1L << 28;
-
-  private static final class Entry {
-    final long firstStep;
-    final long lastStep;
-    final boolean keyframe;
-    final boolean follows;
-
-    Entry(RecordBlock block, boolean follows) {
-      this.firstStep = block.firstStep();
-      this.lastStep = block.lastStep();
-      this.keyframe = block.hasKeyframe();
-      this.follows = follows;
-    }
-  }
 
   private final RunHeader header;
   private final BlockSource source;
-  private final List<Entry> entries = new ArrayList<>();
-  private final List<Event> events = new ArrayList<>();
-  private final List<Gap> gaps = new ArrayList<>();
-  private final Decimation[] columns;
-  private final double[] latest;
-  private final long[][] flips;
-  private final VerdictIndex verdicts;
+  private final RunIndex index;
+  private final PatternReplay[] replays;
   private final Map<Integer, RecordBlock> cache =
       new LinkedHashMap<Integer, RecordBlock>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -74,17 +51,8 @@ public final class Run {
           return size() > CACHED_BLOCKS;
         }
       };
-  private long records;
-  private long inPlace;
-  private long watchNanos;
-  private long firstMillis;
-  private long lastMillis;
-  private long lastNumber = -1;
-  private int lastEpoch;
-  private boolean thinned;
-  private long completeSince = -1;
-  private FlipTally[] tallies;
-  private final Replay[] replays;
+  private volatile Map<String, String> provenance;
+  private boolean endLost;
 
   /**
    * Makes an empty run.
@@ -94,12 +62,9 @@ public final class Run {
   public Run(RunHeader header, BlockSource source) {
     this.header = header;
     this.source = source;
-    this.columns = new Decimation[header.columns().size()];
-    Arrays.setAll(columns, k -> new Decimation());
-    this.latest = new double[columns.length];
-    this.flips = new long[header.layers().size()][FlipKind.values().length];
-    this.verdicts = new VerdictIndex(header);
-    this.replays = new Replay[header.layers().size()];
+    this.index = new RunIndex(header);
+    this.replays = new PatternReplay[header.layers().size()];
+    this.provenance = header.provenance();
   }
 
   /**
@@ -120,92 +85,13 @@ public final class Run {
    */
   public synchronized void index(RecordBlock block, RecordVisitor also)
       throws BlockFormatException {
-    if (!entries.isEmpty() && block.firstStep() <= lastStep()) {
-      throw new BlockFormatException(
-          "block " + block.number() + " begins at step " + block.firstStep() + ", not after it");
-    }
-    boolean follows = block.previousNumber() == lastNumber;
-    if (!follows) {
-      gaps.add(new Gap(entries.isEmpty() ? -1 : lastStep(), block.firstStep()));
-    }
-    boolean lost = !follows;
-    if (lost || entries.isEmpty()) {
-      completeSince = block.firstStep();
-    }
-    block.visit(
-        new RecordVisitor() {
-          private boolean gapBefore = lost;
-
-          @Override
-          public void record(RecordView record) {
-            note(record);
-            for (int layer = 0; tallies != null && layer < tallies.length; layer++) {
-              if (tallies[layer] != null) {
-                tallies[layer].record(record);
-                if (gapBefore) {
-                  tallies[layer].gap();
-                }
-              }
-            }
-            gapBefore = false;
-            also.record(record);
-          }
-
-          @Override
-          public void sampleValues(int column, double[] values) {
-            also.sampleValues(column, values);
-          }
-
-          @Override
-          public void unitValues(int column, double[] values) {
-            also.unitValues(column, values);
-          }
-
-          @Override
-          public void endOfLayer(int layer) {
-            also.endOfLayer(layer);
-          }
-
-          @Override
-          public void flip(int layer, FlipKind kind, int unit, int sample) {
-            flips[layer][kind.ordinal()]++;
-            if (tallies != null && tallies[layer] != null) {
-              tallies[layer].flip(kind, unit, sample);
-            }
-            also.flip(layer, kind, unit, sample);
-          }
-
-          @Override
-          public void event(Event event) {
-            verdicts.event(event);
-            if (tallies != null && event.layer() >= 0 && tallies[event.layer()] != null) {
-              tallies[event.layer()].event(event);
-            }
-            if (events.size() < MAX_EVENTS) {
-              events.add(event);
-            }
-            also.event(event);
-          }
-        });
-    entries.add(new Entry(block, follows));
-    lastNumber = block.number();
+    index.add(block, also);
   }
 
-  private void note(RecordView record) {
-    if (records == 0) {
-      firstMillis = record.millis();
-    }
-    records++;
-    inPlace += record.inPlace() ? 1 : 0;
-    watchNanos += record.watchNanos();
-    lastMillis = record.millis();
-    lastEpoch = record.epoch();
-    thinned |= record.thinned();
-    verdicts.record(record);
-    completeSince = record.thinned() ? record.step() : completeSince;
-    for (int k = 0; k < columns.length; k++) {
-      latest[k] = record.value(k);
-      columns[k].add(record.step(), record.value(k));
+  /** Takes over what another header of the same run says of its provenance. */
+  public void inform(RunHeader more) {
+    if (more.id().equals(header.id())) {
+      provenance = more.provenance();
     }
   }
 
@@ -220,36 +106,20 @@ public final class Run {
    * @throws IllegalStateException if there are blocks already
    */
   public synchronized long keepFlipHistory(long maxBytes) {
-    if (!entries.isEmpty()) {
-      throw new IllegalStateException("flips are counted from the first block on, or not at all");
-    }
-    FlipTally[] kept = new FlipTally[header.layers().size()];
-    long used = 0;
-    for (int layer = 0; layer < kept.length; layer++) {
-      int units = header.layers().get(layer).units();
-      for (boolean one : new boolean[] {true, false}) {
-        long bytes = FlipTally.bytes(units, header.samples(), one);
-        boolean few = !one || (long) units * header.samples() <= FlipHistory.MAX_ENTRIES;
-        if (kept[layer] == null && few && used + bytes <= maxBytes) {
-          kept[layer] = new FlipTally(units, header.samples(), one);
-          used += bytes;
-        }
-      }
-    }
-    tallies = kept;
-    return used;
+    return index.countFlips(maxBytes);
   }
 
   /**
    * Gives the memory of {@link #keepFlipHistory} back; flips are counted by reading blocks then.
    */
   public synchronized void dropFlipHistory() {
-    tallies = null;
+    index.forgetFlips();
   }
 
   /**
-   * Returns a run over thinned blocks of this one, see {@link Thinning}. The counts of flips that
-   * this run has kept go over to it, and go on to be those of all records.
+   * Returns a run over thinned blocks of this one, see {@link
+   * io.github.implicitbias.run.log.Thinning}. The counts of flips that this run has kept go over to
+   * it, and go on to be those of all records.
    *
    * @param blocks those that replace this run's
    * @param newSource gives them back
@@ -261,47 +131,45 @@ public final class Run {
     for (byte[] block : blocks) {
       next.index(block);
     }
-    for (int layer = 0; layer < flips.length; layer++) {
-      System.arraycopy(flips[layer], 0, next.flips[layer], 0, flips[layer].length);
-    }
-    next.tallies = tallies;
-    tallies = null;
+    index.handFlipsTo(next.index);
+    next.provenance = provenance;
     return next;
   }
 
   /** Returns what is known about the run as a whole. */
   public RunHeader header() {
-    return header;
+    Map<String, String> known = provenance;
+    return known == header.provenance() ? header : header.withProvenance(known);
   }
 
   /** Returns the number of records. */
   public synchronized long size() {
-    return records;
+    return index.records();
   }
 
   /** Returns the number of records that were read from the activations of training itself. */
   public synchronized long recordsInPlace() {
-    return inPlace;
+    return index.inPlace();
   }
 
   /** Returns the time that watching took in the training thread, in nanoseconds. */
   public synchronized long watchNanos() {
-    return watchNanos;
+    return index.watchNanos();
   }
 
   /** Returns the time between the first and the last record, in milliseconds. */
   public synchronized long durationMillis() {
-    return lastMillis - firstMillis;
+    return index.durationMillis();
   }
 
   /** Returns the epoch of the last record. */
   public synchronized int lastEpoch() {
-    return lastEpoch;
+    return index.lastEpoch();
   }
 
   /** Returns true if records were left out to stay under the cap on memory. */
   public synchronized boolean isThinned() {
-    return thinned;
+    return index.isThinned();
   }
 
   /**
@@ -310,32 +178,44 @@ public final class Run {
    * there is no record.
    */
   public synchronized long exactSince() {
-    return completeSince;
+    return index.exactSince();
   }
 
   /** Returns the step of the first record, -1 if there is none. */
   public synchronized long firstStep() {
-    return entries.isEmpty() ? -1 : entries.get(0).firstStep;
+    return index.firstStep();
   }
 
   /** Returns the step of the last record, -1 if there is none. */
   public synchronized long lastStep() {
-    return entries.isEmpty() ? -1 : entries.get(entries.size() - 1).lastStep;
+    return index.lastStep();
   }
 
-  /** Returns where blocks were lost on the way here. */
+  /**
+   * Returns where blocks were lost on the way here. A gap at the end says that there is more which
+   * cannot be read.
+   */
   public synchronized List<Gap> gaps() {
+    List<Gap> gaps = new ArrayList<>(index.gaps());
+    if (endLost) {
+      gaps.add(new Gap(index.lastStep(), -1));
+    }
     return List.copyOf(gaps);
+  }
+
+  /** Says whether there is more behind the last block that cannot be read. */
+  public synchronized void endLost(boolean moreIsThere) {
+    endLost = moreIsThere;
   }
 
   /** Returns the events in order, at most the first 100,000. */
   public synchronized List<Event> events() {
-    return List.copyOf(events);
+    return index.events();
   }
 
   /** Returns what the run says about each of its predictions, in the order of their columns. */
   public synchronized List<RunVerdict> verdicts() {
-    return verdicts.verdicts();
+    return index.verdicts();
   }
 
   /**
@@ -349,7 +229,7 @@ public final class Run {
     visit(
         new RecordVisitor() {
           @Override
-          public void record(RecordView record) {}
+          public void record(Record record) {}
 
           @Override
           public void event(Event event) {
@@ -363,12 +243,12 @@ public final class Run {
 
   /** Returns how many flips of a kind a layer had in all recorded steps. */
   public synchronized long flips(String layer, FlipKind kind) {
-    return flips[header.layerNumber(layer)][kind.ordinal()];
+    return index.flips(header.layerNumber(layer), kind);
   }
 
-  /** Returns the value of a column at the last record. */
+  /** Returns the value of a column at the last record, absent if there is none. */
   public synchronized double latest(String column) {
-    return latest[header.columnNumber(column)];
+    return index.records() == 0 ? Absent.VALUE : index.latest(header.columnNumber(column));
   }
 
   /**
@@ -378,20 +258,33 @@ public final class Run {
    * @param maxPoints at least 4
    */
   public synchronized Series series(String column, int maxPoints) {
-    return columns[header.columnNumber(column)].series(maxPoints);
+    return index.series(header.columnNumber(column), maxPoints);
   }
 
-  /** Returns every recorded value of a column; reads all blocks. */
+  /** Returns the number of events so far, at most 100,000. */
+  public synchronized int eventCount() {
+    return index.eventCount();
+  }
+
+  /** Returns true if any record has values of a unit column. */
+  public synchronized boolean hasUnitValues(int column) {
+    return index.hasUnitRows(column);
+  }
+
+  /** Returns every recorded value of a column, by its name; reads all blocks. */
   public Series metric(String column) {
-    int k = header.columnNumber(column);
-    SeriesBuilder series = new SeriesBuilder();
-    visit(record -> series.add(record.step(), record.value(k)));
-    return series.series();
+    return metric(header.columnNumber(column));
   }
 
-  /** Returns every recorded value of a metric that is computed per layer. */
-  public Series metric(String id, String layer) {
-    return metric(id + "[" + layer + "]");
+  /** Returns every recorded value of a metric that is computed per layer; reads all blocks. */
+  public Series metric(String metric, String layer) {
+    return metric(header.columnNumber(metric, layer));
+  }
+
+  private Series metric(int column) {
+    SeriesBuilder series = new SeriesBuilder();
+    visit(record -> series.add(record.step(), record.value(column)));
+    return series.series();
   }
 
   /** Returns the last recorded step that is at most {@code step}, -1 if there is none. */
@@ -401,8 +294,8 @@ public final class Run {
       return -1;
     }
     synchronized (this) {
-      if (entries.get(index).lastStep <= step) {
-        return entries.get(index).lastStep;
+      if (this.index.lastStep(index) <= step) {
+        return this.index.lastStep(index);
       }
     }
     try {
@@ -418,8 +311,8 @@ public final class Run {
   public long stepAfter(long step) {
     int index = blockAtOrBefore(step);
     synchronized (this) {
-      if (index < 0 || entries.get(index).lastStep <= step) {
-        return index + 1 < entries.size() ? entries.get(index + 1).firstStep : -1;
+      if (index < 0 || this.index.lastStep(index) <= step) {
+        return index + 1 < this.index.blocks() ? this.index.firstStep(index + 1) : -1;
       }
     }
     try {
@@ -472,78 +365,32 @@ public final class Run {
     if (block < 0) {
       return null;
     }
-    Replay replay;
-    synchronized (this) {
-      if (replays[number] == null) {
-        replays[number] = new Replay(number);
-      }
-      replay = replays[number];
-    }
     try {
-      return replay.at(block, step);
+      return replay(number).at(block, step);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /**
-   * The pattern of a layer at one record, moved from record to record by the flips in between: the
-   * next to be asked for is often near the last.
-   */
-  private final class Replay {
-    private final int layer;
-    private long[] words;
-    private int block = -1; // of the record whose pattern the words are, -1 for none
-    private int record;
+  private synchronized PatternReplay replay(int layer) {
+    if (replays[layer] == null) {
+      PatternReplay.Source blocks =
+          new PatternReplay.Source() {
+            @Override
+            public RecordBlock block(int at) throws IOException {
+              return Run.this.block(at);
+            }
 
-    Replay(int layer) {
-      this.layer = layer;
+            @Override
+            public int keyframeAtOrBefore(int at) {
+              synchronized (Run.this) {
+                return index.keyframeAtOrBefore(at);
+              }
+            }
+          };
+      replays[layer] = new PatternReplay(header, layer, blocks);
     }
-
-    /** Returns null if the step was not recorded, or a gap hides its pattern. */
-    synchronized ActivationPattern at(int wantedBlock, long step) throws IOException {
-      RecordBlock wanted = block(wantedBlock);
-      int wantedRecord = wanted.recordAtOrBefore(step);
-      if (wantedRecord < 0 || wanted.step(wantedRecord) != step) {
-        return null;
-      }
-      int keyframe = keyframeAtOrBefore(wantedBlock);
-      if (keyframe < 0) {
-        return null;
-      }
-      int from = block;
-      block = -1; // what is read next may be gone
-      if (from < keyframe || from > wantedBlock) {
-        from = keyframe;
-        words = block(from).keyframe()[layer];
-        record = 0;
-      }
-      for (; from < wantedBlock; from++) {
-        RecordBlock passed = block(from);
-        passed.toggle(layer, record + 1, passed.count(), words);
-        record = -1;
-      }
-      if (record <= wantedRecord) {
-        wanted.toggle(layer, record + 1, wantedRecord + 1, words);
-      } else {
-        wanted.toggle(layer, wantedRecord + 1, record + 1, words);
-      }
-      record = wantedRecord;
-      block = wantedBlock;
-      return new ActivationPattern(header.layers().get(layer).units(), header.samples(), words);
-    }
-  }
-
-  /** Returns the last block with full patterns from which on none is lost, -1 if there is none. */
-  private synchronized int keyframeAtOrBefore(int block) {
-    int first = block;
-    while (!entries.get(first).keyframe) {
-      if (first == 0 || !entries.get(first).follows) {
-        return -1;
-      }
-      first--;
-    }
-    return first;
+    return replays[layer];
   }
 
   /**
@@ -556,46 +403,16 @@ public final class Run {
    */
   public FlipHistory flipHistory(String layer) {
     int number = header.layerNumber(layer);
-    TrackedLayer tracked = header.layers().get(number);
-    FlipTally tally = null;
+    FlipCounter counter;
     synchronized (this) {
-      if (tallies != null && tallies[number] != null) {
-        return new FlipHistory(tracked, tallies[number].copy());
+      FlipHistory counted = index.flipHistory(number);
+      if (counted != null) {
+        return counted;
       }
-      long entryCount = (long) tracked.units() * header.samples();
-      if (FlipTally.bytes(tracked.units(), header.samples(), false) > MAX_TALLY_BYTES) {
-        throw new IllegalStateException(
-            tracked + " with " + header.samples() + " samples is too large to count its flips");
-      }
-      tally =
-          new FlipTally(tracked.units(), header.samples(), entryCount <= FlipHistory.MAX_ENTRIES);
-      if (!gaps.isEmpty()) {
-        tally.gap();
-      }
+      counter = index.flipCounter(number);
     }
-    FlipTally counted = tally;
-    visit(
-        new RecordVisitor() {
-          @Override
-          public void record(RecordView record) {
-            counted.record(record);
-          }
-
-          @Override
-          public void flip(int flipLayer, FlipKind kind, int unit, int sample) {
-            if (flipLayer == number) {
-              counted.flip(kind, unit, sample);
-            }
-          }
-
-          @Override
-          public void event(Event event) {
-            if (event.layer() == number) {
-              counted.event(event);
-            }
-          }
-        });
-    return new FlipHistory(tracked, counted);
+    visit(counter);
+    return counter.history();
   }
 
   /**
@@ -607,7 +424,7 @@ public final class Run {
   public Flips flipsOf(String layer, int unit) {
     int number = header.layerNumber(layer);
     Objects.checkIndex(unit, header.layers().get(number).units());
-    return collected(new Flips.Collector(number, unit, -1));
+    return collected(new FlipCollector(number, unit, -1));
   }
 
   /**
@@ -620,7 +437,7 @@ public final class Run {
     int number = header.layerNumber(layer);
     Objects.checkIndex(unit, header.layers().get(number).units());
     Objects.checkIndex(sample, header.samples());
-    return collected(new Flips.Collector(number, unit, sample));
+    return collected(new FlipCollector(number, unit, sample));
   }
 
   /**
@@ -632,7 +449,7 @@ public final class Run {
   public Flips flipsOfSample(String layer, int sample) {
     int number = header.layerNumber(layer);
     Objects.checkIndex(sample, header.samples());
-    return collected(new Flips.Collector(number, -1, sample));
+    return collected(new FlipCollector(number, -1, sample));
   }
 
   /**
@@ -641,12 +458,12 @@ public final class Run {
    * @throws IllegalArgumentException if no tracked layer has that name
    */
   public Flips flipsAt(long step, String layer) {
-    Flips.Collector collector = new Flips.Collector(header.layerNumber(layer), -1, -1);
+    FlipCollector collector = new FlipCollector(header.layerNumber(layer), -1, -1);
     AtStep atStep = new AtStep(step, collector);
     return find(step, atStep) ? collector.flips() : null;
   }
 
-  private Flips collected(Flips.Collector collector) {
+  private Flips collected(FlipCollector collector) {
     visit(collector);
     return collector.flips();
   }
@@ -711,55 +528,12 @@ public final class Run {
     return series.series();
   }
 
-  /** Lets a visitor see the record of one step and no other. */
-  private static final class AtStep implements RecordVisitor {
-    private final long step;
-    private final RecordVisitor visitor;
-    private boolean here;
-    private boolean found;
-
-    AtStep(long step, RecordVisitor visitor) {
-      this.step = step;
-      this.visitor = visitor;
-    }
-
-    @Override
-    public void record(RecordView record) {
-      here = record.step() == step;
-      if (here) {
-        found = true;
-        visitor.record(record);
-      }
-    }
-
-    @Override
-    public void sampleValues(int column, double[] values) {
-      if (here) {
-        visitor.sampleValues(column, values);
-      }
-    }
-
-    @Override
-    public void unitValues(int column, double[] values) {
-      if (here) {
-        visitor.unitValues(column, values);
-      }
-    }
-
-    @Override
-    public void flip(int layer, FlipKind kind, int unit, int sample) {
-      if (here) {
-        visitor.flip(layer, kind, unit, sample);
-      }
-    }
-  }
-
   private boolean find(long step, AtStep visitor) {
     int index = blockAtOrBefore(step);
     if (index >= 0) {
       visit(index, visitor);
     }
-    return visitor.found;
+    return visitor.hasFound();
   }
 
   /** Walks over all records, flips and events that are there when the call begins. */
@@ -774,7 +548,7 @@ public final class Run {
 
   /** Returns the number of blocks that are there. */
   public synchronized int blocks() {
-    return entries.size();
+    return index.blocks();
   }
 
   /** Walks over the first blocks. */
@@ -793,17 +567,7 @@ public final class Run {
   }
 
   private synchronized int blockAtOrBefore(long step) {
-    int low = 0;
-    int high = entries.size() - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      if (entries.get(middle).firstStep <= step) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return high;
+    return index.blockAtOrBefore(step);
   }
 
   private synchronized RecordBlock block(int index) throws IOException {

@@ -7,15 +7,22 @@ public final class Verdict {
 
   /** The states a verdict can have; their order is that of the numbers in the verdict's column. */
   public enum State {
-    NOT_APPLICABLE("not applicable"),
-    HOLDS("holds so far"),
-    VIOLATED("violated"),
-    REACHED("reached");
+    NOT_APPLICABLE("notApplicable", "not applicable"),
+    HOLDS("holds", "holds so far"),
+    VIOLATED("violated", "violated"),
+    REACHED("reached", "reached");
 
+    private final String id;
     private final String words;
 
-    State(String words) {
+    State(String id, String words) {
+      this.id = id;
       this.words = words;
+    }
+
+    /** Returns the code of the state, which programs read. */
+    public String id() {
+      return id;
     }
 
     /** Returns the words used in files and on the page. */

@@ -1,7 +1,9 @@
 package io.github.implicitbias.testkit;
 
 import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.BlockBuilder;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.log.Recorder;
@@ -27,7 +29,8 @@ public final class RecorderContract {
     /**
      * Returns what the recorder last opened has written, after it was closed.
      *
-     * @return the encoded header, then the blocks in order; only the header if there were no blocks
+     * @return the header as it was given last, encoded, then the blocks in order; only the header
+     *     if there were no blocks
      */
     List<byte[]> contents() throws IOException;
   }
@@ -42,21 +45,18 @@ public final class RecorderContract {
    */
   public static void check(Place place) throws IOException {
     RunHeader header =
-        new RunHeader(
-            "a session, with a comma",
-            "worker \u00e9\u4e2d",
-            1_700_000_000_000L,
-            Map.of("key", "value\nin two lines"),
-            List.of(new TrackedLayer("layer0", 0, 70, "relu")),
-            new int[130],
-            new int[130],
-            RunHeader.FIXED_COLUMNS);
+        new HeaderBuilder("a session, with a comma", "worker \u00e9\u4e2d", 1_700_000_000_000L)
+            .layers(List.of(new TrackedLayer("layer0", 0, 70, "relu")))
+            .samples(new int[130], new int[130])
+            .build();
+    RunHeader more = header.withProvenance(Map.of("key", "value\nin two lines"));
     for (int blocks : new int[] {0, 1, 2, 40}) {
       List<byte[]> given = new ArrayList<>();
-      given.add(header.encode());
+      given.add(more.encode());
       given.addAll(blocks(header, blocks));
       Recorder recorder = place.open();
       recorder.header(header);
+      recorder.header(more);
       for (byte[] block : given.subList(1, given.size())) {
         byte[] before = block.clone();
         recorder.block(block);
@@ -79,8 +79,8 @@ public final class RecorderContract {
     SplittableRandom random = new SplittableRandom(5);
     PatternHistory pattern = new PatternHistory(70, 130);
     List<byte[]> blocks = new ArrayList<>();
-    BlockBuilder builder = new BlockBuilder();
-    double[] values = new double[header.columns().size()];
+    BlockBuilder builder = new BlockBuilder(header.id());
+    Record record = new Record(header.columns().size());
     long step = 0;
     for (int number = 0; number < count; number++) {
       int records = number % 7 == 3 ? 2000 : 1 + number;
@@ -93,17 +93,10 @@ public final class RecorderContract {
         if (k == 0) {
           builder.reset(1_700_000_000_000L, number % 4 == 0 ? List.of(pattern) : null);
         }
-        Arrays.fill(values, random.nextDouble());
-        builder.add(
-            step++,
-            0,
-            true,
-            false,
-            1_700_000_000_000L,
-            random.nextInt(1 << 20),
-            values,
-            List.of(pattern),
-            List.of());
+        record.at(step++, 0, true);
+        record.recorded(1_700_000_000_000L, random.nextInt(1 << 20));
+        Arrays.fill(record.values(), random.nextDouble());
+        builder.add(record, List.of(pattern));
       }
       blocks.add(builder.seal(number, number - 1));
     }

@@ -11,7 +11,9 @@ import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.PatternHistory;
-import io.github.implicitbias.run.format.EventBuffer;
+import io.github.implicitbias.run.Column;
+import io.github.implicitbias.run.EventBuffer;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.log.Recorder;
@@ -35,12 +37,11 @@ import java.util.function.Supplier;
  */
 public final class Engine implements Observation {
 
-  private static final int TIME = 0;
-  private static final int FLOW_TIME = 1;
-  private static final int LEARNING_RATE = 2;
-  private static final int SCORE = 3;
-  private static final int LOSS = 4;
-  private static final double[][] NO_ROWS = {};
+  private static final int TIME = Column.Basic.TIME.ordinal();
+  private static final int FLOW_TIME = Column.Basic.FLOW_TIME.ordinal();
+  private static final int LEARNING_RATE = Column.Basic.LEARNING_RATE.ordinal();
+  private static final int SCORE = Column.Basic.SCORE.ordinal();
+  private static final int LOSS = Column.Basic.LOSS.ordinal();
 
   private final List<PatternHistory> patterns = new ArrayList<>();
   private final ParameterNorms parameters;
@@ -56,9 +57,9 @@ public final class Engine implements Observation {
   private final Probe probe;
   private NetworkView network;
   private final SharedResults shared = new SharedResults();
+  private final Record record;
   private final double[] values;
-  private final EventBuffer events = new EventBuffer();
-  private double[][] rows = NO_ROWS;
+  private final EventBuffer events;
   private volatile Map<String, String> found = Map.of();
   private volatile boolean allRequested;
   private boolean complete;
@@ -69,8 +70,6 @@ public final class Engine implements Observation {
   private long leftOutFrom = -1;
   private long leftOutTo;
   private long step;
-  private int epoch;
-  private boolean inPlace;
   private boolean followsPreviousStep;
   private boolean hasParameters;
 
@@ -133,7 +132,9 @@ public final class Engine implements Observation {
     this.metrics = new MetricRunner(instruments.metrics(), layers, dimensions, failures);
     this.rowMetrics = new RowRunner(instruments, header, dimensions, failures);
     this.predictions = new PredictionRunner(instruments.predictions(), dimensions, failures);
-    this.values = new double[header.columns().size()];
+    this.record = new Record(header.columns().size());
+    this.values = record.values();
+    this.events = record.events();
     this.queue =
         new RecordQueue(header, () -> withFound(whole.get()), patterns, recorders, failures);
     this.meter =
@@ -315,8 +316,7 @@ public final class Engine implements Observation {
     for (int layer = 0; layer < patterns.size(); layer++) {
       patterns.get(layer).atStep(atStep);
     }
-    epoch = atEpoch;
-    inPlace = readInPlace;
+    record.at(atStep, atEpoch, readInPlace);
     followsPreviousStep = previousStepKnown && started;
     values[TIME] = time;
     values[FLOW_TIME] = network.training().kappa() * time;
@@ -327,11 +327,11 @@ public final class Engine implements Observation {
     boolean all = complete || records == 0;
     stretchedEvent();
     pacer.addEvent(events, meter.share());
-    int behind = metrics.evaluate(this, records, all, values, RunHeader.FIXED_COLUMNS.size());
+    int behind = metrics.evaluate(this, records, all, values, Column.Basic.values().length);
     unitEvents();
     plateauEvents(loss);
     predictions.judge(this, records, all, values, behind, events);
-    rows = rowMetrics.evaluate(this, records, all);
+    record.rows(rowMetrics.evaluate(this, records, all));
     if (records == 0) {
       found = rowMetrics.provenance(this);
     }
@@ -442,7 +442,8 @@ public final class Engine implements Observation {
   private void record(long watchNanos) {
     pending = false;
     try {
-      queue.add(step, epoch, inPlace, watchNanos, values, rows, events);
+      record.recorded(System.currentTimeMillis(), watchNanos);
+      queue.add(record);
     } finally {
       events.clear();
     }

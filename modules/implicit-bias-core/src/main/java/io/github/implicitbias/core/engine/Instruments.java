@@ -6,15 +6,13 @@ import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.run.RunVerdict;
-import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.Column;
+import io.github.implicitbias.run.Statement;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.format.UnitColumn;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class Instruments {
 
   private static final Logger LOG = LoggerFactory.getLogger(Instruments.class);
-
-  /** Endings of the columns of a prediction, in order, after its id and a dot. */
-  public static final List<String> PREDICTION_COLUMNS = RunVerdict.COLUMNS;
 
   private final List<Metric> metrics;
   private final List<SampleMetric> sampleMetrics;
@@ -55,7 +50,10 @@ public final class Instruments {
     this.sampleMetrics = List.copyOf(sampleMetrics);
     this.unitMetrics = List.copyOf(unitMetrics);
     this.predictions = List.copyOf(predictions);
-    Set<String> ids = new HashSet<>(RunHeader.FIXED_COLUMNS);
+    Set<String> ids = new HashSet<>();
+    for (Column.Basic basic : Column.Basic.values()) {
+      ids.add(basic.id());
+    }
     for (Metric metric : metrics) {
       add(metric.id(), ids);
     }
@@ -129,56 +127,50 @@ public final class Instruments {
     return all;
   }
 
-  /** Returns the columns of a run with these layers, the fixed ones first. */
-  public List<String> columns(List<TrackedLayer> layers) {
-    List<String> columns = new ArrayList<>(RunHeader.FIXED_COLUMNS);
+  /**
+   * Declares the columns of a run of a network in its header, in the order in which they are
+   * written.
+   *
+   * @param builder knows the tracked layers already
+   * @return the same builder
+   */
+  public HeaderBuilder declare(
+      HeaderBuilder builder, List<TrackedLayer> layers, NetworkView network, Probe probe) {
     for (Metric metric : metrics) {
-      addColumns(metric.id(), metric.scope(), layers, columns);
-    }
-    for (Prediction prediction : predictions) {
-      for (String ending : PREDICTION_COLUMNS) {
-        columns.add(prediction.id() + "." + ending);
+      if (metric.scope() == Metric.Scope.NETWORK) {
+        builder.metric(metric.id(), metric.definition());
+      } else {
+        builder.layerMetric(metric.id(), metric.definition());
       }
     }
-    return columns;
-  }
-
-  /** Returns what the header's provenance has to say of the predictions. */
-  public Map<String, String> provenance() {
-    Map<String, String> facts = new LinkedHashMap<>();
     for (Prediction prediction : predictions) {
-      facts.putAll(
-          RunVerdict.provenance(
-              prediction.id(),
-              prediction.statement(),
-              prediction.source(),
-              prediction.tolerance(),
-              prediction.measured(),
-              prediction.bound()));
+      builder.prediction(statement(prediction));
     }
-    return facts;
-  }
-
-  /** Returns the sample columns of a run with these layers. */
-  public List<String> sampleColumns(List<TrackedLayer> layers) {
-    List<String> columns = new ArrayList<>();
     for (SampleMetric metric : sampleMetrics) {
-      addColumns(metric.id(), metric.scope(), layers, columns);
+      if (metric.scope() == Metric.Scope.NETWORK) {
+        builder.sampleMetric(metric.id(), metric.definition());
+      } else {
+        builder.sampleLayerMetric(metric.id(), metric.definition());
+      }
     }
-    return columns;
-  }
-
-  /** Returns the unit columns of a run of a network with these layers. */
-  public List<UnitColumn> unitColumns(List<TrackedLayer> layers, NetworkView network, Probe probe) {
-    List<UnitColumn> columns = new ArrayList<>();
     for (UnitMetric metric : unitMetrics) {
       for (int layer = 0; layer < layers.size(); layer++) {
         if (applies(metric, network, probe, layer)) {
-          columns.add(new UnitColumn(metric.id(), layer));
+          builder.unitMetric(metric.id(), layer, metric.definition());
         }
       }
     }
-    return columns;
+    return builder;
+  }
+
+  private static Statement statement(Prediction prediction) {
+    return new Statement(
+        prediction.id(),
+        prediction.statement(),
+        prediction.source(),
+        prediction.tolerance(),
+        prediction.measured(),
+        prediction.bound());
   }
 
   private static boolean applies(UnitMetric metric, NetworkView network, Probe probe, int layer) {
@@ -187,17 +179,6 @@ public final class Instruments {
     } catch (RuntimeException e) {
       LOG.warn("The unit metric {} fails before the first record and is left out.", metric.id(), e);
       return false;
-    }
-  }
-
-  private static void addColumns(
-      String id, Metric.Scope scope, List<TrackedLayer> layers, List<String> columns) {
-    if (scope == Metric.Scope.NETWORK) {
-      columns.add(id);
-      return;
-    }
-    for (TrackedLayer layer : layers) {
-      columns.add(id + "[" + layer.name() + "]");
     }
   }
 }

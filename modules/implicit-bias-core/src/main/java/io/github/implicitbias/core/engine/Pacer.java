@@ -4,7 +4,7 @@ import io.github.implicitbias.core.schedule.Pace;
 import io.github.implicitbias.core.schedule.Progress;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.run.format.EventBuffer;
+import io.github.implicitbias.run.EventBuffer;
 
 /**
  * Asks the schedule of a run, and lets none of its failures pass: a step it fails at is not

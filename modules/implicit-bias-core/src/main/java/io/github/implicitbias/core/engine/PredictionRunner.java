@@ -6,9 +6,8 @@ import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
-import io.github.implicitbias.run.format.EventBuffer;
+import io.github.implicitbias.run.EventBuffer;
 import java.util.List;
 
 /**
@@ -58,7 +57,7 @@ final class PredictionRunner {
             conditions(i, events);
           }
           if (checks[i] != null) {
-            note(i, checks[i].judge(observation), observation.step(), values, column, events);
+            note(i, checks[i].judge(observation), values, column, events);
           }
           due[i].fuse.succeeded();
         } catch (OutOfMemoryError e) {
@@ -76,18 +75,18 @@ final class PredictionRunner {
   private void conditions(int i, EventBuffer events) {
     List<Condition> conditions = checks[i].conditions();
     if (!conditions.isEmpty()) {
-      String detail = RunVerdict.describe(predictions[i].id(), conditions);
-      events.add(EventKind.PREDICTION_CONDITIONS, -1, -1, -1, detail);
+      events.addOfPrediction(
+          EventKind.PREDICTION_CONDITIONS, i, Absent.VALUE, Absent.VALUE, "", conditions);
     }
   }
 
   private void note(
-      int i, Verdict verdict, long step, double[] values, int column, EventBuffer events) {
+      int i, Verdict verdict, double[] values, int column, EventBuffer events) {
     Verdict.State state = verdict.state();
     values[column] = state.ordinal();
     values[column + 1] = verdict.measured();
     values[column + 2] = verdict.bound();
-    EventKind kind = state == states[i] ? null : RunVerdict.eventOf(state);
+    EventKind kind = state == states[i] ? null : EventKind.of(state);
     states[i] = state;
     if (state == Verdict.State.NOT_APPLICABLE) {
       // For ever, so it need not be asked again.
@@ -95,7 +94,8 @@ final class PredictionRunner {
     }
     if (kind != null && said[i] < MAX_EVENTS) {
       said[i]++;
-      events.add(kind, -1, -1, -1, RunVerdict.describe(predictions[i].id(), step, verdict));
+      events.addOfPrediction(
+          kind, i, verdict.measured(), verdict.bound(), verdict.detail(), List.of());
     }
   }
 }

@@ -3,7 +3,7 @@ package io.github.implicitbias.core.engine;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.format.BlockBuilder;
-import io.github.implicitbias.run.format.EventBuffer;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayDeque;
@@ -98,7 +98,7 @@ final class RecordQueue {
           BlockBuilder.MAX_ROW_NUMBERS);
     }
     for (int i = 0; i < BUILDERS; i++) {
-      free.add(new BlockBuilder());
+      free.add(new BlockBuilder(header.id()));
     }
   }
 
@@ -148,33 +148,19 @@ final class RecordQueue {
    *
    * @throws IllegalArgumentException if the steps do not increase
    */
-  void add(
-      long step,
-      int epoch,
-      boolean inPlace,
-      long watchNanos,
-      double[] values,
-      double[][] rows,
-      EventBuffer events) {
-    append(step, epoch, inPlace, watchNanos, values, rows, events);
+  void add(Record record) {
+    append(record);
     if (atOnce) {
       handOver();
     }
   }
 
-  private synchronized void append(
-      long step,
-      int epoch,
-      boolean inPlace,
-      long watchNanos,
-      double[] values,
-      double[][] rows,
-      EventBuffer events) {
+  private synchronized void append(Record record) {
     if (closing) {
       return;
     }
-    if (step <= lastStep) {
-      throw new IllegalArgumentException("step " + step + " after step " + lastStep);
+    if (record.step() <= lastStep) {
+      throw new IllegalArgumentException("step " + record.step() + " after step " + lastStep);
     }
     if (active != null && (startAnew || isFull(active)) && !free.isEmpty()) {
       retire();
@@ -183,13 +169,12 @@ final class RecordQueue {
     if (active != null && startAnew) {
       throw new IllegalStateException("storage is slower than training");
     }
-    long now = System.currentTimeMillis();
     if (active == null) {
-      start(now);
+      start(record.millis());
     }
     boolean whole = false;
     try {
-      active.add(step, epoch, inPlace, false, now, watchNanos, values, rows, patterns, events);
+      active.add(record, patterns);
       whole = true;
     } finally {
       if (!whole && active.count() == 0) {
@@ -197,7 +182,7 @@ final class RecordQueue {
         active = null;
       }
     }
-    lastStep = step;
+    lastStep = record.step();
     if (!atOnce) {
       start();
     }

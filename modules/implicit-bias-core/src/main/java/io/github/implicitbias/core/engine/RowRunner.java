@@ -5,8 +5,8 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
+import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.format.UnitColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -64,8 +64,8 @@ final class RowRunner {
     for (UnitMetric metric : unitMetrics) {
       int[] of =
           header.unitColumns().stream()
-              .filter(column -> column.name().equals(metric.id()))
-              .mapToInt(UnitColumn::layer)
+              .filter(column -> column.id().equals(metric.id()))
+              .mapToInt(Column::layer)
               .toArray();
       Due due = new Due("unit metric " + metric.id(), metric::cadence, dimensions, failures);
       all.add(new Group(due, metric::evaluate, of));

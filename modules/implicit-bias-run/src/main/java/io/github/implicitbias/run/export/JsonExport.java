@@ -1,17 +1,18 @@
 package io.github.implicitbias.run.export;
 
+import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.Definition;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.Gap;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.format.Frame;
-import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.format.UnitColumn;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +41,7 @@ public final class JsonExport {
       JsonExport export = new JsonExport(run, new JsonText(out));
       export.json.open('{');
       export.header();
+      export.schema();
       export.rows();
       export.sampleRows();
       export.unitRows();
@@ -62,6 +64,14 @@ public final class JsonExport {
   private void header() {
     field("format").text("dl4j-implicit-bias run");
     field("formatVersion").number(Frame.VERSION);
+    field("runId").text(header.id().toString());
+    field("follows");
+    if (header.follows().isPresent()) {
+      json.text(header.follows().get().toString());
+    } else {
+      json.nothing();
+    }
+    field("name").text(header.name());
     field("sessionId").text(header.sessionId());
     field("workerId").text(header.workerId());
     field("startedAt").number(header.startedAt());
@@ -76,7 +86,7 @@ public final class JsonExport {
       json.name("units").number(layer.units()).name("activation").text(layer.activation());
       json.name("axes").text(layer.axes()).name("shape");
       numbers(layer.shape());
-      json.close('}');
+      json.name("grouped").truth(layer.isGrouped()).close('}');
     }
     json.close(']');
     field("sampleIds");
@@ -92,7 +102,7 @@ public final class JsonExport {
     json.close(']');
     field("verdictStates").open('[');
     for (Verdict.State state : Verdict.State.values()) {
-      json.text(state.words());
+      json.text(state.id());
     }
     json.close(']');
   }
@@ -107,7 +117,7 @@ public final class JsonExport {
       if (verdict.state() == null) {
         json.nothing();
       } else {
-        json.text(verdict.state().words());
+        json.text(verdict.state().id());
       }
       json.name("step");
       if (verdict.step() < 0) {
@@ -116,12 +126,18 @@ public final class JsonExport {
         json.number(verdict.step());
       }
       json.name("measured").number(verdict.measured()).name("bound").number(verdict.bound());
-      json.name("detail").text(verdict.detail()).name("conditions").open('[');
-      for (Condition condition : verdict.conditions()) {
-        json.open('{').name("met").truth(condition.isMet());
-        json.name("text").text(condition.text()).close('}');
-      }
-      json.close(']').close('}');
+      json.name("detail").text(verdict.detail());
+      conditions(verdict.conditions());
+      json.close('}');
+    }
+    json.close(']');
+  }
+
+  private void conditions(List<Condition> conditions) {
+    json.name("conditions").open('[');
+    for (Condition condition : conditions) {
+      json.open('{').name("met").truth(condition.isMet());
+      json.name("text").text(condition.text()).close('}');
     }
     json.close(']');
   }
@@ -134,16 +150,34 @@ public final class JsonExport {
     json.close(']');
   }
 
-  private void texts(List<String> texts) {
-    for (String text : texts) {
-      json.text(text);
+  private void names(List<Column> columns) {
+    for (Column column : columns) {
+      json.text(column.name());
+    }
+    json.close(']');
+  }
+
+  /** Says what each column is. */
+  private void schema() {
+    field("schema").open('[');
+    for (List<Column> list :
+        List.of(header.columns(), header.sampleColumns(), header.unitColumns())) {
+      for (Column column : list) {
+        Definition words = column.definition();
+        json.line().open('{').name("name").text(column.name()).name("id").text(column.id());
+        json.name("kind").text(column.kind().id()).name("scope").text(column.scope().id());
+        index("layer", column.layer());
+        index("prediction", column.prediction());
+        json.name("title").text(words.title()).name("unit").text(words.unit());
+        json.name("group").text(words.group()).name("formula").text(words.formula()).close('}');
+      }
     }
     json.close(']');
   }
 
   private void rows() {
     field("columns").open('[').text("step").text("epoch");
-    texts(header.columns());
+    names(header.columns());
     field("rows").open('[');
     int columns = header.columns().size();
     run.visitBlocks(
@@ -160,7 +194,7 @@ public final class JsonExport {
 
   private void sampleRows() {
     field("sampleColumns").open('[');
-    texts(header.sampleColumns());
+    names(header.sampleColumns());
     field("sampleRows").open('[');
     run.visitBlocks(
         blocks,
@@ -168,14 +202,14 @@ public final class JsonExport {
           private long step;
 
           @Override
-          public void record(RecordView record) {
+          public void record(Record record) {
             step = record.step();
           }
 
           @Override
           public void sampleValues(int column, double[] values) {
             json.line().open('{').name("step").number(step).name("column");
-            json.text(header.sampleColumns().get(column)).name("values").open('[');
+            json.text(header.sampleColumns().get(column).name()).name("values").open('[');
             for (double value : values) {
               json.number(value);
             }
@@ -187,8 +221,8 @@ public final class JsonExport {
 
   private void unitRows() {
     field("unitColumns").open('[');
-    for (UnitColumn column : header.unitColumns()) {
-      json.open('{').name("name").text(column.name());
+    for (Column column : header.unitColumns()) {
+      json.open('{').name("name").text(column.id());
       json.name("layer").text(header.layers().get(column.layer()).name()).close('}');
     }
     json.close(']');
@@ -199,16 +233,16 @@ public final class JsonExport {
           private long step;
 
           @Override
-          public void record(RecordView record) {
+          public void record(Record record) {
             step = record.step();
           }
 
           @Override
           public void unitValues(int column, double[] values) {
-            UnitColumn of = header.unitColumns().get(column);
+            Column of = header.unitColumns().get(column);
             json.line().open('{').name("step").number(step).name("layer");
             json.text(header.layers().get(of.layer()).name());
-            json.name("column").text(of.name()).name("values").open('[');
+            json.name("column").text(of.id()).name("values").open('[');
             for (double value : values) {
               json.number(value);
             }
@@ -224,7 +258,7 @@ public final class JsonExport {
         blocks,
         new RecordVisitor() {
           @Override
-          public void record(RecordView record) {}
+          public void record(Record record) {}
 
           @Override
           public void event(Event event) {
@@ -237,7 +271,14 @@ public final class JsonExport {
             }
             index("unit", event.unit());
             index("sample", event.sample());
-            json.name("detail").text(event.detail()).close('}');
+            index("prediction", event.prediction());
+            if (event.prediction() >= 0) {
+              json.name("measured").number(event.measured());
+              json.name("bound").number(event.bound());
+            }
+            json.name("detail").text(event.detail());
+            conditions(event.conditions());
+            json.close('}');
           }
         });
     json.close(']');

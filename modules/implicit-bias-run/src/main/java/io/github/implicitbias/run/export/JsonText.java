@@ -9,7 +9,7 @@ import java.io.Writer;
  * Writes JSON (RFC 8259) as it comes: an absent value is null, and what JSON has no number for is a
  * string, "NaN", "Infinity" or "-Infinity". The caller opens and closes in the right order.
  */
-public final class JsonText {
+final class JsonText {
 
   private static final String HEX = "0123456789abcdef";
 

@@ -4,7 +4,8 @@ import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Gap;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
@@ -35,6 +36,7 @@ final class PatternRows implements RecordVisitor {
   private long step = -1;
   private boolean started;
   private boolean rebuilt;
+  private boolean keyframe;
 
   PatternRows(Run run, Sink sink) {
     this.run = run;
@@ -46,7 +48,12 @@ final class PatternRows implements RecordVisitor {
   }
 
   @Override
-  public void record(RecordView record) {
+  public void begin(RecordBlock block) {
+    keyframe = block.hasKeyframe();
+  }
+
+  @Override
+  public void record(Record record) {
     step = record.step();
     if (!started) {
       for (Gap gap : run.gaps()) {
@@ -58,11 +65,13 @@ final class PatternRows implements RecordVisitor {
       Arrays.fill(words, null);
     }
     started = true;
-    for (int k = 0; k < words.length; k++) {
+    // An unknown pattern can only become known where a block has it whole.
+    for (int k = 0; keyframe && k < words.length; k++) {
       if (words[k] == null) {
         rebuild(k);
       }
     }
+    keyframe = false;
   }
 
   /** Writes every unit of a layer; behind a gap not before its pattern is known again. */

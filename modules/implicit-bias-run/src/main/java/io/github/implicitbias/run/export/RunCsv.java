@@ -1,23 +1,23 @@
 package io.github.implicitbias.run.export;
 
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Column;
+import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
-import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.format.UnitColumn;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -96,7 +96,7 @@ public final class RunCsv {
       StringBuilder head = new StringBuilder("step,epoch");
       int[] columns = columnsToWrite(run);
       for (int column : columns) {
-        head.append(',').append(quoted(run.header().columns().get(column)));
+        head.append(',').append(quoted(run.header().columns().get(column).name()));
       }
       lines.append(head + END);
       run.visitBlocks(
@@ -114,16 +114,14 @@ public final class RunCsv {
 
   /** Returns all columns, except those of predictions that no record has judged. */
   private static int[] columnsToWrite(Run run) {
-    Set<String> left = new HashSet<>();
-    for (RunVerdict verdict : run.verdicts()) {
-      if (!verdict.hasApplied()) {
-        for (String ending : RunVerdict.COLUMNS) {
-          left.add(verdict.id() + "." + ending);
-        }
-      }
-    }
-    List<String> columns = run.header().columns();
-    return IntStream.range(0, columns.size()).filter(k -> !left.contains(columns.get(k))).toArray();
+    List<RunVerdict> verdicts = run.verdicts();
+    List<Column> columns = run.header().columns();
+    return IntStream.range(0, columns.size())
+        .filter(
+            k ->
+                columns.get(k).prediction() < 0
+                    || verdicts.get(columns.get(k).prediction()).hasApplied())
+        .toArray();
   }
 
   private static void writePatterns(Run run, int blocks, Path file) throws IOException {
@@ -149,13 +147,13 @@ public final class RunCsv {
             private long step;
 
             @Override
-            public void record(RecordView record) {
+            public void record(Record record) {
               step = record.step();
             }
 
             @Override
             public void sampleValues(int column, double[] values) {
-              String name = quoted(header.sampleColumns().get(column));
+              String name = quoted(header.sampleColumns().get(column).name());
               lines.append(numbers(step + "," + name, values, header.samples()) + END);
             }
           });
@@ -165,29 +163,31 @@ public final class RunCsv {
   private static void writeUnits(Run run, int blocks, Path file) throws IOException {
     RunHeader header = run.header();
     List<TrackedLayer> layers = header.layers();
-    int most =
-        header.unitColumns().stream()
-            .mapToInt(column -> layers.get(column.layer()).units())
-            .max()
-            .orElse(0);
+    int most = 0;
+    for (int k = 0; k < header.unitColumns().size(); k++) {
+      if (run.hasUnitValues(k)) {
+        most = Math.max(most, layers.get(header.unitColumns().get(k).layer()).units());
+      }
+    }
+    int longest = most;
     try (Lines lines = new Lines(file)) {
-      lines.append("step,layer,column" + positions(most) + END);
+      lines.append("step,layer,column" + positions(longest) + END);
       run.visitBlocks(
           blocks,
           new RecordVisitor() {
             private long step;
 
             @Override
-            public void record(RecordView record) {
+            public void record(Record record) {
               step = record.step();
             }
 
             @Override
             public void unitValues(int column, double[] values) {
-              UnitColumn of = header.unitColumns().get(column);
+              Column of = header.unitColumns().get(column);
               String layer = quoted(layers.get(of.layer()).name());
-              String begin = step + "," + layer + "," + quoted(of.name());
-              lines.append(numbers(begin, values, most) + END);
+              String begin = step + "," + layer + "," + quoted(of.id());
+              lines.append(numbers(begin, values, longest) + END);
             }
           });
     }
@@ -213,7 +213,7 @@ public final class RunCsv {
   private static void writeEvents(Run run, int blocks, Path file, boolean flips)
       throws IOException {
     try (Lines lines = new Lines(file)) {
-      lines.append("step,kind,layer,unit,sample,detail" + END);
+      lines.append("step,kind,layer,unit,sample,prediction,measured,bound,detail" + END);
       RunHeader header = run.header();
       run.visitBlocks(
           blocks,
@@ -221,7 +221,7 @@ public final class RunCsv {
             private long step;
 
             @Override
-            public void record(RecordView record) {
+            public void record(Record record) {
               step = record.step();
             }
 
@@ -230,7 +230,7 @@ public final class RunCsv {
               if (flips) {
                 String name = quoted(header.layers().get(layer).name());
                 lines.append(
-                    step + "," + kind.id() + "," + name + "," + unit + "," + sample + "," + END);
+                    step + "," + kind.id() + "," + name + "," + unit + "," + sample + ",,,," + END);
               }
             }
 
@@ -251,11 +251,28 @@ public final class RunCsv {
                       + ","
                       + index(event.sample())
                       + ","
-                      + quoted(event.detail())
+                      + prediction(header, event)
+                      + ","
+                      + number(event.measured())
+                      + ","
+                      + number(event.bound())
+                      + ","
+                      + quoted(detail(event))
                       + END);
             }
           });
     }
+  }
+
+  private static String prediction(RunHeader header, Event event) {
+    return event.prediction() < 0 ? "" : quoted(header.predictions().get(event.prediction()).id());
+  }
+
+  /** Returns the text of an event; of one that tells conditions, those. */
+  private static String detail(Event event) {
+    return event.conditions().isEmpty()
+        ? event.detail()
+        : event.conditions().stream().map(Condition::toString).collect(Collectors.joining("; "));
   }
 
   private static String index(int value) {
@@ -267,7 +284,13 @@ public final class RunCsv {
     return Absent.is(value) ? "" : Double.toString(value);
   }
 
-  private static String quoted(String text) {
+  /**
+   * Returns a text as a CSV field. What a spreadsheet would take for a formula begins with an
+   * apostrophe.
+   */
+  private static String quoted(String given) {
+    boolean formula = !given.isEmpty() && "=+-@\t\r".indexOf(given.charAt(0)) >= 0;
+    String text = formula ? "'" + given : given;
     boolean plain = true;
     for (int i = 0; i < text.length(); i++) {
       plain &= ",\"\r\n".indexOf(text.charAt(i)) < 0;

@@ -1,9 +1,12 @@
 package io.github.implicitbias.run.format;
 
 import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.EventBuffer;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.RunId;
 import java.util.List;
 
 /**
@@ -19,32 +22,44 @@ public final class BlockBuilder {
   static final int FLAG_FLIPS = 2;
   static final int FLAG_EVENTS = 4;
   static final int FLAG_THINNED = 8;
-  public static final int FLAG_ROWS = 16;
+  static final int FLAG_ROWS = 16;
   static final int FLAG_SPARSE = 32;
   static final int KNOWN_FLAGS = 63;
-  static final int KNOWN_FLAGS_V1 = 15;
 
-  static final int NUMBER_AT = Frame.HEADER_BYTES;
-  static final int PREVIOUS_AT = NUMBER_AT + 8;
-  static final int FIRST_STEP_AT = PREVIOUS_AT + 8;
-  static final int LAST_STEP_AT = FIRST_STEP_AT + 8;
-  static final int COUNT_AT = LAST_STEP_AT + 8;
-  static final int KEYFRAME_AT = COUNT_AT + 4;
-  static final int BODY_AT = KEYFRAME_AT + 1;
+  static final int EVENT_PREDICTION = 1;
+  static final int EVENT_CONDITIONS = 2;
 
-  private static final double[][] NONE = {};
+  /** Places in a payload, behind the id of the run. */
+  private static final int NUMBER_AT = Frame.HEADER_BYTES + Frame.ID_BYTES;
+
+  private static final int PREVIOUS_AT = NUMBER_AT + 8;
+  private static final int FIRST_STEP_AT = PREVIOUS_AT + 8;
+  private static final int LAST_STEP_AT = FIRST_STEP_AT + 8;
+  private static final int COUNT_AT = LAST_STEP_AT + 8;
+  private static final int KEYFRAME_AT = COUNT_AT + 4;
+  private static final int START_AT = KEYFRAME_AT + 1;
+
+  /** Bytes of a payload between the id of the run and the keyframe or the start time. */
+  static final int HEAD_BYTES = START_AT - NUMBER_AT;
+
   private static final FlipKind[] KINDS = FlipKind.values();
 
+  private final RunId id;
   private final ByteSink sink = new ByteSink(1 << 14);
-  private final EventBuffer listed = new EventBuffer();
   private int count;
   private long firstStep;
   private long lastStep;
   private long lastMillis;
   private long flipBytes;
 
-  /** Makes an empty builder; call {@link #reset} before use. */
-  public BlockBuilder() {}
+  /**
+   * Makes an empty builder; call {@link #reset} before use.
+   *
+   * @param id of the run whose blocks it makes
+   */
+  public BlockBuilder(RunId id) {
+    this.id = id;
+  }
 
   /**
    * Starts a block.
@@ -53,7 +68,7 @@ public final class BlockBuilder {
    * @param startMillis the time from which the first record's age is counted
    */
   public void reset(long startMillis, List<PatternHistory> keyframe) {
-    sink.restart(BODY_AT);
+    sink.restart(START_AT);
     sink.array()[KEYFRAME_AT] = (byte) (keyframe == null ? 0 : 1);
     if (keyframe != null) {
       for (int i = 0; i < keyframe.size(); i++) {
@@ -87,83 +102,34 @@ public final class BlockBuilder {
     return flipBytes;
   }
 
+  /** Returns the step of the first record. */
+  public long firstStep() {
+    return firstStep;
+  }
+
   /** Returns the step of the last record. */
   public long lastStep() {
     return lastStep;
   }
 
-  /** Adds a record without rows of values; otherwise as the method with them. */
-  public void add(
-      long step,
-      int epoch,
-      boolean inPlace,
-      boolean thinned,
-      long millis,
-      long watchNanos,
-      double[] values,
-      List<PatternHistory> patterns,
-      List<Event> events) {
-    add(step, epoch, inPlace, thinned, millis, watchNanos, values, NONE, patterns, events);
-  }
-
   /**
-   * Adds a record.
+   * Adds a record, which allocates nothing once the block has been as large before. Its step is
+   * greater than that of the record before; a clock that goes back is held. Rows are written as
+   * long as they have no more than {@value #MAX_ROW_NUMBERS} numbers together, the others are left
+   * out.
    *
-   * @param step at least 0, and greater than that of the record before
-   * @param epoch at least 0
-   * @param inPlace true if it was read from the activations that training had just computed
-   * @param thinned true if records between this and the one before were left out
-   * @param millis when it was recorded, since 1970 UTC; a clock that goes back is held
-   * @param watchNanos time that watching took since the record before
-   * @param values one per column of the run's header
-   * @param rows per row of the header ({@link RunHeader#rows}) its {@link RunHeader#rowLength}
-   *     values, null where there are none at this record; those at the end may be missing. Rows are
-   *     written as long as they have no more than {@value #MAX_ROW_NUMBERS} numbers together, the
-   *     others are left out
    * @param patterns one per tracked layer, advanced to this record
-   * @param events what happened at this record; decoded, they all have the step of the record
    * @throws IllegalArgumentException if the steps do not increase; the block is then as before
    */
-  public void add(
-      long step,
-      int epoch,
-      boolean inPlace,
-      boolean thinned,
-      long millis,
-      long watchNanos,
-      double[] values,
-      double[][] rows,
-      List<PatternHistory> patterns,
-      List<Event> events) {
-    listed.clear();
-    for (Event event : events) {
-      listed.add(event);
-    }
-    add(step, epoch, inPlace, thinned, millis, watchNanos, values, rows, patterns, listed);
-  }
-
-  /**
-   * Adds a record whose events are in a buffer, which allocates nothing once the block has been as
-   * large before; otherwise as the method with a list.
-   */
-  public void add(
-      long step,
-      int epoch,
-      boolean inPlace,
-      boolean thinned,
-      long millis,
-      long watchNanos,
-      double[] values,
-      double[][] rows,
-      List<PatternHistory> patterns,
-      EventBuffer events) {
+  public void add(Record record, List<PatternHistory> patterns) {
+    long step = record.step();
     if (step < 0 || (count > 0 && step <= lastStep)) {
       throw new IllegalArgumentException("step " + step + " after step " + lastStep);
     }
     int start = sink.length();
     boolean whole = false;
     try {
-      put(step, epoch, inPlace, thinned, millis, watchNanos, values, rows, patterns, events);
+      put(record, patterns);
       whole = true;
     } finally {
       if (!whole) {
@@ -173,41 +139,27 @@ public final class BlockBuilder {
     }
     firstStep = count == 0 ? step : firstStep;
     lastStep = step;
-    lastMillis = Math.max(millis, lastMillis);
+    lastMillis = Math.max(record.millis(), lastMillis);
     count++;
   }
 
-  private void put(
-      long step,
-      int epoch,
-      boolean inPlace,
-      boolean thinned,
-      long millis,
-      long watchNanos,
-      double[] values,
-      double[][] rows,
-      List<PatternHistory> patterns,
-      EventBuffer events) {
-    boolean flips = false;
-    for (int i = 0; i < patterns.size(); i++) {
-      PatternHistory pattern = patterns.get(i);
-      for (FlipKind kind : KINDS) {
-        flips |= pattern.flipCount(kind) > 0;
-      }
-    }
-    int fitting = rowsThatFit(rows);
+  private void put(Record record, List<PatternHistory> patterns) {
+    double[] values = record.values();
+    EventBuffer events = record.events();
+    boolean flips = hasFlips(patterns);
+    int fitting = rowsThatFit(record.rows());
     boolean sparse = isWorthAMap(values);
     sink.putByte(
-        (inPlace ? FLAG_IN_PLACE : 0)
+        (record.inPlace() ? FLAG_IN_PLACE : 0)
             | (flips ? FLAG_FLIPS : 0)
             | (events.size() == 0 ? 0 : FLAG_EVENTS)
-            | (thinned ? FLAG_THINNED : 0)
+            | (record.thinned() ? FLAG_THINNED : 0)
             | (fitting > 0 ? FLAG_ROWS : 0)
             | (sparse ? FLAG_SPARSE : 0));
-    sink.putVarLong(count == 0 ? 0 : step - lastStep);
-    sink.putVarLong(Math.max(0, epoch));
-    sink.putVarLong(Math.max(0, millis - lastMillis));
-    sink.putVarLong(Math.max(0, watchNanos));
+    sink.putVarLong(count == 0 ? 0 : record.step() - lastStep);
+    sink.putVarLong(Math.max(0, record.epoch()));
+    sink.putVarLong(Math.max(0, record.millis() - lastMillis));
+    sink.putVarLong(Math.max(0, record.watchNanos()));
     if (sparse) {
       putMap(values);
     }
@@ -217,16 +169,7 @@ public final class BlockBuilder {
       }
     }
     if (fitting > 0) {
-      sink.putVarLong(fitting);
-      for (int row = 0; fitting > 0; row++) {
-        if (rows[row] != null) {
-          fitting--;
-          sink.putVarLong(row);
-          for (double value : rows[row]) {
-            sink.putDouble(value);
-          }
-        }
-      }
+      putRows(record.rows(), fitting);
     }
     if (flips) {
       int before = sink.length();
@@ -241,11 +184,55 @@ public final class BlockBuilder {
     if (events.size() > 0) {
       sink.putInt(events.size());
       for (int i = 0; i < events.size(); i++) {
-        sink.putByte(events.kind(i).ordinal());
-        sink.putInt(events.layer(i));
-        sink.putInt(events.unit(i));
-        sink.putInt(events.sample(i));
-        sink.putText(events.detail(i));
+        put(events, i, record.step());
+      }
+    }
+  }
+
+  private static boolean hasFlips(List<PatternHistory> patterns) {
+    for (int i = 0; i < patterns.size(); i++) {
+      if (patterns.get(i).flipCount() > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void putRows(double[][] rows, int fitting) {
+    sink.putVarLong(fitting);
+    int left = fitting;
+    for (int row = 0; left > 0; row++) {
+      if (rows[row] != null) {
+        left--;
+        sink.putVarLong(row);
+        for (double value : rows[row]) {
+          sink.putDouble(value);
+        }
+      }
+    }
+  }
+
+  private void put(EventBuffer events, int i, long step) {
+    List<Condition> conditions = events.conditions(i);
+    boolean ofPrediction = events.prediction(i) >= 0;
+    sink.putByte(events.kind(i).ordinal());
+    sink.putByte(
+        (ofPrediction ? EVENT_PREDICTION : 0) | (conditions.isEmpty() ? 0 : EVENT_CONDITIONS));
+    sink.putVarLong(events.step(i) < 0 ? 0 : Math.max(0, step - events.step(i)));
+    sink.putVarLong(events.layer(i) + 1L);
+    sink.putVarLong(events.unit(i) + 1L);
+    sink.putVarLong(events.sample(i) + 1L);
+    if (ofPrediction) {
+      sink.putVarLong(events.prediction(i));
+      sink.putDouble(events.measured(i));
+      sink.putDouble(events.bound(i));
+    }
+    sink.putText(events.detail(i));
+    if (!conditions.isEmpty()) {
+      sink.putInt(conditions.size());
+      for (Condition condition : conditions) {
+        sink.putByte(condition.isMet() ? 1 : 0);
+        sink.putText(condition.text());
       }
     }
   }
@@ -300,7 +287,7 @@ public final class BlockBuilder {
     sink.setLong(LAST_STEP_AT, lastStep);
     sink.setInt(COUNT_AT, count);
     byte[] block = sink.copy();
-    Frame.seal(block, Frame.TYPE_RECORDS, block.length - Frame.HEADER_BYTES);
+    Frame.seal(block, Frame.TYPE_RECORDS, id);
     return block;
   }
 }

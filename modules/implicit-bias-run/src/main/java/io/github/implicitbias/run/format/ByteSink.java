@@ -4,35 +4,35 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A growing byte array with the primitive encodings of the format. Big endian. */
-public final class ByteSink {
+final class ByteSink {
 
   private static final int KEPT = 1 << 22;
 
   private byte[] bytes;
   private int length;
 
-  public ByteSink(int capacity) {
+  ByteSink(int capacity) {
     bytes = new byte[capacity];
   }
 
-  public void reset(int to) {
+  void reset(int to) {
     length = to;
     room(0);
   }
 
   /** Begins anew; memory that the content so far made little use of is given back. */
-  public void restart(int at) {
+  void restart(int at) {
     if (bytes.length > KEPT && length < bytes.length / 8) {
       bytes = new byte[Math.max(KEPT / 2, 2 * length)];
     }
     reset(at);
   }
 
-  public int length() {
+  int length() {
     return length;
   }
 
-  public byte[] array() {
+  byte[] array() {
     return bytes;
   }
 
@@ -42,16 +42,16 @@ public final class ByteSink {
     }
   }
 
-  public byte[] copy() {
+  byte[] copy() {
     return Arrays.copyOf(bytes, length);
   }
 
-  public void putByte(int value) {
+  void putByte(int value) {
     room(1);
     bytes[length++] = (byte) value;
   }
 
-  public void putInt(int value) {
+  void putInt(int value) {
     room(4);
     setInt(length, value);
     length += 4;
@@ -63,7 +63,7 @@ public final class ByteSink {
     }
   }
 
-  public void putLong(long value) {
+  void putLong(long value) {
     room(8);
     setLong(length, value);
     length += 8;
@@ -75,7 +75,7 @@ public final class ByteSink {
     }
   }
 
-  public void putLongs(long[] values, int count) {
+  void putLongs(long[] values, int count) {
     room(8 * count);
     for (int i = 0; i < count; i++) {
       setLong(length, values[i]);
@@ -83,12 +83,12 @@ public final class ByteSink {
     }
   }
 
-  public void putDouble(double value) {
+  void putDouble(double value) {
     putLong(Double.doubleToRawLongBits(value));
   }
 
   /** Seven bits per byte, lowest first; for numbers that are not negative. */
-  public void putVarLong(long value) {
+  void putVarLong(long value) {
     room(10);
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
@@ -114,7 +114,7 @@ public final class ByteSink {
     }
   }
 
-  public void putText(String text) {
+  void putText(String text) {
     if (text.isEmpty()) {
       putInt(0);
       return;

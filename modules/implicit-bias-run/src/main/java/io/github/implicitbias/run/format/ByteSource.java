@@ -36,6 +36,15 @@ final class ByteSource {
     return bytes.get() & 0xff;
   }
 
+  /** Returns a byte that is 0 or 1. */
+  boolean getFlag() throws BlockFormatException {
+    int flag = getByte();
+    if (flag > 1) {
+      throw new BlockFormatException(flag + " where 0 or 1 is possible");
+    }
+    return flag == 1;
+  }
+
   int getInt() throws BlockFormatException {
     need(4);
     return bytes.getInt();
@@ -91,6 +100,9 @@ final class ByteSource {
 
   String getText() throws BlockFormatException {
     int length = getCount(1);
+    if (length == 0) {
+      return "";
+    }
     byte[] utf8 = new byte[length];
     bytes.get(utf8);
     return new String(utf8, StandardCharsets.UTF_8);

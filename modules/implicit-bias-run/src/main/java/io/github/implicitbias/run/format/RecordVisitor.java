@@ -1,5 +1,7 @@
 package io.github.implicitbias.run.format;
 
+import io.github.implicitbias.run.Record;
+
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.FlipKind;
 
@@ -9,12 +11,15 @@ import io.github.implicitbias.run.FlipKind;
  */
 public interface RecordVisitor {
 
+  /** Is told that the records of a block come next. */
+  default void begin(RecordBlock block) {}
+
   /**
    * Receives a record.
    *
    * @param record valid during the call only
    */
-  void record(RecordView record);
+  void record(Record record);
 
   /**
    * Receives one row of numbers per sample of the record before; only those recorded, columns in

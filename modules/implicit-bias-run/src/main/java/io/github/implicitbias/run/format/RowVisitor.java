@@ -1,5 +1,7 @@
 package io.github.implicitbias.run.format;
 
+import io.github.implicitbias.run.Record;
+
 /** Sees the values of one column per sample or per unit. */
 public final class RowVisitor implements RecordVisitor {
 
@@ -26,7 +28,7 @@ public final class RowVisitor implements RecordVisitor {
   }
 
   @Override
-  public void record(RecordView record) {
+  public void record(Record record) {
     step = record.step();
   }
 

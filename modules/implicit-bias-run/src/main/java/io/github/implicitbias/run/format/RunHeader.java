@@ -1,156 +1,163 @@
 package io.github.implicitbias.run.format;
 
+import io.github.implicitbias.run.Column;
+import io.github.implicitbias.run.RunId;
+import io.github.implicitbias.run.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** What is known about a run before its first record, and stays the same. */
+/**
+ * What is known about a run before its first record: who it is, what is observed, and what each
+ * number in it is. Immutable; only the provenance may become more while a run goes on. Made by a
+ * {@link HeaderBuilder}.
+ */
 public final class RunHeader {
 
-  /** Columns that every run has, in front of the metrics. */
-  public static final List<String> FIXED_COLUMNS =
-      List.of("time", "flowTime", "learningRate", "score", "loss");
+  static final int MAX_ENTRIES = 1 << 16;
 
-  private static final int MAX_ENTRIES = 1 << 16;
-
+  private final RunId id;
+  private final RunId follows;
   private final String sessionId;
   private final String workerId;
+  private final String name;
   private final long startedAt;
   private final Map<String, String> provenance;
   private final List<TrackedLayer> layers;
   private final int[] sampleIds;
   private final int[] sampleClasses;
-  private final List<String> columns;
-  private final List<String> sampleColumns;
-  private final List<UnitColumn> unitColumns;
+  private final List<Statement> predictions;
+  private final List<Column> columns;
+  private final List<Column> sampleColumns;
+  private final List<Column> unitColumns;
+  private final Map<String, Integer> numbers = new LinkedHashMap<>();
 
-  /** Describes a run without sample columns; otherwise as the constructor with them. */
-  public RunHeader(
-      String sessionId,
-      String workerId,
-      long startedAt,
-      Map<String, String> provenance,
-      List<TrackedLayer> layers,
-      int[] sampleIds,
-      int[] sampleClasses,
-      List<String> columns) {
-    this(
-        sessionId,
-        workerId,
-        startedAt,
-        provenance,
-        layers,
-        sampleIds,
-        sampleClasses,
-        columns,
-        List.of());
+  RunHeader(HeaderBuilder from) {
+    id = from.id;
+    follows = from.follows;
+    sessionId = from.sessionId;
+    workerId = from.workerId;
+    name = from.name;
+    startedAt = from.startedAt;
+    provenance = Collections.unmodifiableMap(new LinkedHashMap<>(from.provenance));
+    layers = List.copyOf(from.layers);
+    sampleIds = from.sampleIds.clone();
+    sampleClasses = from.sampleClasses.clone();
+    predictions = List.copyOf(from.predictions);
+    columns = List.copyOf(from.columns);
+    sampleColumns = List.copyOf(from.sampleColumns);
+    unitColumns = List.copyOf(from.unitColumns);
+    check();
+    for (int k = 0; k < columns.size(); k++) {
+      numbers.put(columns.get(k).name(), k);
+    }
   }
 
-  /** Describes a run without unit columns; otherwise as the constructor with them. */
-  public RunHeader(
-      String sessionId,
-      String workerId,
-      long startedAt,
-      Map<String, String> provenance,
-      List<TrackedLayer> layers,
-      int[] sampleIds,
-      int[] sampleClasses,
-      List<String> columns,
-      List<String> sampleColumns) {
-    this(
-        sessionId,
-        workerId,
-        startedAt,
-        provenance,
-        layers,
-        sampleIds,
-        sampleClasses,
-        columns,
-        sampleColumns,
-        List.of());
+  private RunHeader(RunHeader other, Map<String, String> facts) {
+    id = other.id;
+    follows = other.follows;
+    sessionId = other.sessionId;
+    workerId = other.workerId;
+    name = other.name;
+    startedAt = other.startedAt;
+    provenance = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+    layers = other.layers;
+    sampleIds = other.sampleIds;
+    sampleClasses = other.sampleClasses;
+    predictions = other.predictions;
+    columns = other.columns;
+    sampleColumns = other.sampleColumns;
+    unitColumns = other.unitColumns;
+    numbers.putAll(other.numbers);
   }
 
-  /**
-   * Describes a run.
-   *
-   * @param startedAt milliseconds since 1970 UTC
-   * @param provenance versions, seed, data type, configuration, data hash and the like
-   * @param sampleIds the user's name of each probe sample
-   * @param sampleClasses class of each probe sample, -1 if it has none; same length
-   * @param columns all columns, {@link #FIXED_COLUMNS} first
-   * @param sampleColumns names of what is recorded with one number per sample
-   * @param unitColumns what is recorded with one number per unit of a tracked layer
-   * @throws IllegalArgumentException if lengths differ, the fixed columns are not in front, a unit
-   *     column is of no layer, or there are more than 65,536 layers, columns, columns of rows or
-   *     entries of the provenance
-   */
-  public RunHeader(
-      String sessionId,
-      String workerId,
-      long startedAt,
-      Map<String, String> provenance,
-      List<TrackedLayer> layers,
-      int[] sampleIds,
-      int[] sampleClasses,
-      List<String> columns,
-      List<String> sampleColumns,
-      List<UnitColumn> unitColumns) {
+  private void check() {
     if (sampleIds.length != sampleClasses.length) {
       throw new IllegalArgumentException(
           sampleIds.length + " sample ids but " + sampleClasses.length + " sample classes");
     }
-    if (columns.size() < FIXED_COLUMNS.size()
-        || !columns.subList(0, FIXED_COLUMNS.size()).equals(FIXED_COLUMNS)) {
-      throw new IllegalArgumentException("the columns " + FIXED_COLUMNS + " come first");
-    }
     if (layers.size() > MAX_ENTRIES
         || columns.size() > MAX_ENTRIES
         || sampleColumns.size() + unitColumns.size() > MAX_ENTRIES
+        || predictions.size() > MAX_ENTRIES
         || provenance.size() > MAX_ENTRIES) {
       throw new IllegalArgumentException(
-          "more than " + MAX_ENTRIES + " layers, columns or entries of the provenance");
+          "more than " + MAX_ENTRIES + " layers, columns, predictions or facts");
     }
-    for (UnitColumn column : unitColumns) {
-      if (column.layer() < 0 || column.layer() >= layers.size()) {
-        throw new IllegalArgumentException(column + ", and there are " + layers.size());
+    for (Column.Basic basic : Column.Basic.values()) {
+      boolean there = basic.ordinal() < columns.size();
+      if (!there || !columns.get(basic.ordinal()).is(Column.Kind.BASIC, basic.id(), -1)) {
+        throw new IllegalArgumentException("the column " + basic.id() + " is not in its place");
       }
     }
-    this.sessionId = sessionId;
-    this.workerId = workerId;
-    this.startedAt = startedAt;
-    this.provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
-    this.layers = List.copyOf(layers);
-    this.sampleIds = sampleIds.clone();
-    this.sampleClasses = sampleClasses.clone();
-    this.columns = List.copyOf(columns);
-    this.sampleColumns = List.copyOf(sampleColumns);
-    this.unitColumns = List.copyOf(unitColumns);
+    check(columns, Column.Scope.NETWORK, Column.Scope.LAYER);
+    check(sampleColumns, Column.Scope.SAMPLE, Column.Scope.SAMPLE);
+    check(unitColumns, Column.Scope.UNIT, Column.Scope.UNIT);
+  }
+
+  private void check(List<Column> list, Column.Scope scope, Column.Scope orScope) {
+    Set<String> names = new HashSet<>();
+    for (Column column : list) {
+      if (column.scope() != scope && column.scope() != orScope) {
+        throw new IllegalArgumentException(
+            "column " + column + " of scope " + column.scope().id() + " is in the wrong list");
+      }
+      if (column.layer() >= layers.size() || column.prediction() >= predictions.size()) {
+        throw new IllegalArgumentException(
+            "column " + column + " is of a layer or prediction that there is not");
+      }
+      if (!names.add(column.name())) {
+        throw new IllegalArgumentException("two columns are called '" + column + "'");
+      }
+    }
   }
 
   /** Returns this header with another provenance. */
   public RunHeader withProvenance(Map<String, String> facts) {
-    return new RunHeader(
-        sessionId,
-        workerId,
-        startedAt,
-        facts,
-        layers,
-        sampleIds,
-        sampleClasses,
-        columns,
-        sampleColumns,
-        unitColumns);
+    return new RunHeader(this, facts);
   }
 
+  /** Returns true if another header describes the same run, whatever its provenance. */
+  public boolean isOfSameRun(RunHeader other) {
+    return id.equals(other.id)
+        && columns.equals(other.columns)
+        && sampleColumns.equals(other.sampleColumns)
+        && unitColumns.equals(other.unitColumns)
+        && predictions.equals(other.predictions)
+        && sampleIds.length == other.sampleIds.length
+        && layers.equals(other.layers);
+  }
+
+  /** Returns what the run is known by. */
+  public RunId id() {
+    return id;
+  }
+
+  /** Returns the run that this one goes on from, if there is one. */
+  public Optional<RunId> follows() {
+    return Optional.ofNullable(follows);
+  }
+
+  /** Returns the label of the session. */
   public String sessionId() {
     return sessionId;
   }
 
+  /** Returns the label of the worker. */
   public String workerId() {
     return workerId;
+  }
+
+  /** Returns the name that the user gave the run, empty for none. */
+  public String name() {
+    return name;
   }
 
   /** Returns when the run began, in milliseconds since 1970 UTC. */
@@ -158,10 +165,12 @@ public final class RunHeader {
     return startedAt;
   }
 
+  /** Returns versions, seed, data type, configuration, hash of the data and the like. */
   public Map<String, String> provenance() {
     return provenance;
   }
 
+  /** Returns the layers whose patterns are recorded. */
   public List<TrackedLayer> layers() {
     return layers;
   }
@@ -171,25 +180,38 @@ public final class RunHeader {
     return sampleIds.length;
   }
 
+  /** Returns the user's name of each probe sample. */
   public int[] sampleIds() {
     return sampleIds.clone();
   }
 
+  /** Returns the class of each probe sample, -1 if it has none. */
   public int[] sampleClasses() {
     return sampleClasses.clone();
   }
 
-  public List<String> columns() {
+  /** Returns the predictions that are checked. */
+  public List<Statement> predictions() {
+    return predictions;
+  }
+
+  /** Returns what has one number per record, those of {@link Column.Basic} first. */
+  public List<Column> columns() {
     return columns;
   }
 
-  /** Returns the names of what is recorded with one number per sample. */
-  public List<String> sampleColumns() {
+  /** Returns the names of {@link #columns}. */
+  public List<String> columnNames() {
+    return columns.stream().map(Column::name).collect(Collectors.toList());
+  }
+
+  /** Returns what has one number per sample of the probe. */
+  public List<Column> sampleColumns() {
     return sampleColumns;
   }
 
-  /** Returns what is recorded with one number per unit of a tracked layer. */
-  public List<UnitColumn> unitColumns() {
+  /** Returns what has one number per unit of a tracked layer. */
+  public List<Column> unitColumns() {
     return unitColumns;
   }
 
@@ -201,45 +223,96 @@ public final class RunHeader {
     return sampleColumns.size() + unitColumns.size();
   }
 
-  /** Returns the tracked layer a row belongs to, -1 if it belongs to the samples. */
-  int rowLayer(int row) {
-    return row < sampleColumns.size() ? -1 : unitColumns.get(row - sampleColumns.size()).layer();
+  /** Returns the column of a row. */
+  public Column row(int row) {
+    int ofUnits = row - sampleColumns.size();
+    return ofUnits < 0 ? sampleColumns.get(row) : unitColumns.get(ofUnits);
   }
 
   /** Returns how many numbers a row has. */
   public int rowLength(int row) {
-    int layer = rowLayer(row);
-    return layer < 0 ? samples() : layers.get(layer).units();
+    Column column = row(row);
+    return column.scope() == Column.Scope.SAMPLE
+        ? samples()
+        : layers.get(column.layer()).units();
   }
 
   /**
-   * Returns the position of a unit column among {@link #unitColumns}.
+   * Returns the place of a column.
    *
-   * @param column what the numbers are
+   * @param column its name
+   * @throws IllegalArgumentException if there is no such column
+   */
+  public int columnNumber(String column) {
+    Integer at = numbers.get(column);
+    if (at == null) {
+      throw new IllegalArgumentException(
+          "no column is called '" + column + "': " + some(columnNames()));
+    }
+    return at;
+  }
+
+  /**
+   * Returns the place of the column of a metric that is computed per layer.
+   *
+   * @throws IllegalArgumentException if there is no such column
+   */
+  public int columnNumber(String metric, String layer) {
+    int at = find(columns, Column.Kind.METRIC, metric, layerNumber(layer));
+    if (at < 0) {
+      throw new IllegalArgumentException("there is no metric '" + metric + "' of layer " + layer);
+    }
+    return at;
+  }
+
+  /**
+   * Returns the place of the column of something in a layer among the columns, -1 if there is none.
+   *
+   * @param layer index of the tracked layer, -1 for none
+   */
+  public int find(Column.Kind kind, String withId, int layer) {
+    return find(columns, kind, withId, layer);
+  }
+
+  private static int find(List<Column> list, Column.Kind kind, String withId, int layer) {
+    for (int k = 0; k < list.size(); k++) {
+      if (list.get(k).is(kind, withId, layer)) {
+        return k;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Returns the place of a unit column among {@link #unitColumns}.
+   *
+   * @param metric what the numbers are
    * @param layer name of a tracked layer
    * @throws IllegalArgumentException if there is no such layer or unit column
    */
-  public int unitColumnNumber(String column, String layer) {
-    int at = unitColumns.indexOf(new UnitColumn(column, layerNumber(layer)));
+  public int unitColumnNumber(String metric, String layer) {
+    int at = find(unitColumns, Column.Kind.METRIC, metric, layerNumber(layer));
     if (at < 0) {
       throw new IllegalArgumentException(
-          "no unit column of " + layer + " is called '" + column + "': " + unitColumns);
+          "no unit column of " + layer + " is called '" + metric + "': " + some(unitColumns));
     }
     return at;
   }
 
   /**
-   * Returns the position of a sample column.
+   * Returns the place of a sample column among {@link #sampleColumns}.
    *
+   * @param column its name
    * @throws IllegalArgumentException if there is no such sample column
    */
   public int sampleColumnNumber(String column) {
-    int at = sampleColumns.indexOf(column);
-    if (at < 0) {
-      throw new IllegalArgumentException(
-          "no sample column is called '" + column + "': " + sampleColumns);
+    for (int k = 0; k < sampleColumns.size(); k++) {
+      if (sampleColumns.get(k).name().equals(column)) {
+        return k;
+      }
     }
-    return at;
+    throw new IllegalArgumentException(
+        "no sample column is called '" + column + "': " + some(sampleColumns));
   }
 
   /**
@@ -247,71 +320,24 @@ public final class RunHeader {
    *
    * @throws IllegalArgumentException if no layer has that name
    */
-  public int layerNumber(String name) {
+  public int layerNumber(String layer) {
     for (int i = 0; i < layers.size(); i++) {
-      if (layers.get(i).name().equals(name)) {
+      if (layers.get(i).name().equals(layer)) {
         return i;
       }
     }
-    throw new IllegalArgumentException("no tracked layer is called '" + name + "': " + layers);
+    throw new IllegalArgumentException(
+        "no tracked layer is called '" + layer + "': " + some(layers));
   }
 
-  /**
-   * Returns the position of a column.
-   *
-   * @throws IllegalArgumentException if there is no such column
-   */
-  public int columnNumber(String column) {
-    int at = columns.indexOf(column);
-    if (at < 0) {
-      throw new IllegalArgumentException("no column is called '" + column + "': " + columns);
-    }
-    return at;
+  private static String some(List<?> all) {
+    List<?> first = all.subList(0, Math.min(100, all.size()));
+    return first + (first.size() < all.size() ? " and " + (all.size() - first.size()) : "");
   }
 
   /** Encodes the header as a sealed block. */
   public byte[] encode() {
-    ByteSink sink = new ByteSink(1024);
-    sink.reset(Frame.HEADER_BYTES);
-    sink.putText(sessionId);
-    sink.putText(workerId);
-    sink.putLong(startedAt);
-    sink.putInt(provenance.size());
-    for (Map.Entry<String, String> entry : provenance.entrySet()) {
-      sink.putText(entry.getKey());
-      sink.putText(entry.getValue());
-    }
-    sink.putInt(layers.size());
-    for (TrackedLayer layer : layers) {
-      sink.putText(layer.name());
-      sink.putInt(layer.index());
-      sink.putInt(layer.units());
-      sink.putText(layer.activation());
-      sink.putText(layer.axes());
-      int[] shape = layer.shape();
-      sink.putInt(shape.length);
-      for (int length : shape) {
-        sink.putInt(length);
-      }
-    }
-    sink.putInt(sampleIds.length);
-    for (int i = 0; i < sampleIds.length; i++) {
-      sink.putInt(sampleIds[i]);
-      sink.putInt(sampleClasses[i]);
-    }
-    sink.putInt(columns.size());
-    for (String column : columns) {
-      sink.putText(column);
-    }
-    sink.putInt(rows());
-    for (int row = 0; row < rows(); row++) {
-      int unitColumn = row - sampleColumns.size();
-      sink.putText(unitColumn < 0 ? sampleColumns.get(row) : unitColumns.get(unitColumn).name());
-      sink.putInt(rowLayer(row));
-    }
-    byte[] bytes = sink.copy();
-    Frame.seal(bytes, Frame.TYPE_RUN, bytes.length - Frame.HEADER_BYTES);
-    return bytes;
+    return HeaderCodec.encode(this);
   }
 
   /**
@@ -320,104 +346,14 @@ public final class RunHeader {
    * @throws BlockFormatException if the bytes are not a header of ours, or are damaged
    */
   public static RunHeader decode(byte[] bytes) throws BlockFormatException {
-    ByteSource source = new ByteSource(Frame.open(bytes, Frame.TYPE_RUN));
-    int version = Frame.version(bytes);
-    String sessionId = source.getText();
-    String workerId = source.getText();
-    long startedAt = source.getLong();
-    Map<String, String> provenance = new LinkedHashMap<>();
-    for (int k = few(source.getCount(8)); k > 0; k--) {
-      String key = source.getText();
-      provenance.put(key, source.getText());
-    }
-    List<TrackedLayer> layers = new ArrayList<>();
-    for (int k = few(source.getCount(16)); k > 0; k--) {
-      String name = source.getText();
-      int index = source.getInt();
-      int units = source.getInt();
-      if (units < 0) {
-        throw new BlockFormatException("a layer of " + units + " units");
-      }
-      String activation = source.getText();
-      layers.add(
-          version == 1
-              ? new TrackedLayer(name, index, units, activation)
-              : arranged(name, index, units, activation, source));
-    }
-    int samples = source.getCount(8);
-    int[] ids = new int[samples];
-    int[] classes = new int[samples];
-    for (int i = 0; i < samples; i++) {
-      ids[i] = source.getInt();
-      classes[i] = source.getInt();
-    }
-    for (TrackedLayer layer : layers) {
-      if ((long) layer.units() * samples > Integer.MAX_VALUE
-          || (samples == 0 && layer.units() > 0)) {
-        throw new BlockFormatException(layer + " with " + samples + " samples is impossible");
-      }
-    }
-    String[] columns = new String[few(source.getCount(4))];
-    for (int k = 0; k < columns.length; k++) {
-      columns[k] = source.getText();
-    }
-    List<String> sampleColumns = new ArrayList<>();
-    List<UnitColumn> unitColumns = new ArrayList<>();
-    for (int k = version == 1 ? 0 : few(source.getCount(8)); k > 0; k--) {
-      String name = source.getText();
-      int layer = source.getInt();
-      if (layer != -1) {
-        unitColumns.add(new UnitColumn(name, layer));
-      } else if (unitColumns.isEmpty()) {
-        sampleColumns.add(name);
-      } else {
-        throw new BlockFormatException("a sample column behind a unit column");
-      }
-    }
-    if (source.hasRemaining()) {
-      throw new BlockFormatException("a header with something behind its end");
-    }
-    try {
-      return new RunHeader(
-          sessionId,
-          workerId,
-          startedAt,
-          provenance,
-          layers,
-          ids,
-          classes,
-          Arrays.asList(columns),
-          sampleColumns,
-          unitColumns);
-    } catch (IllegalArgumentException e) {
-      throw new BlockFormatException(e.getMessage());
-    }
+    return HeaderCodec.decode(Objects.requireNonNull(bytes));
   }
 
-  private static TrackedLayer arranged(
-      String name, int index, int units, String activation, ByteSource source)
-      throws BlockFormatException {
-    String axes = source.getText();
-    int[] shape = new int[few(source.getCount(4))];
-    for (int k = 0; k < shape.length; k++) {
-      shape[k] = source.getInt();
-    }
-    try {
-      TrackedLayer layer = new TrackedLayer(name, index, activation, axes, shape);
-      if (layer.units() != units) {
-        throw new BlockFormatException(
-            "a layer of " + units + " units arranged as " + Arrays.toString(shape));
-      }
-      return layer;
-    } catch (IllegalArgumentException e) {
-      throw new BlockFormatException(e.getMessage());
-    }
-  }
-
-  private static int few(int count) throws BlockFormatException {
-    if (count > MAX_ENTRIES) {
-      throw new BlockFormatException(count + " entries where " + MAX_ENTRIES + " are allowed");
-    }
-    return count;
+  /** Returns the columns, sample columns and unit columns one after the other. */
+  List<Column> allColumns() {
+    List<Column> all = new ArrayList<>(columns);
+    all.addAll(sampleColumns);
+    all.addAll(unitColumns);
+    return all;
   }
 }

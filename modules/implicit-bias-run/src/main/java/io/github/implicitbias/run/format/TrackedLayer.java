@@ -17,6 +17,7 @@ public final class TrackedLayer {
   private final String activation;
   private final String axes;
   private final int[] shape;
+  private final boolean grouped;
 
   /**
    * Describes a layer whose units are not arranged in any way, such as a dense one.
@@ -43,6 +44,12 @@ public final class TrackedLayer {
    *     2^31 - 1 units
    */
   public TrackedLayer(String name, int index, String activation, String axes, int... shape) {
+    this(name, index, activation, axes, shape, false);
+  }
+
+  private TrackedLayer(
+      String name, int index, String activation, String axes, int[] shape, boolean grouped) {
+    this.grouped = grouped;
     this.name = Objects.requireNonNull(name);
     this.index = index;
     this.activation = Objects.requireNonNull(activation);
@@ -88,9 +95,33 @@ public final class TrackedLayer {
     return shape.clone();
   }
 
+  /** Returns this layer as one of whose units each stands for several entries of its output. */
+  public TrackedLayer grouped() {
+    return new TrackedLayer(name, index, activation, axes, shape, true);
+  }
+
   /** Returns true if a unit stands for several entries of the layer's output. */
   public boolean isGrouped() {
-    return axes.endsWith("(any position)");
+    return grouped;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    if (!(other instanceof TrackedLayer)) {
+      return false;
+    }
+    TrackedLayer that = (TrackedLayer) other;
+    return name.equals(that.name)
+        && index == that.index
+        && activation.equals(that.activation)
+        && axes.equals(that.axes)
+        && grouped == that.grouped
+        && Arrays.equals(shape, that.shape);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, index, activation);
   }
 
   @Override

@@ -4,18 +4,16 @@ import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 
 /**
- * A series in bounded memory: buckets of consecutive records, each with its least and its greatest
- * value and where they are; when there are too many buckets, neighbours are merged. The first and
- * the last value that is there are always among the points.
+ * The values of one column in bounded memory: buckets of consecutive records that have one, each
+ * with its least and its greatest value and where they are; when there are too many buckets,
+ * neighbours are merged. The first and the last value are always among the points. Absent values
+ * take no room.
  */
-public final class Decimation {
+final class Decimation {
 
-  private static final int BUCKETS = 4096;
-
-  private long[] minStep = new long[0];
-  private long[] maxStep = new long[0];
-  private double[] min = new double[0];
-  private double[] max = new double[0];
+  private final int capacity;
+  private long[] steps = {}; // per bucket that of the least and that of the greatest value
+  private double[] values = {};
   private int buckets;
   private int inLast;
   private int perBucket = 1;
@@ -24,107 +22,116 @@ public final class Decimation {
   private double first;
   private double last;
 
-  public void add(long step, double value) {
-    if (!Absent.is(value)) {
-      if (firstStep < 0) {
-        firstStep = step;
-        first = value;
-      }
-      lastStep = step;
-      last = value;
-    }
-    if (buckets == 0 || inLast == perBucket) {
-      if (buckets == BUCKETS) {
-        mergeNeighbours();
-      }
-      if (buckets == min.length) {
-        grow();
-      }
-      minStep[buckets] = step;
-      maxStep[buckets] = step;
-      min[buckets] = value;
-      max[buckets] = value;
-      buckets++;
-      inLast = 1;
+  /**
+   * Makes an empty series.
+   *
+   * @param capacity greatest number of buckets, at least 2
+   */
+  Decimation(int capacity) {
+    this.capacity = capacity / 2 * 2;
+  }
+
+  void add(long step, double value) {
+    if (Absent.is(value)) {
       return;
     }
-    int open = buckets - 1;
+    if (firstStep < 0) {
+      firstStep = step;
+      first = value;
+    }
+    lastStep = step;
+    last = value;
+    if (buckets == 0 || inLast == perBucket) {
+      begin(step, value);
+      return;
+    }
+    int open = 2 * (buckets - 1);
     inLast++;
-    if (replaces(value, min[open], -1)) {
-      min[open] = value;
-      minStep[open] = step;
+    if (replaces(value, values[open], -1)) {
+      values[open] = value;
+      steps[open] = step;
     }
-    if (replaces(value, max[open], 1)) {
-      max[open] = value;
-      maxStep[open] = step;
+    if (replaces(value, values[open + 1], 1)) {
+      values[open + 1] = value;
+      steps[open + 1] = step;
     }
   }
 
-  private void grow() {
-    int size = Math.min(BUCKETS, Math.max(8, 2 * buckets));
-    minStep = Arrays.copyOf(minStep, size);
-    maxStep = Arrays.copyOf(maxStep, size);
-    min = Arrays.copyOf(min, size);
-    max = Arrays.copyOf(max, size);
+  private void begin(long step, double value) {
+    if (buckets == capacity) {
+      mergeNeighbours();
+    }
+    if (2 * buckets == values.length) {
+      int size = Math.min(2 * capacity, Math.max(4, 4 * buckets));
+      steps = Arrays.copyOf(steps, size);
+      values = Arrays.copyOf(values, size);
+    }
+    Arrays.fill(steps, 2 * buckets, 2 * buckets + 2, step);
+    Arrays.fill(values, 2 * buckets, 2 * buckets + 2, value);
+    buckets++;
+    inLast = 1;
   }
 
-  /** A number beats a NaN, a NaN beats an absent value, and sign decides between numbers. */
-  private static boolean replaces(double value, double held, int sign) {
+  /** A number beats a NaN, and sign decides between numbers. */
+  static boolean replaces(double value, double held, int sign) {
     if (Double.isNaN(value) || Double.isNaN(held)) {
-      return !Double.isNaN(value) || (Absent.is(held) && !Absent.is(value));
+      return !Double.isNaN(value);
     }
     return sign * Double.compare(value, held) > 0;
   }
 
-  private void mergeNeighbours() {
-    for (int i = 0; i < BUCKETS / 2; i++) {
-      int a = 2 * i;
-      int b = a + 1;
-      int least = replaces(min[b], min[a], -1) ? b : a;
-      int greatest = replaces(max[b], max[a], 1) ? b : a;
-      min[i] = min[least];
-      minStep[i] = minStep[least];
-      max[i] = max[greatest];
-      maxStep[i] = maxStep[greatest];
+  private int extreme(int from, int to, int sign) {
+    int which = sign < 0 ? 0 : 1;
+    int best = 2 * from + which;
+    for (int i = from + 1; i < to; i++) {
+      best = replaces(values[2 * i + which], values[best], sign) ? 2 * i + which : best;
     }
-    buckets = BUCKETS / 2;
+    return best;
+  }
+
+  private void mergeNeighbours() {
+    for (int i = 0; 2 * i < buckets; i++) {
+      int least = extreme(2 * i, 2 * i + 2, -1);
+      int greatest = extreme(2 * i, 2 * i + 2, 1);
+      long leastStep = steps[least];
+      double leastValue = values[least];
+      steps[2 * i + 1] = steps[greatest];
+      values[2 * i + 1] = values[greatest];
+      steps[2 * i] = leastStep;
+      values[2 * i] = leastValue;
+    }
+    buckets /= 2;
     perBucket *= 2;
     inLast = perBucket;
   }
 
   /** Returns at most {@code maxPoints} points, at least 4, with the extremes among them. */
-  public Series series(int maxPoints) {
+  Series series(int maxPoints) {
     int group = 1;
     while (2L * ((buckets + group - 1) / group) > Math.max(2, maxPoints - 2)
         && !(group == 1 && perBucket == 1 && buckets <= maxPoints)) {
       group *= 2;
     }
-    long[] steps = new long[2 * buckets + 2];
-    double[] values = new double[2 * buckets + 2];
-    int n = 0;
-    if (firstStep >= 0 && firstStep < Math.min(minStep[0], maxStep[0])) {
-      steps[n] = firstStep;
-      values[n++] = first;
-    }
+    SeriesBuilder series = new SeriesBuilder();
+    long begun = -1;
     for (int start = 0; start < buckets; start += group) {
-      int least = start;
-      int greatest = start;
-      for (int i = start + 1; i < Math.min(buckets, start + group); i++) {
-        least = replaces(min[i], min[least], -1) ? i : least;
-        greatest = replaces(max[i], max[greatest], 1) ? i : greatest;
+      int end = Math.min(buckets, start + group);
+      int least = extreme(start, end, -1);
+      int greatest = extreme(start, end, 1);
+      int early = steps[least] <= steps[greatest] ? least : greatest;
+      int late = early == least ? greatest : least;
+      if (begun < 0 && firstStep < steps[early]) {
+        series.add(firstStep, first);
       }
-      boolean minFirst = minStep[least] <= maxStep[greatest];
-      steps[n] = minFirst ? minStep[least] : maxStep[greatest];
-      values[n++] = minFirst ? min[least] : max[greatest];
-      if (minStep[least] != maxStep[greatest]) {
-        steps[n] = minFirst ? maxStep[greatest] : minStep[least];
-        values[n++] = minFirst ? max[greatest] : min[least];
+      series.add(steps[early], values[early]);
+      if (steps[late] != steps[early]) {
+        series.add(steps[late], values[late]);
       }
+      begun = steps[late];
     }
-    if (firstStep >= 0 && steps[n - 1] < lastStep) {
-      steps[n] = lastStep;
-      values[n++] = last;
+    if (buckets > 0 && begun < lastStep) {
+      series.add(lastStep, last);
     }
-    return new Series(Arrays.copyOf(steps, n), Arrays.copyOf(values, n));
+    return series.series();
   }
 }

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * flip. What happened step by step is answered by {@link Run#flipsOf}, {@link Run#flipsOfSample},
  * {@link Run#flipsAt} and {@link Run#events(EventKind, String)}.
  *
- * <p>Memory: 112 bytes per unit, 40 per sample and, up to {@value #MAX_ENTRIES} entries, 28 per
+ * <p>Memory: 112 bytes per unit, 40 per sample and, up to {@value #MAX_ENTRIES} entries, 40 per
  * entry.
  */
 public final class FlipHistory {
@@ -25,7 +25,7 @@ public final class FlipHistory {
   private final TrackedLayer layer;
   private final FlipTally tally;
 
-  public FlipHistory(TrackedLayer layer, FlipTally tally) {
+  FlipHistory(TrackedLayer layer, FlipTally tally) {
     this.layer = layer;
     this.tally = tally;
   }

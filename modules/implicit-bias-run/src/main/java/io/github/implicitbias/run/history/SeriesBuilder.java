@@ -9,6 +9,7 @@ public final class SeriesBuilder {
   private double[] values = new double[16];
   private int size;
 
+  /** Adds a point; steps increase. */
   public void add(long step, double value) {
     if (size == steps.length) {
       steps = Arrays.copyOf(steps, 2 * size);
@@ -18,6 +19,7 @@ public final class SeriesBuilder {
     values[size++] = value;
   }
 
+  /** Returns the points so far. */
   public Series series() {
     return new Series(Arrays.copyOf(steps, size), Arrays.copyOf(values, size));
   }

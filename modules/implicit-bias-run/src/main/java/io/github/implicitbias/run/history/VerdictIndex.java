@@ -1,110 +1,103 @@
 package io.github.implicitbias.run.history;
 
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
-import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RunHeader;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Follows the predictions of a run while its blocks are indexed. */
-public final class VerdictIndex {
+final class VerdictIndex {
 
   private static final Verdict.State[] STATES = Verdict.State.values();
+  private static final List<Column.Kind> KINDS =
+      List.of(Column.Kind.VERDICT, Column.Kind.MEASURED, Column.Kind.BOUND);
 
   private final RunHeader header;
-  private final List<String> ids = new ArrayList<>();
-  private final List<Integer> columns = new ArrayList<>();
+  private final int[][] columns;
   private final double[][] last;
   private final boolean[] applied;
-  private final Map<String, RunVerdict[]> firsts = new HashMap<>();
-  private final Map<String, List<Condition>> conditions = new HashMap<>();
+  private final Event[][] firsts;
+  private final List<List<Condition>> conditions = new ArrayList<>();
 
-  public VerdictIndex(RunHeader header) {
+  VerdictIndex(RunHeader header) {
     this.header = header;
-    List<String> names = header.columns();
-    for (int k = 0; k + RunVerdict.COLUMNS.size() <= names.size(); k++) {
-      String ending = "." + RunVerdict.COLUMNS.get(0);
-      if (names.get(k).endsWith(ending)) {
-        String id = names.get(k).substring(0, names.get(k).length() - ending.length());
-        if (names.get(k + 1).equals(id + "." + RunVerdict.COLUMNS.get(1))
-            && names.get(k + 2).equals(id + "." + RunVerdict.COLUMNS.get(2))) {
-          ids.add(id);
-          columns.add(k);
-          firsts.put(id, new RunVerdict[STATES.length]);
-        }
-      }
+    int predictions = header.predictions().size();
+    columns = new int[predictions][KINDS.size()];
+    last = new double[predictions][KINDS.size()];
+    applied = new boolean[predictions];
+    firsts = new Event[predictions][STATES.length];
+    for (int i = 0; i < predictions; i++) {
+      Arrays.fill(columns[i], -1);
+      Arrays.fill(last[i], Absent.VALUE);
+      conditions.add(List.of());
     }
-    last = new double[ids.size()][3];
-    applied = new boolean[ids.size()];
-    for (double[] triple : last) {
-      Arrays.fill(triple, Absent.VALUE);
+    for (int k = 0; k < header.columns().size(); k++) {
+      Column column = header.columns().get(k);
+      int kind = KINDS.indexOf(column.kind());
+      if (kind >= 0 && column.prediction() >= 0) {
+        columns[column.prediction()][kind] = k;
+      }
     }
   }
 
-  public void record(RecordView record) {
+  void record(Record record) {
     for (int i = 0; i < last.length; i++) {
-      int column = columns.get(i);
-      if (!Double.isNaN(record.value(column))) {
+      int column = columns[i][0];
+      if (column >= 0 && !Double.isNaN(record.value(column))) {
         applied[i] |= record.value(column) != Verdict.State.NOT_APPLICABLE.ordinal();
-        for (int k = 0; k < 3; k++) {
-          last[i][k] = record.value(column + k);
+        for (int k = 0; k < columns[i].length; k++) {
+          last[i][k] = columns[i][k] < 0 ? Absent.VALUE : record.value(columns[i][k]);
         }
       }
     }
   }
 
-  public void event(Event event) {
-    if (event.kind() == EventKind.PREDICTION_CONDITIONS) {
-      String[] lines = event.detail().split("\n");
-      if (firsts.containsKey(lines[0])) {
-        conditions.putIfAbsent(lines[0], RunVerdict.parseConditions(lines));
-      }
+  void event(Event event) {
+    int i = event.prediction();
+    if (i < 0) {
+      return;
     }
-    if (event.kind() == EventKind.PREDICTION_VIOLATED
-        || event.kind() == EventKind.PREDICTION_REACHED
-        || event.kind() == EventKind.PREDICTION_NOT_APPLICABLE) {
-      RunVerdict said = RunVerdict.parse(header, event);
-      RunVerdict[] first = said == null ? null : firsts.get(said.id());
-      if (first != null && first[said.state().ordinal()] == null) {
-        first[said.state().ordinal()] = said;
+    if (event.kind() == EventKind.PREDICTION_CONDITIONS && conditions.get(i).isEmpty()) {
+      conditions.set(i, event.conditions());
+    }
+    for (Verdict.State state : STATES) {
+      if (event.kind() == EventKind.of(state) && firsts[i][state.ordinal()] == null) {
+        firsts[i][state.ordinal()] = event;
       }
     }
   }
 
-  public List<RunVerdict> verdicts() {
+  List<RunVerdict> verdicts() {
     List<RunVerdict> verdicts = new ArrayList<>();
     for (int i = 0; i < last.length; i++) {
-      List<Condition> found = conditions.getOrDefault(ids.get(i), List.of());
-      verdicts.add(verdict(ids.get(i), last[i]).with(found, applied[i]));
+      verdicts.add(verdict(i));
     }
     return verdicts;
   }
 
-  private RunVerdict verdict(String id, double[] triple) {
-    RunVerdict[] first = firsts.get(id);
-    RunVerdict violated = first[Verdict.State.VIOLATED.ordinal()];
-    if (violated != null) {
-      return violated;
-    }
-    double number = triple[0];
+  private RunVerdict verdict(int i) {
+    Event violated = firsts[i][Verdict.State.VIOLATED.ordinal()];
+    double number = last[i][0];
     boolean known = number >= 0 && number < STATES.length;
-    Verdict.State state = known ? STATES[(int) number] : null;
-    RunVerdict began = known ? first[(int) number] : null;
+    Verdict.State state =
+        violated != null ? Verdict.State.VIOLATED : known ? STATES[(int) number] : null;
+    Event began = state == null ? null : firsts[i][state.ordinal()];
     return new RunVerdict(
-        header,
-        id,
+        header.predictions().get(i),
         state,
         began == null ? -1 : began.step(),
-        triple[1],
-        triple[2],
-        began == null ? "" : began.detail());
+        violated != null ? violated.measured() : last[i][1],
+        violated != null ? violated.bound() : last[i][2],
+        began == null ? "" : began.detail(),
+        conditions.get(i),
+        applied[i]);
   }
 }

@@ -2,12 +2,13 @@ package io.github.implicitbias.run.log;
 
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.EventBuffer;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.RecordBlock;
-import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
@@ -20,8 +21,8 @@ import java.util.List;
  * Leaves out every second record of the older half of a run's blocks. Values and patterns of the
  * records that stay are unchanged; their flips become the difference from the record that now comes
  * before. A bit that was on before that record is still reactivated, also if it was on only at
- * records that are left out. Events are kept at the next record that stays; an event of kind
- * historyThinned says up to which step records are missing.
+ * records that are left out. Events keep their steps, and lie at the next record that stays; an
+ * event of kind historyThinned says up to which step records are missing.
  *
  * <p>The new blocks are no more than the old ones, and the last of them has the number that the
  * last of the older half had, so that the half that follows still continues from it. Where blocks
@@ -31,7 +32,6 @@ public final class Thinning {
 
   private static final int BLOCK_BYTES = 1 << 18;
   private static final int KEYFRAME_BLOCKS = 16;
-  private static final String MOVED = "at step ";
 
   private Thinning() {}
 
@@ -71,13 +71,13 @@ public final class Thinning {
     private final List<RecordBlock> blocks;
     private final List<PatternHistory> histories = new ArrayList<>();
     private final long[][] words;
-    private final BlockBuilder builder = new BlockBuilder();
-    private final List<Event> events = new ArrayList<>();
+    private final BlockBuilder builder;
     private final List<byte[]> done = new ArrayList<>();
     private final int perUnit;
     private final long keyframeBytes;
     private final long blockBytes;
-    private final RecordView held;
+    private final Record held;
+    private final EventBuffer events;
     private final double[][] rows;
     private final int sampleColumns;
     private long previous;
@@ -91,7 +91,9 @@ public final class Thinning {
     Rewriter(RunHeader header, List<RecordBlock> blocks) throws IOException {
       this.blocks = blocks;
       this.perUnit = ActivationPattern.wordsPerUnit(header.samples());
-      this.held = new RecordView(header);
+      this.held = new Record(header.columns().size());
+      this.events = held.events();
+      this.builder = new BlockBuilder(header.id());
       this.rows = new double[header.rows()][];
       this.sampleColumns = header.sampleColumns().size();
       this.previous = blocks.get(0).previousNumber();
@@ -114,16 +116,16 @@ public final class Thinning {
         block.visit(this);
       }
       // The block that follows continues from the very last record: it stays in any case.
-      thinned |= held.thinned || skipped;
+      thinned |= held.thinned() || skipped;
       if (thinned) {
         events.add(
             new Event(
-                held.step,
+                held.step(),
                 EventKind.HISTORY_THINNED,
                 -1,
                 -1,
                 -1,
-                "memory holds every step only after step " + held.step));
+                "memory holds every step only after step " + held.step()));
       }
       keep();
       seal(blocks.get(blocks.size() - 1).number());
@@ -131,20 +133,14 @@ public final class Thinning {
     }
 
     @Override
-    public void record(RecordView record) {
+    public void record(Record record) {
       if (records % 2 == 1) {
         keep();
       } else if (records > 0) {
-        nanos += held.watchNanos;
+        nanos += held.watchNanos();
         skipped = true;
       }
-      held.step = record.step;
-      held.epoch = record.epoch;
-      held.inPlace = record.inPlace;
-      held.thinned = record.thinned;
-      held.millis = record.millis;
-      held.watchNanos = record.watchNanos;
-      System.arraycopy(record.values, 0, held.values, 0, held.values.length);
+      held.copy(record);
       Arrays.fill(rows, null);
       records++;
     }
@@ -189,26 +185,18 @@ public final class Thinning {
       if (builder.count() == 0) {
         boolean keyframe =
             blocksSinceKeyframe >= KEYFRAME_BLOCKS || flipBytesSinceKeyframe >= keyframeBytes;
-        builder.reset(held.millis, keyframe ? histories : null);
+        builder.reset(held.millis(), keyframe ? histories : null);
         if (keyframe) {
           blocksSinceKeyframe = 0;
           flipBytesSinceKeyframe = 0;
         }
       }
-      events.replaceAll(event -> movedTo(held.step, event));
-      builder.add(
-          held.step,
-          held.epoch,
-          held.inPlace,
-          held.thinned || skipped,
-          held.millis,
-          nanos + held.watchNanos,
-          held.values,
-          rows,
-          histories,
-          events);
+      held.thinned(held.thinned() || skipped);
+      held.recorded(held.millis(), nanos + held.watchNanos());
+      held.rows(rows);
+      builder.add(held, histories);
       events.clear();
-      thinned |= held.thinned || skipped;
+      thinned |= held.thinned();
       skipped = false;
       nanos = 0;
     }
@@ -218,18 +206,7 @@ public final class Thinning {
       previous = number;
       flipBytesSinceKeyframe += builder.flipBytes();
       blocksSinceKeyframe++;
-      builder.reset(held.millis, null);
-    }
-
-    private static Event movedTo(long step, Event event) {
-      if (event.step() == step) {
-        return event;
-      }
-      String detail = event.detail();
-      if (!detail.startsWith(MOVED)) {
-        detail = (MOVED + event.step() + " " + detail).trim();
-      }
-      return new Event(step, event.kind(), event.layer(), event.unit(), event.sample(), detail);
+      builder.reset(held.millis(), null);
     }
   }
 }

@@ -1,0 +1,155 @@
+package io.github.implicitbias.run;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Events of one record that is being made. Keeps its arrays, so that adding allocates nothing
+ * unless a record has more events than any before it.
+ */
+public final class EventBuffer {
+
+  private static final int SOME = 64;
+  private static final int PLACES = 4;
+
+  private EventKind[] kinds = new EventKind[SOME];
+  private long[] steps = new long[SOME];
+  private int[] places = new int[PLACES * SOME];
+  private double[] numbers = new double[2 * SOME];
+  private String[] details = new String[SOME];
+  private Object[] conditions = new Object[SOME];
+  private int size;
+
+  /** Makes an empty buffer. */
+  public EventBuffer() {}
+
+  /** Adds an event of the record's own step; otherwise as the constructor of {@link Event}. */
+  public void add(EventKind kind, int layer, int unit, int sample, String detail) {
+    put(-1, kind, layer, unit, sample, -1, Absent.VALUE, Absent.VALUE, detail, null);
+  }
+
+  /** Adds what a prediction says at the record's own step, as {@link Event#ofPrediction}. */
+  public void addOfPrediction(
+      EventKind kind,
+      int prediction,
+      double measured,
+      double bound,
+      String detail,
+      List<Condition> ofPrediction) {
+    put(-1, kind, -1, -1, -1, prediction, measured, bound, detail, ofPrediction);
+  }
+
+  /** Adds an event, which keeps its step. */
+  public void add(Event event) {
+    put(
+        event.step(),
+        event.kind(),
+        event.layer(),
+        event.unit(),
+        event.sample(),
+        event.prediction(),
+        event.measured(),
+        event.bound(),
+        event.detail(),
+        event.conditions());
+  }
+
+  private void put(
+      long step,
+      EventKind kind,
+      int layer,
+      int unit,
+      int sample,
+      int prediction,
+      double measured,
+      double bound,
+      String detail,
+      List<Condition> ofPrediction) {
+    if (size == kinds.length) {
+      grow();
+    }
+    steps[size] = step;
+    kinds[size] = kind;
+    details[size] = detail;
+    conditions[size] = ofPrediction;
+    places[PLACES * size] = layer;
+    places[PLACES * size + 1] = unit;
+    places[PLACES * size + 2] = sample;
+    places[PLACES * size + 3] = prediction;
+    numbers[2 * size] = measured;
+    numbers[2 * size + 1] = bound;
+    size++;
+  }
+
+  private void grow() {
+    kinds = Arrays.copyOf(kinds, 2 * size);
+    steps = Arrays.copyOf(steps, 2 * size);
+    places = Arrays.copyOf(places, 2 * PLACES * size);
+    numbers = Arrays.copyOf(numbers, 4 * size);
+    details = Arrays.copyOf(details, 2 * size);
+    conditions = Arrays.copyOf(conditions, 2 * size);
+  }
+
+  /** Returns the number of events. */
+  public int size() {
+    return size;
+  }
+
+  /** Takes all events out. */
+  public void clear() {
+    Arrays.fill(details, 0, size, null);
+    Arrays.fill(conditions, 0, size, null);
+    size = 0;
+  }
+
+  /** Returns the kind of an event, {@code 0 <= i < size()}. */
+  public EventKind kind(int i) {
+    return kinds[i];
+  }
+
+  /** Returns the step of an event, -1 if that is the record's. */
+  public long step(int i) {
+    return steps[i];
+  }
+
+  /** Returns the tracked layer of an event, -1 for none. */
+  public int layer(int i) {
+    return places[PLACES * i];
+  }
+
+  /** Returns the unit of an event, -1 for none. */
+  public int unit(int i) {
+    return places[PLACES * i + 1];
+  }
+
+  /** Returns the sample of an event, -1 for none. */
+  public int sample(int i) {
+    return places[PLACES * i + 2];
+  }
+
+  /** Returns the prediction of an event, -1 for none. */
+  public int prediction(int i) {
+    return places[PLACES * i + 3];
+  }
+
+  /** Returns the number that the prediction of an event measured. */
+  public double measured(int i) {
+    return numbers[2 * i];
+  }
+
+  /** Returns the number that it was compared with. */
+  public double bound(int i) {
+    return numbers[2 * i + 1];
+  }
+
+  /** Returns the text of an event. */
+  public String detail(int i) {
+    return details[i];
+  }
+
+  /** Returns the conditions that an event tells, empty for none. */
+  @SuppressWarnings("unchecked")
+  public List<Condition> conditions(int i) {
+    return conditions[i] == null ? List.of() : (List<Condition>) conditions[i];
+  }
+}

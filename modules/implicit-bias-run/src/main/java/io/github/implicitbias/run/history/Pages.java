@@ -1,0 +1,56 @@
+package io.github.implicitbias.run.history;
+
+/** Numbers that are mostly 0: memory is taken page by page, where there is another number. */
+final class Pages {
+
+  private static final int BITS = 8;
+  private static final int PAGE = 1 << BITS;
+  private static final int PAGES = 1 << 10;
+
+  private final long[][][] pages;
+
+  Pages(long length) {
+    long all = (length + PAGE - 1) / PAGE;
+    pages = new long[(int) ((all + PAGES - 1) / PAGES)][][];
+  }
+
+  private Pages(Pages other) {
+    pages = new long[other.pages.length][][];
+    for (int i = 0; i < pages.length; i++) {
+      if (other.pages[i] != null) {
+        pages[i] = new long[PAGES][];
+        for (int k = 0; k < PAGES; k++) {
+          pages[i][k] = other.pages[i][k] == null ? null : other.pages[i][k].clone();
+        }
+      }
+    }
+  }
+
+  Pages copy() {
+    return new Pages(this);
+  }
+
+  long get(long at) {
+    long page = at >> BITS;
+    long[][] some = pages[(int) (page / PAGES)];
+    long[] numbers = some == null ? null : some[(int) (page % PAGES)];
+    return numbers == null ? 0 : numbers[(int) (at & (PAGE - 1))];
+  }
+
+  void set(long at, long value) {
+    long page = at >> BITS;
+    int many = (int) (page / PAGES);
+    int one = (int) (page % PAGES);
+    if (pages[many] == null) {
+      pages[many] = new long[PAGES][];
+    }
+    if (pages[many][one] == null) {
+      pages[many][one] = new long[PAGE];
+    }
+    pages[many][one][(int) (at & (PAGE - 1))] = value;
+  }
+
+  void increment(long at) {
+    set(at, get(at) + 1);
+  }
+}

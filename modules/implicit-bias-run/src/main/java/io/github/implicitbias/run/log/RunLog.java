@@ -1,0 +1,34 @@
+package io.github.implicitbias.run.log;
+
+import io.github.implicitbias.run.format.RunHeader;
+import java.io.IOException;
+
+/**
+ * The blocks of one run, wherever they lie: in memory, in a file, in a storage. One form for all
+ * who read runs. Implementations are thread-safe.
+ */
+public interface RunLog extends BlockSource {
+
+  /** Returns what is known of the run as a whole; its provenance may become more. */
+  RunHeader header();
+
+  /**
+   * Looks for what has been stored since the last look.
+   *
+   * @return false if the blocks that were known are no longer the first ones: an index over them
+   *     has to begin anew
+   * @throws IOException if the source cannot be read now
+   */
+  boolean look() throws IOException;
+
+  /** Returns the number of blocks that were there at the last look. */
+  int blocks();
+
+  /** Returns when the newest block was stored, in milliseconds since 1970 UTC, as far as known. */
+  long changedAt();
+
+  /** Returns true if more is there behind the last block, which is damaged. */
+  default boolean isEndDamaged() {
+    return false;
+  }
+}
