@@ -189,7 +189,13 @@ final class NetworkPlan {
     TrackedLayer tracked =
         new TrackedLayer(
             node.name(), node.index(), activationName(layer), layout.axes(), layout.shape());
-    readings.add(new Reading(tracked, node, source, layout, preActivations));
+    readings.add(
+        new Reading(
+            layout.isGrouped() ? tracked.grouped() : tracked,
+            node,
+            source,
+            layout,
+            preActivations));
   }
 
   private static String kind(Layer layer) {

@@ -29,17 +29,7 @@ public final class Event {
    * @param detail free text, may be empty
    */
   public Event(long step, EventKind kind, int layer, int unit, int sample, String detail) {
-    this(
-        step,
-        kind,
-        layer,
-        unit,
-        sample,
-        detail,
-        -1,
-        Absent.VALUE,
-        Absent.VALUE,
-        List.of());
+    this(step, kind, layer, unit, sample, detail, -1, Absent.VALUE, Absent.VALUE, List.of());
   }
 
   private Event(
@@ -82,8 +72,7 @@ public final class Event {
       double bound,
       String detail,
       List<Condition> conditions) {
-    return new Event(
-        step, kind, -1, -1, -1, detail, prediction, measured, bound, conditions);
+    return new Event(step, kind, -1, -1, -1, detail, prediction, measured, bound, conditions);
   }
 
   /** Returns the step at which it happened. */

@@ -3,8 +3,8 @@ package io.github.implicitbias.core.engine;
 import io.github.implicitbias.core.schedule.Pace;
 import io.github.implicitbias.core.schedule.Progress;
 import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.EventBuffer;
+import io.github.implicitbias.run.EventKind;
 
 /**
  * Asks the schedule of a run, and lets none of its failures pass: a step it fails at is not

@@ -5,9 +5,9 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.EventBuffer;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Verdict;
-import io.github.implicitbias.run.EventBuffer;
 import java.util.List;
 
 /**
@@ -80,8 +80,7 @@ final class PredictionRunner {
     }
   }
 
-  private void note(
-      int i, Verdict verdict, double[] values, int column, EventBuffer events) {
+  private void note(int i, Verdict verdict, double[] values, int column, EventBuffer events) {
     Verdict.State state = verdict.state();
     values[column] = state.ordinal();
     values[column + 1] = verdict.measured();

@@ -2,8 +2,8 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.PatternHistory;
-import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayDeque;

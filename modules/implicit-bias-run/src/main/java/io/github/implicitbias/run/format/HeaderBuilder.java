@@ -102,13 +102,7 @@ public final class HeaderBuilder {
     columns.set(
         basic.ordinal(),
         new Column(
-            basic.id(),
-            basic.id(),
-            Column.Kind.BASIC,
-            Column.Scope.NETWORK,
-            -1,
-            -1,
-            definition));
+            basic.id(), basic.id(), Column.Kind.BASIC, Column.Scope.NETWORK, -1, -1, definition));
     return this;
   }
 
@@ -129,8 +123,7 @@ public final class HeaderBuilder {
   public HeaderBuilder prediction(Statement statement) {
     int number = predictions.size();
     predictions.add(statement);
-    for (Column.Kind kind :
-        List.of(Column.Kind.VERDICT, Column.Kind.MEASURED, Column.Kind.BOUND)) {
+    for (Column.Kind kind : List.of(Column.Kind.VERDICT, Column.Kind.MEASURED, Column.Kind.BOUND)) {
       String wanted = statement.id() + "." + kind.id();
       add(wanted, statement.id(), kind, -1, number, Definition.NONE);
     }

@@ -157,8 +157,7 @@ final class HeaderCodec {
       definitions[k] = definition(source);
     }
     builder.columns.clear();
-    for (List<Column> list :
-        List.of(builder.columns, builder.sampleColumns, builder.unitColumns)) {
+    for (List<Column> list : List.of(builder.columns, builder.sampleColumns, builder.unitColumns)) {
       for (int k = few(source.getCount(COLUMN_BYTES)); k > 0; k--) {
         list.add(column(source, definitions));
       }

@@ -1,9 +1,8 @@
 package io.github.implicitbias.run.format;
 
-import io.github.implicitbias.run.Record;
-
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Record;
 
 /**
  * Receives the records of a block in order; per record first {@link #record}, then its values per

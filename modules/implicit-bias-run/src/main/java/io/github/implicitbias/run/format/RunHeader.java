@@ -232,9 +232,7 @@ public final class RunHeader {
   /** Returns how many numbers a row has. */
   public int rowLength(int row) {
     Column column = row(row);
-    return column.scope() == Column.Scope.SAMPLE
-        ? samples()
-        : layers.get(column.layer()).units();
+    return column.scope() == Column.Scope.SAMPLE ? samples() : layers.get(column.layer()).units();
   }
 
   /**
