@@ -241,19 +241,19 @@ class OutletTest {
   @Test
   void longOutage_dropsTheOldest_andTheGapIsFollowedByAWholePattern() throws Exception {
     Fickle fickle = new Fickle();
-    Outlet outlet = new Outlet(fickle, failures, () -> {}, 40_000);
+    Outlet outlet = new Outlet(fickle, failures, () -> {}, 8_000);
     RecordQueue queue = queue(sink(outlet));
     recordAndFlush(queue, 0);
     await("the first record", () -> fickle.behind.run() != null && fickle.behind.run().size() == 1);
     fickle.failure = new IOException("down");
     long step = 1;
-    for (; step < 400; step++) {
+    for (; step < 90; step++) {
       recordAndFlush(queue, step);
     }
-    assertTrue(outlet.blocks() < 390, "memory is bounded");
+    assertTrue(outlet.blocks() < 80, "memory is bounded");
     fickle.failure = null;
     Run run = fickle.behind.run();
-    await("the last record", () -> run.lastStep() == 399);
+    await("the last record", () -> run.lastStep() == 89);
     assertTrue(queue.close(CLOSE_MILLIS));
     assertEquals(1, run.gaps().size());
     Gap gap = run.gaps().get(0);
