@@ -37,6 +37,11 @@ public final class AlignmentPositive implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return ObservedDirections.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     return ObservedDirections.alignment(observation, true);
   }

@@ -42,6 +42,11 @@ public final class AngleToMaxMargin implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return Reference.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     Reference reference = observation.shared(Reference.class, Reference::new);
     LinearMap map = ObservedMap.of(observation);
@@ -54,8 +59,16 @@ public final class AngleToMaxMargin implements Metric {
     /** The most multiplications that are spent on it, in the training thread. */
     private static final double MOST_WORK = 5e8;
 
+    private static final Needs NEEDS =
+        Needs.fromFirst(Reference.class, Reference::new).and(Targets.NEEDS);
+
     private boolean started;
     private double[] direction;
+
+    @Override
+    public Needs needs() {
+      return NEEDS;
+    }
 
     @Override
     public void compute(Observation observation) {

@@ -1,8 +1,8 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
-import io.github.implicitbias.run.PatternHistory;
 
 /**
  * Number of entries (unit, sample) on the boundary, where the pre-activation is 0 within rounding,
@@ -29,13 +29,13 @@ public final class BoundaryEntries implements Metric {
   }
 
   @Override
-  public boolean readsBoundary() {
-    return true;
+  public Needs needs() {
+    return Needs.BOUNDARY;
   }
 
   @Override
   public double evaluate(Observation observation, int layer) {
-    PatternHistory pattern = observation.pattern(layer);
-    return pattern.isBoundaryKnown() ? pattern.boundaryEntries() : Absent.VALUE;
+    Boundary boundary = observation.boundary(layer);
+    return boundary == null ? Absent.VALUE : boundary.entries();
   }
 }

@@ -1,8 +1,8 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
-import io.github.implicitbias.run.PatternHistory;
 
 /**
  * Number of flips since the record before that ended at an entry on the boundary, where the
@@ -31,13 +31,13 @@ public final class BoundaryFlips implements Metric {
   }
 
   @Override
-  public boolean readsBoundary() {
-    return true;
+  public Needs needs() {
+    return Needs.BOUNDARY;
   }
 
   @Override
   public double evaluate(Observation observation, int layer) {
-    PatternHistory pattern = observation.pattern(layer);
-    return pattern.isBoundaryKnown() ? pattern.boundaryFlips() : Absent.VALUE;
+    Boundary boundary = observation.boundary(layer);
+    return boundary == null ? Absent.VALUE : boundary.flips();
   }
 }

@@ -38,6 +38,11 @@ public final class CosineToInit implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return Initial.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     return observation.shared(Initial.class, Initial::new).cosine(observation);
   }

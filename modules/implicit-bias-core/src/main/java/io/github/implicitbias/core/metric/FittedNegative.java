@@ -29,6 +29,11 @@ public final class FittedNegative implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return Targets.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     Targets targets = Targets.of(observation);
     double[] f = observation.shared(FittedValues.class, FittedValues::new).values();

@@ -44,6 +44,11 @@ public final class GapToActiveSolution implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return ActiveSolution.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     ActiveSolution found = ActiveSolution.of(observation);
     boolean unique = found != null && found.solution() != null && found.solution().isUnique();

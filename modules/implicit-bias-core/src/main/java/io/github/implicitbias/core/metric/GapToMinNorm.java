@@ -52,6 +52,11 @@ public final class GapToMinNorm implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return MinNormReference.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     return MinNormReference.of(observation).gap();
   }

@@ -9,6 +9,9 @@ import io.github.implicitbias.run.Absent;
 /** The trained parameters beside those of the first record. */
 final class Initial implements Shared {
 
+  /** What those who ask for it need. */
+  static final Needs NEEDS = Needs.fromFirst(Initial.class, Initial::new);
+
   /** The most parameters of which the first values are kept as numbers. */
   private static final long MOST_KEPT = 131_072;
 
@@ -16,8 +19,14 @@ final class Initial implements Shared {
 
   private boolean started;
   private boolean first;
-  private boolean kept;
+  private double[][] weights;
+  private double[][] biases;
   private double firstNorm = Absent.VALUE;
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
+  }
 
   @Override
   public void compute(Observation observation) {
@@ -25,14 +34,23 @@ final class Initial implements Shared {
     if (first && observation.hasParameters()) {
       firstNorm = observation.parameters().norm();
       int parameters = observation.parameters().length();
-      kept = parameters <= MOST_KEPT && parameters == trained(observation.network());
-      for (int l = 0; kept && l < observation.network().layers(); l++) {
-        if (observation.network().layer(l).isTrained()) {
-          observation.network().layer(l).keepFirst();
-        }
+      if (parameters <= MOST_KEPT && parameters == trained(observation.network())) {
+        keep(observation.network());
       }
     }
     started = true;
+  }
+
+  private void keep(NetworkView network) {
+    weights = new double[network.layers()][];
+    biases = new double[network.layers()][];
+    for (int l = 0; l < weights.length; l++) {
+      WeightLayer layer = network.layer(l);
+      if (layer.isTrained()) {
+        weights[l] = layer.weights().clone();
+        biases[l] = layer.hasBias() ? layer.biases().clone() : null;
+      }
+    }
   }
 
   private static long trained(NetworkView network) {
@@ -59,7 +77,7 @@ final class Initial implements Shared {
     if (first) {
       return 1;
     }
-    return kept ? fromWeights(observation.network()) : fromNorms(observation);
+    return weights != null ? fromWeights(observation.network()) : fromNorms(observation);
   }
 
   private double fromWeights(NetworkView network) {
@@ -68,19 +86,16 @@ final class Initial implements Shared {
     double then = 0;
     for (int l = 0; l < network.layers(); l++) {
       WeightLayer layer = network.layer(l);
-      if (layer.isTrained()) {
+      if (weights[l] != null) {
         double[] w = layer.weights();
-        double[] w0 = layer.firstWeights();
-        if (w0 == null) {
-          return Absent.VALUE;
-        }
+        double[] w0 = weights[l];
         int length = layer.units() * layer.inputs();
         product += ScalarProduct.of(w, 0, w0, 0, length);
         now += ScalarProduct.of(w, 0, w, 0, length);
         then += ScalarProduct.of(w0, 0, w0, 0, length);
         if (layer.hasBias()) {
           double[] b = layer.biases();
-          double[] b0 = layer.firstBiases();
+          double[] b0 = biases[l];
           product += ScalarProduct.of(b, 0, b0, 0, layer.units());
           now += ScalarProduct.of(b, 0, b, 0, layer.units());
           then += ScalarProduct.of(b0, 0, b0, 0, layer.units());

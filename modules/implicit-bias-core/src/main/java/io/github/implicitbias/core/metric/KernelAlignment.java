@@ -36,6 +36,11 @@ public final class KernelAlignment implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return ObservedKernel.NEEDS.and(Targets.NEEDS);
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     ObservedKernel kernel = ObservedKernel.of(observation);
     double[] labels = Targets.of(observation).labels();

@@ -34,6 +34,11 @@ public final class KernelDistance implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return ObservedKernel.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     ObservedKernel kernel = ObservedKernel.of(observation);
     if (kernel == null || kernel.isZero() || kernel.wasZero()) {

@@ -33,6 +33,11 @@ public final class KernelEffectiveRank implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return ObservedKernel.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     ObservedKernel kernel = ObservedKernel.of(observation);
     if (kernel == null) {

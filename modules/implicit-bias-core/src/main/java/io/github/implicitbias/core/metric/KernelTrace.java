@@ -36,6 +36,11 @@ public final class KernelTrace implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return ObservedKernel.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     ObservedKernel kernel = ObservedKernel.of(observation);
     return kernel == null ? Absent.VALUE : kernel.statistics().trace(kernel.values());

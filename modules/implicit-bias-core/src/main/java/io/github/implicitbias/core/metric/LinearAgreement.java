@@ -39,6 +39,11 @@ public final class LinearAgreement implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return Targets.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     Stack stack = ObservedStack.of(observation);
     Targets targets = Targets.of(observation);

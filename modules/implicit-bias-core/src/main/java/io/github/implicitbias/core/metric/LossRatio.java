@@ -33,6 +33,11 @@ public final class LossRatio implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return Targets.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     Targets targets = Targets.of(observation);
     double[] derivatives = observation.network().lossDerivatives();

@@ -5,9 +5,17 @@ import io.github.implicitbias.core.margin.ClassificationMargins;
 /** The margins of the samples of the probe, before the output activation. */
 final class Margins implements Shared {
 
+  /** What those who ask for it need. */
+  static final Needs NEEDS = Targets.NEEDS;
+
   private boolean applies;
   private double[] values = {};
   private double smallest;
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
+  }
 
   @Override
   public void compute(Observation observation) {

@@ -6,8 +6,12 @@ import io.github.implicitbias.core.spectrum.LargestSingularValue;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 
-/** Norms of the matrices of the tracked layers, each computed when it is first asked for. */
-final class MatrixNorms implements Shared {
+/**
+ * Norms of the matrices of the tracked layers, each computed when it is first asked for. The search
+ * for a largest singular value starts where the one before has ended: who asks at records of their
+ * own makes an instance of their own.
+ */
+public final class MatrixNorms implements Shared {
 
   private static final double SMALLEST_SAFE = 1e-200;
   private static final double LARGEST_SAFE = 1e200;
@@ -107,7 +111,7 @@ final class MatrixNorms implements Shared {
   }
 
   /** Returns the stable rank, absent without a matrix or for one of zeros. */
-  double stableRank(int layer) {
+  public double stableRank(int layer) {
     if (!computeLargest(layer) || largest[layer].value() == 0) {
       return Absent.VALUE;
     }

@@ -35,11 +35,11 @@ public interface Metric {
   }
 
   /**
-   * Returns true if the metric reads boundary entries, which are found only if somebody does: see
-   * {@link io.github.implicitbias.run.PatternHistory#isBoundaryKnown}.
+   * Returns what the run has to find out or remember for the metric; nothing by default. What is
+   * not declared is not there when the metric asks for it.
    */
-  default boolean readsBoundary() {
-    return false;
+  default Needs needs() {
+    return Needs.NONE;
   }
 
   /**

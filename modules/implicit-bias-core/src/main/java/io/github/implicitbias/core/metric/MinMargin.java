@@ -31,6 +31,11 @@ public final class MinMargin implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return Targets.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     Margins margins = observation.shared(Margins.class, Margins::new);
     return margins.applies() ? margins.smallest() : Absent.VALUE;

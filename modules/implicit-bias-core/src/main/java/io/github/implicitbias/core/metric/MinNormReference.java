@@ -16,6 +16,10 @@ import java.util.Arrays;
  */
 public final class MinNormReference implements Shared {
 
+  /** What those who ask for it need. */
+  public static final Needs NEEDS =
+      Needs.fromFirst(MinNormReference.class, MinNormReference::new).and(Targets.NEEDS);
+
   /** The most multiplications that are spent on it, in the training thread. */
   private static final double MOST_WORK = 5e8;
 
@@ -31,6 +35,11 @@ public final class MinNormReference implements Shared {
   /** Returns what is known of it at an observation. */
   public static MinNormReference of(Observation observation) {
     return observation.shared(MinNormReference.class, MinNormReference::new);
+  }
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
   }
 
   @Override

@@ -34,6 +34,11 @@ public final class NormalizedMargin implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return Targets.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     Margins margins = observation.shared(Margins.class, Margins::new);
     Stack stack = ObservedStack.of(observation);

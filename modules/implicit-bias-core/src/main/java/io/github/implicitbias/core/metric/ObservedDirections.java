@@ -7,8 +7,17 @@ import io.github.implicitbias.run.Absent;
 /** The directions of the data, once per probe, for stacks of two layers with one output. */
 final class ObservedDirections implements Shared {
 
+  /** What those who ask for it need. */
+  static final Needs NEEDS =
+      Needs.fromFirst(ObservedDirections.class, ObservedDirections::new).and(Targets.NEEDS);
+
   private boolean started;
   private DataDirections directions;
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
+  }
 
   @Override
   public void compute(Observation observation) {

@@ -8,6 +8,9 @@ import io.github.implicitbias.run.Absent;
 /** The tangent kernel of the probe, for stacks, and that of the first record. */
 final class ObservedKernel implements Shared {
 
+  /** What those who ask for it need. */
+  static final Needs NEEDS = Needs.fromFirst(ObservedKernel.class, ObservedKernel::new);
+
   /** The most samples: two kernels of doubles take 16 MB. */
   private static final int MOST_SAMPLES = 1024;
 
@@ -30,6 +33,11 @@ final class ObservedKernel implements Shared {
     double n = d.samples();
     double perOutput = n * d.parameters() + n * n * (d.trackedUnits() + d.inputs());
     return Work.full(2 * d.outputs() * perOutput, d);
+  }
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
   }
 
   @Override

@@ -30,6 +30,11 @@ public final class RelativeDistanceFromInit implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return Initial.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     double first = observation.shared(Initial.class, Initial::new).firstNorm();
     if (Absent.is(first) || first == 0 || !observation.hasParameters()) {

@@ -31,6 +31,11 @@ public final class RelativeGapToMinNorm implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return MinNormReference.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     MinNormReference reference = MinNormReference.of(observation);
     double gap = reference.gap();

@@ -37,13 +37,17 @@ public final class Rotation implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return FirstWeights.NEEDS;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     WeightLayer matrix = Matrices.of(observation, layer);
-    FirstMatrices first = observation.shared(FirstMatrices.class, FirstMatrices::new);
     if (matrix == null) {
       return Absent.VALUE;
     }
-    double[] before = first.weights(matrix);
+    double[] before = FirstWeights.of(observation).weights(Matrices.number(observation, layer));
     return before == null
         ? Absent.VALUE
         : observation

@@ -37,6 +37,11 @@ public final class StabilityRatio implements Metric {
   }
 
   @Override
+  public Needs needs() {
+    return Needs.FULL_BATCH;
+  }
+
+  @Override
   public double evaluate(Observation observation, int layer) {
     TrainingSetup training = observation.network().training();
     double rate = training.learningRate();
@@ -46,7 +51,8 @@ public final class StabilityRatio implements Metric {
             && !training.isRegularized()
             && training.dividesByBatch()
             && rate > 0;
-    Lanczos end = applies ? ObservedCurvature.largest(observation) : null;
-    return end == null ? Absent.VALUE : rate * end.value() / 2;
+    // Asked for even where it does not apply: the search goes on from where it ended before.
+    Lanczos end = ObservedCurvature.largest(observation);
+    return end == null || !applies ? Absent.VALUE : rate * end.value() / 2;
   }
 }

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -29,6 +30,11 @@ public final class SpanAccumulated implements Metric {
   @Override
   public Scope scope() {
     return Scope.NETWORK;
+  }
+
+  @Override
+  public Needs needs() {
+    return SpanCoefficients.NEEDS;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.support;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.run.Definition;
 
@@ -32,6 +33,11 @@ public final class SpanUnique implements Metric {
   @Override
   public Cadence cadence(Dimensions dimensions) {
     return Cadence.onDemand();
+  }
+
+  @Override
+  public Needs needs() {
+    return SpanCoefficients.NEEDS;
   }
 
   @Override

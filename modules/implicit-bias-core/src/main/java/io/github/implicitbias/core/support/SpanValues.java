@@ -3,6 +3,7 @@ package io.github.implicitbias.core.support;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.run.Definition;
@@ -40,6 +41,11 @@ public final class SpanValues implements SampleMetric {
             ? 2 * entries
             : SpanCoefficients.leastSquaresWork(dimensions);
     return Cadence.ofWork(SupportMetrics.withRecording(work, dimensions));
+  }
+
+  @Override
+  public Needs needs() {
+    return SpanCoefficients.NEEDS;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.support;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.run.Definition;
@@ -34,6 +35,11 @@ public final class TiedMargins implements SampleMetric {
   @Override
   public Cadence cadence(Dimensions dimensions) {
     return SupportMetrics.marginCadence(dimensions);
+  }
+
+  @Override
+  public Needs needs() {
+    return MarginSupport.NEEDS;
   }
 
   @Override

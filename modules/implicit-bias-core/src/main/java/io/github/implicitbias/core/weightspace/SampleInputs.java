@@ -3,6 +3,7 @@ package io.github.implicitbias.core.weightspace;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.run.Definition;
@@ -57,6 +58,11 @@ public enum SampleInputs implements SampleMetric {
   @Override
   public Cadence cadence(Dimensions dimensions) {
     return Cadence.every(100_000);
+  }
+
+  @Override
+  public Needs needs() {
+    return WeightSpace.NEEDS;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.weightspace;
 
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.network.NetworkView;
@@ -106,6 +107,11 @@ public enum UnitWeights implements UnitMetric {
       default:
         return true;
     }
+  }
+
+  @Override
+  public Needs needs() {
+    return WeightSpace.NEEDS;
   }
 
   @Override

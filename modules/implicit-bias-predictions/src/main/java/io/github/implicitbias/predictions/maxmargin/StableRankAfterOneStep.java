@@ -1,8 +1,8 @@
 package io.github.implicitbias.predictions.maxmargin;
 
+import io.github.implicitbias.core.metric.MatrixNorms;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.StableRank;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Conditions;
@@ -122,7 +122,9 @@ public final class StableRankAfterOneStep implements Prediction {
             "step 1 was not observed, the second record is of step " + observation.step());
       }
       int layer = ObservedStack.of(observation).layer(0).trackedLayer();
-      double rank = new StableRank().evaluate(observation, layer);
+      MatrixNorms norms = new MatrixNorms();
+      norms.compute(observation);
+      double rank = norms.stableRank(layer);
       if (Double.isFinite(rank)) {
         String seen = "the stable rank is " + Conditions.number(rank) + " at step 1";
         verdict =

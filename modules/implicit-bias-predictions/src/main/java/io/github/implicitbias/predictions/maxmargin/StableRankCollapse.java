@@ -1,8 +1,8 @@
 package io.github.implicitbias.predictions.maxmargin;
 
+import io.github.implicitbias.core.metric.MatrixNorms;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.StableRank;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
@@ -75,7 +75,7 @@ public final class StableRankCollapse implements Prediction {
   public Check start(Observation first) {
     LeakySetting setting = new LeakySetting(first, false);
     Conditions conditions = setting.conditions();
-    StableRank metric = new StableRank();
+    MatrixNorms norms = new MatrixNorms();
     if (setting.isMet()) {
       WeightLayer layer = ObservedStack.of(first).layer(0);
       boolean tracked = layer.trackedLayer() >= 0;
@@ -88,14 +88,21 @@ public final class StableRankCollapse implements Prediction {
         conditions
             .atMost("norm(W_0) / norm(first update)", update.startOverUpdate(), 1)
             .atLeast(
-                "the first stable rank", metric.evaluate(first, layer.trackedLayer()), FIRST_RANK);
+                "the first stable rank",
+                stableRank(norms, first, layer.trackedLayer()),
+                FIRST_RANK);
       }
     }
-    return conditions.check(() -> new Collapse(first, metric));
+    return conditions.check(() -> new Collapse(first, norms));
+  }
+
+  private static double stableRank(MatrixNorms norms, Observation observation, int layer) {
+    norms.compute(observation);
+    return norms.stableRank(layer);
   }
 
   private static final class Collapse implements Check {
-    private final StableRank metric;
+    private final MatrixNorms norms;
     private final int layer;
     private final double start;
     private final long every;
@@ -103,11 +110,11 @@ public final class StableRankCollapse implements Prediction {
     private double worst = Absent.VALUE;
     private String seen = "";
 
-    Collapse(Observation first, StableRank metric) {
-      this.metric = metric;
+    Collapse(Observation first, MatrixNorms norms) {
+      this.norms = norms;
       WeightLayer matrix = ObservedStack.of(first).layer(0);
       layer = matrix.trackedLayer();
-      start = metric.evaluate(first, layer);
+      start = stableRank(norms, first, layer);
       double work = PASSES * matrix.units() * matrix.inputs();
       every = Math.max(1, (long) Math.ceil(work / PER_RECORD));
     }
@@ -134,7 +141,7 @@ public final class StableRankCollapse implements Prediction {
     }
 
     private void look(Observation observation) {
-      double rank = metric.evaluate(observation, layer);
+      double rank = stableRank(norms, observation, layer);
       if (Double.isFinite(rank) && !(rank <= worst)) {
         worst = rank;
         seen =

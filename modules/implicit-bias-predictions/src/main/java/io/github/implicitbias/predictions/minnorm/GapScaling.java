@@ -3,6 +3,7 @@ package io.github.implicitbias.predictions.minnorm;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.MinNormReference;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
@@ -69,6 +70,11 @@ public final class GapScaling implements Prediction {
   @Override
   public Cadence cadence(Dimensions dimensions) {
     return Distance.cadence(dimensions);
+  }
+
+  @Override
+  public Needs needs() {
+    return USUAL_NEEDS.and(MinNormReference.NEEDS);
   }
 
   @Override

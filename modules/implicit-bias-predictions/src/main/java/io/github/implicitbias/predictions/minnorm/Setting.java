@@ -1,5 +1,6 @@
 package io.github.implicitbias.predictions.minnorm;
 
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Samples;
@@ -10,6 +11,7 @@ import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.prediction.Conditions;
+import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.solution.MinimumNorm;
 import io.github.implicitbias.core.spectrum.SingularValues;
 import io.github.implicitbias.run.ActivationPattern;
@@ -65,8 +67,14 @@ final class Setting implements Shared {
   }
 
   @Override
+  public Needs needs() {
+    return Prediction.USUAL_NEEDS;
+  }
+
+  @Override
   public void compute(Observation observation) {
-    if (!started) {
+    boolean first = !started;
+    if (first) {
       started = true;
       find(observation);
       if (rows != null) {
@@ -74,7 +82,7 @@ final class Setting implements Shared {
       }
     }
     gradient = rows == null ? Double.NaN : gradientNorm(observation);
-    if (Double.isNaN(firstGradient)) {
+    if (first) {
       firstGradient = gradient;
     }
   }

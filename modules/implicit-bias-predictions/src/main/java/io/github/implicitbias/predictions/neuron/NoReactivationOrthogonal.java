@@ -1,9 +1,11 @@
 package io.github.implicitbias.predictions.neuron;
 
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.run.FlipKind;
@@ -57,8 +59,8 @@ public final class NoReactivationOrthogonal implements Prediction {
   }
 
   @Override
-  public boolean readsBoundary() {
-    return true;
+  public Needs needs() {
+    return USUAL_NEEDS.and(Needs.BOUNDARY);
   }
 
   @Override
@@ -127,12 +129,12 @@ public final class NoReactivationOrthogonal implements Prediction {
       if (on == 0) {
         return verdict;
       }
-      if (!pattern.isBoundaryKnown()) {
+      Boundary known = Neurons.boundary(observation);
+      if (known == null) {
         return Verdict.notApplicable(
             "entries within rounding of the boundary are not known at step " + observation.step());
       }
-      long boundary =
-          pattern.boundaryFlips(FlipKind.ACTIVATION) + pattern.boundaryFlips(FlipKind.REACTIVATION);
+      long boundary = known.flips(FlipKind.ACTIVATION) + known.flips(FlipKind.REACTIVATION);
       leftOut += boundary;
       switchedOn += on - boundary;
       String others = leftOut == 0 ? "" : "ended within rounding of the boundary: " + leftOut;

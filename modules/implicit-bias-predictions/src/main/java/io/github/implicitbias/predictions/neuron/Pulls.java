@@ -1,9 +1,11 @@
 package io.github.implicitbias.predictions.neuron;
 
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.run.PatternHistory;
 import java.util.Arrays;
 
@@ -45,6 +47,11 @@ final class Pulls implements Shared {
 
   static Pulls of(Observation observation) {
     return observation.shared(Pulls.class, Pulls::new);
+  }
+
+  @Override
+  public Needs needs() {
+    return Prediction.USUAL_NEEDS;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.implicitbias.predictions.neuron;
 import io.github.implicitbias.core.metric.ActiveSolution;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
@@ -63,6 +64,11 @@ public final class SolutionFixedByActiveSupport implements Prediction {
   public Cadence cadence(Dimensions d) {
     double small = Math.min(d.samples(), d.inputs());
     return Cadence.ofWork((double) d.samples() * d.inputs() * (2 + small));
+  }
+
+  @Override
+  public Needs needs() {
+    return USUAL_NEEDS.and(ActiveSolution.NEEDS);
   }
 
   @Override

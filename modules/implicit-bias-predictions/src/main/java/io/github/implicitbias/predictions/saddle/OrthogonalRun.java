@@ -1,5 +1,6 @@
 package io.github.implicitbias.predictions.saddle;
 
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Samples;
@@ -9,6 +10,7 @@ import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.prediction.Conditions;
+import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.solution.MinimumVariationNorm;
 
@@ -41,6 +43,11 @@ final class OrthogonalRun implements Shared {
   /** Returns what is known of the run; to be asked at its first record at first. */
   static OrthogonalRun of(Observation observation) {
     return observation.shared(OrthogonalRun.class, OrthogonalRun::new);
+  }
+
+  @Override
+  public Needs needs() {
+    return Prediction.USUAL_NEEDS;
   }
 
   @Override

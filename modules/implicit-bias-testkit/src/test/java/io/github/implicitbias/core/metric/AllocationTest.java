@@ -48,7 +48,6 @@ class AllocationTest {
         long before = threads.getThreadAllocatedBytes(thread);
         evaluate(metrics, net);
         least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before - clock);
-        net.keepFirst();
         net.descend();
       }
       // The first evaluations allocate; the least of all is that of a warm one.

@@ -327,7 +327,6 @@ class FullOracleTest {
               .build();
       net.observe();
       new Rotation().evaluate(net, 0);
-      net.keepFirst();
       double sum = 0;
       int pairs = 0;
       for (int j = 0; j < units; j++) {

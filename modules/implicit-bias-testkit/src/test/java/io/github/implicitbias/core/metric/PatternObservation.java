@@ -2,8 +2,10 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.PatternHistory;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,8 @@ import java.util.function.Supplier;
 final class PatternObservation implements Observation {
 
   private final List<PatternHistory> patterns;
+  private final List<Boundary> boundaries = new ArrayList<>();
+  private boolean boundaryKnown;
   private final Map<Class<?>, Shared> shared = new HashMap<>();
   private final Map<Class<?>, Long> sharedStep = new HashMap<>();
   long step = -1;
@@ -20,13 +24,27 @@ final class PatternObservation implements Observation {
 
   PatternObservation(PatternHistory... patterns) {
     this.patterns = List.of(patterns);
+    for (PatternHistory pattern : patterns) {
+      this.boundaries.add(new Boundary(pattern));
+    }
+  }
+
+  /** Returns the array to write the entries on the boundary of a layer into. */
+  long[] boundaryWords(int layer) {
+    return boundaries.get(layer).words();
+  }
+
+  @Override
+  public Boundary boundary(int layer) {
+    return boundaryKnown ? boundaries.get(layer) : null;
   }
 
   /** Makes what was written into the patterns the observation of the next step. */
   void next(boolean boundaries) {
     step++;
+    boundaryKnown = boundaries;
     for (PatternHistory pattern : patterns) {
-      pattern.advance(0, boundaries);
+      pattern.advance(0);
       pattern.atStep(step);
     }
   }

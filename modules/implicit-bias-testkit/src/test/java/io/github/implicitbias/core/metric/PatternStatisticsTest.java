@@ -226,7 +226,7 @@ class PatternStatisticsTest {
       int flips = 0;
       for (int k = 0; k < 10; k++) {
         long boundary = random.nextLong() & random.nextLong();
-        pattern.nextBoundary()[k] = boundary;
+        observation.boundaryWords(0)[k] = boundary;
         pattern.next()[k] = random.nextLong() & possible[k];
         entries += Long.bitCount(boundary & possible[k]);
         flips += Long.bitCount((pattern.next()[k] ^ before[k]) & boundary);

@@ -52,7 +52,6 @@ class StandardGoldenTest {
     net.observe();
     assertEquals(0, distance.evaluate(net, -1));
     assertEquals(1, cosine.evaluate(net, -1));
-    net.keepFirst();
     double[][] trained = Fixture.csv("s6_net.csv");
     net.setWeights(0, Fixture.columns(trained, 0, 5));
     net.setWeights(1, Fixture.columns(trained, 5, 6));

@@ -61,7 +61,6 @@ class SupportMetricsTest {
     assertTrue(Absent.is(new SpanResidual().evaluate(net, -1)));
     assertTrue(new ConeRays().evaluate(net, -1, values));
     assertArrayEquals(new double[] {1, 1, 0}, values);
-    net.keepFirst();
     for (int t = 0; t < 4000; t++) {
       net.descend();
       net.observe();

@@ -107,7 +107,6 @@ class WeightSpaceMetricsTest {
       for (int step = 0; step < 3; step++) {
         net.observe();
         assertMatches(net, kinds);
-        net.keepFirst();
         net.descend();
       }
     }
