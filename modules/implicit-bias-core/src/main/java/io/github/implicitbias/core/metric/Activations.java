@@ -16,7 +16,10 @@ public final class Activations implements Metric {
     return Definition.formula(
             "entries that went from off to on for the first time since the record before")
         .applies("always")
-        .expect("many in the first steps, then silence");
+        .expect("many in the first steps, then silence")
+        .title("activations")
+        .unit("flips")
+        .withoutChart();
   }
 
   @Override

@@ -20,7 +20,10 @@ public final class ActiveFraction implements Metric {
     return Definition.formula(
             "share of the entries (unit, sample) with z > 0; masked entries do not count")
         .applies("some entry")
-        .expect("about a half at a symmetric start; falls as units specialise");
+        .expect("about a half at a symmetric start; falls as units specialise")
+        .title("share of entries that are on")
+        .group("Units and patterns")
+        .chart("Share of entries that are on");
   }
 
   @Override

@@ -23,7 +23,10 @@ public final class AlignmentNegative implements Metric {
         .parameters("W_1 and biases (input 1), a")
         .applies("stack of two layers, one output, all labels finite; binary labels count as s_i")
         .source("arXiv:2206.00939*")
-        .expect("as alignmentPositive, for the other sign");
+        .expect("as alignmentPositive, for the other sign")
+        .title("alignment of negative units")
+        .group("Margin and alignment")
+        .chart("Alignment");
   }
 
   @Override

@@ -23,7 +23,10 @@ public final class AlignmentPositive implements Metric {
         .parameters("W_1 and biases (input 1), a")
         .applies("stack of two layers, one output, all labels finite; binary labels count as s_i")
         .source("arXiv:2206.00939*")
-        .expect("goes to 1 on the first plateau, before the norm grows");
+        .expect("goes to 1 on the first plateau, before the norm grows")
+        .title("alignment of positive units")
+        .group("Margin and alignment")
+        .chart("Alignment");
   }
 
   @Override

@@ -28,7 +28,11 @@ public final class AngleToMaxMargin implements Metric {
         .parameters("all")
         .applies("binary, both classes, separable")
         .source("Soudry et al. 2018*")
-        .expect("falls slowly, like 1 / log t at a fixed rate");
+        .expect("falls slowly, like 1 / log t at a fixed rate")
+        .title("angle to the max-margin separator")
+        .unit("radians")
+        .group("Margin and alignment")
+        .chart("Angle to the max-margin separator");
   }
 
   @Override

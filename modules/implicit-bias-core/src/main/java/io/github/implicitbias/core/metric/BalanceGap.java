@@ -23,7 +23,10 @@ public final class BalanceGap implements Metric {
         .parameters("matrices of the layer and of the next, biases of the layer")
         .applies("stack, layer and next trained")
         .source("Du, Hu and Lee 2018*")
-        .expect("constant under gradient flow; drifts with the square of the step");
+        .expect("constant under gradient flow; drifts with the square of the step")
+        .title("balance gap")
+        .group("Norms, balance and rank")
+        .chart("Balance gap between layers");
   }
 
   @Override

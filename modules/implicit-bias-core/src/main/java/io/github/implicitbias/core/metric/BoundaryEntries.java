@@ -20,7 +20,10 @@ public final class BoundaryEntries implements Metric {
     return Definition.formula(
             "entries with abs(z) <= 8 eps norm(w) norm(x): their bit says nothing")
         .applies("pre-activations known")
-        .expect("0, but for units that are exactly 0 or samples of zeros");
+        .expect("0, but for units that are exactly 0 or samples of zeros")
+        .title("entries on the boundary")
+        .unit("entries")
+        .withoutChart();
   }
 
   @Override

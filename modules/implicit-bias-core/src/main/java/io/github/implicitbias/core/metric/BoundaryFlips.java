@@ -22,7 +22,10 @@ public final class BoundaryFlips implements Metric {
             "flips since the record before that ended at a boundary entry; counted among the flips"
                 + " of their kinds, too")
         .applies("pre-activations known")
-        .expect("0; flips counted here are rounding, not learning");
+        .expect("0; flips counted here are rounding, not learning")
+        .title("flips on the boundary")
+        .unit("flips")
+        .withoutChart();
   }
 
   @Override

@@ -24,7 +24,10 @@ public final class CosineToInit implements Metric {
         .parameters("theta")
         .applies("neither is 0")
         .source("Chizat et al. 2019*")
-        .expect("near 1 in the lazy regime, near 0 in the rich one");
+        .expect("near 1 in the lazy regime, near 0 in the rich one")
+        .title("cosine to the start")
+        .group("Distance to reference solutions")
+        .chart("Direction: cosine to the start");
   }
 
   @Override

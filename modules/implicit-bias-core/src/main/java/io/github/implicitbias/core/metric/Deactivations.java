@@ -15,7 +15,10 @@ public final class Deactivations implements Metric {
   public Definition definition() {
     return Definition.formula("entries that went from on to off")
         .applies("always")
-        .expect("many in the first steps, then silence");
+        .expect("many in the first steps, then silence")
+        .title("deactivations")
+        .unit("flips")
+        .withoutChart();
   }
 
   @Override

@@ -14,7 +14,11 @@ public final class DeadUnits implements Metric {
   public Definition definition() {
     return Definition.formula("units that are off for every sample")
         .applies("always")
-        .expect("a growing number wastes capacity; from a large step or a bias far below 0");
+        .expect("a growing number wastes capacity; from a large step or a bias far below 0")
+        .title("dead units")
+        .unit("units")
+        .group("Units and patterns")
+        .chart("Units");
   }
 
   @Override

@@ -20,7 +20,10 @@ public final class DistanceFromInit implements Metric {
         .parameters("theta")
         .applies("always")
         .expect(
-            "compare it with parameterNorm: about equal means that nothing of the start is left");
+            "compare it with parameterNorm: about equal means that nothing of the start is left")
+        .title("distance from the start")
+        .group("Norms, balance and rank")
+        .chart("Parameters");
   }
 
   @Override

@@ -22,7 +22,11 @@ public final class DistinctSamplePatterns implements Metric {
         .applies("always")
         .expect(
             "number of linear pieces that the samples lie on; few after training from a small"
-                + " start");
+                + " start")
+        .title("distinct patterns of samples")
+        .unit("patterns")
+        .group("Units and patterns")
+        .chart("Distinct patterns");
   }
 
   @Override

@@ -19,7 +19,11 @@ public final class DistinctUnitPatterns implements Metric {
   public Definition definition() {
     return Definition.formula("different sets of samples that switch units on, counted exactly")
         .applies("always")
-        .expect("falls from a small start: units become alike");
+        .expect("falls from a small start: units become alike")
+        .title("distinct patterns of units")
+        .unit("patterns")
+        .group("Units and patterns")
+        .chart("Distinct patterns");
   }
 
   @Override

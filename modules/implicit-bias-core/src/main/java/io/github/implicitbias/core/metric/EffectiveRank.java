@@ -21,7 +21,10 @@ public final class EffectiveRank implements Metric {
         .parameters("matrix")
         .applies("matrix not 0")
         .source("Roy and Vetterli 2007*")
-        .expect("as stableRank, more sensitive to small singular values");
+        .expect("as stableRank, more sensitive to small singular values")
+        .title("effective rank")
+        .group("Norms, balance and rank")
+        .chart("Rank of the weight matrix");
   }
 
   @Override

@@ -20,7 +20,10 @@ public final class FittedPositive implements Metric {
     return Definition.formula("sum f(x_k) y_k / sum y_k^2 over the positive labels")
         .applies("regression, stack")
         .source("arXiv:2206.00939*")
-        .expect("0 on the first plateau, 1 after the escape");
+        .expect("0 on the first plateau, 1 after the escape")
+        .title("share of positive labels fitted")
+        .group("Margin and alignment")
+        .chart("Labels fitted");
   }
 
   @Override

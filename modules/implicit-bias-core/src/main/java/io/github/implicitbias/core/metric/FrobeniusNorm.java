@@ -18,7 +18,10 @@ public final class FrobeniusNorm implements Metric {
     return Definition.formula("sqrt(sum w_jk^2)")
         .parameters("matrix")
         .applies("matrix")
-        .expect("as parameterNorm, layer by layer");
+        .expect("as parameterNorm, layer by layer")
+        .title("Frobenius norm")
+        .group("Norms, balance and rank")
+        .chart("Norms of the weight matrix");
   }
 
   @Override

@@ -29,7 +29,10 @@ public final class GapToActiveSolution implements Metric {
             "regression; one ReLU or linear neuron without bias; A has as large a rank as there are"
                 + " inputs; 20 n d min(n, d) up to 5 10^8")
         .source("arXiv:2202.05510 (setting; derived)")
-        .expect("0 at convergence, with jumps where a sample is switched");
+        .expect("0 at convergence, with jumps where a sample is switched")
+        .title("distance to the solution of the active samples")
+        .group("Distance to reference solutions")
+        .chart("Distance to the solution of the active samples");
   }
 
   @Override

@@ -37,8 +37,10 @@ public final class GapToMinNorm implements Metric {
                 + " or two ReLU units without bias under fixed output weights of opposite sign;"
                 + " samples with labels to fit linearly independent")
         .source("arXiv:2603.04895 (abstract)")
-        .expect(
-            "0 for linear networks from a start of 0; small, not 0, for ReLU in high dimension");
+        .expect("0 for linear networks from a start of 0; small, not 0, for ReLU in high dimension")
+        .title("distance to the minimum-norm solution")
+        .group("Distance to reference solutions")
+        .chart("Distance to the minimum-norm solution");
   }
 
   @Override

@@ -22,7 +22,10 @@ public final class GradientAlignment implements Metric {
         .parameters("theta")
         .applies("stack, loss known, neither is 0")
         .source("Ji and Telgarsky 2020*")
-        .expect("goes to 1 when only the norm still grows: the direction has converged");
+        .expect("goes to 1 when only the norm still grows: the direction has converged")
+        .title("alignment with the gradient")
+        .group("Margin and alignment")
+        .chart("Alignment");
   }
 
   @Override

@@ -20,7 +20,10 @@ public final class GradientNorm implements Metric {
     return Definition.formula("norm of grad L")
         .parameters("theta")
         .applies("stack, loss known")
-        .expect("small on plateaus, too: look at the loss and saddleIndex with it");
+        .expect("small on plateaus, too: look at the loss and saddleIndex with it")
+        .title("norm of the gradient")
+        .group("Margin and alignment")
+        .chart("Gradient");
   }
 
   @Override

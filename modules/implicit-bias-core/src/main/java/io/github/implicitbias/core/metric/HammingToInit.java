@@ -25,7 +25,11 @@ public final class HammingToInit implements Metric {
                 + " before is the sum of the three counts of flips")
         .applies("always")
         .source("Chizat et al. 2019*")
-        .expect("near 0 in the lazy regime, a large share of all entries in the rich one");
+        .expect("near 0 in the lazy regime, a large share of all entries in the rich one")
+        .title("bits that differ from the first record")
+        .unit("bits")
+        .group("Units and patterns")
+        .chart("Bits that differ from the first record");
   }
 
   @Override

@@ -22,7 +22,10 @@ public final class KernelAlignment implements Metric {
         .parameters("theta")
         .applies("labels")
         .source("Cristianini et al. 2001*")
-        .expect("rises in the rich regime, constant in the lazy one");
+        .expect("rises in the rich regime, constant in the lazy one")
+        .title("kernel alignment with the labels")
+        .group("Kernel and sharpness")
+        .chart("Kernel: alignment with the labels, change");
   }
 
   @Override

@@ -20,7 +20,10 @@ public final class KernelDistance implements Metric {
         .parameters("theta")
         .applies("K, K_0 not 0")
         .source("Fort et al. 2020*")
-        .expect("near 0 in the lazy regime, up to 1 in the rich one");
+        .expect("near 0 in the lazy regime, up to 1 in the rich one")
+        .title("change of the kernel")
+        .group("Kernel and sharpness")
+        .chart("Kernel: alignment with the labels, change");
   }
 
   @Override

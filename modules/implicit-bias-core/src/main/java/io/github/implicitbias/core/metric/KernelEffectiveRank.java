@@ -19,7 +19,10 @@ public final class KernelEffectiveRank implements Metric {
     return Definition.formula("trace(K) / largest eigenvalue")
         .parameters("theta")
         .applies("K not 0")
-        .expect("falls as the kernel picks up the labels");
+        .expect("falls as the kernel picks up the labels")
+        .title("effective rank of the kernel")
+        .group("Kernel and sharpness")
+        .chart("Kernel: effective rank");
   }
 
   @Override

@@ -22,7 +22,10 @@ public final class KernelTrace implements Metric {
         .parameters("theta")
         .applies("stack, n up to 1,024")
         .source("Jacot et al. 2018*")
-        .expect("grows with the norm of the weights");
+        .expect("grows with the norm of the weights")
+        .title("trace of the kernel")
+        .group("Kernel and sharpness")
+        .chart("Kernel: trace");
   }
 
   @Override

@@ -25,7 +25,10 @@ public final class LinearAgreement implements Metric {
         .parameters("all")
         .applies("stack of two layers, one output, binary")
         .source("arXiv:2210.07082*")
-        .expect("goes to 1 on nearly orthogonal data from a small start: the boundary is linear");
+        .expect("goes to 1 on nearly orthogonal data from a small start: the boundary is linear")
+        .title("agreement with the linear surrogate")
+        .group("Margin and alignment")
+        .chart("Agreement with the linear surrogate");
   }
 
   @Override

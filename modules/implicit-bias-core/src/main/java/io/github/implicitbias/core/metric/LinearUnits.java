@@ -19,7 +19,11 @@ public final class LinearUnits implements Metric {
   public Definition definition() {
     return Definition.formula("units that are on for every sample")
         .applies("units that are one entry of the output each")
-        .expect("units that only add a linear map; a network of them alone is linear on the probe");
+        .expect("units that only add a linear map; a network of them alone is linear on the probe")
+        .title("linear units")
+        .unit("units")
+        .group("Units and patterns")
+        .chart("Units");
   }
 
   @Override

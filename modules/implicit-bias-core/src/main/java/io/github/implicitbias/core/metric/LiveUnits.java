@@ -25,7 +25,11 @@ public final class LiveUnits implements Metric {
         .parameters("matrix, next matrix")
         .applies("stack with a next layer")
         .source("arXiv:2206.00939*")
-        .expect("falls to the few units that carry the function");
+        .expect("falls to the few units that carry the function")
+        .title("live units")
+        .unit("units")
+        .group("Units and patterns")
+        .chart("Units");
   }
 
   @Override

@@ -24,7 +24,10 @@ public final class LossRatio implements Metric {
                 + " other than the label (multi-class)")
         .applies("binary, multi-class; all g_i > 0")
         .source("arXiv:2210.07082*")
-        .expect("falls towards 1 where all samples end with the same margin");
+        .expect("falls towards 1 where all samples end with the same margin")
+        .title("ratio of the losses of samples")
+        .group("Margin and alignment")
+        .chart("Ratio of the losses of samples");
   }
 
   @Override

@@ -20,7 +20,10 @@ public final class MeanUnitCosine implements Metric {
     return Definition.formula("mean of cos(w_j, w_k) over pairs j < k of units that are not 0")
         .parameters("matrix")
         .applies("two such units")
-        .expect("near 0 at a random start; rises as units align");
+        .expect("near 0 at a random start; rises as units align")
+        .title("mean cosine between units")
+        .group("Units and patterns")
+        .chart("Mean cosine between units");
   }
 
   @Override

@@ -22,7 +22,10 @@ public final class MinMargin implements Metric {
         .applies("binary, multi-class")
         .expect(
             "turns positive when the last sample is classified, then grows like log t at a fixed"
-                + " rate");
+                + " rate")
+        .title("smallest margin")
+        .group("Margin and alignment")
+        .chart("Margin");
   }
 
   @Override

@@ -14,7 +14,10 @@ public final class NanEntries implements Metric {
   public Definition definition() {
     return Definition.formula("entries whose pre-activation is not a number; they count as off")
         .applies("always")
-        .expect("0; anything else means that training has diverged");
+        .expect("0; anything else means that training has diverged")
+        .title("entries that are not numbers")
+        .unit("entries")
+        .withoutChart();
   }
 
   @Override

@@ -25,7 +25,10 @@ public final class NormalizedMargin implements Metric {
             "stack that is homogeneous of degree k in theta: a bias is allowed only in a trained"
                 + " layer that is the first trained one, or in a fixed layer below it")
         .source("Lyu and Li 2020*; k = 1: arXiv:2210.07082*")
-        .expect("rises to the largest margin a network of norm 1 can have");
+        .expect("rises to the largest margin a network of norm 1 can have")
+        .title("normalized margin")
+        .group("Margin and alignment")
+        .chart("Margin");
   }
 
   @Override

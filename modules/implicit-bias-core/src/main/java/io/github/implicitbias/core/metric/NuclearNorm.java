@@ -17,7 +17,10 @@ public final class NuclearNorm implements Metric {
     return Definition.formula("sum s_k, singular values by EJML")
         .parameters("matrix")
         .applies("up to 10^10 operations")
-        .expect("falls relative to the Frobenius norm as the rank collapses");
+        .expect("falls relative to the Frobenius norm as the rank collapses")
+        .title("nuclear norm")
+        .group("Norms, balance and rank")
+        .chart("Norms of the weight matrix");
   }
 
   @Override

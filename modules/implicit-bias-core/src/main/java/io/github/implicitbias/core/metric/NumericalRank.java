@@ -16,7 +16,10 @@ public final class NumericalRank implements Metric {
   public Definition definition() {
     return Definition.formula("number of s_k > 1e-3 s_1")
         .parameters("matrix")
-        .expect("an integer, so it moves late and in steps");
+        .expect("an integer, so it moves late and in steps")
+        .title("numerical rank")
+        .group("Norms, balance and rank")
+        .chart("Rank of the weight matrix");
   }
 
   @Override

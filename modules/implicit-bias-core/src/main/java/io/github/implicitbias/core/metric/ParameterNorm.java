@@ -18,7 +18,10 @@ public final class ParameterNorm implements Metric {
         .applies("always")
         .expect(
             "grows slowly from a small start, in jumps at the ends of plateaus; stays put in the"
-                + " lazy regime");
+                + " lazy regime")
+        .title("norm of the parameters")
+        .group("Norms, balance and rank")
+        .chart("Parameters");
   }
 
   @Override

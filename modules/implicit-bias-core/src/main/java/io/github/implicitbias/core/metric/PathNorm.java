@@ -23,7 +23,10 @@ public final class PathNorm implements Metric {
         .parameters("all layers of the stack, fixed ones too")
         .applies("stack")
         .source("Neyshabur et al. 2015*, Bach 2017*")
-        .expect("ends near the smallest value that fits, from a small balanced start");
+        .expect("ends near the smallest value that fits, from a small balanced start")
+        .title("path norm")
+        .group("Norms, balance and rank")
+        .chart("Path norms");
   }
 
   @Override

@@ -21,7 +21,10 @@ public final class PathNormL1 implements Metric {
         .parameters("all layers of the stack, fixed ones too")
         .applies("stack")
         .source("Neyshabur et al. 2015*, Bach 2017*")
-        .expect("as pathNorm, for sparse inputs");
+        .expect("as pathNorm, for sparse inputs")
+        .title("path norm, absolute values")
+        .group("Norms, balance and rank")
+        .chart("Path norms");
   }
 
   @Override

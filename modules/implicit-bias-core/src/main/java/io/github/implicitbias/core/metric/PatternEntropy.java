@@ -23,7 +23,11 @@ public final class PatternEntropy implements Metric {
             "- sum p_c ln p_c over the distinct sample patterns, p_c their shares of the samples")
         .applies("always")
         .expect(
-            "falls as samples share pieces; ln n means that every sample has a piece of its own");
+            "falls as samples share pieces; ln n means that every sample has a piece of its own")
+        .title("entropy of the patterns")
+        .unit("nats")
+        .group("Units and patterns")
+        .chart("Entropy of the patterns");
   }
 
   @Override

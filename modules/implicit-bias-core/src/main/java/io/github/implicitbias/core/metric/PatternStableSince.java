@@ -19,7 +19,10 @@ public final class PatternStableSince implements Metric {
     return Definition.formula(
             "step of the last record with a flip, that of the first record if there was none")
         .applies("always")
-        .expect("the step from which on the network is one fixed linear map per sample");
+        .expect("the step from which on the network is one fixed linear map per sample")
+        .title("pattern stable since")
+        .unit("steps")
+        .withoutChart();
   }
 
   @Override

@@ -20,7 +20,10 @@ public final class RankTwoTail implements Metric {
     return Definition.formula("sqrt(sum_{k>2} s_k^2 / sum s_k^2)")
         .parameters("matrix")
         .applies("matrix not 0")
-        .expect("falls to 0 where the limit has rank two");
+        .expect("falls to 0 where the limit has rank two")
+        .title("spectrum beyond rank two")
+        .group("Norms, balance and rank")
+        .chart("Spectrum beyond rank two");
   }
 
   @Override

@@ -15,7 +15,10 @@ public final class Reactivations implements Metric {
   public Definition definition() {
     return Definition.formula("entries that went from off to on again")
         .applies("always")
-        .expect("none on orthogonal inputs; a few on others; many point to a large step");
+        .expect("none on orthogonal inputs; a few on others; many point to a large step")
+        .title("reactivations")
+        .unit("flips")
+        .withoutChart();
   }
 
   @Override

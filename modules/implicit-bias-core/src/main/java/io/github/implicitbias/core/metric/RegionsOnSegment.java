@@ -24,7 +24,11 @@ public final class RegionsOnSegment implements Metric {
         .parameters("all")
         .applies("stack, two samples")
         .source("Hanin and Rolnick 2019*")
-        .expect("falls: simpler functions from smaller starts");
+        .expect("falls: simpler functions from smaller starts")
+        .title("linear regions between two samples")
+        .unit("regions")
+        .group("Kernel and sharpness")
+        .chart("Linear regions between two samples");
   }
 
   @Override

@@ -21,7 +21,10 @@ public final class RelativeDistanceFromInit implements Metric {
         .parameters("theta")
         .applies("theta_0 not 0")
         .source("Chizat et al. 2019*")
-        .expect("far above 1 in the rich regime, far below in the lazy one");
+        .expect("far above 1 in the rich regime, far below in the lazy one")
+        .title("relative distance from the start")
+        .group("Distance to reference solutions")
+        .chart("Relative distance from the start");
   }
 
   @Override

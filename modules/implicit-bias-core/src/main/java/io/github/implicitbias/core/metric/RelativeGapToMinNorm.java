@@ -17,7 +17,10 @@ public final class RelativeGapToMinNorm implements Metric {
         .parameters("first-layer space")
         .applies("w* not 0")
         .source("arXiv:2603.04895 (abstract)")
-        .expect("about sqrt(n / d) in high dimension");
+        .expect("about sqrt(n / d) in high dimension")
+        .title("relative distance to the minimum-norm solution")
+        .group("Distance to reference solutions")
+        .chart("Distance to the minimum-norm solution");
   }
 
   @Override

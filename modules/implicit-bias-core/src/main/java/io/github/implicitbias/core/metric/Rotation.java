@@ -23,7 +23,11 @@ public final class Rotation implements Metric {
                 + " neither is 0")
         .parameters("matrix")
         .applies("matrix")
-        .expect("up to pi / 2 and beyond while units align, then constant");
+        .expect("up to pi / 2 and beyond while units align, then constant")
+        .title("rotation of the units")
+        .unit("radians")
+        .group("Distance to reference solutions")
+        .chart("Rotation of the units, in radians");
   }
 
   @Override

@@ -21,7 +21,10 @@ public final class SaddleIndex implements Metric {
         .parameters("theta")
         .applies("as sharpness")
         .source("Jacot et al. 2021*")
-        .expect("negative on a plateau that is a saddle, near 0 at a minimum");
+        .expect("negative on a plateau that is a saddle, near 0 at a minimum")
+        .title("lowest curvature")
+        .group("Kernel and sharpness")
+        .chart("Lowest curvature");
   }
 
   @Override

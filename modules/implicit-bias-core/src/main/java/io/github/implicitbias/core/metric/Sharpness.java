@@ -27,7 +27,10 @@ public final class Sharpness implements Metric {
             "stack, second derivative of the loss known, up to 250,000 parameters and 10^8"
                 + " operations per product")
         .source("Cohen et al. 2021*")
-        .expect("rises until about 2 / rate and hovers there (edge of stability)");
+        .expect("rises until about 2 / rate and hovers there (edge of stability)")
+        .title("sharpness")
+        .group("Kernel and sharpness")
+        .chart("Sharpness");
   }
 
   @Override

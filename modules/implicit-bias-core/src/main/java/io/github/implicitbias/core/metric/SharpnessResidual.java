@@ -19,7 +19,9 @@ public final class SharpnessResidual implements Metric {
     return Definition.formula("norm(H v - sharpness v)")
         .parameters("theta")
         .applies("as sharpness")
-        .expect("below 1e-6 of sharpness");
+        .expect("below 1e-6 of sharpness")
+        .title("residual of the sharpness")
+        .withoutChart();
   }
 
   @Override

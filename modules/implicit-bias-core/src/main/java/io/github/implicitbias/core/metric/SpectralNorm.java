@@ -22,7 +22,10 @@ public final class SpectralNorm implements Metric {
                 + " direction; all steps up to 8 rows or columns")
         .parameters("matrix")
         .applies("matrix")
-        .expect("carries nearly all of the Frobenius norm once the rank has collapsed");
+        .expect("carries nearly all of the Frobenius norm once the rank has collapsed")
+        .title("spectral norm")
+        .group("Norms, balance and rank")
+        .chart("Norms of the weight matrix");
   }
 
   @Override

@@ -22,7 +22,9 @@ public final class SpectralNormResidual implements Metric {
                 + " relative gap to s_2. Stops below 1e-7")
         .parameters("matrix")
         .applies("matrix not 0")
-        .expect("below 1e-7");
+        .expect("below 1e-7")
+        .title("residual of the spectral norm")
+        .withoutChart();
   }
 
   @Override

@@ -23,7 +23,10 @@ public final class StabilityRatio implements Metric {
         .parameters("theta")
         .applies("plain SGD, full batch, gradient divided by the batch")
         .source("Cohen et al. 2021*")
-        .expect("rises to about 1 and stays there");
+        .expect("rises to about 1 and stays there")
+        .title("stability ratio")
+        .group("Kernel and sharpness")
+        .chart("Stability: learning rate × sharpness / 2");
   }
 
   @Override

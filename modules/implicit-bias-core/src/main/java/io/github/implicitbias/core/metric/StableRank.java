@@ -21,7 +21,10 @@ public final class StableRank implements Metric {
         .source("Rudelson and Vershynin 2007*")
         .expect(
             "collapses to 1 or 2 in the first steps from a small start; hardly moves from a large"
-                + " one");
+                + " one")
+        .title("stable rank")
+        .group("Norms, balance and rank")
+        .chart("Rank of the weight matrix");
   }
 
   @Override

@@ -30,7 +30,11 @@ public final class UnitClusters implements Metric {
         .parameters("matrix, a")
         .applies("up to 4,096 units")
         .source("Maennel et al. 2018*, Luo et al. 2021*")
-        .expect("falls to a few directions per sign from a small start");
+        .expect("falls to a few directions per sign from a small start")
+        .title("clusters of directions")
+        .unit("clusters")
+        .group("Units and patterns")
+        .chart("Clusters of directions");
   }
 
   @Override

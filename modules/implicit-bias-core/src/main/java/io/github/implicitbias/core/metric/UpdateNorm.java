@@ -21,7 +21,10 @@ public final class UpdateNorm implements Metric {
         .applies("records that follow a step whose parameters were read")
         .expect(
             "large while features form, then falls with the gradient; noise level with"
-                + " mini-batches");
+                + " mini-batches")
+        .title("norm of the last update")
+        .group("Norms, balance and rank")
+        .chart("Parameters");
   }
 
   @Override

@@ -19,7 +19,9 @@ public final class WatchShare implements Metric {
     return Definition.formula(
             "CPU time of watching so far / CPU time of the training thread without it")
         .applies("not at the first record, nor without a CPU clock of threads")
-        .expect("what the listener costs; falls after the first records, which compute everything");
+        .expect("what the listener costs; falls after the first records, which compute everything")
+        .title("share of the time that watching takes")
+        .withoutChart();
   }
 
   @Override

@@ -25,7 +25,10 @@ public final class Complementarity implements Metric {
         .parameters("theta")
         .applies("as the margin support, all margins positive")
         .source("Lyu and Li 2020*, arXiv:2210.07082*")
-        .expect("goes to 0 together with kktResidual");
+        .expect("goes to 0 together with kktResidual")
+        .title("complementarity")
+        .group("Margin and alignment")
+        .chart("Distance from the max-margin conditions");
   }
 
   @Override

@@ -24,7 +24,9 @@ public final class ConeRays implements SampleMetric {
     return Definition.formula(
             "1 for the samples that are extreme rays of the cone of the data, 0 for the others")
         .applies("see docs/support-vectors.md")
-        .expect("constant: a property of the data");
+        .expect("constant: a property of the data")
+        .title("extreme ray of the cone")
+        .withoutChart();
   }
 
   @Override

@@ -27,7 +27,10 @@ public final class KktResidual implements Metric {
         .parameters("theta")
         .applies("as the margin support")
         .source("Lyu and Li 2020*, arXiv:2210.07082*")
-        .expect("goes to 0 where training converges in direction to a max-margin solution");
+        .expect("goes to 0 where training converges in direction to a max-margin solution")
+        .title("KKT residual")
+        .group("Margin and alignment")
+        .chart("Distance from the max-margin conditions");
   }
 
   @Override

@@ -22,7 +22,9 @@ public final class MarginMultipliers implements SampleMetric {
             "multipliers lambda_i of \"smallest norm(theta) with all margins at least 1\" at the"
                 + " present parameters, by non-negative least squares")
         .applies("see docs/support-vectors.md")
-        .expect("goes to 0 for samples that do not carry the margin");
+        .expect("goes to 0 for samples that do not carry the margin")
+        .title("multiplier of the margin")
+        .withoutChart();
   }
 
   @Override

@@ -22,7 +22,9 @@ public final class MarginSupportResidual implements Metric {
   public Definition definition() {
     return Definition.formula("by how much lambda misses the optimum of its least squares problem")
         .applies("see docs/support-vectors.md")
-        .expect("below 1e-6; more says that the multipliers are not to be trusted");
+        .expect("below 1e-6; more says that the multipliers are not to be trusted")
+        .title("residual of the margin support")
+        .withoutChart();
   }
 
   @Override

@@ -24,7 +24,9 @@ public final class SpanAccumulated implements Metric {
     return Definition.formula(
             "1 if the span coefficients are accumulated step by step, 0 if by least squares")
         .applies("see docs/support-vectors.md")
-        .expect("constant but for a change to 0 when the coefficients are given up");
+        .expect("constant but for a change to 0 when the coefficients are given up")
+        .title("span coefficients accumulated")
+        .withoutChart();
   }
 
   @Override

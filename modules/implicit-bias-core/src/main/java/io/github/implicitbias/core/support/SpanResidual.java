@@ -23,7 +23,9 @@ public final class SpanResidual implements Metric {
     return Definition.formula(
             "norm(dW - B X) / norm(dW), Frobenius, B the span coefficients, W the first layer")
         .applies("see docs/support-vectors.md")
-        .expect("rounding under gradient descent; large under Adam, weight decay or noise");
+        .expect("rounding under gradient descent; large under Adam, weight decay or noise")
+        .title("residual of the span coefficients")
+        .withoutChart();
   }
 
   @Override

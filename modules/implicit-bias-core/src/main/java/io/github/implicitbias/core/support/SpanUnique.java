@@ -22,7 +22,9 @@ public final class SpanUnique implements Metric {
   public Definition definition() {
     return Definition.formula("1 if rank(X) = n, so that B is the only one")
         .applies("see docs/support-vectors.md")
-        .expect("constant; 0 as soon as there are more samples than inputs");
+        .expect("constant; 0 as soon as there are more samples than inputs")
+        .title("span coefficients unique")
+        .withoutChart();
   }
 
   @Override

@@ -25,7 +25,9 @@ public final class SpanValues implements SampleMetric {
             "beta with W_t - W_0 = B X, B = (beta_1, ..., beta_n): beta_i of one unit, the"
                 + " Euclidean norm of beta_i over units otherwise")
         .applies("see docs/support-vectors.md")
-        .expect("large for the samples that have moved the first layer most");
+        .expect("large for the samples that have moved the first layer most")
+        .title("span coefficient")
+        .withoutChart();
   }
 
   @Override

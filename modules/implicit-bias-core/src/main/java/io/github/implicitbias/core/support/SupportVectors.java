@@ -22,7 +22,11 @@ public final class SupportVectors implements Metric {
   public Definition definition() {
     return Definition.formula("samples with a multiplier lambda_i > 1e-3 max lambda")
         .applies("see docs/support-vectors.md")
-        .expect("all samples in high dimension, a handful in low");
+        .expect("all samples in high dimension, a handful in low")
+        .title("support vectors of the margin")
+        .unit("samples")
+        .group("Margin and alignment")
+        .chart("Support vectors of the margin");
   }
 
   @Override

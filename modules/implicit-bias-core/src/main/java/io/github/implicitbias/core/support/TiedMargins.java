@@ -24,7 +24,9 @@ public final class TiedMargins implements SampleMetric {
     return Definition.formula(
             "1 for the samples with q_i - q_min at most 0.01 abs(q_min), 0 for the others")
         .applies("see docs/support-vectors.md")
-        .expect("more and more samples are tied as the margins become equal");
+        .expect("more and more samples are tied as the margins become equal")
+        .title("tied at the smallest margin")
+        .withoutChart();
   }
 
   @Override

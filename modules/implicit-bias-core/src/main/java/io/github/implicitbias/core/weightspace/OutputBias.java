@@ -22,7 +22,9 @@ public final class OutputBias implements Metric {
             "the bias of the output layer; with two layers f(x) = outputBias + sum_j"
                 + " outgoingWeight_j act(w_j . x + unitBias_j)")
         .applies("stack with one output and an output bias")
-        .expect("the output where no unit is on");
+        .expect("the output where no unit is on")
+        .title("bias of the output")
+        .withoutChart();
   }
 
   @Override

@@ -37,16 +37,22 @@ public enum SampleInputs implements SampleMetric {
       case INPUT_X:
         return Definition.formula("first coordinate of x_i: the first input, or x_i . v_1")
             .applies("as weightX")
-            .expect("constant: the data");
+            .expect("constant: the data")
+            .title("first coordinate of the input")
+            .withoutChart();
       case INPUT_Y:
         return Definition.formula(
                 "second coordinate of x_i: the second input, 1 with a single input, or x_i . v_2")
             .applies("as weightX")
-            .expect("constant: the data");
+            .expect("constant: the data")
+            .title("second coordinate of the input")
+            .withoutChart();
       default:
         return Definition.formula("y_i of one output, the number of the class of several")
             .applies("as weightNorm, and labels")
-            .expect("constant: the labels");
+            .expect("constant: the labels")
+            .title("target")
+            .withoutChart();
     }
   }
 

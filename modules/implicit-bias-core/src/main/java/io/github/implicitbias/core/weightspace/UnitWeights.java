@@ -55,29 +55,41 @@ public enum UnitWeights implements UnitMetric {
         return Definition.formula(
                 "first coordinate of w_j: the first weight with d <= 2, w_j . v_1 with d > 2")
             .applies("d <= 2, or v_1 and v_2 within 5e8 operations, and some input is not 0")
-            .expect("units of one sign gather on one ray from a small start");
+            .expect("units of one sign gather on one ray from a small start")
+            .title("first coordinate of the weights")
+            .withoutChart();
       case WEIGHT_Y:
         return Definition.formula(
                 "second coordinate of w_j: the second weight with d = 2, the bias with d = 1, w_j ."
                     + " v_2 with d > 2")
             .applies("as weightX")
-            .expect("as weightX");
+            .expect("as weightX")
+            .title("second coordinate of the weights")
+            .withoutChart();
       case WEIGHT_NORM:
         return Definition.formula("norm(w_j), without the bias")
             .applies("the lowest layer of a stack, tracked, of at most 4,096 units")
-            .expect("a few units grow first, from a small start");
+            .expect("a few units grow first, from a small start")
+            .title("norm of the weights")
+            .withoutChart();
       case UNIT_BIAS:
         return Definition.formula("b_j")
             .applies("as weightNorm, and biases")
-            .expect("with the weights it says where the unit switches");
+            .expect("with the weights it says where the unit switches")
+            .title("bias")
+            .withoutChart();
       case OUTGOING_WEIGHT:
         return Definition.formula("a_j, the weight by which the next layer takes the unit")
             .applies("as weightNorm, and the next layer has one unit")
-            .expect("keeps its sign, and its magnitude near norm(w_j), from a balanced start");
+            .expect("keeps its sign, and its magnitude near norm(w_j), from a balanced start")
+            .title("outgoing weight")
+            .withoutChart();
       default:
         return Definition.formula("the norm of the weights by which the next layer takes the unit")
             .applies("as weightNorm, and the next layer has several units")
-            .expect("near norm(w_j) from a balanced start");
+            .expect("near norm(w_j) from a balanced start")
+            .title("norm of the outgoing weights")
+            .withoutChart();
     }
   }
 

@@ -1,0 +1,57 @@
+package io.github.implicitbias.core.engine;
+
+import io.github.implicitbias.run.Definition;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the columns are that every run has before those of its metrics, in their order. */
+public final class BasicColumns {
+
+  private static final Map<String, Definition> DEFINITIONS = definitionsInOrder();
+
+  private BasicColumns() {}
+
+  /** Returns the definition of each, by its id, in the order of the columns. */
+  public static Map<String, Definition> definitions() {
+    return DEFINITIONS;
+  }
+
+  private static Map<String, Definition> definitionsInOrder() {
+    Map<String, Definition> all = new LinkedHashMap<>();
+    all.put(
+        "time",
+        Definition.formula("sum of the learning rates of the updates since the first record")
+            .applies("all that is trained has one learning rate")
+            .expect("rises with every step")
+            .title("time"));
+    all.put(
+        "flowTime",
+        Definition.formula(
+                "kappa x time, kappa the trained loss divided by the loss of the gradient flow")
+            .applies("as time")
+            .expect("rises with every step; theory counts in this time")
+            .title("flow time"));
+    all.put(
+        "learningRate",
+        Definition.formula("the learning rate of the update that leaves theta")
+            .applies("updaters with a learning rate; not at the last record")
+            .expect("what its schedule says")
+            .title("learning rate"));
+    all.put(
+        "score",
+        Definition.formula("the score of DL4J at theta on the batch of the step")
+            .applies("not at the last record")
+            .expect("falls; as noisy as the batches are small")
+            .title("score"));
+    all.put(
+        "loss",
+        Definition.formula("mean unregularised loss of the probe at theta")
+            .parameters("theta")
+            .applies("labels, and a loss that can be computed")
+            .expect("falls; faster again after each plateau")
+            .title("loss"));
+    all.replaceAll((id, definition) -> definition.withoutChart());
+    return Collections.unmodifiableMap(all);
+  }
+}
