@@ -3,11 +3,11 @@ package io.github.implicitbias.predictions;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.BasicColumns;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
-import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;

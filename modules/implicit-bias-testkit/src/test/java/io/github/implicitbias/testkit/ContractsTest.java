@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.FirstWeights;
 import io.github.implicitbias.core.metric.Metric;
-import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;

@@ -16,6 +16,16 @@ public interface Metric {
     LAYER
   }
 
+  /** Begins to declare a metric of the whole network. */
+  static MetricDeclaration ofNetwork(String id) {
+    return new MetricDeclaration(id, Scope.NETWORK);
+  }
+
+  /** Begins to declare a metric of each tracked layer. */
+  static MetricDeclaration perLayer(String id) {
+    return new MetricDeclaration(id, Scope.LAYER);
+  }
+
   /** Returns the name of the metric: the column name, followed by {@code [layer]} per layer. */
   String id();
 

@@ -1,8 +1,9 @@
 package io.github.implicitbias.predictions.maxmargin;
 
+import io.github.implicitbias.core.catalogue.MarginMetrics;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
-import io.github.implicitbias.core.metric.LinearAgreement;
+import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Conditions;
@@ -71,7 +72,7 @@ public final class LinearDecisionBoundary implements Prediction {
   }
 
   private static final class Agreement implements Check {
-    private final LinearAgreement metric = new LinearAgreement();
+    private final Metric metric = MarginMetrics.LINEAR_AGREEMENT;
     private final int[] classes;
     private long reachedAt = -1;
     private String reached = "";

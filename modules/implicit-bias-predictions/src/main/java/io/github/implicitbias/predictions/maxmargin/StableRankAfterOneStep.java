@@ -1,6 +1,6 @@
 package io.github.implicitbias.predictions.maxmargin;
 
-import io.github.implicitbias.core.metric.MatrixNorms;
+import io.github.implicitbias.core.catalogue.MatrixNorms;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
