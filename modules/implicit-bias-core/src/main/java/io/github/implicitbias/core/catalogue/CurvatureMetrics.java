@@ -16,8 +16,8 @@ public final class CurvatureMetrics {
   /**
    * Largest eigenvalue of the Hessian of the mean unregularised loss of the probe by the trained
    * parameters, piecewise exact, by Lanczos on Hessian-vector products; how exact it is says {@link
-   * SharpnessResidual}. For stacks of dense layers and losses whose second derivative is known, up
-   * to 250,000 parameters.
+   * #SHARPNESS_RESIDUAL}. For stacks of dense layers and losses whose second derivative is known,
+   * up to 250,000 parameters.
    */
   public static final Metric SHARPNESS =
       Metric.ofNetwork("sharpness")
@@ -38,7 +38,8 @@ public final class CurvatureMetrics {
           .value(CurvatureMetrics::sharpness);
 
   /**
-   * Residual norm(H v - sharpness v) of {@link Sharpness}: an eigenvalue lies within this distance.
+   * Residual norm(H v - sharpness v) of {@link #SHARPNESS}: an eigenvalue lies within this
+   * distance.
    */
   public static final Metric SHARPNESS_RESIDUAL =
       Metric.ofNetwork("sharpnessResidual")
@@ -55,7 +56,7 @@ public final class CurvatureMetrics {
   /**
    * learningRate x sharpness / 2: gradient descent on a quadratic with this curvature is stable
    * below 1. For plain SGD on the full batch, without regularization; otherwise as {@link
-   * Sharpness}.
+   * #SHARPNESS}.
    */
   public static final Metric STABILITY_RATIO =
       Metric.ofNetwork("stabilityRatio")
@@ -76,7 +77,7 @@ public final class CurvatureMetrics {
 
   /**
    * Lowest eigenvalue of the Hessian of the mean unregularised loss of the probe by the trained
-   * parameters, piecewise exact: below 0 at a saddle. Otherwise as {@link Sharpness}.
+   * parameters, piecewise exact: below 0 at a saddle. Otherwise as {@link #SHARPNESS}.
    */
   public static final Metric SADDLE_INDEX =
       Metric.ofNetwork("saddleIndex")

@@ -56,8 +56,8 @@ public final class FlipMetrics {
 
   /**
    * Number of entries (unit, sample) whose bit differs from that at the first record. The distance
-   * to the record before is the sum of {@link Activations}, {@link Reactivations} and {@link
-   * Deactivations}, and has no metric of its own.
+   * to the record before is the sum of {@link #ACTIVATIONS}, {@link #REACTIVATIONS} and {@link
+   * #DEACTIVATIONS}, and has no metric of its own.
    *
    * <p>Cost O(units x samples / 64).
    */

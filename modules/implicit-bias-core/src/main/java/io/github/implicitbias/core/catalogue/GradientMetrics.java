@@ -30,7 +30,7 @@ public final class GradientMetrics {
   /**
    * cos(theta, -grad L): 1 when gradient descent only makes the trained parameters longer. For
    * stacks of dense layers; absent where one of the two is 0. Cost: O(samples x parameters), shared
-   * with {@link GradientNorm}.
+   * with {@link #GRADIENT_NORM}.
    */
   public static final Metric GRADIENT_ALIGNMENT =
       Metric.ofNetwork("gradientAlignment")

@@ -134,12 +134,12 @@ public final class MarginMetrics {
   private MarginMetrics() {}
 
   private static double minMargin(Observation observation, int layer) {
-    Margins margins = observation.shared(Margins.class, Margins::new);
+    ObservedMargins margins = observation.shared(ObservedMargins.class, ObservedMargins::new);
     return margins.applies() ? margins.smallest() : Absent.VALUE;
   }
 
   private static double normalizedMargin(Observation observation, int layer) {
-    Margins margins = observation.shared(Margins.class, Margins::new);
+    ObservedMargins margins = observation.shared(ObservedMargins.class, ObservedMargins::new);
     Stack stack = ObservedStack.of(observation);
     if (!margins.applies() || stack == null || !observation.hasParameters()) {
       return Absent.VALUE;

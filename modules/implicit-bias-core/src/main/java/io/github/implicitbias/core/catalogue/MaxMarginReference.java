@@ -5,7 +5,7 @@ import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedMap;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.Samples;
+import io.github.implicitbias.core.metric.SampleRows;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
@@ -63,7 +63,7 @@ final class MaxMarginReference implements Shared {
       return;
     }
     try {
-      double[][] x = Samples.rows(observation.probe(), stack.hasBias());
+      double[][] x = SampleRows.rows(observation.probe(), stack.hasBias());
       double[] w = HardMargin.of(x, targets.classes()).solution();
       double sum = 0;
       for (double entry : w) {

@@ -76,7 +76,7 @@ public final class NormMetrics {
 
   /**
    * Largest singular value of the matrix of a layer, see {@link LargestSingularValue}; how exact it
-   * is says {@link SpectralNormResidual}.
+   * is says {@link #SPECTRAL_NORM_RESIDUAL}.
    */
   public static final Metric SPECTRAL_NORM =
       Metric.perLayer("spectralNorm")
@@ -97,7 +97,7 @@ public final class NormMetrics {
                   observation.shared(MatrixNorms.class, MatrixNorms::new).spectral(layer));
 
   /**
-   * Relative residual of {@link SpectralNorm}, see {@link LargestSingularValue#residual}; absent
+   * Relative residual of {@link #SPECTRAL_NORM}, see {@link LargestSingularValue#residual}; absent
    * for a matrix of zeros.
    */
   public static final Metric SPECTRAL_NORM_RESIDUAL =

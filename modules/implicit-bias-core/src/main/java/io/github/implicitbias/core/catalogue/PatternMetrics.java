@@ -106,7 +106,8 @@ public final class PatternMetrics {
    * of units of the layer are on. Between 1 and the number of samples. Entries that do not exist
    * are off. Counted exactly, not by hashes alone.
    *
-   * <p>Cost O(units x samples / 10) for the transposed pattern, shared with {@link PatternEntropy}.
+   * <p>Cost O(units x samples / 10) for the transposed pattern, shared with {@link
+   * #PATTERN_ENTROPY}.
    */
   public static final Metric DISTINCT_SAMPLE_PATTERNS =
       Metric.perLayer("distinctSamplePatterns")
@@ -130,7 +131,7 @@ public final class PatternMetrics {
    * ln n} if all n are different. It is that of the n samples, no estimate for a distribution
    * behind them.
    *
-   * <p>Cost as {@link DistinctSamplePatterns}, with which it shares all work.
+   * <p>Cost as {@link #DISTINCT_SAMPLE_PATTERNS}, with which it shares all work.
    */
   public static final Metric PATTERN_ENTROPY =
       Metric.perLayer("patternEntropy")

@@ -56,7 +56,7 @@ public final class ReferenceMetrics {
           .cadence(Matrices::passCadence)
           .value((observation, layer) -> MinNormReference.of(observation).gap());
 
-  /** {@link GapToMinNorm} divided by the norm of the shortest solution; absent if that is 0. */
+  /** {@link #GAP_TO_MIN_NORM} divided by the norm of the shortest solution; absent if that is 0. */
   public static final Metric RELATIVE_GAP_TO_MIN_NORM =
       Metric.ofNetwork("relativeGapToMinNorm")
           .definition(

@@ -1,6 +1,6 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.alignment.Units;
+import io.github.implicitbias.core.alignment.UnitDirections;
 import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -17,9 +17,9 @@ public final class UnitComparisons {
 
   /**
    * Number of clusters of directions among the units of a layer, see {@link
-   * io.github.implicitbias.core.alignment.Units#clusters}, with a cosine of at least 0.9 and, in
-   * stacks with one output above the layer, output weights of one sign; units below 1e-3 of the
-   * largest norm are left out. Up to 4,096 units. Cost: O(units x clusters x inputs).
+   * io.github.implicitbias.core.alignment.UnitDirections#clusters}, with a cosine of at least 0.9
+   * and, in stacks with one output above the layer, output weights of one sign; units below 1e-3 of
+   * the largest norm are left out. Up to 4,096 units. Cost: O(units x clusters x inputs).
    */
   public static final Metric UNIT_CLUSTERS =
       Metric.perLayer("unitClusters")
@@ -110,7 +110,7 @@ public final class UnitComparisons {
     if (stack == null || number < 0 || number + 1 >= stack.depth()) {
       return Absent.VALUE;
     }
-    Units units = observation.shared(UnitBuffers.class, UnitBuffers::new).of(layer);
+    UnitDirections units = observation.shared(UnitBuffers.class, UnitBuffers::new).of(layer);
     return units.liveUnits(stack.layer(number), stack.layer(number + 1), 1e-3);
   }
 }

@@ -11,8 +11,8 @@ import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 
 /**
- * The shortest solution of the probe, once per run, and how far a network is from it: {@link
- * GapToMinNorm} says for which networks.
+ * The shortest solution of the probe, once per run, and how far a network is from it: {@code
+ * ReferenceMetrics.GAP_TO_MIN_NORM} says for which networks.
  */
 public final class MinNormReference implements Shared {
 
@@ -89,7 +89,7 @@ public final class MinNormReference implements Shared {
     if (!(neuron || pair || stack.isLinear()) || work > MOST_WORK) {
       return;
     }
-    double[][] x = Samples.rows(observation.probe(), stack.hasBias());
+    double[][] x = SampleRows.rows(observation.probe(), stack.hasBias());
     try {
       if (pair) {
         reference = pair(x, targets.labels(), stack.layer(1).weights());

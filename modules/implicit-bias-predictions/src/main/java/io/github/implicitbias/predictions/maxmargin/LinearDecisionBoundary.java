@@ -7,7 +7,8 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -25,36 +26,20 @@ import io.github.implicitbias.run.Verdict;
  *
  * <p>Source: arXiv:2210.07082, abstract; derived here for the limit. Cost: O(parameters + n d).
  */
-public final class LinearDecisionBoundary implements Prediction {
+public final class LinearDecisionBoundary extends StatedPrediction {
 
-  @Override
-  public String id() {
-    return "linearDecisionBoundary";
-  }
-
-  @Override
-  public String statement() {
-    return "The network comes to decide every sample like the linear map sum_j a_j w_j.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2210.07082 (abstract); derived here for the limit, near-orthogonality recalled";
-  }
-
-  @Override
-  public String requirements() {
-    return "near-orthogonality; equal magnitude";
-  }
-
-  @Override
-  public String measured() {
-    return "share of the probe decided alike";
-  }
-
-  @Override
-  public String bound() {
-    return "1";
+  /** Makes the prediction. */
+  public LinearDecisionBoundary() {
+    super(
+        "linearDecisionBoundary",
+        Statement.that(
+                "The network comes to decide every sample like the linear map sum_j a_j w_j.")
+            .source(
+                "arXiv:2210.07082 (abstract); derived here for the limit, near-orthogonality"
+                    + " recalled")
+            .requires("near-orthogonality; equal magnitude")
+            .measures("share of the probe decided alike")
+            .against("1"));
   }
 
   @Override

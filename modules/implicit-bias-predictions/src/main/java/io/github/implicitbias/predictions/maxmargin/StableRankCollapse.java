@@ -5,7 +5,8 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -28,47 +29,28 @@ import io.github.implicitbias.run.Verdict;
  * <p>Source: arXiv:2210.07082, abstract; the factor two and the conditions are of this library.
  * Cost: at most 64 products with the matrix and its transpose.
  */
-public final class StableRankCollapse implements Prediction {
+public final class StableRankCollapse extends StatedPrediction {
 
   private static final double FIRST_RANK = 8;
   private static final double PASSES = 256;
   private static final double PER_RECORD = 4_000;
 
-  @Override
-  public String id() {
-    return "stableRankCollapse";
-  }
-
-  @Override
-  public String statement() {
-    return "From a small start the stable rank of the first layer falls to half or less with the"
-        + " first step, and stays there.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2210.07082 (abstract); what is small, and the factor two, derived and measured"
-        + " here";
-  }
-
-  @Override
-  public String requirements() {
-    return "norm(W_0) at most norm(first update); first stable rank at least 8; step 1 is observed";
-  }
-
-  @Override
-  public String measured() {
-    return "largest stable rank from step 1 on";
-  }
-
-  @Override
-  public String bound() {
-    return "half of the first";
-  }
-
-  @Override
-  public String tolerance() {
-    return "half of the first stable rank";
+  /** Makes the prediction. */
+  public StableRankCollapse() {
+    super(
+        "stableRankCollapse",
+        Statement.that(
+                "From a small start the stable rank of the first layer falls to half or less with"
+                    + " the first step, and stays there.")
+            .source(
+                "arXiv:2210.07082 (abstract); what is small, and the factor two, derived and"
+                    + " measured here")
+            .requires(
+                "norm(W_0) at most norm(first update); first stable rank at least 8; step 1 is"
+                    + " observed")
+            .measures("largest stable rank from step 1 on")
+            .against("half of the first")
+            .within("half of the first stable rank"));
   }
 
   @Override

@@ -7,7 +7,7 @@ import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 
 /** The margins of the samples of the probe, before the output activation. */
-final class Margins implements Shared {
+final class ObservedMargins implements Shared {
 
   /** What those who ask for it need. */
   static final Needs NEEDS = Targets.NEEDS;

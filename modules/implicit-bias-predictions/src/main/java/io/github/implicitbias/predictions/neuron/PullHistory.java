@@ -14,7 +14,7 @@ import java.util.Arrays;
  * (1/n) sum over the samples that are on of r_i x_i, r_i = y_i - w . x_i. A step of gradient
  * descent adds tau P to w, and tau P . x_j to z_j.
  */
-final class Pulls implements Shared {
+final class PullHistory implements Shared {
 
   /** One record. */
   static final class Moment {
@@ -45,8 +45,8 @@ final class Pulls implements Shared {
   private Moment now = new Moment();
   private Moment before = new Moment();
 
-  static Pulls of(Observation observation) {
-    return observation.shared(Pulls.class, Pulls::new);
+  static PullHistory of(Observation observation) {
+    return observation.shared(PullHistory.class, PullHistory::new);
   }
 
   @Override

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * not change in a run, found at the first record, the dear parts when they are first asked for. A
  * bias is the weight of an input 1.
  */
-final class Neurons implements Shared {
+final class NeuronLayer implements Shared {
 
   private static final double LARGEST_WORK = 5e8;
   private static final double TOLERANCE = 1e-5;
@@ -37,8 +37,8 @@ final class Neurons implements Shared {
   private double residual;
   private String noTeacher = "";
 
-  static Neurons of(Observation observation) {
-    return observation.shared(Neurons.class, Neurons::new);
+  static NeuronLayer of(Observation observation) {
+    return observation.shared(NeuronLayer.class, NeuronLayer::new);
   }
 
   @Override

@@ -3,9 +3,9 @@ package io.github.implicitbias.core.metric;
 import io.github.implicitbias.core.probe.Probe;
 
 /** The features of a probe as rows. */
-public final class Samples {
+public final class SampleRows {
 
-  private Samples() {}
+  private SampleRows() {}
 
   /** Returns one row per sample, with a last entry of 1 if asked for. */
   public static double[][] rows(Probe probe, boolean extended) {

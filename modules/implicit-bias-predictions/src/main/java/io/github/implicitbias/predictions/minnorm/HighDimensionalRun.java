@@ -3,7 +3,7 @@ package io.github.implicitbias.predictions.minnorm;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.Samples;
+import io.github.implicitbias.core.metric.SampleRows;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
@@ -25,7 +25,7 @@ import io.github.implicitbias.run.PatternHistory;
  * trained by steps eta on (1/2) sum r^2, eta = kappa rate / n. X [n samples, d inputs] has trace
  * (1/n) sum norm(x_i)^2, and c = a^2 eta trace. Cost: O(n^2 d) once, O(n^2) per record.
  */
-final class Setting implements Shared {
+final class HighDimensionalRun implements Shared {
 
   /** Where all of these statements come from. */
   static final String SOURCE =
@@ -62,8 +62,8 @@ final class Setting implements Shared {
   private double gradient = Double.NaN;
 
   /** Returns it as of an observation. */
-  static Setting of(Observation observation) {
-    return observation.shared(Setting.class, Setting::new);
+  static HighDimensionalRun of(Observation observation) {
+    return observation.shared(HighDimensionalRun.class, HighDimensionalRun::new);
   }
 
   @Override
@@ -123,7 +123,7 @@ final class Setting implements Shared {
             && work() <= MOST_WORK
             && Conditions.ofGradientDescent(observation).areMet();
     if (applies) {
-      rows = Samples.rows(observation.probe(), false);
+      rows = SampleRows.rows(observation.probe(), false);
       labels = targets.labels().clone();
       firstWeights = neurons.weights().clone();
     }

@@ -6,7 +6,7 @@ import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 
 /** Compares the incoming vectors w_j of the units of a layer with each other. */
-public final class Units {
+public final class UnitDirections {
 
   private double[] norms = {};
   private double[] directions = {};
