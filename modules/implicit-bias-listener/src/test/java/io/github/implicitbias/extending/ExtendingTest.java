@@ -84,9 +84,7 @@ class ExtendingTest {
     bias.close();
     INDArray change = net.getParam("0_W").sub(network(updater).getParam("0_W"));
     assertEquals(
-        change.amaxNumber().doubleValue(),
-        bias.run().value("largestChange[layer0]", STEPS),
-        1e-15);
+        change.amaxNumber().doubleValue(), bias.run().value("largestChange[layer0]", STEPS), 1e-15);
     INDArray residuals = net.output(data.getFeatures()).sub(data.getLabels());
     assertEquals(
         2 * residuals.amaxNumber().doubleValue(),

@@ -161,6 +161,7 @@ public final class Instruments {
    */
   public HeaderBuilder declare(
       HeaderBuilder builder, List<TrackedLayer> layers, NetworkView network, Probe probe) {
+    BasicColumns.definitions().forEach(builder::basic);
     for (Metric metric : metrics) {
       if (metric.scope() == Metric.Scope.NETWORK) {
         builder.metric(metric.id(), metric.definition());

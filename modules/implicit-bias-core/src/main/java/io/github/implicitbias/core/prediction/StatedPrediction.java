@@ -4,10 +4,10 @@ package io.github.implicitbias.core.prediction;
 public abstract class StatedPrediction implements Prediction {
 
   private final String id;
-  private final Statement statement;
+  private final Claim statement;
 
   /** Makes a prediction of a name, see {@link Prediction#id}, and a statement. */
-  protected StatedPrediction(String id, Statement statement) {
+  protected StatedPrediction(String id, Claim statement) {
     this.id = id;
     this.statement = statement;
   }

@@ -9,9 +9,9 @@ import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.core.solution.LeakyKktPoint;
 import io.github.implicitbias.run.Verdict;
 
@@ -35,7 +35,7 @@ public final class KktDirection extends StatedPrediction {
   public KktDirection() {
     super(
         "kktDirection",
-        Statement.that(
+        Claim.that(
                 "The direction of the first layer goes to that of the max-margin solution, known in"
                     + " closed form.")
             .source("arXiv:2210.07082 (abstract); closed form derived, near-orthogonality recalled")

@@ -6,9 +6,9 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -32,8 +32,7 @@ public final class LinearDecisionBoundary extends StatedPrediction {
   public LinearDecisionBoundary() {
     super(
         "linearDecisionBoundary",
-        Statement.that(
-                "The network comes to decide every sample like the linear map sum_j a_j w_j.")
+        Claim.that("The network comes to decide every sample like the linear map sum_j a_j w_j.")
             .source(
                 "arXiv:2210.07082 (abstract); derived here for the limit, near-orthogonality"
                     + " recalled")

@@ -4,9 +4,9 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -26,7 +26,7 @@ public final class MarginsEqual extends StatedPrediction {
   public MarginsEqual() {
     super(
         "marginsEqual",
-        Statement.that("The margins of all samples become equal: every sample is a support vector.")
+        Claim.that("The margins of all samples become equal: every sample is a support vector.")
             .source("arXiv:2210.07082 (recalled)")
             .requires("near-orthogonality; equal magnitude")
             .measures("max q / min q - 1, all q positive")

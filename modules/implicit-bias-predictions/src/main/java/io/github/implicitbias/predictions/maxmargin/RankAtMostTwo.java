@@ -5,8 +5,8 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -27,7 +27,7 @@ public final class RankAtMostTwo extends StatedPrediction {
   public RankAtMostTwo() {
     super(
         "rankAtMostTwo",
-        Statement.that("The matrix of the first layer goes to one of rank at most two.")
+        Claim.that("The matrix of the first layer goes to one of rank at most two.")
             .source("arXiv:2210.07082 (abstract); near-orthogonality recalled")
             .requires("near-orthogonality; equal magnitude; at least 3 units and 3 inputs")
             .measures("sqrt(sum_{k>2} s_k^2 / sum s_k^2), s_k the singular values of W")

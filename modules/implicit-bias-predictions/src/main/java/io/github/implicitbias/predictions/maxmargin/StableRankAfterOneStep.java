@@ -5,9 +5,9 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -36,7 +36,7 @@ public final class StableRankAfterOneStep extends StatedPrediction {
   public StableRankAfterOneStep() {
     super(
         "stableRankAfterOneStep",
-        Statement.that(
+        Claim.that(
                 "After one step from a tiny start the stable rank of the first layer is at most"
                     + " 2 (1 + g^2) / (1 + g)^2, g the slope of the leaky ReLU below 0.")
             .source("derived here, for the setting of arXiv:2210.07082")

@@ -4,9 +4,9 @@ import io.github.implicitbias.core.catalogue.MatrixNorms;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -39,7 +39,7 @@ public final class StableRankCollapse extends StatedPrediction {
   public StableRankCollapse() {
     super(
         "stableRankCollapse",
-        Statement.that(
+        Claim.that(
                 "From a small start the stable rank of the first layer falls to half or less with"
                     + " the first step, and stays there.")
             .source(

@@ -5,9 +5,9 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.MinNormReference;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -32,7 +32,7 @@ public final class GapScaling extends StatedPrediction {
   public GapScaling() {
     super(
         "gapScaling",
-        Statement.that(
+        Claim.that(
                 "Training ends at a distance of about c sqrt(n_- / trace) rms(y_-) from the"
                     + " shortest solution, c being the step in units of 1 / trace.")
             .source(

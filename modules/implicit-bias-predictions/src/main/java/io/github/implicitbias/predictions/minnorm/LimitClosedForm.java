@@ -3,9 +3,9 @@ package io.github.implicitbias.predictions.minnorm;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 
@@ -25,7 +25,7 @@ public final class LimitClosedForm extends StatedPrediction {
   public LimitClosedForm() {
     super(
         "limitClosedForm",
-        Statement.that(
+        Claim.that(
                 "With the pattern frozen at step 1, the weights go to u + X_+^+ (y_+ - X_+ u), u"
                     + " being the start and what the samples with negative labels have added in"
                     + " step 1.")

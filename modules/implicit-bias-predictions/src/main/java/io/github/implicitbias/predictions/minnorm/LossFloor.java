@@ -3,9 +3,9 @@ package io.github.implicitbias.predictions.minnorm;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -23,7 +23,7 @@ public final class LossFloor extends StatedPrediction {
   public LossFloor() {
     super(
         "lossFloor",
-        Statement.that(
+        Claim.that(
                 "The loss comes to its floor: for one neuron what the negative labels cost at"
                     + " output 0, 0 for a pair.")
             .source(

@@ -3,9 +3,9 @@ package io.github.implicitbias.predictions.minnorm;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 
@@ -22,7 +22,7 @@ public final class MinNormForPositiveLabels extends StatedPrediction {
   public MinNormForPositiveLabels() {
     super(
         "minNormForPositiveLabels",
-        Statement.that(
+        Claim.that(
                 "If all labels are above 0 the neuron stays on for all samples, and its weights go"
                     + " to the shortest ones that fit, up to the part of the start outside the span"
                     + " of the samples.")

@@ -1,9 +1,9 @@
 package io.github.implicitbias.predictions.minnorm;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 
@@ -26,7 +26,7 @@ public final class PatternFreezesEarly extends StatedPrediction {
   public PatternFreezesEarly() {
     super(
         "patternFreezesEarly",
-        Statement.that(
+        Claim.that(
                 "From step 1 on every unit is on for just the samples whose labels it can fit, and"
                     + " no entry of the pattern flips after that step.")
             .source(

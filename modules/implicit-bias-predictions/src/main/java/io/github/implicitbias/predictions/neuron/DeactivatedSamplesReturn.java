@@ -4,9 +4,9 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -25,7 +25,7 @@ public final class DeactivatedSamplesReturn extends StatedPrediction {
   public DeactivatedSamplesReturn() {
     super(
         "deactivatedSamplesReturn",
-        Statement.that(
+        Claim.that(
                 "Where one weight vector fits all labels, and all are positive, a ReLU neuron that"
                     + " reaches it has switched every sample on again.")
             .source("arXiv:2202.05510, setting; derived")

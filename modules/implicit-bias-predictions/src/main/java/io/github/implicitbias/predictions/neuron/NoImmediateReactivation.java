@@ -2,9 +2,9 @@ package io.github.implicitbias.predictions.neuron;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -22,7 +22,7 @@ public final class NoImmediateReactivation extends StatedPrediction {
   public NoImmediateReactivation() {
     super(
         "noImmediateReactivation",
-        Statement.that(
+        Claim.that(
                 "A sample with a positive label that a ReLU neuron switches off does not come back"
                     + " with the next step.")
             .source("arXiv:2202.05510, setting; derived for gradient flow")

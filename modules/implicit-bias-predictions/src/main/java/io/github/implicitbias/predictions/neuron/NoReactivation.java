@@ -1,8 +1,8 @@
 package io.github.implicitbias.predictions.neuron;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -18,7 +18,7 @@ public final class NoReactivation extends StatedPrediction {
   public NoReactivation() {
     super(
         "noReactivation",
-        Statement.that(
+        Claim.that(
                 "A ReLU neuron never switches a sample on again after it was switched off"
                     + " (a claim that depends on the data).")
             .source(

@@ -6,9 +6,9 @@ import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.pattern.Boundary;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -26,7 +26,7 @@ public final class NoReactivationOrthogonal extends StatedPrediction {
   public NoReactivationOrthogonal() {
     super(
         "noReactivationOrthogonal",
-        Statement.that(
+        Claim.that(
                 "On orthogonal inputs no unit of the first layer is ever switched on for a sample.")
             .source("arXiv:2202.05510 and arXiv:2206.00939, setting; derived")
             .requires(

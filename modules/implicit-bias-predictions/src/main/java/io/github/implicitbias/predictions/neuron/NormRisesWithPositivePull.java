@@ -3,9 +3,9 @@ package io.github.implicitbias.predictions.neuron;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -22,7 +22,7 @@ public final class NormRisesWithPositivePull extends StatedPrediction {
   public NormRisesWithPositivePull() {
     super(
         "normRisesWithPositivePull",
-        Statement.that(
+        Claim.that(
                 "While the samples that are on pull a neuron outwards, the norm of its weights does"
                     + " not fall with the next step.")
             .source("arXiv:2202.05510, setting; derived, exact for gradient descent")

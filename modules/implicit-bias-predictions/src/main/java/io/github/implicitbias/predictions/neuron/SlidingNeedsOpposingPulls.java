@@ -1,9 +1,9 @@
 package io.github.implicitbias.predictions.neuron;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -25,7 +25,7 @@ public final class SlidingNeedsOpposingPulls extends StatedPrediction {
   public SlidingNeedsOpposingPulls() {
     super(
         "slidingNeedsOpposingPulls",
-        Statement.that(
+        Claim.that(
                 "A ReLU neuron switches a sample on only if the others pull it up, and off only if"
                     + " they pull it up less than its own residual pulls it down.")
             .source("arXiv:2202.05510, setting; derived, exact for gradient descent")

@@ -5,9 +5,9 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Verdict;
 
@@ -28,7 +28,7 @@ public final class SolutionFixedByActiveSupport extends StatedPrediction {
   public SolutionFixedByActiveSupport() {
     super(
         "solutionFixedByActiveSupport",
-        Statement.that(
+        Claim.that(
                 "Where the gradient vanishes, a ReLU neuron is the least-squares solution of the"
                     + " samples on which it is on.")
             .source("arXiv:2202.05510, setting; derived")

@@ -4,9 +4,9 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Verdict;
 
@@ -26,7 +26,7 @@ public final class WeightNormIncreases extends StatedPrediction {
   public WeightNormIncreases() {
     super(
         "weightNormIncreases",
-        Statement.that("From a small start the norm of the weights of a neuron only grows.")
+        Claim.that("From a small start the norm of the weights of a neuron only grows.")
             .source(
                 "arXiv:2202.05510, abstract (\"under some conditions\"; those used here are ours)")
             .requires(

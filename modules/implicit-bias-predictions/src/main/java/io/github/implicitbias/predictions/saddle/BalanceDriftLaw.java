@@ -5,9 +5,9 @@ import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
@@ -35,7 +35,7 @@ final class BalanceDriftLaw extends StatedPrediction {
   BalanceDriftLaw() {
     super(
         "balanceDriftLaw",
-        Statement.that(
+        Claim.that(
                 "In a step of length h, a_j^2 - norm(w_j)^2 changes by exactly h^2 ((D_j . w_j)^2 -"
                     + " a_j^2 norm(D_j)^2), of second order in the step.")
             .source(

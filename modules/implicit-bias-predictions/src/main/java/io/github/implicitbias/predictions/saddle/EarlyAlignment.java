@@ -5,9 +5,9 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -23,7 +23,7 @@ final class EarlyAlignment extends StatedPrediction {
   EarlyAlignment() {
     super(
         "earlyAlignment",
-        Statement.that(
+        Claim.that(
                 "Before the loss has fallen by 1 %, the units have turned towards D+ or -D-, as the"
                     + " sign of their output weight says: the weighted mean cosine of each sign is"
                     + " at least 0.99.")

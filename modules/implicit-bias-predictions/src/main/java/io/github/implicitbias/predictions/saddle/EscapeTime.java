@@ -1,9 +1,9 @@
 package io.github.implicitbias.predictions.saddle;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -19,7 +19,7 @@ abstract class EscapeTime extends StatedPrediction {
   EscapeTime(boolean ofPositive) {
     super(
         ofPositive ? "escapeTimePositive" : "escapeTimeNegative",
-        Statement.that(statement(ofPositive ? "positive" : "negative", ofPositive ? "+" : "-"))
+        Claim.that(statement(ofPositive ? "positive" : "negative", ofPositive ? "+" : "-"))
             .source("arXiv:2206.00939, derived for its setting")
             .requires(
                 (ofPositive ? "there are positive labels" : "there are negative labels")

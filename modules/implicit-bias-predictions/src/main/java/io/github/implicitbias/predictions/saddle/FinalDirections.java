@@ -8,9 +8,9 @@ import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.norm.StackPaths;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -33,7 +33,7 @@ final class FinalDirections extends StatedPrediction {
   FinalDirections() {
     super(
         "finalDirections",
-        Statement.that(
+        Claim.that(
                 "When the labels are fitted, the units that matter point in one direction per sign"
                     + " of the labels.")
             .source("arXiv:2206.00939, derived for its setting")

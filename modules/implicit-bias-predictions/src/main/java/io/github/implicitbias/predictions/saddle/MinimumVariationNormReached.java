@@ -6,9 +6,9 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.norm.StackPaths;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -25,7 +25,7 @@ final class MinimumVariationNormReached extends StatedPrediction {
   MinimumVariationNormReached() {
     super(
         "minimumVariationNorm",
-        Statement.that(
+        Claim.that(
                 "When the labels are fitted, the path norm is the smallest that any network of this"
                     + " kind needs for them, N+ + N-.")
             .source("arXiv:2206.00939, abstract (minimal variation norm); value N+ + N- derived")

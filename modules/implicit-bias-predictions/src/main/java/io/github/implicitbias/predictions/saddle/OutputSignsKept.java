@@ -5,9 +5,9 @@ import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -21,7 +21,7 @@ final class OutputSignsKept extends StatedPrediction {
   OutputSignsKept() {
     super(
         "outputSignsKept",
-        Statement.that(
+        Claim.that(
                 "From a start at which no unit has an output weight smaller than its incoming"
                     + " weights, no output weight changes its sign.")
             .source("derived from the balance of the layers; arXiv:2206.00939 uses it")

@@ -1,9 +1,9 @@
 package io.github.implicitbias.predictions.saddle;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -24,7 +24,7 @@ final class PlateauLoss extends StatedPrediction {
   PlateauLoss() {
     super(
         "plateauLoss",
-        Statement.that(
+        Claim.that(
                 "When the labels of the first sign are fitted, the loss rests at that of the labels"
                     + " of the other sign alone, kappa (1/2n) sum y_k^2 over them.")
             .source("arXiv:2206.00939, abstract (saddle to saddle); value derived")

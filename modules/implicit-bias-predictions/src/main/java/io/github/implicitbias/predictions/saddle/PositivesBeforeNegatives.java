@@ -1,9 +1,9 @@
 package io.github.implicitbias.predictions.saddle;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Verdict;
 
 /** The labels whose D is longer are fitted before those of the other sign move. */
@@ -14,7 +14,7 @@ final class PositivesBeforeNegatives extends StatedPrediction {
   PositivesBeforeNegatives() {
     super(
         "positivesBeforeNegatives",
-        Statement.that(
+        Claim.that(
                 "Labels of one sign are fitted before those of the other: positive ones first if D+"
                     + " is longer than D-, negative ones if D- is.")
             .source("arXiv:2206.00939, derived for its setting")

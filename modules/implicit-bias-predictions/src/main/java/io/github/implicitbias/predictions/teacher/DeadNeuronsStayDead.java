@@ -5,8 +5,8 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 
@@ -19,7 +19,7 @@ final class DeadNeuronsStayDead extends StatedPrediction {
   DeadNeuronsStayDead() {
     super(
         "deadNeuronsStayDead",
-        Statement.that("A neuron that is off for all samples never changes again.")
+        Claim.that("A neuron that is off for all samples never changes again.")
             .source("derived, in the setting of arXiv:2106.01101")
             .requires("the pattern is recorded; any loss")
             .measures("neurons that were dead at a record and have changed")

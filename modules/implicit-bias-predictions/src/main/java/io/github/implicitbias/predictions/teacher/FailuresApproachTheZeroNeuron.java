@@ -3,9 +3,9 @@ package io.github.implicitbias.predictions.teacher;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -19,7 +19,7 @@ final class FailuresApproachTheZeroNeuron extends StatedPrediction {
   FailuresApproachTheZeroNeuron() {
     super(
         "failuresApproachTheZeroNeuron",
-        Statement.that(
+        Claim.that(
                 "A neuron that comes to rest without having learnt has the loss of the zero"
                     + " neuron.")
             .source("derived for critical points and measured, in the setting of arXiv:2106.01101")

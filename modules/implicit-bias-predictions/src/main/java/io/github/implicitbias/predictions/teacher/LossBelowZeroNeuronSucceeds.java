@@ -3,9 +3,9 @@ package io.github.implicitbias.predictions.teacher;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
 
@@ -17,7 +17,7 @@ final class LossBelowZeroNeuronSucceeds extends StatedPrediction {
   LossBelowZeroNeuronSucceeds() {
     super(
         "lossBelowZeroNeuronSucceeds",
-        Statement.that(
+        Claim.that(
                 "Every neuron whose first loss is below that of the zero neuron learns the neuron"
                     + " that made its labels.")
             .source("derived for gradient flow (a sketch), after arXiv:2106.01101")

@@ -5,9 +5,9 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -20,7 +20,7 @@ final class LossNeverIncreases extends StatedPrediction {
   LossNeverIncreases() {
     super(
         "lossNeverIncreases",
-        Statement.that("The squared error of no neuron ever rises.")
+        Claim.that("The squared error of no neuron ever rises.")
             .source("derived, in the setting of arXiv:2106.01101")
             .requires("squared error; no label below 0; step at most 2 / lambda_max((1/n) X^T X)")
             .measures("largest increase of F_k between records so far")

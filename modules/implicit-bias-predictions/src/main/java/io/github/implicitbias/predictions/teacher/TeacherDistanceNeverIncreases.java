@@ -5,9 +5,9 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.prediction.Statement;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -17,7 +17,7 @@ final class TeacherDistanceNeverIncreases extends StatedPrediction {
   TeacherDistanceNeverIncreases() {
     super(
         "teacherDistanceNeverIncreases",
-        Statement.that("No neuron ever moves away from the neuron that made its labels.")
+        Claim.that("No neuron ever moves away from the neuron that made its labels.")
             .source("derived, in the setting of arXiv:2106.01101")
             .requires("squared error; realizable; step at most 2 / lambda_max((1/n) X^T X)")
             .measures("largest increase of |w_k - v_k| between records so far")

@@ -4,10 +4,10 @@ import java.util.Arrays;
 
 /**
  * What a prediction says, in words for readers: the statement, where it comes from, what must be
- * given, what is measured and with what it is compared. Immutable; each method returns a statement
- * with one thing more.
+ * given, what is measured and with what it is compared. Immutable; each method returns a claim with
+ * one thing more.
  */
-public final class Statement {
+public final class Claim {
 
   private static final int SENTENCE = 0;
   private static final int SOURCE = 1;
@@ -19,46 +19,46 @@ public final class Statement {
 
   private final String[] words;
 
-  private Statement(String[] words) {
+  private Claim(String[] words) {
     this.words = words;
   }
 
   /** Begins with the statement itself, one sentence. */
-  public static Statement that(String sentence) {
+  public static Claim that(String sentence) {
     String[] words = new String[WORDS];
     Arrays.fill(words, "");
     words[SENTENCE] = sentence;
-    return new Statement(words);
+    return new Claim(words);
   }
 
-  private Statement with(int which, String text) {
+  private Claim with(int which, String text) {
     String[] changed = words.clone();
     changed[which] = text;
-    return new Statement(changed);
+    return new Claim(changed);
   }
 
   /** Says where it comes from, as {@link Prediction#source}. */
-  public Statement source(String where) {
+  public Claim source(String where) {
     return with(SOURCE, where);
   }
 
   /** Says what must be given, as {@link Prediction#requirements}. */
-  public Statement requires(String what) {
+  public Claim requires(String what) {
     return with(REQUIREMENTS, what);
   }
 
   /** Says what is measured, as {@link Prediction#measured}. */
-  public Statement measures(String what) {
+  public Claim measures(String what) {
     return with(MEASURED, what);
   }
 
   /** Says what the measured number is compared with, as {@link Prediction#bound}. */
-  public Statement against(String what) {
+  public Claim against(String what) {
     return with(BOUND, what);
   }
 
   /** Says by how much it may miss that, as {@link Prediction#tolerance}. */
-  public Statement within(String what) {
+  public Claim within(String what) {
     return with(TOLERANCE, what);
   }
 
