@@ -15,8 +15,8 @@ import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.format.UnitColumn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +107,7 @@ class IndependenceTest {
   /** Returns all values of a run by column, but for those that are measured times. */
   private static Map<String, List<Double>> values(Run run) {
     Map<String, List<Double>> values = new TreeMap<>();
-    for (String column : run.header().columns()) {
+    for (String column : run.header().columnNames()) {
       if (!column.equals("watchShare")) {
         List<Double> of = new ArrayList<>();
         for (long step = run.firstStep(); step <= run.lastStep(); step++) {
@@ -116,7 +116,8 @@ class IndependenceTest {
         values.put(column, of);
       }
     }
-    for (String column : run.header().sampleColumns()) {
+    for (Column sampleColumn : run.header().sampleColumns()) {
+      String column = sampleColumn.name();
       List<Double> of = new ArrayList<>();
       for (long step = run.firstStep(); step <= run.lastStep(); step++) {
         for (double value : row(run.sampleValues(column, step))) {
@@ -125,15 +126,15 @@ class IndependenceTest {
       }
       values.put("sample " + column, of);
     }
-    for (UnitColumn column : run.header().unitColumns()) {
+    for (Column column : run.header().unitColumns()) {
       String layer = run.header().layers().get(column.layer()).name();
       List<Double> of = new ArrayList<>();
       for (long step = run.firstStep(); step <= run.lastStep(); step++) {
-        for (double value : row(run.unitValues(column.name(), layer, step))) {
+        for (double value : row(run.unitValues(column.id(), layer, step))) {
           of.add(value);
         }
       }
-      values.put("unit " + column.name() + " " + layer, of);
+      values.put("unit " + column.id() + " " + layer, of);
     }
     return values;
   }
