@@ -8,6 +8,8 @@ package io.github.implicitbias.core.metric;
  * <p>What it says of an observation must not depend on who has asked for it, or when. One that
  * remembers something of the first record, or of every record, therefore names itself in its needs,
  * {@link Needs#fromFirst} or {@link Needs#everyRecord}; then those who ask for it need it, too.
+ * Only a result that nobody but checks of predictions can ask for, from the first record on and all
+ * at the same records, may do without.
  */
 public interface Shared {
 
