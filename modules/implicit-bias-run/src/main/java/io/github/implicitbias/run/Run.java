@@ -203,9 +203,15 @@ public final class Run {
     return List.copyOf(gaps);
   }
 
-  /** Says whether there is more behind the last block that cannot be read. */
-  public synchronized void endLost(boolean moreIsThere) {
+  /**
+   * Says whether there is more behind the last block that cannot be read.
+   *
+   * @return true if that is new
+   */
+  public synchronized boolean endLost(boolean moreIsThere) {
+    boolean isNew = endLost != moreIsThere;
     endLost = moreIsThere;
+    return isNew;
   }
 
   /** Returns the events in order, at most the first 100,000. */
@@ -248,7 +254,8 @@ public final class Run {
 
   /** Returns the value of a column at the last record, absent if there is none. */
   public synchronized double latest(String column) {
-    return index.records() == 0 ? Absent.VALUE : index.latest(header.columnNumber(column));
+    int number = header.columnNumber(column);
+    return index.records() == 0 ? Absent.VALUE : index.latest(number);
   }
 
   /**

@@ -1,12 +1,13 @@
-package io.github.implicitbias.run;
+package io.github.implicitbias.run.log;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.implicitbias.run.RandomRun;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunAssertions;
 import io.github.implicitbias.run.format.BlockFormatException;
-import io.github.implicitbias.run.log.Recorder;
-import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.FileAlreadyExistsException;
@@ -39,7 +40,7 @@ class RunFileTest {
     List<byte[]> blocks = made.blocks(12, 7, 5);
     Path file = write(blocks);
     Run run = RunFile.open(file);
-    RunTest.assertRunIs(made, made.records, run, true);
+    RunAssertions.assertRunIs(made, made.records, run, true);
     assertArrayEquals(made.header.encode(), run.header().encode());
     byte[] header = made.header.encode();
     assertArrayEquals(header, Arrays.copyOf(Files.readAllBytes(file), header.length));
@@ -56,7 +57,7 @@ class RunFileTest {
       assertEquals(0, RunFile.open(file).size());
       for (int i = 0; i < 4; i++) {
         recorder.block(blocks.get(i));
-        RunTest.assertRunIs(made, made.records.subList(0, 3 * i + 3), RunFile.open(file), true);
+        RunAssertions.assertRunIs(made, made.records.subList(0, 3 * i + 3), RunFile.open(file), true);
       }
     }
   }
@@ -72,7 +73,7 @@ class RunFileTest {
       Run run = RunFile.open(cut);
       assertEquals(8, run.size(), "cut at " + length);
       assertEquals(made.records.get(7).step, run.lastStep());
-      RunTest.assertPatterns(made, made.records.get(7), run);
+      RunAssertions.assertPatterns(made, made.records.get(7), run);
     }
   }
 
@@ -83,7 +84,7 @@ class RunFileTest {
     byte[] whole = Files.readAllBytes(file);
     whole[whole.length - blocks.get(2).length - 5] ^= 4;
     Files.write(file, whole);
-    RunTest.assertRunIs(made, made.records.subList(0, 4), RunFile.open(file), true);
+    RunAssertions.assertRunIs(made, made.records.subList(0, 4), RunFile.open(file), true);
   }
 
   @Test
@@ -136,6 +137,6 @@ class RunFileTest {
     Run run = RunFile.open(file);
     assertEquals(9, run.size());
     assertEquals(1, run.gaps().size());
-    RunTest.assertPatterns(made, made.records.get(11), run);
+    RunAssertions.assertPatterns(made, made.records.get(11), run);
   }
 }

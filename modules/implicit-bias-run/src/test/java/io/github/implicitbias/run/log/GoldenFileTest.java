@@ -1,17 +1,21 @@
-package io.github.implicitbias.run;
+package io.github.implicitbias.run.log;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.BlockBuilder;
-import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.format.Record;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.format.UnitColumn;
-import io.github.implicitbias.run.log.Recorder;
-import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -170,7 +174,7 @@ class GoldenFileTest {
     boolean[] keyframe = {true, false, true, false};
     try (Recorder recorder = RunFile.create(file)) {
       recorder.header(header(2));
-      BlockBuilder builder = new BlockBuilder();
+      BlockBuilder builder = new BlockBuilder(made.header.id());
       for (int record = 0, block = -1; record < STEPS.length; record++) {
         for (int unit = 0; unit < 3; unit++) {
           String hex = PATTERNS[record][unit].substring(2);
@@ -249,7 +253,7 @@ class GoldenFileTest {
     run.visit(
         new RecordVisitor() {
           @Override
-          public void record(RecordView record) {
+          public void record(Record record) {
             int i = steps.size();
             steps.add(record.step());
             assertEquals(STEPS[i], record.step());

@@ -1,4 +1,4 @@
-package io.github.implicitbias.run;
+package io.github.implicitbias.run.format;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,16 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.github.implicitbias.run.format.BlockBuilder;
-import io.github.implicitbias.run.format.BlockFormatException;
-import io.github.implicitbias.run.format.ByteSink;
-import io.github.implicitbias.run.format.Frame;
-import io.github.implicitbias.run.format.RecordBlock;
-import io.github.implicitbias.run.format.RecordView;
-import io.github.implicitbias.run.format.RecordVisitor;
-import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.format.UnitColumn;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.RandomRun;
+import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.Record;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -68,7 +63,7 @@ class HostileBytesTest {
     run.visit(
         new RecordVisitor() {
           @Override
-          public void record(RecordView record) {
+          public void record(Record record) {
             seen[0]++;
           }
 
