@@ -210,6 +210,9 @@ public final class RandomRun {
 
   private Event event(long step) {
     EventKind kind = EventKind.values()[random.nextInt(EventKind.values().length)];
+    if (kind == EventKind.HISTORY_THINNED) {
+      kind = EventKind.UNIT_DIED; // that one is made by thinning alone
+    }
     String detail = random.nextBoolean() ? "" : "\u03bb = " + random.nextInt(10) + ", \"so\"";
     if (kind.isOfPrediction()) {
       List<Condition> conditions = new ArrayList<>();

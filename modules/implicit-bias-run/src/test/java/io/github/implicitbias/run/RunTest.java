@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.HeaderBuilder;
-import io.github.implicitbias.run.format.Record;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.history.Series;
 import java.io.IOException;
@@ -426,7 +425,8 @@ class RunTest {
           builder.add(broken, made.patterns);
         });
     made.addTo(builder, second);
-    RunAssertions.assertRunIs(made, made.records, RandomRun.run(made.header, List.of(builder.seal(0, -1))), true);
+    RunAssertions.assertRunIs(
+        made, made.records, RandomRun.run(made.header, List.of(builder.seal(0, -1))), true);
     assertEquals(2, builder.count());
     assertEquals(second.step, builder.lastStep());
   }
@@ -445,6 +445,7 @@ class RunTest {
     third.millis = first.millis + 5;
     made.addTo(builder, third);
     second.millis = first.millis;
-    RunAssertions.assertRunIs(made, made.records, RandomRun.run(made.header, List.of(builder.seal(0, -1))), true);
+    RunAssertions.assertRunIs(
+        made, made.records, RandomRun.run(made.header, List.of(builder.seal(0, -1))), true);
   }
 }

@@ -77,7 +77,7 @@ final class PatternRows implements RecordVisitor {
   /** Writes every unit of a layer; behind a gap not before its pattern is known again. */
   private void rebuild(int k) {
     TrackedLayer tracked = header.layers().get(k);
-    ActivationPattern pattern = run.patternAt(step, tracked.name());
+    ActivationPattern pattern = run.patternAt(step, k);
     if (pattern != null) {
       rebuilt = true;
       words[k] = pattern.words();

@@ -13,6 +13,7 @@ public final class FlipCounter implements RecordVisitor {
 
   private final TrackedLayer tracked;
   private final int layer;
+  private final FlipTally.Progress progress = new FlipTally.Progress();
   private final FlipTally tally;
 
   FlipCounter(TrackedLayer tracked, int layer, int samples, boolean hasGaps) {
@@ -23,15 +24,15 @@ public final class FlipCounter implements RecordVisitor {
           tracked + " with " + samples + " samples is too large to count its flips");
     }
     boolean entries = (long) tracked.units() * samples <= FlipHistory.MAX_ENTRIES;
-    tally = new FlipTally(tracked.units(), samples, entries);
+    tally = new FlipTally(tracked.units(), samples, entries, progress);
     if (hasGaps) {
-      tally.gap();
+      progress.gap();
     }
   }
 
   @Override
   public void record(Record record) {
-    tally.record(record);
+    progress.record(record);
   }
 
   @Override

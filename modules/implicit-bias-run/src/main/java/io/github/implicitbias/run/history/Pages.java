@@ -3,9 +3,9 @@ package io.github.implicitbias.run.history;
 /** Numbers that are mostly 0: memory is taken page by page, where there is another number. */
 final class Pages {
 
-  private static final int BITS = 8;
+  private static final int BITS = 6;
   private static final int PAGE = 1 << BITS;
-  private static final int PAGES = 1 << 10;
+  private static final int PAGES = 1 << 8;
 
   private final long[][][] pages;
 

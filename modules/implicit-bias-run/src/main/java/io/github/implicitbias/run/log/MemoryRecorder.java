@@ -52,55 +52,6 @@ public final class MemoryRecorder implements Recorder {
     return run == null ? null : new Log();
   }
 
-  /** What is held, as of the last look. */
-  private final class Log implements RunLog {
-    private List<byte[]> seen = blocks;
-    private int count;
-    private long at;
-
-    @Override
-    public RunHeader header() {
-      return run.header();
-    }
-
-    @Override
-    public boolean look() {
-      synchronized (MemoryRecorder.this) {
-        boolean same = seen == blocks;
-        seen = blocks;
-        count = seen.size();
-        at = changedAt;
-        return same;
-      }
-    }
-
-    @Override
-    public int blocks() {
-      synchronized (MemoryRecorder.this) {
-        return count;
-      }
-    }
-
-    @Override
-    public long changedAt() {
-      synchronized (MemoryRecorder.this) {
-        return at;
-      }
-    }
-
-    @Override
-    public byte[] block(int index) {
-      synchronized (MemoryRecorder.this) {
-        return seen.get(index);
-      }
-    }
-
-    @Override
-    public String toString() {
-      return MemoryRecorder.this.toString();
-    }
-  }
-
   /** Returns the cap in bytes. */
   public long capBytes() {
     return capBytes;
@@ -123,11 +74,6 @@ public final class MemoryRecorder implements Recorder {
       return;
     }
     this.header = header;
-    this.header = header;
-    if (isKnown) {
-      run.inform(header);
-      return;
-    }
     blocks = new ArrayList<>();
     bytes = 0;
     Run empty = new Run(header, sourceOf(blocks));
@@ -209,5 +155,54 @@ public final class MemoryRecorder implements Recorder {
   @Override
   public String toString() {
     return "The run in memory";
+  }
+
+  /** What is held, as of the last look. */
+  private final class Log implements RunLog {
+    private List<byte[]> seen = blocks;
+    private int count;
+    private long at;
+
+    @Override
+    public RunHeader header() {
+      return run.header();
+    }
+
+    @Override
+    public boolean look() {
+      synchronized (MemoryRecorder.this) {
+        boolean same = seen == blocks;
+        seen = blocks;
+        count = seen.size();
+        at = changedAt;
+        return same;
+      }
+    }
+
+    @Override
+    public int blocks() {
+      synchronized (MemoryRecorder.this) {
+        return count;
+      }
+    }
+
+    @Override
+    public long changedAt() {
+      synchronized (MemoryRecorder.this) {
+        return at;
+      }
+    }
+
+    @Override
+    public byte[] block(int index) {
+      synchronized (MemoryRecorder.this) {
+        return seen.get(index);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return MemoryRecorder.this.toString();
+    }
   }
 }

@@ -229,7 +229,14 @@ class RunCsvTest {
       List<List<String>> expected = new ArrayList<>();
       expected.add(
           List.of(
-              "step", "kind", "layer", "unit", "sample", "prediction", "measured", "bound",
+              "step",
+              "kind",
+              "layer",
+              "unit",
+              "sample",
+              "prediction",
+              "measured",
+              "bound",
               "detail"));
       for (RandomRun.Kept kept : made.records) {
         String step = Long.toString(kept.step);

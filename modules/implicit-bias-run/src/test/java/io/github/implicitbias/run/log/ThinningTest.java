@@ -19,7 +19,6 @@ import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunAssertions;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.HeaderBuilder;
-import io.github.implicitbias.run.format.Record;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
@@ -187,7 +186,8 @@ public class ThinningTest {
   }
 
   @Test
-  void olderHalf_keepsEverySecondRecord_andTheNewerHalfIsUntouched() throws IOException {
+  void olderHalf_keepsEverySecondRecord_everyEventKeepsItsStep_andTheNewerHalfIsUntouched()
+      throws IOException {
     for (int count = 1; count <= 9; count++) {
       for (int perBlock = 1; perBlock <= 5; perBlock++) {
         RandomRun made = new RandomRun(count * 10 + perBlock, 20, 4, 3);
