@@ -23,7 +23,7 @@ public final class FileLog implements RunLog {
   private static final int MOST_CHUNK = 1 << 16;
 
   /** Bytes whose checksums may fail, as a multiple of the file, before lengths are believed. */
-  private static final int PATIENCE = 4;
+  private static final int PATIENCE = 64;
 
   /** Damaged bytes at the end that are looked at again when the file has changed. */
   private static final int LOOKED_AT_AGAIN = 1 << 22;
