@@ -329,8 +329,9 @@ public final class Run {
    * {@link #keepFlipHistory}.
    *
    * @throws IllegalArgumentException if no tracked layer has that name
-   * @throws IllegalStateException if the layer has more units or samples than can be counted in 256
-   *     MB; {@link #flipsOf} works for any size
+   * @throws IllegalStateException if the layer has more units and samples than 256 MB could hold
+   *     the counts of, or those of the flips there are take more than 64 MB even without entries;
+   *     {@link #flipsOf} works for any size
    */
   public FlipHistory flipHistory(String layer) {
     int number = header.layerNumber(layer);

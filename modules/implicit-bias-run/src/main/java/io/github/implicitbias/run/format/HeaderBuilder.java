@@ -200,7 +200,8 @@ public final class HeaderBuilder {
    * Makes the header.
    *
    * @throws IllegalArgumentException if lengths differ, there are more than 65,536 layers, columns,
-   *     columns of rows, predictions or entries of the provenance, or a name is longer than 4,096
+   *     columns of rows, predictions or entries of the provenance, or an id or the name of a layer
+   *     is longer than 512
    */
   public RunHeader build() {
     id = id == null ? RunId.random() : id;

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 public final class RunHeader {
 
   static final int MAX_ENTRIES = 1 << 16;
-  private static final int MAX_NAME = 1 << 12;
+  private static final int MAX_NAME = 512;
 
   private final RunId id;
   private final RunId follows;
@@ -131,8 +131,10 @@ public final class RunHeader {
   private void check(List<Column> list, Column.Scope scope, Column.Scope orScope) {
     Set<String> names = new HashSet<>();
     for (Column column : list) {
-      checkName(column.name());
       checkName(column.id());
+      if (column.name().length() > 3 * MAX_NAME) {
+        checkName(column.name());
+      }
       if (column.scope() != scope && column.scope() != orScope) {
         throw new IllegalArgumentException(
             "column " + column + " of scope " + column.scope().id() + " is in the wrong list");

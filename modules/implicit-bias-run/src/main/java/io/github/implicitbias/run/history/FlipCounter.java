@@ -9,7 +9,11 @@ import io.github.implicitbias.run.format.TrackedLayer;
 /** Counts the flips of one layer while all blocks of a run are read. */
 public final class FlipCounter implements RecordVisitor {
 
+  /** What a tally of a layer of which everything flips may take. */
   private static final long MAX_BYTES = 1L << 28;
+
+  /** What is taken at most; counts per entry are given up first. */
+  private static final long MAX_BYTES_TAKEN = 1L << 26;
 
   private final TrackedLayer tracked;
   private final int layer;
@@ -39,6 +43,16 @@ public final class FlipCounter implements RecordVisitor {
   public void flip(int ofLayer, FlipKind kind, int unit, int sample) {
     if (ofLayer == layer) {
       tally.flip(kind, unit, sample);
+      keepWithin();
+    }
+  }
+
+  private void keepWithin() {
+    if (tally.bytes() > MAX_BYTES_TAKEN) {
+      tally.dropEntries();
+      if (tally.bytes() > MAX_BYTES_TAKEN) {
+        throw new IllegalStateException("the flips of " + tracked + " are too many to count");
+      }
     }
   }
 
@@ -46,6 +60,7 @@ public final class FlipCounter implements RecordVisitor {
   public void event(Event event) {
     if (event.layer() == layer) {
       tally.event(event);
+      keepWithin();
     }
   }
 

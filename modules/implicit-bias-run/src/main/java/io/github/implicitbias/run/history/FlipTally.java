@@ -29,7 +29,7 @@ final class FlipTally {
   private final Pages ofUnits;
   private final Pages ofSamples;
   private final Pages unitEvents;
-  private final Pages entries;
+  private Pages entries;
   private final long[] totals = new long[KINDS];
   private final Progress progress;
   private long lastFlip = -1;
@@ -87,7 +87,20 @@ final class FlipTally {
     return new FlipTally(this);
   }
 
-  /** Returns the memory of a tally, in bytes. */
+  /** Returns the memory that has been taken so far, in bytes. */
+  long bytes() {
+    return ofUnits.bytes()
+        + ofSamples.bytes()
+        + unitEvents.bytes()
+        + (entries == null ? 0 : entries.bytes());
+  }
+
+  /** Gives the counts per entry back. */
+  void dropEntries() {
+    entries = null;
+  }
+
+  /** Returns the greatest memory of a tally, in bytes. */
   static long bytes(long units, long samples, boolean entries) {
     return UNIT_BYTES * units
         + SAMPLE_BYTES * samples
