@@ -1,4 +1,4 @@
-package io.github.implicitbias.run;
+package io.github.implicitbias.run.log;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,12 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.Definition;
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.RandomRun;
+import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunAssertions;
 import io.github.implicitbias.run.format.BlockBuilder;
-import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.log.Thinning;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +51,7 @@ public class ThinningTest {
           private long step;
 
           @Override
-          public void record(RecordView record) {
+          public void record(Record record) {
             step = record.step();
             steps.add(step);
             flags.add(record.thinned());
@@ -87,7 +96,7 @@ public class ThinningTest {
     int from = 0;
     for (int i = 0; i < steps.size(); i++) {
       RandomRun.Kept kept = all.get(steps.get(i));
-      RunTest.assertPatterns(made, kept, run);
+      RunAssertions.assertPatterns(made, kept, run);
       int at = every.indexOf(steps.get(i));
       assertEquals(i > 0 && at > from + 1, flags.get(i), "flag at step " + steps.get(i));
       if (i > 0) {
@@ -114,7 +123,7 @@ public class ThinningTest {
           every.stream().filter(s -> s >= boundary).collect(Collectors.toList()),
           steps.stream().filter(s -> s >= boundary).collect(Collectors.toList()));
     }
-    assertEvents(made, run, new HashSet<>(steps));
+    assertEvents(made, run);
     return steps;
   }
 
@@ -162,32 +171,23 @@ public class ThinningTest {
     assertTrue(rest.isEmpty(), "flips that did not happen: " + rest);
   }
 
-  private static void assertEvents(RandomRun made, Run run, Set<Long> steps) {
-    List<String> expected = new ArrayList<>();
-    List<Event> waiting = new ArrayList<>();
-    for (RandomRun.Kept kept : made.records) {
-      waiting.addAll(kept.events);
-      if (steps.contains(kept.step)) {
-        for (Event e : waiting) {
-          String detail =
-              e.step() == kept.step
-                  ? e.detail()
-                  : ("at step " + e.step() + " " + e.detail()).trim();
-          expected.add(kept.step + " " + e.kind() + e.layer() + e.unit() + e.sample() + detail);
-        }
-        waiting.clear();
-      }
-    }
+  /** Every event is there, says what it said, and still has the step at which it happened. */
+  private static void assertEvents(RandomRun made, Run run) {
     assertEquals(
-        expected,
+        made.records.stream()
+            .flatMap(r -> r.events.stream())
+            .filter(e -> e.kind() != EventKind.HISTORY_THINNED)
+            .map(RunAssertions::line)
+            .collect(Collectors.toList()),
         run.events().stream()
             .filter(e -> e.kind() != EventKind.HISTORY_THINNED)
-            .map(e -> e.step() + " " + e.kind() + e.layer() + e.unit() + e.sample() + e.detail())
+            .map(RunAssertions::line)
             .collect(Collectors.toList()));
   }
 
   @Test
-  void olderHalf_keepsEverySecondRecord_andTheNewerHalfIsUntouched() throws IOException {
+  void olderHalf_keepsEverySecondRecord_everyEventKeepsItsStep_andTheNewerHalfIsUntouched()
+      throws IOException {
     for (int count = 1; count <= 9; count++) {
       for (int perBlock = 1; perBlock <= 5; perBlock++) {
         RandomRun made = new RandomRun(count * 10 + perBlock, 20, 4, 3);
@@ -231,7 +231,7 @@ public class ThinningTest {
     made.eventRate = 0.2;
     made.flipRate = 0.03;
     List<byte[]> blocks = new ArrayList<>();
-    BlockBuilder builder = new BlockBuilder();
+    BlockBuilder builder = new BlockBuilder(made.header.id());
     int repeats = 0;
     for (int number = 0; number < 60; number++) {
       for (int i = 0; i < 8; i++) {
@@ -274,24 +274,16 @@ public class ThinningTest {
   void wideLayers_doNotGrowByFullPatterns() throws IOException {
     // A full pattern of 512 kB, blocks of 768 kB of which the queue gives one in 16 a full pattern.
     int units = 1 << 16;
-    List<String> columns = new ArrayList<>(RunHeader.FIXED_COLUMNS);
+    HeaderBuilder wanted = RandomRun.plain(64, new TrackedLayer("wide", 0, units, "relu"));
     for (int k = 0; k < 2043; k++) {
-      columns.add("c" + k);
+      wanted.metric("c" + k, Definition.NONE);
     }
-    RunHeader header =
-        new RunHeader(
-            "s",
-            "w",
-            0,
-            Map.of(),
-            List.of(new TrackedLayer("wide", 0, units, "relu")),
-            new int[64],
-            new int[64],
-            columns);
+    RunHeader header = wanted.build();
     PatternHistory pattern = new PatternHistory(units, 64);
-    BlockBuilder builder = new BlockBuilder();
+    BlockBuilder builder = new BlockBuilder(header.id());
     List<byte[]> blocks = new ArrayList<>();
-    double[] values = new double[columns.size()];
+    Record record = new Record(header.columns().size());
+    Arrays.fill(record.values(), 0);
     int step = 0;
     for (int number = 0; number < 34; number++) {
       for (int i = 0; i < 48; i++) {
@@ -301,7 +293,8 @@ public class ThinningTest {
         if (i == 0) {
           builder.reset(step, number % 16 == 0 ? List.of(pattern) : null);
         }
-        builder.add(step++, 0, true, false, 0, 0, values, List.of(pattern), List.of());
+        record.at(step++, 0, true);
+        builder.add(record, List.of(pattern));
       }
       blocks.add(builder.seal(number, number - 1));
     }
@@ -323,9 +316,10 @@ public class ThinningTest {
     int units = 4000;
     RunHeader header = RandomRun.header(64, units);
     PatternHistory pattern = new PatternHistory(units, 64);
-    BlockBuilder builder = new BlockBuilder();
+    BlockBuilder builder = new BlockBuilder(header.id());
     List<byte[]> blocks = new ArrayList<>();
-    double[] values = new double[header.columns().size()];
+    Record record = new Record(header.columns().size());
+    Arrays.fill(record.values(), 0);
     int step = 0;
     int bit = 0;
     for (int number = 0; number < 60; number++) {
@@ -338,7 +332,8 @@ public class ThinningTest {
         if (i == 0) {
           builder.reset(step, number == 0 ? List.of(pattern) : null);
         }
-        builder.add(step++, 0, true, false, 0, 0, values, List.of(pattern), List.of());
+        record.at(step++, 0, true);
+        builder.add(record, List.of(pattern));
       }
       blocks.add(builder.seal(number, number - 1));
     }

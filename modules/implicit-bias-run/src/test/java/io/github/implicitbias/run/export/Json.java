@@ -1,4 +1,4 @@
-package io.github.implicitbias.run;
+package io.github.implicitbias.run.export;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

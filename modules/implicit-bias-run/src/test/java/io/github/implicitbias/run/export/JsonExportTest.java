@@ -1,4 +1,4 @@
-package io.github.implicitbias.run;
+package io.github.implicitbias.run.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.export.JsonText;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Column;
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.RandomRun;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -16,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,12 +58,15 @@ class JsonExportTest {
   }
 
   @Test
-  void everythingIsThere_inFullPrecision() throws IOException {
+  void everythingIsThere_inFullPrecision_verdictsByTheirCodes() throws IOException {
     made.eventRate = 0.5;
     Run run = RandomRun.run(made.header, made.blocks(6, 8, 3));
     Map<String, Object> json = written(run, true);
     assertEquals("dl4j-implicit-bias run", json.get("format"));
-    assertEquals(2.0, json.get("formatVersion"));
+    assertEquals(1.0, json.get("formatVersion"));
+    assertEquals(made.header.id().toString(), json.get("runId"));
+    assertEquals("ffffffffffffffff0000000000000005", json.get("follows"));
+    assertEquals("arranged, \"in all ways\"", json.get("name"));
     assertEquals("session", json.get("sessionId"));
     assertEquals("worker-0", json.get("workerId"));
     assertEquals(1234567890123.0, json.get("startedAt"));
@@ -66,8 +74,7 @@ class JsonExportTest {
     assertEquals((double) run.firstStep(), json.get("exactSince"));
     assertEquals(List.of(), json.get("gaps"));
     assertEquals(
-        List.of("not applicable", "holds so far", "violated", "reached"),
-        json.get("verdictStates"));
+        List.of("notApplicable", "holds", "violated", "reached"), json.get("verdictStates"));
     List<Object> layers = list(json.get("layers"));
     for (int k = 0; k < 4; k++) {
       TrackedLayer layer = made.header.layers().get(k);
@@ -82,9 +89,11 @@ class JsonExportTest {
     assertEquals(100.0, list(json.get("sampleIds")).get(0));
     assertEquals(-1.0, list(json.get("sampleClasses")).get(0));
     List<String> columns = new ArrayList<>(List.of("step", "epoch"));
-    columns.addAll(made.header.columns());
+    columns.addAll(made.header.columnNames());
     assertEquals(columns, json.get("columns"));
-    assertEquals(made.header.sampleColumns(), json.get("sampleColumns"));
+    assertEquals(
+        made.header.sampleColumns().stream().map(Column::name).collect(Collectors.toList()),
+        json.get("sampleColumns"));
     List<Object> rows = list(json.get("rows"));
     assertEquals(made.records.size(), rows.size());
     List<Object> sampleRows = list(json.get("sampleRows"));
@@ -100,11 +109,11 @@ class JsonExportTest {
       for (int k = 0; k < kept.values.length; k++) {
         assertNumber(kept.values[k], row.get(k + 2));
       }
-      for (int column = 0; column < 3; column++) {
+      for (int column = 0; column < made.header.sampleColumns().size(); column++) {
         if (kept.rows[column] != null) {
           Map<String, Object> found = map(sampleRows.get(sampleRow++));
           assertEquals((double) kept.step, found.get("step"));
-          assertEquals(made.header.sampleColumns().get(column), found.get("column"));
+          assertEquals(made.header.sampleColumns().get(column).name(), found.get("column"));
           List<Object> values = list(found.get("values"));
           assertEquals(70, values.size());
           for (int sample = 0; sample < 70; sample++) {
@@ -121,6 +130,18 @@ class JsonExportTest {
         assertEquals(e.unit() < 0 ? null : (Double) (double) e.unit(), found.get("unit"));
         assertEquals(e.sample() < 0 ? null : (Double) (double) e.sample(), found.get("sample"));
         assertEquals(e.detail(), found.get("detail"));
+        assertEquals(
+            e.prediction() < 0 ? null : (Double) (double) e.prediction(), found.get("prediction"));
+        if (e.prediction() >= 0) {
+          assertNumber(e.measured(), found.get("measured"));
+          assertNumber(e.bound(), found.get("bound"));
+        }
+        List<Object> conditions = list(found.get("conditions"));
+        assertEquals(e.conditions().size(), conditions.size());
+        for (int k = 0; k < conditions.size(); k++) {
+          assertEquals(e.conditions().get(k).isMet(), map(conditions.get(k)).get("met"));
+          assertEquals(e.conditions().get(k).text(), map(conditions.get(k)).get("text"));
+        }
       }
     }
     List<Object> unitColumns = list(json.get("unitColumns"));
@@ -131,7 +152,7 @@ class JsonExportTest {
     int unitRow = 0;
     for (RandomRun.Kept kept : made.records) {
       for (int column = 0; column < 3; column++) {
-        double[] expected = kept.rows[3 + column];
+        double[] expected = kept.rows[made.header.sampleColumns().size() + column];
         if (expected != null) {
           Map<String, Object> found = map(unitRows.get(unitRow++));
           assertEquals((double) kept.step, found.get("step"));

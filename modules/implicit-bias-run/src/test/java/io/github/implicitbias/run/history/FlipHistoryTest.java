@@ -1,4 +1,4 @@
-package io.github.implicitbias.run;
+package io.github.implicitbias.run.history;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,13 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.RandomRun;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunAssertions;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.history.FlipHistory;
-import io.github.implicitbias.run.history.FlipTally;
-import io.github.implicitbias.run.history.Flips;
 import io.github.implicitbias.run.log.MemoryRecorder;
 import io.github.implicitbias.run.log.Recorder;
 import io.github.implicitbias.run.log.RunFile;
@@ -22,7 +25,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -186,7 +188,7 @@ class FlipHistoryTest {
       }
     }
     Run run = RunFile.open(file);
-    RunTest.assertRunIs(made, made.records, run, true);
+    RunAssertions.assertRunIs(made, made.records, run, true);
     for (int layer = 0; layer < 4; layer++) {
       assertHistory(made, layer, run.flipHistory(made.header.layers().get(layer).name()));
     }
@@ -217,7 +219,7 @@ class FlipHistoryTest {
     MemoryRecorder memory = new MemoryRecorder(120_000);
     memory.header(made.header);
     Run first = memory.run();
-    BlockBuilder builder = new BlockBuilder();
+    BlockBuilder builder = new BlockBuilder(made.header.id());
     for (int number = 0; number < 200; number++) {
       for (int i = 0; i < 12; i++) {
         RandomRun.Kept kept = made.next();
@@ -275,7 +277,7 @@ class FlipHistoryTest {
     List<byte[]> blocks = made.blocks(3, 10, 2);
     long six = FlipTally.bytes(6, 50, true);
     long fourUnits = FlipTally.bytes(4, 50, false);
-    assertEquals(112 * 6 + 40 * 50 + 28 * 300, six);
+    assertEquals(112 * 6 + 40 * 50 + 40 * 300, six);
     Run run = new Run(made.header, blocks::get);
     assertEquals(six + fourUnits, run.keepFlipHistory(six + fourUnits + 100));
     for (byte[] block : blocks) {
@@ -314,15 +316,7 @@ class FlipHistoryTest {
   }
 
   private static RunHeader header(int units, int samples) {
-    return new RunHeader(
-        "s",
-        "w",
-        0,
-        Map.of(),
-        List.of(new TrackedLayer("layer0", 0, units, "relu")),
-        new int[samples],
-        new int[samples],
-        RunHeader.FIXED_COLUMNS);
+    return RandomRun.plain(samples, new TrackedLayer("layer0", 0, units, "relu")).build();
   }
 
   private static List<String> lines(Flips flips) {

@@ -1,4 +1,4 @@
-package io.github.implicitbias.run;
+package io.github.implicitbias.run.export;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.export.RunCsv;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Column;
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.RandomRun;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.format.UnitColumn;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -18,8 +21,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,7 +74,7 @@ class RunCsvTest {
     run.writeCsv(folder);
     List<List<String>> rows = parse(folder.resolve("steps.csv"));
     List<String> head = new ArrayList<>(List.of("step", "epoch"));
-    head.addAll(made.header.columns());
+    head.addAll(made.header.columnNames());
     assertEquals(head, rows.get(0));
     assertEquals(made.records.size(), rows.size() - 1);
     int absent = 0;
@@ -173,11 +176,11 @@ class RunCsvTest {
     assertEquals(List.of("step", "column", "0", "1", "2"), rows.get(0).subList(0, 5));
     int at = 1;
     for (RandomRun.Kept kept : arranged.records) {
-      for (int column = 0; column < 3; column++) {
+      for (int column = 0; column < arranged.header.sampleColumns().size(); column++) {
         if (kept.rows[column] != null) {
           List<String> row = rows.get(at++);
           assertEquals(Long.toString(kept.step), row.get(0));
-          assertEquals(arranged.header.sampleColumns().get(column), row.get(1));
+          assertEquals(arranged.header.sampleColumns().get(column).name(), row.get(1));
           for (int sample = 0; sample < 70; sample++) {
             assertEquals(RunCsv.number(kept.rows[column][sample]), row.get(sample + 2));
           }
@@ -189,7 +192,8 @@ class RunCsvTest {
   }
 
   @Test
-  void units_haveARowPerStepAndColumnThatHasValues() throws IOException {
+  void units_haveARowPerStepAndColumnThatHasValues_thoseOfSmallerLayersEndEarly()
+      throws IOException {
     RandomRun arranged = new RandomRun(63, RandomRun.arrangedHeader(7), 0);
     Run run = RandomRun.run(arranged.header, arranged.blocks(6, 8, 3));
     run.writeCsv(folder);
@@ -198,17 +202,16 @@ class RunCsvTest {
     int at = 1;
     for (RandomRun.Kept kept : arranged.records) {
       for (int column = 0; column < 3; column++) {
-        double[] expected = kept.rows[3 + column];
+        double[] expected = kept.rows[arranged.header.sampleColumns().size() + column];
         if (expected != null) {
           List<String> row = rows.get(at++);
-          assertEquals(9, row.size());
+          assertEquals(3 + expected.length, row.size());
           assertEquals(Long.toString(kept.step), row.get(0));
-          UnitColumn of = arranged.header.unitColumns().get(column);
+          Column of = arranged.header.unitColumns().get(column);
           assertEquals(arranged.header.layers().get(of.layer()).name(), row.get(1));
-          assertEquals(of.name(), row.get(2));
-          for (int unit = 0; unit < 6; unit++) {
-            assertEquals(
-                unit < expected.length ? RunCsv.number(expected[unit]) : "", row.get(unit + 3));
+          assertEquals(of.id(), row.get(2));
+          for (int unit = 0; unit < expected.length; unit++) {
+            assertEquals(RunCsv.number(expected[unit]), row.get(unit + 3));
           }
         }
       }
@@ -224,19 +227,40 @@ class RunCsvTest {
     for (boolean flips : new boolean[] {true, false}) {
       RunCsv.write(run, folder, flips);
       List<List<String>> expected = new ArrayList<>();
-      expected.add(List.of("step", "kind", "layer", "unit", "sample", "detail"));
+      expected.add(
+          List.of(
+              "step",
+              "kind",
+              "layer",
+              "unit",
+              "sample",
+              "prediction",
+              "measured",
+              "bound",
+              "detail"));
       for (RandomRun.Kept kept : made.records) {
         String step = Long.toString(kept.step);
         for (String flip : flips ? kept.flips : List.<String>of()) {
           String[] word = flip.split(" ");
-          expected.add(List.of(step, word[1], layer(word[0]), word[2], word[3], ""));
+          expected.add(List.of(step, word[1], layer(word[0]), word[2], word[3], "", "", "", ""));
         }
         for (Event e : kept.events) {
           String kind = e.kind().id();
           String layer = e.layer() < 0 ? "" : layer("" + e.layer());
           String unit = e.unit() < 0 ? "" : "" + e.unit();
           String sample = e.sample() < 0 ? "" : "" + e.sample();
-          expected.add(List.of(step, kind, layer, unit, sample, e.detail()));
+          String prediction =
+              e.prediction() < 0 ? "" : made.header.predictions().get(e.prediction()).id();
+          String measured = RunCsv.number(e.measured());
+          String bound = RunCsv.number(e.bound());
+          String detail =
+              e.conditions().isEmpty()
+                  ? e.detail()
+                  : e.conditions().stream()
+                      .map(c -> (c.isMet() ? "met: " : "not met: ") + c.text())
+                      .collect(Collectors.joining("; "));
+          expected.add(
+              List.of(step, kind, layer, unit, sample, prediction, measured, bound, detail));
         }
       }
       assertEquals(expected, parse(folder.resolve("events.csv")));
@@ -252,15 +276,7 @@ class RunCsvTest {
     assertTrue(RunCsv.fewEnoughForFlips(RandomRun.header(100, 60, 40)));
     assertFalse(RunCsv.fewEnoughForFlips(RandomRun.header(100, 60, 41)));
     RunHeader huge =
-        new RunHeader(
-            "s",
-            "w",
-            0,
-            Map.of(),
-            List.of(new TrackedLayer("a", 0, Integer.MAX_VALUE, "relu")),
-            new int[3],
-            new int[3],
-            RunHeader.FIXED_COLUMNS);
+        RandomRun.plain(1, new TrackedLayer("a", 0, Integer.MAX_VALUE, "relu")).build();
     assertFalse(RunCsv.fewEnoughForFlips(huge));
   }
 
