@@ -22,6 +22,7 @@ import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.log.FileLog;
 import io.github.implicitbias.run.log.Recorder;
 import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
@@ -362,7 +363,10 @@ class ContractsTest {
       return new Recorder() {
         @Override
         public void header(RunHeader header) {
-          contents.add(header.encode());
+          if (!contents.isEmpty()) {
+            contents.remove(0); // known better now
+          }
+          contents.add(0, header.encode());
         }
 
         @Override
@@ -412,14 +416,13 @@ class ContractsTest {
 
           @Override
           public List<byte[]> contents() throws IOException {
-            List<byte[]> blocks = new ArrayList<>();
-            ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("run" + files)));
-            while (in.hasRemaining()) {
-              byte[] block = new byte[16 + in.getInt(in.position() + 8)];
-              in.get(block);
-              blocks.add(block);
+            FileLog log = new FileLog(folder.resolve("run" + files));
+            List<byte[]> contents = new ArrayList<>();
+            contents.add(log.header().encode());
+            for (int k = 0; k < log.blocks(); k++) {
+              contents.add(log.block(k));
             }
-            return blocks;
+            return contents;
           }
         });
   }
