@@ -64,7 +64,7 @@ class LayerKindsTest {
 
   private static Run watch(DataSet data, int steps, String[] layers, Layer... stack) {
     MultiLayerNetwork net = Stacks.network(DataType.DOUBLE, new Sgd(0.1), stack);
-    ImplicitBiasListener.Builder builder =
+    ListenerBuilder builder =
         ImplicitBiasListener.builder(data).schedule(Schedule.everyStep());
     ImplicitBiasListener bias = (layers.length == 0 ? builder : builder.layers(layers)).build();
     net.setListeners(bias);
@@ -392,7 +392,7 @@ class LayerKindsTest {
               new Sgd(0.1),
               dense(4, 6, Activation.TANH.getActivationFunction()),
               output(6, 1, new LossMSE(), Activation.IDENTITY));
-      ImplicitBiasListener.Builder builder =
+      ListenerBuilder builder =
           ImplicitBiasListener.builder(data).schedule(Schedule.everyStep());
       ImplicitBiasListener bias = (names.length == 0 ? builder : builder.layers(names)).build();
       net.setListeners(bias);
