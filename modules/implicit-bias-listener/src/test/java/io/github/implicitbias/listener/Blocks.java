@@ -2,9 +2,9 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.BlockBuilder;
-import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RecordVisitor;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RecordVisitor;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -233,7 +233,8 @@ class SerializationTest {
     }
     for (Persistable update : router.blocks) {
       byte[] block = ((ImplicitBiasBlock) update).block();
-      assertEquals(1, RecordBlock.decode(router.byKey().get(update.getWorkerID()).header(), block).count());
+      assertEquals(
+          1, RecordBlock.decode(router.byKey().get(update.getWorkerID()).header(), block).count());
     }
   }
 

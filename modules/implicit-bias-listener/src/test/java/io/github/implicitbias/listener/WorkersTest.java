@@ -268,7 +268,10 @@ class WorkersTest {
         .workers()
         .forEach(
             (id, worker) ->
-                assertTrue(steps(Runs.byWorker(bias.runs()).get(id)).containsAll(worker.parameters.keySet()), id));
+                assertTrue(
+                    steps(Runs.byWorker(bias.runs()).get(id))
+                        .containsAll(worker.parameters.keySet()),
+                    id));
   }
 
   private static byte[] trained(int workers, TrainingMode mode, ImplicitBiasListener bias) {
