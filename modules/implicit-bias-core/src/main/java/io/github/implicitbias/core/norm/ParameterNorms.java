@@ -47,6 +47,7 @@ public final class ParameterNorms {
   private double ofUpdate;
   private boolean first = true;
   private boolean started;
+  private boolean onlyRemember;
 
   /**
    * Makes the norms of a network before its first record.
@@ -79,6 +80,32 @@ public final class ParameterNorms {
     at = 0;
     inGroup = 0;
     started = true;
+    onlyRemember = false;
+  }
+
+  /** Starts to remember: {@link #accept} then does what {@link #remember} does. */
+  public void beginToRemember() {
+    begin();
+    onlyRemember = true;
+  }
+
+  /**
+   * Takes all parameters from an array, chunk by chunk.
+   *
+   * @param all of them, also where they are kept as floats
+   */
+  public void take(double[] all) {
+    for (int from = 0; from < all.length; from += CHUNK) {
+      int entries = Math.min(CHUNK, all.length - from);
+      for (int i = 0; i < entries; i++) {
+        if (floats == null) {
+          doubles()[i] = all[from + i];
+        } else {
+          floats()[i] = (float) all[from + i];
+        }
+      }
+      accept(entries);
+    }
   }
 
   /** Returns the buffer, of length {@link #CHUNK}, to write the next chunk of floats into. */
@@ -98,6 +125,10 @@ public final class ParameterNorms {
    * @throws IllegalArgumentException if it is not, or there are more entries than parameters
    */
   public void accept(int entries) {
+    if (onlyRemember) {
+      remember(entries);
+      return;
+    }
     check(entries);
     if (floats == null) {
       doubles.accept(chunk, entries, first);
