@@ -1,6 +1,8 @@
 // The axis of the charts: steps, their logarithm, or a time that the run records.
 
 import {byId, element, tick, whole} from './format.js';
+import {WHOLE} from './scales.js';
+import {lastAtMost} from './series.js';
 import {t} from './words.js';
 
 /** Name, what the reader calls it, and the column of the run it is read from. */
@@ -13,18 +15,6 @@ export const AXES = [
 export const columnOf = (kind) => AXES.find((axis) => axis.kind === kind)?.column ?? null;
 
 const LATE = 10; // a run that begins later has its logarithm taken from its first step on
-
-/** Index of the last number that is at most v, -1 if there is none. */
-export function lastAtMost(sorted, v) {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] <= v) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
 
 function interpolate(from, to, v, slope) {
   const n = from.length;
@@ -101,8 +91,6 @@ function logSplits(clock, min, max, width) {
   }
   return [min, max];
 }
-
-const WHOLE = [1, 2, 5].flatMap((m) => Array.from({length: 12}, (_, e) => m * 10 ** e)).sort((a, b) => a - b);
 
 /** What uPlot wants to know of the horizontal axis. */
 export function axisOptions(timeline) {

@@ -61,6 +61,3 @@ export const byId = (id) => document.getElementById(id);
 
 /** A colour of the page's palette, which depends on light or dark. */
 export const colour = (name) => getComputedStyle(byId('implicit-bias')).getPropertyValue('--' + name).trim();
-
-/** Numbers of a column for drawing: what is absent or not finite is null. */
-export const finite = (values) => values.map((v) => (typeof v === 'number' ? v : null));

@@ -6,7 +6,7 @@ import {Panel} from './panel.js';
 import {t} from './words.js';
 
 const FLIPS = {activation: 'activations', reactivation: 'reactivations', deactivation: 'deactivations'};
-const ratio = () => window.uPlot.pxRatio;
+const ratio = () => globalThis.uPlot.pxRatio;
 
 /** Markers at the top of the chart, one per event that is not a flip. */
 function eventMarks(timeline) {

@@ -1,8 +1,9 @@
 // Metrics over steps, in groups of small charts, and what watching costs.
 
-import {brief, element, finite, plural, whole, words, column as parts} from './format.js';
+import {brief, element, plural, whole, words, column as parts} from './format.js';
 import {LineChart} from './lines.js';
 import {Panel} from './panel.js';
+import {finite} from './series.js';
 
 const LINES = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'];
 

@@ -318,7 +318,7 @@ export class SupportPanel extends Panel {
     for (const c of this.charts) {
       if (c.element.hidden) continue;
       c.chart.focus(marked === null ? null : String(marked));
-      c.chart.legend();
+      c.chart.legend.fill();
     }
   }
 

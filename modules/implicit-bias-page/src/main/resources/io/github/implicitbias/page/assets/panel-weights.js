@@ -6,6 +6,7 @@ import {element} from './format.js';
 import {InputPlane} from './input-plane.js';
 import {LearnedFunction} from './learned-function.js';
 import {Foreseen, Latest, Panel} from './panel.js';
+import {extentOf} from './projection.js';
 import {UnitScene} from './unit-scene.js';
 import {WeightPlane} from './weight-plane.js';
 
@@ -155,7 +156,7 @@ export class WeightsPanel extends Panel {
 
   get mode() {
     if (this.wanted) return this.wanted;
-    const [least, most] = WeightPlane.extent(this.scene).norms;
+    const [least, most] = extentOf(this.scene).norms;
     return most > SPREAD * least ? 'polar' : 'plain';
   }
 
