@@ -3,9 +3,9 @@ import test, {afterEach} from 'node:test';
 import {Address, rangeOf, sessionIn} from '../../main/resources/io/github/implicitbias/page/assets/address.js';
 import {Store} from '../../main/resources/io/github/implicitbias/page/assets/store.js';
 
-const A = {session: 'my run/1', worker: 'w0'};
-const B = {session: 'my run/1', worker: 'w1'};
-const C = {session: 'other', worker: 'w0'};
+const A = {id: 'aaaa', session: 'my run/1', worker: 'w0'};
+const B = {id: 'bbbb', session: 'my run/1', worker: 'w1'};
+const C = {id: 'cccc', session: 'other', worker: 'w0'};
 
 afterEach(() => { delete globalThis.location; });
 
@@ -41,7 +41,16 @@ test('without a wish the newest run is shown', () => {
   assert.equal(address('http://h/train/implicit-bias').runAmong([]), null);
 });
 
-test('a wish is for a session, and for a worker of it', () => {
+test('a wish is for a run by its id', () => {
+  const twin = {...A, id: 'dddd'};
+  assert.equal(address('http://h/train/implicit-bias?run=dddd').runAmong([C, A, twin]), twin);
+  assert.equal(address('http://h/train/my%20run%2F1/implicit-bias?run=aaaa').runAmong([C, twin, A]), A);
+  const gone = address('http://h/train/implicit-bias?run=eeee');
+  assert.equal(gone.runAmong([C, A]), null);
+  assert.deepEqual(gone.wish, {run: 'eeee', session: null});
+});
+
+test('or for the newest of a session, and of a worker of it', () => {
   const runs = [C, A, B];
   assert.equal(address('http://h/train/implicit-bias?session=my+run%2F1').runAmong(runs), A);
   assert.equal(address('http://h/train/implicit-bias?session=my+run%2F1&worker=w1').runAmong(runs), B);
@@ -62,17 +71,24 @@ test('the step asked for is taken once', () => {
 });
 
 test('a page that follows the training has no step in its address', () => {
-  assert.equal(address('http://h/train/implicit-bias').link, 'http://h/train/implicit-bias?session=my+run%2F1');
+  assert.equal(address('http://h/train/implicit-bias').link, 'http://h/train/implicit-bias?run=aaaa');
+});
+
+test('the layer is in the address by its index, the first one too', () => {
+  assert.equal(address('http://h/train/implicit-bias', {now: {layer: 0}}).link, 'http://h/train/implicit-bias?run=aaaa&layer=0');
+  assert.equal(address('http://h/train/implicit-bias?layer=2').wantedLayer, 2);
+  assert.equal(address('http://h/train/implicit-bias?layer=conv').wantedLayer, null);
+  assert.equal(address('http://h/train/implicit-bias').wantedLayer, null);
 });
 
 test('what is not as it always begins is in the address', () => {
-  const found = address('http://h/train/implicit-bias', {now: {follow: false, step: 77, runs: [A, B]}, axis: 'log', compared: ['x~y'], range: [5, 50]});
+  const found = address('http://h/train/implicit-bias', {now: {follow: false, step: 77, runs: [A, B]}, axis: 'log', compared: ['cccc'], range: [5, 50]});
   found.page.store.set({chosenUnit: 4});
-  assert.equal(found.link, 'http://h/train/implicit-bias?session=my+run%2F1&worker=w0&step=77&axis=log&compare=x%7Ey&unit=4&zoom=5%7E50');
+  assert.equal(found.link, 'http://h/train/implicit-bias?run=aaaa&step=77&axis=log&compare=cccc&unit=4&zoom=5%7E50');
 });
 
 test('in multi-session mode the session is in the path of the link, too', () => {
-  assert.equal(address('http://h/train/my%20run%2F1/implicit-bias').link, 'http://h/train/my%20run%2F1/implicit-bias?');
+  assert.equal(address('http://h/train/my%20run%2F1/implicit-bias').link, 'http://h/train/my%20run%2F1/implicit-bias?run=aaaa');
 });
 
 test('a saved page keeps what is shown behind a hash', () => {

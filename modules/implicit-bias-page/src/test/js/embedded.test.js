@@ -15,7 +15,7 @@ const BITS = [[1, 0], [3, 0], [3, 4], [7, 4], [7, 5], [0, 5]];
 function parts({lost = []} = {}) {
   const row = (k) => ({values: [1 / (k + 1), k % 2 ? 'NaN' : null], rows: {
     samples: k % 2 ? {} : {margin: {step: STEPS[k], values: [k, -k, 0]}},
-    'units\nlayer=first': {weightX: {step: STEPS[k], values: [k, k + 0.5]}},
+    'units\nlayer=0': {weightX: {step: STEPS[k], values: [k, k + 0.5]}},
   }});
   const difference = (k, before) => Buffer.concat(BITS[k].map((byte, unit) => Buffer.of(byte ^ before[unit], 0, 0, 0, 0, 0, 0, 0)));
   const chunk = (from, to) => Buffer.concat(Array.from({length: to - from}, (_, i) => difference(from + i, i === 0 ? [0, 0] : BITS[from + i - 1])));
@@ -23,8 +23,8 @@ function parts({lost = []} = {}) {
     index: Buffer.from(JSON.stringify({of: 100, chunk: CHUNK, steps: STEPS,
       layers: [{name: 'first', units: 2, unitsOfLayer: 5, samples: 3, bytes: 16, flags: '011101'}]})),
     answers: Buffer.from(JSON.stringify({
-      run: {columns: ['loss', 'rank']},
-      runs: {runs: [{session: 's', worker: 'w'}]},
+      run: {columns: [{name: 'loss'}, {name: 'rank'}]},
+      runs: {runs: [{id: 'r'}]},
       verdicts: {verdicts: []},
       progress: {events: [{step: 1}, {step: 2}], eventCount: 9, gaps: [[3, 10]], updatedAt: 5},
       'sampleSeries\ncolumn=margin': {column: 'margin', samples: [0], steps: [[0, 2]], values: [[0, 2]]},
@@ -39,7 +39,7 @@ function parts({lost = []} = {}) {
 }
 
 const run = (options) => new EmbeddedRun(new Parts(parts(options)));
-const OF = [['session', 's'], ['worker', 'w']];
+const OF = [['run', 'r']];
 const bytesOf = (bits) => [bits[0], bits[8]];
 
 test('how much of a run is here is told', async () => {
@@ -50,7 +50,7 @@ test('how much of a run is here is told', async () => {
 
 test('an answer of the server is given as it is, whatever run and points are asked for', async () => {
   const embedded = run();
-  assert.deepEqual(await embedded.answer('runs', []), {runs: [{session: 's', worker: 'w'}]});
+  assert.deepEqual(await embedded.answer('runs', []), {runs: [{id: 'r'}]});
   assert.deepEqual(await embedded.answer('verdicts', OF), {verdicts: []});
   assert.deepEqual((await embedded.answer('sampleSeries', [...OF, ['column', 'margin']])).samples, [0]);
 });
@@ -90,19 +90,19 @@ test('a step in a gap is not known', async () => {
 test('patterns are put together from their differences, in every chunk', async () => {
   const embedded = run();
   for (const [k, step] of STEPS.entries()) {
-    const {pattern} = await embedded.answer('step', [...OF, ['step', step], ['layer', 'first']]);
+    const {pattern} = await embedded.answer('step', [...OF, ['step', step], ['layer', 0]]);
     assert.deepEqual(bytesOf(pattern.bits), BITS[k], 'step ' + step);
     assert.equal(pattern.unitsOfLayer, 5);
     const isFirst = k === 0 || k === 4;
     assert.deepEqual(pattern.flips && bytesOf(pattern.flips), isFirst ? null : BITS[k].map((byte, unit) => byte ^ BITS[k - 1][unit]), 'step ' + step);
   }
-  await assert.rejects(embedded.answer('step', [...OF, ['step', 1], ['layer', 'third']]), {status: 404});
+  await assert.rejects(embedded.answer('step', [...OF, ['step', 1], ['layer', 3]]), {status: 404});
 });
 
 test('rows are those of the last record that has them', async () => {
   const at = (name, step, more = []) => run().answer(name, [...OF, ['step', step], ...more]).then((found) => found.columns);
   assert.deepEqual(await at('samples', 3), {margin: {step: 2, values: [2, -2, 0]}});
-  assert.deepEqual(await at('units', 3, [['layer', 'first']]), {weightX: {step: 3, values: [3, 3.5]}});
+  assert.deepEqual(await at('units', 3, [['layer', 0]]), {weightX: {step: 3, values: [3, 3.5]}});
 });
 
 test('the line of a sample that is not among the stored ones is read from the records', async () => {
@@ -113,7 +113,7 @@ test('the line of a sample that is not among the stored ones is read from the re
 });
 
 test('the history of a unit has the samples it is on for, and none in a gap', async () => {
-  const {steps, known, bits, stride, on, flipped} = await run().answer('history', [...OF, ['layer', 'first'], ['unit', 0], ['points', 12]]);
+  const {steps, known, bits, stride, on, flipped} = await run().answer('history', [...OF, ['layer', 0], ['unit', 0], ['points', 12]]);
   assert.deepEqual([bits, stride, steps.length], [3, 1, 12]);
   assert.deepEqual(known, [1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1]);
   assert.deepEqual([...on], [1, 3, 3, 7, 0, 0, 0, 0, 0, 0, 7, 0]);
@@ -121,13 +121,13 @@ test('the history of a unit has the samples it is on for, and none in a gap', as
 });
 
 test('the history of a sample has the units that are on for it', async () => {
-  const {bits, on} = await run().answer('history', [...OF, ['layer', 'first'], ['sample', 0], ['points', 12]]);
+  const {bits, on} = await run().answer('history', [...OF, ['layer', 0], ['sample', 0], ['points', 12]]);
   assert.equal(bits, 2);
   assert.deepEqual([...on], [1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 3, 2]);
 });
 
 test('a unit that is not in the file is refused', async () => {
-  await assert.rejects(run().answer('history', [...OF, ['layer', 'first'], ['unit', 3], ['points', 5]]), {status: 404});
+  await assert.rejects(run().answer('history', [...OF, ['layer', 0], ['unit', 3], ['points', 5]]), {status: 404});
 });
 
 test('parts looked at longest ago are let go', async () => {

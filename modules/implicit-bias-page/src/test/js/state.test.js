@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as s from '../../main/resources/io/github/implicitbias/page/assets/state.js';
 
-const A = {session: 'a', worker: 'w0', startedAt: 1, stockPages: false};
-const B = {session: 'a', worker: 'w1', startedAt: 2, stockPages: false};
-const RUN = {session: 'a', layers: [{name: 'first'}, {name: 'second'}]};
+const A = {id: 'one', session: 'a', worker: 'w0', startedAt: 1, stockPages: false};
+const B = {id: 'two', session: 'a', worker: 'w0', startedAt: 2, stockPages: false};
+const RUN = {session: 'a', layers: [{name: 'first'}, {name: 'second'}], columns: [{name: 'c', kind: 'basic', id: 'loss'}]};
 
 const progress = (more = {}) => ({version: 1, records: 10, firstStep: 5, lastStep: 105, events: [], now: 1000, updatedAt: 900, unread: 0, blocks: 10, gaps: [], ...more});
 const record = (step, previous = step - 1, next = step + 1) => ({step, previous, next, values: {}, pattern: null});
@@ -16,7 +16,7 @@ function after(...happened) {
   return state;
 }
 
-const shown = (...more) => after([s.runsListed, [A, B]], [s.runChosen, A, 50], [s.runDescribed, RUN, 'second'], [s.progressArrived, progress(), 60], ...more);
+const shown = (...more) => after([s.runsListed, [A, B]], [s.runChosen, A, 50], [s.runDescribed, RUN, 1], [s.progressArrived, progress(), 60], ...more);
 
 test('in the beginning there is nothing, and the page follows the training', () => {
   const {now} = new s.State();
@@ -45,9 +45,18 @@ test('a run that is chosen makes everything of the one before forgotten', () => 
 });
 
 test('the layer is the one wanted if the run has it, else the first', () => {
-  assert.equal(shown().now.layer, 'second');
-  assert.equal(after([s.runDescribed, RUN, 'third']).now.layer, 'first');
-  assert.equal(after([s.runDescribed, {layers: []}, null]).now.layer, null);
+  assert.equal(shown().now.layer, 1);
+  assert.equal(s.layerShown(shown().now).name, 'second');
+  assert.equal(after([s.runDescribed, RUN, 2]).now.layer, 0);
+  assert.equal(after([s.runDescribed, RUN, null]).now.layer, 0);
+  const bare = after([s.runDescribed, {layers: []}, 0]).now;
+  assert.equal(bare.layer, null);
+  assert.equal(s.layerShown(bare), null);
+});
+
+test('the columns are those of the run that is shown', () => {
+  assert.equal(shown().now.columns.basic('loss'), 'c');
+  assert.equal(shown([s.runChosen, B, 99]).now.columns.basic('loss'), null);
 });
 
 test('a new list renews what is known of the run that is shown', () => {
@@ -68,7 +77,7 @@ test('events are added up, but not those that the cards of the predictions tell'
 });
 
 test('events make the panels be told again, an answer without news does not', () => {
-  const state = shown([s.panelsTold, {version: 1, layer: 'second'}]);
+  const state = shown([s.panelsTold, {version: 1, layer: 1}]);
   assert.equal(s.isBehind(state.now), false);
   state.become(s.progressArrived, progress(), 70);
   assert.equal(s.isBehind(state.now), false);
@@ -77,10 +86,10 @@ test('events make the panels be told again, an answer without news does not', ()
 });
 
 test('another version or another layer leaves the panels behind', () => {
-  const state = shown([s.panelsTold, {version: 1, layer: 'second'}]);
-  state.become(s.layerChosen, 'first');
+  const state = shown([s.panelsTold, {version: 1, layer: 1}]);
+  state.become(s.layerChosen, 0);
   assert.equal(s.isBehind(state.now), true);
-  state.become(s.panelsTold, {version: 1, layer: 'first'});
+  state.become(s.panelsTold, {version: 1, layer: 0});
   state.become(s.progressArrived, progress({version: 2}), 70);
   assert.equal(s.isBehind(state.now), true);
 });
@@ -164,9 +173,9 @@ test('who listens is told of what has become another, once, and of nothing else'
   const state = new s.State();
   const told = [];
   state.on(['layer', 'run'], (now) => told.push(now.layer));
-  state.become(s.runDescribed, RUN, 'first');
+  state.become(s.runDescribed, RUN, 0);
   state.become(s.questionFailed);
-  state.become(s.layerChosen, 'first');
-  state.become(s.layerChosen, 'second');
-  assert.deepEqual(told, ['first', 'second']);
+  state.become(s.layerChosen, 0);
+  state.become(s.layerChosen, 1);
+  assert.deepEqual(told, [0, 1]);
 });

@@ -1,7 +1,5 @@
 // The address of the page says what is shown: it is read once, and written whenever that changes.
 
-import {isSameRun} from './state.js';
-
 const BETWEEN = 200; // milliseconds between two addresses: browsers refuse more
 
 const count = (text) => (/^\d{1,9}$/.test(text) ? Number(text) : null);
@@ -59,13 +57,23 @@ export class Address {
 
   wanted(name) { return this.asked.get(name); }
 
-  /** The entry of a list of runs that the address asks for, null if it is not there. */
+  /** The index of the layer that the address asks for, null if it asks for none. */
+  get wantedLayer() { return count(this.wanted('layer') ?? ''); }
+
+  /**
+   * The entry of a list of runs that the address asks for, null if it is not there: the run of an
+   * id, or else the newest of a session, if it can be of the worker that is asked for.
+   */
   runAmong(runs) {
+    const id = this.wanted('run');
+    if (id) return runs.find((run) => run.id === id) ?? null;
     const session = this.wantedSession;
-    if (session === null) return runs[0] ?? null;
-    const known = runs.filter((run) => run.session === session);
+    const known = runs.filter((run) => session === null || run.session === session);
     return known.find((run) => run.worker === this.wanted('worker')) ?? known[0] ?? null;
   }
+
+  /** What the address asks for: the id of a run, or a session. */
+  get wish() { return {run: this.wanted('run'), session: this.wantedSession}; }
 
   /** The step asked for, the first time it is taken. */
   takeStep() {
@@ -82,13 +90,12 @@ export class Address {
   /** The address of what is shown. */
   get link() {
     const {page} = this;
-    const {chosen, runs, layer, follow, step} = page.state.now;
+    const {chosen, layer, follow, step} = page.state.now;
     const query = new URLSearchParams();
     let path = location.pathname;
     if (this.isInPath) path = '/train/' + encodeURIComponent(chosen.session) + '/implicit-bias';
-    else if (!page.embedded) query.set('session', chosen.session);
-    if (runs.some((run) => run.session === chosen.session && !isSameRun(run, chosen))) query.set('worker', chosen.worker);
-    if (layer) query.set('layer', layer);
+    if (!page.embedded) query.set('run', chosen.id);
+    if (layer !== null) query.set('layer', layer);
     if (!follow && step !== null) query.set('step', step);
     if (page.axis.wish !== 'step') query.set('axis', page.axis.wish);
     for (const other of page.comparison.written) query.append('compare', other);

@@ -12,7 +12,7 @@ export function askFrom(other) {
 }
 
 const get = (name, parameters = []) => source.answer(name, parameters);
-const of = (run, more = []) => [['session', run.session], ['worker', run.worker], ...more];
+const of = (run, more = []) => [['run', run.id], ...more];
 
 export const fetchRuns = () => get('runs');
 export const fetchRun = (run) => get('run', of(run));

@@ -2,6 +2,7 @@
 
 import {fetchRuns} from './api.js';
 import {byId} from './format.js';
+import {successor} from './runs.js';
 import {rest, runsListed} from './state.js';
 
 const RUNS_EVERY = 5; // the list of runs is looked at every so many beats
@@ -43,10 +44,12 @@ export class Beat {
   async lookForRuns() {
     const {page} = this;
     const {state, address} = page;
-    const before = state.now.runs.length;
+    const {chosen, runs: before, follow} = state.now;
     const {runs, more} = await fetchRuns();
+    const next = chosen && follow ? successor(chosen, before, runs) : null;
     state.become(runsListed, runs);
     page.comparison.offer(runs, more);
+    if (next) await page.view.choose(next);
     if (state.now.chosen) return;
     if (runs.length === 0) {
       page.status.showEmpty();
@@ -54,6 +57,6 @@ export class Beat {
     }
     const wanted = address.runAmong(runs);
     if (wanted) await page.view.choose(wanted);
-    else if (before !== runs.length || byId('message').hidden) page.status.showUnknown(address.wantedSession);
+    else if (before.length !== runs.length || byId('message').hidden) page.status.showUnknown(address.wish);
   }
 }

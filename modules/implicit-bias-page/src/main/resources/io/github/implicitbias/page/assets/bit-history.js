@@ -49,7 +49,7 @@ export class BitHistory {
   }
 
   limits() {
-    const layer = this.run.layers.find((l) => l.name === this.page.layer);
+    const layer = this.run.layers[this.page.layer];
     this.number.max = (this.kind.value === 'unit' ? (layer ? layer.units : 1) : this.run.samples.count) - 1;
   }
 
@@ -94,8 +94,8 @@ export class BitHistory {
     this.found = {...found, what: wish[0], number: wish[1], layer, on: bytes(found.on), flipped: bytes(found.flipped)};
     this.box.hidden = false;
     this.title.textContent = wish[0] === 'unit'
-      ? t('Unit {0} of {1}: a row per sample, from the first step to the last', wish[1], layer)
-      : t('Sample {0} in {1}: a row per unit, from the first step to the last', run.samples.ids[wish[1]] ?? wish[1], layer);
+      ? t('Unit {0} of {1}: a row per sample, from the first step to the last', wish[1], page.layerName)
+      : t('Sample {0} in {1}: a row per unit, from the first step to the last', run.samples.ids[wish[1]] ?? wish[1], page.layerName);
     this.draw();
   }
 

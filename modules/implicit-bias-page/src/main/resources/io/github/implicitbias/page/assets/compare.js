@@ -1,18 +1,17 @@
 // Other runs drawn over the one that is shown: which, and where they are chosen.
 
-import {ComparedRun, lineKey, LOOKS, MAIN, read, written} from './compared-run.js';
+import {ComparedRun, lineKey, LOOKS, MAIN} from './compared-run.js';
 import {byId, element, plural, whole} from './format.js';
-import {isSameRun} from './state.js';
+import {isSameRun, nameOf, startOf} from './runs.js';
 import {t} from './words.js';
 
 const MOST = 7; // as many as there are colours and dashes to tell them apart
 const FILTER_FROM = 12; // runs from which on the list has a filter
 const LISTED = 200;
-const WHEN = new Intl.DateTimeFormat('en', {dateStyle: 'medium', timeStyle: 'short'});
 
 export class Comparison {
   /**
-   * @param asked runs of the address, as text
+   * @param asked ids of the runs that the address asks for
    * @param show called with a run that is to be shown in the panels
    * @param changed called when other runs are compared
    */
@@ -26,7 +25,7 @@ export class Comparison {
     this.more = 0;
     this.busy = 0;
     this.note = '';
-    this.wanted = asked.map(read).filter(Boolean).slice(0, MOST);
+    this.wanted = asked.filter(Boolean).slice(0, MOST).map((id) => ({id}));
     this.list = element('div', {className: 'ib-compare-list'});
     this.filter = element('input', {type: 'search', placeholder: 'Filter', ariaLabel: 'Filter the runs'});
     this.filter.addEventListener('input', () => this.fill());
@@ -46,8 +45,8 @@ export class Comparison {
     });
   }
 
-  /** Runs as texts for the address: also those that are still on the way. */
-  get written() { return [...this.wanted, ...this.runs].map(written); }
+  /** Ids of runs for the address: also those that are still on the way. */
+  get written() { return [...this.wanted, ...this.runs].map(({id}) => id); }
 
   /** The run in the panels is another one. */
   begin(main) {
@@ -66,10 +65,10 @@ export class Comparison {
     this.tell();
   }
 
-  nameOf(run) {
-    const several = this.known.filter((r) => r.session === run.session).length > 1;
-    return several ? run.session + ' · ' + run.worker : run.session;
-  }
+  nameOf(run) { return nameOf(run, this.known); }
+
+  /** The entry of the list for a run of which the id is known. */
+  entryOf(run) { return this.known.find((entry) => isSameRun(entry, run)) ?? run; }
 
   async restore() {
     const {wanted} = this;
@@ -80,7 +79,7 @@ export class Comparison {
 
   async add(entry, slot = LOOKS.findIndex((_, i) => !this.runs.some((run) => run.slot === i))) {
     if (slot < 0 || isSameRun(entry, this.main) || this.runs.some((run) => isSameRun(run, entry))) return;
-    const run = new ComparedRun(entry, slot);
+    const run = new ComparedRun(this.entryOf(entry), slot);
     this.runs.push(run);
     await this.during(async () => {
       try {
@@ -106,7 +105,7 @@ export class Comparison {
     const focused = this.row.contains(document.activeElement);
     this.runs = this.runs.filter((other) => other !== run);
     this.timeline.compare([...this.runs]).catch(() => {});
-    await this.show({session: run.session, worker: run.worker});
+    await this.show(run.entry);
     await this.add(before, run.slot);
     if (focused) this.row.querySelector('button')?.focus();
   }
@@ -152,10 +151,10 @@ export class Comparison {
     this.details.hidden = others.length === 0 && this.runs.length === 0;
     this.filter.hidden = others.length <= FILTER_FROM;
     const text = this.filter.hidden ? '' : this.filter.value.trim().toLowerCase();
-    const found = others.filter((run) => (run.session + ' ' + run.worker).toLowerCase().includes(text));
+    const found = others.filter((run) => [run.session, run.worker, run.name, run.id].join(' ').toLowerCase().includes(text));
     const full = this.runs.length >= MOST;
     const entries = found.slice(0, LISTED).map((run) => ({run, name: this.nameOf(run), on: this.runs.some((r) => isSameRun(r, run))}));
-    const key = JSON.stringify(entries.map(({run, name, on}) => [written(run), name, on, full]));
+    const key = JSON.stringify(entries.map(({run, name, on}) => [run.id, name, on, full]));
     const hidden = found.length - entries.length;
     this.rest.textContent = [
       found.length === 0 ? 'No run has this in its name.' : '',
@@ -168,12 +167,12 @@ export class Comparison {
     this.filled = key;
     const focused = this.list.contains(document.activeElement) ? document.activeElement.value : null;
     this.list.replaceChildren(...entries.map(({run, name, on}) => {
-      const box = element('input', {type: 'checkbox', value: written(run), checked: on, disabled: full && !on});
+      const box = element('input', {type: 'checkbox', value: run.id, checked: on, disabled: full && !on});
       box.addEventListener('change', () => {
         this.note = '';
         return box.checked ? this.add(run) : this.remove(run);
       });
-      return element('label', {}, box, element('span', {textContent: name}), element('time', {textContent: WHEN.format(run.startedAt)}));
+      return element('label', {}, box, element('span', {textContent: name}), element('time', {textContent: startOf(run)}));
     }));
     if (focused !== null) [...this.list.querySelectorAll('input')].find((box) => box.value === focused)?.focus();
   }
@@ -181,7 +180,7 @@ export class Comparison {
   // ------------------------------------------------------------ the row
 
   tell() {
-    for (const run of this.runs) run.name = this.nameOf(run);
+    for (const run of this.runs) if (run.session !== undefined) run.name = this.nameOf(run.entry);
     this.row.hidden = this.main === null || (this.runs.length === 0 && this.note === '');
     this.details.firstElementChild.textContent = this.runs.length ? t('Compare') + ' · ' + whole(this.runs.length) : t('Compare');
     if (this.row.hidden) {
@@ -210,6 +209,6 @@ export class Comparison {
   }
 
   get shown() {
-    return this.runs.map(({session, worker, records, full, colour, dash}) => ({session, worker, records, full, colour, dash}));
+    return this.runs.map(({id, session, worker, records, full, colour, dash}) => ({id, session, worker, records, full, colour, dash}));
   }
 }

@@ -2,6 +2,7 @@
 
 import {fetchProgress, fetchRun, fetchSeries} from './api.js';
 import {Clock} from './axis.js';
+import {Columns} from './columns.js';
 
 const NO_EVENTS = 2147483647; // events of other runs are not shown
 // Vermilion and orange come late: they are the colours of bounds and of the score.
@@ -29,29 +30,20 @@ export function lineKey(colour, dash) {
   return svg;
 }
 
-const encode = (text) => encodeURIComponent(text).replace(/~/g, '%7E');
-
-/** A run as a text of the address: session~worker. */
-export const written = (run) => encode(run.session) + '~' + encode(run.worker);
-
-/** A run of which an address tells, null if it is none. */
-export function read(text) {
-  try {
-    const [session, worker, ...more] = text.split('~').map(decodeURIComponent);
-    return worker === undefined || more.length ? null : {session, worker};
-  } catch (e) {
-    return null; // not written by us
-  }
-}
-
-/** A run over the one that is shown. */
+/** A run as an address or a list has it: {id, session, worker, name, startedAt} as far as it is known. */
 export class ComparedRun {
-  constructor({session, worker}, slot) {
-    Object.assign(this, {session, worker, slot, ...LOOKS[slot], version: null, records: 0, full: [0, 1], gaps: [],
-      clock: new Clock('none'), times: null, columns: new Set(), startedAt: null, name: session});
+  constructor(entry, slot) {
+    Object.assign(this, {entry, slot, ...LOOKS[slot], version: null, records: 0, full: [0, 1], gaps: [],
+      clock: new Clock('none'), times: null, columns: null, name: entry.session ?? entry.id});
   }
 
-  has(column) { return this.columns.has(column); }
+  get id() { return this.entry.id; }
+  get session() { return this.entry.session; }
+  get worker() { return this.entry.worker; }
+
+  /** Whether the run has a column of this name: columns of several runs belong together by their names. */
+  has(column) { return Boolean(this.columns?.byName(column)); }
+  basic(id) { return this.columns?.basic(id) ?? null; }
 
   fetchSeries(columns, points, range, spacing) { return fetchSeries(this, columns, points, range, spacing); }
 
@@ -59,21 +51,18 @@ export class ComparedRun {
 
   /** Asks for what is new; returns whether there was anything. */
   async look() {
-    let now = await fetchProgress(this, NO_EVENTS);
-    if (now.startedAt !== this.startedAt) {
-      const header = await fetchRun(this);
-      this.columns = new Set(header.columns);
-      this.startedAt = header.startedAt;
-      this.times = null;
-      now = await fetchProgress(this, NO_EVENTS);
-    } else if (this.seen === now.version) {
-      return false;
+    if (this.columns === null) {
+      const {id, session, worker, name, startedAt, ...header} = await fetchRun(this);
+      this.entry = {...this.entry, session, worker, name, startedAt};
+      this.columns = new Columns(header);
     }
+    const now = await fetchProgress(this, NO_EVENTS);
+    if (this.seen === now.version) return false;
     this.seen = now.version;
     this.records = now.records;
     this.full = [now.firstStep, now.lastStep];
     this.gaps = now.gaps;
-    this.version = now.records ? now.startedAt + '.' + now.version : null;
+    this.version = now.records ? String(now.version) : null;
     return true;
   }
 }

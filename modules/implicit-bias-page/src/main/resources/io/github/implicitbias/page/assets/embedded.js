@@ -52,7 +52,7 @@ export class EmbeddedRun {
 
   /** The key of a question: its name and what makes another answer of it. */
   key(name, query, ...without) {
-    const rest = [...query].filter(([k]) => !['session', 'worker', 'points', ...without].includes(k));
+    const rest = [...query].filter(([k]) => !['run', 'points', ...without].includes(k));
     return [name, ...rest.map(([k, v]) => k + '=' + v).sort()].join('\n');
   }
 
@@ -94,7 +94,7 @@ export class EmbeddedRun {
       known: true,
       previous: steps[at - 1] ?? null,
       next: steps[at + 1] ?? null,
-      values: Object.fromEntries(columns.map((column, k) => [column, row.values[k]])),
+      values: Object.fromEntries(columns.map(({name: column}, k) => [column, row.values[k]])),
       pattern: layer === null ? null : await this.pattern(layer, at),
     };
   }
@@ -123,20 +123,19 @@ export class EmbeddedRun {
     return {...found, samples: [...found.samples, wanted], steps: [...found.steps, steps], values: [...found.values, line]};
   }
 
-  layer(name) {
-    const number = this.index.layers.findIndex((l) => l.name === name);
-    if (number < 0) throw new ApiError(404, 'The run has no layer ' + name + '.');
-    return number;
+  layer(number) {
+    const layer = this.index.layers[number];
+    if (!layer) throw new ApiError(404, 'The run has no layer ' + number + '.');
+    return layer;
   }
 
-  async pattern(name, at) {
-    const number = this.layer(name);
-    const layer = this.index.layers[number];
+  async pattern(number, at) {
+    const layer = this.layer(number);
     let found = null;
     await this.patterns(number, at - at % this.index.chunk, at, (i, bits, flips) => {
       if (i === at) found = {bits: bits.slice(), flips};
     });
-    return found && {layer: name, units: layer.units, unitsOfLayer: layer.unitsOfLayer, samples: layer.samples, ...found};
+    return found && {layer: Number(number), units: layer.units, unitsOfLayer: layer.unitsOfLayer, samples: layer.samples, ...found};
   }
 
   /** Visits the patterns of a layer at the records from one, the first of its chunk, to another. */
@@ -162,8 +161,8 @@ export class EmbeddedRun {
 
   /** As the server's, from the records that are here; what flips twice between two is not seen. */
   async history(query) {
-    const number = this.layer(query.get('layer'));
-    const layer = this.index.layers[number];
+    const number = query.get('layer');
+    const layer = this.layer(number);
     const unit = query.has('unit') ? Number(query.get('unit')) : null;
     const sample = query.has('sample') ? Number(query.get('sample')) : null;
     if (unit !== null && unit >= layer.units) throw new ApiError(404, 'This file has only the first ' + layer.units + ' units.');

@@ -75,7 +75,7 @@ export class TakeAway {
 
   name(panel, kind) {
     const {chosen, step} = this.page;
-    return `${safe(chosen.session)}-${panel.id}-step${step ?? 0}.${kind}`;
+    return `${safe(chosen.name || chosen.session)}-${panel.id}-step${step ?? 0}.${kind}`;
   }
 
   async take(panel, kind) {
@@ -109,17 +109,17 @@ export class TakeAway {
       picture.draw(ctx);
       return ctx.svg(picture.title + ', ' + picture.subtitle);
     }
-    const {chosen, step, layer} = this.page;
+    const {chosen, step, layerName: layer} = this.page;
     const table = panel.table();
     if (kind === 'csv') return csv(table);
     const data = {...table, rows: table.rows.map((row) => row.map((v) => (isEmpty(v) ? null : v)))};
-    return JSON.stringify({run: chosen.session, worker: chosen.worker, step, layer, panel: panel.id, data}) + '\n';
+    return JSON.stringify({run: chosen.id, session: chosen.session, worker: chosen.worker, name: chosen.name, step, layer: layer || null, panel: panel.id, data}) + '\n';
   }
 
   picture(panel, charts) {
-    const {chosen, step, layer} = this.page;
+    const {chosen, step, layerName: layer} = this.page;
     const figures = [...panel.pictures(), ...charts.map(({title, chart}) => chartFigure(title, chart))];
-    return new Picture(panel.heading, [chosen.session, ...(layer ? [layer] : []), 'step ' + step].join(' · '), figures);
+    return new Picture(panel.heading, [chosen.name || chosen.session, ...(layer ? [layer] : []), 'step ' + step].join(' · '), figures);
   }
 
   async image(panel) {
@@ -179,7 +179,7 @@ export class TakeAway {
     clearTimeout(this.silence);
     try {
       const blob = await fetchFile(chosen);
-      download(blob, safe(chosen.session) + '.html');
+      download(blob, safe(chosen.name || chosen.session) + '.html');
       this.say('Saved, ' + (blob.size / 1e6).toFixed(1) + ' MB');
     } catch (e) {
       this.say(e.message);

@@ -12,9 +12,9 @@ export function inspect(page) {
     get state() { return byId('implicit-bias').dataset.state; },
     get run() {
       const {chosen} = state.now;
-      return chosen && {session: chosen.session, worker: chosen.worker};
+      return chosen && {id: chosen.id, session: chosen.session, worker: chosen.worker};
     },
-    get layer() { return state.now.layer; },
+    get layer() { return page.layerName; },
     get step() { return state.now.step; },
     get settled() { return page.isSettled; },
     get record() { return state.now.record; },
@@ -37,6 +37,8 @@ export function inspect(page) {
     get marked() { return {...store.state}; },
     /** What each panel shows, null for those that are left out. */
     get panels() { return Object.fromEntries(page.panels.map((p) => [p.id, p.present ? p.shown ?? {} : null])); },
+    /** What the groups of charts show, by their headings. */
+    get groups() { return Object.fromEntries(page.groups.panels.map((p) => [p.group, p.present ? p.shown : null])); },
     get colours() {
       const style = getComputedStyle(byId('implicit-bias'));
       return ['off', 'on', 'deactivation', 'activation'].map((name) => style.getPropertyValue('--' + name).trim());

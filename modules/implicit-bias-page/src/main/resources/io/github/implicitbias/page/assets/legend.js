@@ -31,7 +31,7 @@ export class Legend {
     if (step !== null && (at !== null || chart.options.tellStep)) {
       const {axis} = timeline;
       shown.push(element('span', {className: 'ib-hovered', textContent: t('step {0}', whole(step)) +
-        (axis.column && at !== null ? ', ' + axis.label + ' ' + number(Number(x.toPrecision(4))) : '')}));
+        (axis.basic && at !== null ? ', ' + axis.label + ' ' + number(Number(x.toPrecision(4))) : '')}));
     }
     shown.push(...this.keys(step, x, at));
     if (extra) shown.push(...extra(chart, at === null ? null : step));

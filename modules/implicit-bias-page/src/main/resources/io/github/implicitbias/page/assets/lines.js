@@ -281,8 +281,8 @@ export class LineChart {
   get overlaid() {
     return {
       x: this.drawn[0],
-      lines: [...this.series.map((s, i) => ({name: s.name, session: null, y: this.drawn[i + 1]})),
-        ...this.over.map(({run, name}, i) => ({name, session: run.session, worker: run.worker, y: this.drawn[i + 1 + this.series.length]}))],
+      lines: [...this.series.map((s, i) => ({name: s.name, id: null, session: null, y: this.drawn[i + 1]})),
+        ...this.over.map(({run, name}, i) => ({name, id: run.id, session: run.session, worker: run.worker, y: this.drawn[i + 1 + this.series.length]}))],
     };
   }
 }

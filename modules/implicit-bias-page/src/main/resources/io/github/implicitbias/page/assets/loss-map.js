@@ -55,7 +55,7 @@ export class LossMap {
     if (samples.length === 0) return null;
     const grid = lossGrid(scene, samples, scale, plot);
     const {cell, columns, rows} = grid;
-    const key = [columns, rows, grid.bias, scale.toX(0), scale.toY(0), scale.pixels, colour('c3'), samples.length, scene.run.startedAt, scene.layer].join();
+    const key = [columns, rows, grid.bias, scale.toX(0), scale.toY(0), scale.pixels, colour('c3'), samples.length, scene.run.id, scene.layer].join();
     if (!this.cache || this.cache.key !== key) {
       const values = grid.values();
       const levels = levelsOf(values);

@@ -1,6 +1,7 @@
 // Where run, worker, layer and language are chosen, and the links to the stock pages.
 
 import {byId, element} from './format.js';
+import {runChoices, workerChoices} from './runs.js';
 import {t} from './words.js';
 
 function fill(select, entries, value) {
@@ -15,13 +16,11 @@ export class Menus {
   constructor(page) {
     this.page = page;
     const {state} = page;
-    const runs = () => state.now.runs;
-    const chosen = () => state.now.chosen;
+    const choose = (e) => page.choose(page.entryOf({id: e.target.value}));
     state.on(['runs', 'chosen', 'run', 'layer'], (now) => { if (now.chosen) this.fill(now); });
-    byId('run').addEventListener('change', (e) => page.choose(runs().find((run) => run.session === e.target.value)));
-    byId('worker').addEventListener('change', (e) =>
-      page.choose(runs().find((run) => run.session === chosen().session && run.worker === e.target.value)));
-    byId('layer').addEventListener('change', (e) => page.view.chooseLayer(e.target.value));
+    byId('run').addEventListener('change', choose);
+    byId('worker').addEventListener('change', choose);
+    byId('layer').addEventListener('change', (e) => page.view.chooseLayer(Number(e.target.value)));
     for (const link of document.querySelectorAll('.nav-link.stock')) {
       link.addEventListener('click', (e) => {
         if (link.getAttribute('aria-disabled') === 'true') e.preventDefault();
@@ -37,10 +36,9 @@ export class Menus {
 
   fill({runs, chosen, run, layer}) {
     byId('selectors').hidden = false;
-    const sessions = [...new Set(runs.map((r) => r.session))];
-    fill(byId('run'), sessions.map((s) => [s, s]), chosen.session);
-    fill(byId('worker'), runs.filter((r) => r.session === chosen.session).map((r) => [r.worker, r.worker]), chosen.worker);
-    if (run) fill(byId('layer'), run.layers.map((l) => [l.name, l.name]), layer);
+    fill(byId('run'), runChoices(runs, chosen), chosen.id);
+    fill(byId('worker'), workerChoices(runs, chosen), chosen.id);
+    if (run) fill(byId('layer'), run.layers.map((l, k) => [String(k), l.name]), String(layer));
     this.links(chosen);
   }
 

@@ -6,16 +6,18 @@ import {AxisSelect} from './axis.js';
 import {Beat} from './beat.js';
 import {Comparison} from './compare.js';
 import {TakeAway} from './export.js';
+import {Groups} from './groups.js';
 import {Menus} from './menus.js';
+import {CostPanel} from './panel-cost.js';
 import {FlipsPanel, LossPanel} from './panel-loss.js';
-import {CostPanel, GROUPS, MetricsPanel, OtherMetricsPanel} from './panel-metrics.js';
 import {PredictionsPanel} from './panel-predictions.js';
 import {RasterPanel} from './panel-raster.js';
 import {SupportPanel} from './panel-support.js';
 import {WeightsPanel} from './panel-weights.js';
 import {Gone, RunView} from './run-view.js';
+import {isSameRun} from './runs.js';
 import {Scrubber} from './scrubber.js';
-import {isSameRun, State} from './state.js';
+import {layerShown, State} from './state.js';
 import {Status} from './status.js';
 import {Steps} from './steps.js';
 import {Store} from './store.js';
@@ -26,7 +28,7 @@ import {Timeline} from './timeline.js';
 const panelsOf = (page) => [
   new LossPanel(page), new FlipsPanel(page), new PredictionsPanel(page), new RasterPanel(page), new SupportPanel(page),
   new WeightsPanel(page),
-  ...GROUPS.map((group) => new MetricsPanel(page, group)), new OtherMetricsPanel(page), new CostPanel(page),
+  ...page.groups.panels, new CostPanel(page),
   new ValuesPanel(page), new EventsPanel(page), new ProvenancePanel(page),
 ];
 
@@ -44,6 +46,7 @@ export class Page {
     this.scrubber = new Scrubber((wish) => this.steps.go(wish), () => !this.state.now.asking && this.arePanelsSettled);
     this.able = new Set(); // panels for which the run has what they need, in the order of the page
     this.panels = [];
+    this.groups = new Groups(this);
     this.panels = panelsOf(this);
     this.takeAway = new TakeAway(this, this.panels);
     this.address = new Address(this);
@@ -76,7 +79,9 @@ export class Page {
   start() { this.beat.beat(); }
 
   get run() { return this.state.now.run; }
+  get columns() { return this.state.now.columns; }
   get layer() { return this.state.now.layer; }
+  get layerName() { return layerShown(this.state.now)?.name ?? ''; }
   get progress() { return this.state.now.progress; }
   get events() { return this.state.now.events; }
   get pattern() { return this.state.now.pattern; }
@@ -87,7 +92,13 @@ export class Page {
 
   panel(id) { return this.panels.find((panel) => panel.id === id); }
 
-  /** The entry of the list for a run that is known by its ids. */
+  /** Another panel, in front of one of those that are there. */
+  add(panel, before) {
+    this.panels.splice(this.panels.findIndex(({id}) => id === before), 0, panel);
+    this.takeAway.menu(panel);
+  }
+
+  /** The entry of the list for a run that is known by its id. */
   entryOf(run) { return this.state.now.runs.find((entry) => isSameRun(entry, run)) ?? run; }
 
   goTo(step) { this.steps.go(step); }

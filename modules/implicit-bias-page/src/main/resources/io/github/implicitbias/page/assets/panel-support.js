@@ -1,6 +1,7 @@
 // "Support vector" means four things; here they are side by side.
 
 import {fetchSampleSeries, fetchSamples} from './api.js';
+import {keyedById} from './columns.js';
 import {brief, classColour, element, plural, whole} from './format.js';
 import {LineChart} from './lines.js';
 import {Foreseen, Latest, Panel} from './panel.js';
@@ -112,7 +113,7 @@ export class SupportPanel extends Panel {
     if (run.sampleColumns.length) {
       const found = await this.foreseen.take(record.step, () => this.samplesAt(record.step));
       if (run !== this.run) return;
-      this.values = found.columns;
+      this.values = keyedById(found.columns, this.page.columns.samples);
     }
     this.at = record.step;
     this.draw();
@@ -135,8 +136,10 @@ export class SupportPanel extends Panel {
   async loadSeries() {
     const {run} = this;
     this.drawnTo = this.page.progress.lastStep;
-    await Promise.all(this.charts.filter((c) => run.sampleColumns.includes(c.column)).map(async (c) => {
-      const found = await this.page.ask((r) => fetchSampleSeries(r, c.column, this.page.store.get('chosenSample')));
+    await Promise.all(this.charts.map(async (c) => {
+      const column = this.page.columns.sample(c.column);
+      if (column === null) return;
+      const found = await this.page.ask((r) => fetchSampleSeries(r, column, this.page.store.get('chosenSample')));
       if (run !== this.run) return;
       c.samples = found.samples;
       c.element.hidden = !found.steps.some((steps) => steps.length > 1);

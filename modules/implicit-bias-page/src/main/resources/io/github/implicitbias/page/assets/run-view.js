@@ -28,14 +28,15 @@ export class RunView {
     page.comparison.begin(entry);
     const run = await fetchRun(entry);
     if (generation !== state.now.generation) return;
-    state.become(runDescribed, run, page.address.wanted('layer'));
+    state.become(runDescribed, run, page.address.wantedLayer);
+    page.groups.arrange(state.now.columns);
     able.clear();
     for (const panel of page.panels) {
       const has = panel.begin(run);
       if (has) able.add(panel);
       panel.show(has);
     }
-    document.title = t('Implicit bias') + ' - ' + run.session;
+    document.title = t('Implicit bias') + ' - ' + (run.name || run.session);
     await this.look();
     if (generation === state.now.generation) await page.comparison.restore();
   }
@@ -53,13 +54,9 @@ export class RunView {
   async look() {
     const {page} = this;
     const {state} = page;
-    const {generation, chosen, run, progress: before} = state.now;
+    const {generation, chosen, progress: before} = state.now;
     const progress = await fetchProgress(chosen, state.now.eventsSeen);
     if (generation !== state.now.generation) return;
-    if (progress.startedAt !== run.startedAt) {
-      await this.choose(chosen); // another run began under the same ids
-      return;
-    }
     state.become(progressArrived, progress, performance.now());
     if (!hasRecords(state.now)) return;
     page.scrubber.range(progress.firstStep, progress.lastStep);
@@ -89,14 +86,14 @@ export class RunView {
   async update() {
     const {page} = this;
     const {state, timeline} = page;
-    const {run, progress, layer, events, drawn} = state.now;
+    const {run, columns, progress, layer, events, drawn} = state.now;
     if (!run || !hasRecords(state.now) || !isBehind(state.now)) return;
     const {version} = progress;
     const other = drawn === null || drawn.layer !== layer;
     state.become(panelsTold, {version, layer});
     this.updating++;
     const full = [progress.firstStep, progress.lastStep];
-    const asked = [timeline.update({version, layer, gaps: progress.gaps, events, full}).then(() => page.axis.again())];
+    const asked = [timeline.update({version, layer, gaps: progress.gaps, events, full, columns}).then(() => page.axis.again())];
     for (const panel of page.able) asked.push(panel.update(progress, other));
     try {
       await Promise.all(asked);

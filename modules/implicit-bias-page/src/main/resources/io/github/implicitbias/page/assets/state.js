@@ -3,9 +3,13 @@
 // A transition is a function of the state and of what happened; it returns what is different by
 // then, and changes nothing. What the reader points at is a state of its own, see store.js.
 
+import {Columns} from './columns.js';
+import {isSameRun} from './runs.js';
+
 /** What belongs to the run that is shown. */
 const NO_RUN = {
   run: null, // what never changes about it
+  columns: new Columns({}),
   progress: null, // the newest answer about it
   events: [], // without those that the cards of the predictions show
   eventsSeen: 0,
@@ -22,15 +26,13 @@ const NO_RUN = {
 export const BEGINNING = Object.freeze({
   runs: [],
   chosen: null, // entry of runs
-  layer: null,
+  layer: null, // index among the layers of the run
   generation: 0, // answers that belong to a run no longer shown are dropped
   failures: 0, // in a row
   restored: false, // whether what the address asks for has been done
   newAt: 0, // when anything was new, be it that a run was chosen
   ...NO_RUN,
 });
-
-export const isSameRun = (a, b) => a !== null && b !== null && a.session === b.session && a.worker === b.worker;
 
 // ---------------------------------------------------------------- transitions
 
@@ -44,7 +46,7 @@ export const runChosen = (state, entry, now) =>
 
 /** What never changes about the run has come; the layer is the one wanted, if the run has it. */
 export const runDescribed = (state, run, wantedLayer) =>
-  ({run, layer: run.layers.some((layer) => layer.name === wantedLayer) ? wantedLayer : run.layers[0]?.name ?? null});
+  ({run, columns: new Columns(run), layer: run.layers[wantedLayer] ? wantedLayer : run.layers.length ? 0 : null});
 
 export const layerChosen = (state, layer) => ({layer});
 
@@ -88,6 +90,9 @@ export const questionFailed = (state) => ({failures: state.failures + 1});
 // ---------------------------------------------------------------- questions
 
 export const hasRecords = (state) => state.progress !== null && state.progress.records > 0;
+
+/** The layer that is shown, as the run describes it; null if the run has none. */
+export const layerShown = ({run, layer}) => run?.layers[layer] ?? null;
 
 /** The step nearest to a number that the run can have. */
 export const clamp = ({progress}, step) => Math.min(Math.max(Math.round(step), progress.firstStep), progress.lastStep);

@@ -2,6 +2,7 @@
 
 import {ApiError} from './api.js';
 import {byId, element, plural, whole} from './format.js';
+import {nameOf} from './runs.js';
 import {liveness, questionFailed, quietFor} from './state.js';
 import {counted, t} from './words.js';
 
@@ -92,15 +93,18 @@ export class Status {
     ]);
   }
 
-  /** The address asks for a session that is not here. */
-  showUnknown(session) {
+  /** The address asks for a run or a session that is not here. */
+  showUnknown({run: id, session}) {
     const {page} = this;
+    const {runs} = page.state.now;
     byId('run-view').hidden = true;
     this.line('empty', t('Unknown run'));
     this.message(t('No records of this run'), [
-      paragraph(t('Nothing was recorded by an ImplicitBiasListener under the session “{0}”. Runs that are here:', session)),
-      element('p', {}, ...page.state.now.runs.map((run) => {
-        const button = element('button', {type: 'button', textContent: run.session});
+      paragraph(id
+        ? t('There is no run with the id “{0}”. Runs that are here:', id)
+        : t('Nothing was recorded by an ImplicitBiasListener under the session “{0}”. Runs that are here:', session)),
+      element('p', {}, ...runs.map((run) => {
+        const button = element('button', {type: 'button', textContent: nameOf(run, runs)});
         button.addEventListener('click', () => page.choose(run));
         return button;
       })),

@@ -3,7 +3,7 @@
 import {fetchStep} from './api.js';
 import {byId} from './format.js';
 import {Pattern} from './raster.js';
-import {recordShown, stepAnswered, stepAsked, stepChosen, stepFor, stepReached} from './state.js';
+import {layerShown, recordShown, stepAnswered, stepAsked, stepChosen, stepFor, stepReached} from './state.js';
 
 export class Steps {
   constructor(page) {
@@ -58,7 +58,8 @@ export class Steps {
 
   show(record) {
     const {page} = this;
-    page.state.become(recordShown, record, record.pattern && new Pattern(record.pattern, record.step));
+    const layer = layerShown(page.state.now)?.name;
+    page.state.become(recordShown, record, record.pattern && new Pattern({...record.pattern, layer}, record.step));
     page.scrubber.at(record.step);
     byId('back').disabled = byId('first').disabled = record.previous === null;
     byId('forward').disabled = record.next === null;
