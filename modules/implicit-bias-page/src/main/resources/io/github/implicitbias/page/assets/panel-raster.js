@@ -2,32 +2,30 @@
 
 import {fetchStep} from './api.js';
 import {BitHistory} from './bit-history.js';
-import {byId, classColour, colour, element, plural, whole} from './format.js';
+import {Cells} from './cells.js';
+import {byId, colour, element, plural, whole} from './format.js';
 import {Panel} from './panel.js';
-import {bySimilarity, LABELS, ones, packed, Pattern, STATES} from './raster.js';
+import {PatternOrder} from './pattern-order.js';
+import {ones, Pattern, STATES} from './raster.js';
 import {counted, t} from './words.js';
-
-const STRIP = 8; // height of the strip of classes
-const BARS = 64; // width of the bars of active support
 
 export class RasterPanel extends Panel {
   constructor(page) {
     super(page, 'raster', 'Activation patterns', 'a tracked layer: one with ReLU, leaky ReLU or the like');
     this.canvas = byId('raster');
-    this.over = byId('raster-marks');
+    this.cells = new Cells(this.canvas, byId('raster-marks'));
     this.tip = byId('raster-tip');
     this.note = byId('raster-note');
     this.pattern = null;
     this.samples = {ids: [], classes: []};
-    this.geometry = null;
-    this.similar = {};
+    this.order = new PatternOrder();
     new ResizeObserver(() => this.draw()).observe(this.section);
     this.canvas.addEventListener('mousemove', (e) => this.point(e));
     this.canvas.addEventListener('mouseleave', () => this.leave());
     this.canvas.addEventListener('click', (e) => this.choose(e));
     for (const id of ['sample-order', 'unit-order']) {
       byId(id).addEventListener('change', () => {
-        this.similar = {};
+        this.order.forget();
         this.draw();
         this.past.draw();
         page.changed();
@@ -44,7 +42,7 @@ export class RasterPanel extends Panel {
     select.value = classes ? 'class' : 'data';
     this.first = [select.value, 'index'];
     this.layer = undefined;
-    this.similar = {};
+    this.order.forget();
     this.past.begin(run);
     this.place(null, '');
     return run.layers.length > 0;
@@ -54,7 +52,7 @@ export class RasterPanel extends Panel {
   get kept() {
     const now = [byId('sample-order').value, byId('unit-order').value];
     if (String(now) === String(this.first) || !this.pattern) return null;
-    return [...now, ...(this.similar.step === undefined ? [] : [this.similar.step])].join('~');
+    return [...now, ...(this.order.step === undefined ? [] : [this.order.step])].join('~');
   }
 
   restore(text) {
@@ -63,14 +61,13 @@ export class RasterPanel extends Panel {
       const value = [samples, units][k];
       if ([...byId(id).options].some((o) => o.value === value && !o.disabled)) byId(id).value = value;
     });
-    this.similar = {};
+    this.order.forget();
     this.draw();
     if (!/^\d{1,9}$/.test(at) || !text.includes('similar')) return;
     const {layer} = this.page;
     this.page.ask((r) => fetchStep(r, Number(at), layer)).then((record) => {
       if (!record.pattern || layer !== this.page.layer) return;
-      const then = new Pattern(record.pattern, record.step);
-      this.similar = {samples: bySimilarity(then.columns()), units: bySimilarity(then.rows()), step: then.step};
+      this.order.takeFrom(new Pattern(record.pattern, record.step));
       this.draw();
       this.past.draw();
       this.page.changed();
@@ -79,7 +76,7 @@ export class RasterPanel extends Panel {
 
   update(progress, other) {
     // What the page begins with has an order already, perhaps that of the address.
-    if (other && this.layer !== undefined && this.layer !== this.page.layer) this.similar = {};
+    if (other && this.layer !== undefined && this.layer !== this.page.layer) this.order.forget();
     this.layer = this.page.layer;
     this.past.update(progress);
   }
@@ -96,7 +93,7 @@ export class RasterPanel extends Panel {
     this.pattern = pattern;
     this.note.textContent = note || '';
     this.note.hidden = !note;
-    this.canvas.hidden = this.over.hidden = !pattern;
+    this.cells.hidden = !pattern;
     this.tip.hidden = true;
     this.draw();
     if (!this.past.geometry) this.past.draw(); // its numbers were here before the first pattern
@@ -109,157 +106,24 @@ export class RasterPanel extends Panel {
   }
 
   orders() {
-    const {units, samples} = this.pattern;
-    const columns = this.sampleOrder();
-    const support = this.pattern.support();
-    const rows = this.unitOrder(support);
-    return {rows: rows.filter((u) => u < units), columns: columns.filter((s) => s < samples), support};
-  }
-
-  sampleOrder() {
-    const {samples} = this.pattern;
-    const order = byId('sample-order').value;
-    if (order === 'similar') return this.alike('samples', samples, () => this.pattern.columns());
-    const columns = Array.from({length: samples}, (_, i) => i);
-    const {classes} = this.samples;
-    if (order === 'class') columns.sort((a, b) => (classes[a] ?? 0) - (classes[b] ?? 0) || a - b);
-    return columns;
-  }
-
-  unitOrder(support) {
-    const {units} = this.pattern;
-    const order = byId('unit-order').value;
-    if (order === 'similar') return this.alike('units', units, () => this.pattern.rows());
-    const rows = Array.from({length: units}, (_, i) => i);
-    if (order === 'support') rows.sort((a, b) => support[b] - support[a] || a - b);
-    return rows;
-  }
-
-  /** Found once, at the step shown when it was asked for: rows that jump at every step say nothing. */
-  alike(what, length, rows) {
-    if (!this.similar[what] || this.similar[what].length !== length) {
-      this.similar[what] = bySimilarity(rows());
-      this.similar.step = this.pattern.step;
-    }
-    return this.similar[what];
+    return this.order.of(this.pattern, {samples: byId('sample-order').value, units: byId('unit-order').value}, this.samples.classes);
   }
 
   draw() {
     const legend = byId('raster-legend');
     const caption = byId('raster-caption');
     if (!this.pattern) {
-      this.geometry = null;
+      this.cells.clear();
       legend.replaceChildren();
       caption.textContent = '';
       return;
     }
-    const {units, samples} = this.pattern;
-    const {rows, columns, support} = this.orders();
-    const {classes} = this.samples;
-    const strip = classes.some((c) => c >= 0);
-    const dpr = window.devicePixelRatio || 1;
-    const room = Math.max(100, this.section.clientWidth - 30 - LABELS - BARS) * dpr;
-    const cellW = Math.max(1, Math.min(60 * dpr, room / samples));
-    const wide = window.innerWidth >= 2000;
-    const cellH = Math.max(1, Math.min(Math.round((wide ? 40 : 26) * dpr), Math.floor(((wide ? 640 : 400) * dpr) / units)));
-    const left = Math.round(LABELS * dpr);
-    const top = strip ? Math.round((STRIP + 4) * dpr) : 0;
-    const x = (column) => left + Math.round(column * cellW); // cells fill the width: some are a pixel wider
-    const width = x(samples) + Math.round(BARS * dpr);
-    const height = top + cellH * units;
-    for (const canvas of [this.canvas, this.over]) {
-      if (canvas.width === Math.floor(width) && canvas.height === Math.floor(height)) continue;
-      canvas.width = width;
-      canvas.height = height;
-      canvas.style.width = width / dpr + 'px';
-      canvas.style.height = height / dpr + 'px';
-    }
-    const ctx = this.canvas.getContext('2d');
-    ctx.clearRect(0, 0, width, height);
-
-    // Pixel by pixel, a row of units once and then copied down: fast, and every cell exact.
-    const area = this.room(ctx, Math.max(1, x(samples) - left), Math.max(1, cellH * units));
-    const pixels = new Uint32Array(area.data.buffer);
-    const colours = Uint32Array.from(STATES, (name) => packed(colour(name)));
-    const cells = new Int32Array(area.width);
-    columns.forEach((sample, column) => cells.fill(sample, x(column) - left, x(column + 1) - left));
-    rows.forEach((unit, y) => {
-      const from = y * cellH * area.width;
-      this.pattern.paint(unit, cells, colours, pixels, from);
-      for (let line = 1; line < cellH; line++) pixels.copyWithin(from + line * area.width, from, from + area.width);
-    });
-    ctx.putImageData(area, left, top);
-    ctx.fillStyle = colour('card');
-    const line = Math.max(1, Math.round(dpr));
-    if (cellW >= 4 * dpr) {
-      for (let column = 1; column < samples; column++) ctx.fillRect(x(column), top, line, cellH * units);
-    }
-    if (cellH >= 5 * dpr) {
-      for (let y = 1; y < units; y++) ctx.fillRect(left, top + y * cellH, x(samples) - left, line);
-    }
-    if (strip) {
-      const none = colour('line');
-      columns.forEach((sample, column) => {
-        const c = classes[sample] ?? -1;
-        ctx.fillStyle = c < 0 ? none : classColour(c);
-        ctx.fillRect(x(column), 0, x(column + 1) - x(column), Math.round(STRIP * dpr));
-      });
-    }
-    this.margins(ctx, {rows, support, dpr, left, top, cellH, samples, right: x(samples)});
-    this.geometry = {cellW, cellH, left, top, rows, columns, dpr, x};
-    this.support = support;
-    this.describe(legend, caption, support);
+    const orders = this.orders();
+    this.support = orders.support;
+    this.cells.draw(this.pattern, orders, this.samples.classes,
+      {wide: this.section.clientWidth - 30, large: window.innerWidth >= 2000, dpr: window.devicePixelRatio || 1});
+    this.describe(legend, caption, orders.support);
     this.mark();
-  }
-
-  /** Pixels to draw into, the same as last time if they are as many. */
-  room(ctx, width, height) {
-    if (!this.area || this.area.width !== width || this.area.height !== height) {
-      this.area = ctx.createImageData(width, height);
-    }
-    return this.area;
-  }
-
-  /** Unit numbers on the left; on the right how many samples a unit is on for. */
-  margins(ctx, {rows, support, dpr, left, top, cellH, samples, right}) {
-    const size = Math.min(11 * dpr, Math.max(cellH - 1, 8 * dpr));
-    ctx.textBaseline = 'middle';
-    const every = Math.max(1, Math.ceil((size + 3 * dpr) / cellH));
-    const full = (BARS - 10) * dpr;
-    const [muted, faint, dead, linear] = ['muted', 'line', 'deactivation', 'linear'].map(colour);
-    rows.forEach((unit, y) => {
-      const centre = top + (y + 0.5) * cellH;
-      const mark = support[unit] === 0 ? dead : support[unit] === samples ? linear : null;
-      if (y % every === 0) {
-        ctx.font = (mark ? '600 ' : '') + size + 'px system-ui, sans-serif';
-        ctx.textAlign = 'right';
-        ctx.fillStyle = mark || muted;
-        ctx.fillText(String(unit), left - 12 * dpr, centre);
-      }
-      const thick = Math.max(1, Math.min(cellH - (cellH >= 4 ? 2 : 0), 10 * dpr));
-      const at = Math.round(centre - thick / 2);
-      if (mark) {
-        // A cross for dead, a filled box for linear: the colour is not the only sign.
-        ctx.fillStyle = ctx.strokeStyle = mark;
-        const r = Math.min(3 * dpr, thick / 2);
-        const cx = left - 6 * dpr;
-        if (mark === linear || r < 2 * dpr) {
-          ctx.fillRect(cx - r, centre - r, 2 * r, Math.max(1, 2 * r));
-        } else {
-          ctx.lineWidth = 1.5 * dpr;
-          ctx.beginPath();
-          ctx.moveTo(cx - r, centre - r);
-          ctx.lineTo(cx + r, centre + r);
-          ctx.moveTo(cx + r, centre - r);
-          ctx.lineTo(cx - r, centre + r);
-          ctx.stroke();
-        }
-      }
-      ctx.fillStyle = faint;
-      ctx.fillRect(right + 8 * dpr, at, full, Math.round(thick));
-      ctx.fillStyle = mark || muted;
-      ctx.fillRect(right + 8 * dpr, at, (full * support[unit]) / samples, Math.round(thick));
-    });
   }
 
   describe(legend, caption, support) {
@@ -274,7 +138,7 @@ export class RasterPanel extends Panel {
       of(dead, '{0} dead unit|{0} dead units'),
       of(linear, '{0} linear unit|{0} linear units'),
       flips ? of(ones(flips), '{0} flip at this step|{0} flips at this step') : t('no pattern just before to compare with'),
-      ...(this.similar.step !== undefined && this.similar.step !== step ? [t('order of step {0}', whole(this.similar.step))] : []),
+      ...(this.order.step !== undefined && this.order.step !== step ? [t('order of step {0}', whole(this.order.step))] : []),
     ].join(' · ');
     this.canvas.setAttribute('aria-label', byId('raster-title').textContent + ': ' + caption.textContent);
     const key = (name, text) => element('span', {}, element('span', {className: 'ib-key ' + name}), text);
@@ -284,45 +148,13 @@ export class RasterPanel extends Panel {
       ...(linear ? [key('linear', t('linear unit'))] : []));
   }
 
-  /** Lines around the row and the column that are marked, on a canvas of their own. */
   mark() {
     this.past.choice();
-    const g = this.geometry;
-    if (!g) return;
-    const ctx = this.over.getContext('2d');
-    ctx.clearRect(0, 0, this.over.width, this.over.height);
-    const {store} = this.page;
-    ctx.strokeStyle = colour('ink');
-    for (const [pointed, chosen, draw] of [['unit', 'chosenUnit', (unit) => {
-      const y = g.rows.indexOf(unit);
-      if (y >= 0) ctx.strokeRect(g.left - 1, g.top + y * g.cellH - 0.5, g.x(g.columns.length) - g.left + 2, Math.max(2, g.cellH) + 1);
-    }], ['sample', 'chosenSample', (sample) => {
-      const x = g.columns.indexOf(sample);
-      if (x >= 0) ctx.strokeRect(g.x(x) - 0.5, 0.5, Math.max(2, g.x(x + 1) - g.x(x)) + 1, this.over.height - 1);
-    }]]) {
-      ctx.lineWidth = 2 * g.dpr;
-      ctx.globalAlpha = 1;
-      if (store.get(chosen) !== null) draw(store.get(chosen));
-      ctx.lineWidth = 1.5 * g.dpr;
-      ctx.globalAlpha = 0.7;
-      if (store.get(pointed) !== null) draw(store.get(pointed));
-    }
-  }
-
-  /** What lies at a place of the canvas: a unit, a sample, or both; null for neither. */
-  at(e) {
-    const g = this.geometry;
-    if (!g) return null;
-    const box = this.canvas.getBoundingClientRect();
-    const x = Math.floor(((e.clientX - box.left) * g.dpr - g.left) / g.cellW);
-    const y = Math.floor(((e.clientY - box.top) * g.dpr - g.top) / g.cellH);
-    const unit = y >= 0 && y < g.rows.length ? g.rows[y] : null;
-    const sample = x >= 0 && x < g.columns.length ? g.columns[x] : null;
-    return {unit, sample: y < g.rows.length ? sample : null};
+    this.cells.mark(this.page.store);
   }
 
   point(e) {
-    const found = this.at(e);
+    const found = this.cells.at(e);
     if (!found || (found.unit === null && found.sample === null)) {
       this.leave();
       return;
@@ -354,7 +186,7 @@ export class RasterPanel extends Panel {
 
   /** A click on a row chooses its unit, one on the strip of classes the sample. */
   choose(e) {
-    const found = this.at(e);
+    const found = this.cells.at(e);
     if (!found) return;
     const {store} = this.page;
     if (found.unit !== null) {
@@ -376,22 +208,11 @@ export class RasterPanel extends Panel {
   }
 
   pictures() {
-    const g = this.geometry;
-    if (!g) return [];
-    const {dpr, left, top, cellH} = g;
-    const {width, height} = this.canvas;
-    const right = g.x(g.columns.length);
+    if (!this.cells.layout) return [];
     const legend = [...STATES.map((name, k) => [colour(name), ['off', 'on', 'just switched off', 'just switched on'][k]]),
       [null, byId('raster-caption').textContent]];
-    const cells = {title: this.heading, width: width / dpr, height: height / dpr, legend, draw: (ctx) => {
-      ctx.save();
-      ctx.scale(1 / dpr, 1 / dpr);
-      ctx.drawImage(this.canvas, left, 0, right - left, height, left, 0, right - left, height);
-      this.margins(ctx, {rows: g.rows, support: this.support, dpr, left, top, cellH, samples: this.pattern.samples, right});
-      ctx.restore();
-    }};
-    return [cells, ...this.past.pictures()];
+    return [this.cells.figure(this.heading, legend), ...this.past.pictures()];
   }
 
-  get shown() { return this.geometry; }
+  get shown() { return this.cells.shown; }
 }
