@@ -24,12 +24,14 @@ export function age(ms) {
   return t('{0} days', Math.round(s / 86400));
 }
 
-/** What was lost, as a sentence. */
-export function gapsAsText(gaps, count) {
+/** What was lost, as a sentence, empty if nothing was; the end of the run may be lost, too. */
+export function gapsAsText({gaps, gapCount, endLost, lastStep}) {
+  if (gapCount === 0) return '';
   const list = gaps.slice(0, 5).map(([after, before]) =>
     (after < 0 ? 'before step ' + whole(before) : 'between steps ' + whole(after) + ' and ' + whole(before)));
-  return 'Records were lost on the way to this page: ' + list.join(', ') +
-    (count > 5 ? ' and ' + plural(count - 5, 'more stretch') : '') +
+  if (endLost) list.push('after step ' + whole(lastStep));
+  const more = gapCount - list.length;
+  return 'Records were lost on the way to this page: ' + list.join(', ') + (more > 0 ? ' and ' + plural(more, 'more gap') : '') +
     '. The charts are interrupted there; all other steps are exact.';
 }
 
@@ -79,8 +81,8 @@ export class Status {
     if (!embedded && liveness(state.now, performance.now()) === 'waiting') {
       this.message(t('The run has begun'), [paragraph(t('Its first record is on the way: records arrive twice a second.'))]);
     }
-    byId('gaps').hidden = progress.gaps.length === 0;
-    if (progress.gaps.length) byId('gaps').textContent = gapsAsText(progress.gaps, progress.gapCount);
+    byId('gaps').textContent = gapsAsText(progress);
+    byId('gaps').hidden = byId('gaps').textContent === '';
   }
 
   showEmpty() {
