@@ -1,6 +1,6 @@
 /**
- * First derivatives of the loss of a stack on the probe, computed from its activations and the
- * loss derivatives at its outputs, never by asking the trained network.
+ * First derivatives of the loss of a stack on the probe, computed from its activations and the loss
+ * derivatives at its outputs, never by asking the trained network.
  */
 @NullMarked
 package io.github.implicitbias.core.gradient;

@@ -1,6 +1,4 @@
-/**
- * The tangent kernel of a stack on the probe: its Gram matrix, and what is read off it.
- */
+/** The tangent kernel of a stack on the probe: its Gram matrix, and what is read off it. */
 @NullMarked
 package io.github.implicitbias.core.kernel;
 

@@ -1,6 +1,4 @@
-/**
- * When to observe: schedules that name steps, and those that keep to a budget of time.
- */
+/** When to observe: schedules that name steps, and those that keep to a budget of time. */
 @NullMarked
 package io.github.implicitbias.core.schedule;
 

@@ -1,6 +1,4 @@
-/**
- * Singular values and extreme eigenvalues, each with the residual it was found to.
- */
+/** Singular values and extreme eigenvalues, each with the residual it was found to. */
 @NullMarked
 package io.github.implicitbias.core.spectrum;
 
