@@ -1,5 +1,7 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.lab.InputException;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

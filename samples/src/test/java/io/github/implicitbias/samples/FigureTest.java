@@ -1,5 +1,8 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Panel;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

@@ -1,5 +1,7 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.lab.sweep.Scales;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

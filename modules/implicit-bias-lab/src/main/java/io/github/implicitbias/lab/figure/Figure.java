@@ -62,7 +62,7 @@ public final class Figure {
 
   /** Returns an empty figure of two small panels side by side. */
   public static Figure pair(String claim, String caption) {
-    return new Figure(claim, caption, 2, 340, 262, 0);
+    return new Figure(claim, caption, 2, 360, 262, 0);
   }
 
   /**
@@ -130,6 +130,11 @@ public final class Figure {
   /** Returns the figure as a scalable vector graphic; the same text on every machine. */
   public String svg() {
     return scene().svg();
+  }
+
+  /** Returns a number as figures write it: 0.25, 20,000, 10^{−6}. */
+  public static String number(double value) {
+    return Numerals.of(value);
   }
 
   /** Lays everything out. */

@@ -13,7 +13,8 @@ public final class Palette {
 
   static final Color GRID = new Color(0xe3e7eb);
   static final Color EDGE = new Color(0xa9b2bb);
-  static final Color PALE = new Color(0xe9ecef);
+  /** What does not matter. */
+  public static final Color PALE = new Color(0xe9ecef);
 
   private static final int[] SERIES = {
     0x0072b2, 0xd55e00, 0x1fa366, 0x9f4f7f, 0x5c4500, 0x8f92b4, 0x1d2329, 0x8a7d00

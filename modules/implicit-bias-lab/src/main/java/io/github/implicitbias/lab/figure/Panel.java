@@ -103,7 +103,13 @@ public final class Panel extends Pane {
     return this;
   }
 
-  /** Names a colour of fine lines. */
+  /** Adds a line without a name. */
+  public Panel heavyLine(double[] valuesX, double[] valuesY, Color colour) {
+    layers.add(new Curve(valuesX, valuesY, colour, HEAVY));
+    return this;
+  }
+
+  /** Names a colour of lines without names. */
   public Panel key(String name, Color colour) {
     keys.add(Key.ofLine(name, colour, HEAVY));
     named.add(null);

@@ -1,0 +1,101 @@
+package io.github.implicitbias.lab.report;
+
+import io.github.implicitbias.lab.figure.Panel;
+
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.Verdict;
+import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.history.Series;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Panels that any run has. */
+public final class RunPanels {
+
+  private RunPanels() {}
+
+  /** Draws a column over the steps. */
+  public static void curve(Panel panel, String label, Run run, String column) {
+    Series series = run.metric(column);
+    panel.line(label, steps(series), series.values());
+  }
+
+  /** Draws, per layer, how many entries have flipped so far. */
+  public static void flips(Panel panel, Run run) {
+    for (TrackedLayer layer : run.header().layers()) {
+      Series[] kinds =
+          Arrays.stream(FlipKind.values())
+              .map(kind -> run.metric(Facts.column(kind.id() + "s", layer)))
+              .toArray(Series[]::new);
+      double[] total = new double[kinds[0].size()];
+      double sum = 0;
+      for (int k = 0; k < total.length; k++) {
+        for (Series kind : kinds) {
+          sum += Double.isFinite(kind.value(k)) ? kind.value(k) : 0;
+        }
+        total[k] = sum;
+      }
+      panel.line(layer.name(), steps(kinds[0]), total);
+    }
+  }
+
+  /** Draws how many units are off for every sample, per layer; of one layer also those on. */
+  public static void idleUnits(Panel panel, Run run) {
+    List<TrackedLayer> layers = run.header().layers();
+    int units = 0;
+    double most = 0;
+    for (TrackedLayer layer : layers) {
+      String dead = Facts.column("deadUnits", layer);
+      curve(panel, layers.size() == 1 ? "dead" : layer.name(), run, dead);
+      most = Math.max(most, greatest(run, dead));
+      if (layers.size() == 1) {
+        String linear = Facts.column("linearUnits", layer);
+        curve(panel, "linear", run, linear);
+        most = Math.max(most, greatest(run, linear));
+      }
+      units = Math.max(units, layer.units());
+    }
+    panel.reaching(0, 0);
+    if (most == 0) {
+      panel.reaching(0, units);
+    }
+  }
+
+  private static double greatest(Run run, String column) {
+    return Arrays.stream(run.metric(column).values()).filter(Double::isFinite).max().orElse(0);
+  }
+
+  /**
+   * Says what became of the predictions: 3 hold, 1 reached, 2 violated (names), 27 do not apply.
+   */
+  public static String verdicts(Run run) {
+    List<String> parts = new ArrayList<>();
+    Verdict.State[] states = {Verdict.State.REACHED, Verdict.State.HOLDS, Verdict.State.VIOLATED};
+    String[] words = {"reached", "holding", "violated"};
+    int applied = 0;
+    for (int k = 0; k < states.length; k++) {
+      List<String> ids = new ArrayList<>();
+      for (RunVerdict verdict : run.verdicts()) {
+        if (verdict.state() == states[k]) {
+          ids.add(verdict.id());
+        }
+      }
+      applied += ids.size();
+      if (!ids.isEmpty()) {
+        boolean named = states[k] == Verdict.State.VIOLATED;
+        String names = named ? " (" + String.join(", ", ids) + ")" : "";
+        parts.add(String.format(Locale.ROOT, "%d %s%s", ids.size(), words[k], names));
+      }
+    }
+    parts.add((run.verdicts().size() - applied) + " not applying");
+    return "Predictions of the papers: " + String.join(", ", parts) + ".";
+  }
+
+  private static double[] steps(Series series) {
+    return Arrays.stream(series.steps()).asDoubleStream().toArray();
+  }
+}

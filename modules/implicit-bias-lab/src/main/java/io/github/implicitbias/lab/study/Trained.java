@@ -1,0 +1,51 @@
+package io.github.implicitbias.lab.study;
+
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.history.Series;
+import java.util.Arrays;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/** A network after an experiment, and its run. */
+public final class Trained {
+
+  private final String name;
+  private final MultiLayerNetwork net;
+  private final Run run;
+
+  public Trained(String name, MultiLayerNetwork net, Run run) {
+    this.name = name;
+    this.net = net;
+    this.run = run;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public MultiLayerNetwork net() {
+    return net;
+  }
+
+  public Run run() {
+    return run;
+  }
+
+  /** Returns the values of a column where it was computed. */
+  public Series series(String column) {
+    return run.metric(column);
+  }
+
+  /** Returns the steps at which a column was computed. */
+  public double[] steps(String column) {
+    return Arrays.stream(series(column).steps()).asDoubleStream().toArray();
+  }
+
+  /** Returns the verdict of a prediction. */
+  public RunVerdict verdict(String id) {
+    return run.verdicts().stream()
+        .filter(verdict -> verdict.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+}
