@@ -1,10 +1,8 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.study.LivePage;
 import java.io.PrintWriter;
-
-import io.github.implicitbias.lab.InputException;
-
 import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;

@@ -2,7 +2,6 @@ package io.github.implicitbias.samples;
 
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.data.Table;
-
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.init.GivenParameters;
 import io.github.implicitbias.nn.init.GivenWeights;

@@ -1,12 +1,14 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.lab.report.Json;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.data.Batches;
 import io.github.implicitbias.lab.data.Table;
 import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Panel;
 import io.github.implicitbias.lab.report.Facts;
+import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.OutputFolder;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.report.RunPanels;
@@ -17,9 +19,6 @@ import io.github.implicitbias.lab.study.LivePage;
 import io.github.implicitbias.lab.study.NativeThreads;
 import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.WatchedTraining;
-
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.Run;
 import java.io.IOException;
@@ -219,12 +218,14 @@ final class CsvSample implements Callable<Integer> {
                 batch,
                 RunPanels.verdicts(run)),
             2);
-    RunPanels.curve(figure.panel("loss", "step", "loss, " + model.lossWords()).logY(), "loss", run, "loss");
+    RunPanels.curve(
+        figure.panel("loss", "step", "loss, " + model.lossWords()).logY(), "loss", run, "loss");
     Panel norms = figure.panel("norms", "step", "norm of all parameters");
     RunPanels.curve(norms, "norm", run, "parameterNorm");
     RunPanels.curve(norms, "from the start", run, "distanceFromInit");
     RunPanels.flips(figure.panel("flips so far", "step", "number of entries (unit, sample)"), run);
-    RunPanels.idleUnits(figure.panel("units off or on for every sample", "step", "number of units"), run);
+    RunPanels.idleUnits(
+        figure.panel("units off or on for every sample", "step", "number of units"), run);
     try {
       figure.write(folder.temporary(), spec.name());
     } catch (IOException e) {

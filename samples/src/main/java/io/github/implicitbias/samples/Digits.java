@@ -1,17 +1,15 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.lab.report.Json;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Panel;
 import io.github.implicitbias.lab.report.Facts;
+import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.study.Experiment;
-import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.Trained;
-
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.history.Series;
 import java.util.List;
@@ -154,7 +152,8 @@ final class Digits extends Study {
         figure.panel("entries that are on", "step", "share of all entries (unit, sample)");
     active.yRange(0, 1);
     Panel flips =
-        figure.panel("flips since the record before", "step", "share of all entries (unit, sample)");
+        figure.panel(
+            "flips since the record before", "step", "share of all entries (unit, sample)");
     Panel margin =
         figure.panel("smallest margin", "step", "logit of the label minus the largest other");
     for (TrackedLayer layer : one.run().header().layers()) {

@@ -1,8 +1,9 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.lab.report.Json;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.report.Facts;
+import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.OutputFolder;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.report.StepTimes;
@@ -13,8 +14,6 @@ import io.github.implicitbias.lab.study.LogitMargins;
 import io.github.implicitbias.lab.study.NativeThreads;
 import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.WatchedTraining;
-
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.Run;
 import java.io.IOException;

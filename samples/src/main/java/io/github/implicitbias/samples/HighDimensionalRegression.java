@@ -1,20 +1,15 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.lab.figure.Palette;
-
-import io.github.implicitbias.lab.report.Facts;
-
-import io.github.implicitbias.lab.report.Json;
-import io.github.implicitbias.lab.figure.Figure;
-import io.github.implicitbias.lab.figure.Panel;
-import io.github.implicitbias.lab.report.Report;
-import io.github.implicitbias.lab.study.Experiment;
-import io.github.implicitbias.lab.study.Results;
-import io.github.implicitbias.lab.study.Trained;
-import io.github.implicitbias.lab.study.WatchedTraining;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.solution.MinimumNorm;
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Palette;
+import io.github.implicitbias.lab.figure.Panel;
+import io.github.implicitbias.lab.report.Facts;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.study.Experiment;
+import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.history.Series;
@@ -133,7 +128,8 @@ final class HighDimensionalRegression extends Study {
       long last = Facts.lastFlip(one.run());
       String layer = one.run().header().layers().get(0).name();
       long flips =
-          one.run().flips(layer, FlipKind.DEACTIVATION) + one.run().flips(layer, FlipKind.REACTIVATION);
+          one.run().flips(layer, FlipKind.DEACTIVATION)
+              + one.run().flips(layer, FlipKind.REACTIVATION);
       report.add(
           one.name(),
           "norm %.9f, gap %.9f, relative %.6f, loss %.9g, %s",
@@ -174,7 +170,8 @@ final class HighDimensionalRegression extends Study {
     curve(distance, "one neuron", one, "gapToMinNorm");
     curve(distance, "two neurons", two, "gapToMinNorm");
     Panel beta =
-        figure.panel("one neuron: span coefficients", "step", "coefficient of a sample / its label");
+        figure.panel(
+            "one neuron: span coefficients", "step", "coefficient of a sample / its label");
     beta.xRange(0, 15);
     beta.key("label above 0", Palette.series(0)).key("label below 0", Palette.series(1));
     for (int i = 0; i < SAMPLES; i++) {

@@ -1,9 +1,9 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.lab.report.Json;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.data.Table;
-import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.OutputFolder;
 import io.github.implicitbias.lab.report.Verdicts;
 import io.github.implicitbias.lab.report.WorkProgress;
@@ -14,8 +14,6 @@ import io.github.implicitbias.lab.sweep.Scales;
 import io.github.implicitbias.lab.sweep.Sweep;
 import io.github.implicitbias.lab.sweep.SweepResults;
 import io.github.implicitbias.lab.sweep.Swept;
-
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -116,7 +114,8 @@ final class InitScale implements Callable<Integer> {
     try (OutputFolder folder = OutputFolder.prepare(common.out);
         LivePage page = common.page(false, out)) {
       SweepResults results;
-      try (WorkProgress progress = WorkProgress.of(spec.commandLine().getErr(), spec.name(), "run", runs)) {
+      try (WorkProgress progress =
+          WorkProgress.of(spec.commandLine().getErr(), spec.name(), "run", runs)) {
         Path into = OutputFolder.temporary(folder);
         results = new SweepResults(sweep, sweep.run(threads(runs), page, into, progress));
       }

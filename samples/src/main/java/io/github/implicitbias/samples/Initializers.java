@@ -4,7 +4,6 @@ import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.report.OutputFolder;
 import io.github.implicitbias.lab.study.NativeThreads;
 import io.github.implicitbias.lab.unit.UnitCloud;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,13 +1,10 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.lab.study.LogitMargins;
-import io.github.implicitbias.lab.figure.Palette;
-
 import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Palette;
 import io.github.implicitbias.lab.figure.Panel;
 import io.github.implicitbias.lab.report.RunPanels;
 import io.github.implicitbias.lab.study.LogitMargins;
-
 import io.github.implicitbias.run.Run;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -49,25 +46,38 @@ final class IrisFigure {
                         + " (multipliers were not computed).")
                 + " Features are standardised. Flips are counted over all steps.",
             2);
-    Panel values = figure.panel("margins of the training set", "step", "logit of the label minus the largest other");
+    Panel values =
+        figure.panel(
+            "margins of the training set", "step", "logit of the label minus the largest other");
     values.line("smallest", margins.steps(), margins.quantile(0));
     values.line("tenth", margins.steps(), margins.quantile(0.1));
     values.line("median", margins.steps(), margins.quantile(0.5));
     values.level("wrong below", 0);
     plane(figure, marked, solved);
     RunPanels.flips(figure.panel("flips so far", "step", "number of entries (unit, sample)"), run);
-    RunPanels.idleUnits(figure.panel("dead units", "step", "number of units off for every sample"), run);
+    RunPanels.idleUnits(
+        figure.panel("dead units", "step", "number of units off for every sample"), run);
     return figure;
   }
 
   private void plane(Figure figure, int[] marked, boolean solved) {
     double[][] x = training.getFeatures().toDoubleMatrix();
     double[][] y = training.getLabels().toDoubleMatrix();
-    Panel plane = figure.panel("training set", "petal length, standard deviations", "petal width, standard deviations").plane();
+    Panel plane =
+        figure
+            .panel(
+                "training set",
+                "petal length, standard deviations",
+                "petal width, standard deviations")
+            .plane();
     for (int kind = 0; kind < KINDS.length; kind++) {
       int label = kind;
       int[] ids = IntStream.range(0, x.length).filter(i -> y[i][label] > 0).toArray();
-      plane.points(KINDS[kind], column(x, ids, PETAL_LENGTH), column(x, ids, PETAL_WIDTH), Palette.ofClass(kind));
+      plane.points(
+          KINDS[kind],
+          column(x, ids, PETAL_LENGTH),
+          column(x, ids, PETAL_WIDTH),
+          Palette.ofClass(kind));
     }
     plane.crosses(
         solved ? "support vectors" : "smallest margins",

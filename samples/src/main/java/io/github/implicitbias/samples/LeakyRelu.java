@@ -1,14 +1,12 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.lab.report.Json;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Panel;
+import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.study.Experiment;
-import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.Trained;
-
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.loss.LogOf;
 import io.github.implicitbias.nn.loss.LogisticLoss;

@@ -1,18 +1,16 @@
 package io.github.implicitbias.samples;
 
-import java.awt.Color;
-import io.github.implicitbias.lab.figure.Palette;
-
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Palette;
 import io.github.implicitbias.lab.figure.Panel;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.study.Experiment;
 import io.github.implicitbias.lab.study.Trained;
-
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.nn.init.GivenParameters;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -180,9 +178,9 @@ final class NeuronWithBias extends Study {
       "start on the unit sphere", "start of norm 0.01", "start of norm 0.01, bias 0.01"
     };
     Color[] colours = {Palette.series(0), Palette.series(1)};
+    double least = least();
     for (int n = 0; n < NAMES.length; n++) {
-      Panel panel =
-          figure.panel(titles[n], "step", "loss, F(w) / F(0)").logY().yRange(1e-5, 10);
+      Panel panel = figure.panel(titles[n], "step", "loss, F(w) / F(0)").logY().yRange(least, 10);
       panel.key("succeeds", colours[0]).key("fails", colours[1]);
       List<double[]> kept = losses.get(NAMES[n]);
       double[] steps = new double[kept.size()];
@@ -196,5 +194,17 @@ final class NeuronWithBias extends Study {
       panel.level("F(0)", 1);
     }
     return figure;
+  }
+
+  /** Returns the power of ten below all losses. */
+  private double least() {
+    double least =
+        losses.values().stream()
+            .flatMap(List::stream)
+            .flatMapToDouble(Arrays::stream)
+            .filter(loss -> loss > 0)
+            .min()
+            .orElse(0.1);
+    return Math.pow(10, Math.floor(Math.log10(least)));
   }
 }

@@ -1,20 +1,17 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.lab.figure.Palette;
-import io.github.implicitbias.lab.report.Json;
-import io.github.implicitbias.lab.figure.Figure;
-import io.github.implicitbias.lab.figure.Panel;
-import io.github.implicitbias.lab.report.Report;
-import io.github.implicitbias.lab.study.Experiment;
-import io.github.implicitbias.lab.study.Results;
-import io.github.implicitbias.lab.study.Trained;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.solution.MinimumVariationNorm;
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Palette;
+import io.github.implicitbias.lab.figure.Panel;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.study.Experiment;
+import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.history.Series;
 import java.util.ArrayList;
 import java.util.Arrays;

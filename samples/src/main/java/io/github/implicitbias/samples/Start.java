@@ -2,7 +2,6 @@ package io.github.implicitbias.samples;
 
 import io.github.implicitbias.lab.unit.UnitCloud;
 import io.github.implicitbias.lab.unit.UnitPicture;
-
 import io.github.implicitbias.nn.init.AllActive;
 import io.github.implicitbias.nn.init.Balanced;
 import io.github.implicitbias.nn.init.Dominated;
@@ -224,8 +223,7 @@ final class Start {
     boolean oneLayer = LAYER_ONLY.contains(name);
     boolean deep = net.getnLayers() > 2;
     UnitPicture picture =
-        new UnitPicture(
-            code, caption(units), !oneLayer && !deep && other == null);
+        new UnitPicture(code, caption(units), !oneLayer && !deep && other == null);
     UnitCloud hollow = before == null ? null : UnitCloud.of(before, 0);
     picture.plane(units, hollow, note());
     if (name.equals("all-active")) {

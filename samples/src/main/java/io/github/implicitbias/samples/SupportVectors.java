@@ -1,25 +1,21 @@
 package io.github.implicitbias.samples;
 
-import java.awt.Color;
-
-import io.github.implicitbias.lab.figure.Palette;
-
-import io.github.implicitbias.lab.report.Json;
-import io.github.implicitbias.lab.figure.Figure;
-import io.github.implicitbias.lab.figure.Panel;
-import io.github.implicitbias.lab.report.Report;
-import io.github.implicitbias.lab.study.Experiment;
-import io.github.implicitbias.lab.study.Results;
-import io.github.implicitbias.lab.study.Trained;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.support.ActiveSupport;
 import io.github.implicitbias.core.support.LeaveOneOut;
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Palette;
+import io.github.implicitbias.lab.figure.Panel;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.study.Experiment;
+import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.history.FlipHistory;
 import io.github.implicitbias.run.history.Series;
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -234,10 +230,7 @@ final class SupportVectors extends Study {
     path(plane, "ReLU", "leaves-relu");
     path(plane, "linear", "leaves-linear");
     plane.points(
-        "start",
-        new double[] {LEAVES_START[0]},
-        new double[] {LEAVES_START[1]},
-        Palette.INK);
+        "start", new double[] {LEAVES_START[0]}, new double[] {LEAVES_START[1]}, Palette.INK);
     Panel beta =
         figure.panel(
             "first data set: ReLU neuron, span coefficients", "step", "coefficient of the sample");

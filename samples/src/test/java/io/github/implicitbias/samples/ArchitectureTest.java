@@ -48,7 +48,8 @@ class ArchitectureTest {
           LISTENER, List.of(PREDICTIONS, CORE, RUN),
           PAGE, List.of(RUN),
           UI, List.of(PAGE, LISTENER, PREDICTIONS, CORE, RUN),
-          SAMPLES, List.of(UI, PAGE, LISTENER, NN, PREDICTIONS, CORE, RUN));
+          LAB, List.of(UI, PAGE, LISTENER, NN, PREDICTIONS, CORE, RUN),
+          SAMPLES, List.of(LAB, UI, PAGE, LISTENER, NN, PREDICTIONS, CORE, RUN));
 
   private static JavaClasses ours;
 
@@ -98,6 +99,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..", "io.netty..", "org.deeplearning4j.ui.api..")
+        .check(ours);
+  }
+
+  @Test
+  void onlyTheLaboratory_draws() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.github.implicitbias.lab.figure")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.awt\\.(Graphics.*|Font.*|geom\\..*)")
         .check(ours);
   }
 

@@ -1,11 +1,10 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.lab.study.Trained;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Absent;

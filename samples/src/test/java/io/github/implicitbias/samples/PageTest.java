@@ -1,9 +1,8 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.lab.study.LivePage;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.implicitbias.lab.study.LivePage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

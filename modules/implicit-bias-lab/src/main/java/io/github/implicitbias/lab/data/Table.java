@@ -1,7 +1,6 @@
 package io.github.implicitbias.lab.data;
 
 import io.github.implicitbias.lab.InputException;
-
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;

@@ -15,6 +15,7 @@ final class Axis {
   final String title;
   private boolean logarithmic;
   private boolean zero;
+  private boolean whole;
   private double padding = PAD;
   private double least = Double.POSITIVE_INFINITY;
   private double most = Double.NEGATIVE_INFINITY;
@@ -30,6 +31,11 @@ final class Axis {
   void logarithmic(boolean withZero) {
     logarithmic = true;
     zero = withZero;
+  }
+
+  /** Puts labels at whole numbers only. */
+  void whole() {
+    whole = true;
   }
 
   boolean isLogarithmic() {
@@ -128,7 +134,9 @@ final class Axis {
     }
     double[] reach = reach();
     if (!logarithmic) {
-      return Ticks.linear(reach[0], reach[1], count);
+      return whole
+          ? Ticks.whole(reach[0], reach[1], count)
+          : Ticks.linear(reach[0], reach[1], count);
     }
     if (!hasZero()) {
       return Ticks.logarithmic(reach[0], reach[1], count);

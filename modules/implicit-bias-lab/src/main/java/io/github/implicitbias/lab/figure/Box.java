@@ -30,10 +30,12 @@ final class Box {
 
   /** Returns whether another box is inside this one. */
   boolean contains(Box other) {
-    return left <= other.left
-        && other.right <= right
-        && top <= other.top
-        && other.bottom <= bottom;
+    return left <= other.left && other.right <= right && top <= other.top && other.bottom <= bottom;
+  }
+
+  @Override
+  public String toString() {
+    return "[" + left + ", " + top + ", " + right + ", " + bottom + "]";
   }
 
   Box grown(double by) {

@@ -3,6 +3,7 @@ package io.github.implicitbias.lab.figure;
 import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A line through numbers; those that the axes cannot show are left out. */
 final class Curve implements Layer {
@@ -36,6 +37,11 @@ final class Curve implements Layer {
         axisY.include(y[k]);
       }
     }
+  }
+
+  @Override
+  public boolean isShown(Axis axisX, Axis axisY) {
+    return IntStream.range(0, x.length).anyMatch(k -> axisX.shows(x[k]) && axisY.shows(y[k]));
   }
 
   @Override

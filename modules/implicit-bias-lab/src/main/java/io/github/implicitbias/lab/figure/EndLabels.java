@@ -24,20 +24,22 @@ final class EndLabels {
   private static final class Label {
     private final String name;
     private final Color colour;
+    private final double x;
     private final double end;
     private double y;
 
-    private Label(String name, Color colour, double end) {
+    private Label(String name, Color colour, double x, double end) {
       this.name = name;
       this.colour = colour;
+      this.x = x;
       this.end = end;
       this.y = end;
     }
   }
 
-  /** Adds a name to a line that ends at a height. */
-  void add(String name, Color colour, double end) {
-    labels.add(new Label(name, colour, end));
+  /** Adds a name to a line that ends at a point. */
+  void add(String name, Color colour, double[] end) {
+    labels.add(new Label(name, colour, end[0], end[1]));
   }
 
   static double room(String name) {
@@ -59,7 +61,7 @@ final class EndLabels {
     }
     for (Label label : labels) {
       if (Math.abs(label.y - label.end) > MOVED) {
-        double[][] leader = {{plot.right + 1, label.end}, {plot.right + AWAY - 2, label.y}};
+        double[][] leader = {{label.x + 3, label.end}, {plot.right + AWAY - 2, label.y}};
         scene.add(Line.through(leader, label.colour, 1));
       }
       double base = label.y + 0.36 * Pane.SMALL;

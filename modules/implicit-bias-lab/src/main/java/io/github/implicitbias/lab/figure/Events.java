@@ -62,8 +62,7 @@ final class Events implements Layer {
       scene.add(Line.from(x, box.top, x, box.bottom, Palette.MUTED, 1.4, 6, 5));
       double middle = (boxes.get(k).left + boxes.get(k).right) / 2;
       double base = boxes.get(k).bottom - 5;
-      scene.add(
-          new Words(names.get(k), middle, base, Pane.SMALL, Anchor.MIDDLE, Palette.MUTED));
+      scene.add(new Words(names.get(k), middle, base, Pane.SMALL, Anchor.MIDDLE, Palette.MUTED));
     }
   }
 }

@@ -35,12 +35,7 @@ public final class Figure {
   private String after = "";
 
   private Figure(
-      String claim,
-      String caption,
-      int perRow,
-      double cellWidth,
-      double plotHeight,
-      double side) {
+      String claim, String caption, int perRow, double cellWidth, double plotHeight, double side) {
     this.claim = claim;
     this.caption = caption;
     this.perRow = perRow;
@@ -146,9 +141,9 @@ public final class Figure {
     }
     Grid grid = new Grid(panes, perRow, cellWidth, plotHeight, side > 0 ? 20 : BETWEEN);
     double width = grid.width() + 2 * MARGIN;
-    List<String> head = Text.wrapped(claim, 1.12 * CLAIM, grid.width());
+    List<String> head = Text.evenlyWrapped(claim, CLAIM, true, grid.width());
     List<String> foot =
-        caption.isEmpty() ? List.of() : Text.wrapped(caption, Pane.SMALL, grid.width());
+        caption.isEmpty() ? List.of() : Text.wrapped(caption, Pane.SMALL, false, grid.width());
     double top = MARGIN + head.size() * CLAIM_LINE + (Double.isNaN(boundary) ? 10 : 34);
     double height = top + grid.height() + foot.size() * Pane.LINE + MARGIN;
     Scene scene = new Scene((int) Math.ceil(width), (int) Math.ceil(height), claim);

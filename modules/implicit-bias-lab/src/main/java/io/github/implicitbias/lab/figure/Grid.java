@@ -44,12 +44,18 @@ final class Grid {
   }
 
   private double left(int column) {
-    return column(column).stream().mapToDouble(p -> p.leftRoom(usualHeight)).max().orElse(0);
+    return column(column).stream()
+        .mapToDouble(p -> p.leftRoom(p.plotHeight(usualHeight)))
+        .max()
+        .orElse(0);
   }
 
   private double plotWidth(int column) {
     double right =
-        column(column).stream().mapToDouble(p -> p.rightRoom(usualHeight)).max().orElse(0);
+        column(column).stream()
+            .mapToDouble(p -> p.rightRoom(p.plotHeight(usualHeight)))
+            .max()
+            .orElse(0);
     double width = cellWidth - left(column) - right;
     boolean plane = column(column).stream().anyMatch(Grid::isPlane);
     return plane && column(column).size() == 1 ? Math.min(width, usualHeight) : width;
@@ -96,8 +102,7 @@ final class Grid {
         Box cell = new Box(left, top, left + cellWidth, top + rowHeight(row));
         double from = left + left(column);
         double plotTop = top + head(row);
-        Box plot =
-            new Box(from, plotTop, from + plotWidth(column), plotTop + plotHeight(row));
+        Box plot = new Box(from, plotTop, from + plotWidth(column), plotTop + plotHeight(row));
         plots.add(plot);
         row(row).get(column).draw(scene, cell, plot, isLabelled(row));
       }

@@ -2,6 +2,7 @@ package io.github.implicitbias.lab.figure;
 
 import io.github.implicitbias.lab.figure.Words.Anchor;
 import java.awt.Color;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Draws the axis below a plot. */
@@ -28,7 +29,21 @@ final class HorizontalAxis {
     for (int most = MOST - 1; most >= 2 && collide(ticks); most--) {
       ticks = axis.ticks(most);
     }
+    while (collide(ticks)) {
+      ticks = everySecond(ticks);
+    }
     return ticks;
+  }
+
+  /** Leaves every second tick without a label. */
+  private static List<Tick> everySecond(List<Tick> ticks) {
+    List<Tick> fewer = new ArrayList<>();
+    int labels = 0;
+    for (Tick tick : ticks) {
+      boolean kept = !tick.isLabelled() || labels++ % 2 == 0;
+      fewer.add(kept ? tick : new Tick(tick.value, ""));
+    }
+    return fewer;
   }
 
   private boolean collide(List<Tick> ticks) {

@@ -6,5 +6,10 @@ interface Layer {
   /** Makes the axes reach what is shown. */
   void stretch(Axis x, Axis y);
 
+  /** Returns whether the axes can show any of it. */
+  default boolean isShown(Axis x, Axis y) {
+    return true;
+  }
+
   void draw(Scene scene, Plot plot);
 }

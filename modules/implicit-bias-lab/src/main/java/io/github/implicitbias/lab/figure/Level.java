@@ -26,7 +26,15 @@ final class Level implements Layer {
   }
 
   @Override
+  public boolean isShown(Axis x, Axis y) {
+    return y.shows(height);
+  }
+
+  @Override
   public void draw(Scene scene, Plot plot) {
+    if (!isShown(plot.x, plot.y)) {
+      return;
+    }
     double y = plot.y(height);
     scene.add(Line.from(plot.box.left, y, plot.box.right, y, colour, WIDTH, DASHES));
   }

@@ -76,7 +76,8 @@ final class Line implements Shape {
       to.fill(path);
       return;
     }
-    int cap = dashes.length == 0 && points.length > 2 ? BasicStroke.CAP_ROUND : BasicStroke.CAP_BUTT;
+    int cap =
+        dashes.length == 0 && points.length > 2 ? BasicStroke.CAP_ROUND : BasicStroke.CAP_BUTT;
     float[] pattern = null;
     if (dashes.length > 0) {
       pattern = new float[] {(float) dashes[0], (float) dashes[1]};

@@ -2,7 +2,10 @@ package io.github.implicitbias.lab.figure;
 
 import java.awt.Color;
 
-/** The colours of figures: those of the page on a light ground, which colour-blind people tell apart. */
+/**
+ * The colours of figures: those of the page on a light ground, which colour-blind people tell
+ * apart.
+ */
 public final class Palette {
 
   /** Text that is read first. */
@@ -13,6 +16,7 @@ public final class Palette {
 
   static final Color GRID = new Color(0xe3e7eb);
   static final Color EDGE = new Color(0xa9b2bb);
+
   /** What does not matter. */
   public static final Color PALE = new Color(0xe9ecef);
 

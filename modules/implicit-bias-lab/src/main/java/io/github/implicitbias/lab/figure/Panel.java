@@ -21,7 +21,7 @@ public final class Panel extends Pane {
   final Axis x;
   final Axis y;
   final Events events = new Events();
-  final List<Key> keys = new ArrayList<>();
+  private final List<Key> keys = new ArrayList<>();
   final List<Layer> layers = new ArrayList<>();
   private final List<Layer> named = new ArrayList<>();
   private final List<Layer> below = new ArrayList<>();
@@ -61,6 +61,12 @@ public final class Panel extends Pane {
     return this;
   }
 
+  /** Makes the vertical axis one of counts: its labels are whole numbers. */
+  public Panel counts() {
+    y.whole();
+    return this;
+  }
+
   /** Names the places 0, 1, 2 and so on of the horizontal axis. */
   public Panel xNames(String... names) {
     x.categories(names);
@@ -93,8 +99,7 @@ public final class Panel extends Pane {
 
   /** Adds a named line in a colour. */
   public Panel line(String name, double[] valuesX, double[] valuesY, Color colour) {
-    return named(
-        Key.ofLine(name, colour, HEAVY), new Curve(valuesX, valuesY, colour, HEAVY));
+    return named(Key.ofLine(name, colour, HEAVY), new Curve(valuesX, valuesY, colour, HEAVY));
   }
 
   /** Adds a fine line, one of many, without a name. */
@@ -127,8 +132,7 @@ public final class Panel extends Pane {
   /** Adds a named dashed line at a height. */
   public Panel level(String name, double height) {
     Color colour = Palette.MUTED;
-    return named(
-        Key.ofLine(name, colour, Level.WIDTH, Level.DASHES), new Level(height, colour));
+    return named(Key.ofLine(name, colour, Level.WIDTH, Level.DASHES), new Level(height, colour));
   }
 
   /** Adds a dashed line at a height without a name. */
@@ -225,9 +229,20 @@ public final class Panel extends Pane {
     return plane;
   }
 
+  /** Returns the names of what the axes can show. */
+  List<Key> shownKeys() {
+    List<Key> shown = new ArrayList<>();
+    for (int k = 0; k < keys.size(); k++) {
+      if (named.get(k) == null || named.get(k).isShown(x, y)) {
+        shown.add(keys.get(k));
+      }
+    }
+    return shown;
+  }
+
   /** Returns whether there is anything to tell apart; a line alone is named by the panel. */
   boolean hasNames() {
-    return keys.size() > 1 || keys.size() == 1 && !(named.get(0) instanceof Curve);
+    return shownKeys().size() > 1 || shownKeys().size() == 1 && layers.size() > 1;
   }
 
   /** Returns the names to write at the ends of lines, null if a legend tells them better. */
@@ -238,30 +253,34 @@ public final class Panel extends Pane {
     Plot plot = new Plot(box, x, y);
     EndLabels labels = new EndLabels();
     for (int k = 0; k < keys.size(); k++) {
-      double end = end(named.get(k), plot);
+      Layer layer = named.get(k);
+      if (layer != null && !layer.isShown(x, y)) {
+        continue;
+      }
+      double[] end = end(layer, plot);
       Key key = keys.get(k);
-      if (Double.isNaN(end) || EndLabels.room(key.name) > EndLabels.WIDEST) {
+      if (end == null || EndLabels.room(key.name) > EndLabels.WIDEST) {
         return null;
       }
       labels.add(key.name, key.colour, end);
     }
-    return keys.size() > EndLabels.MOST ? null : labels;
+    return shownKeys().size() > EndLabels.MOST ? null : labels;
   }
 
-  /** Returns the height at which a line ends at the right of the plot, NaN if it does not. */
-  private static double end(Layer layer, Plot plot) {
+  /** Returns the point at which a line ends at the right of the plot, null if it does not. */
+  private static double[] end(Layer layer, Plot plot) {
     if (layer instanceof Level) {
-      return plot.y(((Level) layer).height());
+      return new double[] {plot.box.right, plot.y(((Level) layer).height())};
     }
     if (!(layer instanceof Curve)) {
-      return Double.NaN;
+      return null;
     }
     double[] end = ((Curve) layer).end(plot);
     boolean right =
         end != null
             && end[0] > plot.box.right - AT_THE_END * plot.box.width()
             && plot.isInside(Math.min(end[0], plot.box.right), end[1]);
-    return right ? end[1] : Double.NaN;
+    return right ? end : null;
   }
 
   @Override
@@ -277,6 +296,11 @@ public final class Panel extends Pane {
   @Override
   double headRoom(double cellWidth, double plotWidth) {
     return drawing.headRoom(cellWidth, plotWidth);
+  }
+
+  @Override
+  double plotHeight(double usual) {
+    return Math.max(usual, drawing.textHeight());
   }
 
   @Override

@@ -33,7 +33,7 @@ final class PanelDrawing {
     if (isSide() || panel.endLabels(some) == null) {
       return 0;
     }
-    return panel.keys.stream().mapToDouble(key -> EndLabels.room(key.name)).max().orElse(0);
+    return panel.shownKeys().stream().mapToDouble(key -> EndLabels.room(key.name)).max().orElse(0);
   }
 
   private boolean hasLegend(Box plot) {
@@ -46,9 +46,20 @@ final class PanelDrawing {
       return events;
     }
     double legend =
-        hasLegend(new Box(0, 0, width, 1000)) ? new Legend(panel.keys).height(cellWidth) + 2 : 0;
+        hasLegend(new Box(0, 0, width, 1000))
+            ? new Legend(panel.shownKeys()).height(cellWidth) + 2
+            : 0;
     double axis = panel.y.title.isEmpty() ? 0 : Pane.LINE;
     return Pane.LINE + axis + legend + events + GAP;
+  }
+
+  /** Returns the height of the texts beside the plot, 0 if they are above it. */
+  double textHeight() {
+    if (!isSide()) {
+      return 0;
+    }
+    double legend = panel.hasNames() ? new Legend(panel.shownKeys()).height(side - GAP) : 0;
+    return 2 * Pane.LINE + legend + GAP;
   }
 
   void draw(Scene scene, Box cell, Box box, boolean labelled) {
@@ -81,7 +92,7 @@ final class PanelDrawing {
       scene.add(new Words(panel.y.title, left, base, size, Anchor.START, Palette.MUTED));
     }
     if (hasLegend(plot)) {
-      new Legend(panel.keys).draw(scene, left, base + 7, room);
+      new Legend(panel.shownKeys()).draw(scene, left, base + 7, room);
     }
   }
 }

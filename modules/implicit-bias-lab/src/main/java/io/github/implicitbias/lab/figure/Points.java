@@ -1,6 +1,7 @@
 package io.github.implicitbias.lab.figure;
 
 import java.awt.Color;
+import java.util.stream.IntStream;
 
 /** Points, filled, hollow or crossed; those that the axes cannot show are left out. */
 final class Points implements Layer {
@@ -34,6 +35,11 @@ final class Points implements Layer {
         axisY.include(y[k]);
       }
     }
+  }
+
+  @Override
+  public boolean isShown(Axis axisX, Axis axisY) {
+    return IntStream.range(0, x.length).anyMatch(k -> axisX.shows(x[k]) && axisY.shows(y[k]));
   }
 
   @Override

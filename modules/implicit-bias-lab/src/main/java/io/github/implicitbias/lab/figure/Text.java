@@ -76,13 +76,26 @@ final class Text {
     return of(source).width(size, bold);
   }
 
+  /** Returns the fewest lines of a text that are no wider than that, as even as they can be. */
+  static List<String> evenlyWrapped(String source, double size, boolean bold, double width) {
+    List<String> lines = wrapped(source, size, bold, width);
+    for (double narrower = width - size; narrower > size; narrower -= size) {
+      List<String> next = wrapped(source, size, bold, narrower);
+      if (next.size() > lines.size()) {
+        break;
+      }
+      lines = next;
+    }
+    return lines;
+  }
+
   /** Returns the lines of a text, none wider than {@code width} unless it is a single word. */
-  static List<String> wrapped(String source, double size, double width) {
+  static List<String> wrapped(String source, double size, boolean bold, double width) {
     List<String> lines = new ArrayList<>();
     String line = "";
     for (String word : source.split(" ")) {
       String longer = line.isEmpty() ? word : line + " " + word;
-      if (!line.isEmpty() && width(longer, size, false) > width) {
+      if (!line.isEmpty() && width(longer, size, bold) > width) {
         lines.add(line);
         line = word;
       } else {

@@ -42,14 +42,26 @@ final class Ticks {
     int parts = first == 2 ? 4 : 5;
     List<Tick> ticks = new ArrayList<>();
     double fine = step / parts;
-    long from = (long) Math.ceil(low / fine - CLOSE);
-    long upTo = (long) Math.floor(high / fine + CLOSE);
+    long from = (long) Math.ceil(low / fine - parts * CLOSE);
+    long upTo = (long) Math.floor(high / fine + parts * CLOSE);
     for (long k = from; k <= upTo; k++) {
       boolean named = Math.floorMod(k, parts) == 0;
       double value = named ? k / parts * step : k * fine;
-      ticks.add(new Tick(value, named ? Numerals.of(value) : ""));
+      ticks.add(new Tick(value, named ? Numerals.of(value, step) : ""));
     }
     return ticks;
+  }
+
+  /** Returns multiples of a round step that is a whole number, as far as there are two. */
+  static List<Tick> whole(double low, double high, int most) {
+    if (step(low, high, most) >= 1) {
+      return linear(low, high, most);
+    }
+    List<Tick> ticks = new ArrayList<>();
+    for (double value = Math.ceil(low - CLOSE); value <= high + CLOSE; value++) {
+      ticks.add(new Tick(value, Numerals.of(value)));
+    }
+    return ticks.size() < FEWEST ? linear(low, high, most) : ticks;
   }
 
   private static long digit(double step) {

@@ -6,7 +6,7 @@ import java.util.List;
 /** Draws the axis left of a plot: lines across it, and labels. */
 final class VerticalAxis {
 
-  private static final double SPACE = 46;
+  private static final double SPACE = 42;
   private static final double AWAY = 10;
   private static final int MOST = 7;
 

@@ -1,6 +1,5 @@
 package io.github.implicitbias.lab.report;
 
-
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RecordView;
@@ -47,7 +46,8 @@ public final class Facts {
    * @param stepNanos the time of the step of which watching takes a share
    * @param of what the share is a share of
    */
-  public static void addCost(Report report, WatchingCost cost, double share, double stepNanos, String of) {
+  public static void addCost(
+      Report report, WatchingCost cost, double share, double stepNanos, String of) {
     report.add(
         "cost of watching",
         "%.1f %% of %s (%.0f of %.0f us per step, medians), and %.2f s at the first step",

@@ -1,7 +1,6 @@
 package io.github.implicitbias.lab.report;
 
 import io.github.implicitbias.lab.InputException;
-
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -1,7 +1,6 @@
 package io.github.implicitbias.lab.report;
 
 import io.github.implicitbias.lab.figure.Panel;
-
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
@@ -26,6 +25,7 @@ public final class RunPanels {
 
   /** Draws, per layer, how many entries have flipped so far. */
   public static void flips(Panel panel, Run run) {
+    panel.counts();
     for (TrackedLayer layer : run.header().layers()) {
       Series[] kinds =
           Arrays.stream(FlipKind.values())
@@ -59,7 +59,7 @@ public final class RunPanels {
       }
       units = Math.max(units, layer.units());
     }
-    panel.reaching(0, 0);
+    panel.counts().reaching(0, 0);
     if (most == 0) {
       panel.reaching(0, units);
     }

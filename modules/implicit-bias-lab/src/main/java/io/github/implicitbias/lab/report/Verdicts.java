@@ -1,6 +1,5 @@
 package io.github.implicitbias.lab.report;
 
-
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.prediction.Conditions;

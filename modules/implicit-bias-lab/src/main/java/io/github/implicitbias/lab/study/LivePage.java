@@ -1,7 +1,6 @@
 package io.github.implicitbias.lab.study;
 
 import io.github.implicitbias.lab.InputException;
-
 import io.github.implicitbias.ui.ImplicitBiasUi;
 import java.io.PrintWriter;
 import java.net.URLEncoder;

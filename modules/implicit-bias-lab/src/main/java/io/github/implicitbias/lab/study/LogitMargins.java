@@ -7,7 +7,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * LogitMargins of samples under a softmax, the logit of the label less the largest other, over steps.
+ * LogitMargins of samples under a softmax, the logit of the label less the largest other, over
+ * steps.
  */
 public final class LogitMargins {
 

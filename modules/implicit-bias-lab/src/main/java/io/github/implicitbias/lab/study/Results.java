@@ -1,13 +1,12 @@
 package io.github.implicitbias.lab.study;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.report.Facts;
 import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.Verdicts;
 import io.github.implicitbias.lab.report.WatchingCost;
-
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.export.RunCsv;

@@ -1,7 +1,6 @@
 package io.github.implicitbias.lab.study;
 
 import io.github.implicitbias.lab.report.StepTimes;
-
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.log.RunFile;

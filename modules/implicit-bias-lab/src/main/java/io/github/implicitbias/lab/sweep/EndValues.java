@@ -1,6 +1,5 @@
 package io.github.implicitbias.lab.sweep;
 
-
 import io.github.implicitbias.lab.report.Facts;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;

@@ -1,7 +1,6 @@
 package io.github.implicitbias.lab.sweep;
 
 import io.github.implicitbias.lab.InputException;
-
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;

@@ -1,14 +1,13 @@
 package io.github.implicitbias.lab.sweep;
 
+import io.github.implicitbias.core.catalogue.KernelMetrics;
+import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
 import io.github.implicitbias.lab.study.NativeThreads;
 import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.WatchedTraining;
-
-import io.github.implicitbias.core.catalogue.KernelMetrics;
-import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Run;

@@ -1,9 +1,8 @@
 package io.github.implicitbias.lab.sweep;
 
-import io.github.implicitbias.lab.report.Json;
-
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;

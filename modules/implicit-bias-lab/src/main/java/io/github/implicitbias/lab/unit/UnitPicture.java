@@ -189,8 +189,7 @@ public final class UnitPicture {
   }
 
   /** Draws the bias of the units against the norm of their weights, for two starts. */
-  public UnitPicture bias(
-      UnitCloud first, String firstName, UnitCloud second, String secondName) {
+  public UnitPicture bias(UnitCloud first, String firstName, UnitCloud second, String secondName) {
     double reach = 1.3 * radius(first);
     Panel panel =
         figure
@@ -218,7 +217,10 @@ public final class UnitPicture {
     }
     double[] edges = new double[BINS + 1];
     Arrays.setAll(edges, k -> k * reach / BINS);
-    figure.panel("magnitudes", INCOMING, "number of units").bars(edges, counts, 0.12, NEUTRAL);
+    figure
+        .panel("magnitudes", INCOMING, "number of units")
+        .counts()
+        .bars(edges, counts, 0.12, NEUTRAL);
     return this;
   }
 
