@@ -17,6 +17,13 @@ public final class Batches {
   private final int[] order;
   private int next;
 
+  /**
+   * Cuts a table into steps.
+   *
+   * @param inputs number of columns that are features; the next one is the label
+   * @param size samples per step; all of them for the same step again and again
+   * @param seed of the order, which is drawn anew in every epoch
+   */
   public Batches(Table table, int inputs, DataType type, int size, long seed) {
     this.features = table.columnsUpTo(inputs);
     this.labels = table.column(inputs);
@@ -28,14 +35,17 @@ public final class Batches {
     this.all = rows(0, order.length);
   }
 
+  /** Returns all samples in the order of the table. */
   public DataSet all() {
     return all;
   }
 
+  /** Returns whether the next step begins an epoch. */
   public boolean atEpochStart() {
     return next == 0;
   }
 
+  /** Returns the samples of the next step. */
   public DataSet next() {
     if (size == order.length) {
       return all;

@@ -138,14 +138,17 @@ public final class Table {
     lines.add(line);
   }
 
+  /** Returns the file that was read. */
   public Path file() {
     return file;
   }
 
+  /** Returns the names of the columns. */
   public List<String> columns() {
     return columns;
   }
 
+  /** Returns how many rows there are, the header not counted. */
   public int size() {
     return rows.size();
   }
@@ -155,6 +158,7 @@ public final class Table {
     return lines.get(row);
   }
 
+  /** Returns one number. */
   public double value(int row, int column) {
     return rows.get(row)[column];
   }

@@ -15,6 +15,7 @@ public final class StepTimes {
   private int measured;
   private long totalWall;
 
+  /** Makes room for as many steps as are coming. */
   public StepTimes(int steps) {
     wall = new long[Math.min(steps, MOST)];
     cpu = new long[wall.length];

@@ -19,6 +19,7 @@ public final class WatchingCost {
     this.medianNanos = medianNanos;
   }
 
+  /** Reads the cost off the records of a run. */
   public static WatchingCost of(Run run) {
     long[] nanos = new long[(int) Math.min(run.size(), 1 << 20)];
     int[] count = {0};

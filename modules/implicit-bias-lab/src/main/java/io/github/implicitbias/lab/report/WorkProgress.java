@@ -29,6 +29,7 @@ public final class WorkProgress implements AutoCloseable {
     this.bar = bar;
   }
 
+  /** Shows progress that is counted in steps. */
   public static WorkProgress of(PrintWriter err, String what, long total) {
     return of(err, what, "step", total);
   }

@@ -62,6 +62,7 @@ public final class Experiment {
     return this;
   }
 
+  /** Returns what a step trains on. */
   public DataSet batch(int step) {
     return batch.apply(step);
   }
@@ -72,6 +73,7 @@ public final class Experiment {
     return this;
   }
 
+  /** Returns whether everything is computed at a step. */
   public boolean isComplete(int step) {
     return complete.test(step);
   }
@@ -82,26 +84,32 @@ public final class Experiment {
     return this;
   }
 
+  /** Returns the name. */
   public String name() {
     return name;
   }
 
+  /** Returns the network. */
   public MultiLayerNetwork net() {
     return net;
   }
 
+  /** Returns all of the data. */
   public DataSet data() {
     return data;
   }
 
+  /** Returns how many steps are taken. */
   public int steps() {
     return steps;
   }
 
+  /** Looks at the network before a step. */
   public void look(int step) {
     beforeStep.accept(net, step);
   }
 
+  /** Returns a listener as described, not yet built. */
   public ImplicitBiasListener.Builder listener() {
     ImplicitBiasListener.Builder builder =
         ImplicitBiasListener.builder(data).preset(preset).schedule(schedule);

@@ -55,6 +55,7 @@ public final class LivePage implements AutoCloseable {
     return page;
   }
 
+  /** Returns where the runs that are shown are recorded. */
   public StatsStorage storage() {
     return storage;
   }

@@ -17,6 +17,7 @@ public final class LogitMargins {
   private final List<double[]> found = new ArrayList<>();
   private final List<Double> steps = new ArrayList<>();
 
+  /** Prepares to compute the margins of these samples, with one label of 1 each. */
   public LogitMargins(DataSet data) {
     this.data = data;
     this.labels = data.getLabels().toDoubleMatrix();
@@ -42,6 +43,7 @@ public final class LogitMargins {
     steps.add((double) step);
   }
 
+  /** Returns the steps at which margins were computed. */
   public double[] steps() {
     return steps.stream().mapToDouble(Double::doubleValue).toArray();
   }

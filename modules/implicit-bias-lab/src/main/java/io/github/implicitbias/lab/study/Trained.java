@@ -13,20 +13,24 @@ public final class Trained {
   private final MultiLayerNetwork net;
   private final Run run;
 
+  /** Joins what belongs together. */
   public Trained(String name, MultiLayerNetwork net, Run run) {
     this.name = name;
     this.net = net;
     this.run = run;
   }
 
+  /** Returns the name of the experiment. */
   public String name() {
     return name;
   }
 
+  /** Returns the network as it is after training. */
   public MultiLayerNetwork net() {
     return net;
   }
 
+  /** Returns the run. */
   public Run run() {
     return run;
   }

@@ -67,6 +67,7 @@ public final class WatchedTraining implements AutoCloseable {
     listener.requestAll();
   }
 
+  /** Returns the network. */
   public MultiLayerNetwork net() {
     return net;
   }

@@ -80,10 +80,12 @@ public final class EndValues {
     return sum(run, layers, "hammingToInit") / entries;
   }
 
+  /** Returns the scale of the start. */
   public double scale() {
     return scale;
   }
 
+  /** Returns the seed. */
   public long seed() {
     return seed;
   }

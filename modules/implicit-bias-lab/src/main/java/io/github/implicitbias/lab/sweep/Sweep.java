@@ -64,10 +64,12 @@ public final class Sweep {
     return swept;
   }
 
+  /** Returns the scales, in the order in which they are run. */
   public double[] scales() {
     return scales.clone();
   }
 
+  /** Returns the seeds of every scale. */
   public long[] seeds() {
     return seeds.clone();
   }

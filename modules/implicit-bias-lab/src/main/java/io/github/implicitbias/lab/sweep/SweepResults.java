@@ -35,15 +35,22 @@ public final class SweepResults {
   private final Sweep sweep;
   private final List<EndValues> ends;
 
+  /**
+   * Joins a sweep and what it has found.
+   *
+   * @param ends of all runs, by scale, then by seed
+   */
   public SweepResults(Sweep sweep, List<EndValues> ends) {
     this.sweep = sweep;
     this.ends = List.copyOf(ends);
   }
 
+  /** Returns the sweep. */
   public Sweep sweep() {
     return sweep;
   }
 
+  /** Returns the scales. */
   public double[] scales() {
     return sweep.scales();
   }
@@ -265,6 +272,7 @@ public final class SweepResults {
     }
   }
 
+  /** Writes a number for the table of the console; empty if it is absent. */
   public static String number(double value) {
     if (Absent.is(value)) {
       return "";
