@@ -219,10 +219,10 @@ final class CsvSample implements Callable<Integer> {
                 RunPanels.verdicts(run)),
             2);
     RunPanels.curve(
-        figure.panel("loss", "step", "loss, " + model.lossWords()).logY(), "loss", run, "loss");
-    Panel norms = figure.panel("norms", "step", "norm of all parameters");
-    RunPanels.curve(norms, "norm", run, "parameterNorm");
-    RunPanels.curve(norms, "from the start", run, "distanceFromInit");
+        figure.panel("loss", "step", model.lossWords()).logY(), "loss", run, "loss");
+    Panel norms = figure.panel("norms", "step", "Euclidean norm");
+    RunPanels.curve(norms, "parameters", run, "parameterNorm");
+    RunPanels.curve(norms, "distance moved", run, "distanceFromInit");
     RunPanels.flips(figure.panel("flips so far", "step", "number of entries (unit, sample)"), run);
     RunPanels.idleUnits(
         figure.panel("units off or on for every sample", "step", "number of units"), run);
