@@ -218,8 +218,7 @@ final class CsvSample implements Callable<Integer> {
                 batch,
                 RunPanels.verdicts(run)),
             2);
-    RunPanels.curve(
-        figure.panel("loss", "step", model.lossWords()).logY(), "loss", run, "loss");
+    RunPanels.curve(figure.panel("loss", "step", model.lossWords()).logY(), "loss", run, "loss");
     Panel norms = figure.panel("norms", "step", "Euclidean norm");
     RunPanels.curve(norms, "parameters", run, "parameterNorm");
     RunPanels.curve(norms, "distance moved", run, "distanceFromInit");

@@ -222,8 +222,8 @@ final class Start {
     UnitCloud units = units();
     boolean oneLayer = LAYER_ONLY.contains(name);
     boolean deep = net.getnLayers() > 2;
-    UnitPicture picture =
-        new UnitPicture(code, caption(units), !oneLayer && !deep && other == null);
+    boolean signs = !oneLayer && !deep && other == null;
+    UnitPicture picture = new UnitPicture(code, caption(units, signs), signs);
     UnitCloud hollow = before == null ? null : UnitCloud.of(before, 0);
     picture.plane(units, hollow, note());
     if (name.equals("all-active")) {
@@ -241,8 +241,11 @@ final class Start {
     return picture.svg();
   }
 
-  private String caption(UnitCloud units) {
-    String text = units.units() + " hidden units, two inputs.";
+  private String caption(UnitCloud units, boolean signs) {
+    String text =
+        units.units()
+            + " hidden units, two inputs."
+            + (signs ? " Outgoing weight of a unit: a." : "");
     switch (name) {
       case "zero-output":
         return text + " Units come in pairs, at one point, of opposite outgoing weights.";

@@ -246,7 +246,7 @@ final class SupportVectors extends Study {
     late.level("off below", 0);
     Panel norms =
         figure
-            .panel("first data set: 24 starts on four circles", "step", "norm of w")
+            .panel("first data set: eight starts on each of four circles", "step", "norm of w")
             .logX()
             .logY();
     for (int circle = 0; circle < SCALES.length; circle++) {

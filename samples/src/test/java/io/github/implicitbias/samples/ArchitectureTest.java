@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -111,6 +112,11 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .haveNameMatching("java\\.awt\\.(Graphics.*|Font.*|geom\\..*)")
         .check(ours);
+  }
+
+  @Test
+  void packagesOfTheLaboratory_haveNoCircle() {
+    slices().matching("io.github.implicitbias.lab.(*)..").should().beFreeOfCycles().check(ours);
   }
 
   @Test

@@ -132,10 +132,11 @@ public final class PhaseDiagram {
   /** Draws band, median and runs. */
   private void curve(Panel panel, String column, Color colour) {
     List<double[]> found = new ArrayList<>();
+    List<double[]> runs = new ArrayList<>();
     for (double scale : scales) {
       double[] values = results.values(scale, column);
       for (double value : values) {
-        panel.points(new double[] {scale}, new double[] {value}, colour);
+        runs.add(new double[] {scale, value});
       }
       int n = values.length;
       if (n > 0) {
@@ -145,6 +146,7 @@ public final class PhaseDiagram {
     }
     panel.band(part(found, 0), part(found, 1), part(found, 3), colour);
     panel.heavyLine(part(found, 0), part(found, 2), colour);
+    panel.points(part(runs, 0), part(runs, 1), colour);
   }
 
   private static double[] part(List<double[]> rows, int column) {

@@ -96,7 +96,7 @@ public final class UnitPicture {
       return;
     }
     some(panel, "pairs of units", cloud, unit -> cloud.outgoing(unit) == 0, x, y, NEUTRAL);
-    some(panel, "outgoing weight a > 0", cloud, unit -> cloud.outgoing(unit) > 0, x, y, POSITIVE);
+    some(panel, "a > 0", cloud, unit -> cloud.outgoing(unit) > 0, x, y, POSITIVE);
     some(panel, "a < 0", cloud, unit -> cloud.outgoing(unit) < 0, x, y, NEGATIVE);
   }
 
