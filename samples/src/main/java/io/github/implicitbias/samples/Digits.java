@@ -8,6 +8,7 @@ import io.github.implicitbias.lab.figure.Panel;
 import io.github.implicitbias.lab.report.Facts;
 import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.report.RunPanels;
 import io.github.implicitbias.lab.study.Experiment;
 import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.run.format.TrackedLayer;
@@ -147,7 +148,7 @@ final class Digits extends Study {
                 OBSERVED),
             2);
     Panel loss = figure.panel("loss of the observed samples", "step", "cross entropy").logY();
-    curve(loss, "loss", one, "loss");
+    RunPanels.curve(loss, "loss", one.series("loss"));
     Panel active =
         figure.panel("entries that are on", "step", "share of all entries (unit, sample)");
     active.yRange(0, 1);
@@ -157,22 +158,18 @@ final class Digits extends Study {
     Panel margin =
         figure.panel("smallest margin", "step", "logit of the label minus the largest other");
     for (TrackedLayer layer : one.run().header().layers()) {
-      curve(active, layer.name(), one, Facts.column("activeFraction", layer));
-      Series on = one.series(Facts.column("activations", layer));
-      Series again = one.series(Facts.column("reactivations", layer));
-      Series off = one.series(Facts.column("deactivations", layer));
+      RunPanels.curve(active, layer.name(), one.series("activeFraction", layer.name()));
+      Series on = one.series("activations", layer.name());
+      Series again = one.series("reactivations", layer.name());
+      Series off = one.series("deactivations", layer.name());
       double[] sum = new double[on.size()];
       for (int k = 0; k < sum.length; k++) {
         double entries = (double) layer.units() * one.run().header().samples();
         sum[k] = (on.value(k) + again.value(k) + off.value(k)) / entries;
       }
-      flips.line(layer.name(), one.steps(Facts.column("activations", layer)), sum);
+      flips.line(layer.name(), Trained.steps(on), sum);
     }
-    curve(margin, "smallest margin", one, "minMargin");
+    RunPanels.curve(margin, "smallest margin", one.series("minMargin"));
     return figure;
-  }
-
-  private static void curve(Panel panel, String label, Trained one, String column) {
-    panel.line(label, one.steps(column), one.series(column).values());
   }
 }

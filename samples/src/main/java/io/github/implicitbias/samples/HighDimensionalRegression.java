@@ -8,6 +8,7 @@ import io.github.implicitbias.lab.figure.Panel;
 import io.github.implicitbias.lab.report.Facts;
 import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.report.RunPanels;
 import io.github.implicitbias.lab.study.Experiment;
 import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
@@ -201,6 +202,6 @@ final class HighDimensionalRegression extends Study {
   }
 
   private static void curve(Panel panel, String label, Trained one, String column) {
-    panel.line(label, one.steps(column), one.series(column).values());
+    RunPanels.curve(panel, label, one.series(column));
   }
 }

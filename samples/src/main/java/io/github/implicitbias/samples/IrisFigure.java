@@ -91,7 +91,7 @@ final class IrisFigure {
 
   /** Returns the samples with a multiplier, null if the problem does not apply. */
   private static int[] support(Run run) {
-    if (!run.header().sampleColumns().contains("marginSupport")) {
+    if (run.header().sampleColumns().stream().noneMatch(c -> c.id().equals("marginSupport"))) {
       return null;
     }
     double[] multipliers = run.sampleValues("marginSupport", run.lastStep());

@@ -5,15 +5,18 @@ import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Panel;
 import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.report.RunPanels;
 import io.github.implicitbias.lab.study.Experiment;
 import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.loss.LogOf;
 import io.github.implicitbias.nn.loss.LogisticLoss;
 import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.history.Series;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
@@ -31,6 +34,8 @@ import picocli.CommandLine.Option;
           + " dimensions on which the limit is known in closed form."
     })
 final class LeakyRelu extends Study {
+
+  private static final String LAYER = "layer0";
 
   private static final int POSITIVE = 12;
   private static final int UNITS = 20;
@@ -119,7 +124,7 @@ final class LeakyRelu extends Study {
       List<String> ranks = new ArrayList<>();
       ObjectNode node = results.putObject(one.name());
       for (long step : new long[] {0, 1, 2, 5, 10, 50}) {
-        double rank = one.run().value("stableRank[layer0]", step);
+        double rank = one.value("stableRank", LAYER, step);
         if (Double.isFinite(rank)) {
           ranks.add(step + ": " + String.format(java.util.Locale.ROOT, "%.3f", rank));
           node.put("stableRank" + step, rank);
@@ -130,7 +135,7 @@ final class LeakyRelu extends Study {
     for (String name : List.of("plain", "normalised")) {
       Trained one = trained.get(name);
       long last = one.run().lastStep();
-      double direction = one.run().value("kktDirection.measured", last);
+      double direction = one.measured("kktDirection", last);
       report.add(
           name,
           "after %d steps: 1 - cos to the closed form %.3g, stable rank %.6f, KKT residual %.4g,"
@@ -138,14 +143,14 @@ final class LeakyRelu extends Study {
               + " agree",
           last,
           direction,
-          one.run().value("stableRank[layer0]", last),
+          one.value("stableRank", LAYER, last),
           one.run().value("kktResidual", last),
           one.run().value("normalizedMargin", last),
           matches(one),
           UNITS * one.run().header().samples());
       ObjectNode node = results.putObject(name);
       Json.put(node, "oneMinusCosine", direction);
-      Json.put(node, "stableRank", one.run().value("stableRank[layer0]", last));
+      Json.put(node, "stableRank", one.value("stableRank", LAYER, last));
       Json.put(node, "kktResidual", one.run().value("kktResidual", last));
       Json.put(node, "normalizedMargin", one.run().value("normalizedMargin", last));
       node.put("matchesAtStep1", matches(one));
@@ -193,7 +198,8 @@ final class LeakyRelu extends Study {
             .logX();
     for (double scale : SCALES) {
       String name = "start \u00d7 " + Figure.number(scale);
-      curve(ranks, name, trained.get("clusters-" + scale), "stableRank[layer0]");
+      Series rank = trained.get("clusters-" + scale).series("stableRank", LAYER);
+      RunPanels.curve(ranks, name, rank);
     }
     two(
         figure
@@ -201,30 +207,27 @@ final class LeakyRelu extends Study {
             .logX()
             .logY(),
         trained,
-        "kktDirection.measured");
+        one -> one.measured("kktDirection"));
     two(
         figure
             .panel("twelve samples: margins", "step", "largest margin / smallest \u2212 1")
             .logX()
             .logY(),
         trained,
-        "marginsEqual.measured");
+        one -> one.measured("marginsEqual"));
     two(
         figure
             .panel("twelve samples: KKT residual", "step", "norm of the residual / norm of W")
             .logX()
             .logY(),
         trained,
-        "kktResidual");
+        one -> one.series("kktResidual"));
     return figure;
   }
 
-  private static void two(Panel panel, Map<String, Trained> trained, String column) {
-    curve(panel, "plain", trained.get("plain"), column);
-    curve(panel, "loss-normalised", trained.get("normalised"), column);
-  }
-
-  private static void curve(Panel panel, String label, Trained one, String column) {
-    panel.line(label, one.steps(column), one.series(column).values());
+  private static void two(
+      Panel panel, Map<String, Trained> trained, Function<Trained, Series> values) {
+    RunPanels.curve(panel, "plain", values.apply(trained.get("plain")));
+    RunPanels.curve(panel, "loss-normalised", values.apply(trained.get("normalised")));
   }
 }

@@ -124,7 +124,7 @@ final class OrthogonalInputs extends Study {
       Json.put(node, "loss", one.run().latest("loss"));
       Json.put(node, "pathNorm", path);
       node.put("halfPositive", positive).put("halfNegative", negative).put("switchedOn", on);
-      Json.put(node, "balanceGap", one.run().latest("balanceGap[layer0]"));
+      Json.put(node, "balanceGap", one.value("balanceGap", "layer0", one.run().lastStep()));
     }
     double smallest = smallest();
     report.add("smallest norm", "%.9f on the four samples", smallest);
@@ -214,7 +214,7 @@ final class OrthogonalInputs extends Study {
 
   /** Flow time of the records at which a column was computed: twice the rate per step. */
   private double[] times(Trained one, String column) {
-    return Arrays.stream(one.steps(column))
+    return Arrays.stream(Trained.steps(one.series(column)))
         .map(step -> 2 * common.learningRate(0.005) * step)
         .toArray();
   }

@@ -1,8 +1,9 @@
 package io.github.implicitbias.lab.report;
 
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
@@ -61,15 +62,11 @@ public final class Facts {
   private static String units(Run run, String metric) {
     List<String> parts = new ArrayList<>();
     for (TrackedLayer layer : run.header().layers()) {
-      double count = run.latest(column(metric, layer));
+      double count =
+          Columns.ofLayer(run.header(), metric, layer.name()).map(run::latest).orElse(Absent.VALUE);
       parts.add(String.format(Locale.ROOT, "%.0f of %d in %s", count, layer.units(), layer.name()));
     }
     return String.join(", ", parts);
-  }
-
-  /** Returns the column of a metric for a layer. */
-  public static String column(String metric, TrackedLayer layer) {
-    return metric + "[" + layer.name() + "]";
   }
 
   /** Returns how many flips of a kind all layers had. */
@@ -87,7 +84,7 @@ public final class Facts {
     run.visit(
         new RecordVisitor() {
           @Override
-          public void record(RecordView record) {
+          public void record(Record record) {
             steps[0] = record.step();
           }
 

@@ -17,10 +17,14 @@ public final class RunPanels {
 
   private RunPanels() {}
 
+  /** Draws values over their steps. */
+  public static void curve(Panel panel, String label, Series series) {
+    panel.line(label, steps(series), series.values());
+  }
+
   /** Draws a column over the steps. */
   public static void curve(Panel panel, String label, Run run, String column) {
-    Series series = run.metric(column);
-    panel.line(label, steps(series), series.values());
+    curve(panel, label, run.metric(column));
   }
 
   /** Draws, per layer, how many entries have flipped so far. */
@@ -29,7 +33,7 @@ public final class RunPanels {
     for (TrackedLayer layer : run.header().layers()) {
       Series[] kinds =
           Arrays.stream(FlipKind.values())
-              .map(kind -> run.metric(Facts.column(kind.id() + "s", layer)))
+              .map(kind -> run.metric(kind.id() + "s", layer.name()))
               .toArray(Series[]::new);
       double[] total = new double[kinds[0].size()];
       double sum = 0;
@@ -49,13 +53,13 @@ public final class RunPanels {
     int units = 0;
     double most = 0;
     for (TrackedLayer layer : layers) {
-      String dead = Facts.column("deadUnits", layer);
-      curve(panel, layers.size() == 1 ? "dead" : layer.name(), run, dead);
-      most = Math.max(most, greatest(run, dead));
+      Series dead = run.metric("deadUnits", layer.name());
+      curve(panel, layers.size() == 1 ? "dead" : layer.name(), dead);
+      most = Math.max(most, greatest(dead));
       if (layers.size() == 1) {
-        String linear = Facts.column("linearUnits", layer);
-        curve(panel, "linear", run, linear);
-        most = Math.max(most, greatest(run, linear));
+        Series linear = run.metric("linearUnits", layer.name());
+        curve(panel, "linear", linear);
+        most = Math.max(most, greatest(linear));
       }
       units = Math.max(units, layer.units());
     }
@@ -65,8 +69,8 @@ public final class RunPanels {
     }
   }
 
-  private static double greatest(Run run, String column) {
-    return Arrays.stream(run.metric(column).values()).filter(Double::isFinite).max().orElse(0);
+  private static double greatest(Series series) {
+    return Arrays.stream(series.values()).filter(Double::isFinite).max().orElse(0);
   }
 
   /**

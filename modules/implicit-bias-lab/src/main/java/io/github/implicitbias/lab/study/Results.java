@@ -89,7 +89,7 @@ public final class Results {
         .put("firstStep", run.firstStep())
         .put("lastStep", run.lastStep());
     ObjectNode last = summary.putObject("final");
-    for (String column : header.columns()) {
+    for (String column : header.columnNames()) {
       Json.put(last, column, run.latest(column));
     }
     flips(summary.putObject("flips"), run);

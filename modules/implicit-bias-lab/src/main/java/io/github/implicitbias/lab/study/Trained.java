@@ -1,5 +1,6 @@
 package io.github.implicitbias.lab.study;
 
+import io.github.implicitbias.lab.report.Columns;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.history.Series;
@@ -40,9 +41,33 @@ public final class Trained {
     return run.metric(column);
   }
 
-  /** Returns the steps at which a column was computed. */
-  public double[] steps(String column) {
-    return Arrays.stream(series(column).steps()).asDoubleStream().toArray();
+  /** Returns the values of a metric of a layer where it was computed. */
+  public Series series(String metric, String layer) {
+    return run.metric(metric, layer);
+  }
+
+  /** Returns what a prediction measured, where it did. */
+  public Series measured(String prediction) {
+    return run.metric(nameOfMeasured(prediction));
+  }
+
+  /** Returns the value of a metric of a layer at a step. */
+  public double value(String metric, String layer, long step) {
+    return run.value(Columns.ofLayer(run.header(), metric, layer).orElseThrow(), step);
+  }
+
+  /** Returns what a prediction measured at a step. */
+  public double measured(String prediction, long step) {
+    return run.value(nameOfMeasured(prediction), step);
+  }
+
+  private String nameOfMeasured(String prediction) {
+    return Columns.measured(run.header(), prediction).orElseThrow();
+  }
+
+  /** Returns the steps of values as numbers to draw. */
+  public static double[] steps(Series series) {
+    return Arrays.stream(series.steps()).asDoubleStream().toArray();
   }
 
   /** Returns the verdict of a prediction. */

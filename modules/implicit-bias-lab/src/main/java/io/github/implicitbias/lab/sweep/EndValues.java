@@ -1,5 +1,6 @@
 package io.github.implicitbias.lab.sweep;
 
+import io.github.implicitbias.lab.report.Columns;
 import io.github.implicitbias.lab.report.Facts;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
@@ -49,7 +50,7 @@ public final class EndValues {
     }
     values.put("excessPathNorm", latest(run, "pathNorm") / smallestPathNorm - 1);
     List<TrackedLayer> layers = run.header().layers();
-    values.put("stableRank", latest(run, Facts.column("stableRank", layers.get(0))));
+    values.put("stableRank", ofLayer(run, "stableRank", layers.get(0)));
     values.put("patternChange", patternChange(run, layers));
     double flips = 0;
     for (FlipKind kind : FlipKind.values()) {
@@ -63,12 +64,18 @@ public final class EndValues {
     values.put("linearUnits", sum(run, layers, "linearUnits"));
   }
 
-  private static double latest(Run run, String column) {
-    return run.header().columns().contains(column) ? run.latest(column) : Absent.VALUE;
+  private static double latest(Run run, String id) {
+    return Columns.ofNetwork(run.header(), id).map(run::latest).orElse(Absent.VALUE);
+  }
+
+  private static double ofLayer(Run run, String metric, TrackedLayer layer) {
+    return Columns.ofLayer(run.header(), metric, layer.name())
+        .map(run::latest)
+        .orElse(Absent.VALUE);
   }
 
   private static double sum(Run run, List<TrackedLayer> layers, String metric) {
-    return layers.stream().mapToDouble(l -> latest(run, Facts.column(metric, l))).sum();
+    return layers.stream().mapToDouble(l -> ofLayer(run, metric, l)).sum();
   }
 
   /** Share of the entries whose bit is not that of the start. */
