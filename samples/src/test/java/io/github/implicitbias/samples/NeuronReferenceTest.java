@@ -9,10 +9,10 @@ import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
-import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -166,7 +166,7 @@ class NeuronReferenceTest {
           private long step;
 
           @Override
-          public void record(RecordView record) {
+          public void record(Record record) {
             step = record.step();
           }
 
