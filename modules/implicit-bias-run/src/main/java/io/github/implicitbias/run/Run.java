@@ -360,13 +360,22 @@ public final class Run {
    * @throws IllegalArgumentException if no tracked layer has that name
    */
   public ActivationPattern patternAt(long step, String layer) {
-    int number = header.layerNumber(layer);
+    return patternAt(step, header.layerNumber(layer));
+  }
+
+  /**
+   * Rebuilds the activation pattern of a layer at a recorded step, exactly.
+   *
+   * @param layer index of the tracked layer
+   * @return null if that step was not recorded, or a gap hides the pattern
+   */
+  public ActivationPattern patternAt(long step, int layer) {
     int block = blockAtOrBefore(step);
     if (block < 0) {
       return null;
     }
     try {
-      return replay(number).at(block, step);
+      return replay(layer).at(block, step);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -531,7 +540,7 @@ public final class Run {
   private boolean find(long step, AtStep visitor) {
     int index = blockAtOrBefore(step);
     if (index >= 0) {
-      visit(index, visitor);
+      visitBlock(index, visitor);
     }
     return visitor.hasFound();
   }
@@ -554,11 +563,12 @@ public final class Run {
   /** Walks over the first blocks. */
   public void visitBlocks(int blocks, RecordVisitor visitor) {
     for (int index = 0; index < blocks; index++) {
-      visit(index, visitor);
+      visitBlock(index, visitor);
     }
   }
 
-  private void visit(int index, RecordVisitor visitor) {
+  /** Walks over the records, flips and events of one block, counted from 0. */
+  public void visitBlock(int index, RecordVisitor visitor) {
     try {
       block(index).visit(visitor);
     } catch (IOException e) {

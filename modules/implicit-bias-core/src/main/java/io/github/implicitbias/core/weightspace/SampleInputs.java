@@ -36,16 +36,19 @@ public enum SampleInputs implements SampleMetric {
       case INPUT_X:
         return Definition.formula("first coordinate of x_i: the first input, or x_i . v_1")
             .applies("as weightX")
-            .expect("constant: the data");
+            .expect("constant: the data")
+            .constant();
       case INPUT_Y:
         return Definition.formula(
                 "second coordinate of x_i: the second input, 1 with a single input, or x_i . v_2")
             .applies("as weightX")
-            .expect("constant: the data");
+            .expect("constant: the data")
+            .constant();
       default:
         return Definition.formula("y_i of one output, the number of the class of several")
             .applies("as weightNorm, and labels")
-            .expect("constant: the labels");
+            .expect("constant: the labels")
+            .constant();
     }
   }
 
