@@ -16,6 +16,9 @@ final class FailureLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
 
+  /** Events about one recorder: of every failure that begins an outage, and of its end. */
+  private static final int MAX_EVENTS = 20;
+
   /** An event without its step, which is that of the record it comes with. */
   static final class Note {
     final EventKind kind;
@@ -28,12 +31,13 @@ final class FailureLog {
   }
 
   private final Map<String, Integer> counts = new LinkedHashMap<>();
+  private final Map<String, Integer> said = new LinkedHashMap<>();
   private final List<Note> pending = new ArrayList<>();
   private volatile boolean hasPending;
   private volatile boolean outOfMemory;
 
   /**
-   * Notes a failure.
+   * Notes a failure of something that is switched off when it fails too often.
    *
    * @param consequence what follows from it, after "training goes on"
    */
@@ -47,8 +51,7 @@ final class FailureLog {
         counts.merge(fuse.name(), 1, Integer::sum);
         if (fuse.isWorthAnEvent()) {
           String off = fuse.isBlown() ? "; switched off" : "";
-          pending.add(new Note(kind, fuse.name() + ": " + cause + off));
-          hasPending = true;
+          add(new Note(kind, fuse.name() + ": " + cause + off));
         }
       }
       if (fuse.total() == 1) {
@@ -61,6 +64,67 @@ final class FailureLog {
     } catch (Throwable e) {
       // Out of memory, say: training is worth more than our message.
     }
+  }
+
+  /**
+   * Notes that a recorder did not take what it was offered, which it will be offered again.
+   *
+   * @param first true if it had taken everything before
+   */
+  void refused(String recorder, Throwable cause, boolean first) {
+    if (cause instanceof OutOfMemoryError) {
+      outOfMemory = true;
+    }
+    try {
+      synchronized (this) {
+        counts.merge(recorder, 1, Integer::sum);
+        if (first) {
+          say(recorder, new Note(EventKind.RECORDER_FAILED, recorder + ": " + cause));
+        }
+      }
+      if (first) {
+        LOG.warn(
+            "{} failed ({}). Training and the other recorders go on, and it is tried again.",
+            recorder,
+            cause.toString());
+      }
+      LOG.debug("{} failed.", recorder, cause);
+    } catch (Throwable e) {
+      // As above.
+    }
+  }
+
+  /** Notes that a recorder takes records again. */
+  void recovered(String recorder, String consequence) {
+    try {
+      synchronized (this) {
+        String text = recorder + ": takes records again, " + consequence;
+        say(recorder, new Note(EventKind.RECORDER_RECOVERED, text));
+      }
+      LOG.info("{} takes records again: {}.", recorder, consequence);
+    } catch (Throwable e) {
+      // As above.
+    }
+  }
+
+  /** Notes that a recorder is closed without having taken everything. */
+  void gaveUp(String recorder, long blocks) {
+    try {
+      LOG.warn("{} was closed with {} blocks of records that it had not taken.", recorder, blocks);
+    } catch (Throwable e) {
+      // As above.
+    }
+  }
+
+  private void say(String about, Note note) {
+    if (said.merge(about, 1, Integer::sum) <= MAX_EVENTS) {
+      add(note);
+    }
+  }
+
+  private void add(Note note) {
+    pending.add(note);
+    hasPending = true;
   }
 
   /** Returns true if there are events to be recorded; costs nothing. */

@@ -5,6 +5,7 @@ import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.log.MemoryRecorder;
 import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,9 +16,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries records from the training thread to the recorders: the training thread encodes into a
- * block, a daemon thread takes blocks away, twice a second or when they are full, and hands them to
- * the recorders. The training thread waits only while two references are exchanged. After {@link
- * #handOverAtOnce} the training thread does all that itself, and the daemon thread only closes.
+ * block, a daemon thread takes blocks away, twice a second or when they are full, and offers them
+ * to an {@link Outlet} for each recorder; the run in memory gets them directly. The training thread
+ * waits only while two references are exchanged. After {@link #handOverAtOnce} the training thread
+ * does all that itself.
  */
 final class RecordQueue {
 
@@ -36,14 +38,14 @@ final class RecordQueue {
   private static final int SPARES = 2;
   private static final int MAX_PREPARED_BYTES = 1 << 22;
 
-  private final Supplier<RunHeader> whole;
-  private RunHeader header;
+  private final RunHeader header;
+  private Supplier<RunHeader> whole;
   private final List<PatternHistory> patterns;
-  private final List<Recorder> recorders;
+  private final List<MemoryRecorder> memories = new ArrayList<>();
+  private final List<Outlet> outlets = new ArrayList<>();
   private final FailureLog failures;
   private final Fuse encoding = new Fuse("encoding of records");
-  private final List<Fuse> fuses = new ArrayList<>();
-  private final boolean[] hasHeader;
+  private final Fuse remembering = new Fuse("run in memory");
   private final long keyframeBytes;
   private final Object handingOver = new Object();
   private final ArrayDeque<BlockBuilder> free = new ArrayDeque<>();
@@ -57,7 +59,6 @@ final class RecordQueue {
   private boolean closed;
   private boolean atOnce;
   private boolean begun;
-  private boolean interrupted;
   private long lastStep = -1;
   private long number;
   private Thread thread;
@@ -73,12 +74,14 @@ final class RecordQueue {
     this.header = header;
     this.whole = whole;
     this.patterns = patterns;
-    this.recorders = new ArrayList<>(recorders);
     this.failures = failures;
     for (Recorder recorder : recorders) {
-      fuses.add(new Fuse("recorder " + name(recorder)));
+      if (recorder instanceof MemoryRecorder) {
+        memories.add((MemoryRecorder) recorder);
+      } else {
+        outlets.add(new Outlet(recorder, failures, this::startAnew, Outlet.MAX_BYTES));
+      }
     }
-    this.hasHeader = new boolean[recorders.size()];
     long words = 0;
     for (PatternHistory pattern : patterns) {
       words += pattern.current().length;
@@ -102,17 +105,13 @@ final class RecordQueue {
     }
   }
 
-  private static String name(Recorder recorder) {
-    try {
-      return recorder.toString();
-    } catch (Throwable e) {
-      return recorder.getClass().getName();
-    }
-  }
-
-  /** Returns the CPU time of the daemon thread so far. */
+  /** Returns the CPU time of the daemon threads so far. */
   long cpuNanos() {
-    return cpuNanos;
+    long sum = cpuNanos;
+    for (int i = 0; i < outlets.size(); i++) {
+      sum += outlets.get(i).cpuNanos();
+    }
+    return sum;
   }
 
   /** Returns the part of it that was needed before the first block. */
@@ -126,6 +125,7 @@ final class RecordQueue {
    */
   synchronized void handOverAtOnce() {
     atOnce = true;
+    outlets.forEach(Outlet::handOverAtOnce);
   }
 
   /** Makes the next record begin a block with a full pattern: its flips may not be all. */
@@ -261,25 +261,15 @@ final class RecordQueue {
    */
   boolean close(long timeoutMillis) {
     long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
-    boolean interrupted = false;
+    boolean interrupted = Thread.interrupted();
     try {
-      synchronized (this) {
-        closing = true;
-        start();
-        notifyAll();
-        while (!closed) {
-          long left = (deadline - System.nanoTime()) / 1_000_000;
-          if (left <= 0) {
-            return false;
-          }
-          try {
-            wait(left);
-          } catch (InterruptedException e) {
-            // What was recorded is written all the same; the time is bounded.
-            interrupted = true;
-          }
+      while (true) {
+        try {
+          return awaitClosed(deadline);
+        } catch (InterruptedException e) {
+          // What was recorded is written all the same; the time is bounded.
+          interrupted = true;
         }
-        return true;
       }
     } finally {
       if (interrupted) {
@@ -288,20 +278,32 @@ final class RecordQueue {
     }
   }
 
+  private boolean awaitClosed(long deadline) throws InterruptedException {
+    synchronized (this) {
+      closing = true;
+      start();
+      notifyAll();
+      while (!closed) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return false;
+        }
+        wait(left);
+      }
+    }
+    boolean all = true;
+    for (Outlet outlet : outlets) {
+      all &= outlet.awaitClosed(deadline);
+    }
+    return all;
+  }
+
   /** Hands over what is there, in the thread that added it. */
   private void handOver() {
     synchronized (handingOver) {
-      // Somebody may want to interrupt training, but nobody wants to interrupt a recorder.
-      interrupted = Thread.interrupted();
-      try {
-        begin();
-        for (BlockBuilder builder = next(); builder != null; builder = next()) {
-          give(builder);
-        }
-      } finally {
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
+      begin();
+      for (BlockBuilder builder = next(); builder != null; builder = next()) {
+        give(builder);
       }
     }
   }
@@ -333,28 +335,42 @@ final class RecordQueue {
       lastFlush = System.nanoTime();
       cpuNanos = CpuClock.nanos() - begin;
     }
-    for (int i = 0; i < recorders.size(); i++) {
-      attempt(i, "close", Recorder::close);
-    }
+    outlets.forEach(Outlet::beginClose);
     synchronized (this) {
       closed = true;
       notifyAll();
     }
   }
 
+  /** Gives everybody the header, and once more when what takes long to find out is known. */
   private void begin() {
     if (begun) {
       return;
     }
     begun = true;
+    giveHeader(header);
     try {
-      header = whole.get();
+      RunHeader known = whole.get();
+      if (known != header) {
+        giveHeader(known);
+      }
     } catch (Throwable e) {
       failures.failed(
           new Fuse("provenance"), EventKind.RECORDER_FAILED, e, ", the header says less");
     }
-    for (int i = 0; i < recorders.size(); i++) {
-      giveHeader(i);
+    whole = null; // and what it holds
+  }
+
+  private void giveHeader(RunHeader known) {
+    for (MemoryRecorder memory : memories) {
+      try {
+        memory.header(known);
+      } catch (Throwable e) {
+        failures.failed(remembering, EventKind.RECORDER_FAILED, e, "");
+      }
+    }
+    for (Outlet outlet : outlets) {
+      outlet.offer(known);
     }
   }
 
@@ -367,12 +383,23 @@ final class RecordQueue {
   }
 
   private void give(BlockBuilder builder) {
-    byte[] block = seal(builder);
+    Outlet.Block block = seal(builder);
     if (!atOnce) {
       prepareSparesIfPossible();
     }
-    for (int i = 0; block != null && i < recorders.size(); i++) {
-      giveBlock(i, block);
+    if (block == null) {
+      return;
+    }
+    for (MemoryRecorder memory : memories) {
+      try {
+        memory.block(block.bytes);
+      } catch (Throwable e) {
+        failures.failed(
+            remembering, EventKind.RECORDER_FAILED, e, ", up to step " + block.lastStep);
+      }
+    }
+    for (Outlet outlet : outlets) {
+      outlet.offer(block);
     }
   }
 
@@ -400,9 +427,13 @@ final class RecordQueue {
   }
 
   /** Returns the block and frees its builder; null if memory was out, which leaves a gap. */
-  private byte[] seal(BlockBuilder builder) {
+  private Outlet.Block seal(BlockBuilder builder) {
     try {
-      return builder.seal(number, number - 1);
+      return new Outlet.Block(
+          builder.seal(number, number - 1),
+          builder.hasKeyframe(),
+          builder.firstStep(),
+          builder.lastStep());
     } catch (Throwable e) {
       failures.failed(
           encoding,
@@ -416,39 +447,6 @@ final class RecordQueue {
         // The one used last is large enough already.
         free.addFirst(builder);
       }
-    }
-  }
-
-  private boolean giveHeader(int i) {
-    if (!hasHeader[i]) {
-      hasHeader[i] = attempt(i, "header", recorder -> recorder.header(header));
-    }
-    return hasHeader[i];
-  }
-
-  private void giveBlock(int i, byte[] block) {
-    if (!fuses.get(i).isBlown()
-        && giveHeader(i)
-        && attempt(i, "block", recorder -> recorder.block(block))) {
-      fuses.get(i).succeeded();
-    }
-  }
-
-  private interface Call {
-    void on(Recorder recorder) throws Exception;
-  }
-
-  /** The boundary that no failure of a recorder passes. */
-  private boolean attempt(int i, String what, Call call) {
-    try {
-      call.on(recorders.get(i));
-      return true;
-    } catch (Throwable e) {
-      failures.failed(fuses.get(i), EventKind.RECORDER_FAILED, e, ", a " + what + " is not taken");
-      return false;
-    } finally {
-      // An interrupt that a recorder leaves behind would disturb the next.
-      interrupted |= Thread.interrupted();
     }
   }
 }

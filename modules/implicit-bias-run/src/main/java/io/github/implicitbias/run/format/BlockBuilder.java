@@ -87,6 +87,11 @@ public final class BlockBuilder {
     sink.ensureCapacity(bytes);
   }
 
+  /** Returns true if the block begins with whole patterns. */
+  public boolean hasKeyframe() {
+    return sink.array()[KEYFRAME_AT] == 1;
+  }
+
   /** Returns the number of records in the block. */
   public int count() {
     return count;

@@ -60,6 +60,10 @@ public final class MemoryRecorder implements Recorder {
 
   @Override
   public synchronized void header(RunHeader header) {
+    if (run != null) {
+      run.inform(header);
+      return;
+    }
     this.header = header;
     Run empty = new Run(header, sourceOf(blocks));
     flipBytes = empty.keepFlipHistory(capBytes / FLIP_PART);
