@@ -103,6 +103,7 @@ implicitbias.The run has begun=Запуск начался
 implicitbias.Its first record is on the way: records arrive twice a second.=Первая запись уже в пути: записи приходят дважды в секунду.
 implicitbias.No records of this run=Нет записей этого запуска
 implicitbias.Nothing was recorded by an ImplicitBiasListener under the session “{0}”. Runs that are here:=В сессии «{0}» нет записей ImplicitBiasListener. Имеющиеся запуски:
+implicitbias.There is no run with the id “{0}”. Runs that are here:=Нет запуска с идентификатором «{0}». Имеющиеся запуски:
 implicitbias.This session has no records of a StatsListener=В этой сессии нет записей StatsListener
 implicitbias.Not shown:=Не показано:
 implicitbias.violated=нарушено

@@ -1,15 +1,18 @@
 // What the page asks, wherever the answers come from: a server, or the page itself.
 
-import {EmbeddedRun} from './embedded.js';
 import * as http from './http.js';
 
 export {ApiError} from './http.js';
 
-/** The run that lies in this page, null where there is a server to ask. */
-export const embedded = EmbeddedRun.here();
+let source = http;
 
-const get = (name, parameters = []) => (embedded ?? http).answer(name, parameters);
-const of = (run, more = []) => [['session', run.session], ['worker', run.worker], ...more];
+/** From now on questions go to something else that has `answer(name, parameters)`. */
+export function askFrom(other) {
+  source = other;
+}
+
+const get = (name, parameters = []) => source.answer(name, parameters);
+const of = (run, more = []) => [['run', run.id], ...more];
 
 export const fetchRuns = () => get('runs');
 export const fetchRun = (run) => get('run', of(run));

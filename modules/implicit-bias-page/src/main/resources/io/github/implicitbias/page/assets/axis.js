@@ -1,30 +1,20 @@
 // The axis of the charts: steps, their logarithm, or a time that the run records.
 
 import {byId, element, tick, whole} from './format.js';
+import {WHOLE} from './scales.js';
+import {lastAtMost} from './series.js';
 import {t} from './words.js';
 
-/** Name, what the reader calls it, and the column of the run it is read from. */
+/** Name, what the reader calls it, and which of the basic columns of a run it is read from. */
 export const AXES = [
-  {kind: 'step', label: 'step', column: null},
-  {kind: 'log', label: 'log step', column: null},
-  {kind: 'time', label: 'time', column: 'time'},
-  {kind: 'flowTime', label: 'flow time', column: 'flowTime'},
+  {kind: 'step', label: 'step', basic: null},
+  {kind: 'log', label: 'log step', basic: null},
+  {kind: 'time', label: 'time', basic: 'time'},
+  {kind: 'flowTime', label: 'flow time', basic: 'flowTime'},
 ];
-export const columnOf = (kind) => AXES.find((axis) => axis.kind === kind)?.column ?? null;
+export const timeOf = (kind) => AXES.find((axis) => axis.kind === kind)?.basic ?? null;
 
 const LATE = 10; // a run that begins later has its logarithm taken from its first step on
-
-/** Index of the last number that is at most v, -1 if there is none. */
-export function lastAtMost(sorted, v) {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] <= v) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
 
 function interpolate(from, to, v, slope) {
   const n = from.length;
@@ -102,8 +92,6 @@ function logSplits(clock, min, max, width) {
   return [min, max];
 }
 
-const WHOLE = [1, 2, 5].flatMap((m) => Array.from({length: 12}, (_, e) => m * 10 ** e)).sort((a, b) => a - b);
-
 /** What uPlot wants to know of the horizontal axis. */
 export function axisOptions(timeline) {
   const {kind} = timeline.axis;
@@ -167,7 +155,8 @@ export class AxisSelect {
 
   /** Whether a record has a number for a time says which axes there are. */
   offer(values) {
-    for (const {kind, column} of AXES) {
+    for (const {kind, basic} of AXES) {
+      const column = basic && this.timeline.main.basic(basic);
       if (column && values[column] !== undefined && kind !== this.timeline.axis.kind) this.able(kind, typeof values[column] === 'number');
     }
   }

@@ -1,92 +1,17 @@
-// Other runs drawn over the one that is shown: which, how they look, and what is new of them.
+// Other runs drawn over the one that is shown: which, and where they are chosen.
 
-import {fetchProgress, fetchRun, fetchSeries} from './api.js';
-import {Clock} from './axis.js';
+import {ComparedRun, lineKey, LOOKS, MAIN} from './compared-run.js';
 import {byId, element, plural, whole} from './format.js';
+import {isSameRun, nameOf, startOf} from './runs.js';
 import {t} from './words.js';
 
 const MOST = 7; // as many as there are colours and dashes to tell them apart
 const FILTER_FROM = 12; // runs from which on the list has a filter
 const LISTED = 200;
-const NO_EVENTS = 2147483647; // events of other runs are not shown
-// Vermilion and orange come late: they are the colours of bounds and of the score.
-const LOOKS = [
-  {colour: 'c3', dash: [9, 4]},
-  {colour: 'c4', dash: [3, 3]},
-  {colour: 'c7', dash: [12, 3, 3, 3]},
-  {colour: 'c2', dash: [6, 2]},
-  {colour: 'c8', dash: [12, 3, 3, 3, 3, 3]},
-  {colour: 'c5', dash: [16, 4]},
-  {colour: 'c6', dash: [2, 2, 6, 2]},
-];
-const MAIN = {colour: 'c1', dash: []};
-const WHEN = new Intl.DateTimeFormat('en', {dateStyle: 'medium', timeStyle: 'short'});
-
-/** A piece of the line by which a run is known. */
-export function lineKey(colour, dash) {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const line = document.createElementNS('http://www.w3.org/2000/svg', 'line');
-  svg.setAttribute('class', 'ib-line-key');
-  svg.setAttribute('aria-hidden', 'true');
-  for (const [name, value] of Object.entries({x1: 0, y1: 4, x2: 28, y2: 4, 'stroke-width': 2.5})) line.setAttribute(name, value);
-  if (dash.length) line.setAttribute('stroke-dasharray', dash.join(' '));
-  line.style.stroke = colour.startsWith('#') ? colour : `var(--${colour})`;
-  svg.append(line);
-  return svg;
-}
-
-const same = (a, b) => a !== null && b !== null && a.session === b.session && a.worker === b.worker;
-const encode = (text) => encodeURIComponent(text).replace(/~/g, '%7E');
-
-/** A run as a text of the address: session~worker. */
-const written = (run) => encode(run.session) + '~' + encode(run.worker);
-
-function read(text) {
-  try {
-    const [session, worker, ...more] = text.split('~').map(decodeURIComponent);
-    return worker === undefined || more.length ? null : {session, worker};
-  } catch (e) {
-    return null; // not written by us
-  }
-}
-
-/** A run over the one that is shown. */
-class Over {
-  constructor({session, worker}, slot) {
-    Object.assign(this, {session, worker, slot, ...LOOKS[slot], version: null, records: 0, full: [0, 1], gaps: [],
-      clock: new Clock('none'), times: null, columns: new Set(), startedAt: null, name: session});
-  }
-
-  has(column) { return this.columns.has(column); }
-
-  fetchSeries(columns, points, range, spacing) { return fetchSeries(this, columns, points, range, spacing); }
-
-  key(colour) { return lineKey(colour, this.dash); }
-
-  /** Asks for what is new; returns whether there was anything. */
-  async look() {
-    let now = await fetchProgress(this, NO_EVENTS);
-    if (now.startedAt !== this.startedAt) {
-      const header = await fetchRun(this);
-      this.columns = new Set(header.columns);
-      this.startedAt = header.startedAt;
-      this.times = null;
-      now = await fetchProgress(this, NO_EVENTS);
-    } else if (this.seen === now.version) {
-      return false;
-    }
-    this.seen = now.version;
-    this.records = now.records;
-    this.full = [now.firstStep, now.lastStep];
-    this.gaps = now.gaps;
-    this.version = now.records ? now.startedAt + '.' + now.version : null;
-    return true;
-  }
-}
 
 export class Comparison {
   /**
-   * @param asked runs of the address, as text
+   * @param asked ids of the runs that the address asks for
    * @param show called with a run that is to be shown in the panels
    * @param changed called when other runs are compared
    */
@@ -100,7 +25,7 @@ export class Comparison {
     this.more = 0;
     this.busy = 0;
     this.note = '';
-    this.wanted = asked.map(read).filter(Boolean).slice(0, MOST);
+    this.wanted = asked.filter(Boolean).slice(0, MOST).map((id) => ({id}));
     this.list = element('div', {className: 'ib-compare-list'});
     this.filter = element('input', {type: 'search', placeholder: 'Filter', ariaLabel: 'Filter the runs'});
     this.filter.addEventListener('input', () => this.fill());
@@ -120,14 +45,14 @@ export class Comparison {
     });
   }
 
-  /** Runs as texts for the address: also those that are still on the way. */
-  get written() { return [...this.wanted, ...this.runs].map(written); }
+  /** Ids of runs for the address: also those that are still on the way. */
+  get written() { return [...this.wanted, ...this.runs].map(({id}) => id); }
 
   /** The run in the panels is another one. */
   begin(main) {
     this.main = main;
-    if (this.runs.some((run) => same(run, main))) this.remove(main);
-    this.wanted = this.wanted.filter((run) => !same(run, main));
+    if (this.runs.some((run) => isSameRun(run, main))) this.remove(main);
+    this.wanted = this.wanted.filter((run) => !isSameRun(run, main));
     this.tell();
     this.fill();
   }
@@ -140,10 +65,10 @@ export class Comparison {
     this.tell();
   }
 
-  nameOf(run) {
-    const several = this.known.filter((r) => r.session === run.session).length > 1;
-    return several ? run.session + ' · ' + run.worker : run.session;
-  }
+  nameOf(run) { return nameOf(run, this.known); }
+
+  /** The entry of the list for a run of which the id is known. */
+  entryOf(run) { return this.known.find((entry) => isSameRun(entry, run)) ?? run; }
 
   async restore() {
     const {wanted} = this;
@@ -153,8 +78,8 @@ export class Comparison {
   }
 
   async add(entry, slot = LOOKS.findIndex((_, i) => !this.runs.some((run) => run.slot === i))) {
-    if (slot < 0 || same(entry, this.main) || this.runs.some((run) => same(run, entry))) return;
-    const run = new Over(entry, slot);
+    if (slot < 0 || isSameRun(entry, this.main) || this.runs.some((run) => isSameRun(run, entry))) return;
+    const run = new ComparedRun(this.entryOf(entry), slot);
     this.runs.push(run);
     await this.during(async () => {
       try {
@@ -168,7 +93,7 @@ export class Comparison {
   }
 
   remove(entry) {
-    this.runs = this.runs.filter((run) => !same(run, entry));
+    this.runs = this.runs.filter((run) => !isSameRun(run, entry));
     this.note = '';
     this.changed();
     return this.during(() => this.draw());
@@ -180,7 +105,7 @@ export class Comparison {
     const focused = this.row.contains(document.activeElement);
     this.runs = this.runs.filter((other) => other !== run);
     this.timeline.compare([...this.runs]).catch(() => {});
-    await this.show({session: run.session, worker: run.worker});
+    await this.show(run.entry);
     await this.add(before, run.slot);
     if (focused) this.row.querySelector('button')?.focus();
   }
@@ -222,14 +147,14 @@ export class Comparison {
   // ------------------------------------------------------------ the list
 
   fill() {
-    const others = this.known.filter((run) => !same(run, this.main));
+    const others = this.known.filter((run) => !isSameRun(run, this.main));
     this.details.hidden = others.length === 0 && this.runs.length === 0;
     this.filter.hidden = others.length <= FILTER_FROM;
     const text = this.filter.hidden ? '' : this.filter.value.trim().toLowerCase();
-    const found = others.filter((run) => (run.session + ' ' + run.worker).toLowerCase().includes(text));
+    const found = others.filter((run) => [run.session, run.worker, run.name, run.id].join(' ').toLowerCase().includes(text));
     const full = this.runs.length >= MOST;
-    const entries = found.slice(0, LISTED).map((run) => ({run, name: this.nameOf(run), on: this.runs.some((r) => same(r, run))}));
-    const key = JSON.stringify(entries.map(({run, name, on}) => [written(run), name, on, full]));
+    const entries = found.slice(0, LISTED).map((run) => ({run, name: this.nameOf(run), on: this.runs.some((r) => isSameRun(r, run))}));
+    const key = JSON.stringify(entries.map(({run, name, on}) => [run.id, name, on, full]));
     const hidden = found.length - entries.length;
     this.rest.textContent = [
       found.length === 0 ? 'No run has this in its name.' : '',
@@ -242,12 +167,12 @@ export class Comparison {
     this.filled = key;
     const focused = this.list.contains(document.activeElement) ? document.activeElement.value : null;
     this.list.replaceChildren(...entries.map(({run, name, on}) => {
-      const box = element('input', {type: 'checkbox', value: written(run), checked: on, disabled: full && !on});
+      const box = element('input', {type: 'checkbox', value: run.id, checked: on, disabled: full && !on});
       box.addEventListener('change', () => {
         this.note = '';
         return box.checked ? this.add(run) : this.remove(run);
       });
-      return element('label', {}, box, element('span', {textContent: name}), element('time', {textContent: WHEN.format(run.startedAt)}));
+      return element('label', {}, box, element('span', {textContent: name}), element('time', {textContent: startOf(run)}));
     }));
     if (focused !== null) [...this.list.querySelectorAll('input')].find((box) => box.value === focused)?.focus();
   }
@@ -255,7 +180,7 @@ export class Comparison {
   // ------------------------------------------------------------ the row
 
   tell() {
-    for (const run of this.runs) run.name = this.nameOf(run);
+    for (const run of this.runs) if (run.session !== undefined) run.name = this.nameOf(run.entry);
     this.row.hidden = this.main === null || (this.runs.length === 0 && this.note === '');
     this.details.firstElementChild.textContent = this.runs.length ? t('Compare') + ' · ' + whole(this.runs.length) : t('Compare');
     if (this.row.hidden) {
@@ -284,6 +209,6 @@ export class Comparison {
   }
 
   get shown() {
-    return this.runs.map(({session, worker, records, full, colour, dash}) => ({session, worker, records, full, colour, dash}));
+    return this.runs.map(({id, session, worker, records, full, colour, dash}) => ({id, session, worker, records, full, colour, dash}));
   }
 }

@@ -9,47 +9,21 @@
 
 import {plural, whole} from './format.js';
 import {ApiError} from './http.js';
-
-const KEPT = 48e6; // bytes of unpacked parts that are held
-
-const part = (name) => document.getElementById('ib-' + name);
-
-async function unpack(name) {
-  const found = part(name);
-  if (!found) throw new ApiError(404, 'This file has no part ' + name + '.');
-  const text = atob(found.textContent.trim());
-  const packed = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) packed[i] = text.charCodeAt(i);
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-const json = async (name) => JSON.parse(new TextDecoder().decode(await unpack(name)));
-
-/** The position of the last of some growing numbers that is at most another; -1 if there is none. */
-function atOrBefore(numbers, number) {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle] <= number) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
+import {Parts} from './parts.js';
+import {between, lastAtMost} from './series.js';
 
 const LINE = 256; // records of the history of a sample that is asked for
 
 export class EmbeddedRun {
   /** The run in this page, null if there is none. */
   static here() {
-    return part('index') ? new EmbeddedRun() : null;
+    const parts = Parts.in(document);
+    return parts.has('index') ? new EmbeddedRun(parts) : null;
   }
 
-  constructor() {
-    this.held = new Map();
-    this.size = 0;
-    this.ready = Promise.all(['index', 'answers', 'series'].map(json)).then(([index, answers, series]) => {
+  constructor(parts) {
+    this.parts = parts;
+    this.ready = Promise.all(['index', 'answers', 'series'].map((name) => parts.json(name))).then(([index, answers, series]) => {
       Object.assign(this, {index, answers, series, steps: index.steps});
     });
   }
@@ -78,7 +52,7 @@ export class EmbeddedRun {
 
   /** The key of a question: its name and what makes another answer of it. */
   key(name, query, ...without) {
-    const rest = [...query].filter(([k]) => !['session', 'worker', 'points', ...without].includes(k));
+    const rest = [...query].filter(([k]) => !['run', 'points', ...without].includes(k));
     return [name, ...rest.map(([k, v]) => k + '=' + v).sort()].join('\n');
   }
 
@@ -96,12 +70,8 @@ export class EmbeddedRun {
   lines(query) {
     const from = Number(query.get('from') ?? -Infinity);
     const to = Number(query.get('to') ?? Infinity);
-    return {columns: Object.fromEntries(query.getAll('column').map((column) => {
-      const {steps, values} = this.series[column] || {steps: [], values: []};
-      const begin = atOrBefore(steps, from - 0.5) + 1;
-      const end = atOrBefore(steps, to) + 1;
-      return [column, {steps: steps.slice(begin, end), values: values.slice(begin, end)}];
-    }))};
+    const none = {steps: [], values: []};
+    return {columns: Object.fromEntries(query.getAll('column').map((column) => [column, between(this.series[column] || none, from, to)]))};
   }
 
   gapAt(step) {
@@ -112,11 +82,11 @@ export class EmbeddedRun {
     const {steps} = this;
     const gap = wanted >= steps[0] && this.gapAt(wanted);
     if (gap) {
-      const next = atOrBefore(steps, gap[1] - 0.5) + 1;
+      const next = lastAtMost(steps, gap[1] - 0.5) + 1;
       const known = (k) => steps[k] ?? null;
       return {step: wanted, known: false, previous: known(next - 1), next: known(next), values: {}, pattern: null};
     }
-    const at = Math.max(0, atOrBefore(steps, wanted));
+    const at = Math.max(0, lastAtMost(steps, wanted));
     const row = (await this.chunk(at))[at % this.index.chunk];
     const {columns} = this.answers.run;
     return {
@@ -124,14 +94,14 @@ export class EmbeddedRun {
       known: true,
       previous: steps[at - 1] ?? null,
       next: steps[at + 1] ?? null,
-      values: Object.fromEntries(columns.map((column, k) => [column, row.values[k]])),
+      values: Object.fromEntries(columns.map(({name: column}, k) => [column, row.values[k]])),
       pattern: layer === null ? null : await this.pattern(layer, at),
     };
   }
 
   /** Rows as they are at a record: of each column the last one. */
   async rows(name, query) {
-    const at = Math.max(0, atOrBefore(this.steps, Number(query.get('step'))));
+    const at = Math.max(0, lastAtMost(this.steps, Number(query.get('step'))));
     const chunk = await this.chunk(at);
     const key = this.key(name, query, 'step');
     const columns = {};
@@ -153,20 +123,19 @@ export class EmbeddedRun {
     return {...found, samples: [...found.samples, wanted], steps: [...found.steps, steps], values: [...found.values, line]};
   }
 
-  layer(name) {
-    const number = this.index.layers.findIndex((l) => l.name === name);
-    if (number < 0) throw new ApiError(404, 'The run has no layer ' + name + '.');
-    return number;
+  layer(number) {
+    const layer = this.index.layers[number];
+    if (!layer) throw new ApiError(404, 'The run has no layer ' + number + '.');
+    return layer;
   }
 
-  async pattern(name, at) {
-    const number = this.layer(name);
-    const layer = this.index.layers[number];
+  async pattern(number, at) {
+    const layer = this.layer(number);
     let found = null;
     await this.patterns(number, at - at % this.index.chunk, at, (i, bits, flips) => {
       if (i === at) found = {bits: bits.slice(), flips};
     });
-    return found && {layer: name, units: layer.units, unitsOfLayer: layer.unitsOfLayer, samples: layer.samples, ...found};
+    return found && {layer: Number(number), units: layer.units, unitsOfLayer: layer.unitsOfLayer, samples: layer.samples, ...found};
   }
 
   /** Visits the patterns of a layer at the records from one, the first of its chunk, to another. */
@@ -178,7 +147,7 @@ export class EmbeddedRun {
     let at = 0;
     for (let i = from; i <= to; i++) {
       if (i % chunk === 0) {
-        data = await this.unpacked('bits-' + number + '-' + i / chunk, unpack);
+        data = await this.parts.heldBytes('bits-' + number + '-' + i / chunk);
         bits = new Uint8Array(bytes);
         at = 0;
       }
@@ -192,8 +161,8 @@ export class EmbeddedRun {
 
   /** As the server's, from the records that are here; what flips twice between two is not seen. */
   async history(query) {
-    const number = this.layer(query.get('layer'));
-    const layer = this.index.layers[number];
+    const number = query.get('layer');
+    const layer = this.layer(number);
     const unit = query.has('unit') ? Number(query.get('unit')) : null;
     const sample = query.has('sample') ? Number(query.get('sample')) : null;
     if (unit !== null && unit >= layer.units) throw new ApiError(404, 'This file has only the first ' + layer.units + ' units.');
@@ -207,7 +176,7 @@ export class EmbeddedRun {
     const known = new Array(count).fill(0);
     const on = new Uint8Array(count * stride);
     const flipped = new Uint8Array(count * stride);
-    const at = steps.map((step) => (this.gapAt(step) ? -1 : atOrBefore(recorded, step)));
+    const at = steps.map((step) => (this.gapAt(step) ? -1 : lastAtMost(recorded, step)));
     let k = 0;
     await this.patterns(number, 0, recorded.length - 1, (i, pattern) => {
       while (k < count && at[k] < i) k++;
@@ -225,28 +194,7 @@ export class EmbeddedRun {
   }
 
   chunk(at) {
-    return this.unpacked('rows-' + Math.floor(at / this.index.chunk), json);
-  }
-
-  /** A part, unpacked; those looked at longest ago are let go. */
-  async unpacked(name, how) {
-    let found = this.held.get(name);
-    if (found) {
-      this.held.delete(name);
-    } else {
-      found = await how(name);
-      if (!this.held.has(name)) this.size += this.weight(name, found);
-    }
-    this.held.set(name, found);
-    for (const [oldest, old] of this.held) {
-      if (this.size <= KEPT || oldest === name) break;
-      this.held.delete(oldest);
-      this.size -= this.weight(oldest, old);
-    }
-    return found;
-  }
-
-  weight(name, found) {
-    return found.length * (name.startsWith('bits') ? 1 : 8 * this.answers.run.columns.length);
+    const number = 8 * this.answers.run.columns.length;
+    return this.parts.heldJson('rows-' + Math.floor(at / this.index.chunk), (rows) => rows.length * number);
   }
 }

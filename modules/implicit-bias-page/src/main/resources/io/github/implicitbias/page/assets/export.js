@@ -1,6 +1,7 @@
 // Take away: a panel's numbers as CSV or JSON, its picture as PNG or SVG; the address; the run.
 
-import {embedded, fetchFile} from './api.js';
+import {fetchFile} from './api.js';
+import {csv, isEmpty, safe} from './csv.js';
 import {byId, element} from './format.js';
 import {chartFigure, Picture} from './pictures.js';
 import {VectorContext} from './vector.js';
@@ -9,21 +10,6 @@ import {t} from './words.js';
 const TYPES = {csv: 'text/csv', json: 'application/json', svg: 'image/svg+xml', png: 'image/png', html: 'text/html'};
 const SCALE = 2; // pixels of a PNG per pixel of the page
 const MOST = 8000; // pixels of a PNG on a side
-
-/** Part of a name that every file system takes. */
-const safe = (text) => text.replace(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 80).replace(/^[._]+/, '') || 'run';
-
-const empty = (v) => v === null || v === undefined || Number.isNaN(v);
-
-/** A text that begins like a formula would be one for a spreadsheet: it gets an apostrophe. */
-function cell(v) {
-  if (empty(v)) return '';
-  if (typeof v === 'number') return String(v);
-  const text = /^[=+\-@\t\r]/.test(v) && v !== '-Infinity' ? "'" + v : String(v);
-  return /[",\n\r]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
-}
-
-const csv = ({columns, rows}) => [columns, ...rows].map((row) => row.map(cell).join(',') + '\r\n').join('');
 
 function download(blob, name) {
   const link = element('a', {href: URL.createObjectURL(blob), download: name});
@@ -89,7 +75,7 @@ export class TakeAway {
 
   name(panel, kind) {
     const {chosen, step} = this.page;
-    return `${safe(chosen.session)}-${panel.id}-step${step ?? 0}.${kind}`;
+    return `${safe(chosen.name || chosen.session)}-${panel.id}-step${step ?? 0}.${kind}`;
   }
 
   async take(panel, kind) {
@@ -123,17 +109,17 @@ export class TakeAway {
       picture.draw(ctx);
       return ctx.svg(picture.title + ', ' + picture.subtitle);
     }
-    const {chosen, step, layer} = this.page;
+    const {chosen, step, layerName: layer} = this.page;
     const table = panel.table();
     if (kind === 'csv') return csv(table);
-    const data = {...table, rows: table.rows.map((row) => row.map((v) => (empty(v) ? null : v)))};
-    return JSON.stringify({run: chosen.session, worker: chosen.worker, step, layer, panel: panel.id, data}) + '\n';
+    const data = {...table, rows: table.rows.map((row) => row.map((v) => (isEmpty(v) ? null : v)))};
+    return JSON.stringify({run: chosen.id, session: chosen.session, worker: chosen.worker, name: chosen.name, step, layer: layer || null, panel: panel.id, data}) + '\n';
   }
 
   picture(panel, charts) {
-    const {chosen, step, layer} = this.page;
+    const {chosen, step, layerName: layer} = this.page;
     const figures = [...panel.pictures(), ...charts.map(({title, chart}) => chartFigure(title, chart))];
-    return new Picture(panel.heading, [chosen.session, ...(layer ? [layer] : []), 'step ' + step].join(' · '), figures);
+    return new Picture(panel.heading, [chosen.name || chosen.session, ...(layer ? [layer] : []), 'step ' + step].join(' · '), figures);
   }
 
   async image(panel) {
@@ -153,7 +139,7 @@ export class TakeAway {
     const copy = element('button', {type: 'button', textContent: t('Copy link'), title: 'Copy the address of exactly this view'});
     const field = element('input', {type: 'text', readOnly: true, hidden: true});
     field.setAttribute('aria-label', 'Address of this view');
-    const save = element('button', {type: 'button', textContent: t('Save run as file'), title: 'One HTML file with this page and the whole run, which opens without a server', hidden: embedded !== null});
+    const save = element('button', {type: 'button', textContent: t('Save run as file'), title: 'One HTML file with this page and the whole run, which opens without a server', hidden: this.page.embedded !== null});
     this.said = element('span', {className: 'ib-said', role: 'status'});
     copy.id = 'copy-link';
     field.id = 'link';
@@ -193,7 +179,7 @@ export class TakeAway {
     clearTimeout(this.silence);
     try {
       const blob = await fetchFile(chosen);
-      download(blob, safe(chosen.session) + '.html');
+      download(blob, safe(chosen.name || chosen.session) + '.html');
       this.say('Saved, ' + (blob.size / 1e6).toFixed(1) + ' MB');
     } catch (e) {
       this.say(e.message);

@@ -41,14 +41,6 @@ export const classColour = (c) => (c >= 0 ? CLASSES[c % CLASSES.length] : colour
 /** "parameterNorm" as "parameter norm". */
 export const words = (id) => id.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
 
-/** "stableRank[layer0]" as metric and layer; the layer is null for a value of the whole run. */
-export function column(id) {
-  const at = id.indexOf('[');
-  return at > 0 && id.endsWith(']')
-    ? {metric: id.slice(0, at), layer: id.slice(at + 1, -1)}
-    : {metric: id, layer: null};
-}
-
 export const plural = (n, one) => whole(n) + ' ' + one + (n === 1 ? '' : 's');
 
 export function element(tag, properties = {}, ...children) {
@@ -61,6 +53,3 @@ export const byId = (id) => document.getElementById(id);
 
 /** A colour of the page's palette, which depends on light or dark. */
 export const colour = (name) => getComputedStyle(byId('implicit-bias')).getPropertyValue('--' + name).trim();
-
-/** Numbers of a column for drawing: what is absent or not finite is null. */
-export const finite = (values) => values.map((v) => (typeof v === 'number' ? v : null));

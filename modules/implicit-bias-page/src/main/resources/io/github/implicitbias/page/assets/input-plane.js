@@ -1,8 +1,9 @@
 // Input space: the data, the lines on which units switch, and what the network computes.
 
+import {axes, diamond, equalScale, padded} from './drawing.js';
 import {brief, colour, plural, tick, whole} from './format.js';
 import {contour, onGrid} from './piecewise.js';
-import {axes, diamond, equalScale, padded, Plane} from './plane.js';
+import {Plane} from './plane.js';
 import {Trace} from './vector.js';
 
 const LINES = 1000; // units whose lines are drawn

@@ -1,8 +1,9 @@
 // The function of one input that a network computes, with the kinks its units make, and the data.
 
+import {axes, diamond, dot, padded} from './drawing.js';
 import {brief, colour, plural, tick} from './format.js';
 import {cornersOf} from './piecewise.js';
-import {axes, diamond, dot, padded, Plane} from './plane.js';
+import {Plane} from './plane.js';
 
 const BEYOND = 0.2; // of the range of the data, on both sides
 const OVER = 1; // of the range of the targets: how far the picture follows the function

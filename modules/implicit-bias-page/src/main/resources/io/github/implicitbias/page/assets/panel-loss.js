@@ -6,7 +6,7 @@ import {Panel} from './panel.js';
 import {t} from './words.js';
 
 const FLIPS = {activation: 'activations', reactivation: 'reactivations', deactivation: 'deactivations'};
-const ratio = () => window.uPlot.pxRatio;
+const ratio = () => globalThis.uPlot.pxRatio;
 
 /** Markers at the top of the chart, one per event that is not a flip. */
 function eventMarks(timeline) {
@@ -122,7 +122,7 @@ export class LossPanel extends Panel {
     const {timeline} = page;
     this.chart = new LineChart(timeline, byId('loss-chart'), {
       series: [{name: 'loss', colour: 'loss', width: 2}, {name: 'score', colour: 'score', width: 1.25, dash: [5, 4]}],
-      columns: () => ({loss: 'loss', score: 'score'}),
+      columns: () => Object.fromEntries(['loss', 'score'].map((id) => [id, page.columns.basic(id)]).filter(([, column]) => column)),
       compare: ['loss'],
       scale: 'log',
       top: 12,
@@ -164,8 +164,8 @@ export class FlipsPanel extends Panel {
     super(page, 'flips', 'Flips per step', 'a tracked layer with activation patterns');
     this.chart = new LineChart(page.timeline, byId('flips-chart'), {
       series: Object.keys(FLIPS).map((name) => ({name, label: t(name), colour: name, draw: false})),
-      columns: () => Object.fromEntries(Object.entries(FLIPS).map(([name, metric]) => [name, metric + '[' + page.layer + ']'])
-        .filter(([, column]) => page.run.columns.includes(column))),
+      columns: () => Object.fromEntries(Object.entries(FLIPS).map(([name, id]) => [name, page.columns.metric(id, page.layer)])
+        .filter(([, column]) => column)),
       change: (name, v) => (name === 'deactivation' ? -v : v),
       read: Math.abs,
       scale: 'linear',

@@ -4,62 +4,20 @@ import {brief, element, plural, whole, words} from './format.js';
 import {fetchVerdicts} from './api.js';
 import {LineChart} from './lines.js';
 import {Panel} from './panel.js';
+import {byReason, hasCard, inOrder, piecesOf, stateOf, summaryOf} from './verdicts.js';
 import {counted, t} from './words.js';
 
-// States, in the order of their cards, with the sign that says the same as the colour.
-const STATES = {
-  violated: ['violated', '✕'],
-  reached: ['reached', '✓'],
-  'holds so far': ['holds', '●'],
-  null: ['unjudged', '○'],
-  'not applicable': ['none', '–'],
-};
-const ORDER = Object.keys(STATES);
-
 /** A source as text, in which the name of an arXiv paper is a link to it. */
-function source(text) {
-  const shown = element('span', {className: 'ib-source'});
-  let rest = text;
-  for (let found; (found = /arXiv[: ]?(\d{4}\.\d{4,5})/i.exec(rest));) {
-    shown.append(rest.slice(0, found.index), element('a', {
-      href: 'https://arxiv.org/abs/' + found[1],
-      target: '_blank',
-      rel: 'noopener noreferrer',
-      textContent: found[0],
-    }));
-    rest = rest.slice(found.index + found[0].length);
-  }
-  shown.append(rest);
-  return shown;
-}
+const source = (text) => element('span', {className: 'ib-source'}, ...piecesOf(text).map((piece) => (piece.link
+  ? element('a', {href: piece.link, target: '_blank', rel: 'noopener noreferrer', textContent: piece.text}) : piece.text)));
+
+const titleOf = (verdict) => verdict.statement || words(verdict.id);
 
 function conditions(list) {
   return element('ul', {className: 'ib-conditions'}, ...list.map((condition) =>
     element('li', {className: condition.met ? 'met' : 'unmet'},
       element('span', {className: 'ib-mark', textContent: condition.met ? '✓' : '✕', title: condition.met ? t('met') : t('not met')}),
       condition.text)));
-}
-
-/** Why a prediction does not apply: its unmet conditions, and what else its verdict names; each once. */
-function reasons(verdict) {
-  const unmet = [...new Set(verdict.conditions.filter((c) => !c.met).map((c) => c.text))];
-  const rest = [...unmet].sort((a, b) => b.length - a.length)
-    .reduce((text, reason) => text.replaceAll(reason, ''), verdict.detail || '').replace(/^[;\s]+|[;\s]+$/g, '');
-  return [...(rest ? [rest] : []), ...unmet];
-}
-
-/** Predictions by the reason that the most have in common, the largest group first. */
-function byReason(verdicts) {
-  const all = verdicts.map((verdict) => ({verdict, reasons: reasons(verdict)}));
-  const count = new Map();
-  for (const one of all) for (const reason of one.reasons) count.set(reason, (count.get(reason) || 0) + 1);
-  const groups = new Map();
-  for (const one of all) {
-    const first = one.reasons.reduce((a, b) => (count.get(b) > (count.get(a) || 0) ? b : a), one.reasons[0] ?? '–');
-    if (!groups.has(first)) groups.set(first, []);
-    groups.get(first).push({verdict: one.verdict, more: one.reasons.filter((reason) => reason !== first)});
-  }
-  return [...groups].sort((a, b) => b[1].length - a[1].length);
 }
 
 export class PredictionsPanel extends Panel {
@@ -74,30 +32,30 @@ export class PredictionsPanel extends Panel {
     this.verdicts = [];
   }
 
-  begin(run) {
+  begin() {
     for (const card of this.cards.values()) card.chart.destroy();
     this.cards.clear();
     this.grid.replaceChildren();
     this.verdicts = [];
     this.others.hidden = true;
-    return run.columns.some((column) => column.endsWith('.verdict'));
+    return this.page.columns.find({kind: 'verdict'}) !== null;
   }
 
   async update() {
     const {verdicts, leftOut} = await this.page.ask((run) => fetchVerdicts(run));
     this.verdicts = verdicts;
     this.leftOut = leftOut;
-    const applies = verdicts.filter((v) => v.state !== 'not applicable' || v.applied);
-    applies.sort((a, b) => ORDER.indexOf(String(a.state)) - ORDER.indexOf(String(b.state)));
-    for (const [id, card] of this.cards) {
-      if (!applies.some((v) => v.id === id)) {
+    const applies = inOrder(verdicts.filter(hasCard));
+    for (const [prediction, card] of this.cards) {
+      if (!applies.some((v) => v.prediction === prediction)) {
         card.chart.destroy();
-        this.cards.delete(id);
+        this.cards.delete(prediction);
       }
     }
     const elements = applies.map((verdict) => {
-      if (!this.cards.has(verdict.id)) this.cards.set(verdict.id, this.card(verdict.id));
-      const card = this.cards.get(verdict.id);
+      const {prediction} = verdict;
+      if (!this.cards.has(prediction)) this.cards.set(prediction, this.card(verdict));
+      const card = this.cards.get(prediction);
       card.fill(verdict);
       return card.element;
     });
@@ -111,10 +69,8 @@ export class PredictionsPanel extends Panel {
   }
 
   summary(applies) {
-    const counts = ORDER.map((state) => [state, applies.filter((v) => String(v.state) === state).length]).filter(([, n]) => n);
-    this.legend.replaceChildren(...counts.map(([state, n]) => element('span', {},
-      element('i', {className: 'ib-badge ' + STATES[state][0], textContent: STATES[state][1]}),
-      whole(n) + ' ' + t(state === 'null' ? 'not judged yet' : state))),
+    this.legend.replaceChildren(...summaryOf(applies).map(({look, sign, words: text, count}) => element('span', {},
+      element('i', {className: 'ib-badge ' + look, textContent: sign}), whole(count) + ' ' + text)),
     ...(this.leftOut ? [element('span', {textContent: plural(this.leftOut, 'more') + ' not shown'})] : []));
   }
 
@@ -128,14 +84,14 @@ export class PredictionsPanel extends Panel {
       const group = element('details', {className: 'ib-group', open: open.has(reason)},
         element('summary', {}, element('b', {textContent: whole(members.length)}), ' ', element('span', {className: 'ib-reason', textContent: reason})),
         element('ul', {}, ...members.map(({verdict, more}) => element('li', {title: verdict.id},
-          verdict.statement || words(verdict.id), ' ', source(verdict.source),
+          titleOf(verdict), ' ', source(verdict.source),
           conditions(more.map((text) => ({met: false, text})))))));
       group.dataset.reason = reason;
       return group;
     }));
   }
 
-  card(id) {
+  card({id, prediction}) {
     const part = (tag, className) => element(tag, {className});
     const badge = part('span', 'ib-verdict');
     const statement = part('p', 'ib-statement');
@@ -145,7 +101,8 @@ export class PredictionsPanel extends Panel {
     const rest = element('details', {className: 'ib-rest'}, element('summary'), element('div'));
     const card = element('article', {className: 'ib-card', title: ''}, badge, statement, detail, legend, box, rest);
     card.dataset.id = id;
-    const columns = {measured: id + '.measured', bound: id + '.bound'};
+    const columns = Object.fromEntries(['measured', 'bound'].map((kind) => [kind, this.page.columns.nameOf({kind, prediction})])
+      .filter(([, column]) => column));
     const chart = new LineChart(this.page.timeline, box, {
       series: [{name: 'measured', label: t('measured'), colour: 'accent', width: 1.75}, {name: 'bound', label: t('bound'), colour: 'bound', width: 1.5, dash: [6, 4]}],
       columns: () => columns,
@@ -156,12 +113,10 @@ export class PredictionsPanel extends Panel {
       empty: (empty) => { box.hidden = empty; legend.hidden = empty; },
     });
     const fill = (v) => {
-      const [name, sign] = STATES[String(v.state)];
-      card.dataset.state = name;
-      const state = t(v.state === null ? 'not judged yet' : v.state === 'not applicable' ? 'no longer applies' : v.state);
-      badge.className = 'ib-verdict ' + name;
-      badge.replaceChildren(element('i', {className: 'ib-badge ' + name, textContent: sign}),
-        element('b', {textContent: state}));
+      const {look, sign, words: state} = stateOf(v);
+      card.dataset.state = look;
+      badge.className = 'ib-verdict ' + look;
+      badge.replaceChildren(element('i', {className: 'ib-badge ' + look, textContent: sign}), element('b', {textContent: state}));
       if (v.step !== null) {
         const go = element('button', {type: 'button', textContent: t('step {0}', whole(v.step)), title: t('Go to this step')});
         go.addEventListener('click', () => this.page.goTo(v.step));
@@ -172,7 +127,7 @@ export class PredictionsPanel extends Panel {
         if (value !== null) numbers.append(element('span', {}, t(what) + ' ', element('b', {textContent: brief(value), title: String(value)})));
       }
       badge.append(numbers);
-      statement.textContent = v.statement || words(v.id);
+      statement.textContent = titleOf(v);
       statement.title = v.id;
       detail.textContent = v.detail;
       detail.hidden = !v.detail;
@@ -189,14 +144,13 @@ export class PredictionsPanel extends Panel {
         ...(v.tolerance ? [element('p', {}, element('b', {textContent: t('Tolerance') + ' '}), v.tolerance)] : []),
         ...(v.source ? [element('p', {}, element('b', {textContent: t('Source') + ' '}), source(v.source))] : []));
     };
-    return {element: card, chart, fill};
+    return {id, element: card, chart, fill};
   }
 
   lineCharts() {
-    const urgent = [...this.verdicts].sort((a, b) => ORDER.indexOf(String(a.state)) - ORDER.indexOf(String(b.state)));
-    return urgent.filter((v) => this.cards.has(v.id) && !this.cards.get(v.id).chart.empty).map((v) => ({
-      title: (STATES[String(v.state)] || STATES.null)[1] + ' ' + (v.statement || words(v.id)), chart: this.cards.get(v.id).chart,
-    }));
+    const chartOf = ({prediction}) => this.cards.get(prediction)?.chart;
+    return inOrder(this.verdicts).filter((v) => chartOf(v) && !chartOf(v).empty)
+      .map((v) => ({title: stateOf(v).sign + ' ' + titleOf(v), chart: chartOf(v)}));
   }
 
   table() {
@@ -206,6 +160,6 @@ export class PredictionsPanel extends Panel {
   }
 
   get shown() {
-    return {verdicts: this.verdicts, charts: Object.fromEntries([...this.cards].map(([id, card]) => [id, card.chart.joined]))};
+    return {verdicts: this.verdicts, charts: Object.fromEntries([...this.cards.values()].map(({id, chart}) => [id, chart.joined]))};
   }
 }

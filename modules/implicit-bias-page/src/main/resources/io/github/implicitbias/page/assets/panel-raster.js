@@ -1,46 +1,37 @@
-// Activation patterns: a row per unit, a column per probe sample; and the history of one of them.
+// Activation patterns: a row per unit, a column per probe sample.
 
-import {fetchHistory, fetchStep} from './api.js';
-import {byId, classColour, colour, element, plural, whole} from './format.js';
-import {Latest, Panel} from './panel.js';
-import {bySimilarity, bytes, ones, Pattern} from './raster.js';
+import {fetchStep} from './api.js';
+import {BitHistory} from './bit-history.js';
+import {Cells} from './cells.js';
+import {byId, colour, element, plural, whole} from './format.js';
+import {Panel} from './panel.js';
+import {PatternOrder} from './pattern-order.js';
+import {ones, Pattern, STATES} from './raster.js';
 import {counted, t} from './words.js';
-
-const STATES = ['off', 'on', 'deactivation', 'activation']; // bit 0: on, bit 1: flipped at this step
-const STRIP = 8; // height of the strip of classes
-const BARS = 64; // width of the bars of active support
-const LABELS = 44; // width of the unit numbers
-
-/** "#rrggbb" as one number whose bytes lie in memory as a canvas has them. */
-function packed(hex) {
-  const n = parseInt(hex.slice(1), 16);
-  return new Uint32Array(Uint8Array.of(n >> 16, (n >> 8) & 255, n & 255, 255).buffer)[0];
-}
 
 export class RasterPanel extends Panel {
   constructor(page) {
     super(page, 'raster', 'Activation patterns', 'a tracked layer: one with ReLU, leaky ReLU or the like');
     this.canvas = byId('raster');
-    this.over = byId('raster-marks');
+    this.cells = new Cells(this.canvas, byId('raster-marks'));
     this.tip = byId('raster-tip');
     this.note = byId('raster-note');
     this.pattern = null;
     this.samples = {ids: [], classes: []};
-    this.geometry = null;
-    this.similar = {};
+    this.order = new PatternOrder();
     new ResizeObserver(() => this.draw()).observe(this.section);
     this.canvas.addEventListener('mousemove', (e) => this.point(e));
     this.canvas.addEventListener('mouseleave', () => this.leave());
     this.canvas.addEventListener('click', (e) => this.choose(e));
     for (const id of ['sample-order', 'unit-order']) {
       byId(id).addEventListener('change', () => {
-        this.similar = {};
+        this.order.forget();
         this.draw();
         this.past.draw();
         page.changed();
       });
     }
-    this.past = new History(this);
+    this.past = new BitHistory(this);
   }
 
   begin(run) {
@@ -51,7 +42,7 @@ export class RasterPanel extends Panel {
     select.value = classes ? 'class' : 'data';
     this.first = [select.value, 'index'];
     this.layer = undefined;
-    this.similar = {};
+    this.order.forget();
     this.past.begin(run);
     this.place(null, '');
     return run.layers.length > 0;
@@ -61,7 +52,7 @@ export class RasterPanel extends Panel {
   get kept() {
     const now = [byId('sample-order').value, byId('unit-order').value];
     if (String(now) === String(this.first) || !this.pattern) return null;
-    return [...now, ...(this.similar.step === undefined ? [] : [this.similar.step])].join('~');
+    return [...now, ...(this.order.step === undefined ? [] : [this.order.step])].join('~');
   }
 
   restore(text) {
@@ -70,14 +61,13 @@ export class RasterPanel extends Panel {
       const value = [samples, units][k];
       if ([...byId(id).options].some((o) => o.value === value && !o.disabled)) byId(id).value = value;
     });
-    this.similar = {};
+    this.order.forget();
     this.draw();
     if (!/^\d{1,9}$/.test(at) || !text.includes('similar')) return;
     const {layer} = this.page;
     this.page.ask((r) => fetchStep(r, Number(at), layer)).then((record) => {
       if (!record.pattern || layer !== this.page.layer) return;
-      const then = new Pattern(record.pattern, record.step);
-      this.similar = {samples: bySimilarity(then.columns()), units: bySimilarity(then.rows()), step: then.step};
+      this.order.takeFrom(new Pattern(record.pattern, record.step));
       this.draw();
       this.past.draw();
       this.page.changed();
@@ -86,7 +76,7 @@ export class RasterPanel extends Panel {
 
   update(progress, other) {
     // What the page begins with has an order already, perhaps that of the address.
-    if (other && this.layer !== undefined && this.layer !== this.page.layer) this.similar = {};
+    if (other && this.layer !== undefined && this.layer !== this.page.layer) this.order.forget();
     this.layer = this.page.layer;
     this.past.update(progress);
   }
@@ -103,7 +93,7 @@ export class RasterPanel extends Panel {
     this.pattern = pattern;
     this.note.textContent = note || '';
     this.note.hidden = !note;
-    this.canvas.hidden = this.over.hidden = !pattern;
+    this.cells.hidden = !pattern;
     this.tip.hidden = true;
     this.draw();
     if (!this.past.geometry) this.past.draw(); // its numbers were here before the first pattern
@@ -116,157 +106,24 @@ export class RasterPanel extends Panel {
   }
 
   orders() {
-    const {units, samples} = this.pattern;
-    const columns = this.sampleOrder();
-    const support = this.pattern.support();
-    const rows = this.unitOrder(support);
-    return {rows: rows.filter((u) => u < units), columns: columns.filter((s) => s < samples), support};
-  }
-
-  sampleOrder() {
-    const {samples} = this.pattern;
-    const order = byId('sample-order').value;
-    if (order === 'similar') return this.alike('samples', samples, () => this.pattern.columns());
-    const columns = Array.from({length: samples}, (_, i) => i);
-    const {classes} = this.samples;
-    if (order === 'class') columns.sort((a, b) => (classes[a] ?? 0) - (classes[b] ?? 0) || a - b);
-    return columns;
-  }
-
-  unitOrder(support) {
-    const {units} = this.pattern;
-    const order = byId('unit-order').value;
-    if (order === 'similar') return this.alike('units', units, () => this.pattern.rows());
-    const rows = Array.from({length: units}, (_, i) => i);
-    if (order === 'support') rows.sort((a, b) => support[b] - support[a] || a - b);
-    return rows;
-  }
-
-  /** Found once, at the step shown when it was asked for: rows that jump at every step say nothing. */
-  alike(what, length, rows) {
-    if (!this.similar[what] || this.similar[what].length !== length) {
-      this.similar[what] = bySimilarity(rows());
-      this.similar.step = this.pattern.step;
-    }
-    return this.similar[what];
+    return this.order.of(this.pattern, {samples: byId('sample-order').value, units: byId('unit-order').value}, this.samples.classes);
   }
 
   draw() {
     const legend = byId('raster-legend');
     const caption = byId('raster-caption');
     if (!this.pattern) {
-      this.geometry = null;
+      this.cells.clear();
       legend.replaceChildren();
       caption.textContent = '';
       return;
     }
-    const {units, samples} = this.pattern;
-    const {rows, columns, support} = this.orders();
-    const {classes} = this.samples;
-    const strip = classes.some((c) => c >= 0);
-    const dpr = window.devicePixelRatio || 1;
-    const room = Math.max(100, this.section.clientWidth - 30 - LABELS - BARS) * dpr;
-    const cellW = Math.max(1, Math.min(60 * dpr, room / samples));
-    const wide = window.innerWidth >= 2000;
-    const cellH = Math.max(1, Math.min(Math.round((wide ? 40 : 26) * dpr), Math.floor(((wide ? 640 : 400) * dpr) / units)));
-    const left = Math.round(LABELS * dpr);
-    const top = strip ? Math.round((STRIP + 4) * dpr) : 0;
-    const x = (column) => left + Math.round(column * cellW); // cells fill the width: some are a pixel wider
-    const width = x(samples) + Math.round(BARS * dpr);
-    const height = top + cellH * units;
-    for (const canvas of [this.canvas, this.over]) {
-      if (canvas.width === Math.floor(width) && canvas.height === Math.floor(height)) continue;
-      canvas.width = width;
-      canvas.height = height;
-      canvas.style.width = width / dpr + 'px';
-      canvas.style.height = height / dpr + 'px';
-    }
-    const ctx = this.canvas.getContext('2d');
-    ctx.clearRect(0, 0, width, height);
-
-    // Pixel by pixel, a row of units once and then copied down: fast, and every cell exact.
-    const area = this.room(ctx, Math.max(1, x(samples) - left), Math.max(1, cellH * units));
-    const pixels = new Uint32Array(area.data.buffer);
-    const colours = Uint32Array.from(STATES, (name) => packed(colour(name)));
-    const cells = new Int32Array(area.width);
-    columns.forEach((sample, column) => cells.fill(sample, x(column) - left, x(column + 1) - left));
-    rows.forEach((unit, y) => {
-      const from = y * cellH * area.width;
-      this.pattern.paint(unit, cells, colours, pixels, from);
-      for (let line = 1; line < cellH; line++) pixels.copyWithin(from + line * area.width, from, from + area.width);
-    });
-    ctx.putImageData(area, left, top);
-    ctx.fillStyle = colour('card');
-    const line = Math.max(1, Math.round(dpr));
-    if (cellW >= 4 * dpr) {
-      for (let column = 1; column < samples; column++) ctx.fillRect(x(column), top, line, cellH * units);
-    }
-    if (cellH >= 5 * dpr) {
-      for (let y = 1; y < units; y++) ctx.fillRect(left, top + y * cellH, x(samples) - left, line);
-    }
-    if (strip) {
-      const none = colour('line');
-      columns.forEach((sample, column) => {
-        const c = classes[sample] ?? -1;
-        ctx.fillStyle = c < 0 ? none : classColour(c);
-        ctx.fillRect(x(column), 0, x(column + 1) - x(column), Math.round(STRIP * dpr));
-      });
-    }
-    this.margins(ctx, {rows, support, dpr, left, top, cellH, samples, right: x(samples)});
-    this.geometry = {cellW, cellH, left, top, rows, columns, dpr, x};
-    this.support = support;
-    this.describe(legend, caption, support);
+    const orders = this.orders();
+    this.support = orders.support;
+    this.cells.draw(this.pattern, orders, this.samples.classes,
+      {wide: this.section.clientWidth - 30, large: window.innerWidth >= 2000, dpr: window.devicePixelRatio || 1});
+    this.describe(legend, caption, orders.support);
     this.mark();
-  }
-
-  /** Pixels to draw into, the same as last time if they are as many. */
-  room(ctx, width, height) {
-    if (!this.area || this.area.width !== width || this.area.height !== height) {
-      this.area = ctx.createImageData(width, height);
-    }
-    return this.area;
-  }
-
-  /** Unit numbers on the left; on the right how many samples a unit is on for. */
-  margins(ctx, {rows, support, dpr, left, top, cellH, samples, right}) {
-    const size = Math.min(11 * dpr, Math.max(cellH - 1, 8 * dpr));
-    ctx.textBaseline = 'middle';
-    const every = Math.max(1, Math.ceil((size + 3 * dpr) / cellH));
-    const full = (BARS - 10) * dpr;
-    const [muted, faint, dead, linear] = ['muted', 'line', 'deactivation', 'linear'].map(colour);
-    rows.forEach((unit, y) => {
-      const centre = top + (y + 0.5) * cellH;
-      const mark = support[unit] === 0 ? dead : support[unit] === samples ? linear : null;
-      if (y % every === 0) {
-        ctx.font = (mark ? '600 ' : '') + size + 'px system-ui, sans-serif';
-        ctx.textAlign = 'right';
-        ctx.fillStyle = mark || muted;
-        ctx.fillText(String(unit), left - 12 * dpr, centre);
-      }
-      const thick = Math.max(1, Math.min(cellH - (cellH >= 4 ? 2 : 0), 10 * dpr));
-      const at = Math.round(centre - thick / 2);
-      if (mark) {
-        // A cross for dead, a filled box for linear: the colour is not the only sign.
-        ctx.fillStyle = ctx.strokeStyle = mark;
-        const r = Math.min(3 * dpr, thick / 2);
-        const cx = left - 6 * dpr;
-        if (mark === linear || r < 2 * dpr) {
-          ctx.fillRect(cx - r, centre - r, 2 * r, Math.max(1, 2 * r));
-        } else {
-          ctx.lineWidth = 1.5 * dpr;
-          ctx.beginPath();
-          ctx.moveTo(cx - r, centre - r);
-          ctx.lineTo(cx + r, centre + r);
-          ctx.moveTo(cx + r, centre - r);
-          ctx.lineTo(cx - r, centre + r);
-          ctx.stroke();
-        }
-      }
-      ctx.fillStyle = faint;
-      ctx.fillRect(right + 8 * dpr, at, full, Math.round(thick));
-      ctx.fillStyle = mark || muted;
-      ctx.fillRect(right + 8 * dpr, at, (full * support[unit]) / samples, Math.round(thick));
-    });
   }
 
   describe(legend, caption, support) {
@@ -281,7 +138,7 @@ export class RasterPanel extends Panel {
       of(dead, '{0} dead unit|{0} dead units'),
       of(linear, '{0} linear unit|{0} linear units'),
       flips ? of(ones(flips), '{0} flip at this step|{0} flips at this step') : t('no pattern just before to compare with'),
-      ...(this.similar.step !== undefined && this.similar.step !== step ? [t('order of step {0}', whole(this.similar.step))] : []),
+      ...(this.order.step !== undefined && this.order.step !== step ? [t('order of step {0}', whole(this.order.step))] : []),
     ].join(' · ');
     this.canvas.setAttribute('aria-label', byId('raster-title').textContent + ': ' + caption.textContent);
     const key = (name, text) => element('span', {}, element('span', {className: 'ib-key ' + name}), text);
@@ -291,45 +148,13 @@ export class RasterPanel extends Panel {
       ...(linear ? [key('linear', t('linear unit'))] : []));
   }
 
-  /** Lines around the row and the column that are marked, on a canvas of their own. */
   mark() {
     this.past.choice();
-    const g = this.geometry;
-    if (!g) return;
-    const ctx = this.over.getContext('2d');
-    ctx.clearRect(0, 0, this.over.width, this.over.height);
-    const {store} = this.page;
-    ctx.strokeStyle = colour('ink');
-    for (const [pointed, chosen, draw] of [['unit', 'chosenUnit', (unit) => {
-      const y = g.rows.indexOf(unit);
-      if (y >= 0) ctx.strokeRect(g.left - 1, g.top + y * g.cellH - 0.5, g.x(g.columns.length) - g.left + 2, Math.max(2, g.cellH) + 1);
-    }], ['sample', 'chosenSample', (sample) => {
-      const x = g.columns.indexOf(sample);
-      if (x >= 0) ctx.strokeRect(g.x(x) - 0.5, 0.5, Math.max(2, g.x(x + 1) - g.x(x)) + 1, this.over.height - 1);
-    }]]) {
-      ctx.lineWidth = 2 * g.dpr;
-      ctx.globalAlpha = 1;
-      if (store.get(chosen) !== null) draw(store.get(chosen));
-      ctx.lineWidth = 1.5 * g.dpr;
-      ctx.globalAlpha = 0.7;
-      if (store.get(pointed) !== null) draw(store.get(pointed));
-    }
-  }
-
-  /** What lies at a place of the canvas: a unit, a sample, or both; null for neither. */
-  at(e) {
-    const g = this.geometry;
-    if (!g) return null;
-    const box = this.canvas.getBoundingClientRect();
-    const x = Math.floor(((e.clientX - box.left) * g.dpr - g.left) / g.cellW);
-    const y = Math.floor(((e.clientY - box.top) * g.dpr - g.top) / g.cellH);
-    const unit = y >= 0 && y < g.rows.length ? g.rows[y] : null;
-    const sample = x >= 0 && x < g.columns.length ? g.columns[x] : null;
-    return {unit, sample: y < g.rows.length ? sample : null};
+    this.cells.mark(this.page.store);
   }
 
   point(e) {
-    const found = this.at(e);
+    const found = this.cells.at(e);
     if (!found || (found.unit === null && found.sample === null)) {
       this.leave();
       return;
@@ -361,7 +186,7 @@ export class RasterPanel extends Panel {
 
   /** A click on a row chooses its unit, one on the strip of classes the sample. */
   choose(e) {
-    const found = this.at(e);
+    const found = this.cells.at(e);
     if (!found) return;
     const {store} = this.page;
     if (found.unit !== null) {
@@ -383,210 +208,11 @@ export class RasterPanel extends Panel {
   }
 
   pictures() {
-    const g = this.geometry;
-    if (!g) return [];
-    const {dpr, left, top, cellH} = g;
-    const {width, height} = this.canvas;
-    const right = g.x(g.columns.length);
+    if (!this.cells.layout) return [];
     const legend = [...STATES.map((name, k) => [colour(name), ['off', 'on', 'just switched off', 'just switched on'][k]]),
       [null, byId('raster-caption').textContent]];
-    const cells = {title: this.heading, width: width / dpr, height: height / dpr, legend, draw: (ctx) => {
-      ctx.save();
-      ctx.scale(1 / dpr, 1 / dpr);
-      ctx.drawImage(this.canvas, left, 0, right - left, height, left, 0, right - left, height);
-      this.margins(ctx, {rows: g.rows, support: this.support, dpr, left, top, cellH, samples: this.pattern.samples, right});
-      ctx.restore();
-    }};
-    return [cells, ...this.past.pictures()];
+    return [this.cells.figure(this.heading, legend), ...this.past.pictures()];
   }
 
-  get shown() { return this.geometry; }
-}
-
-/** The bits of one unit or sample over all steps. */
-class History {
-  constructor(raster) {
-    this.raster = raster;
-    this.page = raster.page;
-    this.kind = byId('history-kind');
-    this.number = byId('history-number');
-    this.box = byId('history-box');
-    this.canvas = byId('history');
-    this.now = byId('history-now');
-    this.title = byId('history-title');
-    this.found = null;
-    this.wanted = null;
-    this.latest = new Latest((wish) => this.load(wish));
-    const pick = () => {
-      const n = this.number.value === '' ? null : Number(this.number.value);
-      const ok = n !== null && Number.isInteger(n) && n >= 0 && n <= Number(this.number.max);
-      this.page.store.set(this.kind.value === 'unit'
-        ? {chosenUnit: ok ? n : null, chosenSample: null} : {chosenSample: ok ? n : null, chosenUnit: null});
-    };
-    this.kind.addEventListener('change', () => {
-      this.number.value = '';
-      this.limits();
-      pick();
-    });
-    this.number.addEventListener('change', pick);
-    byId('history-close').addEventListener('click', () => this.page.store.set({chosenUnit: null, chosenSample: null}));
-    this.canvas.addEventListener('click', (e) => {
-      const box = this.canvas.getBoundingClientRect();
-      const {steps} = this.found;
-      const part = (e.clientX - box.left - LABELS) / (box.width - LABELS);
-      if (part >= 0) this.page.goTo(steps[Math.min(steps.length - 1, Math.floor(part * steps.length))]);
-    });
-    new ResizeObserver(() => this.draw()).observe(this.box);
-  }
-
-  begin(run) {
-    this.run = run;
-    this.found = this.wanted = this.geometry = null;
-    this.box.hidden = true;
-    this.limits();
-  }
-
-  limits() {
-    const layer = this.run.layers.find((l) => l.name === this.page.layer);
-    this.number.max = (this.kind.value === 'unit' ? (layer ? layer.units : 1) : this.run.samples.count) - 1;
-  }
-
-  /** The server reads the whole run for it: not at every beat while a long run goes on. */
-  update(progress) {
-    if (!this.wanted || !this.found || this.latest.busy) return;
-    const {steps} = this.found;
-    const grown = (progress.lastStep - steps[steps.length - 1]) / Math.max(1, progress.lastStep - steps[0]);
-    if (this.found.layer !== this.page.layer || grown > 0.02 || (progress.records < 50000 && performance.now() - this.askedAt > 3000)) this.ask();
-  }
-
-  /** Looks at what is chosen. */
-  choice() {
-    const {store} = this.page;
-    const unit = store.get('chosenUnit');
-    const sample = store.get('chosenSample');
-    const now = unit !== null ? ['unit', unit] : sample !== null ? ['sample', sample] : null;
-    if (String(now) === String(this.wanted)) return;
-    this.wanted = now;
-    if (!now) {
-      this.box.hidden = true;
-      this.found = null;
-      this.number.value = '';
-      return;
-    }
-    this.kind.value = now[0];
-    this.limits();
-    this.number.value = now[1];
-    this.ask();
-  }
-
-  ask() {
-    this.askedAt = performance.now();
-    this.latest.ask(this.wanted).catch((e) => this.page.failed(e));
-  }
-
-  async load(wish) {
-    const {run, page} = this;
-    const {layer} = page;
-    const found = await page.ask((r) => fetchHistory(r, layer, wish[0], wish[1], 512));
-    if (run !== this.run || String(wish) !== String(this.wanted)) return;
-    this.found = {...found, what: wish[0], number: wish[1], layer, on: bytes(found.on), flipped: bytes(found.flipped)};
-    this.box.hidden = false;
-    this.title.textContent = wish[0] === 'unit'
-      ? t('Unit {0} of {1}: a row per sample, from the first step to the last', wish[1], layer)
-      : t('Sample {0} in {1}: a row per unit, from the first step to the last', run.samples.ids[wish[1]] ?? wish[1], layer);
-    this.draw();
-  }
-
-  state(row, k) {
-    const {on, flipped, stride} = this.found;
-    const at = k * stride + (row >> 3);
-    const bit = 1 << (row & 7);
-    return (on[at] & bit ? 1 : 0) + (flipped[at] & bit ? 2 : 0);
-  }
-
-  draw() {
-    if (!this.found || !this.raster.pattern || this.box.hidden) return;
-    const {steps, known, what, bits} = this.found;
-    const {rows: unitRows, columns} = this.raster.orders();
-    const order = (what === 'unit' ? columns : unitRows).filter((row) => row < bits);
-    const dpr = window.devicePixelRatio || 1;
-    const left = Math.round(LABELS * dpr);
-    const room = Math.floor(this.box.clientWidth * dpr);
-    if (room <= left || order.length === 0) return;
-    const width = room - left;
-    const cellH = Math.max(1, Math.min(Math.round(14 * dpr), Math.round((300 * dpr) / order.length)));
-    this.canvas.width = room;
-    this.canvas.height = cellH * order.length;
-    this.canvas.style.width = room / dpr + 'px';
-    this.canvas.style.height = (cellH * order.length) / dpr + 'px';
-    const x = (k) => Math.round((k * width) / steps.length);
-    const ctx = this.canvas.getContext('2d');
-    const area = ctx.createImageData(width, cellH * order.length);
-    const pixels = new Uint32Array(area.data.buffer);
-    const colours = STATES.map((name) => packed(colour(name)));
-    order.forEach((row, y) => {
-      const from = y * cellH * width;
-      for (let k = 0; k < steps.length; k++) {
-        if (known[k]) pixels.fill(colours[this.state(row, k)], from + x(k), from + Math.max(x(k + 1), x(k)));
-      }
-      for (let line = 1; line < cellH; line++) pixels.copyWithin(from + line * width, from, from + width);
-    });
-    ctx.putImageData(area, left, 0);
-    ctx.fillStyle = colour('gap');
-    known.forEach((is, k) => {
-      if (!is) ctx.fillRect(left + x(k), 0, x(k + 1) - x(k), this.canvas.height);
-    });
-    const {classes} = this.raster.samples;
-    if (what === 'unit' && classes.some((c) => c >= 0)) {
-      order.forEach((row, y) => {
-        const c = classes[row] ?? -1;
-        ctx.fillStyle = c < 0 ? colour('line') : classColour(c);
-        ctx.fillRect(left - 12 * dpr, y * cellH, 8 * dpr, cellH);
-      });
-    } else if (cellH >= 9 * dpr) {
-      ctx.font = 10 * dpr + 'px system-ui, sans-serif';
-      ctx.textAlign = 'right';
-      ctx.textBaseline = 'middle';
-      ctx.fillStyle = colour('muted');
-      order.forEach((row, y) => ctx.fillText(String(row), left - 8 * dpr, (y + 0.5) * cellH));
-    }
-    this.geometry = {left, cellH, width, order, steps, dpr, what};
-    this.mark();
-  }
-
-  /** The whole as an image, with the row numbers over it as text, and the steps below. */
-  pictures() {
-    const g = this.geometry;
-    if (!this.found || this.box.hidden || !g) return [];
-    const {width, height} = this.canvas;
-    const {left, steps, dpr} = g;
-    return [{title: this.title.textContent, width: width / dpr, height: height / dpr + 20, legend: [], draw: (ctx) => {
-      ctx.save();
-      ctx.scale(1 / dpr, 1 / dpr);
-      const from = g.what === 'unit' ? left - 14 * dpr : left;
-      ctx.drawImage(this.canvas, from, 0, width - from, height, from, 0, width - from, height);
-      ctx.font = 10 * dpr + 'px system-ui, sans-serif';
-      ctx.fillStyle = colour('muted');
-      ctx.textBaseline = 'middle';
-      ctx.textAlign = 'right';
-      if (g.what === 'sample' && g.cellH >= 9 * dpr) g.order.forEach((row, y) => ctx.fillText(String(row), left - 8 * dpr, (y + 0.5) * g.cellH));
-      ctx.fillText('step ' + whole(steps[steps.length - 1]), width, height + 10 * dpr);
-      ctx.textAlign = 'left';
-      ctx.fillText('step ' + whole(steps[0]), left, height + 10 * dpr);
-      ctx.restore();
-    }}];
-  }
-
-  get shown() { return this.found && this.geometry; }
-
-  mark() {
-    if (!this.found || this.box.hidden || !this.geometry) return;
-    const {steps} = this.found;
-    const {step} = this.page.timeline;
-    const [first, last] = [steps[0], steps[steps.length - 1]];
-    const part = last > first ? (step - first) / (last - first) : 0;
-    const {left, width, dpr} = this.geometry;
-    this.now.hidden = step === null || part < 0 || part > 1;
-    this.now.style.transform = `translateX(${Math.round((left + part * width) / dpr)}px)`;
-  }
+  get shown() { return this.cells.shown; }
 }

@@ -1,15 +1,15 @@
 // "Support vector" means four things; here they are side by side.
 
 import {fetchSampleSeries, fetchSamples} from './api.js';
+import {keyedById} from './columns.js';
 import {brief, classColour, element, plural, whole} from './format.js';
 import {LineChart} from './lines.js';
+import {CHIPS, nameOf, Notion, samplesOf, tagOf} from './notion.js';
 import {Foreseen, Latest, Panel} from './panel.js';
 import {barsFigure, namesFigure} from './pictures.js';
-import {counted, t} from './words.js';
+import {t} from './words.js';
 
 const LONG = 100000; // records of a long run
-const BARS = 12; // samples ranked in one notion
-const CHIPS = 60; // samples listed where there is nothing to rank
 const LINES = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9'];
 
 const NOTIONS = [
@@ -26,31 +26,17 @@ const NOTIONS = [
     absent: 'Recorded by STANDARD and FULL for labels that are classes, in networks of dense piecewise linear layers.'},
 ];
 
-const samplesOf = (n) => counted(n, '{0} sample|{0} samples', whole(n));
-
 export class SupportPanel extends Panel {
   constructor(page) {
     super(page, 'support', 'Support vectors', 'a tracked layer, and preset STANDARD or FULL for values per sample');
     this.header();
-    this.notions = NOTIONS.map((notion) => this.notion(notion));
+    this.notions = NOTIONS.map((facts) => new Notion(facts, page.store));
     this.charts = ['span', 'margin'].map((id) => this.history(NOTIONS.find((n) => n.id === id)));
     this.section.append(element('div', {className: 'ib-notions'}, ...this.notions.map((n) => n.element)),
       element('div', {className: 'ib-charts ib-two'}, ...this.charts.map((c) => c.element)));
     this.foreseen = new Foreseen();
     this.steps = new Latest((record) => this.load(record));
     this.series = new Latest(() => this.loadSeries());
-  }
-
-  notion(notion) {
-    const at = element('span', {className: 'ib-at'});
-    const body = element('div', {className: 'ib-bars'});
-    const article = element('article', {className: 'ib-notion'},
-      element('h3', {}, t(notion.title), element('span', {textContent: t(notion.of)}), at),
-      element('p', {className: 'ib-definition', textContent: t(notion.text)}), body);
-    article.dataset.notion = notion.id;
-    const made = {...notion, element: article, at, body, rows: []};
-    this.keys(made);
-    return made;
   }
 
   history(notion) {
@@ -77,7 +63,7 @@ export class SupportPanel extends Panel {
     const all = this.page.run.samples.count;
     const text = found.samples.length < all ? t('the {0} largest of {1}', whole(found.samples.length), samplesOf(all)) : samplesOf(all);
     const shown = [element('span', {textContent: text})];
-    if (marked !== null && found.samples.includes(marked)) shown.push(this.tag(marked));
+    if (marked !== null && found.samples.includes(marked)) shown.push(tagOf(marked, this.run.samples));
     return shown;
   }
 
@@ -86,6 +72,7 @@ export class SupportPanel extends Panel {
     this.record = null;
     this.values = {};
     this.drawnTo = -Infinity;
+    for (const notion of this.notions) notion.samples = run.samples;
     for (const c of this.charts) {
       c.element.hidden = true;
       c.samples = [];
@@ -112,7 +99,7 @@ export class SupportPanel extends Panel {
     if (run.sampleColumns.length) {
       const found = await this.foreseen.take(record.step, () => this.samplesAt(record.step));
       if (run !== this.run) return;
-      this.values = found.columns;
+      this.values = keyedById(found.columns, this.page.columns.samples);
     }
     this.at = record.step;
     this.draw();
@@ -135,8 +122,10 @@ export class SupportPanel extends Panel {
   async loadSeries() {
     const {run} = this;
     this.drawnTo = this.page.progress.lastStep;
-    await Promise.all(this.charts.filter((c) => run.sampleColumns.includes(c.column)).map(async (c) => {
-      const found = await this.page.ask((r) => fetchSampleSeries(r, c.column, this.page.store.get('chosenSample')));
+    await Promise.all(this.charts.map(async (c) => {
+      const column = this.page.columns.sample(c.column);
+      if (column === null) return;
+      const found = await this.page.ask((r) => fetchSampleSeries(r, column, this.page.store.get('chosenSample')));
       if (run !== this.run) return;
       c.samples = found.samples;
       c.element.hidden = !found.steps.some((steps) => steps.length > 1);
@@ -174,16 +163,16 @@ export class SupportPanel extends Panel {
       }
       const found = this.column(column);
       if (!found) {
-        this.fill(notion, element('p', {className: 'ib-note', textContent: t(notion.absent)}));
+        notion.note(t(notion.absent));
         continue;
       }
       if (found.step !== this.at) notion.at.textContent = id === 'cone' ? '' : t('at step {0}', whole(found.step));
       if (id === 'cone') {
-        this.chips(notion, found.pairs.filter(([, v]) => v === 1).map(([sample]) => sample), found.pairs.length);
+        notion.chips(found.pairs.filter(([, v]) => v === 1).map(([sample]) => sample), found.pairs.length);
       } else {
         const tied = id === 'margin' ? this.column('tiedMargin') : null;
         const marks = new Set((tied ? tied.pairs : []).filter(([, v]) => v === 1).map(([sample]) => sample));
-        this.bars(notion, found.pairs, marks);
+        notion.bars(found.pairs, marks);
       }
     }
     this.markRows();
@@ -192,7 +181,7 @@ export class SupportPanel extends Panel {
   active(notion, unit) {
     const pattern = this.page.pattern;
     if (!pattern) {
-      this.fill(notion, element('p', {className: 'ib-note', textContent: t('No pattern at this step.')}));
+      notion.note(t('No pattern at this step.'));
       return;
     }
     notion.at.textContent = pattern.layer;
@@ -200,109 +189,10 @@ export class SupportPanel extends Panel {
       const on = [];
       for (let i = 0; i < pattern.samples; i++) if (pattern.isOn(unit, i)) on.push(i);
       notion.at.textContent = pattern.layer + ', unit ' + unit;
-      this.chips(notion, on, pattern.samples);
+      notion.chips(on, pattern.samples);
       return;
     }
-    this.bars(notion, pattern.perSample().map((n, i) => [i, n]), new Set(), pattern.units);
-  }
-
-  /** Samples in the order of the magnitude of their values, as bars. */
-  bars(notion, pairs, marks, limit = null) {
-    const numbers = pairs.filter(([, v]) => typeof v === 'number');
-    const ranked = [...numbers].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]) || a[0] - b[0]).slice(0, BARS);
-    const most = limit || Math.max(...ranked.map(([, v]) => Math.abs(v)), 0);
-    const signed = ranked.some(([, v]) => v < 0);
-    notion.rows = ranked;
-    notion.listed = false;
-    this.fill(notion, ...ranked.map(([sample, v]) => {
-      const bar = element('span', {className: 'ib-bar'});
-      const part = most > 0 ? Math.abs(v) / most : 0;
-      bar.style.width = (signed ? 50 : 100) * part + '%';
-      if (signed) bar.style.left = (v < 0 ? 50 * (1 - part) : 50) + '%';
-      bar.style.background = classColour(this.run.samples.classes[sample]);
-      const row = element('div', {className: 'ib-barrow', title: 'sample ' + this.name(sample) + ': ' + v + (marks.has(sample) ? ', tied at the smallest margin' : '')},
-        this.tag(sample), element('span', {className: 'ib-track2' + (signed ? ' signed' : '')}, bar),
-        element('span', {className: 'ib-value', textContent: brief(v) + (marks.has(sample) ? ' ⚭' : '')}));
-      this.follow(row, sample);
-      return row;
-    }));
-    const more = numbers.filter(([, v]) => v !== 0).length - ranked.filter(([, v]) => v !== 0).length;
-    const notes = [];
-    if (more > 0) notes.push(t('{0} more that are not 0', whole(more)));
-    if (marks.size) notes.push('⚭ ' + t('tied at the smallest margin: {0}', samplesOf(marks.size)));
-    if (notes.length) notion.body.append(element('p', {className: 'ib-note', textContent: notes.join(' · ')}));
-  }
-
-  chips(notion, samples, all) {
-    notion.rows = samples.map((sample) => [sample, 1]);
-    notion.listed = true;
-    const chips = samples.slice(0, CHIPS).map((sample) => {
-      const chip = this.tag(sample);
-      this.follow(chip, sample);
-      return chip;
-    });
-    this.fill(notion, element('p', {className: 'ib-count', textContent: t('{0} of {1}', whole(samples.length), samplesOf(all))}),
-      element('div', {className: 'ib-chips'}, ...chips),
-      ...(samples.length > CHIPS ? [element('p', {className: 'ib-note', textContent: t('and {0} more', whole(samples.length - CHIPS))})] : []));
-  }
-
-  name(sample) {
-    const id = this.run.samples.ids[sample];
-    return id === undefined ? whole(sample) : whole(id);
-  }
-
-  /** A sample's name with the colour of its class. */
-  tag(sample) {
-    const swatch = element('i', {className: 'ib-swatch'});
-    const c = this.run.samples.classes[sample];
-    swatch.style.background = classColour(c);
-    const tag = element('span', {className: 'ib-tag', title: 'sample ' + this.name(sample) + (c >= 0 ? ', class ' + c : '')}, swatch, this.name(sample));
-    tag.dataset.sample = sample;
-    return tag;
-  }
-
-  follow(target, sample) {
-    const {store} = this.page;
-    target.dataset.sample = sample;
-    target.addEventListener('mouseenter', () => store.set({sample}));
-    target.addEventListener('mouseleave', () => store.set({sample: null}));
-    target.addEventListener('click', () => store.set({chosenSample: store.get('chosenSample') === sample ? null : sample, chosenUnit: null}));
-    target.addEventListener('focus', () => store.set({sample}));
-    target.addEventListener('blur', () => store.set({sample: null}));
-    target.role = 'button';
-    target.tabIndex = -1;
-  }
-
-  /** One stop of the Tab key per notion; from there the arrows up and down lead through its samples. */
-  keys(notion) {
-    notion.body.addEventListener('keydown', (e) => {
-      const rows = [...notion.body.querySelectorAll('[role=button]')];
-      const at = rows.indexOf(e.target);
-      if (at < 0) return;
-      const to = {ArrowDown: rows[at + 1], ArrowUp: rows[at - 1]}[e.key];
-      if (to) to.focus();
-      else if (e.key === 'Enter' || e.key === ' ') e.target.click();
-      if (['ArrowDown', 'ArrowUp', 'Enter', ' '].includes(e.key)) {
-        e.preventDefault();
-        e.stopPropagation();
-      }
-    });
-    notion.body.addEventListener('focusin', (e) => this.stop(notion, e.target));
-  }
-
-  stop(notion, target) {
-    for (const row of notion.body.querySelectorAll('[role=button]')) row.tabIndex = row === target ? 0 : -1;
-  }
-
-  /** New rows of a notion; the sample that had the focus keeps it. */
-  fill(notion, ...content) {
-    const had = notion.body.contains(document.activeElement) ? document.activeElement.dataset.sample : null;
-    notion.body.replaceChildren(...content);
-    const rows = [...notion.body.querySelectorAll('[role=button]')];
-    const row = rows.find((one) => one.dataset.sample === had) || rows[0];
-    if (!row) return;
-    this.stop(notion, row);
-    if (had !== null) row.focus({preventScroll: true});
+    notion.bars(pattern.perSample().map((n, i) => [i, n]), new Set(), pattern.units);
   }
 
   markRows() {
@@ -318,7 +208,7 @@ export class SupportPanel extends Panel {
     for (const c of this.charts) {
       if (c.element.hidden) continue;
       c.chart.focus(marked === null ? null : String(marked));
-      c.chart.legend();
+      c.chart.legend.fill();
     }
   }
 
@@ -374,9 +264,9 @@ export class SupportPanel extends Panel {
   pictures() {
     return this.notions.filter((n) => n.rows.length).map((n) => {
       const shade = (sample) => classColour(this.run.samples.classes[sample]);
-      if (!n.listed) return barsFigure(n.title, n.rows.map(([sample, v]) => [this.name(sample), v, brief(v), shade(sample)]));
+      if (!n.listed) return barsFigure(n.title, n.rows.map(([sample, v]) => [nameOf(sample, this.run.samples), v, brief(v), shade(sample)]));
       const title = n.title + ', ' + (n.rows.length > CHIPS ? 'the first ' + CHIPS + ' of ' : '') + plural(n.rows.length, 'sample');
-      return namesFigure(title, n.rows.slice(0, CHIPS).map(([sample]) => [this.name(sample), shade(sample)]));
+      return namesFigure(title, n.rows.slice(0, CHIPS).map(([sample]) => [nameOf(sample, this.run.samples), shade(sample)]));
     });
   }
 

@@ -2,10 +2,12 @@
 // input, the learned function.
 
 import {fetchSamples, fetchUnits, fetchUnitSeries} from './api.js';
+import {keyedById} from './columns.js';
 import {element} from './format.js';
 import {InputPlane} from './input-plane.js';
 import {LearnedFunction} from './learned-function.js';
 import {Foreseen, Latest, Panel} from './panel.js';
+import {extentOf} from './projection.js';
 import {UnitScene} from './unit-scene.js';
 import {WeightPlane} from './weight-plane.js';
 
@@ -51,7 +53,7 @@ export class WeightsPanel extends Panel {
     this.samples = null;
     this.wanted = null;
     this.forget();
-    return run.layers.some((l) => this.has(l.name));
+    return run.layers.some((l, layer) => this.has(layer));
   }
 
   forget() {
@@ -60,11 +62,11 @@ export class WeightsPanel extends Panel {
   }
 
   has(layer) {
-    return (this.run.unitColumns || []).some((c) => c.name === 'weightX' && c.layer === layer);
+    return this.page.columns.unit('weightX', layer) !== null;
   }
 
   foresee(step) {
-    if (this.near && this.present && !this.steps.busy) this.foreseen.ask(step + this.page.layer, () => this.unitsAt(step));
+    if (this.near && this.present && !this.steps.busy) this.foreseen.ask(step + '/' + this.page.layer, () => this.unitsAt(step));
   }
 
   unitsAt(step) {
@@ -102,14 +104,14 @@ export class WeightsPanel extends Panel {
   async load() {
     const {run, record, page} = this;
     const {layer} = page;
-    const here = this.samples === null && run.sampleColumns.includes('inputX');
+    const here = this.samples === null && page.columns.sample('inputX') !== null;
     const [found, samples] = await Promise.all([
-      this.foreseen.take(record.step + layer, () => this.unitsAt(record.step)),
+      this.foreseen.take(record.step + '/' + layer, () => this.unitsAt(record.step)),
       here ? page.ask((r) => fetchSamples(r, record.step)) : null,
     ]);
     if (run !== this.run || layer !== page.layer) return;
-    if (samples) this.samples = listed(samples.columns);
-    this.found = found;
+    if (samples) this.samples = listed(keyedById(samples.columns, page.columns.samples));
+    this.found = {...found, columns: keyedById(found.columns, page.columns.unitsOf(layer))};
     this.at = record.step;
     this.assemble();
   }
@@ -124,7 +126,8 @@ export class WeightsPanel extends Panel {
       throw e;
     });
     if (run !== this.run || layer !== page.layer) return;
-    const rows = (name) => found.columns[name]?.map((row) => (row ? numbers(row) : found.units.map(() => null))); // null: not at this step
+    const columns = keyedById(found.columns, page.columns.unitsOf(layer));
+    const rows = (id) => columns[id]?.map((row) => (row ? numbers(row) : found.units.map(() => null))); // null: not at this step
     const [x, y, norm, outgoing] = ['weightX', 'weightY', 'weightNorm', 'outgoingWeight'].map(rows);
     this.series = x && y && found.steps.length ? {
       steps: found.steps,
@@ -139,8 +142,9 @@ export class WeightsPanel extends Panel {
 
   assemble() {
     if (!this.found) return;
-    const layer = this.run.layers.find((l) => l.name === this.page.layer);
-    const bias = this.record.values.outputBias;
+    const {columns} = this.page;
+    const layer = this.run.layers[this.page.layer];
+    const bias = this.record.values[columns.metric('outputBias')];
     this.scene = new UnitScene(this.run, layer, this.found, this.samples || [], null, typeof bias === 'number' ? bias : 0);
     if (this.series) {
       const {x, y, norm} = this.series;
@@ -155,7 +159,7 @@ export class WeightsPanel extends Panel {
 
   get mode() {
     if (this.wanted) return this.wanted;
-    const [least, most] = WeightPlane.extent(this.scene).norms;
+    const [least, most] = extentOf(this.scene).norms;
     return most > SPREAD * least ? 'polar' : 'plain';
   }
 

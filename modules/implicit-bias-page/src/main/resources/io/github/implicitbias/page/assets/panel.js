@@ -1,6 +1,7 @@
 // What a panel is. The page holds a list of them and tells each what happens; none knows another.
 
-import {byId, element, finite} from './format.js';
+import {byId, element} from './format.js';
+import {finite, rowsOf} from './series.js';
 import {t} from './words.js';
 
 /**
@@ -68,10 +69,7 @@ export class Panel {
 export function chartTable(name, charts) {
   if (charts.length === 1) {
     const {series, found} = charts[0].chart;
-    const lines = series.map((s) => found[s.name] || {steps: [], values: []});
-    const at = lines.map(({steps, values}) => new Map(steps.map((step, k) => [step, values[k]])));
-    const steps = [...new Set(lines.flatMap((line) => line.steps))].sort((a, b) => a - b);
-    return {name, columns: ['step', ...series.map((s) => s.name)], rows: steps.map((step) => [step, ...at.map((values) => finite([values.get(step)])[0])])};
+    return {name, columns: ['step', ...series.map((s) => s.name)], rows: rowsOf(series.map((s) => found[s.name]))};
   }
   const rows = charts.flatMap(({title, chart}) => chart.series.flatMap((s) => {
     const {steps, values} = chart.found[s.name] || {steps: [], values: []};

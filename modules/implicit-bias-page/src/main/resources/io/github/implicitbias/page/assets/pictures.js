@@ -4,7 +4,6 @@
 import {colour} from './format.js';
 
 export const FONT = 'system-ui, sans-serif';
-const uPlot = window.uPlot;
 const GAP = 20;
 
 /** The text, cut so that it has room. */
@@ -39,7 +38,7 @@ const shade = (name) => (name.startsWith('#') ? name : colour(name));
 
 function drawChart(ctx, chart) {
   const u = chart.plot;
-  const ratio = uPlot.pxRatio;
+  const ratio = globalThis.uPlot.pxRatio;
   const {left, top, width, height} = u.bbox; // pixels of the canvas
   const x = (v) => u.valToPos(v, 'x', true);
   const y = (v) => u.valToPos(v, 'y', true);

@@ -1,5 +1,17 @@
 // The activation pattern of one layer at one step, and the order in which it is drawn.
 
+/** Names of the colours of a bit: bit 0 of its state says whether it is on, bit 1 whether it flipped at this step. */
+export const STATES = ['off', 'on', 'deactivation', 'activation'];
+
+/** Width of the numbers of units, in pixels. */
+export const LABELS = 44;
+
+/** "#rrggbb" as one number whose bytes lie in memory as a canvas has them. */
+export function packed(hex) {
+  const n = parseInt(hex.slice(1), 16);
+  return new Uint32Array(Uint8Array.of(n >> 16, (n >> 8) & 255, n & 255, 255).buffer)[0];
+}
+
 /** The base64 text of packed bits as bytes; a run in the page itself has the bytes. */
 export function bytes(base64) {
   if (typeof base64 !== 'string') return base64;

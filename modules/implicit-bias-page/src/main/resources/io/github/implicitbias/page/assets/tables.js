@@ -1,6 +1,6 @@
 // Values at the step shown, events, provenance. All text, never HTML.
 
-import {byId, column, element, number, plural, whole, words} from './format.js';
+import {brief, byId, element, number, plural, whole, words} from './format.js';
 import {Panel} from './panel.js';
 import {t} from './words.js';
 
@@ -16,47 +16,50 @@ function value(v) {
 }
 
 /** Values of the whole run as a list; values of layers as metrics by layers. */
-function showValues(columns, values) {
-  const ofRun = [];
-  const metrics = [];
-  const layers = [];
-  const cells = new Map();
-  for (const id of columns) {
-    if (/\.(verdict|measured|bound)$/.test(id)) continue; // the cards of the predictions have them
-    const {metric, layer} = column(id);
-    if (layer === null) {
-      ofRun.push(element('tr', {}, element('th', {textContent: words(metric), title: id, scope: 'row'}), value(values[id])));
-    } else {
-      if (!metrics.includes(metric)) metrics.push(metric);
-      if (!layers.includes(layer)) layers.push(layer);
-      cells.set(metric + '\n' + layer, values[id]);
-    }
-  }
-  byId('run-values').tBodies[0].replaceChildren(...ofRun);
+function showValues({columns, run}, values) {
+  const head = ({title, id}) => element('th', {textContent: title, title: id, scope: 'row'});
+  const of = (line, layer) => {
+    const name = line.in(layer);
+    return value(name === null ? null : values[name]);
+  };
+  const lines = columns.values;
+  byId('run-values').tBodies[0].replaceChildren(...lines.filter((line) => !line.ofLayers)
+    .map((line) => element('tr', {}, head(line), of(line, null))));
+  const layers = columns.layers.filter((layer) => run.layers[layer]);
   const table = byId('layer-values');
   table.hidden = layers.length === 0;
   table.tHead.replaceChildren(element('tr', {}, element('th', {textContent: t('per layer'), scope: 'col'}),
-    ...layers.map((name) => element('th', {className: 'num', textContent: name, scope: 'col'}))));
-  table.tBodies[0].replaceChildren(...metrics.map((metric) => element('tr', {},
-    element('th', {textContent: words(metric), title: metric, scope: 'row'}),
-    ...layers.map((layer) => value(cells.get(metric + '\n' + layer))))));
+    ...layers.map((layer) => element('th', {className: 'num', textContent: run.layers[layer].name, scope: 'col'}))));
+  table.tBodies[0].replaceChildren(...lines.filter((line) => line.ofLayers)
+    .map((line) => element('tr', {}, head(line), ...layers.map((layer) => of(line, layer)))));
+}
+
+/** What an event is about, in words: the prediction, or layer, unit and sample; and what is said of it. */
+export function eventFacts(event, run) {
+  const {layer, unit, sample, prediction, measured, bound} = event;
+  const is = (v) => v !== null && v !== undefined;
+  const where = [];
+  if (is(prediction) && run.predictions?.[prediction]) where.push(words(run.predictions[prediction].id));
+  if (is(layer)) where.push(run.layers[layer]?.name ?? 'layer ' + layer);
+  if (is(unit)) where.push('unit ' + unit);
+  if (is(sample)) where.push('sample ' + sample);
+  const numbers = [['measured', measured], ['bound', bound]].filter(([, v]) => is(v)).map(([what, v]) => what + ' ' + brief(v));
+  return {where: where.join(', '), detail: [event.detail, numbers.join(', ')].filter(Boolean).join(' · ')};
 }
 
 /** The newest events first. */
-function showEvents(events, total, step, goTo) {
+function showEvents({events, run, timeline: {step}}, goTo) {
   byId('events-none').hidden = events.length > 0;
   byId('events').hidden = events.length === 0;
   byId('events-count').textContent = events.length === 0 ? ''
-    : plural(total, 'event') + (events.length > MAX_EVENTS ? ', the newest ' + whole(MAX_EVENTS) + ' shown' : '');
+    : plural(events.length, 'event') + (events.length > MAX_EVENTS ? ', the newest ' + whole(MAX_EVENTS) + ' shown' : '');
   const rows = events.slice(-MAX_EVENTS).reverse().map((event) => {
-    const where = [event.layer];
-    if (event.unit !== null) where.push('unit ' + event.unit);
-    if (event.sample !== null) where.push('sample ' + event.sample);
+    const {where, detail} = eventFacts(event, run);
     const row = element('tr', {className: event.step === step ? 'at' : ''},
       element('td', {className: 'num'}, element('button', {type: 'button', textContent: whole(event.step), title: t('Go to this step')})),
       element('td', {textContent: words(event.kind)}),
-      element('td', {textContent: where.filter((w) => w !== null && w !== '').join(', ')}),
-      element('td', {className: 'text', textContent: event.detail || ''}));
+      element('td', {textContent: where}),
+      element('td', {className: 'text', textContent: detail}));
     row.dataset.step = event.step;
     row.addEventListener('click', () => goTo(event.step));
     return row;
@@ -66,8 +69,10 @@ function showEvents(events, total, step, goTo) {
 
 function showProvenance(run) {
   const rows = [
+    ...(run.name ? [['name', run.name]] : []),
     ['session', run.session],
     ['worker', run.worker],
+    ['run', run.id],
     ['started', run.startedAt ? new Date(run.startedAt).toLocaleString() : '–'],
     ['probe', plural(run.samples.count, 'sample')],
     ...run.layers.map((layer) => [layer.name, plural(layer.units, 'unit') + ', ' + layer.activation]),
@@ -85,17 +90,15 @@ export class ValuesPanel extends Panel {
 
   table() {
     const {run, record} = this.page;
-    return {name: 'values', columns: ['metric', 'layer', 'value'], rows: run.columns.map((id) => {
-      const {metric, layer} = column(id);
-      return [metric, layer, record.values[id] ?? null];
-    })};
+    return {name: 'values', columns: ['name', 'kind', 'id', 'layer', 'value'], rows: run.columns.map(({name, kind, id, layer}) =>
+      [name, kind, id, run.layers[layer]?.name ?? null, record.values[name] ?? null])};
   }
 
   scrub(record) {
     const {columnsLeftOut} = this.page.run;
     byId('values-at').textContent = (record.known ? t('step {0}', whole(record.step)) : 'step ' + whole(record.step) + ': lost') +
       (columnsLeftOut ? '; ' + plural(columnsLeftOut, 'more column') + ' not shown' : '');
-    showValues(this.page.run.columns, record.values);
+    showValues(this.page, record.values);
   }
 }
 
@@ -105,12 +108,14 @@ export class EventsPanel extends Panel {
   }
 
   update() {
-    showEvents(this.page.events, this.page.events.length, this.page.timeline.step, (step) => this.page.goTo(step));
+    showEvents(this.page, (step) => this.page.goTo(step));
   }
 
   table() {
-    const columns = ['step', 'kind', 'layer', 'unit', 'sample', 'detail'];
-    return {name: 'events', columns, rows: this.page.events.map((event) => columns.map((c) => event[c]))};
+    const {events, run} = this.page;
+    const of = (event) => ({...event, layer: run.layers[event.layer]?.name, prediction: run.predictions?.[event.prediction]?.id});
+    const columns = ['step', 'kind', 'layer', 'unit', 'sample', 'prediction', 'measured', 'bound', 'detail'];
+    return {name: 'events', columns, rows: events.map(of).map((event) => columns.map((c) => event[c] ?? null))};
   }
 
   scrub(record) {
@@ -133,8 +138,10 @@ export class ProvenancePanel extends Panel {
   table() {
     const {run} = this.page;
     return {name: 'provenance', columns: ['what', 'value'], rows: [
+      ['run', run.id],
       ['session', run.session],
       ['worker', run.worker],
+      ['name', run.name || null],
       ['startedAt', run.startedAt ? new Date(run.startedAt).toISOString() : null],
       ['probeSamples', run.samples.count],
       ...run.layers.flatMap((layer) => [['units of ' + layer.name, layer.units], ['activation of ' + layer.name, layer.activation]]),

@@ -2,7 +2,7 @@
 // runs that are drawn, and where the numbers come from. Charts that nobody can see are asked for
 // once, and drawn when they come in sight.
 
-import {AXES, Clock, columnOf} from './axis.js';
+import {AXES, Clock, timeOf} from './axis.js';
 
 const BATCH = 24; // columns of one question
 const TIMES = 4096; // points of a time, to place the steps of a run on its axis
@@ -15,8 +15,11 @@ class Shown {
   }
 
   clear() {
-    Object.assign(this, {version: null, full: [0, 1], gaps: [], clock: new Clock('step'), times: null, has: () => true});
+    Object.assign(this, {version: null, full: [0, 1], gaps: [], clock: new Clock('step'), times: null, columns: null});
   }
+
+  has() { return true; }
+  basic(id) { return this.columns?.basic(id) ?? null; }
 }
 
 export class Timeline {
@@ -68,7 +71,7 @@ export class Timeline {
   clear() {
     this.main.clear();
     Object.assign(this, {events: [], step: null, values: null, range: null, layer: null});
-    this.axis = columnOf(this.axis.kind) === null ? this.axis : AXES[0];
+    this.axis = timeOf(this.axis.kind) === null ? this.axis : AXES[0];
     this.generation = (this.generation || 0) + 1;
     this.place();
     for (const chart of this.charts) chart.clear();
@@ -131,7 +134,7 @@ export class Timeline {
     this.wished = axis;
     await this.measure(axis);
     if (this.wished !== axis || generation !== this.generation) return false;
-    if (axis.column && !this.main.times?.clock.usable) return false;
+    if (axis.basic && !this.main.times?.clock.usable) return false;
     this.axis = axis;
     this.place();
     for (const chart of this.charts) chart.reaxis();
@@ -141,13 +144,14 @@ export class Timeline {
 
   /** Reads the times of the runs, as far as the axis needs them and they are not known. */
   async measure(axis = this.axis) {
-    if (axis.column === null) return;
+    if (axis.basic === null) return;
     await Promise.all([this.main, ...this.others].map(async (run) => {
       const {version} = run;
       if (version === null || (run.times && run.times.kind === axis.kind && run.times.version === version)) return;
-      if (!run.has(axis.column)) return;
+      const column = run.basic(axis.basic);
+      if (column === null) return;
       try {
-        const found = (await run.fetchSeries([axis.column], TIMES, null)).columns[axis.column];
+        const found = (await run.fetchSeries([column], TIMES, null)).columns[column];
         if (run.version === version) run.times = {kind: axis.kind, version, clock: new Clock(axis.kind, 0, found)};
       } catch (e) {
         if (run === this.main) throw e; // that of another run is missing until it answers
@@ -159,7 +163,7 @@ export class Timeline {
   place() {
     const first = Math.min(this.full[0], ...this.others.filter((r) => r.version !== null).map((r) => r.full[0]));
     for (const run of [this.main, ...this.others]) {
-      if (this.axis.column === null) run.clock = new Clock(this.axis.kind, first);
+      if (this.axis.basic === null) run.clock = new Clock(this.axis.kind, first);
       else if (run.times?.kind === this.axis.kind && run.times.clock.usable) run.clock = run.times.clock;
       else if (run !== this.main) run.clock = new Clock('none');
     }
@@ -190,7 +194,7 @@ export class Timeline {
   /** Asks for the numbers that visible charts lack, many in one question. */
   async refresh() {
     if (this.main.version === null) return;
-    if (this.axis.column) {
+    if (this.axis.basic) {
       await this.measure();
       this.place();
     }

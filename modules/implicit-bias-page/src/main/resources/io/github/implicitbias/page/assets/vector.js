@@ -21,8 +21,14 @@ const DEFAULTS = {
   textAlign: 'left', textBaseline: 'alphabetic', lineJoin: 'miter', lineCap: 'butt', imageSmoothingEnabled: true,
 };
 
+// Where there is no canvas, paths are only followed.
+const Path = globalThis.Path2D ?? class {
+  moveTo() {}
+  lineTo() {}
+};
+
 /** A path that a canvas draws and that can be followed as a vector. */
-export class Trace extends Path2D {
+export class Trace extends Path {
   constructor() {
     super();
     this.moves = [];
@@ -124,7 +130,6 @@ export class VectorContext {
     }
     if (this.path.length) this.put('path', ` d="${this.path.join('')}"` + this.line());
   }
-
 
   box(x, y, w, h) {
     const [left, top] = [Math.min(x, x + w), Math.min(y, y + h)];

@@ -1,108 +1,37 @@
 // Weight space: a point per unit with its path over the steps, plain or with the direction as angle
 // and the logarithm of the norm as radius.
 
+import {axes, diamond, dot, equalScale, halo, padded} from './drawing.js';
 import {brief, colour, plural, tick, whole} from './format.js';
-import {contour, lossAt} from './piecewise.js';
-import {axes, diamond, dot, equalScale, halo, padded, Plane} from './plane.js';
+import {LossMap, lossSamples} from './loss-map.js';
+import {Plane} from './plane.js';
+import {extentOf, Plain, Polar} from './projection.js';
 import {Trace} from './vector.js';
 
 const RAYS = 200; // samples whose rays are drawn
 const PATHS = 512; // units of a layer up to which paths are drawn
-const DECADES = 12; // of the norm; what is smaller lies in the middle
-const INNER = 0.13; // radius of the middle, as a part of the whole
-const LOSS_WORK = 2e6; // losses of single samples that one picture may cost
-const LEVELS = [0.004, 0.02, 0.05, 0.1, 0.18, 0.28, 0.4, 0.53, 0.67, 0.82, 0.93]; // parts of the plane below the contours
 
 const NAMES = {inputs: ['w₁', 'w₂'], bias: ['w', 'b'], directions: ['v₁', 'v₂']};
-
-/** Radius as the logarithm of the norm, angle as the direction. */
-class Polar {
-  constructor([least, most], {left, top, right, bottom}) {
-    const high = Math.log10(most);
-    const low = Math.max(Math.log10(least), high - DECADES);
-    const room = Math.max(0.06 * (high - low), 0.02);
-    Object.assign(this, {low: low - room, high: high + room});
-    this.cx = (left + right) / 2;
-    this.cy = (top + bottom) / 2;
-    this.outer = Math.min(right - left, bottom - top) / 2 - 14;
-    this.inner = INNER * this.outer;
-  }
-
-  radius(norm) {
-    if (!(norm > 0)) return 0;
-    const part = (Math.log10(norm) - this.low) / (this.high - this.low);
-    return part < 0 ? this.inner * 0.6 : this.inner + (this.outer - this.inner) * part;
-  }
-
-  place(x, y, norm) {
-    const r = this.radius(norm);
-    const long = Math.hypot(x, y);
-    if (!(long > 0)) return [this.cx, this.cy];
-    return [this.cx + (r * x) / long, this.cy - (r * y) / long];
-  }
-
-  /** Powers of ten; where there are less than two, also their doubles and fives. */
-  rings() {
-    const found = [];
-    for (const multiples of [[1], [1, 2, 5]]) {
-      found.length = 0;
-      for (let k = Math.floor(this.low); k <= this.high; k++) {
-        for (const m of multiples) {
-          const at = k + Math.log10(m);
-          if (at >= this.low && at <= this.high) found.push(Number(m + 'e' + k));
-        }
-      }
-      if (found.length >= 2) break;
-    }
-    return found;
-  }
-}
-
-class Plain {
-  constructor([xs, ys], plot, room) {
-    this.scale = equalScale(padded(...xs, room), padded(...ys, room), plot);
-  }
-
-  place(x, y) {
-    return [this.scale.x(x), this.scale.y(y)];
-  }
-}
 
 export class WeightPlane extends Plane {
   constructor(page) {
     super(page, 'space');
     this.mode = 'plain';
-    this.cache = null;
-  }
-
-  /** Least and greatest of coordinates and norms, over the run as far as the paths tell it. */
-  static extent(scene) {
-    const xs = [0, 0];
-    const ys = [0, 0];
-    const norms = [Infinity, 0];
-    const take = (x, y, norm) => {
-      if (typeof x !== 'number' || typeof y !== 'number') return;
-      [xs[0], xs[1], ys[0], ys[1]] = [Math.min(xs[0], x), Math.max(xs[1], x), Math.min(ys[0], y), Math.max(ys[1], y)];
-      if (norm > 0) [norms[0], norms[1]] = [Math.min(norms[0], norm), Math.max(norms[1], norm)];
-    };
-    const {series} = scene;
-    if (series) series.x.forEach((row, k) => row.forEach((x, i) => take(x, series.y[k][i], series.norm[k][i])));
-    for (let j = 0; j < scene.units; j++) if (scene.there(j)) take(scene.x[j], scene.y[j], scene.norm[j]);
-    return {xs, ys, norms: norms[1] > 0 ? norms : [1, 1]};
+    this.lossMap = new LossMap();
   }
 
   paint(ctx, plot) {
     const {scene} = this;
-    const extent = WeightPlane.extent(scene);
+    const extent = extentOf(scene);
     const polar = this.mode === 'polar';
     this.drawnLoss = null;
     this.plot = plot;
-    this.projection = polar ? new Polar(extent.norms, {...plot, left: 10}) : new Plain([extent.xs, extent.ys], plot, this.lossSamples().length ? 0.3 : 0.08);
+    this.projection = polar ? new Polar(extent.norms, {...plot, left: 10}) : new Plain([extent.xs, extent.ys], plot, lossSamples(scene).length ? 0.3 : 0.08);
     ctx.save();
     if (polar) {
       this.rings(ctx);
     } else {
-      this.regions(ctx, plot);
+      this.drawnLoss = this.lossMap.draw(ctx, scene, this.projection.scale, plot);
       axes(ctx, this.projection.scale, plot, NAMES[scene.kind], tick);
       ctx.beginPath();
       ctx.rect(plot.left, plot.top, plot.right - plot.left, plot.bottom - plot.top);
@@ -279,78 +208,6 @@ export class WeightPlane extends Plane {
     }
     ctx.globalAlpha = 1;
     this.spots.push(...found);
-  }
-
-  /** The samples of a loss that is a function of the plane: that of one unit. All, or it is another loss. */
-  lossSamples() {
-    const {single, loss, slope, kind, samples, complete} = this.scene;
-    const known = single && loss && slope !== null && kind !== 'directions' && complete;
-    return known && samples.every((s) => s.target !== null) ? samples : [];
-  }
-
-  /** How large the loss is over the plane. */
-  regions(ctx, plot) {
-    const {scene, projection} = this;
-    const samples = this.lossSamples();
-    if (samples.length === 0) return;
-    const area = (plot.right - plot.left) * (plot.bottom - plot.top);
-    const cell = Math.max(3, Math.sqrt((area * samples.length) / LOSS_WORK));
-    const columns = Math.ceil((plot.right - plot.left) / cell) + 1;
-    const rows = Math.ceil((plot.bottom - plot.top) / cell) + 1;
-    const bias = scene.kind === 'inputs' ? scene.biasOf(0) : 0;
-    const {scale} = projection;
-    const key = [columns, rows, bias, scale.toX(0), scale.toY(0), scale.pixels, colour('c3'), samples.length, scene.run.startedAt, scene.layer].join();
-    if (!this.cache || this.cache.key !== key) {
-      const values = new Float64Array(columns * rows);
-      for (let r = 0; r < rows; r++) {
-        const v = scale.toY(plot.top + r * cell);
-        for (let c = 0; c < columns; c++) {
-          values[r * columns + c] = lossAt(samples, scene.loss, scene.slope, bias, scale.toX(plot.left + c * cell), v);
-        }
-      }
-      const sorted = Float64Array.from(values).sort();
-      // Between two values: a contour through a corner of the grid would have gaps.
-      const quantile = (part) => {
-        const at = Math.floor(part * (sorted.length - 2));
-        return (sorted[at] + sorted[at + 1]) / 2;
-      };
-      const levels = [...new Set(LEVELS.map(quantile))];
-      const lines = new Trace();
-      for (const level of levels) {
-        const pieces = contour(values, columns, rows, level);
-        for (let k = 0; k < pieces.length; k += 4) {
-          lines.moveTo(plot.left + pieces[k] * cell, plot.top + pieces[k + 1] * cell);
-          lines.lineTo(plot.left + pieces[k + 2] * cell, plot.top + pieces[k + 3] * cell);
-        }
-      }
-      this.cache = {key, levels, values, lines, pixels: this.bands(values, columns, rows, levels)};
-    }
-    const {levels, values, lines, pixels} = this.cache;
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(plot.left, plot.top, plot.right - plot.left, plot.bottom - plot.top);
-    ctx.clip();
-    ctx.drawImage(pixels, plot.left - cell / 2, plot.top - cell / 2, columns * cell, rows * cell);
-    ctx.strokeStyle = colour('c3');
-    ctx.lineWidth = 1;
-    ctx.globalAlpha = 0.5;
-    ctx.stroke(lines);
-    ctx.restore();
-    this.drawnLoss = {levels, columns, rows, cell, at: (c, r) => values[r * columns + c]};
-  }
-
-  /** Strong where the loss is small. */
-  bands(values, columns, rows, levels) {
-    const canvas = new OffscreenCanvas(columns, rows);
-    const ctx = canvas.getContext('2d');
-    const image = ctx.createImageData(columns, rows);
-    const n = parseInt(colour('c3').slice(1), 16);
-    for (let i = 0; i < values.length; i++) {
-      const below = levels.filter((level) => level < values[i]).length;
-      image.data.set([n >> 16, (n >> 8) & 255, n & 255, 84 * (1 - below / levels.length)], 4 * i);
-    }
-    ctx.putImageData(image, 0, 0);
-    return canvas;
   }
 
   markOf(ctx, kind, number) {

@@ -1,10 +1,22 @@
 // The page's words in the reader's language. The key of a word is its English text, which is also
 // what is shown where a language lacks it. Metric names, formulas and statements stay English.
 
-const block = document.getElementById('words');
-const known = block ? JSON.parse(block.textContent) : {};
-const language = document.documentElement.lang || 'en';
 const CATEGORIES = ['one', 'few', 'many', 'other'];
+
+let known = {};
+let language = 'en';
+
+/** From now on words are looked up in a table of a language. */
+export function install(table, of = 'en') {
+  known = table;
+  language = of;
+}
+
+/** The table that the server has put into the page. */
+export function installFrom(page) {
+  const block = page.getElementById('words');
+  install(block ? JSON.parse(block.textContent) : {}, page.documentElement.lang || 'en');
+}
 
 const fill = (text, values) => text.replace(/\{(\d)\}/g, (all, k) => values[k] ?? all);
 
