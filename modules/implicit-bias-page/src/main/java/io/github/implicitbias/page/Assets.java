@@ -9,9 +9,7 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 
-/**
- * Scripts and styles of the page, compressed once.
- */
+/** Scripts and styles of the page, compressed once. */
 final class Assets {
 
   private static final Pattern NAME = Pattern.compile("[a-z-]{1,40}\\.(js|css)");

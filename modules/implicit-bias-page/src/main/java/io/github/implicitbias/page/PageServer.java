@@ -105,7 +105,8 @@ public final class PageServer {
       return asset(path.substring(ASSETS.length()), request);
     }
     if (path.startsWith(DATA)) {
-      return json(200, answers.answer(Question.parse(path.substring(DATA.length()), request.query())));
+      return json(
+          200, answers.answer(Question.parse(path.substring(DATA.length()), request.query())));
     }
     if (path.equals(FILE)) {
       return file(Question.parse("file", request.query()));

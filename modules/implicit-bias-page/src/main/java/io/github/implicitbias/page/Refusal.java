@@ -1,6 +1,8 @@
 package io.github.implicitbias.page;
 
-/** A question that is not answered, with the HTTP status that says so and a sentence for readers. */
+/**
+ * A question that is not answered, with the HTTP status that says so and a sentence for readers.
+ */
 final class Refusal extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -146,9 +146,7 @@ final class RunData {
 
   /** Further questions are named here. */
   private void answers() throws Refusal, IOException {
-    kept.putObject("runs")
-        .putArray("runs")
-        .add(RunJson.entry(new RunCatalog.Entry(header, false)));
+    kept.putObject("runs").putArray("runs").add(RunJson.entry(new RunCatalog.Entry(header, false)));
     keep("run");
     progress();
     keep("verdicts");

@@ -214,8 +214,7 @@ final class RunJson {
 
   private static void pattern(Run run, long step, long previous, int layer, ObjectNode answer) {
     // First the earlier one: from there the way is short.
-    ActivationPattern before =
-        layer < 0 || previous < 0 ? null : run.patternAt(previous, layer);
+    ActivationPattern before = layer < 0 || previous < 0 ? null : run.patternAt(previous, layer);
     ActivationPattern pattern = layer < 0 ? null : run.patternAt(step, layer);
     if (pattern == null) {
       answer.putNull("pattern");

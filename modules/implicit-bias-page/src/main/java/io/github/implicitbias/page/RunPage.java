@@ -58,7 +58,10 @@ public final class RunPage {
   public static void write(RunLog log, Path htmlFile) throws IOException {
     try {
       write(
-          log, new FileHtml(new Assets(), Words.in(Words.ENGLISH, Surroundings.NONE)), htmlFile, MAX_BYTES);
+          log,
+          new FileHtml(new Assets(), Words.in(Words.ENGLISH, Surroundings.NONE)),
+          htmlFile,
+          MAX_BYTES);
     } catch (Refusal e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

@@ -70,8 +70,7 @@ final class VerdictJson {
     }
     verdict.conditions().stream()
         .limit(MAX_CONDITIONS)
-        .forEach(
-            c -> text.append("  met: false, text:   ").append(Values.cut(c.text(), MAX_TEXT)));
+        .forEach(c -> text.append("  met: false, text:   ").append(Values.cut(c.text(), MAX_TEXT)));
     return text.toString();
   }
 

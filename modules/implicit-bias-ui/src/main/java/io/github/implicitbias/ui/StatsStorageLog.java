@@ -258,8 +258,7 @@ final class StatsStorageLog implements RunLog {
   }
 
   private byte[] update(long time) throws IOException {
-    Persistable update =
-        storage.getUpdate(sessionId, ImplicitBiasBlock.TYPE_ID, workerId, time);
+    Persistable update = storage.getUpdate(sessionId, ImplicitBiasBlock.TYPE_ID, workerId, time);
     if (update == null) {
       throw new IOException("The storage no longer holds this step.");
     }

@@ -186,12 +186,9 @@ final class StatsStorageRuns implements RunCatalog {
     if (place == null) {
       return null;
     }
-    synchronized (this) {
-      WeakReference<StatsStorageLog> held = logs.get(id);
-      StatsStorageLog log = held == null ? null : held.get();
-      if (log != null && log.storage() == place.storage) {
-        return log;
-      }
+    StatsStorageLog known = held(id, place);
+    if (known != null) {
+      return known;
     }
     Persistable info = place.info();
     RunHeader header = info == null ? null : RunHeader.decode(StatsStorageLog.bytes(info));
@@ -200,11 +197,20 @@ final class StatsStorageRuns implements RunCatalog {
       return null;
     }
     synchronized (this) {
+      StatsStorageLog meanwhile = held(id, place);
       StatsStorageLog log =
-          new StatsStorageLog(place.storage, place.session, place.worker, header);
+          meanwhile != null
+              ? meanwhile
+              : new StatsStorageLog(place.storage, place.session, place.worker, header);
       logs.put(id, new WeakReference<>(log));
       return log;
     }
+  }
+
+  private synchronized StatsStorageLog held(RunId id, Place place) {
+    WeakReference<StatsStorageLog> held = logs.get(id);
+    StatsStorageLog log = held == null ? null : held.get();
+    return log != null && log.storage() == place.storage ? log : null;
   }
 
   private synchronized Place place(RunId id) {

@@ -114,8 +114,7 @@ final class HeaderCodec {
     sink.putText(definition.unit());
     sink.putText(definition.group());
     sink.putText(definition.chart());
-    sink.putByte(
-        (definition.isCharted() ? CHARTED : 0) | (definition.isConstant() ? CONSTANT : 0));
+    sink.putByte((definition.isCharted() ? CHARTED : 0) | (definition.isConstant() ? CONSTANT : 0));
   }
 
   static RunHeader decode(byte[] bytes) throws BlockFormatException {

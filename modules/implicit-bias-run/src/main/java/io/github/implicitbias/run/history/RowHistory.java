@@ -66,9 +66,7 @@ public final class RowHistory {
       int most = row < sampleColumns ? MAX_SAMPLE_COLUMNS : MAX_UNIT_COLUMNS;
       Column column = header.row(row);
       followed[row] =
-          place < most
-              && column.name().length() <= MAX_NAME
-              && column.id().length() <= MAX_NAME;
+          place < most && column.name().length() <= MAX_NAME && column.id().length() <= MAX_NAME;
     }
     envelopes = envelopes();
     keepers = keepers();

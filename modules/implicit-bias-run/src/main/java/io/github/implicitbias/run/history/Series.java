@@ -87,9 +87,7 @@ public final class Series {
       int least = start;
       int greatest = start;
       boolean between = start > 0 && start < n - 1;
-      while (between
-          && next < n - 1
-          && bucketOf.applyAsInt(next) == bucketOf.applyAsInt(start)) {
+      while (between && next < n - 1 && bucketOf.applyAsInt(next) == bucketOf.applyAsInt(start)) {
         least = Envelope.replaces(values[next], values[least], -1) ? next : least;
         greatest = Envelope.replaces(values[next], values[greatest], 1) ? next : greatest;
         next++;

@@ -1,4 +1,4 @@
-package io.github.implicitbias.ui;
+package io.github.implicitbias.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,11 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -18,22 +17,17 @@ class LogSeriesTest {
 
   private static final int STEPS = 10_000;
 
-  private static ReplayedRun replayed;
-  private static Run run;
-
-  private final LogSeries series = new LogSeries();
+  private static MadeUpRun replayed;
+  private static FollowedRun run;
 
   @BeforeAll
   static void store() throws Exception {
-    InMemoryStatsStorage storage = new InMemoryStatsStorage();
-    replayed = new ReplayedRun("s", "w", STEPS).store(storage);
-    StoredRuns runs = new StoredRuns();
-    runs.attach(storage);
-    run = runs.find("s", "w").run();
+    replayed = new MadeUpRun("s", "w", STEPS);
+    run = new FollowedRun(replayed.log()).whole();
   }
 
   private JsonNode loss(int points, long from, long to) {
-    return series.answer(run, List.of("loss"), points, from, to).at("/columns/loss");
+    return RunJson.series(run.view(), true, List.of("loss"), points, from, to).at("/columns/loss");
   }
 
   @Test
@@ -59,7 +53,7 @@ class LogSeriesTest {
       assertEquals(i, found.get("steps").get(i).asInt());
     }
     JsonNode even =
-        RunJson.series(run, List.of("loss"), 500, Long.MIN_VALUE, Long.MAX_VALUE)
+        RunJson.series(run.view(), false, List.of("loss"), 500, Long.MIN_VALUE, Long.MAX_VALUE)
             .at("/columns/loss/steps");
     assertTrue(even.get(2).asInt() > 25, "evenly spaced: " + even.get(2));
     // No stretch of the axis is empty: between neighbours there is at most a bucket or two.
@@ -98,8 +92,7 @@ class LogSeriesTest {
     }
     assertFalse(expected.contains(0));
     List<Integer> steps = new ArrayList<>();
-    series
-        .answer(run, List.of("updateNorm", "loss"), 1000, 0, 300)
+    RunJson.series(run.view(), true, List.of("updateNorm", "loss"), 1000, 0, 300)
         .at("/columns/updateNorm/steps")
         .forEach(step -> steps.add(step.asInt()));
     assertEquals(expected, steps);
@@ -109,32 +102,33 @@ class LogSeriesTest {
 
   @Test
   void aShortRun_isAnsweredInFull() throws Exception {
-    InMemoryStatsStorage storage = new InMemoryStatsStorage();
-    new ReplayedRun("short", "w", 60).store(storage);
-    StoredRuns runs = new StoredRuns();
-    runs.attach(storage);
+    FollowedRun shortRun = new FollowedRun(new MadeUpRun("short", "w", 60).log()).whole();
     JsonNode found =
-        series.answer(
-            runs.find("short", "w").run(), List.of("loss"), 200, Long.MIN_VALUE, Long.MAX_VALUE);
+        RunJson.series(shortRun.view(), true, List.of("loss"), 200, Long.MIN_VALUE, Long.MAX_VALUE);
     assertEquals(61, found.at("/columns/loss/steps").size());
   }
 
   @Test
   void theListOfRuns_isBounded_andSaysHowManyMoreThereAre() {
-    List<StoredRuns.Entry> entries = new ArrayList<>();
+    List<RunCatalog.Entry> entries = new ArrayList<>();
     for (int i = 0; i < RunJson.MAX_RUNS + 7; i++) {
-      entries.add(new StoredRuns.Entry("session " + i, "w", i, false));
+      entries.add(entry("session " + i, i));
     }
     JsonNode list = RunJson.list(entries);
     assertEquals(RunJson.MAX_RUNS, list.get("runs").size());
     assertEquals(7, list.get("more").asInt());
+    assertEquals("session " + (RunJson.MAX_RUNS + 6), list.at("/runs/0/session").asText());
     assertFalse(RunJson.list(entries.subList(0, RunJson.MAX_RUNS)).has("more"));
-    List<StoredRuns.Entry> lengthy = new ArrayList<>();
+    List<RunCatalog.Entry> lengthy = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      lengthy.add(new StoredRuns.Entry("x".repeat(20_000) + i, "w", i, false));
+      lengthy.add(entry("x".repeat(30_000) + i, i));
     }
     JsonNode cut = RunJson.list(lengthy);
     assertTrue(cut.toString().length() < 1_000_000);
     assertEquals(100, cut.get("runs").size() + cut.get("more").asInt());
+  }
+
+  private static RunCatalog.Entry entry(String session, long startedAt) {
+    return new RunCatalog.Entry(new HeaderBuilder(session, "w", startedAt).build(), false);
   }
 }

@@ -1,21 +1,21 @@
-package io.github.implicitbias.ui;
+package io.github.implicitbias.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.implicitbias.listener.ImplicitBiasBlock;
+import io.github.implicitbias.run.Definition;
 import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.BlockBuilder;
-import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.Test;
 
 /** Answers stay below a megabyte however much a run has of everything, and say what is missing. */
@@ -26,30 +26,22 @@ class BoundedAnswersTest {
   private static final int BLOCKS = 3000;
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final InMemoryStatsStorage storage = new InMemoryStatsStorage();
-  private final StoredRuns runs = new StoredRuns();
-
-  private StoredRun stored() throws Exception {
-    List<String> columns = new ArrayList<>(RunHeader.FIXED_COLUMNS);
-    for (int k = 0; k < COLUMNS; k++) {
-      columns.add("column\u0001\u00e9" + "x".repeat(40) + k);
-    }
+  private FollowedRun stored() throws Exception {
     int units = 1000;
-    RunHeader header =
-        new RunHeader(
-            "s",
-            "w",
-            1,
-            Map.of("fact", "\u0007".repeat(19_000), "other", "\u20ac".repeat(19_000)),
-            List.of(new TrackedLayer("a", 0, units, "relu")),
-            new int[SAMPLES],
-            new int[SAMPLES],
-            columns);
-    storage.putStaticInfo(new ImplicitBiasBlock("s", "w", 1, header.encode()));
+    HeaderBuilder header =
+        new HeaderBuilder("s", "w", 1)
+            .provenance(Map.of("fact", "\u0007".repeat(19_000), "other", "\u20ac".repeat(19_000)))
+            .layers(List.of(new TrackedLayer("a", 0, units, "relu")))
+            .samples(new int[SAMPLES], new int[SAMPLES]);
+    for (int k = 0; k < COLUMNS; k++) {
+      header.metric("column\u0001\u00e9" + "x".repeat(40) + k, Definition.NONE);
+    }
+    BlocksLog log = new BlocksLog(header.build());
+    Record record = new Record(log.header().columns().size());
     PatternHistory pattern = new PatternHistory(units, SAMPLES);
-    BlockBuilder builder = new BlockBuilder();
-    double[] values = new double[columns.size()];
-    for (int k = 0; k < columns.size(); k++) {
+    BlockBuilder builder = new BlockBuilder(log.header().id());
+    double[] values = record.values();
+    for (int k = 0; k < values.length; k++) {
       values[k] = -1.234567890123456e-100 * (k + 1);
     }
     for (int step = 0; step < BLOCKS; step += 2) {
@@ -60,26 +52,21 @@ class BoundedAnswersTest {
       }
       pattern.advance(0);
       builder.reset(1, full ? List.of(pattern) : null);
-      builder.add(step, 0, true, false, 1, 1, values, List.of(pattern), new ArrayList<>());
+      record.at(step, 0, true);
+      builder.add(record, List.of(pattern));
       if (step >= BLOCKS - 2) {
         long[] last = pattern.next();
         for (int k = 0; k < last.length; k++) {
           last[k] = k % 47 == 46 ? 0 : 0xa5a5a5a5a5a5a5a5L;
         }
         pattern.advance(0);
-        builder.add(step + 1, 0, true, false, 1, 1, values, List.of(pattern), new ArrayList<>());
+        record.at(step + 1, 0, true);
+        builder.add(record, List.of(pattern));
       }
       // Every second number is missing: a gap before every block.
-      byte[] block = builder.seal(2L * step + 1, 2L * step);
-      storage.putUpdate(new ImplicitBiasBlock("s", "w", 2 + step, block));
+      log.add(builder.seal(2L * step + 1, 2L * step));
     }
-    runs.attach(storage);
-    StoredRun found = runs.find("s", "w");
-    for (int k = 0; k < 600 && found.unread() > 0; k++) {
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
-    assertEquals(0, found.unread());
-    return found;
+    return new FollowedRun(log).whole();
   }
 
   private static JsonNode checked(String what, JsonNode answer) throws Exception {
@@ -90,43 +77,48 @@ class BoundedAnswersTest {
 
   @Test
   void hostileSizes_makeNoLargeAnswers() throws Exception {
-    StoredRun stored = stored();
-    JsonNode header = checked("run", RunJson.header(stored.run().header()));
+    FollowedRun stored = stored();
+    JsonNode header = checked("run", HeaderJson.of(stored.run().header()));
     int columns = header.get("columns").size();
     assertTrue(columns > 1000, columns + " columns");
     assertEquals(COLUMNS + 5 - columns, header.get("columnsLeftOut").asInt());
     JsonNode progress = checked("progress", RunJson.progress(stored, 0));
     assertEquals(RunJson.MAX_GAPS, progress.get("gaps").size());
     assertEquals(BLOCKS / 2, progress.get("gapCount").asInt());
-    JsonNode step = checked("step", RunJson.step(stored.run(), BLOCKS - 1, "a"));
+    JsonNode step = checked("step", RunJson.step(stored.run(), BLOCKS - 1, 0));
     assertEquals(columns, step.get("values").size());
     assertTrue(step.at("/pattern/flips").isTextual(), "all bits have flipped");
     checked(
         "series",
         RunJson.series(
-            stored.run(), Collections.nCopies(64, "loss"), 8192, Long.MIN_VALUE, Long.MAX_VALUE));
+            stored.view(),
+            false,
+            Collections.nCopies(64, "loss"),
+            8192,
+            Long.MIN_VALUE,
+            Long.MAX_VALUE));
   }
 
   @Test
   void aLongRun_isAnsweredBeforeItIsRead_andWhollyInTheEnd() throws Exception {
-    ReplayedRun run = new ReplayedRun("long", "w", 3000).store(storage);
-    StoredRun stored = new StoredRun(storage, "long", "w", 0);
-    stored.refresh();
+    MadeUpRun run = new MadeUpRun("long", "w", 3000);
+    FollowedRuns runs = new FollowedRuns(RunCatalog.of(run.log().slow(2)), 0);
+    FollowedRun stored = runs.find(run.header.id());
     JsonNode early = RunJson.progress(stored, 0);
-    assertTrue(early.get("unread").asInt() <= run.blocks());
+    assertTrue(early.get("unread").asInt() > 0);
     assertEquals(run.blocks(), early.get("blocks").asInt());
-    for (int k = 0; k < 600 && stored.unread() > 0; k++) {
-      stored.refresh();
-      TimeUnit.MILLISECONDS.sleep(20);
+    while (stored.follower().unread() > 0) {
+      runs.find(run.header.id());
+      TimeUnit.MILLISECONDS.sleep(5);
     }
     assertEquals(3001, stored.run().size());
     assertEquals(0, RunJson.progress(stored, 0).get("unread").asInt());
     // Bits by their numbers are those of the two patterns.
     for (long step : new long[] {1, 50, 51, 199, 200, 201, 1234, 77, 76}) {
-      JsonNode pattern = RunJson.step(stored.run(), step, "layer0").get("pattern");
+      JsonNode pattern = RunJson.step(stored.run(), step, 0).get("pattern");
       List<Integer> expected = new ArrayList<>();
-      for (int unit = 0; unit < ReplayedRun.UNITS[0]; unit++) {
-        for (int i = 0; i < ReplayedRun.SAMPLES; i++) {
+      for (int unit = 0; unit < MadeUpRun.UNITS[0]; unit++) {
+        for (int i = 0; i < MadeUpRun.SAMPLES; i++) {
           if (run.isOn(0, unit, i, (int) step) != run.isOn(0, unit, i, (int) step - 1)) {
             expected.add(unit * 192 + i);
           }
