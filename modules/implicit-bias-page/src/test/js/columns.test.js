@@ -4,7 +4,7 @@ import {keyedById, Columns, titleOf} from '../../main/resources/io/github/implic
 import {definition, RUN} from './fixtures.js';
 
 const columns = new Columns(RUN);
-const charts = (run = RUN) => new Columns(run).charts().map(({group, charts: all}) =>
+const charts = (run = RUN) => new Columns(run).charts.map(({group, charts: all}) =>
   [group, all.map(({title, lines}) => [title, ...lines.map((line) => line.id)])]);
 const run = (all, definitions = []) => ({columns: all, definitions});
 const metric = (name, id, more = {}) => ({name, id, kind: 'metric', layer: null, prediction: null, definition: null, ...more});
@@ -99,6 +99,6 @@ test('answers by name are answers by id', () => {
 
 test('a run that declares nothing has no columns and no charts', () => {
   const none = new Columns({columns: []});
-  assert.deepEqual(none.charts(), []);
+  assert.deepEqual(none.charts, []);
   assert.equal(none.basic('loss'), null);
 });

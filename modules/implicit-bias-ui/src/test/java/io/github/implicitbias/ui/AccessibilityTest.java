@@ -27,20 +27,9 @@ import org.openqa.selenium.interactions.Actions;
 @ExtendWith(Browser.Installed.class)
 class AccessibilityTest {
 
-  private static final String AXE =
-      "const done = arguments[arguments.length - 1];"
-          + "axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag', values:"
-          + " ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']}}).then(found => done("
-          + "found.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target.join(' ')"
-          + " + ': ' + n.failureSummary.split('\\n')[1]))), e => done([String(e)]))";
+  private static final String AXE = Browser.script("accessibility-violations");
 
-  private static final String WHAT_HAS_THE_FOCUS =
-      "const e = document.activeElement; if (e === document.body) return null;"
-          + "const box = e.getBoundingClientRect(), style = getComputedStyle(e);"
-          + "return (e.id || e.className || e.textContent.trim().slice(0, 30) || e.tagName)"
-          + " + (box.width > 0 && box.height > 0 ? '' : ' (has no size)')"
-          + " + (box.bottom > 0 && box.top < innerHeight ? '' : ' (out of sight)')"
-          + " + (style.outlineStyle !== 'none' || style.boxShadow !== 'none' ? '' : ' (no ring)')";
+  private static final String WHAT_HAS_THE_FOCUS = Browser.script("what-has-the-focus");
 
   private static String axe;
   private static Browser browser;
@@ -166,17 +155,10 @@ class AccessibilityTest {
         List.of(), path.stream().filter(stop -> stop.contains("(")).collect(Collectors.toList()));
     assertEquals(
         List.of(),
-        browser.<List<String>>run(
-            "return [...document.querySelectorAll('.sidebar a, .ib a, .ib button, .ib select, .ib"
-                + " input, .ib summary, .ib [role=button]')].filter(e =>"
-                + " e.checkVisibility({visibilityProperty: true}) && !e.disabled &&"
-                + " e.dataset.reached === undefined && !e.closest('[role=listbox]') && e.tabIndex"
-                + " >= 0).map(e => e.outerHTML.slice(0, 120))"),
+        browser.<List<String>>run(Browser.script("controls-not-reached")),
         "controls that Tab does not reach");
     assertTrue(
-        browser.<Boolean>run(
-            "const r = [...document.querySelectorAll('[data-reached]')].map(e =>"
-                + " Number(e.dataset.reached)); return r.every((n, i) => i === 0 || n > r[i - 1])"),
+        browser.<Boolean>run(Browser.script("reached-in-order")),
         "the order of the stops is that of the page: " + path);
   }
 
@@ -223,13 +205,7 @@ class AccessibilityTest {
   void aReaderWhoWantsNoMotion_canStillPlay_andNothingMovesByItself() {
     browser.media(false, true);
     show("classes");
-    assertEquals(
-        List.of(),
-        browser.<List<String>>run(
-            "return [...document.querySelectorAll('*')].filter(e => {"
-                + " const s = getComputedStyle(e);"
-                + " return s.transitionDuration.split(',').some(d => parseFloat(d) > 0)"
-                + " || s.animationName !== 'none'; }).map(e => e.outerHTML.slice(0, 80))"));
+    assertEquals(List.of(), browser.<List<String>>run(Browser.script("what-moves")));
     browser.run("window.implicitBias.go(0)");
     browser.await("the start", "window.implicitBias.settled && window.implicitBias.step === 0");
     browser.run(
@@ -247,28 +223,11 @@ class AccessibilityTest {
     assertEquals(
         320L,
         browser.<Number>run("return document.documentElement.scrollWidth").longValue(),
-        browser
-            .<List<String>>run(
-                "return [...document.querySelectorAll('body *')].filter(e =>"
-                    + " e.checkVisibility({visibilityProperty: true}) &&"
-                    + " e.getBoundingClientRect().right > innerWidth + 1).slice(0, 10).map(e =>"
-                    + " e.outerHTML.slice(0, 100))")
-            .toString());
-    assertEquals(
-        List.of(),
-        browser.<List<String>>run(
-            "return [...document.querySelectorAll('.ib h1, .ib h2, .ib button, .ib label, .ib"
-                + " select, .ib input, .ib summary, .ib p')].filter(e =>"
-                + " e.checkVisibility({visibilityProperty: true}) && !e.closest('.ib-raster-box,"
-                + " .ib-scroll, .ib-unseen') && (e.getBoundingClientRect().right > 321 ||"
-                + " e.getBoundingClientRect().left < -1)).map(e => e.outerHTML.slice(0, 120))"));
+        browser.<List<String>>run(Browser.script("beyond-the-right")).toString());
+    assertEquals(List.of(), browser.<List<String>>run(Browser.script("cut-off"), 320));
     browser.run("scrollTo(0, 0)");
     assertTrue(
-        browser.<Boolean>run(
-            "const b = document.getElementById('play').getBoundingClientRect();"
-                + "return document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2).id"
-                + " === 'play' && getComputedStyle(document.querySelector('.main'), '::before')"
-                + ".display === 'none'"),
+        browser.<Boolean>run(Browser.script("nothing-over-the-page")),
         "nothing lies over the page");
     assertEquals(List.of(), violations());
     browser.screenshot(Path.of("target", "screenshots", "page-320-light.png"));
@@ -278,12 +237,7 @@ class AccessibilityTest {
   void whileATrainingRuns_onlyTheKindOfStatusIsSaid() {
     show("classes");
     String said = browser.run("return document.getElementById('status-news').textContent");
-    browser.run(
-        "window.said = 0; const kind = () => document.getElementById('status').dataset.kind;"
-            + "const first = kind(); for (const e of"
-            + " document.querySelectorAll('[role=status], [aria-live], [role=alert]'))"
-            + " new MutationObserver(() => { if (kind() === first) window.said++; }).observe(e,"
-            + " {childList: true, characterData: true, subtree: true})");
+    browser.run(Browser.script("count-what-is-said"));
     browser.run("window.implicitBias.go(10)");
     browser.await("step 10", "window.implicitBias.settled && window.implicitBias.step === 10");
     browser.await("a poll", "performance.now() > 2500");
@@ -295,13 +249,7 @@ class AccessibilityTest {
   void everyChart_isDescribedInWords() throws Exception {
     show("classes");
     unfold();
-    assertEquals(
-        List.of(),
-        browser.<List<String>>run(
-            "return [...document.querySelectorAll('.ib-chart')].filter(c =>"
-                + " c.checkVisibility({visibilityProperty: true}) && (c.getAttribute('role') !=="
-                + " 'img' || !/\\w: .*\\w/.test(c.ariaLabel))).map(c => c.id + ' ' +"
-                + " c.ariaLabel)"));
+    assertEquals(List.of(), browser.<List<String>>run(Browser.script("charts-without-words")));
     assertTrue(
         browser.<String>run("return document.getElementById('raster').ariaLabel").contains("16"));
   }

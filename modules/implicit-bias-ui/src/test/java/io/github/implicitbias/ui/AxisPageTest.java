@@ -112,15 +112,7 @@ class AxisPageTest extends PageTest {
 
   /** Colour of a pixel of the loss chart, at a share of its width and pixels from its top. */
   private static String pixel(double share, int below) {
-    return browser.run(
-        "const c = document.querySelector('#loss-chart canvas'), o ="
-            + " document.querySelector('#loss-chart .u-over'), r = devicePixelRatio; const d = new"
-            + " OffscreenCanvas(c.width, c.height), g = d.getContext('2d', {willReadFrequently:"
-            + " true}); g.drawImage(c, 0, 0);return '' + g.getImageData(Math.round((o.offsetLeft +"
-            + " o.offsetWidth * arguments[0]) * r), Math.round((o.offsetTop + arguments[1]) * r),"
-            + " 1, 1).data.slice(0, 3)",
-        share,
-        below);
+    return browser.run(Browser.script("pixel-of-the-loss"), share, below);
   }
 
   @Test

@@ -2,7 +2,10 @@ package io.github.implicitbias.ui;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,6 +132,15 @@ final class Browser implements AutoCloseable {
 
   void open(String url) {
     driver.get(url);
+  }
+
+  /** Returns a script of the tests by its name: the body of a function, for {@link #run}. */
+  static String script(String name) {
+    try (InputStream in = Browser.class.getResourceAsStream("scripts/" + name + ".js")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @SuppressWarnings("unchecked") // the caller knows what its script returns

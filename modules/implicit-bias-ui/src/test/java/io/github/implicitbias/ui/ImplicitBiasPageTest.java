@@ -35,20 +35,7 @@ class ImplicitBiasPageTest extends PageTest {
   private static final int STEPS = 1000;
 
   /** Colour of the middle of a cell, by unit and sample, as text of red, green and blue. */
-  static final String CELLS =
-      "const g = window.implicitBias.raster, c = document.getElementById('raster');"
-          + "const d = new OffscreenCanvas(c.width, c.height);"
-          + "const x2 = d.getContext('2d', {willReadFrequently: true}); x2.drawImage(c, 0, 0);"
-          + "const p = x2.getImageData(0, 0, c.width, c.height).data;"
-          + "const out = [];"
-          + "g.rows.forEach((unit, y) => { out[unit] = [];"
-          + "  g.columns.forEach((sample, x) => {"
-          + "    const px = g.left + Math.floor((x + 0.6) * g.cellW);"
-          + "    const py = g.top + Math.floor((y + 0.5) * g.cellH);"
-          + "    const at = 4 * (py * c.width + px);"
-          + "    out[unit][sample] = '#' + [0, 1, 2].map(k =>"
-          + "      p[at + k].toString(16).padStart(2, '0')).join(''); }); });"
-          + "return out.map(row => row.join(' '));";
+  static final String CELLS = Browser.script("cells");
 
   private InMemoryStatsStorage storage;
 
@@ -215,17 +202,14 @@ class ImplicitBiasPageTest extends PageTest {
         "document.getElementById('implicit-bias').style.setProperty('--event', '#ff00fe');"
             + "document.getElementById('loss-linear').click()");
     for (Event event : run.events) {
+      String[] colour =
+          browser
+              .<String>run(Browser.script("pixel-of-the-loss"), (double) event.step() / STEPS, 0)
+              .split(",");
       assertTrue(
-          browser.<Boolean>run(
-              "const c = document.querySelector('#loss-chart canvas'), o ="
-                  + " document.querySelector('#loss-chart .u-over'), r = devicePixelRatio;const x ="
-                  + " o.offsetLeft + o.offsetWidth * arguments[0] / arguments[1];const d = new"
-                  + " OffscreenCanvas(c.width, c.height);const g = d.getContext('2d',"
-                  + " {willReadFrequently: true}); g.drawImage(c, 0, 0);const p ="
-                  + " g.getImageData(Math.round(x * r), Math.round(o.offsetTop * r), 1,"
-                  + " 1).data;return p[0] > 200 && p[1] < 80 && p[2] > 200",
-              event.step(),
-              STEPS),
+          Integer.parseInt(colour[0]) > 200
+              && Integer.parseInt(colour[1]) < 80
+              && Integer.parseInt(colour[2]) > 200,
           "no mark for " + event);
     }
     browser.run("document.querySelector('#events tbody tr:last-child').click()");

@@ -238,13 +238,7 @@ class LanguagesTest {
                     + ".map(h => h.textContent)"));
         assertEquals(
             List.of(),
-            browser.<List<String>>run(
-                "return [...document.querySelectorAll('.ib h1, .ib h2, .ib button, .ib label,"
-                    + " .ib summary, .ib-status, .ib-step, .ib-buttons')].filter(e =>"
-                    + " e.offsetParent && !e.closest('.ib-raster-box, .ib-scroll')"
-                    + " && (e.getBoundingClientRect().right > innerWidth"
-                    + " || e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !=="
-                    + " 'inline')).map(e => e.textContent)"),
+            browser.<List<String>>run(Browser.script("cut-words")),
             "cut in " + language);
         assertEquals(
             1280L,

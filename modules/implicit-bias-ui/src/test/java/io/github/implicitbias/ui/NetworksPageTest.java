@@ -333,15 +333,7 @@ class NetworksPageTest extends PageTest {
     for (int k = 0; k < 5; k++) {
       int unit = random.nextInt(on.length);
       int sample = random.nextInt(on[0].length);
-      List<Number> at =
-          browser.run(
-              "const g = window.implicitBias.raster, c = document.getElementById('raster');"
-                  + "const f = c.clientWidth / c.width;"
-                  + "return [f * (g.left + (g.columns.indexOf(arguments[1]) + 0.5) * g.cellW),"
-                  + " f * (g.top + (g.rows.indexOf(arguments[0]) + 0.5) * g.cellH),"
-                  + " c.clientWidth / 2, c.clientHeight / 2]",
-              unit,
-              sample);
+      List<Number> at = browser.run(Browser.script("place-of-a-cell"), unit, sample);
       int x = (int) Math.floor(at.get(0).doubleValue() - at.get(2).doubleValue());
       int y = (int) Math.floor(at.get(1).doubleValue() - at.get(3).doubleValue());
       new Actions(browser.driver).moveToElement(raster, x, y).perform();

@@ -36,16 +36,7 @@ class PanelsPageTest extends PageTest {
   private static final String LAYER = "layer0";
 
   /** Colour in the picture of a history, by bit and by number of the step. */
-  static final String HISTORY =
-      "const h = window.implicitBias.history, c = document.getElementById('history');"
-          + "const d = new OffscreenCanvas(c.width, c.height), out = [];"
-          + "const x2 = d.getContext('2d', {willReadFrequently: true}); x2.drawImage(c, 0, 0);"
-          + "const p = x2.getImageData(0, 0, c.width, c.height).data;"
-          + "h.order.forEach((bit, y) => { out[bit] = h.steps.map((step, k) => {"
-          + "  const px = h.left + Math.floor((k + 0.5) * h.width / h.steps.length);"
-          + "  const at = 4 * (Math.floor((y + 0.5) * h.cellH) * c.width + px);"
-          + "  return '#' + [0, 1, 2].map(j => p[at + j].toString(16).padStart(2, '0')).join('');"
-          + "}); }); return out;";
+  static final String HISTORY = Browser.script("history");
 
   private static InMemoryStatsStorage storage;
   private static Run classes;

@@ -86,15 +86,7 @@ class PictureBookTest {
     browser.run("document.getElementById(arguments[0]).scrollIntoView()", to);
     browser.await("all of it", "window.implicitBias.settled");
     Thread.sleep(800); // charts are drawn when they come into sight
-    List<Number> box =
-        browser.run(
-            "const m = arguments[0] === 'implicit-bias' ? 0 : 10, a ="
-                + " document.getElementById(arguments[0]).getBoundingClientRect(), b ="
-                + " document.getElementById(arguments[1]).getBoundingClientRect();return"
-                + " [Math.min(a.left, b.left) + scrollX - m, a.top + scrollY - m, Math.max(a.right,"
-                + " b.right) - Math.min(a.left, b.left) + 2 * m, b.bottom - a.top + m + 10]",
-            from,
-            to);
+    List<Number> box = browser.run(Browser.script("box-around"), from, to);
     Map<String, Object> clip =
         Map.of(
             "x",

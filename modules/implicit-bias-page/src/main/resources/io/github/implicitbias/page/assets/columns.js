@@ -13,6 +13,7 @@ export const titleOf = ({id, definition}) => definition.title || words(id);
 class Line {
   constructor(first) {
     this.id = first.id;
+    this.kind = first.kind;
     this.definition = first.definition;
     this.title = titleOf(first);
     this.ofLayers = first.layer !== null;
@@ -34,6 +35,28 @@ function linesOf(columns) {
   return [...lines.values()];
 }
 
+/**
+ * Groups of charts, in the order of the lines: [{group, charts: [{title, lines}]}]. Numbers with the
+ * same group and the same chart share one; those without a group have one of their own.
+ */
+function groupsOf(lines) {
+  const groups = new Map();
+  for (const line of lines) {
+    const {group, chart} = line.definition;
+    const key = group || OTHER;
+    const shared = group && chart ? chart : null;
+    if (!groups.has(key)) groups.set(key, []);
+    const charts = groups.get(key);
+    const found = shared === null ? undefined : charts.find((other) => other.shared === shared);
+    if (found) found.lines.push(line);
+    else charts.push({shared, title: shared ?? line.title, lines: [line]});
+  }
+  return [...groups].map(([group, charts]) => ({group, charts: charts.map(({title, lines: of}) => ({title, lines: of}))}));
+}
+
+/** Where a column is looked up by what it is. */
+const place = ({kind, id, layer}) => JSON.stringify([kind, id, layer ?? null]);
+
 export class Columns {
   /** @param run the answer to `run` */
   constructor(run) {
@@ -43,6 +66,13 @@ export class Columns {
     this.samples = full(run.sampleColumns);
     this.units = full(run.unitColumns);
     this.names = new Map(this.all.map((column) => [column.name, column]));
+    this.places = new Map([...this.all].reverse().map((column) => [place(column), column.name]));
+    /** Numbers of the run and of its layers, a line each, without what the cards of the predictions show. */
+    this.values = linesOf(this.all.filter(({kind}) => kind === 'basic' || kind === 'metric'));
+    /** Indices of the layers that have numbers of their own. */
+    this.layers = [...new Set(this.all.map(({layer}) => layer).filter((layer) => layer !== null))].sort((a, b) => a - b);
+    /** Groups of charts, see groupsOf. */
+    this.charts = groupsOf(this.values.filter(({kind, definition}) => kind === 'metric' && definition.charted));
   }
 
   byName(name) { return this.names.get(name) ?? null; }
@@ -57,10 +87,10 @@ export class Columns {
   nameOf(wanted) { return this.find(wanted)?.name ?? null; }
 
   /** The name of one of the five that every run has: time, flowTime, learningRate, score, loss. */
-  basic(id) { return this.nameOf({kind: 'basic', id}); }
+  basic(id) { return this.places.get(place({kind: 'basic', id, layer: null})) ?? null; }
 
   /** The name of a metric's column: of the whole run, or of a layer. */
-  metric(id, layer = null) { return this.nameOf({kind: 'metric', id, layer}); }
+  metric(id, layer = null) { return this.places.get(place({kind: 'metric', id, layer})) ?? null; }
 
   /** The name of a column of values per sample. */
   sample(id) { return this.samples.find((column) => column.id === id)?.name ?? null; }
@@ -71,34 +101,8 @@ export class Columns {
   /** The name of a column of values per unit of a layer. */
   unit(id, layer) { return this.units.find((column) => column.id === id && column.layer === layer)?.name ?? null; }
 
-  /** Numbers of the run and of its layers, a line each, without what the cards of the predictions show. */
-  get values() { return linesOf(this.all.filter(({kind}) => kind === 'basic' || kind === 'metric')); }
-
-  /** Indices of the layers that have numbers of their own. */
-  get layers() { return [...new Set(this.all.map(({layer}) => layer).filter((layer) => layer !== null))].sort((a, b) => a - b); }
-
-  /**
-   * Groups of charts, in the order of the columns: [{group, charts: [{title, lines}]}]. Numbers with
-   * the same group and the same chart share one; those without a group have one of their own.
-   */
-  charts() {
-    const groups = new Map();
-    const metrics = this.all.filter(({kind, definition}) => kind === 'metric' && definition.charted);
-    for (const line of linesOf(metrics)) {
-      const {group, chart} = line.definition;
-      const key = group || OTHER;
-      const shared = group && chart ? chart : null;
-      if (!groups.has(key)) groups.set(key, []);
-      const charts = groups.get(key);
-      const found = shared === null ? undefined : charts.find((other) => other.shared === shared);
-      if (found) found.lines.push(line);
-      else charts.push({shared, title: shared ?? line.title, lines: [line]});
-    }
-    return [...groups].map(([group, charts]) => ({group, charts: charts.map(({title, lines}) => ({title, lines}))}));
-  }
-
   /** The charts of one group, none if the run has no such group. */
-  chartsOf(group) { return this.charts().find((found) => found.group === group)?.charts ?? []; }
+  chartsOf(group) { return this.charts.find((found) => found.group === group)?.charts ?? []; }
 }
 
 /** Answers whose keys are names of columns, by the ids of these. */

@@ -25,7 +25,7 @@ export class Groups {
   /** Makes a panel for every group of a run, in the order of its columns. */
   arrange(columns) {
     const last = byId('panel-' + LAST);
-    for (const {group} of columns.charts()) {
+    for (const {group} of columns.charts) {
       if (KNOWN.some(([, known]) => known === group)) continue;
       const panel = this.panels.find((one) => one.group === group) ?? this.add(group, last);
       last.before(panel.section);
