@@ -56,12 +56,21 @@ public final class RunPage {
    * @throws IOException if the records cannot be read or the file cannot be written
    */
   public static void write(RunLog log, Path htmlFile) throws IOException {
+    write(log, htmlFile, MAX_BYTES);
+  }
+
+  /**
+   * Writes a run as {@link #write(RunLog, Path)} does, into a file of another greatest size.
+   *
+   * @param maxBytes greatest size of the file; about 0.5 MB is the page itself
+   * @throws IllegalArgumentException if the run has no records
+   * @throws IOException if the records cannot be read, the file cannot be written, or not even two
+   *     records fit
+   */
+  public static void write(RunLog log, Path htmlFile, long maxBytes) throws IOException {
+    Words english = Words.in(Words.ENGLISH, Surroundings.NONE);
     try {
-      write(
-          log,
-          new FileHtml(new Assets(), Words.in(Words.ENGLISH, Surroundings.NONE)),
-          htmlFile,
-          MAX_BYTES);
+      write(log, new FileHtml(new Assets(), english), htmlFile, maxBytes);
     } catch (Refusal e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

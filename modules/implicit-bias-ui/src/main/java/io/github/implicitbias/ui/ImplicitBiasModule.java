@@ -61,7 +61,13 @@ public final class ImplicitBiasModule implements UIModule {
   /** Storages read files and decode: never on the event loop, which serves all pages. */
   private void answer(RoutingContext context) {
     HttpServerRequest asked = context.request();
-    Request request = new Request(asked.path(), asked.query(), asked::getHeader);
+    // In HTTP/2 the host is no header.
+    String host = asked.host();
+    Request request =
+        new Request(
+            asked.path(),
+            asked.query(),
+            name -> name.equals("host") ? host : asked.getHeader(name));
     context
         .vertx()
         .<Response>executeBlocking(

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Event;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,7 +105,7 @@ class ImplicitBiasPageTest extends PageTest {
   private static void checkValues(ReplayedRun run, int step) {
     JsonNode values = json("window.implicitBias.record.values");
     assertEquals(run.header.columns().size(), values.size());
-    for (String column : run.header.columns()) {
+    for (String column : run.header.columnNames()) {
       checkValue(run.value(column, step), values.get(column), column + " at step " + step);
     }
   }
@@ -456,7 +458,11 @@ class ImplicitBiasPageTest extends PageTest {
       new ReplayedRun("another", "worker", 30).store(storage);
       server.attach(storage);
       String origin = "http://localhost:" + server.getPort();
-      browser.open(origin + "/train/" + Page.encode(session) + "/implicit-bias");
+      browser.open(
+          origin
+              + "/train/"
+              + URLEncoder.encode(session, StandardCharsets.UTF_8).replace("+", "%20")
+              + "/implicit-bias");
       browser.await("the run", "window.implicitBias && window.implicitBias.settled");
       awaitStep(60);
       checkRaster(run, 0, 60);
