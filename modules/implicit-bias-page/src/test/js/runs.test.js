@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {isSameRun, nameOf, runChoices, startOf, successor, workerChoices} from '../../main/resources/io/github/implicitbias/page/assets/runs.js';
+import {entryFor, isSameRun, nameOf, runChoices, startOf, successor, wantedRun, workerChoices} from '../../main/resources/io/github/implicitbias/page/assets/runs.js';
 
 const DAY = 86400000;
 const run = (id, session, worker, day, name = '') => ({id, session, worker, name, startedAt: Date.UTC(2026, 0, 1) + day * DAY, stockPages: false});
@@ -79,4 +79,18 @@ test('a run that begins again under the same session and worker is followed, an 
   assert.equal(successor(OLD, ALL, ALL), null, 'who chose the older run stays with it');
   assert.equal(successor(NEW, [NEW], [NEW, OLD]), null);
   assert.equal(successor(OTHER, [OTHER], ALL), null);
+});
+
+test('an address tells of a run by its id or by its labels', () => {
+  const id = 'a0'.repeat(16);
+  assert.deepEqual(wantedRun(id), {text: id, id});
+  assert.deepEqual(wantedRun('init%201~w%7E0'), {text: 'init%201~w%7E0', session: 'init 1', worker: 'w~0'});
+  for (const text of ['', 'session', 'a~b~c', '%zz~w', '%E0%A4%A~w']) assert.equal(wantedRun(text), null, text);
+});
+
+test('by its labels the newest run is meant, by its id that run alone', () => {
+  assert.equal(entryFor({session: 'digits', worker: 'w0'}, ALL), NEW);
+  assert.equal(entryFor({session: 'digits', worker: 'w5'}, ALL), null);
+  assert.equal(entryFor({id: 'o'}, ALL), OLD);
+  assert.deepEqual(entryFor({id: 'not listed'}, ALL), {id: 'not listed'});
 });

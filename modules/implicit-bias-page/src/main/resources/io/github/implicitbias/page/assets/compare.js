@@ -2,7 +2,7 @@
 
 import {ComparedRun, lineKey, LOOKS, MAIN} from './compared-run.js';
 import {byId, element, plural, whole} from './format.js';
-import {isSameRun, nameOf, startOf} from './runs.js';
+import {entryFor, isSameRun, nameOf, startOf, wantedRun} from './runs.js';
 import {t} from './words.js';
 
 const MOST = 7; // as many as there are colours and dashes to tell them apart
@@ -11,7 +11,7 @@ const LISTED = 200;
 
 export class Comparison {
   /**
-   * @param asked ids of the runs that the address asks for
+   * @param asked the runs that the address asks for, see wantedRun
    * @param show called with a run that is to be shown in the panels
    * @param changed called when other runs are compared
    */
@@ -25,7 +25,7 @@ export class Comparison {
     this.more = 0;
     this.busy = 0;
     this.note = '';
-    this.wanted = asked.filter(Boolean).slice(0, MOST).map((id) => ({id}));
+    this.wanted = asked.map(wantedRun).filter(Boolean).slice(0, MOST);
     this.list = element('div', {className: 'ib-compare-list'});
     this.filter = element('input', {type: 'search', placeholder: 'Filter', ariaLabel: 'Filter the runs'});
     this.filter.addEventListener('input', () => this.fill());
@@ -45,14 +45,14 @@ export class Comparison {
     });
   }
 
-  /** Ids of runs for the address: also those that are still on the way. */
-  get written() { return [...this.wanted, ...this.runs].map(({id}) => id); }
+  /** Runs for the address: also those that are still on the way. */
+  get written() { return [...this.wanted.map(({text}) => text), ...this.runs.map(({id}) => id)]; }
 
   /** The run in the panels is another one. */
   begin(main) {
     this.main = main;
     if (this.runs.some((run) => isSameRun(run, main))) this.remove(main);
-    this.wanted = this.wanted.filter((run) => !isSameRun(run, main));
+    this.wanted = this.wanted.filter((wanted) => !isSameRun(entryFor(wanted, this.known), main));
     this.tell();
     this.fill();
   }
@@ -67,19 +67,20 @@ export class Comparison {
 
   nameOf(run) { return nameOf(run, this.known); }
 
-  /** The entry of the list for a run of which the id is known. */
-  entryOf(run) { return this.known.find((entry) => isSameRun(entry, run)) ?? run; }
-
   async restore() {
     const {wanted} = this;
     if (wanted.length === 0) return;
     this.wanted = [];
-    for (const run of wanted) await this.add(run);
+    for (const one of wanted) {
+      const entry = entryFor(one, this.known);
+      if (entry) await this.add(entry);
+      else this.leaveOut(one.session);
+    }
   }
 
   async add(entry, slot = LOOKS.findIndex((_, i) => !this.runs.some((run) => run.slot === i))) {
     if (slot < 0 || isSameRun(entry, this.main) || this.runs.some((run) => isSameRun(run, entry))) return;
-    const run = new ComparedRun(this.entryOf(entry), slot);
+    const run = new ComparedRun(entry, slot);
     this.runs.push(run);
     await this.during(async () => {
       try {
@@ -129,7 +130,12 @@ export class Comparison {
   lost(run, e) {
     if (e.status !== 404) return; // the server may answer again
     this.runs = this.runs.filter((other) => other !== run);
-    this.note = '“' + run.name + '” is not here any more and is left out.';
+    this.leaveOut(run.name);
+  }
+
+  leaveOut(name) {
+    this.note = '“' + name + '” is not here any more and is left out.';
+    this.tell();
   }
 
   /** What is new of the runs; at every beat. */

@@ -57,3 +57,25 @@ export function successor(chosen, before, runs) {
   return runs.find((run) => isOfSameWorker(run, chosen) && run.startedAt > chosen.startedAt &&
     !before.some((other) => isSameRun(other, run))) ?? null;
 }
+
+const ID = /^[0-9a-f]{32}$/;
+
+/**
+ * The run of which an address tells: by its id, or as session~worker, which is how a program names
+ * a run before it has begun. Null if it is neither.
+ */
+export function wantedRun(text) {
+  if (ID.test(text)) return {text, id: text};
+  try {
+    const [session, worker, ...more] = text.split('~').map(decodeURIComponent);
+    return worker === undefined || more.length ? null : {text, session, worker};
+  } catch (e) {
+    return null; // not written by us
+  }
+}
+
+/** The entry of a list for a run that is wanted: by labels the newest one, null if there is none. */
+export function entryFor({id, session, worker}, runs) {
+  if (id !== undefined) return runs.find((run) => run.id === id) ?? {id};
+  return runs.find((run) => isOfSameWorker(run, {session, worker})) ?? null;
+}
