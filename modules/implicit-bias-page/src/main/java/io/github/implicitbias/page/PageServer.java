@@ -115,15 +115,28 @@ public final class PageServer {
       Question.parse("shortcut", request.query());
       return Response.empty(302).header("location", pageOfTheNewest());
     }
-    if (path.equals(PAGE) || path.startsWith(SESSIONS) && path.endsWith(SHORT)) {
-      return page(Question.parse("page", request.query()));
+    if (path.equals(PAGE)
+        || path.startsWith(SESSIONS)
+            && path.length() > SESSIONS.length() + SHORT.length()
+            && path.endsWith(SHORT)) {
+      Question question = Question.parse("page", request.query());
+      return page(path.equals(PAGE) ? question.get("sessionID") : sessionIn(path));
     }
     throw new Refusal(404, "There is nothing here.");
   }
 
-  /** The language is kept per session, under the parameter that the pages beside this one read. */
-  private Response page(Question question) {
-    Words words = Words.in(surroundings.language(question.get("sessionID")), surroundings);
+  private static String sessionIn(String path) throws Refusal {
+    String segment = path.substring(SESSIONS.length(), path.length() - SHORT.length());
+    return Question.decode(segment.replace("+", "%2B"));
+  }
+
+  /**
+   * The language is kept per session.
+   *
+   * @param session that of the path, or of the parameter that pages beside this one read
+   */
+  private Response page(String session) {
+    Words words = Words.in(surroundings.language(session), surroundings);
     return Response.of(200, HTML, Page.html(words).getBytes(StandardCharsets.UTF_8))
         .header("content-security-policy", POLICY)
         .header("referrer-policy", "same-origin")

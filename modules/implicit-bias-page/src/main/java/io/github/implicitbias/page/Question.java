@@ -44,7 +44,8 @@ final class Question {
     return question;
   }
 
-  private static String decode(String text) throws Refusal {
+  /** Decodes a part of an address. */
+  static String decode(String text) throws Refusal {
     try {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
