@@ -64,16 +64,13 @@ class ImplicitBiasPageTest extends PageTest {
       steps.add(random.nextInt(STEPS));
     }
     for (int layer = 0; layer < ReplayedRun.LAYERS.length; layer++) {
-      browser.run(
-          "const s = document.getElementById('layer'); s.value = arguments[0];"
-              + "s.dispatchEvent(new Event('change'))",
-          ReplayedRun.LAYERS[layer]);
+      pick("layer", ReplayedRun.LAYERS[layer]);
       for (int step : steps) {
         goTo(step);
         browser.await(
             "layer",
             "window.implicitBias.record.pattern.layer === arguments[0]",
-            ReplayedRun.LAYERS[layer]);
+            layer);
         checkRaster(run, layer, step);
         checkValues(run, step);
       }
@@ -393,7 +390,7 @@ class ImplicitBiasPageTest extends PageTest {
     awaitStep(120);
     assertEquals(
         List.of("w0", "w1"),
-        browser.run("return [...document.getElementById('worker').options].map(o => o.value)"));
+        browser.run("return [...document.getElementById('worker').options].map(o => o.text)"));
     pick("worker", "w1");
     awaitStep(180);
     checkNothingOdd();
