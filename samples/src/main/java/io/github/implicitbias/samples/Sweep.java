@@ -1,6 +1,6 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.core.metric.KernelDistance;
+import io.github.implicitbias.core.catalogue.KernelMetrics;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.predictions.Preset;
@@ -140,7 +140,7 @@ final class Sweep {
             .schedule(Schedule.everyStep())
             .memoryCap(MEMORY);
     if (data.numExamples() <= KERNEL_SAMPLES) {
-      listener.metric(new KernelDistance());
+      listener.metric(KernelMetrics.KERNEL_DISTANCE);
     }
     if (swept.layers().length > 0) {
       listener.layers(swept.layers());

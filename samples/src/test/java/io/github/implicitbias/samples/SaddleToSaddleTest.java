@@ -3,8 +3,8 @@ package io.github.implicitbias.samples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.metric.EffectiveRank;
-import io.github.implicitbias.core.metric.LiveUnits;
+import io.github.implicitbias.core.catalogue.SpectrumMetrics;
+import io.github.implicitbias.core.catalogue.UnitComparisons;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.nn.init.GivenWeights;
@@ -117,8 +117,8 @@ class SaddleToSaddleTest {
     ImplicitBiasListener bias =
         ImplicitBiasListener.builder(set)
             .preset(Preset.STANDARD)
-            .metric(new EffectiveRank())
-            .metric(new LiveUnits())
+            .metric(SpectrumMetrics.EFFECTIVE_RANK)
+            .metric(UnitComparisons.LIVE_UNITS)
             .schedule(Schedule.everyStep())
             .build();
     net.addListeners(bias);

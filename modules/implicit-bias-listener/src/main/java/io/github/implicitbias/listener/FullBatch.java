@@ -7,10 +7,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * Whether every step since the first record was trained on exactly the probe, features and labels.
  *
- * <p>Comparing takes time at every step, recorded or not, so it ends when the answer has become no,
- * and goes on only if somebody has asked at the first record; who asks later is told no. A graph
- * does not show its labels before the backward pass: there the labels of the step that has begun
- * are not yet in the answer.
+ * <p>Comparing takes time at every step, recorded or not, so it is done only if somebody needs the
+ * answer, see {@link #compareIf}, and ends when that has become no. A graph does not show its
+ * labels before the backward pass: there the labels of the step that has begun are not yet in the
+ * answer.
  */
 final class FullBatch {
 
@@ -20,7 +20,7 @@ final class FullBatch {
   private final ProbeBits[] labels;
   private boolean possible;
   private boolean started;
-  private boolean asked;
+  private boolean wanted;
   private boolean labelsPending;
 
   /**
@@ -43,7 +43,14 @@ final class FullBatch {
   void continueAfter(FullBatch before) {
     possible &= before.possible;
     started = before.started;
-    asked = before.asked;
+  }
+
+  /**
+   * Says whether somebody needs the answer; without it nothing is compared and the answer is no. To
+   * be called before the first step.
+   */
+  void compareIf(boolean needed) {
+    wanted = needed;
   }
 
   /**
@@ -53,17 +60,17 @@ final class FullBatch {
    * @return true if something had to be compared
    */
   boolean forward(Activations ofTraining, boolean featuresKnown) {
-    if (!possible) {
+    if (!wanted || !possible) {
       return false;
     }
-    boolean watched = (!started || asked) && !labelsPending;
-    possible = watched && (featuresKnown || areFeatures.test(ofTraining));
+    // Labels that were never shown are not known to be those of the probe.
+    possible = !labelsPending && (featuresKnown || areFeatures.test(ofTraining));
     started = true;
     labelsPending = possible;
     if (labelsPending && net.labels(0) != null) {
       backward();
     }
-    return watched;
+    return true;
   }
 
   /** Takes note of the same step, at its backward pass, where the labels are known for certain. */
@@ -84,7 +91,6 @@ final class FullBatch {
   }
 
   boolean isTrue() {
-    asked = true;
-    return possible && started;
+    return wanted && possible && started;
   }
 }

@@ -15,8 +15,6 @@ final class LayerArrays implements WeightLayer {
   private final int trackedLayer;
   private double[] weights;
   private double[] biases;
-  private double[] firstWeights;
-  private double[] firstBiases;
   private long weightsReadAt = -1;
   private long biasesReadAt = -1;
 
@@ -46,12 +44,6 @@ final class LayerArrays implements WeightLayer {
     this.negativeSlope = negativeSlope;
     this.isOutput = isOutput;
     this.trackedLayer = trackedLayer;
-  }
-
-  /** Takes over what another view of the layer has kept of the first record. */
-  void continueAfter(LayerArrays before) {
-    firstWeights = before.firstWeights;
-    firstBiases = before.firstBiases;
   }
 
   /** Returns true if the layer computes x W + b, and nothing else before its activation. */
@@ -116,24 +108,6 @@ final class LayerArrays implements WeightLayer {
       biasesReadAt = network.observation();
     }
     return biases;
-  }
-
-  @Override
-  public double[] firstWeights() {
-    return firstWeights;
-  }
-
-  @Override
-  public double[] firstBiases() {
-    return firstBiases;
-  }
-
-  @Override
-  public void keepFirst() {
-    if (network.isFirstObservation() && firstWeights == null) {
-      firstWeights = weights().clone();
-      firstBiases = hasBias() ? biases().clone() : null;
-    }
   }
 
   @Override

@@ -208,14 +208,6 @@ final class NetworkArrays implements NetworkView {
     return plain && layer instanceof BaseLayer && ((BaseLayer) layer).getWeightNoise() == null;
   }
 
-  /** Takes over what another view has kept of the first record. */
-  void continueAfter(NetworkArrays before) {
-    observation = before.observation;
-    for (int l = 0; l < Math.min(layers.size(), before.layers.size()); l++) {
-      layers.get(l).continueAfter(before.layers.get(l));
-    }
-  }
-
   /** Says that an observation begins. */
   void begin(Activations ofProbe) {
     activations = ofProbe;
@@ -238,10 +230,6 @@ final class NetworkArrays implements NetworkView {
   /** Returns the number of the observation, from 0 on. */
   long observation() {
     return observation;
-  }
-
-  boolean isFirstObservation() {
-    return observation == 0;
   }
 
   @Override

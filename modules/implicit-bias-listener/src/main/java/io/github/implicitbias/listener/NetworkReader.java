@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.Engine;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
@@ -127,19 +128,19 @@ final class NetworkReader {
     return fullBatch;
   }
 
-  /** Takes over what another reader knows of the steps before, and has kept of the first record. */
+  /** Takes over what another reader knows of the steps before. */
   void continueAfter(NetworkReader before) {
-    arrays.continueAfter(before.arrays);
     fullBatch.continueAfter(before.fullBatch);
   }
 
   /**
    * Makes the view that metrics have of the network, and keeps it up to date from now on.
    *
-   * @param boundary true to find boundary entries, too
+   * @param needs what of the run is to be found out
    */
-  NetworkArrays show(TrainingSetup training, boolean boundary) {
-    findsBoundary = boundary;
+  NetworkArrays show(TrainingSetup training, Needs needs) {
+    findsBoundary = needs.includes(Needs.BOUNDARY);
+    fullBatch.compareIf(needs.includes(Needs.FULL_BATCH));
     arrays = new NetworkArrays(net, plan.trackedLayers(), head, samples, reader, training);
     boundaries = new BoundaryReader(plan.trackedLayers(), arrays, samples, net.dataType(), reader);
     return arrays;
@@ -189,14 +190,15 @@ final class NetworkReader {
       arrays.begin(activations);
       double loss = loss(activations);
       for (int k = 0; k < signs.length; k++) {
-        readSigns(engine.pattern(k), k, activations);
+        readSigns(engine, k, activations);
       }
       if (parametersDue) {
         readParameters(engine.parameters(), false);
       }
       // Only now: what fails above leaves all histories at the record before.
       for (int k = 0; k < signs.length; k++) {
-        engine.pattern(k).advance(nanEntries[k], boundaryKnown[k]);
+        engine.pattern(k).advance(nanEntries[k]);
+        engine.boundaryFound(k, boundaryKnown[k]);
       }
       engine.observe(step, epoch, ofTraining != null, parametersDue, previousStepKnown, loss);
     } finally {
@@ -243,21 +245,23 @@ final class NetworkReader {
   }
 
   /** Writes pattern and boundary entries of a layer, which does not advance yet. */
-  private void readSigns(PatternHistory pattern, int number, Activations activations) {
+  private void readSigns(Engine engine, int number, Activations activations) {
+    PatternHistory pattern = engine.pattern(number);
+    long[] boundary = engine.nextBoundary(number);
     NetworkPlan.Reading reading = plan.readings().get(number);
     if (reading.source == NetworkPlan.Source.OUTPUT) {
       double[] z = head.preActivations();
       nanEntries[number] = signs[number].pack(z, pattern.next());
-      boundaryKnown[number] = findsBoundary && boundaries.pack(number, z, pattern.nextBoundary());
+      boundaryKnown[number] = findsBoundary && boundaries.pack(number, z, boundary);
       return;
     }
     INDArray array = reading.array(activations, samples);
     nanEntries[number] = signs[number].pack(array, pattern.next());
     if (reading.source != NetworkPlan.Source.PRE_ACTIVATION) {
-      boundaryKnown[number] = findsBoundary && boundaries.pack(number, pattern.nextBoundary());
+      boundaryKnown[number] = findsBoundary && boundaries.pack(number, boundary);
       return;
     }
-    boundaryKnown[number] = findsBoundary && boundaries.pack(number, array, pattern.nextBoundary());
+    boundaryKnown[number] = findsBoundary && boundaries.pack(number, array, boundary);
     if (array.closeable()) {
       array.close();
     }

@@ -2,6 +2,7 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.engine.Instruments;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
@@ -39,7 +40,7 @@ final class Watch {
   private final String route;
   private final int normsEvery;
   private final long parameters;
-  private final boolean findsBoundary;
+  private final Needs needs;
   private Activations activations;
   private IUpdater updater;
   private NetworkNode updaterNode;
@@ -91,11 +92,11 @@ final class Watch {
             + name(schedule);
     LOG.info("Observing {} on {} samples {}.", plan.trackedLayers(), probe.samples(), route);
     Instruments instruments = parts.instruments();
-    findsBoundary = instruments.readBoundary();
+    needs = instruments.needs();
     Map<String, String> facts = Provenance.of(net, route);
     facts.put("schedule", name(schedule));
     facts.put("preset", parts.preset().name().toLowerCase(Locale.ROOT));
-    NetworkArrays arrays = arrays(findsBoundary);
+    NetworkArrays arrays = arrays(needs);
     RunHeader header = header(sessionId, workerId, facts, plan, probe, instruments, arrays);
     Supplier<String> configuration = net.json();
     long trained = 0;
@@ -141,8 +142,8 @@ final class Watch {
     nanos = before.nanos;
     saidStretched = before.saidStretched;
     engine.enterAt(beganAt);
-    findsBoundary = before.findsBoundary;
-    engine.continueWith(arrays(findsBoundary));
+    needs = before.needs;
+    engine.continueWith(arrays(needs));
     reader.continueAfter(before.reader);
     engine.inPlaceIf(() -> plan.shadowReason() == null && reader.isProbe(activations));
     engine.leave(true);
@@ -176,11 +177,10 @@ final class Watch {
     return net.params().wasClosed();
   }
 
-  private NetworkArrays arrays(boolean findsBoundary) {
+  private NetworkArrays arrays(Needs needed) {
     double kappa = reader.head() == null ? 1 : reader.head().kappa();
     return reader.show(
-        new ConfiguredTraining(net, reader.fullBatch(), this::currentLearningRate, kappa),
-        findsBoundary);
+        new ConfiguredTraining(net, reader.fullBatch(), this::currentLearningRate, kappa), needed);
   }
 
   private static RunHeader header(

@@ -73,6 +73,7 @@ class ExtendingTest {
     ImplicitBiasListener bias =
         ImplicitBiasListener.builder(data)
             .metric(new LargestResidual())
+            .metric(ChangeMetrics.LARGEST_CHANGE)
             .prediction(new LossFalls())
             .recorder(counter)
             .build();
@@ -81,6 +82,9 @@ class ExtendingTest {
       net.fit(data);
     }
     bias.close();
+    INDArray change = net.getParam("0_W").sub(network(updater).getParam("0_W"));
+    assertEquals(
+        change.amaxNumber().doubleValue(), bias.run().value("largestChange[layer0]", STEPS), 1e-15);
     INDArray residuals = net.output(data.getFeatures()).sub(data.getLabels());
     assertEquals(
         2 * residuals.amaxNumber().doubleValue(),
@@ -113,12 +117,13 @@ class ExtendingTest {
   @Test
   void theExamples_keepTheContracts() {
     MetricContract.check(LargestResidual::new);
+    MetricContract.check(() -> ChangeMetrics.LARGEST_CHANGE);
     PredictionContract.check(LossFalls::new);
   }
 
   /** What the page shows is what is tested. */
   @ParameterizedTest
-  @ValueSource(strings = {"LargestResidual", "LossFalls", "StepCounter"})
+  @ValueSource(strings = {"LargestResidual", "ChangeMetrics", "LossFalls", "StepCounter"})
   void thePage_showsTheseClasses(String name) throws IOException {
     Path root = Paths.get("").toAbsolutePath();
     while (!Files.exists(root.resolve("docs/extending.md"))) {

@@ -3,7 +3,6 @@ package io.github.implicitbias.listener;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -189,39 +188,6 @@ class NetworkArraysTest {
     double[] expected = flat(p.sub(data.getLabels().castTo(DataType.DOUBLE)));
     assertClose(expected, view.lossDerivatives(), tolerance);
     assertSame(view.lossDerivatives(), view.lossDerivatives());
-  }
-
-  @Test
-  void theFirstWeights_areKeptIfAskedForAtTheFirstRecord_andOnlyThen() {
-    DataSet data = Stacks.classes(DataType.DOUBLE, SAMPLES, 5, 3, 7);
-    MultiLayerNetwork net =
-        Stacks.network(DataType.DOUBLE, new Sgd(0.3), dense(5, 8, Activation.RELU), softmax(8, 3));
-    double[] first = flat(net.getParam("0_W").transpose());
-    Viewed[] viewed = new Viewed[1];
-    viewed[0] =
-        new Viewed(
-            net,
-            probe(data),
-            List.of("layer0"),
-            step -> {
-              WeightLayer asked = viewed[0].view.layer(0);
-              asked.keepFirst();
-              assertArrayEquals(first, asked.firstWeights());
-              assertArrayEquals(new double[8], asked.firstBiases());
-              assertNotSame(asked.weights(), asked.firstWeights());
-              assertEquals(step == 0, Arrays.equals(first, asked.weights()));
-              WeightLayer late = viewed[0].view.layer(1);
-              if (step > 0) {
-                late.keepFirst();
-              }
-              assertNull(late.firstWeights());
-              assertNull(late.firstBiases());
-            });
-    net.addListeners(viewed[0]);
-    for (int step = 0; step < 3; step++) {
-      net.fit(data);
-    }
-    assertEquals(3, viewed[0].looks());
   }
 
   /** Trains one step and looks at the view of it. */

@@ -44,6 +44,7 @@ final class Viewed extends BaseTrainingListener {
     ProbeBits features =
         new ProbeBits(probe.featureArrays().get(0), network.dataType() != DataType.DOUBLE);
     fullBatch = new FullBatch(network, probe, reader, at -> features.isIn(at.input(0), reader));
+    fullBatch.compareIf(true);
     view =
         new NetworkArrays(
             network,

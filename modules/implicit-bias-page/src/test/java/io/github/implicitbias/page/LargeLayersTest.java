@@ -122,7 +122,7 @@ class LargeLayersTest {
   void manyColumnsWithLongNames_haveBoundedAnswers() throws Exception {
     HeaderBuilder builder = header(3000);
     for (int k = 0; k < 300; k++) {
-      String id = k % 3 == 0 ? "<b>\u00e4".repeat(20_000) + k : "c" + k;
+      String id = k % 3 == 0 ? "<b>\u00e4".repeat(120) + k : "c" + k;
       builder.unitMetric(id, 0, Definition.NONE);
     }
     RunHeader header = follow(builder, 0);

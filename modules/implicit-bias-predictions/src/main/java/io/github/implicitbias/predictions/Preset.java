@@ -1,7 +1,7 @@
 package io.github.implicitbias.predictions;
 
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
-import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.support.SupportMetrics;
 import io.github.implicitbias.core.weightspace.WeightSpaceMetrics;
 import java.util.List;

@@ -3,10 +3,11 @@ package io.github.implicitbias.predictions;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.github.implicitbias.core.catalogue.Metrics;
+import io.github.implicitbias.core.engine.BasicColumns;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
-import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
@@ -17,13 +18,17 @@ import io.github.implicitbias.predictions.minnorm.MinNormPredictions;
 import io.github.implicitbias.predictions.neuron.NeuronPredictions;
 import io.github.implicitbias.predictions.saddle.SaddlePredictions;
 import io.github.implicitbias.predictions.teacher.TeacherPredictions;
+import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Definition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,15 +89,46 @@ class GeneratedDocsTest {
         .instruments()
         .unitMetrics()
         .forEach(metric -> assertTold(metric.id(), metric.definition()));
+    for (Column.Basic basic : Column.Basic.values()) {
+      assertTold(basic.id(), BasicColumns.definitions().get(basic));
+    }
     for (Prediction prediction : Predictions.all()) {
       assertFalse(prediction.measured().isEmpty(), prediction.id());
       assertFalse(prediction.bound().isEmpty(), prediction.id());
     }
   }
 
+  @Test
+  void chartsHaveTheirPlaces_inTheOrderOfTheirGroups() {
+    Map<String, List<String>> charts = new LinkedHashMap<>();
+    for (Metric metric : Preset.FULL.instruments().metrics()) {
+      Definition definition = metric.definition();
+      if (definition.isCharted()) {
+        charts
+            .computeIfAbsent(definition.group(), group -> new ArrayList<>())
+            .add(definition.chart());
+      }
+    }
+    assertEquals(
+        Set.of(
+            "Norms, balance and rank",
+            "Margin and alignment",
+            "Distance to reference solutions",
+            "Kernel and sharpness",
+            "Units and patterns"),
+        charts.keySet());
+    Set<String> all = new HashSet<>();
+    charts.values().forEach(of -> assertFalse(of.stream().distinct().anyMatch(c -> !all.add(c))));
+    assertEquals(34, all.size(), "charts of different groups have different titles");
+  }
+
   private static void assertTold(String id, Definition definition) {
     assertFalse(definition.formula().isEmpty(), id);
     assertFalse(definition.expectation().isEmpty(), id);
+    assertFalse(definition.title().isEmpty(), id);
+    // What is drawn has its place; what is not, needs none.
+    assertEquals(definition.isCharted(), !definition.group().isEmpty(), id);
+    assertEquals(definition.isCharted(), !definition.chart().isEmpty(), id);
   }
 
   private static String metrics(List<Metric> metrics) {

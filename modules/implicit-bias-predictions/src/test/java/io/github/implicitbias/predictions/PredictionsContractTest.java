@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.testkit.IndependenceContract;
 import io.github.implicitbias.testkit.PredictionContract;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,11 @@ class PredictionsContractTest {
   @MethodSource("all")
   void everyPredictionKeepsTheContract(Prediction prediction) {
     PredictionContract.check(() -> prediction);
+  }
+
+  @Test
+  void everythingOfTheLibrary_dependsOnNothingButTheRun() {
+    IndependenceContract.check(Preset.FULL.instruments());
   }
 
   @Test

@@ -34,8 +34,6 @@ public final class PatternHistory {
   private final long possibleEntries;
   private final boolean grouped;
   private final long[] first;
-  private final long[] boundary;
-  private boolean boundaryKnown;
   private long stableSince = -1;
 
   /** Makes the history of a layer before its first record. */
@@ -84,7 +82,6 @@ public final class PatternHistory {
     this.possibleEntries = entries;
     this.grouped = grouped;
     this.first = new long[words];
-    this.boundary = new long[words];
     this.current = new long[words];
     this.previous = new long[words];
     this.everOn = new long[words];
@@ -97,70 +94,9 @@ public final class PatternHistory {
     return previous;
   }
 
-  /**
-   * Returns the array to write boundary entries into, those with |z| within rounding of 0, in the
-   * layout of ActivationPattern; call {@link #advance(int, boolean)} afterwards.
-   */
-  public long[] nextBoundary() {
-    return boundary;
-  }
-
-  /**
-   * Advances as {@link #advance(int)}.
-   *
-   * @param boundaryWritten true if {@link #nextBoundary} was written for this record
-   */
-  public void advance(int nan, boolean boundaryWritten) {
-    boundaryKnown = boundaryWritten;
-    advance(nan);
-  }
-
-  /** Returns true if boundary entries are known at the present record. */
-  public boolean isBoundaryKnown() {
-    return boundaryKnown;
-  }
-
-  /**
-   * Returns the number of entries that are on the boundary; only if {@link #isBoundaryKnown}. Cost
-   * O(entries / 64).
-   */
-  public long boundaryEntries() {
-    long count = 0;
-    for (int k = 0; k < boundary.length; k++) {
-      count += Long.bitCount(boundaryWord(k));
-    }
-    return count;
-  }
-
-  /**
-   * Returns how many of the flips since the record before ended at an entry that is on the boundary
-   * now; only if {@link #isBoundaryKnown}. Cost O(flips).
-   */
-  public long boundaryFlips() {
-    long count = 0;
-    for (int kind = 0; kind < KINDS; kind++) {
-      count += boundaryFlips(kind);
-    }
-    return count;
-  }
-
-  /** Returns the number of {@link #boundaryFlips()} of one kind; only if known, as those. */
-  public long boundaryFlips(FlipKind kind) {
-    return boundaryFlips(kind.ordinal());
-  }
-
-  private long boundaryFlips(int kind) {
-    long count = 0;
-    for (int i = 0; i < counts[kind]; i++) {
-      int sample = flips[kind][i] % samples;
-      int word = flips[kind][i] / samples * wordsPerUnit + (sample >>> 6);
-      count += boundaryWord(word) >>> (sample & 63) & 1;
-    }
-    return count;
-  }
-
-  private long boundaryWord(int k) {
-    return possible == null ? boundary[k] : boundary[k] & possible[k];
+  /** Returns the entries of a word of the pattern that exist, as bits. */
+  public long existing(int word) {
+    return possible == null ? -1 : possible[word];
   }
 
   /**

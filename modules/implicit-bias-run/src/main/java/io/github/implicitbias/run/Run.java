@@ -5,23 +5,18 @@ import io.github.implicitbias.run.export.RunCsv;
 import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
-import io.github.implicitbias.run.format.RowVisitor;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.history.AtStep;
 import io.github.implicitbias.run.history.FlipCollector;
 import io.github.implicitbias.run.history.FlipCounter;
 import io.github.implicitbias.run.history.FlipHistory;
 import io.github.implicitbias.run.history.Flips;
-import io.github.implicitbias.run.history.PatternReplay;
 import io.github.implicitbias.run.history.RunIndex;
 import io.github.implicitbias.run.history.Series;
-import io.github.implicitbias.run.history.SeriesBuilder;
 import io.github.implicitbias.run.log.BlockSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,21 +31,9 @@ import java.util.Objects;
  */
 public final class Run {
 
-  private static final int CACHED_BLOCKS = 8;
-
   private final RunHeader header;
-  private final BlockSource source;
   private final RunIndex index;
-  private final PatternReplay[] replays;
-  private final Map<Integer, RecordBlock> cache =
-      new LinkedHashMap<Integer, RecordBlock>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, RecordBlock> eldest) {
-          return size() > CACHED_BLOCKS;
-        }
-      };
+  private final RunReader reader;
   private volatile Map<String, String> provenance;
   private boolean endLost;
 
@@ -61,9 +44,8 @@ public final class Run {
    */
   public Run(RunHeader header, BlockSource source) {
     this.header = header;
-    this.source = source;
     this.index = new RunIndex(header);
-    this.replays = new PatternReplay[header.layers().size()];
+    this.reader = new RunReader(this, header, source, index);
     this.provenance = header.provenance();
   }
 
@@ -203,9 +185,15 @@ public final class Run {
     return List.copyOf(gaps);
   }
 
-  /** Says whether there is more behind the last block that cannot be read. */
-  public synchronized void endLost(boolean moreIsThere) {
+  /**
+   * Says whether there is more behind the last block that cannot be read.
+   *
+   * @return true if that is new
+   */
+  public synchronized boolean endLost(boolean moreIsThere) {
+    boolean isNew = endLost != moreIsThere;
     endLost = moreIsThere;
+    return isNew;
   }
 
   /** Returns the events in order, at most the first 100,000. */
@@ -248,7 +236,8 @@ public final class Run {
 
   /** Returns the value of a column at the last record, absent if there is none. */
   public synchronized double latest(String column) {
-    return index.records() == 0 ? Absent.VALUE : index.latest(header.columnNumber(column));
+    int number = header.columnNumber(column);
+    return index.records() == 0 ? Absent.VALUE : index.latest(number);
   }
 
   /**
@@ -282,45 +271,17 @@ public final class Run {
   }
 
   private Series metric(int column) {
-    SeriesBuilder series = new SeriesBuilder();
-    visit(record -> series.add(record.step(), record.value(column)));
-    return series.series();
+    return reader.column(column, blocks());
   }
 
   /** Returns the last recorded step that is at most {@code step}, -1 if there is none. */
   public long stepAtOrBefore(long step) {
-    int index = blockAtOrBefore(step);
-    if (index < 0) {
-      return -1;
-    }
-    synchronized (this) {
-      if (this.index.lastStep(index) <= step) {
-        return this.index.lastStep(index);
-      }
-    }
-    try {
-      RecordBlock block = block(index);
-      int record = block.recordAtOrBefore(step);
-      return record < 0 ? -1 : block.step(record);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return reader.stepAtOrBefore(step);
   }
 
   /** Returns the first recorded step that is greater than {@code step}, -1 if there is none. */
   public long stepAfter(long step) {
-    int index = blockAtOrBefore(step);
-    synchronized (this) {
-      if (index < 0 || this.index.lastStep(index) <= step) {
-        return index + 1 < this.index.blocks() ? this.index.firstStep(index + 1) : -1;
-      }
-    }
-    try {
-      RecordBlock block = block(index);
-      return block.step(block.recordAtOrBefore(step) + 1);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return reader.stepAfter(step);
   }
 
   /**
@@ -329,17 +290,7 @@ public final class Run {
    * @return one value per column of {@link RunHeader#columns}
    */
   public double[] values(long step) {
-    int index = blockAtOrBefore(step);
-    if (index < 0) {
-      return null;
-    }
-    try {
-      RecordBlock block = block(index);
-      int record = block.recordAtOrBefore(step);
-      return record < 0 || block.step(record) != step ? null : block.values(record);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return reader.values(step);
   }
 
   /**
@@ -364,42 +315,13 @@ public final class Run {
   }
 
   /**
-   * Rebuilds the activation pattern of a layer at a recorded step, exactly.
+   * Rebuilds the activation pattern of a layer, as {@link #patternAt(long, String)}.
    *
-   * @param layer index of the tracked layer
-   * @return null if that step was not recorded, or a gap hides the pattern
+   * @param layer index among the tracked layers
    */
   public ActivationPattern patternAt(long step, int layer) {
-    int block = blockAtOrBefore(step);
-    if (block < 0) {
-      return null;
-    }
-    try {
-      return replay(layer).at(block, step);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private synchronized PatternReplay replay(int layer) {
-    if (replays[layer] == null) {
-      PatternReplay.Source blocks =
-          new PatternReplay.Source() {
-            @Override
-            public RecordBlock block(int at) throws IOException {
-              return Run.this.block(at);
-            }
-
-            @Override
-            public int keyframeAtOrBefore(int at) {
-              synchronized (Run.this) {
-                return index.keyframeAtOrBefore(at);
-              }
-            }
-          };
-      replays[layer] = new PatternReplay(header, layer, blocks);
-    }
-    return replays[layer];
+    Objects.checkIndex(layer, header.layers().size());
+    return reader.patternAt(step, layer);
   }
 
   /**
@@ -407,8 +329,9 @@ public final class Run {
    * {@link #keepFlipHistory}.
    *
    * @throws IllegalArgumentException if no tracked layer has that name
-   * @throws IllegalStateException if the layer has more units or samples than can be counted in 256
-   *     MB; {@link #flipsOf} works for any size
+   * @throws IllegalStateException if the layer has more units and samples than 256 MB could hold
+   *     the counts of, or those of the flips there are take more than 64 MB even without entries;
+   *     {@link #flipsOf} works for any size
    */
   public FlipHistory flipHistory(String layer) {
     int number = header.layerNumber(layer);
@@ -468,8 +391,7 @@ public final class Run {
    */
   public Flips flipsAt(long step, String layer) {
     FlipCollector collector = new FlipCollector(header.layerNumber(layer), -1, -1);
-    AtStep atStep = new AtStep(step, collector);
-    return find(step, atStep) ? collector.flips() : null;
+    return reader.find(step, collector) ? collector.flips() : null;
   }
 
   private Flips collected(FlipCollector collector) {
@@ -484,7 +406,7 @@ public final class Run {
    * @throws IllegalArgumentException if there is no such sample column
    */
   public double[] sampleValues(String column, long step) {
-    return valuesAt(step, false, header.sampleColumnNumber(column));
+    return reader.rowAt(step, false, header.sampleColumnNumber(column));
   }
 
   /**
@@ -496,7 +418,7 @@ public final class Run {
   public Series sampleSeries(String column, int sample) {
     int number = header.sampleColumnNumber(column);
     Objects.checkIndex(sample, header.samples());
-    return seriesOf(false, number, sample);
+    return reader.entryOfRow(false, number, sample, blocks());
   }
 
   /**
@@ -507,7 +429,7 @@ public final class Run {
    * @throws IllegalArgumentException if there is no such layer or unit column
    */
   public double[] unitValues(String column, String layer, long step) {
-    return valuesAt(step, true, header.unitColumnNumber(column, layer));
+    return reader.rowAt(step, true, header.unitColumnNumber(column, layer));
   }
 
   /**
@@ -519,30 +441,7 @@ public final class Run {
   public Series unitSeries(String column, String layer, int unit) {
     int number = header.unitColumnNumber(column, layer);
     Objects.checkIndex(unit, header.layers().get(header.layerNumber(layer)).units());
-    return seriesOf(true, number, unit);
-  }
-
-  private double[] valuesAt(long step, boolean ofUnits, int number) {
-    double[][] found = {null};
-    find(
-        step,
-        new AtStep(
-            step, new RowVisitor(ofUnits, number, (at, values) -> found[0] = values.clone())));
-    return found[0];
-  }
-
-  private Series seriesOf(boolean ofUnits, int number, int entry) {
-    SeriesBuilder series = new SeriesBuilder();
-    visit(new RowVisitor(ofUnits, number, (step, values) -> series.add(step, values[entry])));
-    return series.series();
-  }
-
-  private boolean find(long step, AtStep visitor) {
-    int index = blockAtOrBefore(step);
-    if (index >= 0) {
-      visitBlock(index, visitor);
-    }
-    return visitor.hasFound();
+    return reader.entryOfRow(true, number, unit, blocks());
   }
 
   /** Walks over all records, flips and events that are there when the call begins. */
@@ -552,7 +451,7 @@ public final class Run {
 
   /** Walks over the records, flips and events of the blocks that begin at a step or before it. */
   public void visitUntil(long step, RecordVisitor visitor) {
-    visitBlocks(blockAtOrBefore(step) + 1, visitor);
+    visitBlocks(reader.blockAtOrBefore(step) + 1, visitor);
   }
 
   /** Returns the number of blocks that are there. */
@@ -562,31 +461,12 @@ public final class Run {
 
   /** Walks over the first blocks. */
   public void visitBlocks(int blocks, RecordVisitor visitor) {
-    for (int index = 0; index < blocks; index++) {
-      visitBlock(index, visitor);
-    }
+    reader.visitBlocks(blocks, visitor);
   }
 
   /** Walks over the records, flips and events of one block, counted from 0. */
-  public void visitBlock(int index, RecordVisitor visitor) {
-    try {
-      block(index).visit(visitor);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private synchronized int blockAtOrBefore(long step) {
-    return index.blockAtOrBefore(step);
-  }
-
-  private synchronized RecordBlock block(int index) throws IOException {
-    RecordBlock block = cache.get(index);
-    if (block == null) {
-      block = RecordBlock.open(header, source.block(index));
-      cache.put(index, block);
-    }
-    return block;
+  public void visitBlock(int block, RecordVisitor visitor) {
+    reader.visit(block, visitor);
   }
 
   /**

@@ -2,9 +2,9 @@ package io.github.implicitbias.run;
 
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.BlockFormatException;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.format.UnitColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -99,48 +99,66 @@ public final class RandomRun {
 
   /** Returns a header with layers of all arrangements, with sample columns and unit columns. */
   public static RunHeader arrangedHeader(int samples) {
-    RunHeader plain = header(samples);
-    List<TrackedLayer> layers =
-        List.of(
-            new TrackedLayer("recurrent", 0, "tanh", "unit,time", 2, 3),
-            new TrackedLayer("dense", 1, 3, "relu"),
-            new TrackedLayer("convolution", 4, "relu", "channel,row,column", 2, 2, 1),
-            new TrackedLayer("channels", 5, "relu", "channel (any position)", 2));
-    return new RunHeader(
-        plain.sessionId(),
-        plain.workerId(),
-        plain.startedAt(),
-        plain.provenance(),
-        layers,
-        plain.sampleIds(),
-        plain.sampleClasses(),
-        plain.columns(),
-        List.of("marginSupport", "activeSupport[dense]", "a, \"b\""),
-        List.of(
-            new UnitColumn("weightNorm", 1),
-            new UnitColumn("weightNorm", 3),
-            new UnitColumn("a, \"b\"", 0)));
+    Definition norm = Definition.formula("||w_j||").title("norm of a unit").unit("a \u03bc");
+    HeaderBuilder builder = new HeaderBuilder("session", "worker-0", 1234567890123L);
+    builder
+        .id(new RunId(3, samples))
+        .name("arranged, \"in all ways\"")
+        .follows(new RunId(-1, 5))
+        .layers(
+            List.of(
+                new TrackedLayer("recurrent", 0, "tanh", "unit,time", 2, 3),
+                new TrackedLayer("dense", 1, 3, "relu"),
+                new TrackedLayer("convolution", 4, "relu", "channel,row,column", 2, 2, 1),
+                new TrackedLayer("channels", 5, "relu", "channel (any position)", 2).grouped()));
+    common(builder, samples);
+    return builder
+        .sampleMetric("marginSupport", Definition.NONE)
+        .sampleLayerMetric("activeSupport", Definition.formula("a").withoutChart())
+        .sampleMetric("a, \"b\"", Definition.NONE)
+        .unitMetric("weightNorm", 1, norm)
+        .unitMetric("weightNorm", 3, norm)
+        .unitMetric("a, \"b\"", 0, Definition.NONE)
+        .build();
   }
 
   /** Returns a header with names that need quoting and letters beyond ASCII. */
   public static RunHeader header(int samples, int... units) {
-    Map<String, String> provenance = new LinkedHashMap<>();
-    provenance.put("seed", "42");
-    provenance.put("configuration", "{\"\u03ba\": 2}");
     List<TrackedLayer> layers = new ArrayList<>();
-    List<String> columns = new ArrayList<>(RunHeader.FIXED_COLUMNS);
-    columns.add("parameterNorm");
     for (int layer = 0; layer < units.length; layer++) {
       String name = layer == 1 ? "say \"hi\", twice\r\nor not" : "layer" + layer;
       layers.add(new TrackedLayer(name, 2 * layer, units[layer], "relu"));
-      columns.add("deadUnits[" + name + "]");
     }
+    HeaderBuilder builder = new HeaderBuilder("session", "worker-0", 1234567890123L);
+    builder.id(new RunId(Arrays.hashCode(units), samples)).layers(layers);
+    common(builder, samples);
+    return builder.build();
+  }
+
+  /** Begins a header with a number of samples and some layers, and nothing else. */
+  public static HeaderBuilder plain(int samples, TrackedLayer... layers) {
+    return new HeaderBuilder("s", "w", 0)
+        .id(new RunId(1, 2))
+        .samples(new int[samples], new int[samples])
+        .layers(List.of(layers));
+  }
+
+  private static void common(HeaderBuilder builder, int samples) {
+    Map<String, String> provenance = new LinkedHashMap<>();
+    provenance.put("seed", "42");
+    provenance.put("configuration", "{\"\u03ba\": 2}");
     int[] ids = new int[samples];
     int[] classes = new int[samples];
     Arrays.setAll(ids, i -> 100 - i);
     Arrays.setAll(classes, i -> i % 3 - 1);
-    return new RunHeader(
-        "session", "worker-0", 1234567890123L, provenance, layers, ids, classes, columns);
+    builder
+        .provenance(provenance)
+        .samples(ids, classes)
+        .basic(Column.Basic.LOSS, Definition.formula("mean of l_i").title("loss"))
+        .metric("parameterNorm", Definition.formula("||\u03b8||").group("Norms").chart("norms"))
+        .layerMetric("deadUnits", Definition.NONE.applies("layers with a kink"))
+        .prediction(new Statement("balance", "It stays.", "arXiv", "1e-3", "drift", "limit"))
+        .prediction(new Statement("a.bound, \"so\"", "\u03bb falls.", "", "", "", ""));
   }
 
   /** Makes the next record: afterwards {@link #patterns} are at it. */
@@ -155,20 +173,14 @@ public final class RandomRun {
     kept.nanos = random.nextInt(1_000_000);
     kept.values = new double[header.columns().size()];
     for (int k = 0; k < kept.values.length; k++) {
-      kept.values[k] =
-          random.nextInt(3) == 0
-              ? ODD_VALUES[random.nextInt(ODD_VALUES.length)]
-              : Double.longBitsToDouble(random.nextLong());
+      kept.values[k] = value(header.columns().get(k).kind());
     }
     kept.rows = new double[header.rows()][];
     for (int row = 0; row < kept.rows.length; row++) {
       if (first || random.nextInt(3) == 0) {
         kept.rows[row] = new double[header.rowLength(row)];
         for (int i = 0; i < kept.rows[row].length; i++) {
-          kept.rows[row][i] =
-              random.nextBoolean()
-                  ? ODD_VALUES[random.nextInt(ODD_VALUES.length)]
-                  : random.nextDouble();
+          kept.rows[row][i] = random.nextBoolean() ? odd() : random.nextDouble();
         }
       }
     }
@@ -179,15 +191,44 @@ public final class RandomRun {
       kept.on[layer] = Arrays.stream(on[layer]).map(boolean[]::clone).toArray(boolean[][]::new);
     }
     while (random.nextDouble() < eventRate) {
-      EventKind kind = EventKind.values()[random.nextInt(8)];
-      int layer = random.nextInt(on.length + 1) - 1;
-      int unit = layer < 0 ? -1 : random.nextInt(on[layer].length);
-      int sample = random.nextInt(header.samples() + 1) - 1;
-      String detail = random.nextBoolean() ? "" : "\u03bb = " + random.nextInt(10) + ", \"so\"";
-      kept.events.add(new Event(kept.step, kind, layer, unit, sample, detail));
+      kept.events.add(event(kept.step));
     }
     records.add(kept);
     return kept;
+  }
+
+  private double odd() {
+    return ODD_VALUES[random.nextInt(ODD_VALUES.length)];
+  }
+
+  private double value(Column.Kind kind) {
+    if (kind == Column.Kind.VERDICT) {
+      return random.nextInt(5) == 0 ? Absent.VALUE : random.nextInt(4);
+    }
+    return random.nextInt(3) == 0 ? odd() : Double.longBitsToDouble(random.nextLong());
+  }
+
+  private Event event(long step) {
+    EventKind kind = EventKind.values()[random.nextInt(EventKind.values().length)];
+    if (kind == EventKind.HISTORY_THINNED) {
+      kind = EventKind.UNIT_DIED; // that one is made by thinning alone
+    }
+    String detail = random.nextBoolean() ? "" : "\u03bb = " + random.nextInt(10) + ", \"so\"";
+    if (kind.isOfPrediction()) {
+      List<Condition> conditions = new ArrayList<>();
+      if (kind == EventKind.PREDICTION_CONDITIONS) {
+        for (int k = random.nextInt(3); k >= 0; k--) {
+          conditions.add(new Condition(random.nextBoolean(), "d = " + k + " > \u03b5"));
+        }
+      }
+      int prediction = random.nextInt(header.predictions().size());
+      double bound = random.nextDouble();
+      return Event.ofPrediction(step, kind, prediction, odd(), bound, detail, conditions);
+    }
+    int layer = random.nextInt(on.length + 1) - 1;
+    int unit = layer < 0 ? -1 : random.nextInt(on[layer].length);
+    int sample = random.nextInt(header.samples() + 1) - 1;
+    return new Event(step, kind, layer, unit, sample, detail);
   }
 
   private void walk(int layer, Kept kept, boolean first, double rate) {
@@ -234,23 +275,19 @@ public final class RandomRun {
 
   /** Adds a record to a block. */
   public void addTo(BlockBuilder builder, Kept kept) {
-    builder.add(
-        kept.step,
-        kept.epoch,
-        kept.inPlace,
-        false,
-        kept.millis,
-        kept.nanos,
-        kept.values,
-        kept.rows,
-        patterns,
-        kept.events);
+    Record record = new Record(kept.values.length);
+    record.at(kept.step, kept.epoch, kept.inPlace);
+    record.recorded(kept.millis, kept.nanos);
+    System.arraycopy(kept.values, 0, record.values(), 0, kept.values.length);
+    record.rows(kept.rows);
+    kept.events.forEach(record.events()::add);
+    builder.add(record, patterns);
   }
 
   /** Makes blocks of {@code perBlock} records each, every {@code k}-th with a full pattern. */
   public List<byte[]> blocks(int count, int perBlock, int k) {
     List<byte[]> blocks = new ArrayList<>();
-    BlockBuilder builder = new BlockBuilder();
+    BlockBuilder builder = new BlockBuilder(header.id());
     for (int number = 0; number < count; number++) {
       for (int i = 0; i < perBlock; i++) {
         Kept kept = next();

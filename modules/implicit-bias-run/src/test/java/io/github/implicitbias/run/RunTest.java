@@ -1,6 +1,5 @@
 package io.github.implicitbias.run;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -10,19 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.BlockFormatException;
-import io.github.implicitbias.run.format.ByteSink;
-import io.github.implicitbias.run.format.RecordView;
-import io.github.implicitbias.run.format.RecordVisitor;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.format.UnitColumn;
 import io.github.implicitbias.run.history.Series;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class RunTest {
@@ -36,7 +31,7 @@ class RunTest {
       for (int[] blocking : blockings) {
         RandomRun made = randomRun(seed++, shape);
         Run run = RandomRun.run(made.header, made.blocks(blocking[0], blocking[1], blocking[2]));
-        assertRunIs(made, made.records, run, true);
+        RunAssertions.assertRunIs(made, made.records, run, true);
       }
     }
   }
@@ -48,7 +43,7 @@ class RunTest {
         RandomRun made = new RandomRun(samples + k, RandomRun.arrangedHeader(samples), 0.4);
         RunHeader header = RunHeader.decode(made.header.encode());
         Run run = RandomRun.run(header, made.blocks(12, 9, k));
-        assertRunIs(made, made.records, run, true);
+        RunAssertions.assertRunIs(made, made.records, run, true);
       }
     }
   }
@@ -57,131 +52,6 @@ class RunTest {
     int[] units = new int[shape.length - 1];
     System.arraycopy(shape, 1, units, 0, units.length);
     return new RandomRun(seed, shape[0], units);
-  }
-
-  /** Compares a run with the records that it should hold, and no others. */
-  static void assertRunIs(
-      RandomRun made, List<RandomRun.Kept> records, Run run, boolean flipsAndEvents)
-      throws IOException {
-    assertEquals(records.size(), run.size());
-    assertEquals(records.get(0).step, run.firstStep());
-    RandomRun.Kept last = records.get(records.size() - 1);
-    assertEquals(last.step, run.lastStep());
-    assertEquals(last.epoch, run.lastEpoch());
-    assertEquals(records.stream().filter(r -> r.inPlace).count(), run.recordsInPlace());
-    List<String> seen = new ArrayList<>();
-    List<String> expected = new ArrayList<>();
-    for (RandomRun.Kept kept : records) {
-      expected.add(line(kept.step, kept.epoch, kept.inPlace, kept.millis, kept.values));
-      for (int column = 0; column < kept.rows.length; column++) {
-        if (kept.rows[column] != null) {
-          expected.add(line(kept.step, column, kept.rows[column]));
-        }
-      }
-      if (flipsAndEvents) {
-        kept.flips.forEach(f -> expected.add(kept.step + " " + f));
-        kept.events.forEach(e -> expected.add(line(e)));
-      }
-    }
-    run.visit(
-        new RecordVisitor() {
-          private long step;
-
-          @Override
-          public void record(RecordView record) {
-            step = record.step();
-            double[] values = new double[made.header.columns().size()];
-            for (int k = 0; k < values.length; k++) {
-              values[k] = record.value(k);
-            }
-            seen.add(line(step, record.epoch(), record.inPlace(), record.millis(), values));
-          }
-
-          @Override
-          public void sampleValues(int column, double[] values) {
-            seen.add(line(step, column, values));
-          }
-
-          @Override
-          public void unitValues(int column, double[] values) {
-            seen.add(line(step, made.header.sampleColumns().size() + column, values));
-          }
-
-          @Override
-          public void flip(int layer, FlipKind kind, int unit, int sample) {
-            if (flipsAndEvents) {
-              seen.add(step + " " + RandomRun.flip(layer, kind, unit, sample));
-            }
-          }
-
-          @Override
-          public void event(Event event) {
-            if (flipsAndEvents) {
-              seen.add(line(event));
-            }
-          }
-        });
-    assertEquals(expected, seen);
-    for (RandomRun.Kept kept : records) {
-      assertSameBits(kept.values, run.values(kept.step));
-      assertPatterns(made, kept, run);
-    }
-    if (flipsAndEvents) {
-      assertEquals(
-          records.stream()
-              .flatMap(r -> r.events.stream())
-              .map(RunTest::line)
-              .collect(Collectors.toList()),
-          run.events().stream().map(RunTest::line).collect(Collectors.toList()));
-    }
-  }
-
-  static void assertPatterns(RandomRun made, RandomRun.Kept kept, Run run) {
-    for (int layer = 0; layer < made.header.layers().size(); layer++) {
-      TrackedLayer tracked = made.header.layers().get(layer);
-      ActivationPattern pattern = run.patternAt(kept.step, tracked.name());
-      assertNotNull(pattern, "no pattern at step " + kept.step);
-      assertArrayEquals(
-          RandomRun.words(kept.on[layer], made.header.samples()),
-          pattern.words(),
-          tracked + " at step " + kept.step);
-    }
-  }
-
-  private static String line(long step, int epoch, boolean inPlace, long millis, double[] values) {
-    StringBuilder line = new StringBuilder();
-    line.append(step).append(' ').append(epoch).append(' ').append(inPlace).append(' ');
-    line.append(millis);
-    for (double value : values) {
-      line.append(' ').append(Long.toHexString(Double.doubleToRawLongBits(value)));
-    }
-    return line.toString();
-  }
-
-  private static String line(long step, int column, double[] values) {
-    return line(step, column, true, -1, values);
-  }
-
-  private static String line(Event e) {
-    return e.step()
-        + " "
-        + e.kind()
-        + " "
-        + e.layer()
-        + " "
-        + e.unit()
-        + " "
-        + e.sample()
-        + " "
-        + e.detail();
-  }
-
-  private static void assertSameBits(double[] expected, double[] found) {
-    assertEquals(expected.length, found.length);
-    for (int k = 0; k < expected.length; k++) {
-      assertEquals(
-          Double.doubleToRawLongBits(expected[k]), Double.doubleToRawLongBits(found[k]), "" + k);
-    }
   }
 
   @Test
@@ -201,9 +71,9 @@ class RunTest {
     }
     assertEquals(made.records.stream().mapToLong(r -> r.nanos).sum(), run.watchNanos());
     assertEquals(made.records.get(99).millis - made.records.get(0).millis, run.durationMillis());
-    assertSameBits(
+    RunAssertions.assertSameBits(
         made.records.get(99).values,
-        made.header.columns().stream().mapToDouble(run::latest).toArray());
+        made.header.columnNames().stream().mapToDouble(run::latest).toArray());
     assertFalse(run.isThinned());
     assertTrue(run.gaps().isEmpty());
   }
@@ -251,15 +121,15 @@ class RunTest {
   void valuesPerSample_areFoundByStepAndBySample() throws IOException {
     RandomRun made = new RandomRun(15, RandomRun.arrangedHeader(66), 0.2);
     Run run = RandomRun.run(made.header, made.blocks(6, 9, 4));
-    for (int column = 0; column < 3; column++) {
-      String name = made.header.sampleColumns().get(column);
+    for (int column = 0; column < made.header.sampleColumns().size(); column++) {
+      String name = made.header.sampleColumns().get(column).name();
       List<RandomRun.Kept> there = new ArrayList<>();
       for (RandomRun.Kept kept : made.records) {
         double[] values = run.sampleValues(name, kept.step);
         if (kept.rows[column] == null) {
           assertNull(values);
         } else {
-          assertSameBits(kept.rows[column], values);
+          RunAssertions.assertSameBits(kept.rows[column], values);
           there.add(kept);
         }
       }
@@ -288,31 +158,32 @@ class RunTest {
     Run run = RandomRun.run(made.header, made.blocks(6, 9, 4));
     int[] lengths = {3, 2, 6};
     for (int column = 0; column < 3; column++) {
-      UnitColumn of = made.header.unitColumns().get(column);
+      Column of = made.header.unitColumns().get(column);
+      int row = made.header.sampleColumns().size() + column;
       String layer = made.header.layers().get(of.layer()).name();
       List<RandomRun.Kept> there = new ArrayList<>();
       for (RandomRun.Kept kept : made.records) {
-        double[] values = run.unitValues(of.name(), layer, kept.step);
-        if (kept.rows[3 + column] == null) {
+        double[] values = run.unitValues(of.id(), layer, kept.step);
+        if (kept.rows[row] == null) {
           assertNull(values);
         } else {
           assertEquals(lengths[column], values.length);
-          assertSameBits(kept.rows[3 + column], values);
+          RunAssertions.assertSameBits(kept.rows[row], values);
           there.add(kept);
         }
       }
       assertTrue(there.size() > 5 && there.size() < made.records.size());
-      Series series = run.unitSeries(of.name(), layer, 1);
+      Series series = run.unitSeries(of.id(), layer, 1);
       assertEquals(there.size(), series.size());
       for (int i = 0; i < there.size(); i++) {
         assertEquals(there.get(i).step, series.step(i));
         assertEquals(
-            Double.doubleToRawLongBits(there.get(i).rows[3 + column][1]),
+            Double.doubleToRawLongBits(there.get(i).rows[row][1]),
             Double.doubleToRawLongBits(series.value(i)));
       }
-      assertNull(run.unitValues(of.name(), layer, run.lastStep() + 1));
+      assertNull(run.unitValues(of.id(), layer, run.lastStep() + 1));
       int units = lengths[column];
-      assertThrows(IndexOutOfBoundsException.class, () -> run.unitSeries(of.name(), layer, units));
+      assertThrows(IndexOutOfBoundsException.class, () -> run.unitSeries(of.id(), layer, units));
     }
     assertThrows(IllegalArgumentException.class, () -> run.unitValues("nope", "dense", 7));
     assertThrows(IllegalArgumentException.class, () -> run.unitValues("weightNorm", "nope", 7));
@@ -332,10 +203,11 @@ class RunTest {
       pattern.next()[k] = random.nextLong();
     }
     pattern.advance(0);
-    BlockBuilder builder = new BlockBuilder();
+    BlockBuilder builder = new BlockBuilder(header.id());
     builder.reset(0, List.of(pattern));
-    assertEquals(61 + 8 * 2 * units, builder.bytes());
-    double[] values = new double[columns];
+    assertEquals(81 + 8 * 2 * units, builder.bytes());
+    Record record = new Record(columns);
+    Arrays.fill(record.values(), 1);
     double[][] rows = {new double[samples], null, new double[samples]};
     long flips = 0;
     double expected = builder.bytes();
@@ -350,9 +222,10 @@ class RunTest {
       }
       boolean sampled = step % 10 == 0;
       int before = builder.bytes();
-      double[][] sampleValues = sampled ? rows : new double[0][];
-      builder.add(
-          step, 3, true, false, 7, 100_000, values, sampleValues, List.of(pattern), List.of());
+      record.at(step, 3, true);
+      record.recorded(7, 100_000);
+      record.rows(sampled ? rows : null);
+      builder.add(record, List.of(pattern));
       int bytes = builder.bytes() - before;
       int rest = bytes - 7 - 8 * columns - (sampled ? 1 + 2 * (1 + 8 * samples) : 0);
       int here = pattern.flipCount();
@@ -373,29 +246,24 @@ class RunTest {
   @Test
   void valuesPerSampleBeyondTheLimitOfARecord_areLeftOut_laterColumnsFirst() throws IOException {
     int samples = BlockBuilder.MAX_ROW_NUMBERS / 2 - 1;
-    RunHeader plain = RandomRun.header(samples);
-    RunHeader header =
-        new RunHeader(
-            "s",
-            "w",
-            0,
-            plain.provenance(),
-            List.of(),
-            plain.sampleIds(),
-            plain.sampleClasses(),
-            RunHeader.FIXED_COLUMNS,
-            List.of("a", "b", "c", "d"));
+    HeaderBuilder wanted = RandomRun.plain(samples);
+    for (String name : List.of("a", "b", "c", "d")) {
+      wanted.sampleMetric(name, Definition.NONE);
+    }
+    RunHeader header = wanted.build();
     double[][] values = new double[4][];
     for (int column : new int[] {0, 2, 3}) {
       values[column] = new double[samples];
       values[column][samples - 1] = column;
     }
-    BlockBuilder builder = new BlockBuilder();
+    BlockBuilder builder = new BlockBuilder(header.id());
     List<byte[]> blocks = new ArrayList<>();
     for (int step = 0; step < 2; step++) {
       builder.reset(0, List.of());
-      double[][] now = step == 0 ? values : new double[4][];
-      builder.add(step, 0, true, false, 0, 0, new double[5], now, List.of(), List.of());
+      Record record = new Record(5);
+      record.at(step, 0, true);
+      record.rows(step == 0 ? values : new double[4][]);
+      builder.add(record, List.of());
       blocks.add(builder.seal(step, step - 1));
     }
     assertTrue(blocks.get(0).length < 8 * BlockBuilder.MAX_ROW_NUMBERS + 200);
@@ -405,23 +273,6 @@ class RunTest {
     assertEquals(2, run.sampleValues("c", 0)[samples - 1]);
     assertNull(run.sampleValues("d", 0));
     assertNull(run.sampleValues("a", 1));
-  }
-
-  @Test
-  void builderThatHeldALot_givesTheMemoryBack() {
-    ByteSink sink = new ByteSink(16);
-    for (int round = 0; round < 2; round++) {
-      sink.restart(0);
-      sink.putLongs(new long[1 << 20], 1 << 20);
-    }
-    assertTrue(sink.array().length >= 8 << 20);
-    sink.restart(0);
-    assertTrue(sink.array().length >= 8 << 20, "what was much used is kept");
-    sink.putLong(7);
-    sink.restart(0);
-    assertTrue(sink.array().length <= 1 << 22);
-    sink.putLong(7);
-    assertEquals(8, sink.length());
   }
 
   @Test
@@ -472,9 +323,9 @@ class RunTest {
       Run run = RandomRun.run(made.header, left);
       assertEquals(gaps, run.gaps().size());
       for (int i = 0; i < kept.size(); i++) {
-        assertSameBits(kept.get(i).values, run.values(kept.get(i).step));
+        RunAssertions.assertSameBits(kept.get(i).values, run.values(kept.get(i).step));
         if (known.get(i)) {
-          assertPatterns(made, kept.get(i), run);
+          RunAssertions.assertPatterns(made, kept.get(i), run);
         } else {
           assertNull(run.patternAt(kept.get(i).step, "layer0"));
         }
@@ -507,7 +358,7 @@ class RunTest {
     damaged[60] ^= 1;
     assertThrows(BlockFormatException.class, () -> run.index(damaged));
     run.index(all.get(2));
-    assertRunIs(made, made.records.subList(0, 9), run, true);
+    RunAssertions.assertRunIs(made, made.records.subList(0, 9), run, true);
   }
 
   @Test
@@ -558,7 +409,7 @@ class RunTest {
   @Test
   void builder_refusesStepsThatDoNotIncrease_andKeepsWhatItHas() throws IOException {
     RandomRun made = new RandomRun(13, 3, 2);
-    BlockBuilder builder = new BlockBuilder();
+    BlockBuilder builder = new BlockBuilder(made.header.id());
     RandomRun.Kept first = made.next();
     builder.reset(first.millis, made.patterns);
     assertThrows(IllegalStateException.class, () -> builder.seal(0, -1));
@@ -568,16 +419,14 @@ class RunTest {
     assertThrows(
         NullPointerException.class,
         () -> {
-          double[] values = second.values;
-          second.values = null;
-          try {
-            made.addTo(builder, second);
-          } finally {
-            second.values = values;
-          }
+          Record broken = new Record(second.values.length);
+          broken.at(second.step, second.epoch, second.inPlace);
+          broken.events().add(EventKind.METRIC_FAILED, -1, -1, -1, null);
+          builder.add(broken, made.patterns);
         });
     made.addTo(builder, second);
-    assertRunIs(made, made.records, RandomRun.run(made.header, List.of(builder.seal(0, -1))), true);
+    RunAssertions.assertRunIs(
+        made, made.records, RandomRun.run(made.header, List.of(builder.seal(0, -1))), true);
     assertEquals(2, builder.count());
     assertEquals(second.step, builder.lastStep());
   }
@@ -585,7 +434,7 @@ class RunTest {
   @Test
   void clockThatGoesBack_isHeld() throws IOException {
     RandomRun made = new RandomRun(14, 3, 2);
-    BlockBuilder builder = new BlockBuilder();
+    BlockBuilder builder = new BlockBuilder(made.header.id());
     RandomRun.Kept first = made.next();
     builder.reset(first.millis, made.patterns);
     made.addTo(builder, first);
@@ -596,6 +445,7 @@ class RunTest {
     third.millis = first.millis + 5;
     made.addTo(builder, third);
     second.millis = first.millis;
-    assertRunIs(made, made.records, RandomRun.run(made.header, List.of(builder.seal(0, -1))), true);
+    RunAssertions.assertRunIs(
+        made, made.records, RandomRun.run(made.header, List.of(builder.seal(0, -1))), true);
   }
 }

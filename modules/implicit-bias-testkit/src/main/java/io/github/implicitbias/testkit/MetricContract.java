@@ -1,26 +1,30 @@
 package io.github.implicitbias.testkit;
 
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /**
  * Checks what {@link Metric}, {@link SampleMetric} and {@link UnitMetric} promise: a usable id, a
- * cadence for networks of every size, values that depend on the observation alone, no change to
- * what was read, and no exception on networks of every kind, the degenerate ones included. Where a
- * metric does not apply it returns absent.
+ * cadence for networks of every size, values that depend on the run alone and not on when they are
+ * first asked for, nothing used that {@code needs()} does not name, no change to what was read, and
+ * no exception on networks of every kind, the degenerate ones included. Where a metric does not
+ * apply it returns absent.
  *
  * <p>For example in a JUnit test: {@code MetricContract.check(MyMetric::new);}
  */
 public final class MetricContract {
 
   private static final int STEPS = 4;
+  private static final double NEARLY = 1e-6;
 
   private MetricContract() {}
 
@@ -40,6 +44,7 @@ public final class MetricContract {
     check(
         id,
         metric.scope(),
+        needs(id, metric::needs),
         (observation, layer) -> new double[] {metric.evaluate(observation, layer)},
         (observation, layer) -> new double[] {factory.get().evaluate(observation, layer)});
   }
@@ -60,6 +65,7 @@ public final class MetricContract {
     check(
         id,
         metric.scope(),
+        needs(id, metric::needs),
         (observation, layer) -> values(metric, observation, layer),
         (observation, layer) -> values(factory.get(), observation, layer));
   }
@@ -79,6 +85,7 @@ public final class MetricContract {
     check(
         id,
         Metric.Scope.LAYER,
+        needs(id, metric::needs),
         (observation, layer) -> values(metric, observation, layer),
         (observation, layer) -> values(factory.get(), observation, layer));
   }
@@ -103,40 +110,75 @@ public final class MetricContract {
     double[] at(Observation observation, int layer);
   }
 
+  private static Needs needs(String id, Supplier<Needs> asked) {
+    Needs needs = asked.get();
+    Checks.that(needs != null, id + ": needs() is null; give Needs.NONE");
+    Checks.that(needs.equals(asked.get()), id + ": needs() changes from call to call");
+    return needs;
+  }
+
   private static void check(
-      String id, Metric.Scope scope, Evaluation evaluation, Evaluation fresh) {
-    List<double[]> expected = new ArrayList<>();
+      String id, Metric.Scope scope, Needs needs, Evaluation evaluation, Evaluation fresh) {
     for (Map.Entry<String, PlainStack> situation : Situations.all().entrySet()) {
+      List<List<double[]>> all = new ArrayList<>();
+      DeclaredRun run = new DeclaredRun(id, situation.getValue(), needs);
       for (int step = 0; step < STEPS; step++) {
-        PlainStack net = situation.getValue();
-        net.observe();
+        run.observe();
         String where = id + ", " + situation.getKey() + ", step " + step;
-        expected.addAll(values(where, scope, evaluation, net));
-        net.keepFirst();
-        net.descend();
+        all.add(values(where, scope, evaluation, run.seen()));
+        run.step();
       }
+      // Another instance on another run: nothing may be left over from the first.
+      again(id, situation.getKey(), scope, needs, fresh, all, 0);
+      // Asked only from the third record on: the run remembers what was declared, and no more.
+      again(id, situation.getKey(), scope, needs, fresh, all, STEPS / 2);
     }
-    values(id + ", a network of unknown kind", scope, evaluation, new OpaqueObservation());
-    // Another instance on other runs: nothing may be left over from the first.
-    int at = 0;
-    for (Map.Entry<String, PlainStack> situation : Situations.all().entrySet()) {
-      for (int step = 0; step < STEPS; step++) {
-        PlainStack net = situation.getValue();
-        net.observe();
-        for (int layer = first(scope); layer < last(scope, net); layer++) {
-          Checks.that(
-              Arrays.equals(expected.get(at++), fresh.at(net, layer)),
-              id
-                  + ", "
-                  + situation.getKey()
-                  + ", step "
-                  + step
-                  + ": another run of the same network gives other values");
-        }
-        net.keepFirst();
-        net.descend();
+    DeclaredRun unknown = new DeclaredRun(id, null, needs);
+    values(id + ", a network of unknown kind", scope, evaluation, unknown.seen());
+  }
+
+  private static void again(
+      String id,
+      String situation,
+      Metric.Scope scope,
+      Needs needs,
+      Evaluation fresh,
+      List<List<double[]>> expected,
+      int from) {
+    DeclaredRun run = new DeclaredRun(id, Situations.all().get(situation), needs);
+    for (int step = 0; step < STEPS; step++) {
+      run.observe();
+      Iterator<double[]> values = expected.get(step).iterator();
+      for (int layer = first(scope); step >= from && layer < last(scope, run.seen()); layer++) {
+        Checks.that(
+            areSame(values.next(), fresh.at(run.seen(), layer), from > 0),
+            id
+                + ", "
+                + situation
+                + ", step "
+                + step
+                + (from == 0
+                    ? ": another run of the same network gives other values"
+                    : ": first asked at step "
+                        + from
+                        + " it gives another value; name in needs() what it remembers: "
+                        + Arrays.toString(expected.get(step).get(layer - first(scope)))
+                        + Arrays.toString(fresh.at(run.seen(), layer))));
       }
+      run.step();
     }
+  }
+
+  /** Searches that go on from where they ended before are the same within what they leave. */
+  private static boolean areSame(double[] expected, double[] actual, boolean nearly) {
+    boolean same = expected.length == actual.length;
+    for (int k = 0; same && k < expected.length; k++) {
+      double size = Math.max(1, Math.max(Math.abs(expected[k]), Math.abs(actual[k])));
+      same =
+          Double.compare(expected[k], actual[k]) == 0
+              || nearly && Math.abs(expected[k] - actual[k]) <= NEARLY * size;
+    }
+    return same;
   }
 
   private static int first(Metric.Scope scope) {

@@ -6,6 +6,7 @@ import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.probe.SampleArray;
 import io.github.implicitbias.run.Absent;
@@ -57,6 +58,11 @@ final class OpaqueObservation implements Observation, TrainingSetup {
   @Override
   public PatternHistory pattern(int layer) {
     return pattern;
+  }
+
+  @Override
+  public Boundary boundary(int layer) {
+    return null;
   }
 
   @Override

@@ -19,9 +19,6 @@ final class PlainLayer implements WeightLayer {
   final double[] weightGradient;
   final double[] biasGradient;
   private final double[] input;
-  private double[] firstWeights;
-  private double[] firstBiases;
-  private boolean kept;
   final int tracked;
 
   PlainLayer(
@@ -97,13 +94,6 @@ final class PlainLayer implements WeightLayer {
     return preActivation > 0 ? 1 : slope;
   }
 
-  void keepIfAsked() {
-    if (kept && firstWeights == null) {
-      firstWeights = weights.clone();
-      firstBiases = biases == null ? null : biases.clone();
-    }
-  }
-
   @Override
   public String name() {
     return name;
@@ -152,21 +142,6 @@ final class PlainLayer implements WeightLayer {
   @Override
   public double[] biases() {
     return biases;
-  }
-
-  @Override
-  public double[] firstWeights() {
-    return firstWeights;
-  }
-
-  @Override
-  public double[] firstBiases() {
-    return firstBiases;
-  }
-
-  @Override
-  public void keepFirst() {
-    kept = true;
   }
 
   @Override

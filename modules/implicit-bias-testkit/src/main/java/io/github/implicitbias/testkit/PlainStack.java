@@ -2,12 +2,14 @@ package io.github.implicitbias.testkit;
 
 import io.github.implicitbias.core.loss.LossKind;
 import io.github.implicitbias.core.loss.PerSampleLoss;
+import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.PatternHistory;
 import java.util.ArrayList;
@@ -42,7 +44,9 @@ public final class PlainStack implements Observation {
   private final PerSampleLoss loss;
   private final List<PlainLayer> layers;
   private final List<PatternHistory> patterns = new ArrayList<>();
+  private final List<Boundary> boundaries = new ArrayList<>();
   private final List<PlainLayer> tracked = new ArrayList<>();
+  private boolean boundaryKnown;
   private final double[] labels;
   private final double[] lossDerivatives;
   private final ParameterNorms norms;
@@ -74,6 +78,7 @@ public final class PlainStack implements Observation {
     for (PlainLayer layer : layers) {
       if (layer.tracked >= 0) {
         patterns.add(new PatternHistory(layer.units, probe.samples()));
+        boundaries.add(new Boundary(patterns.get(patterns.size() - 1)));
         tracked.add(layer);
       }
       if (layer.trained) {
@@ -203,7 +208,7 @@ public final class PlainStack implements Observation {
       PlainLayer layer = tracked.get(t);
       PatternHistory history = patterns.get(t);
       long[] words = history.next();
-      long[] boundary = history.nextBoundary();
+      long[] boundary = this.boundaries.get(t).words();
       Arrays.fill(words, 0);
       Arrays.fill(boundary, 0);
       int nan = 0;
@@ -218,7 +223,7 @@ public final class PlainStack implements Observation {
           boundary[word] |= Math.abs(z) <= 8 * 0x1p-52 * scale(layer, i, j) ? bit : 0;
         }
       }
-      history.advance(nan, boundaries);
+      history.advance(nan);
       history.atStep(step);
     }
     norms.begin();
@@ -232,9 +237,7 @@ public final class PlainStack implements Observation {
     }
     norms.end();
     observed = step;
-    for (PlainLayer layer : layers) {
-      layer.keepIfAsked();
-    }
+    boundaryKnown = boundaries;
   }
 
   private static double scale(PlainLayer layer, int sample, int unit) {
@@ -254,13 +257,6 @@ public final class PlainStack implements Observation {
       int length = Math.min(ParameterNorms.CHUNK, values.length - from);
       System.arraycopy(values, from, norms.doubles(), 0, length);
       norms.accept(length);
-    }
-  }
-
-  /** Keeps the first weights of all layers that were asked for; call after the first evaluation. */
-  public void keepFirst() {
-    for (PlainLayer layer : layers) {
-      layer.keepIfAsked();
     }
   }
 
@@ -364,6 +360,11 @@ public final class PlainStack implements Observation {
   }
 
   @Override
+  public Boundary boundary(int layer) {
+    return boundaryKnown ? boundaries.get(layer) : null;
+  }
+
+  @Override
   public boolean hasParameters() {
     return observed >= 0;
   }
@@ -397,11 +398,11 @@ public final class PlainStack implements Observation {
   public <T extends Shared> T shared(Class<T> type, Supplier<T> factory) {
     Cached cached = shared.get(type);
     if (cached == null) {
-      cached = new Cached(factory.get());
+      cached = new Cached(factory.get(), this);
       shared.put(type, cached);
     }
     if (cached.step != step) {
-      cached.value.compute(this);
+      cached.value.compute(cached.seen);
       cached.step = step;
     }
     return type.cast(cached.value);
@@ -410,10 +411,12 @@ public final class PlainStack implements Observation {
   /** A shared result and the step it is of. */
   private static final class Cached {
     final Shared value;
+    final Observation seen;
     long step = -1;
 
-    Cached(Shared value) {
+    Cached(Shared value, Observation of) {
       this.value = value;
+      this.seen = new DeclaredObservation(of, value.needs());
     }
   }
 

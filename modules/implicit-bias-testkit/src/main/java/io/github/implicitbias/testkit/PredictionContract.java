@@ -11,7 +11,8 @@ import java.util.function.Supplier;
 /**
  * Checks what {@link Prediction} promises: texts that are there, a cadence, a verdict for networks
  * of every kind with the numbers that go with it, a reason where it does not apply and no change of
- * mind about that, and checks of several runs that do not disturb each other.
+ * mind about that, nothing used that {@code needs()} does not name, and checks of several runs that
+ * do not disturb each other.
  */
 public final class PredictionContract {
 
@@ -32,6 +33,7 @@ public final class PredictionContract {
     text(id, "statement", prediction.statement());
     text(id, "source", prediction.source());
     Checks.cadence(id, prediction::cadence);
+    Checks.that(prediction.needs() != null, id + ": needs() is null; give Needs.NONE");
     List<List<String>> apart = new ArrayList<>();
     for (Map.Entry<String, PlainStack> situation : Situations.all().entrySet()) {
       Run run = new Run(prediction, id + ", " + situation.getKey(), situation.getValue());
@@ -40,10 +42,8 @@ public final class PredictionContract {
       }
       apart.add(run.verdicts);
     }
-    judge(
-        id + ", a network of unknown kind",
-        start(id, prediction, new OpaqueObservation()),
-        new OpaqueObservation());
+    Observation unknown = new DeclaredRun(id, null, prediction.needs()).seen();
+    judge(id + ", a network of unknown kind", start(id, prediction, unknown), unknown);
     List<Run> together = new ArrayList<>();
     for (Map.Entry<String, PlainStack> situation : Situations.all().entrySet()) {
       together.add(new Run(prediction, id + ", " + situation.getKey(), situation.getValue()));
@@ -96,7 +96,8 @@ public final class PredictionContract {
   private static final class Run {
     final Prediction prediction;
     final String where;
-    final PlainStack net;
+    final DeclaredRun run;
+    final Observation net;
     final List<String> verdicts = new ArrayList<>();
     private Prediction.Check check;
     private boolean never;
@@ -104,11 +105,12 @@ public final class PredictionContract {
     Run(Prediction prediction, String where, PlainStack net) {
       this.prediction = prediction;
       this.where = where;
-      this.net = net;
+      this.run = new DeclaredRun(where, net, prediction.needs());
+      this.net = run.seen();
     }
 
     void step() {
-      net.observe();
+      run.observe();
       int before = Checks.fingerprint(net);
       boolean first = check == null;
       if (first) {
@@ -120,8 +122,7 @@ public final class PredictionContract {
       Checks.that(!never || !applies, where + ": it applies after it did not");
       never |= !applies;
       verdicts.add(verdict + " " + verdict.measured() + " " + verdict.bound());
-      net.keepFirst();
-      net.descend();
+      run.step();
     }
   }
 }

@@ -1,19 +1,28 @@
 package io.github.implicitbias.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.core.catalogue.Metrics;
+import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.FirstWeights;
 import io.github.implicitbias.core.metric.Metric;
-import io.github.implicitbias.core.metric.Metrics;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.log.FileLog;
 import io.github.implicitbias.run.log.Recorder;
 import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
@@ -21,6 +30,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -180,6 +190,96 @@ class ContractsTest {
     };
   }
 
+  private static Metric needing(Needs needs, ToDoubleFunction<Observation> value) {
+    Metric metric = metric("m", value);
+    return new Metric() {
+      @Override
+      public String id() {
+        return metric.id();
+      }
+
+      @Override
+      public Scope scope() {
+        return metric.scope();
+      }
+
+      @Override
+      public Needs needs() {
+        return needs;
+      }
+
+      @Override
+      public double evaluate(Observation observation, int layer) {
+        return metric.evaluate(observation, layer);
+      }
+    };
+  }
+
+  @Test
+  void aMetricThatUsesWhatItDoesNotDeclare_isCaught() {
+    ToDoubleFunction<Observation> full = o -> o.network().training().isFullBatch() ? 1 : 0;
+    ToDoubleFunction<Observation> boundary = o -> o.boundary(0) == null ? -1 : 1;
+    ToDoubleFunction<Observation> result = o -> Targets.of(o).labels().length;
+    caught("needs() does not name", () -> MetricContract.check(() -> needing(Needs.NONE, full)));
+    caught("FULL_BATCH", () -> MetricContract.check(() -> needing(Needs.NONE, full)));
+    caught("BOUNDARY", () -> MetricContract.check(() -> needing(Needs.FULL_BATCH, boundary)));
+    caught("Targets", () -> MetricContract.check(() -> needing(Needs.NONE, result)));
+    caught("is null", () -> MetricContract.check(() -> needing(null, full)));
+    MetricContract.check(() -> needing(Needs.FULL_BATCH, full));
+    MetricContract.check(() -> needing(Needs.BOUNDARY, boundary));
+    MetricContract.check(() -> needing(Targets.NEEDS, result));
+  }
+
+  /** The loss when it was first asked for. */
+  private static final class FirstLoss implements Shared {
+    double loss = Double.NaN;
+
+    @Override
+    public void compute(Observation observation) {
+      loss = Double.isNaN(loss) ? observation.loss() : loss;
+    }
+
+    static double of(Observation observation) {
+      return observation.shared(FirstLoss.class, FirstLoss::new).loss;
+    }
+  }
+
+  @Test
+  void aMetricWhoseValueDependsOnWhenItIsFirstAsked_isCaught() {
+    caught("first asked at step 2", () -> MetricContract.check(() -> metric("m", FirstLoss::of)));
+    Needs first = Needs.fromFirst(FirstLoss.class, FirstLoss::new);
+    MetricContract.check(() -> needing(first, FirstLoss::of));
+  }
+
+  @Test
+  void metricsThatDependOnEachOther_areCaught() {
+    Metric early = metric("early", o -> FirstLoss.of(o) > 0 ? 1 : 0);
+    Metric late = metric("late", o -> o.step() < 3 ? 0 : FirstLoss.of(o));
+    IndependenceContract.check(new Instruments(List.of(early), List.of(), List.of()));
+    caught(
+        "late, ",
+        () ->
+            IndependenceContract.check(
+                new Instruments(List.of(early, late), List.of(), List.of())));
+  }
+
+  @Test
+  void theWeightsOfTheFirstRecord_areThereForThoseWhoDeclareThem() {
+    PlainStack net = Situations.all().get("two layers, regression");
+    double[] first = net.network().layer(0).weights().clone();
+    double[] biases = net.network().layer(0).biases().clone();
+    net.observe();
+    FirstWeights.NEEDS.compute(net, true);
+    net.descend();
+    net.observe();
+    Observation seen = new DeclaredObservation(net, FirstWeights.NEEDS);
+    assertArrayEquals(first, FirstWeights.of(seen).weights(0));
+    assertArrayEquals(biases, FirstWeights.of(seen).biases(0));
+    assertFalse(Arrays.equals(first, net.network().layer(0).weights()));
+    Observation other = new DeclaredObservation(net, Needs.NONE);
+    assertThrows(IllegalStateException.class, () -> FirstWeights.of(other));
+  }
+
   @Test
   void metricsPerSample_areChecked() {
     MetricContract.checkPerSample(() -> residual(false));
@@ -263,7 +363,10 @@ class ContractsTest {
       return new Recorder() {
         @Override
         public void header(RunHeader header) {
-          contents.add(header.encode());
+          if (!contents.isEmpty()) {
+            contents.remove(0); // known better now
+          }
+          contents.add(0, header.encode());
         }
 
         @Override
@@ -313,14 +416,13 @@ class ContractsTest {
 
           @Override
           public List<byte[]> contents() throws IOException {
-            List<byte[]> blocks = new ArrayList<>();
-            ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("run" + files)));
-            while (in.hasRemaining()) {
-              byte[] block = new byte[16 + in.getInt(in.position() + 8)];
-              in.get(block);
-              blocks.add(block);
+            FileLog log = new FileLog(folder.resolve("run" + files));
+            List<byte[]> contents = new ArrayList<>();
+            contents.add(log.header().encode());
+            for (int k = 0; k < log.blocks(); k++) {
+              contents.add(log.block(k));
             }
-            return blocks;
+            return contents;
           }
         });
   }

@@ -1,7 +1,7 @@
 package io.github.implicitbias.benchmarks.kernel;
 
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
-import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.BlockFormatException;

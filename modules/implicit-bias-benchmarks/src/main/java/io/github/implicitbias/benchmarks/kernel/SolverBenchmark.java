@@ -1,11 +1,10 @@
 package io.github.implicitbias.benchmarks.kernel;
 
+import io.github.implicitbias.core.catalogue.CurvatureMetrics;
+import io.github.implicitbias.core.catalogue.GradientMetrics;
+import io.github.implicitbias.core.catalogue.KernelMetrics;
+import io.github.implicitbias.core.catalogue.NormMetrics;
 import io.github.implicitbias.core.loss.PerSampleLoss;
-import io.github.implicitbias.core.metric.BalanceGap;
-import io.github.implicitbias.core.metric.GradientNorm;
-import io.github.implicitbias.core.metric.KernelTrace;
-import io.github.implicitbias.core.metric.PathNorm;
-import io.github.implicitbias.core.metric.Sharpness;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.spectrum.LargestSingularValue;
 import io.github.implicitbias.core.spectrum.SingularValues;
@@ -93,30 +92,30 @@ public class SolverBenchmark {
   @Benchmark
   public double gradient() {
     net.countStep();
-    return new GradientNorm().evaluate(net, -1);
+    return GradientMetrics.GRADIENT_NORM.evaluate(net, -1);
   }
 
   @Benchmark
   public double tangentKernel() {
     net.countStep();
-    return new KernelTrace().evaluate(net, -1);
+    return KernelMetrics.KERNEL_TRACE.evaluate(net, -1);
   }
 
   @Benchmark
   public double sharpness() {
     net.countStep();
-    return new Sharpness().evaluate(net, -1);
+    return CurvatureMetrics.SHARPNESS.evaluate(net, -1);
   }
 
   @Benchmark
   public double balance() {
     net.countStep();
-    return new BalanceGap().evaluate(net, 0);
+    return NormMetrics.BALANCE_GAP.evaluate(net, 0);
   }
 
   @Benchmark
   public double pathNorm() {
     net.countStep();
-    return new PathNorm().evaluate(net, -1);
+    return NormMetrics.PATH_NORM.evaluate(net, -1);
   }
 }

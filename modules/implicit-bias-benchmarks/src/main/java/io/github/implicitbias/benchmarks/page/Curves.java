@@ -1,9 +1,9 @@
 package io.github.implicitbias.benchmarks.page;
 
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
-import io.github.implicitbias.core.metric.Metrics;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.prediction.Prediction;

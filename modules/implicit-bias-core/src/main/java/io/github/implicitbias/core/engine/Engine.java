@@ -1,11 +1,14 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.Absent;
@@ -18,10 +21,12 @@ import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -44,6 +49,9 @@ public final class Engine implements Observation {
   private static final int LOSS = Column.Basic.LOSS.ordinal();
 
   private final List<PatternHistory> patterns = new ArrayList<>();
+  private final List<Boundary> boundaries = new ArrayList<>();
+  private final boolean[] boundaryKnown;
+  private final Needs needs;
   private final ParameterNorms parameters;
   private final MetricRunner metrics;
   private final RowRunner rowMetrics;
@@ -123,15 +131,21 @@ public final class Engine implements Observation {
       long[] possible = existing == null ? null : existing.get(k);
       patterns.add(
           new PatternHistory(layer.units(), header.samples(), possible, layer.isGrouped()));
+      boundaries.add(new Boundary(patterns.get(k)));
     }
+    this.boundaryKnown = new boolean[patterns.size()];
+    this.needs = instruments.needs();
+    Map<Needs, Observation> views = new HashMap<>();
+    Function<Needs, Observation> view =
+        some -> views.computeIfAbsent(some, declared -> new DeclaredObservation(this, declared));
     this.parameters = parameters;
     this.probe = probe;
     this.network = network;
     int layers = patterns.size();
     Dimensions dimensions = dimensions(header, probe, network, parameters.length());
-    this.metrics = new MetricRunner(instruments.metrics(), layers, dimensions, failures);
-    this.rowMetrics = new RowRunner(instruments, header, dimensions, failures);
-    this.predictions = new PredictionRunner(instruments.predictions(), dimensions, failures);
+    this.metrics = new MetricRunner(instruments.metrics(), layers, dimensions, failures, view);
+    this.rowMetrics = new RowRunner(instruments, header, dimensions, failures, view);
+    this.predictions = new PredictionRunner(instruments.predictions(), dimensions, failures, view);
     this.record = new Record(header.columns().size());
     this.values = record.values();
     this.events = record.events();
@@ -324,16 +338,17 @@ public final class Engine implements Observation {
     values[SCORE] = Absent.VALUE;
     values[LOSS] = loss;
     shared.next();
+    needs.compute(this, records == 0);
     boolean all = complete || records == 0;
     stretchedEvent();
     pacer.addEvent(events, meter.share());
-    int behind = metrics.evaluate(this, records, all, values, Column.Basic.values().length);
+    int behind = metrics.evaluate(records, all, values, Column.Basic.values().length);
     unitEvents();
     plateauEvents(loss);
-    predictions.judge(this, records, all, values, behind, events);
-    record.rows(rowMetrics.evaluate(this, records, all));
+    predictions.judge(records, all, values, behind, events);
+    record.rows(rowMetrics.evaluate(records, all));
     if (records == 0) {
-      found = rowMetrics.provenance(this);
+      found = rowMetrics.provenance();
     }
     failureEvents();
     if (complete) {
@@ -486,6 +501,25 @@ public final class Engine implements Observation {
   @Override
   public PatternHistory pattern(int layer) {
     return patterns.get(layer);
+  }
+
+  /**
+   * Takes note of the entries on the boundary of a layer, whose pattern has advanced.
+   *
+   * @param known true if {@link #nextBoundary} was written for this observation
+   */
+  public void boundaryFound(int layer, boolean known) {
+    boundaryKnown[layer] = known;
+  }
+
+  /** Returns the array to write the entries on the boundary of a layer into. */
+  public long[] nextBoundary(int layer) {
+    return boundaries.get(layer).words();
+  }
+
+  @Override
+  public Boundary boundary(int layer) {
+    return boundaryKnown[layer] ? boundaries.get(layer) : null;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.network.NetworkView;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,10 +83,33 @@ public final class Instruments {
     }
   }
 
-  /** Returns true if one of them reads boundary entries. */
-  public boolean readBoundary() {
-    return metrics.stream().anyMatch(Metric::readsBoundary)
-        || predictions.stream().anyMatch(Prediction::readsBoundary);
+  /** Returns what any of them needs. */
+  public Needs needs() {
+    Needs all = Needs.NONE;
+    for (Metric metric : metrics) {
+      all = all.and(needs(metric.id(), metric::needs));
+    }
+    for (SampleMetric metric : sampleMetrics) {
+      all = all.and(needs(metric.id(), metric::needs));
+    }
+    for (UnitMetric metric : unitMetrics) {
+      all = all.and(needs(metric.id(), metric::needs));
+    }
+    for (Prediction prediction : predictions) {
+      all = all.and(needs(prediction.id(), prediction::needs));
+    }
+    return all;
+  }
+
+  /** Asks an instrument for its needs; one that fails at it has none. */
+  static Needs needs(String id, Supplier<Needs> asked) {
+    try {
+      Needs needs = asked.get();
+      return needs == null ? Needs.NONE : needs;
+    } catch (RuntimeException e) {
+      LOG.warn("{} fails when it is asked for its needs and gets nothing of them.", id, e);
+      return Needs.NONE;
+    }
   }
 
   public List<Metric> metrics() {
@@ -136,6 +161,7 @@ public final class Instruments {
    */
   public HeaderBuilder declare(
       HeaderBuilder builder, List<TrackedLayer> layers, NetworkView network, Probe probe) {
+    BasicColumns.definitions().forEach(builder::basic);
     for (Metric metric : metrics) {
       if (metric.scope() == Metric.Scope.NETWORK) {
         builder.metric(metric.id(), metric.definition());

@@ -2,9 +2,11 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.run.Absent;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Evaluates metrics into the columns of a record. What is not due is absent. A metric that throws
@@ -16,16 +18,24 @@ final class MetricRunner {
   private final Metric[] metrics;
   private final boolean[] perLayer;
   private final Due[] due;
+  private final Observation[] seen;
   private final int layers;
 
-  MetricRunner(List<Metric> metrics, int layers, Dimensions dimensions, FailureLog failures) {
+  MetricRunner(
+      List<Metric> metrics,
+      int layers,
+      Dimensions dimensions,
+      FailureLog failures,
+      Function<Needs, Observation> views) {
     this.metrics = metrics.toArray(new Metric[0]);
     this.perLayer = new boolean[this.metrics.length];
     this.due = new Due[this.metrics.length];
+    this.seen = new Observation[this.metrics.length];
     for (int i = 0; i < this.metrics.length; i++) {
       Metric metric = this.metrics[i];
       perLayer[i] = metric.scope() == Metric.Scope.LAYER;
       due[i] = new Due("metric " + metric.id(), metric::cadence, dimensions, failures);
+      seen[i] = views.apply(Instruments.needs(metric.id(), metric::needs));
     }
     this.layers = layers;
   }
@@ -35,7 +45,7 @@ final class MetricRunner {
    *
    * @return the index behind them
    */
-  int evaluate(Observation observation, long record, boolean complete, double[] values, int at) {
+  int evaluate(long record, boolean complete, double[] values, int at) {
     int column = at;
     for (int i = 0; i < metrics.length; i++) {
       int end = column + (perLayer[i] ? layers : 1);
@@ -43,7 +53,7 @@ final class MetricRunner {
       if (due[i].isNow(record, complete)) {
         try {
           for (int layer = perLayer[i] ? 0 : -1; column < end; layer++, column++) {
-            values[column] = metrics[i].evaluate(observation, layer);
+            values[column] = metrics[i].evaluate(seen[i], layer);
           }
           due[i].fuse.succeeded();
         } catch (OutOfMemoryError e) {

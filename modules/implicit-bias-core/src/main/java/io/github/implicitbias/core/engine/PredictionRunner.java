@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.run.Absent;
@@ -9,6 +10,7 @@ import io.github.implicitbias.run.EventBuffer;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Verdict;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Judges predictions: the state of the verdict as its number, the measured number and the bound in
@@ -24,27 +26,28 @@ final class PredictionRunner {
   private final Verdict.State[] states;
   private final int[] said;
   private final Due[] due;
+  private final Observation[] seen;
 
-  PredictionRunner(List<Prediction> predictions, Dimensions dimensions, FailureLog failures) {
+  PredictionRunner(
+      List<Prediction> predictions,
+      Dimensions dimensions,
+      FailureLog failures,
+      Function<Needs, Observation> views) {
     this.predictions = predictions.toArray(new Prediction[0]);
     this.checks = new Prediction.Check[this.predictions.length];
     this.states = new Verdict.State[this.predictions.length];
     this.said = new int[this.predictions.length];
     this.due = new Due[this.predictions.length];
+    this.seen = new Observation[this.predictions.length];
     for (int i = 0; i < this.predictions.length; i++) {
       Prediction prediction = this.predictions[i];
       due[i] = new Due("prediction " + prediction.id(), prediction::cadence, dimensions, failures);
+      seen[i] = views.apply(Instruments.needs(prediction.id(), prediction::needs));
     }
   }
 
   /** Writes the verdicts, from index {@code at} on, and their events. */
-  void judge(
-      Observation observation,
-      long record,
-      boolean complete,
-      double[] values,
-      int at,
-      EventBuffer events) {
+  void judge(long record, boolean complete, double[] values, int at, EventBuffer events) {
     for (int i = 0; i < predictions.length; i++) {
       int column = at + 3 * i;
       values[column] = Absent.VALUE;
@@ -53,11 +56,11 @@ final class PredictionRunner {
       if (due[i].isNow(record, complete)) {
         try {
           if (record == 0) {
-            checks[i] = predictions[i].start(observation);
+            checks[i] = predictions[i].start(seen[i]);
             conditions(i, events);
           }
           if (checks[i] != null) {
-            note(i, checks[i].judge(observation), values, column, events);
+            note(i, checks[i].judge(seen[i]), values, column, events);
           }
           due[i].fuse.succeeded();
         } catch (OutOfMemoryError e) {

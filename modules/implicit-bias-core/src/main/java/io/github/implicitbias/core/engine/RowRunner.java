@@ -2,6 +2,7 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Evaluates what has one number per sample or per unit. What is not due, or does not apply, has no
@@ -29,11 +31,13 @@ final class RowRunner {
   /** A metric and its rows, which are due together. */
   private static final class Group {
     final Due due;
+    final Observation seen;
     final Row metric;
     final int[] layers;
 
-    Group(Due due, Row metric, int... layers) {
+    Group(Due due, Observation seen, Row metric, int... layers) {
       this.due = due;
+      this.seen = seen;
       this.metric = metric;
       this.layers = layers;
     }
@@ -46,7 +50,12 @@ final class RowRunner {
   private final double[][] rows;
 
   /** Makes the runner of a run whose header has the row columns of the instruments, in order. */
-  RowRunner(Instruments instruments, RunHeader header, Dimensions dimensions, FailureLog failures) {
+  RowRunner(
+      Instruments instruments,
+      RunHeader header,
+      Dimensions dimensions,
+      FailureLog failures,
+      Function<Needs, Observation> views) {
     this.header = header;
     unitMetrics = instruments.unitMetrics();
     List<Group> all = new ArrayList<>();
@@ -56,7 +65,8 @@ final class RowRunner {
       int[] of = new int[metric.scope() == Metric.Scope.LAYER ? layers : 1];
       Arrays.setAll(of, k -> metric.scope() == Metric.Scope.LAYER ? k : -1);
       Due due = new Due("sample metric " + metric.id(), metric::cadence, dimensions, failures);
-      all.add(new Group(due, metric::evaluate, of));
+      Observation seen = views.apply(Instruments.needs(metric.id(), metric::needs));
+      all.add(new Group(due, seen, metric::evaluate, of));
       for (int k = 0; k < of.length; k++) {
         room.add(new double[header.samples()]);
       }
@@ -68,7 +78,8 @@ final class RowRunner {
               .mapToInt(Column::layer)
               .toArray();
       Due due = new Due("unit metric " + metric.id(), metric::cadence, dimensions, failures);
-      all.add(new Group(due, metric::evaluate, of));
+      Observation seen = views.apply(Instruments.needs(metric.id(), metric::needs));
+      all.add(new Group(due, seen, metric::evaluate, of));
       for (int layer : of) {
         room.add(new double[header.layers().get(layer).units()]);
       }
@@ -79,7 +90,7 @@ final class RowRunner {
   }
 
   /** Returns the rows of {@link RunHeader#rows}, null where there are none; until the next call. */
-  double[][] evaluate(Observation observation, long record, boolean complete) {
+  double[][] evaluate(long record, boolean complete) {
     int row = 0;
     boolean any = false;
     for (Group group : groups) {
@@ -87,7 +98,7 @@ final class RowRunner {
       if (row < end && group.due.isNow(record, complete)) {
         try {
           for (int layer : group.layers) {
-            boolean applies = group.metric.evaluate(observation, layer, buffers[row]);
+            boolean applies = group.metric.evaluate(group.seen, layer, buffers[row]);
             rows[row] = applies ? buffers[row] : null;
             any |= applies;
             row++;
@@ -107,14 +118,14 @@ final class RowRunner {
   }
 
   /** Returns what unit metrics have to say of the run at its first record. */
-  Map<String, String> provenance(Observation first) {
+  Map<String, String> provenance() {
     Map<String, String> facts = new LinkedHashMap<>();
     for (int k = 0; k < unitMetrics.size(); k++) {
       Group group = groups[groups.length - unitMetrics.size() + k];
       for (int layer : group.layers) {
         try {
           String name = header.layers().get(layer).name();
-          facts.putAll(unitMetrics.get(k).provenance(first, layer, name));
+          facts.putAll(unitMetrics.get(k).provenance(group.seen, layer, name));
         } catch (OutOfMemoryError e) {
           throw e;
         } catch (Throwable e) {

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import java.util.HashMap;
@@ -14,12 +15,14 @@ final class SharedResults {
 
   private static final class Result {
     final Shared value;
+    final Observation seen;
     long observation = -1;
     boolean done;
     Throwable failure;
 
-    Result(Shared value) {
+    Result(Shared value, Observation of) {
       this.value = value;
+      this.seen = new DeclaredObservation(of, value.needs());
     }
   }
 
@@ -40,7 +43,7 @@ final class SharedResults {
   <T extends Shared> T get(Class<T> type, Supplier<T> factory, Observation of) {
     Result result = results.get(type);
     if (result == null) {
-      result = new Result(factory.get());
+      result = new Result(factory.get(), of);
       results.put(type, result);
     }
     if (result.observation != observation) {
@@ -48,7 +51,7 @@ final class SharedResults {
       result.done = false;
       result.failure = null;
       try {
-        result.value.compute(of);
+        result.value.compute(result.seen);
         result.done = true;
       } catch (OutOfMemoryError e) {
         throw e;

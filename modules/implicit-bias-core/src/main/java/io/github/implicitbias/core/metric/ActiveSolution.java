@@ -13,6 +13,10 @@ import java.util.Arrays;
  */
 public final class ActiveSolution implements Shared {
 
+  /** What those who ask for it need. */
+  public static final Needs NEEDS =
+      Needs.fromFirst(ActiveSolution.class, ActiveSolution::new).and(Targets.NEEDS);
+
   /** The most multiplications that one solution may take, in the training thread. */
   private static final double MOST_WORK = 5e8;
 
@@ -34,6 +38,11 @@ public final class ActiveSolution implements Shared {
   public static ActiveSolution of(Observation observation) {
     ActiveSolution found = observation.shared(ActiveSolution.class, ActiveSolution::new);
     return found.valid ? found : null;
+  }
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
   }
 
   @Override

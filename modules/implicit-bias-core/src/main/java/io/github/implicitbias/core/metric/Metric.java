@@ -16,6 +16,16 @@ public interface Metric {
     LAYER
   }
 
+  /** Begins to declare a metric of the whole network. */
+  static MetricDeclaration ofNetwork(String id) {
+    return new MetricDeclaration(id, Scope.NETWORK);
+  }
+
+  /** Begins to declare a metric of each tracked layer. */
+  static MetricDeclaration perLayer(String id) {
+    return new MetricDeclaration(id, Scope.LAYER);
+  }
+
   /** Returns the name of the metric: the column name, followed by {@code [layer]} per layer. */
   String id();
 
@@ -35,11 +45,11 @@ public interface Metric {
   }
 
   /**
-   * Returns true if the metric reads boundary entries, which are found only if somebody does: see
-   * {@link io.github.implicitbias.run.PatternHistory#isBoundaryKnown}.
+   * Returns what the run has to find out or remember for the metric; nothing by default. What is
+   * not declared is not there when the metric asks for it.
    */
-  default boolean readsBoundary() {
-    return false;
+  default Needs needs() {
+    return Needs.NONE;
   }
 
   /**

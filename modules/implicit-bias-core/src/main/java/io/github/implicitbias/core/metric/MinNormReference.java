@@ -11,10 +11,14 @@ import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 
 /**
- * The shortest solution of the probe, once per run, and how far a network is from it: {@link
- * GapToMinNorm} says for which networks.
+ * The shortest solution of the probe, once per run, and how far a network is from it: {@code
+ * ReferenceMetrics.GAP_TO_MIN_NORM} says for which networks.
  */
 public final class MinNormReference implements Shared {
+
+  /** What those who ask for it need. */
+  public static final Needs NEEDS =
+      Needs.fromFirst(MinNormReference.class, MinNormReference::new).and(Targets.NEEDS);
 
   /** The most multiplications that are spent on it, in the training thread. */
   private static final double MOST_WORK = 5e8;
@@ -31,6 +35,11 @@ public final class MinNormReference implements Shared {
   /** Returns what is known of it at an observation. */
   public static MinNormReference of(Observation observation) {
     return observation.shared(MinNormReference.class, MinNormReference::new);
+  }
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
   }
 
   @Override
@@ -80,7 +89,7 @@ public final class MinNormReference implements Shared {
     if (!(neuron || pair || stack.isLinear()) || work > MOST_WORK) {
       return;
     }
-    double[][] x = Samples.rows(observation.probe(), stack.hasBias());
+    double[][] x = SampleRows.rows(observation.probe(), stack.hasBias());
     try {
       if (pair) {
         reference = pair(x, targets.labels(), stack.layer(1).weights());

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.PatternHistory;
 import java.util.function.Supplier;
@@ -20,6 +21,12 @@ public interface Observation {
 
   /** Returns pattern and flips of a tracked layer, {@code 0 <= layer < layers()}. */
   PatternHistory pattern(int layer);
+
+  /**
+   * Returns the entries of a tracked layer that are on the boundary; null if they were not found,
+   * or who asks has not declared {@link Needs#BOUNDARY}.
+   */
+  Boundary boundary(int layer);
 
   /**
    * Returns true if the parameters were read at this record; in large networks they are read at
@@ -56,6 +63,8 @@ public interface Observation {
    *
    * @param type the class of the result, one instance of which lives as long as the run
    * @param factory makes that instance
+   * @throws IllegalStateException if it needs what who asks has not declared, see {@link
+   *     Shared#needs}
    */
   <T extends Shared> T shared(Class<T> type, Supplier<T> factory);
 }

@@ -10,6 +10,9 @@ import io.github.implicitbias.core.probe.Probe;
  */
 public final class Targets implements Shared {
 
+  /** What those who ask for it need. */
+  public static final Needs NEEDS = Needs.fromFirst(Targets.class, Targets::new);
+
   private static final double TOLERANCE = 1e-5;
 
   private boolean found;
@@ -22,6 +25,11 @@ public final class Targets implements Shared {
   /** Returns what the labels of the probe ask for. */
   public static Targets of(Observation observation) {
     return observation.shared(Targets.class, Targets::new);
+  }
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
   }
 
   @Override

@@ -19,6 +19,14 @@ public interface UnitMetric {
     return Definition.NONE;
   }
 
+  /**
+   * Returns what the run has to find out or remember for the metric; nothing by default. What is
+   * not declared is not there when the metric asks for it.
+   */
+  default Needs needs() {
+    return Needs.NONE;
+  }
+
   /** Returns how often the values are computed in a run of the given size. */
   Cadence cadence(Dimensions dimensions);
 

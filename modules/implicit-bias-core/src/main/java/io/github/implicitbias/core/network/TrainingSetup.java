@@ -14,7 +14,10 @@ public interface TrainingSetup {
     return true;
   }
 
-  /** Returns true if every step so far was trained on exactly the probe, features and labels. */
+  /**
+   * Returns true if every step so far was trained on exactly the probe, features and labels; false
+   * for whoever has not declared {@code Needs.FULL_BATCH}.
+   */
   boolean isFullBatch();
 
   /** Returns true if there is L1, L2, weight decay, a constraint, dropout or weight noise. */

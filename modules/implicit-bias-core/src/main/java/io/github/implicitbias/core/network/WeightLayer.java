@@ -44,21 +44,6 @@ public interface WeightLayer {
   double[] biases();
 
   /**
-   * Returns the weights at the first record of the run, as {@link #weights}; null if they were not
-   * kept, see {@link #keepFirst}.
-   */
-  double[] firstWeights();
-
-  /** Returns the biases at the first record of the run; null without bias or if not kept. */
-  double[] firstBiases();
-
-  /**
-   * Asks for the weights and biases of the first record to be kept; has an effect at the first
-   * record only. Costs the memory of the matrix, in double.
-   */
-  void keepFirst();
-
-  /**
    * Returns the inputs of the layer on the probe, row-major, samples x inputs, after preprocessing;
    * null where the layer's input is not a matrix.
    */

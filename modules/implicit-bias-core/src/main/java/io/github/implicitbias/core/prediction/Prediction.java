@@ -2,7 +2,9 @@ package io.github.implicitbias.core.prediction;
 
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.Verdict;
 import java.util.List;
@@ -13,6 +15,9 @@ import java.util.List;
  * run.
  */
 public interface Prediction {
+
+  /** What {@link Conditions#ofGradientDescent} and {@link Targets} need. */
+  Needs USUAL_NEEDS = Needs.FULL_BATCH.and(Targets.NEEDS);
 
   /** Returns the name, of letters and digits, in camel case. */
   String id();
@@ -52,11 +57,11 @@ public interface Prediction {
   }
 
   /**
-   * Returns true if the check reads boundary entries, which are found only if somebody does: see
-   * {@link io.github.implicitbias.run.PatternHistory#isBoundaryKnown}.
+   * Returns what the run has to find out or remember for the prediction; {@link #USUAL_NEEDS} by
+   * default. What is not declared is not there when the check asks for it.
    */
-  default boolean readsBoundary() {
-    return false;
+  default Needs needs() {
+    return USUAL_NEEDS;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.support;
 
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
@@ -15,6 +16,9 @@ import io.github.implicitbias.core.network.WeightLayer;
  */
 public final class ConeOfProbe implements Shared {
 
+  /** What those who ask for it need. */
+  public static final Needs NEEDS = Needs.fromFirst(ConeOfProbe.class, ConeOfProbe::new);
+
   private static final double MAX_OPERATIONS = 4e8;
   private static final int MAX_SAMPLES = 1024;
 
@@ -24,6 +28,11 @@ public final class ConeOfProbe implements Shared {
 
   /** Makes the cone support of a run before its first record. */
   public ConeOfProbe() {}
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
+  }
 
   @Override
   public void compute(Observation observation) {

@@ -35,11 +35,13 @@ final class Extended {
   /**
    * Writes the change of a unit's weights, and of its bias, since the first record.
    *
+   * @param first the weights of the layer at the first record
+   * @param firstBiases its biases then, null without
    * @return the square of its norm
    */
-  static double change(WeightLayer layer, int unit, double[] into) {
+  static double change(
+      WeightLayer layer, double[] first, double[] firstBiases, int unit, double[] into) {
     double[] now = layer.weights();
-    double[] first = layer.firstWeights();
     int inputs = layer.inputs();
     double sum = 0;
     for (int k = 0; k < inputs; k++) {
@@ -47,7 +49,7 @@ final class Extended {
       sum += into[k] * into[k];
     }
     if (layer.hasBias()) {
-      into[inputs] = layer.biases()[unit] - layer.firstBiases()[unit];
+      into[inputs] = layer.biases()[unit] - firstBiases[unit];
       sum += into[inputs] * into[inputs];
     }
     return sum;

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.support;
 
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
@@ -30,6 +31,9 @@ import io.github.implicitbias.run.Absent;
  */
 public final class MarginSupport implements Shared {
 
+  /** What those who ask for it need. */
+  public static final Needs NEEDS = Needs.fromFirst(MarginSupport.class, MarginSupport::new);
+
   /** A multiplier counts as positive above this share of the largest. */
   public static final double POSITIVE = 1e-3;
 
@@ -52,6 +56,11 @@ public final class MarginSupport implements Shared {
 
   /** Makes the margin support of a run before its first record. */
   public MarginSupport() {}
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
+  }
 
   @Override
   public void compute(Observation observation) {

@@ -1,6 +1,8 @@
 package io.github.implicitbias.core.support;
 
+import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
@@ -26,13 +28,18 @@ import java.util.Arrays;
  *
  * <p>{@link #residual} certifies both: ||dW - B X|| / ||dW||, Frobenius norms. An accumulation
  * whose residual exceeds 10^-3 is given up, since then the steps were not what the configuration
- * says. Nothing is found if X is so large that its decomposition would hold up training, see {@link
+ * says; that is looked at as often as the residual is recorded, whether it is recorded or not.
+ * Nothing is found if X is so large that its decomposition would hold up training, see {@link
  * #whyNone}; then use {@link SpanBasis} after the run.
  *
  * <p>Cost: O(units x samples x outputs) per record while accumulated, O(units x rank x (samples +
  * inputs) + units x samples x inputs) per evaluation by least squares.
  */
 public final class SpanCoefficients implements Shared {
+
+  /** What those who ask for it need. */
+  public static final Needs NEEDS =
+      Needs.everyRecord(SpanCoefficients.class, SpanCoefficients::new).and(Needs.FULL_BATCH);
 
   /** The greatest number of coefficients that are kept, and accumulated. */
   public static final int MAX_ENTRIES = 100_000;
@@ -45,7 +52,12 @@ public final class SpanCoefficients implements Shared {
   private SpanAccumulator accumulator;
   private String whyNotAccumulated;
   private String whyNone;
+  private String whyNoBasis;
   private SpanBasis basis;
+  private double[] firstWeights;
+  private double[] firstBiases;
+  private Cadence certifying = Cadence.onDemand();
+  private long record;
   private int units;
   private int samples;
   private int inputs;
@@ -62,6 +74,11 @@ public final class SpanCoefficients implements Shared {
 
   /** Makes the coefficients of a run before its first record. */
   public SpanCoefficients() {}
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
+  }
 
   @Override
   public void compute(Observation now) {
@@ -85,6 +102,19 @@ public final class SpanCoefficients implements Shared {
       }
     }
     step = now.step();
+    if (record > 0 && accumulator != null && certifying.isDue(record)) {
+      certify();
+    }
+    record++;
+  }
+
+  private void certify() {
+    certifyAccumulated();
+    if (!Absent.is(residual) && !(residual <= GIVE_UP)) {
+      giveUp("the accumulated coefficients miss the weights by " + residual);
+      foundAt = -1;
+      certifiedAt = -1;
+    }
   }
 
   private void start(Observation now, NetworkView network) {
@@ -96,12 +126,15 @@ public final class SpanCoefficients implements Shared {
       return;
     }
     WeightLayer first = network.layer(0);
-    first.keepFirst();
+    firstWeights = first.weights().clone();
+    firstBiases = first.hasBias() ? first.biases().clone() : null;
     units = first.units();
     inputs = Extended.inputs(first);
     norms = new double[samples];
     row = new double[samples];
     change = new double[inputs];
+    whyNoBasis = whyNoBasis(first);
+    certifying = Cadence.ofWork(leastSquaresWork(network));
     whyNotAccumulated = SpanAccumulator.whyNot(now);
     accumulator = SpanAccumulator.of(now);
     if (accumulator != null) {
@@ -110,6 +143,23 @@ public final class SpanCoefficients implements Shared {
     } else if ((long) units * samples <= MAX_ENTRIES) {
       beta = new double[units * samples];
     }
+  }
+
+  /** Returns why there can be no least squares; null if there can. */
+  private String whyNoBasis(WeightLayer first) {
+    if (decomposition() > MAX_DECOMPOSITION) {
+      return samples + " samples of " + inputs + " inputs take too long to decompose";
+    }
+    double[] x = first.inputActivations();
+    if (x == null) {
+      return "the inputs of the first layer are not known";
+    }
+    for (int k = 0; k < x.length; k++) {
+      if (!Double.isFinite(x[k])) {
+        return "sample " + k / first.inputs() + " has an entry that is not finite";
+      }
+    }
+    return null;
   }
 
   private void giveUp(String why) {
@@ -127,9 +177,13 @@ public final class SpanCoefficients implements Shared {
     return accumulator != null ? null : whyNotAccumulated;
   }
 
-  /** Returns why there are no coefficients; null if there are, or it has not been tried yet. */
+  /** Returns why there are no coefficients; null if there are. */
   public String whyNone() {
-    return accumulator != null ? null : whyNone;
+    if (accumulator != null || whyNone != null) {
+      return accumulator != null ? null : whyNone;
+    }
+    // At the first record nothing has changed yet, and there is nothing to decompose.
+    return step == firstStep ? null : whyNoBasis;
   }
 
   /** Returns the rank of X, with a column of ones if there is a bias; 0 if it was not found. */
@@ -152,20 +206,11 @@ public final class SpanCoefficients implements Shared {
   }
 
   private boolean hasBasis() {
-    if (basis == null && whyNone == null && started) {
-      double[] x = null;
-      if (decomposition() > MAX_DECOMPOSITION) {
-        whyNone = samples + " samples of " + inputs + " inputs take too long to decompose";
-      } else {
-        x = Extended.samples(observation.network().layer(0));
-        whyNone = x == null ? "the inputs of the first layer are not known" : null;
-      }
-      if (whyNone == null) {
-        try {
-          basis = SpanBasis.of(x, samples);
-        } catch (IllegalArgumentException e) {
-          whyNone = e.getMessage();
-        }
+    if (basis == null && whyNone == null && whyNoBasis == null && firstWeights != null) {
+      try {
+        basis = SpanBasis.of(Extended.samples(observation.network().layer(0)), samples);
+      } catch (IllegalArgumentException e) {
+        whyNoBasis = e.getMessage();
       }
     }
     return basis != null;
@@ -226,7 +271,11 @@ public final class SpanCoefficients implements Shared {
       foundAt = step;
       return true;
     }
-    return solve();
+    Arrays.fill(norms, 0);
+    solve(observation.network().layer(0));
+    foundAt = step;
+    certifiedAt = step;
+    return true;
   }
 
   private void addRow(double[] values, int at) {
@@ -242,24 +291,11 @@ public final class SpanCoefficients implements Shared {
     }
   }
 
-  private boolean solve() {
-    WeightLayer first = observation.network().layer(0);
-    if (first.firstWeights() == null) {
-      whyNone = "the weights of the first record were not kept";
-      return false;
-    }
-    Arrays.fill(norms, 0);
-    solve(first);
-    foundAt = step;
-    certifiedAt = step;
-    return true;
-  }
-
   private void solve(WeightLayer first) {
     double whole = 0;
     double left = 0;
     for (int j = 0; j < units; j++) {
-      whole += Extended.change(first, j, change);
+      whole += Extended.change(first, firstWeights, firstBiases, j, change);
       double[] to = beta == null ? row : beta;
       int at = beta == null ? 0 : j * samples;
       basis.coefficients(change, 0, to, at);
@@ -276,14 +312,14 @@ public final class SpanCoefficients implements Shared {
     double[] x = first.inputActivations();
     certifiedAt = step;
     residual = Absent.VALUE;
-    if (x == null || first.firstWeights() == null) {
+    if (x == null) {
       return;
     }
     double whole = 0;
     double left = 0;
     int width = first.inputs();
     for (int j = 0; j < units; j++) {
-      whole += Extended.change(first, j, change);
+      whole += Extended.change(first, firstWeights, firstBiases, j, change);
       for (int i = 0; i < samples; i++) {
         double c = beta[j * samples + i];
         for (int k = 0; k < width; k++) {
@@ -296,14 +332,6 @@ public final class SpanCoefficients implements Shared {
       left += squared(change);
     }
     residual = whole > 0 ? Math.sqrt(left / whole) : Absent.VALUE;
-    if (whole != 0 && !(residual <= GIVE_UP)) {
-      giveUp("the accumulated coefficients miss the weights by " + residual);
-      foundAt = -1;
-      if (find()) {
-        return;
-      }
-      residual = Absent.VALUE;
-    }
   }
 
   private static double squared(double[] values) {
@@ -341,8 +369,25 @@ public final class SpanCoefficients implements Shared {
 
   /** Returns the operations of one evaluation by least squares, of one certificate. */
   static double leastSquaresWork(Dimensions dimensions) {
-    double n = dimensions.samples();
-    double d = dimensions.widestInputs();
-    return dimensions.widestUnits() * (Math.min(n, d) * (n + d) + n * d);
+    return leastSquaresWork(
+        dimensions.samples(), dimensions.widestInputs(), dimensions.widestUnits());
+  }
+
+  /** Returns the same of a network, as its {@link Dimensions} have it. */
+  private double leastSquaresWork(NetworkView network) {
+    int widestInputs = observation.probe().inputs();
+    int widestUnits = 0;
+    for (int l = 0; l < network.layers(); l++) {
+      WeightLayer layer = network.layer(l);
+      if ((long) layer.units() * layer.inputs() > (long) widestUnits * widestInputs) {
+        widestInputs = layer.inputs();
+        widestUnits = layer.units();
+      }
+    }
+    return leastSquaresWork(samples, widestInputs, widestUnits);
+  }
+
+  private static double leastSquaresWork(double n, double d, double units) {
+    return units * (Math.min(n, d) * (n + d) + n * d);
   }
 }

@@ -1,9 +1,13 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Definition;
 import java.util.List;
 
 /** What a run records of support vectors, in the order of the columns. */
@@ -14,21 +18,231 @@ public final class SupportMetrics {
    */
   private static final double PER_SAMPLE = 200;
 
+  /**
+   * 1 while span coefficients are added up along the training, 0 if they are found by least
+   * squares, absent if they are not found; see {@link SpanCoefficients}.
+   *
+   * <p>Asked at every record, it is also what takes the accumulation from step to step.
+   */
+  public static final Metric SPAN_ACCUMULATED =
+      Metric.ofNetwork("spanAccumulated")
+          .definition(
+              Definition.formula(
+                      "1 if the span coefficients are accumulated step by step, 0 if by least"
+                          + " squares")
+                  .applies("see docs/support-vectors.md")
+                  .expect("constant but for a change to 0 when the coefficients are given up")
+                  .title("span coefficients accumulated")
+                  .withoutChart())
+          .needs(SpanCoefficients.NEEDS)
+          .value(SupportMetrics::spanAccumulated);
+
+  /**
+   * ||dW - B X|| / ||dW|| of the first layer: how much of the change of its weights since the first
+   * record the span coefficients leave unexplained; absent at the first record.
+   */
+  public static final Metric SPAN_RESIDUAL =
+      Metric.ofNetwork("spanResidual")
+          .definition(
+              Definition.formula(
+                      "norm(dW - B X) / norm(dW), Frobenius, B the span coefficients, W the first"
+                          + " layer")
+                  .applies("see docs/support-vectors.md")
+                  .expect(
+                      "rounding under gradient descent; large under Adam, weight decay or noise")
+                  .title("residual of the span coefficients")
+                  .withoutChart())
+          .needs(SpanCoefficients.NEEDS)
+          .cadence(dimensions -> Cadence.ofWork(SpanCoefficients.leastSquaresWork(dimensions)))
+          .value(
+              (observation, layer) ->
+                  observation.shared(SpanCoefficients.class, SpanCoefficients::new).residual());
+
+  /**
+   * 1 if the samples are linearly independent, so that no other span coefficients give the same
+   * weights, 0 if they are not; at the first record and the last.
+   */
+  public static final Metric SPAN_UNIQUE =
+      Metric.ofNetwork("spanUnique")
+          .definition(
+              Definition.formula("1 if rank(X) = n, so that B is the only one")
+                  .applies("see docs/support-vectors.md")
+                  .expect("constant; 0 as soon as there are more samples than inputs")
+                  .title("span coefficients unique")
+                  .withoutChart())
+          .needs(SpanCoefficients.NEEDS)
+          .cadence(dimensions -> Cadence.onDemand())
+          .value(
+              (observation, layer) ->
+                  observation.shared(SpanCoefficients.class, SpanCoefficients::new).uniqueness());
+
+  /**
+   * Number of samples in the margin support: those with a multiplier above 10^-3 of the largest,
+   * see {@link MarginSupport}.
+   */
+  public static final Metric SUPPORT_VECTORS =
+      Metric.ofNetwork("supportVectors")
+          .definition(
+              Definition.formula("samples with a multiplier lambda_i > 1e-3 max lambda")
+                  .applies("see docs/support-vectors.md")
+                  .expect("all samples in high dimension, a handful in low")
+                  .title("support vectors of the margin")
+                  .unit("samples")
+                  .group(ChartGroups.MARGIN)
+                  .chart("Support vectors of the margin"))
+          .needs(MarginSupport.NEEDS)
+          .cadence(SupportMetrics::marginCadence)
+          .value(
+              (observation, layer) ->
+                  observation.shared(MarginSupport.class, MarginSupport::new).supportVectors());
+
+  /**
+   * By how much the multipliers of the margin support miss the conditions for an optimum, see
+   * {@link NonNegativeLeastSquares#residual}.
+   */
+  public static final Metric MARGIN_SUPPORT_RESIDUAL =
+      Metric.ofNetwork("marginSupportResidual")
+          .definition(
+              Definition.formula(
+                      "by how much lambda misses the optimum of its least squares problem")
+                  .applies("see docs/support-vectors.md")
+                  .expect("below 1e-6; more says that the multipliers are not to be trusted")
+                  .title("residual of the margin support")
+                  .withoutChart())
+          .needs(MarginSupport.NEEDS)
+          .cadence(SupportMetrics::marginCadence)
+          .value(
+              (observation, layer) ->
+                  observation.shared(MarginSupport.class, MarginSupport::new).residual());
+
+  /**
+   * norm(theta - sum lambda_c grad q_c) / norm(theta): how far the direction of the trained
+   * parameters is from a stationary point of the max-margin problem, see {@link
+   * MarginSupport#kktResidual}.
+   */
+  public static final Metric KKT_RESIDUAL =
+      Metric.ofNetwork("kktResidual")
+          .definition(
+              Definition.formula(
+                      "see [support vectors](support-vectors.md): norm(theta - sum lambda_i s_i"
+                          + " grad f(x_i)) / norm(theta)")
+                  .parameters("theta")
+                  .applies("as the margin support")
+                  .source("Lyu and Li 2020*, arXiv:2210.07082*")
+                  .expect(
+                      "goes to 0 where training converges in direction to a max-margin solution")
+                  .title("KKT residual")
+                  .group(ChartGroups.MARGIN)
+                  .chart("Distance from the max-margin conditions"))
+          .needs(MarginSupport.NEEDS)
+          .cadence(SupportMetrics::marginCadence)
+          .value(
+              (observation, layer) ->
+                  observation.shared(MarginSupport.class, MarginSupport::new).kktResidual());
+
+  /**
+   * sum lambda_c (q_c - q_min) / sum lambda_c q_c: 0 where only the smallest margins have
+   * multipliers, see {@link MarginSupport#complementarity}. Absent while a margin is not positive.
+   */
+  public static final Metric COMPLEMENTARITY =
+      Metric.ofNetwork("complementarity")
+          .definition(
+              Definition.formula("sum lambda_i (q_i - q_min) / sum lambda_i q_i")
+                  .parameters("theta")
+                  .applies("as the margin support, all margins positive")
+                  .source("Lyu and Li 2020*, arXiv:2210.07082*")
+                  .expect("goes to 0 together with kktResidual")
+                  .title("complementarity")
+                  .group(ChartGroups.MARGIN)
+                  .chart("Distance from the max-margin conditions"))
+          .needs(MarginSupport.NEEDS)
+          .cadence(SupportMetrics::marginCadence)
+          .value(SupportMetrics::complementarity);
+
+  /**
+   * Span coefficients of the first layer, one number per sample: beta itself for a single unit,
+   * else the Euclidean norm over units; see {@link SpanCoefficients}.
+   */
+  public static final SampleMetric SPAN_COEFFICIENTS =
+      Metric.ofNetwork("spanCoefficients")
+          .definition(
+              Definition.formula(
+                      "beta with W_t - W_0 = B X, B = (beta_1, ..., beta_n): beta_i of one unit,"
+                          + " the Euclidean norm of beta_i over units otherwise")
+                  .applies("see docs/support-vectors.md")
+                  .expect("large for the samples that have moved the first layer most")
+                  .title("span coefficient")
+                  .withoutChart())
+          .needs(SpanCoefficients.NEEDS)
+          .cadence(SupportMetrics::cadenceOfSpanCoefficients)
+          .perSample(
+              (observation, layer, into) ->
+                  observation
+                      .shared(SpanCoefficients.class, SpanCoefficients::new)
+                      .perSample(into));
+
+  /**
+   * 1 for the samples that are extreme rays of the cone of the inputs, 0 for the others; recorded
+   * once, at the first record; see {@link ConeSupport}.
+   */
+  public static final SampleMetric CONE_SUPPORT =
+      Metric.ofNetwork("coneSupport")
+          .definition(
+              Definition.formula(
+                      "1 for the samples that are extreme rays of the cone of the data, 0 for the"
+                          + " others")
+                  .applies("see docs/support-vectors.md")
+                  .expect("constant: a property of the data")
+                  .title("extreme ray of the cone")
+                  .withoutChart())
+          .needs(ConeOfProbe.NEEDS)
+          .cadence(dimensions -> Cadence.onDemand())
+          .perSample(SupportMetrics::coneSupport);
+
+  /** The multiplier of each sample, summed over its constraints; see {@link MarginSupport}. */
+  public static final SampleMetric MARGIN_SUPPORT =
+      Metric.ofNetwork("marginSupport")
+          .definition(
+              Definition.formula(
+                      "multipliers lambda_i of \"smallest norm(theta) with all margins at least 1\""
+                          + " at the present parameters, by non-negative least squares")
+                  .applies("see docs/support-vectors.md")
+                  .expect("goes to 0 for samples that do not carry the margin")
+                  .title("multiplier of the margin")
+                  .withoutChart())
+          .needs(MarginSupport.NEEDS)
+          .cadence(SupportMetrics::marginCadence)
+          .perSample(SupportMetrics::marginSupport);
+
+  /**
+   * 1 for the samples tied at the smallest margin, q_i - q_min &lt;= 0.01 |q_min|, 0 for the
+   * others; with several outputs q_i is the smallest of the sample's margins.
+   */
+  public static final SampleMetric TIED_MARGIN =
+      Metric.ofNetwork("tiedMargin")
+          .definition(
+              Definition.formula(
+                      "1 for the samples with q_i - q_min at most 0.01 abs(q_min), 0 for the"
+                          + " others")
+                  .applies("see docs/support-vectors.md")
+                  .expect("more and more samples are tied as the margins become equal")
+                  .title("tied at the smallest margin")
+                  .withoutChart())
+          .needs(MarginSupport.NEEDS)
+          .cadence(SupportMetrics::marginCadence)
+          .perSample(SupportMetrics::tiedMargin);
+
   private SupportMetrics() {}
 
   /** Returns the metrics: certificates and counts. */
   public static List<Metric> metrics() {
     return List.of(
-        new SpanAccumulated(),
-        new SpanResidual(),
-        new SpanUnique(),
-        new SupportVectors(),
-        new MarginSupportResidual());
+        SPAN_ACCUMULATED, SPAN_RESIDUAL, SPAN_UNIQUE, SUPPORT_VECTORS, MARGIN_SUPPORT_RESIDUAL);
   }
 
   /** Returns what is recorded with one number per sample. */
   public static List<SampleMetric> sampleMetrics() {
-    return List.of(new SpanValues(), new ConeRays(), new MarginMultipliers(), new TiedMargins());
+    return List.of(SPAN_COEFFICIENTS, CONE_SUPPORT, MARGIN_SUPPORT, TIED_MARGIN);
   }
 
   static double withRecording(double operations, Dimensions dimensions) {
@@ -47,5 +261,57 @@ public final class SupportMetrics {
             + samples * samples * units
             + 2 * count * Math.max(0, aboveFirst);
     return Cadence.ofWork(withRecording(work, dimensions));
+  }
+
+  private static double spanAccumulated(Observation observation, int layer) {
+    SpanCoefficients span = observation.shared(SpanCoefficients.class, SpanCoefficients::new);
+    return span.isAccumulated() ? 1 : span.whyNone() == null ? 0 : Absent.VALUE;
+  }
+
+  private static double complementarity(Observation observation, int layer) {
+    MarginSupport support = observation.shared(MarginSupport.class, MarginSupport::new);
+    return support.smallestMargin() > 0 ? support.complementarity() : Absent.VALUE;
+  }
+
+  private static Cadence cadenceOfSpanCoefficients(Dimensions dimensions) {
+    double entries = (double) dimensions.samples() * dimensions.widestUnits();
+    double work =
+        entries <= SpanCoefficients.MAX_ENTRIES
+            ? 2 * entries
+            : SpanCoefficients.leastSquaresWork(dimensions);
+    return Cadence.ofWork(SupportMetrics.withRecording(work, dimensions));
+  }
+
+  private static boolean coneSupport(Observation observation, int layer, double[] into) {
+    ConeOfProbe cone = observation.shared(ConeOfProbe.class, ConeOfProbe::new);
+    if (!cone.isFirst() || cone.whyNone() != null) {
+      return false;
+    }
+    for (int i = 0; i < observation.probe().samples(); i++) {
+      into[i] = cone.support().contains(i) ? 1 : 0;
+    }
+    return true;
+  }
+
+  private static boolean marginSupport(Observation observation, int layer, double[] into) {
+    MarginSupport support = observation.shared(MarginSupport.class, MarginSupport::new);
+    double[] multipliers = support.multipliers();
+    if (multipliers == null) {
+      return false;
+    }
+    System.arraycopy(multipliers, 0, into, 0, multipliers.length);
+    return true;
+  }
+
+  private static boolean tiedMargin(Observation observation, int layer, double[] into) {
+    MarginSupport support = observation.shared(MarginSupport.class, MarginSupport::new);
+    double[] margins = support.margins();
+    if (margins == null) {
+      return false;
+    }
+    for (int i = 0; i < margins.length; i++) {
+      into[i] = support.isTied(i) ? 1 : 0;
+    }
+    return true;
   }
 }

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.weightspace;
 
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
@@ -21,6 +22,9 @@ import java.util.Map;
  * first observation, as the probe never changes.
  */
 final class WeightSpace implements Shared {
+
+  /** What those who ask for it need. */
+  static final Needs NEEDS = Needs.fromFirst(WeightSpace.class, WeightSpace::new);
 
   /** Units of a layer up to which anything is recorded. */
   static final int MAX_UNITS = 4096;
@@ -51,6 +55,11 @@ final class WeightSpace implements Shared {
     return lowest.trackedLayer() >= 0
         && lowest.units() <= MAX_UNITS
         && lowest.inputs() == probe.inputs();
+  }
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
   }
 
   @Override

@@ -4,13 +4,14 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.Samples;
+import io.github.implicitbias.core.metric.SampleRows;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.core.solution.LeakyKktPoint;
 import io.github.implicitbias.run.Verdict;
 
@@ -25,46 +26,25 @@ import io.github.implicitbias.run.Verdict;
  * <p>Source: arXiv:2210.07082; the closed form of W* is derived, the condition on the samples
  * recalled. Cost: O(parameters) per record; O(n^2 d + n^3) once.
  */
-public final class KktDirection implements Prediction {
+public final class KktDirection extends StatedPrediction {
 
   private static final double BOUND = 1e-4;
   private static final double LIMIT = 1e-2;
 
-  @Override
-  public String id() {
-    return "kktDirection";
-  }
-
-  @Override
-  public String statement() {
-    return "The direction of the first layer goes to that of the max-margin solution, known in"
-        + " closed form.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2210.07082 (abstract); closed form derived, near-orthogonality recalled";
-  }
-
-  @Override
-  public String requirements() {
-    return "near-orthogonality; a_j of equal magnitude; all multipliers of the closed form"
-        + " positive";
-  }
-
-  @Override
-  public String measured() {
-    return "1 - cos(W, W*)";
-  }
-
-  @Override
-  public String bound() {
-    return "1e-4";
-  }
-
-  @Override
-  public String tolerance() {
-    return "reached when 1 - cos is at most 1e-4, violated above 1e-2 after that";
+  /** Makes the prediction. */
+  public KktDirection() {
+    super(
+        "kktDirection",
+        Claim.that(
+                "The direction of the first layer goes to that of the max-margin solution, known in"
+                    + " closed form.")
+            .source("arXiv:2210.07082 (abstract); closed form derived, near-orthogonality recalled")
+            .requires(
+                "near-orthogonality; a_j of equal magnitude; all multipliers of the closed form"
+                    + " positive")
+            .measures("1 - cos(W, W*)")
+            .against("1e-4")
+            .within("reached when 1 - cos is at most 1e-4, violated above 1e-2 after that"));
   }
 
   @Override
@@ -93,7 +73,7 @@ public final class KktDirection implements Prediction {
     try {
       LeakyKktPoint point =
           LeakyKktPoint.of(
-              Samples.rows(first.probe(), false),
+              SampleRows.rows(first.probe(), false),
               Targets.of(first).classes(),
               setting.positive(),
               setting.negative(),

@@ -1,12 +1,14 @@
 package io.github.implicitbias.predictions.maxmargin;
 
+import io.github.implicitbias.core.catalogue.MarginMetrics;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
-import io.github.implicitbias.core.metric.LinearAgreement;
+import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -24,36 +26,19 @@ import io.github.implicitbias.run.Verdict;
  *
  * <p>Source: arXiv:2210.07082, abstract; derived here for the limit. Cost: O(parameters + n d).
  */
-public final class LinearDecisionBoundary implements Prediction {
+public final class LinearDecisionBoundary extends StatedPrediction {
 
-  @Override
-  public String id() {
-    return "linearDecisionBoundary";
-  }
-
-  @Override
-  public String statement() {
-    return "The network comes to decide every sample like the linear map sum_j a_j w_j.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2210.07082 (abstract); derived here for the limit, near-orthogonality recalled";
-  }
-
-  @Override
-  public String requirements() {
-    return "near-orthogonality; equal magnitude";
-  }
-
-  @Override
-  public String measured() {
-    return "share of the probe decided alike";
-  }
-
-  @Override
-  public String bound() {
-    return "1";
+  /** Makes the prediction. */
+  public LinearDecisionBoundary() {
+    super(
+        "linearDecisionBoundary",
+        Claim.that("The network comes to decide every sample like the linear map sum_j a_j w_j.")
+            .source(
+                "arXiv:2210.07082 (abstract); derived here for the limit, near-orthogonality"
+                    + " recalled")
+            .requires("near-orthogonality; equal magnitude")
+            .measures("share of the probe decided alike")
+            .against("1"));
   }
 
   @Override
@@ -71,7 +56,7 @@ public final class LinearDecisionBoundary implements Prediction {
   }
 
   private static final class Agreement implements Check {
-    private final LinearAgreement metric = new LinearAgreement();
+    private final Metric metric = MarginMetrics.LINEAR_AGREEMENT;
     private final int[] classes;
     private long reachedAt = -1;
     private String reached = "";

@@ -4,8 +4,9 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -16,45 +17,23 @@ import io.github.implicitbias.run.Verdict;
  *
  * <p>Source: arXiv:2210.07082, recalled. Cost: O(n).
  */
-public final class MarginsEqual implements Prediction {
+public final class MarginsEqual extends StatedPrediction {
 
   private static final double BOUND = 0.05;
   private static final double LIMIT = 0.5;
 
-  @Override
-  public String id() {
-    return "marginsEqual";
-  }
-
-  @Override
-  public String statement() {
-    return "The margins of all samples become equal: every sample is a support vector.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2210.07082 (recalled)";
-  }
-
-  @Override
-  public String requirements() {
-    return "near-orthogonality; equal magnitude";
-  }
-
-  @Override
-  public String measured() {
-    return "max q / min q - 1, all q positive";
-  }
-
-  @Override
-  public String bound() {
-    return "0.05";
-  }
-
-  @Override
-  public String tolerance() {
-    return "reached when the largest margin exceeds the smallest by at most 5 %, violated above 50"
-        + " % after that";
+  /** Makes the prediction. */
+  public MarginsEqual() {
+    super(
+        "marginsEqual",
+        Claim.that("The margins of all samples become equal: every sample is a support vector.")
+            .source("arXiv:2210.07082 (recalled)")
+            .requires("near-orthogonality; equal magnitude")
+            .measures("max q / min q - 1, all q positive")
+            .against("0.05")
+            .within(
+                "reached when the largest margin exceeds the smallest by at most 5 %, violated"
+                    + " above 50 % after that"));
   }
 
   @Override

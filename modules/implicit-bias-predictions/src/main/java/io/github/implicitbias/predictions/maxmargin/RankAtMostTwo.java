@@ -5,7 +5,8 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.Claim;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -17,45 +18,23 @@ import io.github.implicitbias.run.Verdict;
  * <p>Source: arXiv:2210.07082, abstract; conditions recalled. Cost: O(p^2 q) for p units and q
  * inputs or the other way round, p the smaller.
  */
-public final class RankAtMostTwo implements Prediction {
+public final class RankAtMostTwo extends StatedPrediction {
 
   private static final double BOUND = 0.02;
   private static final double LIMIT = 0.2;
 
-  @Override
-  public String id() {
-    return "rankAtMostTwo";
-  }
-
-  @Override
-  public String statement() {
-    return "The matrix of the first layer goes to one of rank at most two.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2210.07082 (abstract); near-orthogonality recalled";
-  }
-
-  @Override
-  public String requirements() {
-    return "near-orthogonality; equal magnitude; at least 3 units and 3 inputs";
-  }
-
-  @Override
-  public String measured() {
-    return "sqrt(sum_{k>2} s_k^2 / sum s_k^2), s_k the singular values of W";
-  }
-
-  @Override
-  public String bound() {
-    return "0.02";
-  }
-
-  @Override
-  public String tolerance() {
-    return "reached when the share of the spectrum beyond rank two is at most 0.02, violated above"
-        + " 0.2 after that";
+  /** Makes the prediction. */
+  public RankAtMostTwo() {
+    super(
+        "rankAtMostTwo",
+        Claim.that("The matrix of the first layer goes to one of rank at most two.")
+            .source("arXiv:2210.07082 (abstract); near-orthogonality recalled")
+            .requires("near-orthogonality; equal magnitude; at least 3 units and 3 inputs")
+            .measures("sqrt(sum_{k>2} s_k^2 / sum s_k^2), s_k the singular values of W")
+            .against("0.02")
+            .within(
+                "reached when the share of the spectrum beyond rank two is at most 0.02, violated"
+                    + " above 0.2 after that"));
   }
 
   @Override

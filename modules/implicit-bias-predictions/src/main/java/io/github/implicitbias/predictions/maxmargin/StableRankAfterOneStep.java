@@ -1,12 +1,13 @@
 package io.github.implicitbias.predictions.maxmargin;
 
+import io.github.implicitbias.core.catalogue.MatrixNorms;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.StableRank;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -24,48 +25,28 @@ import io.github.implicitbias.run.Verdict;
  * <p>Source: arXiv:2210.07082 for the setting; derived here. Cost: once, that of the stable rank
  * and O(n^2 d).
  */
-public final class StableRankAfterOneStep implements Prediction {
+public final class StableRankAfterOneStep extends StatedPrediction {
 
   private static final double TINY = 1e-3;
   private static final double COSINE = 0.1;
   private static final double ALIKE = 1.1;
   private static final double SLACK = 1.02;
 
-  @Override
-  public String id() {
-    return "stableRankAfterOneStep";
-  }
-
-  @Override
-  public String statement() {
-    return "After one step from a tiny start the stable rank of the first layer is at most"
-        + " 2 (1 + g^2) / (1 + g)^2, g the slope of the leaky ReLU below 0.";
-  }
-
-  @Override
-  public String source() {
-    return "derived here, for the setting of arXiv:2210.07082";
-  }
-
-  @Override
-  public String requirements() {
-    return "norm(W_0) at most 1e-3 norm(first update); equal magnitude; cosines between samples at"
-        + " most 0.1; classes and norms of samples alike within 10 %; step 1 is observed";
-  }
-
-  @Override
-  public String measured() {
-    return "stable rank at step 1";
-  }
-
-  @Override
-  public String bound() {
-    return "1.02 times the formula";
-  }
-
-  @Override
-  public String tolerance() {
-    return "2 %, contained in the bound";
+  /** Makes the prediction. */
+  public StableRankAfterOneStep() {
+    super(
+        "stableRankAfterOneStep",
+        Claim.that(
+                "After one step from a tiny start the stable rank of the first layer is at most"
+                    + " 2 (1 + g^2) / (1 + g)^2, g the slope of the leaky ReLU below 0.")
+            .source("derived here, for the setting of arXiv:2210.07082")
+            .requires(
+                "norm(W_0) at most 1e-3 norm(first update); equal magnitude; cosines between"
+                    + " samples at most 0.1; classes and norms of samples alike within 10 %; step 1"
+                    + " is observed")
+            .measures("stable rank at step 1")
+            .against("1.02 times the formula")
+            .within("2 %, contained in the bound"));
   }
 
   @Override
@@ -122,7 +103,9 @@ public final class StableRankAfterOneStep implements Prediction {
             "step 1 was not observed, the second record is of step " + observation.step());
       }
       int layer = ObservedStack.of(observation).layer(0).trackedLayer();
-      double rank = new StableRank().evaluate(observation, layer);
+      MatrixNorms norms = new MatrixNorms();
+      norms.compute(observation);
+      double rank = norms.stableRank(layer);
       if (Double.isFinite(rank)) {
         String seen = "the stable rank is " + Conditions.number(rank) + " at step 1";
         verdict =

@@ -1,11 +1,12 @@
 package io.github.implicitbias.predictions.maxmargin;
 
+import io.github.implicitbias.core.catalogue.MatrixNorms;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.StableRank;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -28,54 +29,35 @@ import io.github.implicitbias.run.Verdict;
  * <p>Source: arXiv:2210.07082, abstract; the factor two and the conditions are of this library.
  * Cost: at most 64 products with the matrix and its transpose.
  */
-public final class StableRankCollapse implements Prediction {
+public final class StableRankCollapse extends StatedPrediction {
 
   private static final double FIRST_RANK = 8;
   private static final double PASSES = 256;
   private static final double PER_RECORD = 4_000;
 
-  @Override
-  public String id() {
-    return "stableRankCollapse";
-  }
-
-  @Override
-  public String statement() {
-    return "From a small start the stable rank of the first layer falls to half or less with the"
-        + " first step, and stays there.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2210.07082 (abstract); what is small, and the factor two, derived and measured"
-        + " here";
-  }
-
-  @Override
-  public String requirements() {
-    return "norm(W_0) at most norm(first update); first stable rank at least 8; step 1 is observed";
-  }
-
-  @Override
-  public String measured() {
-    return "largest stable rank from step 1 on";
-  }
-
-  @Override
-  public String bound() {
-    return "half of the first";
-  }
-
-  @Override
-  public String tolerance() {
-    return "half of the first stable rank";
+  /** Makes the prediction. */
+  public StableRankCollapse() {
+    super(
+        "stableRankCollapse",
+        Claim.that(
+                "From a small start the stable rank of the first layer falls to half or less with"
+                    + " the first step, and stays there.")
+            .source(
+                "arXiv:2210.07082 (abstract); what is small, and the factor two, derived and"
+                    + " measured here")
+            .requires(
+                "norm(W_0) at most norm(first update); first stable rank at least 8; step 1 is"
+                    + " observed")
+            .measures("largest stable rank from step 1 on")
+            .against("half of the first")
+            .within("half of the first stable rank"));
   }
 
   @Override
   public Check start(Observation first) {
     LeakySetting setting = new LeakySetting(first, false);
     Conditions conditions = setting.conditions();
-    StableRank metric = new StableRank();
+    MatrixNorms norms = new MatrixNorms();
     if (setting.isMet()) {
       WeightLayer layer = ObservedStack.of(first).layer(0);
       boolean tracked = layer.trackedLayer() >= 0;
@@ -88,14 +70,21 @@ public final class StableRankCollapse implements Prediction {
         conditions
             .atMost("norm(W_0) / norm(first update)", update.startOverUpdate(), 1)
             .atLeast(
-                "the first stable rank", metric.evaluate(first, layer.trackedLayer()), FIRST_RANK);
+                "the first stable rank",
+                stableRank(norms, first, layer.trackedLayer()),
+                FIRST_RANK);
       }
     }
-    return conditions.check(() -> new Collapse(first, metric));
+    return conditions.check(() -> new Collapse(first, norms));
+  }
+
+  private static double stableRank(MatrixNorms norms, Observation observation, int layer) {
+    norms.compute(observation);
+    return norms.stableRank(layer);
   }
 
   private static final class Collapse implements Check {
-    private final StableRank metric;
+    private final MatrixNorms norms;
     private final int layer;
     private final double start;
     private final long every;
@@ -103,11 +92,11 @@ public final class StableRankCollapse implements Prediction {
     private double worst = Absent.VALUE;
     private String seen = "";
 
-    Collapse(Observation first, StableRank metric) {
-      this.metric = metric;
+    Collapse(Observation first, MatrixNorms norms) {
+      this.norms = norms;
       WeightLayer matrix = ObservedStack.of(first).layer(0);
       layer = matrix.trackedLayer();
-      start = metric.evaluate(first, layer);
+      start = stableRank(norms, first, layer);
       double work = PASSES * matrix.units() * matrix.inputs();
       every = Math.max(1, (long) Math.ceil(work / PER_RECORD));
     }
@@ -134,7 +123,7 @@ public final class StableRankCollapse implements Prediction {
     }
 
     private void look(Observation observation) {
-      double rank = metric.evaluate(observation, layer);
+      double rank = stableRank(norms, observation, layer);
       if (Double.isFinite(rank) && !(rank <= worst)) {
         worst = rank;
         seen =

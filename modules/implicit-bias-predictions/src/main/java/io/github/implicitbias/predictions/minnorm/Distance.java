@@ -40,7 +40,7 @@ final class Distance {
    * Returns the weights nearest to some others among those that fit all labels above 0; null if
    * there are no such labels, or the solver refuses the samples.
    */
-  static double[] nearestFit(Setting setting, double[] from) {
+  static double[] nearestFit(HighDimensionalRun setting, double[] from) {
     int fitted = 0;
     for (double y : setting.labels()) {
       fitted += y > 0 ? 1 : 0;

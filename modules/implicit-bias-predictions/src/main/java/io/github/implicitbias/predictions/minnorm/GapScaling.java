@@ -3,9 +3,11 @@ package io.github.implicitbias.predictions.minnorm;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.MinNormReference;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -17,7 +19,7 @@ import io.github.implicitbias.run.Verdict;
  * part there, so the gap is of that size. This reads the abstract's sqrt(n / norm(lambda)_1) as an
  * absolute distance at fixed c. Cost: that of {@link MinNormReference}.
  */
-public final class GapScaling implements Prediction {
+public final class GapScaling extends StatedPrediction {
 
   private static final double FACTOR = 2;
   private static final double FLOOR = 1e-9;
@@ -26,44 +28,24 @@ public final class GapScaling implements Prediction {
   private static final double LARGEST_STEP = 1;
   private static final int LEAST_TERMS = 5;
 
-  @Override
-  public String id() {
-    return "gapScaling";
-  }
-
-  @Override
-  public String statement() {
-    return "Training ends at a distance of about c sqrt(n_- / trace) rms(y_-) from the shortest"
-        + " solution, c being the step in units of 1 / trace.";
-  }
-
-  @Override
-  public String source() {
-    return Setting.SOURCE
-        + "abstract: a gap of the order of sqrt(n / norm(lambda)_1), read as an absolute distance;"
-        + " its factor derived, the tolerance measured";
-  }
-
-  @Override
-  public String requirements() {
-    return "d >= 20 n; 0.01 <= c <= 1; at least 5 such labels; the shortest solution is known (n^2"
-        + " d at most 2e7, for a pair 1e7); not applicable if training ends above the lowest"
-        + " loss";
-  }
-
-  @Override
-  public String measured() {
-    return "distance to the shortest solution";
-  }
-
-  @Override
-  public String bound() {
-    return "the estimated distance";
-  }
-
-  @Override
-  public String tolerance() {
-    return "a factor of 2 either way, once the gradient has vanished";
+  /** Makes the prediction. */
+  public GapScaling() {
+    super(
+        "gapScaling",
+        Claim.that(
+                "Training ends at a distance of about c sqrt(n_- / trace) rms(y_-) from the"
+                    + " shortest solution, c being the step in units of 1 / trace.")
+            .source(
+                HighDimensionalRun.SOURCE
+                    + "abstract: a gap of the order of sqrt(n / norm(lambda)_1), read as an"
+                    + " absolute distance; its factor derived, the tolerance measured")
+            .requires(
+                "d >= 20 n; 0.01 <= c <= 1; at least 5 such labels; the shortest solution is known"
+                    + " (n^2 d at most 2e7, for a pair 1e7); not applicable if training ends above"
+                    + " the lowest loss")
+            .measures("distance to the shortest solution")
+            .against("the estimated distance")
+            .within("a factor of 2 either way, once the gradient has vanished"));
   }
 
   @Override
@@ -72,8 +54,13 @@ public final class GapScaling implements Prediction {
   }
 
   @Override
+  public Needs needs() {
+    return USUAL_NEEDS.and(MinNormReference.NEEDS);
+  }
+
+  @Override
   public Check start(Observation first) {
-    Setting setting = Setting.of(first);
+    HighDimensionalRun setting = HighDimensionalRun.of(first);
     Conditions conditions = setting.conditions(first);
     if (conditions.areMet()) {
       int terms = setting.samples();
@@ -102,7 +89,7 @@ public final class GapScaling implements Prediction {
 
   private static Verdict judge(Observation observation, double expected, double lowest) {
     double gap = MinNormReference.of(observation).gap();
-    if (!Setting.of(observation).hasVanished() || !(gap < Double.POSITIVE_INFINITY)) {
+    if (!HighDimensionalRun.of(observation).hasVanished() || !(gap < Double.POSITIVE_INFINITY)) {
       return Verdict.holds(gap, expected);
     }
     if (observation.loss() > lowest) {

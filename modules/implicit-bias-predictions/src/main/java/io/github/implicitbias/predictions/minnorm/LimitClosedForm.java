@@ -3,8 +3,9 @@ package io.github.implicitbias.predictions.minnorm;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 
@@ -16,45 +17,25 @@ import io.github.implicitbias.run.Verdict;
  * nearest to w_1, and what step 1 has added along X_+ does not matter: w = u + X_+^+ (y_+ - X_+ u)
  * with u = w_0 + eta X_-^T (y_- - X_- w_0). Cost: O(n^2 d) once, O(n^2 + d) per judgement.
  */
-public final class LimitClosedForm implements Prediction {
+public final class LimitClosedForm extends StatedPrediction {
 
   private static final double TOLERANCE = 1e-8;
 
-  @Override
-  public String id() {
-    return "limitClosedForm";
-  }
-
-  @Override
-  public String statement() {
-    return "With the pattern frozen at step 1, the weights go to u + X_+^+ (y_+ - X_+ u), u being"
-        + " the start and what the samples with negative labels have added in step 1.";
-  }
-
-  @Override
-  public String source() {
-    return Setting.SOURCE + "derived";
-  }
-
-  @Override
-  public String requirements() {
-    return "one neuron; not applicable from the record on at which a flip after step 1, or another"
-        + " pattern than {y > 0}, is seen";
-  }
-
-  @Override
-  public String measured() {
-    return "norm(w - limit) / norm(limit)";
-  }
-
-  @Override
-  public String bound() {
-    return "1e-8";
-  }
-
-  @Override
-  public String tolerance() {
-    return "reached at 1e-8 of the length of the limit";
+  /** Makes the prediction. */
+  public LimitClosedForm() {
+    super(
+        "limitClosedForm",
+        Claim.that(
+                "With the pattern frozen at step 1, the weights go to u + X_+^+ (y_+ - X_+ u), u"
+                    + " being the start and what the samples with negative labels have added in"
+                    + " step 1.")
+            .source(HighDimensionalRun.SOURCE + "derived")
+            .requires(
+                "one neuron; not applicable from the record on at which a flip after step 1, or"
+                    + " another pattern than {y > 0}, is seen")
+            .measures("norm(w - limit) / norm(limit)")
+            .against("1e-8")
+            .within("reached at 1e-8 of the length of the limit"));
   }
 
   @Override
@@ -64,7 +45,7 @@ public final class LimitClosedForm implements Prediction {
 
   @Override
   public Check start(Observation first) {
-    Setting setting = Setting.of(first);
+    HighDimensionalRun setting = HighDimensionalRun.of(first);
     Conditions conditions = setting.neuronConditions(first);
     double[] limit = conditions.areMet() ? limit(setting) : null;
     return conditions.check(
@@ -74,7 +55,7 @@ public final class LimitClosedForm implements Prediction {
                 : new Limit(setting, limit));
   }
 
-  private static double[] limit(Setting setting) {
+  private static double[] limit(HighDimensionalRun setting) {
     double[] u = setting.firstWeights().clone();
     for (int i = 0; i < setting.samples(); i++) {
       if (!(setting.labels()[i] > 0)) {
@@ -90,11 +71,11 @@ public final class LimitClosedForm implements Prediction {
 
   /** The check of one run. */
   private static final class Limit implements Check {
-    private final Setting setting;
+    private final HighDimensionalRun setting;
     private final double[] limit;
     private final double length;
 
-    Limit(Setting setting, double[] limit) {
+    Limit(HighDimensionalRun setting, double[] limit) {
       this.setting = setting;
       this.limit = limit;
       this.length = Distance.length(limit);
@@ -114,11 +95,13 @@ public final class LimitClosedForm implements Prediction {
             "the pattern after step 1 is not that of the labels above 0, but off for some of them"
                 + " or on for others");
       }
-      double miss = Distance.of(Setting.weights(observation), limit) / length;
+      double miss = Distance.of(HighDimensionalRun.weights(observation), limit) / length;
       if (later && miss <= TOLERANCE) {
         return Verdict.reached(miss, TOLERANCE, "");
       }
-      return later && Setting.of(observation).hasVanished() && miss < Double.POSITIVE_INFINITY
+      return later
+              && HighDimensionalRun.of(observation).hasVanished()
+              && miss < Double.POSITIVE_INFINITY
           ? Verdict.violated(
               miss, TOLERANCE, "the gradient has vanished, and the weights are elsewhere")
           : Verdict.holds(miss, TOLERANCE);

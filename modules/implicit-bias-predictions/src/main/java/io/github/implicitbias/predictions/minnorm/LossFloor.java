@@ -3,8 +3,9 @@ package io.github.implicitbias.predictions.minnorm;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -14,39 +15,23 @@ import io.github.implicitbias.run.Verdict;
  * &lt; 0; a pair can fit all labels. With linearly independent samples both are attained. If a
  * sample that a unit is to fit is switched off, training may end above. Cost: O(n^2) per judgement.
  */
-public final class LossFloor implements Prediction {
+public final class LossFloor extends StatedPrediction {
 
   private static final double TOLERANCE = 1e-9;
 
-  @Override
-  public String id() {
-    return "lossFloor";
-  }
-
-  @Override
-  public String statement() {
-    return "The loss comes to its floor: for one neuron what the negative labels cost at output 0,"
-        + " 0 for a pair.";
-  }
-
-  @Override
-  public String source() {
-    return Setting.SOURCE + "derived while no sample that is to be fitted is switched off for good";
-  }
-
-  @Override
-  public String measured() {
-    return "loss";
-  }
-
-  @Override
-  public String bound() {
-    return "floor";
-  }
-
-  @Override
-  public String tolerance() {
-    return "reached at 1e-9 of the first loss above the floor";
+  /** Makes the prediction. */
+  public LossFloor() {
+    super(
+        "lossFloor",
+        Claim.that(
+                "The loss comes to its floor: for one neuron what the negative labels cost at"
+                    + " output 0, 0 for a pair.")
+            .source(
+                HighDimensionalRun.SOURCE
+                    + "derived while no sample that is to be fitted is switched off for good")
+            .measures("loss")
+            .against("floor")
+            .within("reached at 1e-9 of the first loss above the floor"));
   }
 
   @Override
@@ -57,7 +42,7 @@ public final class LossFloor implements Prediction {
 
   @Override
   public Check start(Observation first) {
-    Setting setting = Setting.of(first);
+    HighDimensionalRun setting = HighDimensionalRun.of(first);
     Conditions conditions = setting.conditions(first);
     double floor = setting.floor(first);
     double allowed = TOLERANCE * first.loss();
@@ -69,7 +54,7 @@ public final class LossFloor implements Prediction {
     if (Math.abs(loss - floor) <= allowed) {
       return Verdict.reached(loss, floor, "");
     }
-    return loss < Double.POSITIVE_INFINITY && Setting.of(observation).hasVanished()
+    return loss < Double.POSITIVE_INFINITY && HighDimensionalRun.of(observation).hasVanished()
         ? Verdict.violated(
             loss,
             floor,

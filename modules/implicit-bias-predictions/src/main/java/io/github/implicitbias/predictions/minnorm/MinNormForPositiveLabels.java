@@ -3,8 +3,9 @@ package io.github.implicitbias.predictions.minnorm;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 
@@ -13,45 +14,23 @@ import io.github.implicitbias.run.Verdict;
  * within their span, from w_0 to the nearest w with X w = y, which is the shortest one but for the
  * part of w_0 outside the span. Cost: O(n^2 d) once, O(n^2 + d) per judgement.
  */
-public final class MinNormForPositiveLabels implements Prediction {
+public final class MinNormForPositiveLabels extends StatedPrediction {
 
   private static final double TOLERANCE = 1e-6;
 
-  @Override
-  public String id() {
-    return "minNormForPositiveLabels";
-  }
-
-  @Override
-  public String statement() {
-    return "If all labels are above 0 the neuron stays on for all samples, and its weights go to"
-        + " the shortest ones that fit, up to the part of the start outside the span of the"
-        + " samples.";
-  }
-
-  @Override
-  public String source() {
-    return Setting.SOURCE + "derived as long as all samples are on";
-  }
-
-  @Override
-  public String requirements() {
-    return "one neuron; all y > 0";
-  }
-
-  @Override
-  public String measured() {
-    return "norm(w - limit) / norm(X^+ y)";
-  }
-
-  @Override
-  public String bound() {
-    return "1e-6";
-  }
-
-  @Override
-  public String tolerance() {
-    return "reached at 1e-6 of the length of the shortest fit";
+  /** Makes the prediction. */
+  public MinNormForPositiveLabels() {
+    super(
+        "minNormForPositiveLabels",
+        Claim.that(
+                "If all labels are above 0 the neuron stays on for all samples, and its weights go"
+                    + " to the shortest ones that fit, up to the part of the start outside the span"
+                    + " of the samples.")
+            .source(HighDimensionalRun.SOURCE + "derived as long as all samples are on")
+            .requires("one neuron; all y > 0")
+            .measures("norm(w - limit) / norm(X^+ y)")
+            .against("1e-6")
+            .within("reached at 1e-6 of the length of the shortest fit"));
   }
 
   @Override
@@ -61,7 +40,7 @@ public final class MinNormForPositiveLabels implements Prediction {
 
   @Override
   public Check start(Observation first) {
-    Setting setting = Setting.of(first);
+    HighDimensionalRun setting = HighDimensionalRun.of(first);
     Conditions conditions = setting.neuronConditions(first);
     if (conditions.areMet()) {
       int others = 0;
@@ -82,11 +61,11 @@ public final class MinNormForPositiveLabels implements Prediction {
 
   /** The check of one run. */
   private static final class Limit implements Check {
-    private final Setting setting;
+    private final HighDimensionalRun setting;
     private final double[] limit;
     private final double length;
 
-    Limit(Setting setting, double[] limit, double length) {
+    Limit(HighDimensionalRun setting, double[] limit, double length) {
       this.setting = setting;
       this.limit = limit;
       this.length = length;
@@ -94,7 +73,7 @@ public final class MinNormForPositiveLabels implements Prediction {
 
     @Override
     public Verdict judge(Observation observation) {
-      double miss = Distance.of(Setting.weights(observation), limit) / length;
+      double miss = Distance.of(HighDimensionalRun.weights(observation), limit) / length;
       if (!(miss < Double.POSITIVE_INFINITY)) {
         return Verdict.holds(miss, TOLERANCE);
       }
@@ -113,7 +92,7 @@ public final class MinNormForPositiveLabels implements Prediction {
       if (miss <= TOLERANCE) {
         return Verdict.reached(miss, TOLERANCE, "");
       }
-      return Setting.of(observation).hasVanished()
+      return HighDimensionalRun.of(observation).hasVanished()
           ? Verdict.violated(
               miss, TOLERANCE, "the gradient has vanished, and the weights are elsewhere")
           : Verdict.holds(miss, TOLERANCE);

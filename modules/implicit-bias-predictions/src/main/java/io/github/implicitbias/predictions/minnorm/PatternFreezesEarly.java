@@ -1,8 +1,9 @@
 package io.github.implicitbias.predictions.minnorm;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 
@@ -14,50 +15,35 @@ import io.github.implicitbias.run.Verdict;
  * later adds noise of rms(y) sqrt(n q). As long as c |y_i| is far above that, every z_i keeps the
  * sign it got. Cost: O(n / 64) per record.
  */
-public final class PatternFreezesEarly implements Prediction {
+public final class PatternFreezesEarly extends StatedPrediction {
 
   private static final double LEAST_INPUTS = 20;
   private static final double LEAST_STEP = 0.25;
   private static final double LARGEST_STEP = 1;
   private static final double LEAST_SIGNAL = 2.5;
 
-  @Override
-  public String id() {
-    return "patternFreezesEarly";
-  }
-
-  @Override
-  public String statement() {
-    return "From step 1 on every unit is on for just the samples whose labels it can fit, and no"
-        + " entry of the pattern flips after that step.";
-  }
-
-  @Override
-  public String source() {
-    return Setting.SOURCE
-        + "abstract: \"the ReLU activation pattern quickly stabilizes\"; derived up to noise,"
-        + " bounds measured";
-  }
-
-  @Override
-  public String requirements() {
-    return "d >= 20 n; 0.25 <= c <= 1, the upper bound at every step; signal c min abs(y) / (rms(y)"
-        + " sqrt((n - 1) q)) at least 2.5, q the mean squared cosine between two samples";
-  }
-
-  @Override
-  public String measured() {
-    return "step of the last flip (the earliest it can have been, if records are apart)";
-  }
-
-  @Override
-  public String bound() {
-    return "1";
+  /** Makes the prediction. */
+  public PatternFreezesEarly() {
+    super(
+        "patternFreezesEarly",
+        Claim.that(
+                "From step 1 on every unit is on for just the samples whose labels it can fit, and"
+                    + " no entry of the pattern flips after that step.")
+            .source(
+                HighDimensionalRun.SOURCE
+                    + "abstract: \"the ReLU activation pattern quickly stabilizes\"; derived up to"
+                    + " noise, bounds measured")
+            .requires(
+                "d >= 20 n; 0.25 <= c <= 1, the upper bound at every step; signal c min abs(y) /"
+                    + " (rms(y) sqrt((n - 1) q)) at least 2.5, q the mean squared cosine between"
+                    + " two samples")
+            .measures("step of the last flip (the earliest it can have been, if records are apart)")
+            .against("1"));
   }
 
   @Override
   public Check start(Observation first) {
-    Setting setting = Setting.of(first);
+    HighDimensionalRun setting = HighDimensionalRun.of(first);
     Conditions conditions = setting.conditions(first);
     if (conditions.areMet()) {
       double c = setting.relativeStep();
@@ -74,7 +60,7 @@ public final class PatternFreezesEarly implements Prediction {
   }
 
   /** Returns c min |y| / (rms(y) sqrt((n - 1) q)), infinite for a single sample. */
-  private static double signal(Setting setting, double c) {
+  private static double signal(HighDimensionalRun setting, double c) {
     double least = Double.POSITIVE_INFINITY;
     for (double y : setting.labels()) {
       least = Math.min(least, Math.abs(y));
@@ -86,12 +72,12 @@ public final class PatternFreezesEarly implements Prediction {
 
   /** The check of one run. */
   private static final class Pattern implements Check {
-    private final Setting setting;
+    private final HighDimensionalRun setting;
     private long previous = -1;
     private long lastFlip;
     private Verdict violated;
 
-    Pattern(Setting setting) {
+    Pattern(HighDimensionalRun setting) {
       this.setting = setting;
     }
 

@@ -4,8 +4,9 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -15,47 +16,26 @@ import java.util.Arrays;
  * If v . x_i = y_i &gt; 0 for all samples, a neuron that arrives at v is on for all of them, so
  * that every sample that was off on the way has come back.
  */
-public final class DeactivatedSamplesReturn implements Prediction {
+public final class DeactivatedSamplesReturn extends StatedPrediction {
 
   private static final double CLOSE = 1e-6;
   private static final double REALIZABLE = 1e-9;
 
-  @Override
-  public String id() {
-    return "deactivatedSamplesReturn";
-  }
-
-  @Override
-  public String statement() {
-    return "Where one weight vector fits all labels, and all are positive, a ReLU neuron that"
-        + " reaches it has switched every sample on again.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2202.05510, setting; derived";
-  }
-
-  @Override
-  public String requirements() {
-    return "one ReLU neuron without bias, watched; squared loss; all y_i > 0; samples of rank d;"
-        + " relative residual of the best fit at most 1e-9; cosines of samples and v at"
-        + " least 2e-6; 20 n d min(n, d) up to 5e8";
-  }
-
-  @Override
-  public String measured() {
-    return "samples that are off";
-  }
-
-  @Override
-  public String bound() {
-    return "0";
-  }
-
-  @Override
-  public String tolerance() {
-    return "reached within 1e-6 of the norm of the fitting weights";
+  /** Makes the prediction. */
+  public DeactivatedSamplesReturn() {
+    super(
+        "deactivatedSamplesReturn",
+        Claim.that(
+                "Where one weight vector fits all labels, and all are positive, a ReLU neuron that"
+                    + " reaches it has switched every sample on again.")
+            .source("arXiv:2202.05510, setting; derived")
+            .requires(
+                "one ReLU neuron without bias, watched; squared loss; all y_i > 0; samples of rank"
+                    + " d; relative residual of the best fit at most 1e-9; cosines of samples and v"
+                    + " at least 2e-6; 20 n d min(n, d) up to 5e8")
+            .measures("samples that are off")
+            .against("0")
+            .within("reached within 1e-6 of the norm of the fitting weights"));
   }
 
   @Override

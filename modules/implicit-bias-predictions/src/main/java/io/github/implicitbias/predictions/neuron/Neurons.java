@@ -6,6 +6,7 @@ import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.PatternHistory;
@@ -105,6 +106,12 @@ final class Neurons {
   static PatternHistory pattern(Observation observation) {
     int tracked = ObservedStack.of(observation).layer(0).trackedLayer();
     return tracked < 0 ? null : observation.pattern(tracked);
+  }
+
+  /** Returns the boundary of the lowest layer, null if it is not known. */
+  static Boundary boundary(Observation observation) {
+    int tracked = ObservedStack.of(observation).layer(0).trackedLayer();
+    return tracked < 0 ? null : observation.boundary(tracked);
   }
 
   /** Returns the weights of the only neuron, of which the first entries count. */

@@ -2,8 +2,9 @@ package io.github.implicitbias.predictions.neuron;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -15,38 +16,22 @@ import java.util.Arrays;
  * than its own residual, y_j, pulls it up; without the latter it moves on downwards. A finite step
  * may break this where the pull of the others turns within one step.
  */
-public final class NoImmediateReactivation implements Prediction {
+public final class NoImmediateReactivation extends StatedPrediction {
 
-  @Override
-  public String id() {
-    return "noImmediateReactivation";
-  }
-
-  @Override
-  public String statement() {
-    return "A sample with a positive label that a ReLU neuron switches off does not come back with"
-        + " the next step.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2202.05510, setting; derived for gradient flow";
-  }
-
-  @Override
-  public String requirements() {
-    return "one layer of ReLU neurons, watched; squared loss; tau times the largest eigenvalue of"
-        + " X^T X / n at most 1, asked again at every record; 4 n d min(n, d) up to 5e8";
-  }
-
-  @Override
-  public String measured() {
-    return "samples with y > 0 that came back one step after they were switched off";
-  }
-
-  @Override
-  public String bound() {
-    return "0";
+  /** Makes the prediction. */
+  public NoImmediateReactivation() {
+    super(
+        "noImmediateReactivation",
+        Claim.that(
+                "A sample with a positive label that a ReLU neuron switches off does not come back"
+                    + " with the next step.")
+            .source("arXiv:2202.05510, setting; derived for gradient flow")
+            .requires(
+                "one layer of ReLU neurons, watched; squared loss; tau times the largest eigenvalue"
+                    + " of X^T X / n at most 1, asked again at every record; 4 n d min(n, d) up to"
+                    + " 5e8")
+            .measures("samples with y > 0 that came back one step after they were switched off")
+            .against("0"));
   }
 
   @Override

@@ -1,7 +1,8 @@
 package io.github.implicitbias.predictions.neuron;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.Claim;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -11,37 +12,20 @@ import io.github.implicitbias.run.Verdict;
  * not a theorem. It depends on the data: where labels are positive and can be fitted, {@link
  * DeactivatedSamplesReturn} says the opposite.
  */
-public final class NoReactivation implements Prediction {
+public final class NoReactivation extends StatedPrediction {
 
-  @Override
-  public String id() {
-    return "noReactivation";
-  }
-
-  @Override
-  public String statement() {
-    return "A ReLU neuron never switches a sample on again after it was switched off"
-        + " (a claim that depends on the data).";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2202.05510, popular summary; not stated in the abstract, and not a theorem";
-  }
-
-  @Override
-  public String requirements() {
-    return "one layer of ReLU neurons, watched; squared loss";
-  }
-
-  @Override
-  public String measured() {
-    return "reactivations so far";
-  }
-
-  @Override
-  public String bound() {
-    return "0";
+  /** Makes the prediction. */
+  public NoReactivation() {
+    super(
+        "noReactivation",
+        Claim.that(
+                "A ReLU neuron never switches a sample on again after it was switched off"
+                    + " (a claim that depends on the data).")
+            .source(
+                "arXiv:2202.05510, popular summary; not stated in the abstract, and not a theorem")
+            .requires("one layer of ReLU neurons, watched; squared loss")
+            .measures("reactivations so far")
+            .against("0"));
   }
 
   @Override

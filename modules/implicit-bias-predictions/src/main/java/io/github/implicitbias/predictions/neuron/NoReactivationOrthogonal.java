@@ -1,11 +1,14 @@
 package io.github.implicitbias.predictions.neuron;
 
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.pattern.Boundary;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -15,50 +18,29 @@ import io.github.implicitbias.run.Verdict;
  * multiple of norm(x_i)^2 times what sample i itself sends back through unit j, which is 0 while
  * the unit is off for it. For every loss, all labels and all rates.
  */
-public final class NoReactivationOrthogonal implements Prediction {
+public final class NoReactivationOrthogonal extends StatedPrediction {
 
   private static final double ORTHOGONAL = 1e-12;
 
-  @Override
-  public String id() {
-    return "noReactivationOrthogonal";
+  /** Makes the prediction. */
+  public NoReactivationOrthogonal() {
+    super(
+        "noReactivationOrthogonal",
+        Claim.that(
+                "On orthogonal inputs no unit of the first layer is ever switched on for a sample.")
+            .source("arXiv:2202.05510 and arXiv:2206.00939, setting; derived")
+            .requires(
+                "stack of dense layers, the first of them ReLU and watched; largest abs(cos)"
+                    + " between two samples at most 1e-12, a bias counting as an input 1; n^2 d / 2"
+                    + " up to 5e8. Any loss, labels and rate")
+            .measures("entries switched on so far")
+            .against("0")
+            .within("flips that end within rounding of the boundary are left out"));
   }
 
   @Override
-  public String statement() {
-    return "On orthogonal inputs no unit of the first layer is ever switched on for a sample.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2202.05510 and arXiv:2206.00939, setting; derived";
-  }
-
-  @Override
-  public String requirements() {
-    return "stack of dense layers, the first of them ReLU and watched; largest abs(cos) between two"
-        + " samples at most 1e-12, a bias counting as an input 1; n^2 d / 2 up to 5e8. Any"
-        + " loss, labels and rate";
-  }
-
-  @Override
-  public String measured() {
-    return "entries switched on so far";
-  }
-
-  @Override
-  public String bound() {
-    return "0";
-  }
-
-  @Override
-  public String tolerance() {
-    return "flips that end within rounding of the boundary are left out";
-  }
-
-  @Override
-  public boolean readsBoundary() {
-    return true;
+  public Needs needs() {
+    return USUAL_NEEDS.and(Needs.BOUNDARY);
   }
 
   @Override
@@ -127,12 +109,12 @@ public final class NoReactivationOrthogonal implements Prediction {
       if (on == 0) {
         return verdict;
       }
-      if (!pattern.isBoundaryKnown()) {
+      Boundary known = Neurons.boundary(observation);
+      if (known == null) {
         return Verdict.notApplicable(
             "entries within rounding of the boundary are not known at step " + observation.step());
       }
-      long boundary =
-          pattern.boundaryFlips(FlipKind.ACTIVATION) + pattern.boundaryFlips(FlipKind.REACTIVATION);
+      long boundary = known.flips(FlipKind.ACTIVATION) + known.flips(FlipKind.REACTIVATION);
       leftOut += boundary;
       switchedOn += on - boundary;
       String others = leftOut == 0 ? "" : "ended within rounding of the boundary: " + leftOut;

@@ -3,8 +3,9 @@ package io.github.implicitbias.predictions.neuron;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -13,44 +14,23 @@ import io.github.implicitbias.run.Verdict;
  * shorten the weights: a step of tau along P changes norm(w)^2 by 2 tau w . P + tau^2 norm(P)^2,
  * and w . P is that sum divided by n. Exact for gradient descent with any rate.
  */
-public final class NormRisesWithPositivePull implements Prediction {
+public final class NormRisesWithPositivePull extends StatedPrediction {
 
   private static final int MOST = 2000;
 
-  @Override
-  public String id() {
-    return "normRisesWithPositivePull";
-  }
-
-  @Override
-  public String statement() {
-    return "While the samples that are on pull a neuron outwards, the norm of its weights does not"
-        + " fall with the next step.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2202.05510, setting; derived, exact for gradient descent";
-  }
-
-  @Override
-  public String requirements() {
-    return "one ReLU (watched) or linear neuron without bias; squared loss; n d up to 2000";
-  }
-
-  @Override
-  public String measured() {
-    return "norm(w)";
-  }
-
-  @Override
-  public String bound() {
-    return "norm(w) one step before, absent where nothing is claimed";
-  }
-
-  @Override
-  public String tolerance() {
-    return "8 (n + d) units of rounding of the squared norm";
+  /** Makes the prediction. */
+  public NormRisesWithPositivePull() {
+    super(
+        "normRisesWithPositivePull",
+        Claim.that(
+                "While the samples that are on pull a neuron outwards, the norm of its weights does"
+                    + " not fall with the next step.")
+            .source("arXiv:2202.05510, setting; derived, exact for gradient descent")
+            .requires(
+                "one ReLU (watched) or linear neuron without bias; squared loss; n d up to 2000")
+            .measures("norm(w)")
+            .against("norm(w) one step before, absent where nothing is claimed")
+            .within("8 (n + d) units of rounding of the squared norm"));
   }
 
   @Override
@@ -72,7 +52,7 @@ public final class NormRisesWithPositivePull implements Prediction {
       if (violation != null) {
         return violation;
       }
-      Pulls pulls = Pulls.of(observation);
+      PullHistory pulls = PullHistory.of(observation);
       double norm = Math.sqrt(pulls.now().squaredNorm);
       if (!pulls.isOneStep() || !(pulls.before().push >= 0)) {
         return Verdict.holds(norm, Absent.VALUE);

@@ -1,8 +1,9 @@
 package io.github.implicitbias.predictions.neuron;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -15,45 +16,23 @@ import io.github.implicitbias.run.Verdict;
  * g_j &lt; (z_j - y_j) norm(x_j)^2 / n, near the boundary only for y_j &lt; 0: then the neuron
  * slides along the boundary of sample j.
  */
-public final class SlidingNeedsOpposingPulls implements Prediction {
+public final class SlidingNeedsOpposingPulls extends StatedPrediction {
 
   private static final int MOST = 2000;
   private static final int SLIDES = 4;
 
-  @Override
-  public String id() {
-    return "slidingNeedsOpposingPulls";
-  }
-
-  @Override
-  public String statement() {
-    return "A ReLU neuron switches a sample on only if the others pull it up, and off only if they"
-        + " pull it up less than its own residual pulls it down.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2202.05510, setting; derived, exact for gradient descent";
-  }
-
-  @Override
-  public String requirements() {
-    return "one ReLU neuron without bias, watched; squared loss; n d up to 2000";
-  }
-
-  @Override
-  public String measured() {
-    return "flips between consecutive steps that contradict it";
-  }
-
-  @Override
-  public String bound() {
-    return "0";
-  }
-
-  @Override
-  public String tolerance() {
-    return "8 (n + d) units of rounding";
+  /** Makes the prediction. */
+  public SlidingNeedsOpposingPulls() {
+    super(
+        "slidingNeedsOpposingPulls",
+        Claim.that(
+                "A ReLU neuron switches a sample on only if the others pull it up, and off only if"
+                    + " they pull it up less than its own residual pulls it down.")
+            .source("arXiv:2202.05510, setting; derived, exact for gradient descent")
+            .requires("one ReLU neuron without bias, watched; squared loss; n d up to 2000")
+            .measures("flips between consecutive steps that contradict it")
+            .against("0")
+            .within("8 (n + d) units of rounding"));
   }
 
   @Override
@@ -76,7 +55,7 @@ public final class SlidingNeedsOpposingPulls implements Prediction {
     @Override
     public Verdict judge(Observation observation) {
       PatternHistory pattern = Neurons.pattern(observation);
-      Pulls pulls = Pulls.of(observation);
+      PullHistory pulls = PullHistory.of(observation);
       if (pattern.flipCount() > 0 && pulls.isOneStep()) {
         judge(pattern, FlipKind.ACTIVATION, pulls);
         judge(pattern, FlipKind.REACTIVATION, pulls);
@@ -88,7 +67,7 @@ public final class SlidingNeedsOpposingPulls implements Prediction {
       return verdict;
     }
 
-    private void judge(PatternHistory pattern, FlipKind kind, Pulls pulls) {
+    private void judge(PatternHistory pattern, FlipKind kind, PullHistory pulls) {
       int[] flips = pattern.flips(kind);
       for (int i = 0; i < pattern.flipCount(kind); i++) {
         int sample = flips[i];
@@ -113,7 +92,7 @@ public final class SlidingNeedsOpposingPulls implements Prediction {
       }
     }
 
-    private String sliding(Pulls pulls) {
+    private String sliding(PullHistory pulls) {
       int most = -1;
       for (int i = 0; i < flipsOfSample.length; i++) {
         boolean more = most < 0 || flipsOfSample[i] > flipsOfSample[most];

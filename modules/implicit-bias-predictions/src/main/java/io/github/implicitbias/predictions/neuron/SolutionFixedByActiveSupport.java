@@ -3,9 +3,11 @@ package io.github.implicitbias.predictions.neuron;
 import io.github.implicitbias.core.metric.ActiveSolution;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Verdict;
 
@@ -16,53 +18,37 @@ import io.github.implicitbias.run.Verdict;
  * with s the smallest singular value of X_A; as long as that leaves room for a larger distance,
  * nothing is said.
  */
-public final class SolutionFixedByActiveSupport implements Prediction {
+public final class SolutionFixedByActiveSupport extends StatedPrediction {
 
   private static final double VANISHED = 1e-8;
   private static final double CLOSE = 1e-6;
   private static final double FAR = 1e-3;
 
-  @Override
-  public String id() {
-    return "solutionFixedByActiveSupport";
-  }
-
-  @Override
-  public String statement() {
-    return "Where the gradient vanishes, a ReLU neuron is the least-squares solution of the samples"
-        + " on which it is on.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2202.05510, setting; derived";
-  }
-
-  @Override
-  public String requirements() {
-    return "one ReLU neuron without bias; squared loss; 20 n d min(n, d) up to 5e8";
-  }
-
-  @Override
-  public String measured() {
-    return "norm(w - w_A) / norm(w_A), absent while w_A is not unique";
-  }
-
-  @Override
-  public String bound() {
-    return "1e-6";
-  }
-
-  @Override
-  public String tolerance() {
-    return "reached within 1e-6 of the norm of the solution, violated beyond 1e-3, once the"
-        + " gradient is at most 1e-8 of the first";
+  /** Makes the prediction. */
+  public SolutionFixedByActiveSupport() {
+    super(
+        "solutionFixedByActiveSupport",
+        Claim.that(
+                "Where the gradient vanishes, a ReLU neuron is the least-squares solution of the"
+                    + " samples on which it is on.")
+            .source("arXiv:2202.05510, setting; derived")
+            .requires("one ReLU neuron without bias; squared loss; 20 n d min(n, d) up to 5e8")
+            .measures("norm(w - w_A) / norm(w_A), absent while w_A is not unique")
+            .against("1e-6")
+            .within(
+                "reached within 1e-6 of the norm of the solution, violated beyond 1e-3, once the"
+                    + " gradient is at most 1e-8 of the first"));
   }
 
   @Override
   public Cadence cadence(Dimensions d) {
     double small = Math.min(d.samples(), d.inputs());
     return Cadence.ofWork((double) d.samples() * d.inputs() * (2 + small));
+  }
+
+  @Override
+  public Needs needs() {
+    return USUAL_NEEDS.and(ActiveSolution.NEEDS);
   }
 
   @Override

@@ -4,8 +4,9 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Verdict;
 
@@ -15,47 +16,26 @@ import io.github.implicitbias.run.Verdict;
  * a start of at most 0.01 of the norm of the least-squares solution of the positive labels, and a
  * step that overshoots in no direction. Slight overshoots near convergence break it in a few runs.
  */
-public final class WeightNormIncreases implements Prediction {
+public final class WeightNormIncreases extends StatedPrediction {
 
   private static final double SMALL = 0.01;
   private static final double DOUBLE_TOLERANCE = 1e-12;
   private static final double FLOAT_TOLERANCE = 1e-6;
 
-  @Override
-  public String id() {
-    return "weightNormIncreases";
-  }
-
-  @Override
-  public String statement() {
-    return "From a small start the norm of the weights of a neuron only grows.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2202.05510, abstract (\"under some conditions\"; those used here are ours)";
-  }
-
-  @Override
-  public String requirements() {
-    return "one ReLU or linear neuron without bias; squared loss; norm(w_0) at most 0.01 of the"
-        + " norm of the least-squares solution of the positive labels; tau times the largest"
-        + " eigenvalue of X^T X / n at most 1; 20 n d min(n, d) up to 5e8";
-  }
-
-  @Override
-  public String measured() {
-    return "norm(w) - largest norm before";
-  }
-
-  @Override
-  public String bound() {
-    return "0";
-  }
-
-  @Override
-  public String tolerance() {
-    return "1e-12 of the norm, 1e-6 if all weights are floats";
+  /** Makes the prediction. */
+  public WeightNormIncreases() {
+    super(
+        "weightNormIncreases",
+        Claim.that("From a small start the norm of the weights of a neuron only grows.")
+            .source(
+                "arXiv:2202.05510, abstract (\"under some conditions\"; those used here are ours)")
+            .requires(
+                "one ReLU or linear neuron without bias; squared loss; norm(w_0) at most 0.01 of"
+                    + " the norm of the least-squares solution of the positive labels; tau times"
+                    + " the largest eigenvalue of X^T X / n at most 1; 20 n d min(n, d) up to 5e8")
+            .measures("norm(w) - largest norm before")
+            .against("0")
+            .within("1e-12 of the norm, 1e-6 if all weights are floats"));
   }
 
   @Override

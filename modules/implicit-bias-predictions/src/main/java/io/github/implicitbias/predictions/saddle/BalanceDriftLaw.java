@@ -5,8 +5,9 @@ import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ import java.util.Arrays;
  * = (1/n) sum_k |l'_k| norm(x_k), which bounds both updates; the small number grows with the
  * lengths of the sums.
  */
-final class BalanceDriftLaw implements Prediction {
+final class BalanceDriftLaw extends StatedPrediction {
 
   private static final double MOST_PRODUCTS = 8_000;
   private static final double DOUBLE = 0x1p-53;
@@ -31,43 +32,23 @@ final class BalanceDriftLaw implements Prediction {
   /** Squares in double below this are rounded more coarsely than their own last place. */
   private static final double TINY = 1e-290;
 
-  @Override
-  public String id() {
-    return "balanceDriftLaw";
-  }
-
-  @Override
-  public String statement() {
-    return "In a step of length h, a_j^2 - norm(w_j)^2 changes by exactly h^2 ((D_j . w_j)^2 -"
-        + " a_j^2 norm(D_j)^2), of second order in the step.";
-  }
-
-  @Override
-  public String source() {
-    return "derived; exact for gradient descent, the law of arXiv:2206.00939 for gradient flow is"
-        + " 0";
-  }
-
-  @Override
-  public String requirements() {
-    return "any two trained layers with one output, any data and loss known by its derivatives; at"
-        + " most 8,000 products per record";
-  }
-
-  @Override
-  public String measured() {
-    return "largest deviation, in units of rounding";
-  }
-
-  @Override
-  public String bound() {
-    return "4 (n + d + 8)";
-  }
-
-  @Override
-  public String tolerance() {
-    return "rounding: 4 (samples + inputs + 8) units of rounding of (norm(w_j)^2 + a_j^2)(1 + h"
-        + " g)^2, g the mean of |loss derivative| norm(x)";
+  BalanceDriftLaw() {
+    super(
+        "balanceDriftLaw",
+        Claim.that(
+                "In a step of length h, a_j^2 - norm(w_j)^2 changes by exactly h^2 ((D_j . w_j)^2 -"
+                    + " a_j^2 norm(D_j)^2), of second order in the step.")
+            .source(
+                "derived; exact for gradient descent, the law of arXiv:2206.00939 for gradient flow"
+                    + " is 0")
+            .requires(
+                "any two trained layers with one output, any data and loss known by its"
+                    + " derivatives; at most 8,000 products per record")
+            .measures("largest deviation, in units of rounding")
+            .against("4 (n + d + 8)")
+            .within(
+                "rounding: 4 (samples + inputs + 8) units of rounding of (norm(w_j)^2 + a_j^2)(1 +"
+                    + " h g)^2, g the mean of |loss derivative| norm(x)"));
   }
 
   @Override

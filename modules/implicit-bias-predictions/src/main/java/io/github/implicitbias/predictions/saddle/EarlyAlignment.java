@@ -5,8 +5,9 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -14,45 +15,23 @@ import io.github.implicitbias.run.Verdict;
  * is that of {@link DataDirections#alignment}: units that see only a part of the labels of their
  * sign never turn to D, but grow more slowly, so that the weighted mean leaves them behind.
  */
-final class EarlyAlignment implements Prediction {
+final class EarlyAlignment extends StatedPrediction {
 
   private static final double BOUND = 0.99;
   private static final double FALL = 0.01;
 
-  @Override
-  public String id() {
-    return "earlyAlignment";
-  }
-
-  @Override
-  public String statement() {
-    return "Before the loss has fallen by 1 %, the units have turned towards D+ or -D-, as the sign"
-        + " of their output weight says: the weighted mean cosine of each sign is at least 0.99.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2206.00939, abstract (initial alignment); numbers derived";
-  }
-
-  @Override
-  public String requirements() {
-    return "expected misalignment when the loss has fallen by 1 % at most 0.005";
-  }
-
-  @Override
-  public String measured() {
-    return "the smaller of alignmentPositive and alignmentNegative";
-  }
-
-  @Override
-  public String bound() {
-    return "0.99";
-  }
-
-  @Override
-  public String tolerance() {
-    return "a mean cosine of 0.99, at the latest at the first record with 1 % less loss";
+  EarlyAlignment() {
+    super(
+        "earlyAlignment",
+        Claim.that(
+                "Before the loss has fallen by 1 %, the units have turned towards D+ or -D-, as the"
+                    + " sign of their output weight says: the weighted mean cosine of each sign is"
+                    + " at least 0.99.")
+            .source("arXiv:2206.00939, abstract (initial alignment); numbers derived")
+            .requires("expected misalignment when the loss has fallen by 1 % at most 0.005")
+            .measures("the smaller of alignmentPositive and alignmentNegative")
+            .against("0.99")
+            .within("a mean cosine of 0.99, at the latest at the first record with 1 % less loss"));
   }
 
   @Override

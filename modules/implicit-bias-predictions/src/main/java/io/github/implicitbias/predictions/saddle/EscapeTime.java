@@ -1,70 +1,44 @@
 package io.github.implicitbias.predictions.saddle;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
 
 /**
  * When the labels of one sign are half fitted: units along D of that sign grow like exp(norm(D) t),
  * until the largest, from norm(w_j) at the start, is of the size of the root of N.
  */
-abstract class EscapeTime implements Prediction {
+abstract class EscapeTime extends StatedPrediction {
 
   private static final double TOLERANCE = 0.15;
 
   private final boolean sign;
 
   EscapeTime(boolean ofPositive) {
+    super(
+        ofPositive ? "escapeTimePositive" : "escapeTimeNegative",
+        Claim.that(statement(ofPositive ? "positive" : "negative", ofPositive ? "+" : "-"))
+            .source("arXiv:2206.00939, derived for its setting")
+            .requires(
+                (ofPositive ? "there are positive labels" : "there are negative labels")
+                    + "; half the logarithm of the number of these units is at most 15 % of the"
+                    + " logarithm in the prediction")
+            .measures("flow time at which half of these labels is fitted")
+            .against("predicted flow time")
+            .within("15 % of the predicted flow time"));
     this.sign = ofPositive;
   }
 
-  private String word() {
-    return sign ? "positive" : "negative";
-  }
-
-  @Override
-  public String id() {
-    return sign ? "escapeTimePositive" : "escapeTimeNegative";
-  }
-
-  @Override
-  public String statement() {
-    String mark = sign ? "+" : "-";
+  private static String statement(String word, String mark) {
     return "Half of the "
-        + word()
+        + word
         + " labels is fitted at the flow time ln(N"
         + mark
         + "^(1/2) / norm(w)) / norm(D"
         + mark
         + "), w the largest unit that is on for all of them at the start.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2206.00939, derived for its setting";
-  }
-
-  @Override
-  public String requirements() {
-    return (sign ? "there are positive labels" : "there are negative labels")
-        + "; half the logarithm of the number of these units is at most 15 % of the logarithm in"
-        + " the prediction";
-  }
-
-  @Override
-  public String measured() {
-    return "flow time at which half of these labels is fitted";
-  }
-
-  @Override
-  public String bound() {
-    return "predicted flow time";
-  }
-
-  @Override
-  public String tolerance() {
-    return "15 % of the predicted flow time";
   }
 
   @Override

@@ -8,8 +8,9 @@ import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.norm.StackPaths;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -18,7 +19,7 @@ import io.github.implicitbias.run.Verdict;
  * along it. The longest unit begins a cluster, which all units of its sign near it join, then the
  * longest of those left, and so on.
  */
-final class FinalDirections implements Prediction {
+final class FinalDirections extends StatedPrediction {
 
   private static final double ANGLE = 0.05;
   private static final double LIVE = 1e-3;
@@ -29,41 +30,19 @@ final class FinalDirections implements Prediction {
   /** No more clusters are counted. */
   private static final int MOST = 100;
 
-  @Override
-  public String id() {
-    return "finalDirections";
-  }
-
-  @Override
-  public String statement() {
-    return "When the labels are fitted, the units that matter point in one direction per sign of"
-        + " the labels.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2206.00939, derived for its setting";
-  }
-
-  @Override
-  public String requirements() {
-    return "expected excess at most 0.03 %";
-  }
-
-  @Override
-  public String measured() {
-    return "number of directions";
-  }
-
-  @Override
-  public String bound() {
-    return "number of signs";
-  }
-
-  @Override
-  public String tolerance() {
-    return "an angle of 0.05 to the longest unit of a cluster, units above 1e-3 of the path norm,"
-        + " when the loss has fallen to 1e-6 of the first";
+  FinalDirections() {
+    super(
+        "finalDirections",
+        Claim.that(
+                "When the labels are fitted, the units that matter point in one direction per sign"
+                    + " of the labels.")
+            .source("arXiv:2206.00939, derived for its setting")
+            .requires("expected excess at most 0.03 %")
+            .measures("number of directions")
+            .against("number of signs")
+            .within(
+                "an angle of 0.05 to the longest unit of a cluster, units above 1e-3 of the path"
+                    + " norm, when the loss has fallen to 1e-6 of the first"));
   }
 
   @Override

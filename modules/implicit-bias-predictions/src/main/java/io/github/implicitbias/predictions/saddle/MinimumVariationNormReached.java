@@ -6,55 +6,33 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.norm.StackPaths;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
 
 /**
  * From a small start training ends at the network of smallest variation norm that fits the labels,
  * {@link io.github.implicitbias.core.solution.MinimumVariationNorm}.
  */
-final class MinimumVariationNormReached implements Prediction {
+final class MinimumVariationNormReached extends StatedPrediction {
 
   /** Share of the first loss at which training counts as over. */
   static final double OVER = 1e-6;
 
   private static final double TOLERANCE = 0.01;
 
-  @Override
-  public String id() {
-    return "minimumVariationNorm";
-  }
-
-  @Override
-  public String statement() {
-    return "When the labels are fitted, the path norm is the smallest that any network of this kind"
-        + " needs for them, N+ + N-.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2206.00939, abstract (minimal variation norm); value N+ + N- derived";
-  }
-
-  @Override
-  public String requirements() {
-    return "expected excess at most 1 %";
-  }
-
-  @Override
-  public String measured() {
-    return "path norm";
-  }
-
-  @Override
-  public String bound() {
-    return "N+ + N-";
-  }
-
-  @Override
-  public String tolerance() {
-    return "1 %, when the loss has fallen to 1e-6 of the first";
+  MinimumVariationNormReached() {
+    super(
+        "minimumVariationNorm",
+        Claim.that(
+                "When the labels are fitted, the path norm is the smallest that any network of this"
+                    + " kind needs for them, N+ + N-.")
+            .source("arXiv:2206.00939, abstract (minimal variation norm); value N+ + N- derived")
+            .requires("expected excess at most 1 %")
+            .measures("path norm")
+            .against("N+ + N-")
+            .within("1 %, when the loss has fallen to 1e-6 of the first"));
   }
 
   @Override

@@ -1,14 +1,16 @@
 package io.github.implicitbias.predictions.saddle;
 
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.Samples;
+import io.github.implicitbias.core.metric.SampleRows;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.prediction.Conditions;
+import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.solution.MinimumVariationNorm;
 
@@ -44,6 +46,11 @@ final class OrthogonalRun implements Shared {
   }
 
   @Override
+  public Needs needs() {
+    return Prediction.USUAL_NEEDS;
+  }
+
+  @Override
   public void compute(Observation observation) {
     if (started) {
       return;
@@ -66,7 +73,7 @@ final class OrthogonalRun implements Shared {
     if (!isSmallProblem) {
       return;
     }
-    double[][] x = Samples.rows(probe, hidden.hasBias());
+    double[][] x = SampleRows.rows(probe, hidden.hasBias());
     double[] y = probe.labels();
     cosine = MinimumVariationNorm.largestCosine(x);
     if (cosine > MinimumVariationNorm.ORTHOGONAL) {

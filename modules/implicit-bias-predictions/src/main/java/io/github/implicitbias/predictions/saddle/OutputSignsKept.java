@@ -5,48 +5,31 @@ import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
 
 /**
  * Gradient flow keeps a_j^2 - norm(w_j)^2, so that a_j cannot pass 0 where this is not negative at
  * the start. On any data, with any loss.
  */
-final class OutputSignsKept implements Prediction {
+final class OutputSignsKept extends StatedPrediction {
 
   private static final double BALANCED = 1e-6;
 
-  @Override
-  public String id() {
-    return "outputSignsKept";
-  }
-
-  @Override
-  public String statement() {
-    return "From a start at which no unit has an output weight smaller than its incoming weights,"
-        + " no output weight changes its sign.";
-  }
-
-  @Override
-  public String source() {
-    return "derived from the balance of the layers; arXiv:2206.00939 uses it";
-  }
-
-  @Override
-  public String requirements() {
-    return "any two trained layers with one output; (||w_j||^2 - a_j^2)/||w_j||^2 at most 1e-6 for"
-        + " every unit";
-  }
-
-  @Override
-  public String measured() {
-    return "number of changed signs";
-  }
-
-  @Override
-  public String bound() {
-    return "0";
+  OutputSignsKept() {
+    super(
+        "outputSignsKept",
+        Claim.that(
+                "From a start at which no unit has an output weight smaller than its incoming"
+                    + " weights, no output weight changes its sign.")
+            .source("derived from the balance of the layers; arXiv:2206.00939 uses it")
+            .requires(
+                "any two trained layers with one output; (||w_j||^2 - a_j^2)/||w_j||^2 at most 1e-6"
+                    + " for every unit")
+            .measures("number of changed signs")
+            .against("0"));
   }
 
   @Override

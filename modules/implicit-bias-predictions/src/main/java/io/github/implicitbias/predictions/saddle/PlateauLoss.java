@@ -1,8 +1,9 @@
 package io.github.implicitbias.predictions.saddle;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -11,7 +12,7 @@ import io.github.implicitbias.run.Verdict;
  * of the other see 0. That the loss takes that value at some step is no more than continuity; so
  * only records count at which the first are fitted to 99 % and the others to no more than 0.5 %.
  */
-final class PlateauLoss implements Prediction {
+final class PlateauLoss extends StatedPrediction {
 
   private static final double TOLERANCE = 0.01;
   private static final double FITTED = 0.99;
@@ -20,42 +21,22 @@ final class PlateauLoss implements Prediction {
   /** Residuals decay by exp(-4) in this many times the inverse rate. */
   private static final double SETTLED = 4;
 
-  @Override
-  public String id() {
-    return "plateauLoss";
-  }
-
-  @Override
-  public String statement() {
-    return "When the labels of the first sign are fitted, the loss rests at that of the labels of"
-        + " the other sign alone, kappa (1/2n) sum y_k^2 over them.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2206.00939, abstract (saddle to saddle); value derived";
-  }
-
-  @Override
-  public String requirements() {
-    return "labels of both signs; D of one at least 1.1 times as long; expected time between the"
-        + " escapes, without the rise of the second, at least 4 settling times of the first";
-  }
-
-  @Override
-  public String measured() {
-    return "nearest relative distance so far";
-  }
-
-  @Override
-  public String bound() {
-    return "0.01";
-  }
-
-  @Override
-  public String tolerance() {
-    return "1 %, while the first labels are fitted to at least 99 % and the others to at most 0.5"
-        + " %";
+  PlateauLoss() {
+    super(
+        "plateauLoss",
+        Claim.that(
+                "When the labels of the first sign are fitted, the loss rests at that of the labels"
+                    + " of the other sign alone, kappa (1/2n) sum y_k^2 over them.")
+            .source("arXiv:2206.00939, abstract (saddle to saddle); value derived")
+            .requires(
+                "labels of both signs; D of one at least 1.1 times as long; expected time between"
+                    + " the escapes, without the rise of the second, at least 4 settling times of"
+                    + " the first")
+            .measures("nearest relative distance so far")
+            .against("0.01")
+            .within(
+                "1 %, while the first labels are fitted to at least 99 % and the others to at most"
+                    + " 0.5 %"));
   }
 
   @Override

@@ -1,50 +1,30 @@
 package io.github.implicitbias.predictions.saddle;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
 
 /** The labels whose D is longer are fitted before those of the other sign move. */
-final class PositivesBeforeNegatives implements Prediction {
+final class PositivesBeforeNegatives extends StatedPrediction {
 
   private static final double BOUND = 0.05;
 
-  @Override
-  public String id() {
-    return "positivesBeforeNegatives";
-  }
-
-  @Override
-  public String statement() {
-    return "Labels of one sign are fitted before those of the other: positive ones first if D+ is"
-        + " longer than D-, negative ones if D- is.";
-  }
-
-  @Override
-  public String source() {
-    return "arXiv:2206.00939, derived for its setting";
-  }
-
-  @Override
-  public String requirements() {
-    return "labels of both signs; D of one at least 1.1 times as long; at most 1 % of the second"
-        + " expected to be fitted by then";
-  }
-
-  @Override
-  public String measured() {
-    return "fitted share of the second when the first is half fitted";
-  }
-
-  @Override
-  public String bound() {
-    return "0.05";
-  }
-
-  @Override
-  public String tolerance() {
-    return "below 5 % of the labels of the other sign fitted when the first are half fitted";
+  PositivesBeforeNegatives() {
+    super(
+        "positivesBeforeNegatives",
+        Claim.that(
+                "Labels of one sign are fitted before those of the other: positive ones first if D+"
+                    + " is longer than D-, negative ones if D- is.")
+            .source("arXiv:2206.00939, derived for its setting")
+            .requires(
+                "labels of both signs; D of one at least 1.1 times as long; at most 1 % of the"
+                    + " second expected to be fitted by then")
+            .measures("fitted share of the second when the first is half fitted")
+            .against("0.05")
+            .within(
+                "below 5 % of the labels of the other sign fitted when the first are half fitted"));
   }
 
   @Override

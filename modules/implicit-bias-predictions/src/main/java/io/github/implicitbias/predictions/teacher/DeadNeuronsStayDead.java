@@ -5,44 +5,25 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.Claim;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 
 /** A neuron that is off for all samples has gradient 0. */
-final class DeadNeuronsStayDead implements Prediction {
+final class DeadNeuronsStayDead extends StatedPrediction {
 
   /** Pre-activations this small, relative to norm(w) norm(x), may have either sign. */
   private static final double ROUNDING = 0x1p-20;
 
-  @Override
-  public String id() {
-    return "deadNeuronsStayDead";
-  }
-
-  @Override
-  public String statement() {
-    return "A neuron that is off for all samples never changes again.";
-  }
-
-  @Override
-  public String source() {
-    return "derived, in the setting of arXiv:2106.01101";
-  }
-
-  @Override
-  public String requirements() {
-    return "the pattern is recorded; any loss";
-  }
-
-  @Override
-  public String measured() {
-    return "neurons that were dead at a record and have changed";
-  }
-
-  @Override
-  public String bound() {
-    return "0";
+  DeadNeuronsStayDead() {
+    super(
+        "deadNeuronsStayDead",
+        Claim.that("A neuron that is off for all samples never changes again.")
+            .source("derived, in the setting of arXiv:2106.01101")
+            .requires("the pattern is recorded; any loss")
+            .measures("neurons that were dead at a record and have changed")
+            .against("0"));
   }
 
   @Override
@@ -71,7 +52,7 @@ final class DeadNeuronsStayDead implements Prediction {
 
   /** Follows the dead neurons of a run. */
   private static final class Dead implements Check {
-    private final Neurons neurons;
+    private final NeuronLayer neurons;
     private final double radius;
     private final boolean[] dead;
     private final boolean[] certified;
@@ -81,7 +62,7 @@ final class DeadNeuronsStayDead implements Prediction {
     private int changes;
     private Verdict violation;
 
-    Dead(Neurons neurons, Observation first) {
+    Dead(NeuronLayer neurons, Observation first) {
       this.neurons = neurons;
       this.radius = neurons.radius();
       this.dead = new boolean[neurons.count()];

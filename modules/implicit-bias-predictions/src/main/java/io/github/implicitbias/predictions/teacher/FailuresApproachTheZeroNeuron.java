@@ -3,52 +3,32 @@ package io.github.implicitbias.predictions.teacher;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
 /** A neuron that comes to rest has learnt its teacher or is, in effect, the zero neuron. */
-final class FailuresApproachTheZeroNeuron implements Prediction {
+final class FailuresApproachTheZeroNeuron extends StatedPrediction {
 
   private static final double SUCCESS = 0.1;
   private static final double SETTLED = 1e-3;
   private static final double NEAR = 0.05;
 
-  @Override
-  public String id() {
-    return "failuresApproachTheZeroNeuron";
-  }
-
-  @Override
-  public String statement() {
-    return "A neuron that comes to rest without having learnt has the loss of the zero neuron.";
-  }
-
-  @Override
-  public String source() {
-    return "derived for critical points and measured, in the setting of arXiv:2106.01101";
-  }
-
-  @Override
-  public String requirements() {
-    return "squared error; biases; realizable";
-  }
-
-  @Override
-  public String measured() {
-    return "largest |F_k / F(0) - 1| of the neurons at rest that have not learnt";
-  }
-
-  @Override
-  public String bound() {
-    return "0.05";
-  }
-
-  @Override
-  public String tolerance() {
-    return "5 % of the loss of the zero neuron; learnt means below 10 % of it, at rest a gradient"
-        + " below 1e-3 of its largest norm";
+  FailuresApproachTheZeroNeuron() {
+    super(
+        "failuresApproachTheZeroNeuron",
+        Claim.that(
+                "A neuron that comes to rest without having learnt has the loss of the zero"
+                    + " neuron.")
+            .source("derived for critical points and measured, in the setting of arXiv:2106.01101")
+            .requires("squared error; biases; realizable")
+            .measures("largest |F_k / F(0) - 1| of the neurons at rest that have not learnt")
+            .against("0.05")
+            .within(
+                "5 % of the loss of the zero neuron; learnt means below 10 % of it, at rest a"
+                    + " gradient below 1e-3 of its largest norm"));
   }
 
   @Override
@@ -70,7 +50,7 @@ final class FailuresApproachTheZeroNeuron implements Prediction {
     private final double[] largest;
     private Verdict violation;
 
-    Ends(Neurons neurons) {
+    Ends(NeuronLayer neurons) {
       gradients = new NeuronGradients(neurons);
       largest = new double[neurons.count()];
     }

@@ -3,50 +3,28 @@ package io.github.implicitbias.predictions.teacher;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
 
 /** F_k(w(0)) &lt; F_k(0) leads to F_k &lt; 0.01 F_k(0). */
-final class LossBelowZeroNeuronSucceeds implements Prediction {
+final class LossBelowZeroNeuronSucceeds extends StatedPrediction {
 
   private static final double SUCCESS = 0.01;
 
-  @Override
-  public String id() {
-    return "lossBelowZeroNeuronSucceeds";
-  }
-
-  @Override
-  public String statement() {
-    return "Every neuron whose first loss is below that of the zero neuron learns the neuron that"
-        + " made its labels.";
-  }
-
-  @Override
-  public String source() {
-    return "derived for gradient flow (a sketch), after arXiv:2106.01101";
-  }
-
-  @Override
-  public String requirements() {
-    return "squared error; biases; realizable; at least one such neuron";
-  }
-
-  @Override
-  public String measured() {
-    return "how many have succeeded";
-  }
-
-  @Override
-  public String bound() {
-    return "how many there are";
-  }
-
-  @Override
-  public String tolerance() {
-    return "learnt means a loss below 1 % of that of the zero neuron";
+  LossBelowZeroNeuronSucceeds() {
+    super(
+        "lossBelowZeroNeuronSucceeds",
+        Claim.that(
+                "Every neuron whose first loss is below that of the zero neuron learns the neuron"
+                    + " that made its labels.")
+            .source("derived for gradient flow (a sketch), after arXiv:2106.01101")
+            .requires("squared error; biases; realizable; at least one such neuron")
+            .measures("how many have succeeded")
+            .against("how many there are")
+            .within("learnt means a loss below 1 % of that of the zero neuron"));
   }
 
   @Override
@@ -71,7 +49,7 @@ final class LossBelowZeroNeuronSucceeds implements Prediction {
 
   private static int[] below(Observation first) {
     NeuronLosses losses = NeuronLosses.of(first);
-    int[] below = new int[Neurons.of(first).count()];
+    int[] below = new int[NeuronLayer.of(first).count()];
     int count = 0;
     for (int k = 0; k < below.length; k++) {
       if (losses.of(k) < losses.ofZero(k)) {

@@ -5,51 +5,29 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
 /** F_k never rises; docs/predictions.md has the proof. */
-final class LossNeverIncreases implements Prediction {
+final class LossNeverIncreases extends StatedPrediction {
 
   /** In units of the precision of the weights. */
   private static final double TOLERANCE = 1024;
 
-  @Override
-  public String id() {
-    return "lossNeverIncreases";
-  }
-
-  @Override
-  public String statement() {
-    return "The squared error of no neuron ever rises.";
-  }
-
-  @Override
-  public String source() {
-    return "derived, in the setting of arXiv:2106.01101";
-  }
-
-  @Override
-  public String requirements() {
-    return "squared error; no label below 0; step at most 2 / lambda_max((1/n) X^T X)";
-  }
-
-  @Override
-  public String measured() {
-    return "largest increase of F_k between records so far";
-  }
-
-  @Override
-  public String bound() {
-    return "0";
-  }
-
-  @Override
-  public String tolerance() {
-    return "2^-42 (2^-13 for weights in float) of the larger of its loss and that of the zero"
-        + " neuron";
+  LossNeverIncreases() {
+    super(
+        "lossNeverIncreases",
+        Claim.that("The squared error of no neuron ever rises.")
+            .source("derived, in the setting of arXiv:2106.01101")
+            .requires("squared error; no label below 0; step at most 2 / lambda_max((1/n) X^T X)")
+            .measures("largest increase of F_k between records so far")
+            .against("0")
+            .within(
+                "2^-42 (2^-13 for weights in float) of the larger of its loss and that of the zero"
+                    + " neuron"));
   }
 
   @Override
@@ -72,14 +50,14 @@ final class LossNeverIncreases implements Prediction {
 
   /** Follows the losses of a run. */
   private static final class Losses implements Check {
-    private final Neurons neurons;
+    private final NeuronLayer neurons;
     private final StepWatch steps;
     private final double[] before;
     private long stepBefore = -1;
     private double largest = Double.NEGATIVE_INFINITY;
     private Verdict violation;
 
-    Losses(Neurons neurons) {
+    Losses(NeuronLayer neurons) {
       this.neurons = neurons;
       steps = new StepWatch(neurons);
       before = new double[neurons.count()];

@@ -6,12 +6,12 @@ import java.util.Arrays;
 /** Norms of the gradients of F_k by the weights of neuron k, and whether it is dead. */
 final class NeuronGradients {
 
-  private final Neurons neurons;
+  private final NeuronLayer neurons;
   private final double[] gradient;
   private final double[] norms;
   private final boolean[] alive;
 
-  NeuronGradients(Neurons neurons) {
+  NeuronGradients(NeuronLayer neurons) {
     this.neurons = neurons;
     this.gradient = new double[neurons.count() * neurons.width()];
     this.norms = new double[neurons.count()];

@@ -4,8 +4,8 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 
 /**
- * F_k = (1/2n) sum_i (f_k(x_i) - y_ik)^2 for each neuron of {@link Neurons}, and the same of the
- * neuron 0, whose outputs are 0.
+ * F_k = (1/2n) sum_i (f_k(x_i) - y_ik)^2 for each neuron of {@link NeuronLayer}, and the same of
+ * the neuron 0, whose outputs are 0.
  */
 final class NeuronLosses implements Shared {
 
@@ -18,7 +18,7 @@ final class NeuronLosses implements Shared {
 
   @Override
   public void compute(Observation observation) {
-    Neurons neurons = Neurons.of(observation);
+    NeuronLayer neurons = NeuronLayer.of(observation);
     int count = neurons.count();
     double[] y = neurons.labels();
     if (losses.length != count) {

@@ -6,12 +6,12 @@ import io.github.implicitbias.core.prediction.Conditions;
 /** Watches whether the steps stay short enough, where the learning rate may change. */
 final class StepWatch {
 
-  private final Neurons neurons;
+  private final NeuronLayer neurons;
   private final double bound;
   private double before = Double.NaN;
   private long stepBefore = -1;
 
-  StepWatch(Neurons neurons) {
+  StepWatch(NeuronLayer neurons) {
     this.neurons = neurons;
     this.bound = 2 / neurons.curvature();
   }

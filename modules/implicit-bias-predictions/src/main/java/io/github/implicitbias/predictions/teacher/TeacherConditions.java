@@ -9,12 +9,12 @@ import java.util.function.Supplier;
 final class TeacherConditions {
 
   private final Observation first;
-  private final Neurons neurons;
+  private final NeuronLayer neurons;
   private final Conditions conditions;
 
   private TeacherConditions(Observation first) {
     this.first = first;
-    this.neurons = Neurons.of(first);
+    this.neurons = NeuronLayer.of(first);
     this.conditions =
         Conditions.ofGradientDescent(first)
             .require(
@@ -83,7 +83,7 @@ final class TeacherConditions {
     return conditions.areMet();
   }
 
-  Neurons neurons() {
+  NeuronLayer neurons() {
     return neurons;
   }
 

@@ -5,49 +5,27 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
 /** norm(w_k - v_k) never increases; docs/predictions.md has the proof. */
-final class TeacherDistanceNeverIncreases implements Prediction {
+final class TeacherDistanceNeverIncreases extends StatedPrediction {
 
-  @Override
-  public String id() {
-    return "teacherDistanceNeverIncreases";
-  }
-
-  @Override
-  public String statement() {
-    return "No neuron ever moves away from the neuron that made its labels.";
-  }
-
-  @Override
-  public String source() {
-    return "derived, in the setting of arXiv:2106.01101";
-  }
-
-  @Override
-  public String requirements() {
-    return "squared error; realizable; step at most 2 / lambda_max((1/n) X^T X)";
-  }
-
-  @Override
-  public String measured() {
-    return "largest increase of |w_k - v_k| between records so far";
-  }
-
-  @Override
-  public String bound() {
-    return "0";
-  }
-
-  @Override
-  public String tolerance() {
-    return "2^-52 (2^-23 for weights in float) times |v| + |w|, times (8 per step + 4 times the"
-        + " condition number of the samples with positive labels); and what the labels differ from"
-        + " those of v";
+  TeacherDistanceNeverIncreases() {
+    super(
+        "teacherDistanceNeverIncreases",
+        Claim.that("No neuron ever moves away from the neuron that made its labels.")
+            .source("derived, in the setting of arXiv:2106.01101")
+            .requires("squared error; realizable; step at most 2 / lambda_max((1/n) X^T X)")
+            .measures("largest increase of |w_k - v_k| between records so far")
+            .against("0")
+            .within(
+                "2^-52 (2^-23 for weights in float) times |v| + |w|, times (8 per step + 4 times"
+                    + " the condition number of the samples with positive labels); and what the"
+                    + " labels differ from those of v"));
   }
 
   @Override
@@ -64,7 +42,7 @@ final class TeacherDistanceNeverIncreases implements Prediction {
 
   /** Follows the distances of a run. */
   private static final class Distances implements Check {
-    private final Neurons neurons;
+    private final NeuronLayer neurons;
     private final StepWatch steps;
     private final double[] before;
     private final double[] teacherNorms;
@@ -74,7 +52,7 @@ final class TeacherDistanceNeverIncreases implements Prediction {
     private double largest = Double.NEGATIVE_INFINITY;
     private Verdict violation;
 
-    Distances(Neurons neurons) {
+    Distances(NeuronLayer neurons) {
       this.neurons = neurons;
       this.steps = new StepWatch(neurons);
       this.before = new double[neurons.count()];

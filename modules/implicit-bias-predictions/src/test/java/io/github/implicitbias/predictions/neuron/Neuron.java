@@ -1,6 +1,7 @@
 package io.github.implicitbias.predictions.neuron;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
@@ -104,12 +105,12 @@ final class Neuron {
   /** Trains and returns the verdict of every step from 0 on. */
   static List<Verdict> train(Prediction prediction, PlainStack net, int steps) {
     List<Verdict> verdicts = new ArrayList<>();
-    net.observe(prediction.readsBoundary());
+    net.observe(prediction.needs().includes(Needs.BOUNDARY));
     Prediction.Check check = prediction.start(net);
     verdicts.add(check.judge(net));
     for (int step = 1; step <= steps; step++) {
       net.descend();
-      net.observe(prediction.readsBoundary());
+      net.observe(prediction.needs().includes(Needs.BOUNDARY));
       verdicts.add(check.judge(net));
     }
     return verdicts;
@@ -131,12 +132,12 @@ final class Neuron {
 
   /** Returns the verdict on weights that are set, after a first record. */
   static Verdict afterSetting(Prediction prediction, PlainStack net, double... w) {
-    net.observe(prediction.readsBoundary());
+    net.observe(prediction.needs().includes(Needs.BOUNDARY));
     Prediction.Check check = prediction.start(net);
     check.judge(net);
     net.setWeights(0, w);
     net.countStep();
-    net.observe(prediction.readsBoundary());
+    net.observe(prediction.needs().includes(Needs.BOUNDARY));
     return check.judge(net);
   }
 

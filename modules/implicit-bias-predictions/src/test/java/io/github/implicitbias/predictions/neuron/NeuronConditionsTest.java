@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
@@ -63,7 +64,7 @@ class NeuronConditionsTest {
   }
 
   private static Verdict firstVerdict(Prediction prediction, PlainStack net) {
-    net.observe(prediction.readsBoundary());
+    net.observe(prediction.needs().includes(Needs.BOUNDARY));
     return verdict(prediction, net);
   }
 
@@ -192,13 +193,13 @@ class NeuronConditionsTest {
   @MethodSource("all")
   void weightsThatAreNotNumbers_areNoViolation(Prediction prediction) {
     PlainStack net = Neuron.small();
-    net.observe(prediction.readsBoundary());
+    net.observe(prediction.needs().includes(Needs.BOUNDARY));
     Prediction.Check check = prediction.start(net);
     check.judge(net);
     for (double w : new double[] {Double.POSITIVE_INFINITY, Double.NaN, Double.NaN}) {
       net.setWeights(0, new double[] {w, w});
       net.countStep();
-      net.observe(prediction.readsBoundary());
+      net.observe(prediction.needs().includes(Needs.BOUNDARY));
       assertNotEquals(Verdict.State.VIOLATED, check.judge(net).state(), "weights " + w);
     }
   }

@@ -5,6 +5,7 @@ import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.PatternHistory;
 import java.lang.reflect.InvocationTargetException;
@@ -47,6 +48,11 @@ final class Untracked implements Observation {
   @Override
   public int layers() {
     return 0;
+  }
+
+  @Override
+  public Boundary boundary(int layer) {
+    throw new IndexOutOfBoundsException(layer);
   }
 
   @Override

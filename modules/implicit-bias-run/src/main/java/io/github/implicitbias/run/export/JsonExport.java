@@ -301,7 +301,7 @@ public final class JsonExport {
             run,
             (step, layer, unit, hex) -> {
               json.line().open('{').name("step").number(step);
-              json.name("layer").text(layer.name());
+              json.name("layer").text(header.layers().get(layer).name());
               json.name("unit").number(unit).name("pattern").text(hex).close('}');
             }));
     json.close(']');

@@ -22,7 +22,7 @@ final class PatternRows implements RecordVisitor {
 
   /** Takes the new pattern of a unit. */
   interface Sink {
-    void row(long step, TrackedLayer layer, int unit, String hex);
+    void row(long step, int layer, int unit, String hex);
   }
 
   private final RunHeader header;
@@ -77,7 +77,7 @@ final class PatternRows implements RecordVisitor {
   /** Writes every unit of a layer; behind a gap not before its pattern is known again. */
   private void rebuild(int k) {
     TrackedLayer tracked = header.layers().get(k);
-    ActivationPattern pattern = run.patternAt(step, tracked.name());
+    ActivationPattern pattern = run.patternAt(step, k);
     if (pattern != null) {
       rebuilt = true;
       words[k] = pattern.words();
@@ -106,6 +106,6 @@ final class PatternRows implements RecordVisitor {
   private void row(int k, int unit) {
     long[] bits = Arrays.copyOfRange(words[k], unit * perUnit, (unit + 1) * perUnit);
     String hex = new ActivationPattern(1, samples, bits).hex(0);
-    sink.row(step, header.layers().get(k), unit, hex);
+    sink.row(step, k, unit, hex);
   }
 }

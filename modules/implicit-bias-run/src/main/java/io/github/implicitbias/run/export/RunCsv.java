@@ -43,9 +43,10 @@ public final class RunCsv {
   /**
    * Writes {@code steps.csv}, {@code patterns.csv}, {@code events.csv} and, if the run has sample
    * columns, {@code samples.csv}: a row per step and sample column that has values there, with one
-   * field per sample; if it has unit columns, {@code units.csv} likewise. {@code steps.csv} has no
-   * columns for predictions that have never applied; {@link Run#verdicts} has the reasons. Behind a
-   * gap, {@code patterns.csv} has every unit again, at the first record whose pattern is known.
+   * field per sample; if it has unit columns, {@code units.csv} likewise, where rows of layers that
+   * are not the largest end earlier than the first line. {@code steps.csv} has no columns for
+   * predictions that have never applied; {@link Run#verdicts} has the reasons. Behind a gap, {@code
+   * patterns.csv} has every unit again, at the first record whose pattern is known.
    *
    * @param folder is made if it does not exist
    * @param flips true to list every flip among the events
@@ -125,16 +126,32 @@ public final class RunCsv {
   }
 
   private static void writePatterns(Run run, int blocks, Path file) throws IOException {
+    LayerNames names = new LayerNames(run.header());
     try (Lines lines = new Lines(file)) {
       lines.append("step,layer,unit,pattern" + END);
-      run.visitBlocks(
-          blocks,
-          new PatternRows(run, (step, layer, unit, hex) -> row(lines, step, layer, unit, hex)));
+      PatternRows.Sink rows =
+          (step, layer, unit, hex) ->
+              lines.append(step + "," + names.of(layer) + "," + unit + "," + hex + END);
+      run.visitBlocks(blocks, new PatternRows(run, rows));
     }
   }
 
-  private static void row(Lines lines, long step, TrackedLayer layer, int unit, String hex) {
-    lines.append(step + "," + quoted(layer.name()) + "," + unit + "," + hex + END);
+  /** The names of the layers as fields, made when they are first needed. */
+  private static final class LayerNames {
+    private final List<TrackedLayer> layers;
+    private final String[] names;
+
+    LayerNames(RunHeader header) {
+      layers = header.layers();
+      names = new String[layers.size()];
+    }
+
+    String of(int layer) {
+      if (names[layer] == null) {
+        names[layer] = quoted(layers.get(layer).name());
+      }
+      return names[layer];
+    }
   }
 
   private static void writeSamples(Run run, int blocks, Path file) throws IOException {
@@ -154,7 +171,7 @@ public final class RunCsv {
             @Override
             public void sampleValues(int column, double[] values) {
               String name = quoted(header.sampleColumns().get(column).name());
-              lines.append(numbers(step + "," + name, values, header.samples()) + END);
+              lines.append(numbers(step + "," + name, values) + END);
             }
           });
     }
@@ -169,9 +186,9 @@ public final class RunCsv {
         most = Math.max(most, layers.get(header.unitColumns().get(k).layer()).units());
       }
     }
-    int longest = most;
+    LayerNames names = new LayerNames(header);
     try (Lines lines = new Lines(file)) {
-      lines.append("step,layer,column" + positions(longest) + END);
+      lines.append("step,layer,column" + positions(most) + END);
       run.visitBlocks(
           blocks,
           new RecordVisitor() {
@@ -185,9 +202,8 @@ public final class RunCsv {
             @Override
             public void unitValues(int column, double[] values) {
               Column of = header.unitColumns().get(column);
-              String layer = quoted(layers.get(of.layer()).name());
-              String begin = step + "," + layer + "," + quoted(of.id());
-              lines.append(numbers(begin, values, longest) + END);
+              String begin = step + "," + names.of(of.layer()) + "," + quoted(of.id());
+              lines.append(numbers(begin, values) + END);
             }
           });
     }
@@ -201,11 +217,10 @@ public final class RunCsv {
     return head.toString();
   }
 
-  /** Returns a row of so many numbers, those that there are not being empty fields. */
-  private static String numbers(String begin, double[] values, int count) {
+  private static String numbers(String begin, double[] values) {
     StringBuilder row = new StringBuilder(begin);
-    for (int k = 0; k < count; k++) {
-      row.append(',').append(k < values.length ? number(values[k]) : "");
+    for (double value : values) {
+      row.append(',').append(number(value));
     }
     return row.toString();
   }
@@ -215,6 +230,7 @@ public final class RunCsv {
     try (Lines lines = new Lines(file)) {
       lines.append("step,kind,layer,unit,sample,prediction,measured,bound,detail" + END);
       RunHeader header = run.header();
+      LayerNames names = new LayerNames(header);
       run.visitBlocks(
           blocks,
           new RecordVisitor() {
@@ -228,18 +244,14 @@ public final class RunCsv {
             @Override
             public void flip(int layer, FlipKind kind, int unit, int sample) {
               if (flips) {
-                String name = quoted(header.layers().get(layer).name());
-                lines.append(
-                    step + "," + kind.id() + "," + name + "," + unit + "," + sample + ",,,," + END);
+                String begin = step + "," + kind.id() + ",";
+                lines.append(begin + names.of(layer) + "," + unit + "," + sample + ",,,," + END);
               }
             }
 
             @Override
             public void event(Event event) {
-              String name =
-                  event.layer() < 0 || event.layer() >= header.layers().size()
-                      ? ""
-                      : quoted(header.layers().get(event.layer()).name());
+              String name = event.layer() < 0 ? "" : names.of(event.layer());
               lines.append(
                   event.step()
                       + ","

@@ -74,12 +74,23 @@ public final class Frame {
     return length;
   }
 
-  /** Returns true if an envelope may begin at a place: the magic number is there. */
-  public static boolean mayBegin(byte[] bytes, int at) {
-    return bytes[at] == (byte) (MAGIC >>> 24)
-        && bytes[at + 1] == (byte) (MAGIC >>> 16)
-        && bytes[at + 2] == (byte) (MAGIC >>> 8)
-        && bytes[at + 3] == (byte) MAGIC;
+  /** Returns true if an undamaged envelope of this version begins at a place. */
+  public static boolean isEnvelope(byte[] bytes, int at) {
+    return bytes.length - at >= HEADER_BYTES
+        && intAt(bytes, at) == MAGIC
+        && sum(bytes, at, CHECKED_BYTES) == intAt(bytes, at + CHECKED_BYTES)
+        && bytes[at + 4] == VERSION
+        && bytes[at + 6] == 0
+        && bytes[at + 7] == 0
+        && intAt(bytes, at + 8) >= ID_BYTES
+        && intAt(bytes, at + 8) <= MAX_PAYLOAD;
+  }
+
+  private static int intAt(byte[] bytes, int at) {
+    return bytes[at] << 24
+        | (bytes[at + 1] & 0xff) << 16
+        | (bytes[at + 2] & 0xff) << 8
+        | bytes[at + 3] & 0xff;
   }
 
   /** Returns true if sealed bytes announce themselves as the header of a run. */

@@ -17,7 +17,7 @@ import java.util.Set;
  */
 public final class HeaderBuilder {
 
-  RunId id = RunId.random();
+  RunId id;
   RunId follows;
   final String sessionId;
   final String workerId;
@@ -199,10 +199,12 @@ public final class HeaderBuilder {
   /**
    * Makes the header.
    *
-   * @throws IllegalArgumentException if lengths differ, or there are more than 65,536 layers,
-   *     columns, columns of rows, predictions or entries of the provenance
+   * @throws IllegalArgumentException if lengths differ, there are more than 65,536 layers, columns,
+   *     columns of rows, predictions or entries of the provenance, or an id or the name of a layer
+   *     is longer than 512
    */
   public RunHeader build() {
+    id = id == null ? RunId.random() : id;
     return new RunHeader(this);
   }
 }

@@ -83,7 +83,7 @@ public final class RecordBlock {
     int perUnit = ActivationPattern.wordsPerUnit(header.samples());
     long unused = ~ActivationPattern.lastWordMask(header.samples());
     for (int layer = 0; layer < header.layers().size(); layer++) {
-      int words = words(layer);
+      int words = header.words(layer);
       for (int k = 0; k < words; k++) {
         if ((source.getLong() & unused) != 0 && k % perUnit == perUnit - 1) {
           throw new BlockFormatException("a full pattern with bits beyond the last sample");
@@ -127,10 +127,6 @@ public final class RecordBlock {
     return keyframe;
   }
 
-  private int words(int layer) {
-    return header.layers().get(layer).units() * ActivationPattern.wordsPerUnit(header.samples());
-  }
-
   /**
    * Returns the words of every layer's pattern at the first record, null without keyframe.
    *
@@ -140,13 +136,27 @@ public final class RecordBlock {
     if (!keyframe) {
       return null;
     }
-    ByteSource source = bodyAfterKeyframe();
-    source.position(BlockBuilder.HEAD_BYTES);
     long[][] words = new long[header.layers().size()][];
     for (int layer = 0; layer < words.length; layer++) {
-      words[layer] = new long[words(layer)];
-      source.getLongs(words[layer]);
+      words[layer] = keyframe(layer);
     }
+    return words;
+  }
+
+  /**
+   * Returns the words of one layer's pattern at the first record, null without keyframe.
+   *
+   * @throws BlockFormatException if the block is damaged
+   */
+  public long[] keyframe(int layer) throws BlockFormatException {
+    if (!keyframe) {
+      return null;
+    }
+    ByteSource source = bodyAfterKeyframe();
+    source.position(BlockBuilder.HEAD_BYTES);
+    source.skip(8 * header.wordsBefore(layer));
+    long[] words = new long[header.words(layer)];
+    source.getLongs(words);
     return words;
   }
 
@@ -155,11 +165,7 @@ public final class RecordBlock {
     ByteSource source = new ByteSource(payload.duplicate());
     source.position(BlockBuilder.HEAD_BYTES);
     if (keyframe) {
-      long total = 0;
-      for (int layer = 0; layer < header.layers().size(); layer++) {
-        total += words(layer);
-      }
-      source.skip(8 * total);
+      source.skip(8 * header.wordsBefore(header.layers().size()));
     }
     return source;
   }

@@ -8,7 +8,9 @@ import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Record;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Reads the parts of records, one after the other, trusting nothing in the bytes. */
 final class RecordReader {
@@ -20,7 +22,7 @@ final class RecordReader {
   private final RunHeader header;
   private final ByteSource source;
   private final byte[] map;
-  private double[][] rows;
+  private Map<Integer, double[]> rows;
 
   RecordReader(RunHeader header, ByteSource source) {
     this.header = header;
@@ -116,16 +118,10 @@ final class RecordReader {
     }
   }
 
-  /** Returns room for a row; rows of the samples, and of units of the same layer, share it. */
+  /** Returns room for a row; rows of the same length share it. */
   private double[] room(int row) {
-    if (rows == null) {
-      rows = new double[header.layers().size() + 1][];
-    }
-    int of = row < header.sampleColumns().size() ? 0 : header.row(row).layer() + 1;
-    if (rows[of] == null) {
-      rows[of] = new double[header.rowLength(row)];
-    }
-    return rows[of];
+    rows = rows == null ? new HashMap<>() : rows;
+    return rows.computeIfAbsent(header.rowLength(row), double[]::new);
   }
 
   private void flips(RecordVisitor visitor) throws BlockFormatException {
@@ -166,22 +162,29 @@ final class RecordReader {
       throw new BlockFormatException("an event before the first step");
     }
     boolean ofPrediction = (flags & BlockBuilder.EVENT_PREDICTION) != 0;
-    if (ofPrediction && header.predictions().isEmpty()) {
+    boolean tellsConditions = (flags & BlockBuilder.EVENT_CONDITIONS) != 0;
+    if (ofPrediction ? header.predictions().isEmpty() : tellsConditions) {
       throw new BlockFormatException("an event of a prediction that there is not");
+    }
+    if (ofPrediction && (layer >= 0 || unit >= 0 || sample >= 0)) {
+      throw new BlockFormatException("an event of a prediction and of a layer, unit or sample");
     }
     int prediction = ofPrediction ? source.getVarInt(header.predictions().size() - 1) : -1;
     double measured = ofPrediction ? source.getDouble() : Absent.VALUE;
     double bound = ofPrediction ? source.getDouble() : Absent.VALUE;
     String detail = source.getText();
-    List<Condition> conditions = new ArrayList<>();
-    if ((flags & BlockBuilder.EVENT_CONDITIONS) != 0) {
-      for (int k = source.getCount(5); k > 0; k--) {
-        conditions.add(condition());
-      }
-    }
+    List<Condition> conditions = tellsConditions ? conditions() : List.of();
     return ofPrediction
         ? Event.ofPrediction(step - back, kind, prediction, measured, bound, detail, conditions)
         : new Event(step - back, kind, layer, unit, sample, detail);
+  }
+
+  private List<Condition> conditions() throws BlockFormatException {
+    List<Condition> conditions = new ArrayList<>();
+    for (int k = source.getCount(5); k > 0; k--) {
+      conditions.add(condition());
+    }
+    return conditions;
   }
 
   private Condition condition() throws BlockFormatException {

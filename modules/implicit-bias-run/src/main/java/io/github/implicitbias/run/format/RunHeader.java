@@ -1,10 +1,12 @@
 package io.github.implicitbias.run.format;
 
+import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.stream.Collectors;
 public final class RunHeader {
 
   static final int MAX_ENTRIES = 1 << 16;
+  private static final int MAX_NAME = 512;
 
   private final RunId id;
   private final RunId follows;
@@ -37,7 +40,9 @@ public final class RunHeader {
   private final List<Column> columns;
   private final List<Column> sampleColumns;
   private final List<Column> unitColumns;
-  private final Map<String, Integer> numbers = new LinkedHashMap<>();
+  private final Map<String, Integer> numbers;
+  private final Map<String, Integer> layerNumbers;
+  private final long[] wordsBefore;
 
   RunHeader(HeaderBuilder from) {
     id = from.id;
@@ -55,8 +60,16 @@ public final class RunHeader {
     sampleColumns = List.copyOf(from.sampleColumns);
     unitColumns = List.copyOf(from.unitColumns);
     check();
+    numbers = new HashMap<>();
     for (int k = 0; k < columns.size(); k++) {
       numbers.put(columns.get(k).name(), k);
+    }
+    layerNumbers = new HashMap<>();
+    wordsBefore = new long[layers.size() + 1];
+    int perUnit = ActivationPattern.wordsPerUnit(sampleIds.length);
+    for (int k = 0; k < layers.size(); k++) {
+      layerNumbers.putIfAbsent(layers.get(k).name(), k);
+      wordsBefore[k + 1] = wordsBefore[k] + (long) layers.get(k).units() * perUnit;
     }
   }
 
@@ -75,7 +88,9 @@ public final class RunHeader {
     columns = other.columns;
     sampleColumns = other.sampleColumns;
     unitColumns = other.unitColumns;
-    numbers.putAll(other.numbers);
+    numbers = other.numbers;
+    layerNumbers = other.layerNumbers;
+    wordsBefore = other.wordsBefore;
   }
 
   private void check() {
@@ -91,9 +106,13 @@ public final class RunHeader {
       throw new IllegalArgumentException(
           "more than " + MAX_ENTRIES + " layers, columns, predictions or facts");
     }
+    layers.forEach(layer -> checkName(layer.name()));
+    predictions.forEach(prediction -> checkName(prediction.id()));
     for (Column.Basic basic : Column.Basic.values()) {
-      boolean there = basic.ordinal() < columns.size();
-      if (!there || !columns.get(basic.ordinal()).is(Column.Kind.BASIC, basic.id(), -1)) {
+      Column there = basic.ordinal() < columns.size() ? columns.get(basic.ordinal()) : null;
+      if (there == null
+          || !there.is(Column.Kind.BASIC, basic.id(), -1)
+          || !there.name().equals(basic.id())) {
         throw new IllegalArgumentException("the column " + basic.id() + " is not in its place");
       }
     }
@@ -102,9 +121,20 @@ public final class RunHeader {
     check(unitColumns, Column.Scope.UNIT, Column.Scope.UNIT);
   }
 
+  private static void checkName(String text) {
+    if (text.length() > MAX_NAME) {
+      throw new IllegalArgumentException(
+          "a name has " + text.length() + " characters, of which " + MAX_NAME + " are allowed");
+    }
+  }
+
   private void check(List<Column> list, Column.Scope scope, Column.Scope orScope) {
     Set<String> names = new HashSet<>();
     for (Column column : list) {
+      checkName(column.id());
+      if (column.name().length() > 3 * MAX_NAME) {
+        checkName(column.name());
+      }
       if (column.scope() != scope && column.scope() != orScope) {
         throw new IllegalArgumentException(
             "column " + column + " of scope " + column.scope().id() + " is in the wrong list");
@@ -319,10 +349,9 @@ public final class RunHeader {
    * @throws IllegalArgumentException if no layer has that name
    */
   public int layerNumber(String layer) {
-    for (int i = 0; i < layers.size(); i++) {
-      if (layers.get(i).name().equals(layer)) {
-        return i;
-      }
+    Integer at = layerNumbers.get(layer);
+    if (at != null) {
+      return at;
     }
     throw new IllegalArgumentException(
         "no tracked layer is called '" + layer + "': " + some(layers));
@@ -345,6 +374,16 @@ public final class RunHeader {
    */
   public static RunHeader decode(byte[] bytes) throws BlockFormatException {
     return HeaderCodec.decode(Objects.requireNonNull(bytes));
+  }
+
+  /** Returns how many words the whole patterns of the layers before one have together. */
+  long wordsBefore(int layer) {
+    return wordsBefore[layer];
+  }
+
+  /** Returns how many words the whole pattern of a layer has. */
+  int words(int layer) {
+    return (int) (wordsBefore[layer + 1] - wordsBefore[layer]);
   }
 
   /** Returns the columns, sample columns and unit columns one after the other. */

@@ -40,8 +40,8 @@ public final class TrackedLayer {
    * @param axes what the units are arranged along, for example "channel,row,column", "unit,time",
    *     or "channel (any position)" where positions are taken together
    * @param shape lengths of those axes; unit numbers are row-major in them
-   * @throws IllegalArgumentException if there is not one length per axis, or there are more than
-   *     2^31 - 1 units
+   * @throws IllegalArgumentException if there is not one length per axis, one is less than 1, or
+   *     there are more than 2^31 - 1 units
    */
   public TrackedLayer(String name, int index, String activation, String axes, int... shape) {
     this(name, index, activation, axes, shape, false);
@@ -57,7 +57,7 @@ public final class TrackedLayer {
     this.shape = shape.clone();
     long product = 1;
     for (int length : shape) {
-      product = length < 0 ? Long.MAX_VALUE : product * length;
+      product = length < 1 ? Long.MAX_VALUE : product * length;
       if (product > Integer.MAX_VALUE) {
         throw new IllegalArgumentException("impossible shape " + Arrays.toString(shape));
       }

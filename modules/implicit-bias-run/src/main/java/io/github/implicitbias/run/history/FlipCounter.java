@@ -9,10 +9,15 @@ import io.github.implicitbias.run.format.TrackedLayer;
 /** Counts the flips of one layer while all blocks of a run are read. */
 public final class FlipCounter implements RecordVisitor {
 
+  /** What a tally of a layer of which everything flips may take. */
   private static final long MAX_BYTES = 1L << 28;
+
+  /** What is taken at most; counts per entry are given up first. */
+  private static final long MAX_BYTES_TAKEN = 1L << 26;
 
   private final TrackedLayer tracked;
   private final int layer;
+  private final FlipTally.Progress progress = new FlipTally.Progress();
   private final FlipTally tally;
 
   FlipCounter(TrackedLayer tracked, int layer, int samples, boolean hasGaps) {
@@ -23,21 +28,31 @@ public final class FlipCounter implements RecordVisitor {
           tracked + " with " + samples + " samples is too large to count its flips");
     }
     boolean entries = (long) tracked.units() * samples <= FlipHistory.MAX_ENTRIES;
-    tally = new FlipTally(tracked.units(), samples, entries);
+    tally = new FlipTally(tracked.units(), samples, entries, progress);
     if (hasGaps) {
-      tally.gap();
+      progress.gap();
     }
   }
 
   @Override
   public void record(Record record) {
-    tally.record(record);
+    progress.record(record);
   }
 
   @Override
   public void flip(int ofLayer, FlipKind kind, int unit, int sample) {
     if (ofLayer == layer) {
       tally.flip(kind, unit, sample);
+      keepWithin();
+    }
+  }
+
+  private void keepWithin() {
+    if (tally.bytes() > MAX_BYTES_TAKEN) {
+      tally.dropEntries();
+      if (tally.bytes() > MAX_BYTES_TAKEN) {
+        throw new IllegalStateException("the flips of " + tracked + " are too many to count");
+      }
     }
   }
 
@@ -45,6 +60,7 @@ public final class FlipCounter implements RecordVisitor {
   public void event(Event event) {
     if (event.layer() == layer) {
       tally.event(event);
+      keepWithin();
     }
   }
 

@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
  * {@link Run#flipsAt} and {@link Run#events(EventKind, String)}.
  *
  * <p>Memory: 112 bytes per unit, 40 per sample and, up to {@value #MAX_ENTRIES} entries, 40 per
- * entry.
+ * entry, taken where there are flips. Entries are not counted one by one if that took more than 64
+ * MB.
  */
 public final class FlipHistory {
 

@@ -29,14 +29,40 @@ final class FlipTally {
   private final Pages ofUnits;
   private final Pages ofSamples;
   private final Pages unitEvents;
-  private final Pages entries;
+  private Pages entries;
   private final long[] totals = new long[KINDS];
-  private long step = -1;
-  private long firstStep = -1;
+  private final Progress progress;
   private long lastFlip = -1;
-  private boolean whole = true;
 
-  FlipTally(int units, int samples, boolean entries) {
+  /** How far the records have been counted; tallies of several layers share one. */
+  static final class Progress {
+    private long step = -1;
+    private long firstStep = -1;
+    private boolean whole = true;
+
+    /** Begins the next record. */
+    void record(Record record) {
+      step = record.step();
+      firstStep = firstStep < 0 ? step : firstStep;
+      whole &= !record.thinned();
+    }
+
+    /** Notes that records were lost before the one that comes next. */
+    void gap() {
+      whole = false;
+    }
+
+    private Progress copy() {
+      Progress copy = new Progress();
+      copy.step = step;
+      copy.firstStep = firstStep;
+      copy.whole = whole;
+      return copy;
+    }
+  }
+
+  FlipTally(int units, int samples, boolean entries, Progress progress) {
+    this.progress = progress;
     this.units = units;
     this.samples = samples;
     ofUnits = new Pages((long) SLOTS * units);
@@ -53,39 +79,38 @@ final class FlipTally {
     unitEvents = other.unitEvents.copy();
     entries = other.entries == null ? null : other.entries.copy();
     System.arraycopy(other.totals, 0, totals, 0, KINDS);
-    step = other.step;
-    firstStep = other.firstStep;
+    progress = other.progress.copy();
     lastFlip = other.lastFlip;
-    whole = other.whole;
   }
 
   FlipTally copy() {
     return new FlipTally(this);
   }
 
-  /** Returns the memory of a tally, in bytes. */
+  /** Returns the memory that has been taken so far, in bytes. */
+  long bytes() {
+    return ofUnits.bytes()
+        + ofSamples.bytes()
+        + unitEvents.bytes()
+        + (entries == null ? 0 : entries.bytes());
+  }
+
+  /** Gives the counts per entry back. */
+  void dropEntries() {
+    entries = null;
+  }
+
+  /** Returns the greatest memory of a tally, in bytes. */
   static long bytes(long units, long samples, boolean entries) {
     return UNIT_BYTES * units
         + SAMPLE_BYTES * samples
         + (entries ? ENTRY_BYTES * units * samples : 0);
   }
 
-  /** Begins the next record. */
-  void record(Record record) {
-    step = record.step();
-    firstStep = firstStep < 0 ? step : firstStep;
-    whole &= !record.thinned();
-  }
-
-  /** Notes that records were lost before the one that comes next. */
-  void gap() {
-    whole = false;
-  }
-
   void flip(FlipKind kind, int unit, int sample) {
     int k = kind.ordinal();
     totals[k]++;
-    lastFlip = step;
+    lastFlip = progress.step;
     count(ofUnits, (long) SLOTS * unit, k);
     count(ofSamples, (long) SLOTS * sample, k);
     if (entries != null) {
@@ -100,9 +125,9 @@ final class FlipTally {
   private void count(Pages slots, long at, int kind) {
     slots.increment(at + kind);
     if (slots.get(at + FIRST) == 0) {
-      slots.set(at + FIRST, step + 1);
+      slots.set(at + FIRST, progress.step + 1);
     }
-    slots.set(at + LAST, step + 1);
+    slots.set(at + LAST, progress.step + 1);
   }
 
   /** Counts an event of this layer if it is one of {@link #eventNumber}. */
@@ -133,7 +158,7 @@ final class FlipTally {
   }
 
   boolean isWhole() {
-    return whole;
+    return progress.whole;
   }
 
   boolean hasEntries() {
@@ -145,7 +170,7 @@ final class FlipTally {
   }
 
   long stableSince() {
-    return lastFlip < 0 ? firstStep : lastFlip;
+    return lastFlip < 0 ? progress.firstStep : lastFlip;
   }
 
   long ofUnit(int unit, FlipKind kind) {

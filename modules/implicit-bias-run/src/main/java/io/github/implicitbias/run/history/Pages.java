@@ -3,19 +3,22 @@ package io.github.implicitbias.run.history;
 /** Numbers that are mostly 0: memory is taken page by page, where there is another number. */
 final class Pages {
 
-  private static final int BITS = 8;
+  private static final int BITS = 6;
   private static final int PAGE = 1 << BITS;
-  private static final int PAGES = 1 << 10;
+  private static final int PAGES = 1 << 8;
 
   private final long[][][] pages;
+  private long bytes;
 
   Pages(long length) {
     long all = (length + PAGE - 1) / PAGE;
     pages = new long[(int) ((all + PAGES - 1) / PAGES)][][];
+    bytes = 4L * pages.length;
   }
 
   private Pages(Pages other) {
     pages = new long[other.pages.length][][];
+    bytes = other.bytes;
     for (int i = 0; i < pages.length; i++) {
       if (other.pages[i] != null) {
         pages[i] = new long[PAGES][];
@@ -24,6 +27,11 @@ final class Pages {
         }
       }
     }
+  }
+
+  /** Returns the memory that has been taken, in bytes. */
+  long bytes() {
+    return bytes;
   }
 
   Pages copy() {
@@ -43,9 +51,11 @@ final class Pages {
     int one = (int) (page % PAGES);
     if (pages[many] == null) {
       pages[many] = new long[PAGES][];
+      bytes += 4 * PAGES + 16;
     }
     if (pages[many][one] == null) {
       pages[many][one] = new long[PAGE];
+      bytes += 8 * PAGE + 16;
     }
     pages[many][one][(int) (at & (PAGE - 1))] = value;
   }

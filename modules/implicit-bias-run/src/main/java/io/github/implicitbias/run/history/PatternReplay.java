@@ -54,7 +54,7 @@ public final class PatternReplay {
     block = -1; // what is read next may be gone
     if (from < keyframe || from > wantedBlock) {
       from = keyframe;
-      words = source.block(from).keyframe()[layer];
+      words = source.block(from).keyframe(layer);
       record = 0;
     }
     for (; from < wantedBlock; from++) {

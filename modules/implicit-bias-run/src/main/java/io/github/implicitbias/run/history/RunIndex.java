@@ -21,7 +21,9 @@ import java.util.List;
  */
 public final class RunIndex {
 
+  /** Greatest number of events that are held, each of their conditions counted as one too. */
   private static final int MAX_EVENTS = 100_000;
+
   private static final int MAX_BUCKETS = 4096;
   private static final int MIN_BUCKETS = 64;
 
@@ -61,6 +63,8 @@ public final class RunIndex {
   private boolean thinned;
   private long completeSince = -1;
   private FlipTally[] tallies;
+  private FlipTally.Progress progress;
+  private int heldConditions;
 
   /** Makes the index of a run before its first block. */
   public RunIndex(RunHeader header) {
@@ -116,12 +120,10 @@ public final class RunIndex {
     @Override
     public void record(Record record) {
       note(record);
-      for (int layer = 0; tallies != null && layer < tallies.length; layer++) {
-        if (tallies[layer] != null) {
-          tallies[layer].record(record);
-          if (gapBefore) {
-            tallies[layer].gap();
-          }
+      if (tallies != null) {
+        progress.record(record);
+        if (gapBefore) {
+          progress.gap();
         }
       }
       gapBefore = false;
@@ -159,8 +161,9 @@ public final class RunIndex {
       if (tallies != null && event.layer() >= 0 && tallies[event.layer()] != null) {
         tallies[event.layer()].event(event);
       }
-      if (events.size() < MAX_EVENTS) {
+      if (events.size() + heldConditions + event.conditions().size() < MAX_EVENTS) {
         events.add(event);
+        heldConditions += event.conditions().size();
       }
       also.event(event);
     }
@@ -197,6 +200,7 @@ public final class RunIndex {
       throw new IllegalStateException("flips are counted from the first block on, or not at all");
     }
     FlipTally[] kept = new FlipTally[header.layers().size()];
+    progress = new FlipTally.Progress();
     long used = 0;
     for (int layer = 0; layer < kept.length; layer++) {
       int units = header.layers().get(layer).units();
@@ -204,7 +208,7 @@ public final class RunIndex {
         long bytes = FlipTally.bytes(units, header.samples(), one);
         boolean few = !one || (long) units * header.samples() <= FlipHistory.MAX_ENTRIES;
         if (kept[layer] == null && few && used + bytes <= maxBytes) {
-          kept[layer] = new FlipTally(units, header.samples(), one);
+          kept[layer] = new FlipTally(units, header.samples(), one, progress);
           used += bytes;
         }
       }
@@ -224,6 +228,7 @@ public final class RunIndex {
       System.arraycopy(flips[layer], 0, next.flips[layer], 0, flips[layer].length);
     }
     next.tallies = tallies;
+    next.progress = progress;
     tallies = null;
   }
 

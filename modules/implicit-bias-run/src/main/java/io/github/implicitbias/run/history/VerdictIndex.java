@@ -7,97 +7,137 @@ import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.Statement;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.format.RunHeader;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/** Follows the predictions of a run while its blocks are indexed. */
+/**
+ * Follows the predictions of a run while its blocks are indexed. A violation is known from its
+ * event and from the numbers of the record; if one of them was lost, the other tells it.
+ */
 final class VerdictIndex {
 
   private static final Verdict.State[] STATES = Verdict.State.values();
-  private static final List<Column.Kind> KINDS =
-      List.of(Column.Kind.VERDICT, Column.Kind.MEASURED, Column.Kind.BOUND);
 
-  private final RunHeader header;
-  private final int[][] columns;
-  private final double[][] last;
-  private final boolean[] applied;
-  private final Event[][] firsts;
-  private final List<List<Condition>> conditions = new ArrayList<>();
+  /** What is known of one prediction. */
+  private static final class Course {
+    final Statement statement;
+    int state = -1; // places of the columns, -1 if there is none
+    int measured = -1;
+    int bound = -1;
+    double lastState = Absent.VALUE;
+    double lastMeasured = Absent.VALUE;
+    double lastBound = Absent.VALUE;
+    Event violatedRecord;
+    boolean applied;
+    final Event[] firsts = new Event[STATES.length];
+    List<Condition> conditions = List.of();
+
+    Course(Statement statement) {
+      this.statement = statement;
+    }
+  }
+
+  private final List<Course> courses = new ArrayList<>();
+
+  /** Those that have a column with their state: records are asked about no others. */
+  private final List<Course> judged = new ArrayList<>();
 
   VerdictIndex(RunHeader header) {
-    this.header = header;
-    int predictions = header.predictions().size();
-    columns = new int[predictions][KINDS.size()];
-    last = new double[predictions][KINDS.size()];
-    applied = new boolean[predictions];
-    firsts = new Event[predictions][STATES.length];
-    for (int i = 0; i < predictions; i++) {
-      Arrays.fill(columns[i], -1);
-      Arrays.fill(last[i], Absent.VALUE);
-      conditions.add(List.of());
+    for (Statement statement : header.predictions()) {
+      courses.add(new Course(statement));
     }
     for (int k = 0; k < header.columns().size(); k++) {
       Column column = header.columns().get(k);
-      int kind = KINDS.indexOf(column.kind());
-      if (kind >= 0 && column.prediction() >= 0) {
-        columns[column.prediction()][kind] = k;
+      if (column.prediction() >= 0) {
+        take(courses.get(column.prediction()), column.kind(), k);
       }
     }
   }
 
+  private void take(Course course, Column.Kind kind, int column) {
+    if (kind == Column.Kind.VERDICT && course.state < 0) {
+      course.state = column;
+      judged.add(course);
+    } else if (kind == Column.Kind.MEASURED) {
+      course.measured = column;
+    } else if (kind == Column.Kind.BOUND) {
+      course.bound = column;
+    }
+  }
+
   void record(Record record) {
-    for (int i = 0; i < last.length; i++) {
-      int column = columns[i][0];
-      if (column >= 0 && !Double.isNaN(record.value(column))) {
-        applied[i] |= record.value(column) != Verdict.State.NOT_APPLICABLE.ordinal();
-        for (int k = 0; k < columns[i].length; k++) {
-          last[i][k] = columns[i][k] < 0 ? Absent.VALUE : record.value(columns[i][k]);
+    for (int i = 0; i < judged.size(); i++) {
+      Course course = judged.get(i);
+      double state = record.value(course.state);
+      if (!Double.isNaN(state)) {
+        course.applied |= state != Verdict.State.NOT_APPLICABLE.ordinal();
+        course.lastState = state;
+        course.lastMeasured = valueOf(record, course.measured);
+        course.lastBound = valueOf(record, course.bound);
+        if (course.violatedRecord == null && state == Verdict.State.VIOLATED.ordinal()) {
+          course.violatedRecord =
+              Event.ofPrediction(
+                  record.step(),
+                  EventKind.PREDICTION_VIOLATED,
+                  0,
+                  course.lastMeasured,
+                  course.lastBound,
+                  "",
+                  List.of());
         }
       }
     }
   }
 
+  private static double valueOf(Record record, int column) {
+    return column < 0 ? Absent.VALUE : record.value(column);
+  }
+
   void event(Event event) {
-    int i = event.prediction();
-    if (i < 0) {
+    if (event.prediction() < 0) {
       return;
     }
-    if (event.kind() == EventKind.PREDICTION_CONDITIONS && conditions.get(i).isEmpty()) {
-      conditions.set(i, event.conditions());
+    Course course = courses.get(event.prediction());
+    if (event.kind() == EventKind.PREDICTION_CONDITIONS && course.conditions.isEmpty()) {
+      course.conditions = event.conditions();
     }
     for (Verdict.State state : STATES) {
-      if (event.kind() == EventKind.of(state) && firsts[i][state.ordinal()] == null) {
-        firsts[i][state.ordinal()] = event;
+      if (event.kind() == EventKind.of(state) && course.firsts[state.ordinal()] == null) {
+        course.firsts[state.ordinal()] = event;
       }
     }
   }
 
   List<RunVerdict> verdicts() {
     List<RunVerdict> verdicts = new ArrayList<>();
-    for (int i = 0; i < last.length; i++) {
-      verdicts.add(verdict(i));
+    for (Course course : courses) {
+      verdicts.add(verdict(course));
     }
     return verdicts;
   }
 
-  private RunVerdict verdict(int i) {
-    Event violated = firsts[i][Verdict.State.VIOLATED.ordinal()];
-    double number = last[i][0];
+  private static RunVerdict verdict(Course course) {
+    Event violated = course.firsts[Verdict.State.VIOLATED.ordinal()];
+    Event seen = course.violatedRecord;
+    if (violated == null || seen != null && seen.step() < violated.step()) {
+      violated = seen;
+    }
+    double number = course.lastState;
     boolean known = number >= 0 && number < STATES.length;
     Verdict.State state =
         violated != null ? Verdict.State.VIOLATED : known ? STATES[(int) number] : null;
-    Event began = state == null ? null : firsts[i][state.ordinal()];
+    Event began = violated != null || state == null ? violated : course.firsts[state.ordinal()];
     return new RunVerdict(
-        header.predictions().get(i),
+        course.statement,
         state,
         began == null ? -1 : began.step(),
-        violated != null ? violated.measured() : last[i][1],
-        violated != null ? violated.bound() : last[i][2],
+        violated != null ? violated.measured() : course.lastMeasured,
+        violated != null ? violated.bound() : course.lastBound,
         began == null ? "" : began.detail(),
-        conditions.get(i),
-        applied[i]);
+        course.conditions,
+        course.applied);
   }
 }

@@ -10,52 +10,105 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Appends the blocks of a run to a file.
  *
- * <p>The header is written beside the file first, which gets its name when it holds it. What could
- * not be written whole is taken back, so that the next block is found. A file that is deleted or
- * replaced while it is written is an error, once; the next block goes into a new one.
+ * <p>The header is written beside the file first, under a name that ends with {@code .part}; the
+ * file gets its own name when it holds the header. What could not be written whole is taken back,
+ * so that the next block is found. A file that is deleted or replaced while it is written is an
+ * error, once; what comes next goes into a new one, of the same name if that is free.
  */
 final class FileRecorder implements Recorder {
 
-  private final Path file;
+  private static final int MOST_NAMES = 1000;
+
+  /** Opens files for writing. */
+  interface Disk {
+    RandomAccessFile open(Path file) throws IOException;
+  }
+
+  private final Path wanted;
+  private final Disk disk;
+  private Path file;
   private byte[] header;
   private RandomAccessFile out;
+  private boolean named;
+  private boolean wasLost;
   private Object key;
   private long length;
   private long blocks;
 
   FileRecorder(Path file) {
+    this(file, path -> new RandomAccessFile(path.toFile(), "rw"));
+  }
+
+  FileRecorder(Path file, Disk disk) {
+    this.wanted = file;
     this.file = file;
+    this.disk = disk;
   }
 
   @Override
   public void header(RunHeader runHeader) throws IOException {
     header = runHeader.encode();
-    if (out == null) {
-      open();
-    } else {
+    boolean isFirst = !named;
+    ready();
+    if (!isFirst) {
       append(header);
     }
   }
 
-  private void open() throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + "." + Long.toHexString(nonce()) + ".part");
+  @Override
+  public void block(byte[] block) throws IOException {
+    ready();
+    append(block);
+    blocks++;
+  }
+
+  /** Makes sure that there is a file that begins with the header, and that it is open. */
+  private void ready() throws IOException {
+    if (named && isGone()) {
+      forget();
+      throw new IOException(
+          file + " was deleted or replaced while it was written: recording goes on in a new file");
+    }
+    if (!named) {
+      begin();
+    }
+    if (out == null) {
+      out = disk.open(file);
+    }
+  }
+
+  private void begin() throws IOException {
+    file = wasLost ? freeName() : wanted;
+    String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    Path part = file.resolveSibling(file.getFileName() + "." + nonce + ".part");
     try {
-      Files.write(part, header);
+      try (RandomAccessFile first = disk.open(part)) {
+        first.write(header);
+      }
       publish(part);
     } finally {
       Files.deleteIfExists(part);
     }
-    out = new RandomAccessFile(file.toFile(), "rw");
     key = key();
     length = header.length;
+    blocks = 0;
+    named = true;
   }
 
-  private static long nonce() {
-    return new java.security.SecureRandom().nextLong();
+  /** Returns the name that was wanted, or the first like it that is free. */
+  private Path freeName() throws IOException {
+    String name = wanted.getFileName().toString();
+    int dot = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length();
+    Path free = wanted;
+    for (int k = 2; !RunFile.isFree(free) && k < MOST_NAMES; k++) {
+      free = wanted.resolveSibling(name.substring(0, dot) + "-" + k + name.substring(dot));
+    }
+    return free;
   }
 
   /** Gives the file its name, unless another run has it. */
@@ -69,13 +122,14 @@ final class FileRecorder implements Recorder {
     try {
       Files.createLink(file, part);
     } catch (UnsupportedOperationException | FileSystemException e) {
-      if (e instanceof FileAlreadyExistsException || Files.exists(file)) {
+      if (Files.exists(file)) {
         throw new FileAlreadyExistsException(file.toString());
       }
       move(part);
     }
   }
 
+  /** For file systems without links. */
   private void move(Path part) throws IOException {
     try {
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
@@ -88,30 +142,22 @@ final class FileRecorder implements Recorder {
     return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
-  @Override
-  public void block(byte[] block) throws IOException {
-    if (out == null) {
-      open();
-    }
-    append(block);
-    blocks++;
-  }
-
   private void append(byte[] bytes) throws IOException {
-    if (isGone()) {
-      out.close();
-      out = null;
-      blocks = 0;
-      throw new IOException(
-          file + " was deleted or replaced while it was written: recording goes on in a new file");
-    }
     try {
       out.seek(length);
       out.write(bytes);
       length += bytes.length;
     } catch (IOException e) {
-      out.setLength(length);
+      takeBack(e);
       throw e;
+    }
+  }
+
+  private void takeBack(IOException why) {
+    try {
+      out.setLength(length);
+    } catch (IOException e) {
+      why.addSuppressed(e); // the next block is written over it
     }
   }
 
@@ -124,18 +170,36 @@ final class FileRecorder implements Recorder {
     }
   }
 
-  /** The header once more at the end: if the first is damaged, the run can still be read. */
+  private void forget() {
+    named = false;
+    wasLost = true;
+    RandomAccessFile lost = out;
+    out = null;
+    try {
+      if (lost != null) {
+        lost.close();
+      }
+    } catch (IOException e) {
+      // Nobody can read it any more.
+    }
+  }
+
+  /** Writes the header once more: if the first is damaged, the run can still be read. */
   @Override
   public void close() throws IOException {
-    if (out != null) {
-      try {
-        if (blocks > 0 && !isGone()) {
-          append(header);
-        }
-      } finally {
-        out.close();
-        out = null;
+    if (out == null) {
+      return;
+    }
+    try {
+      if (isGone()) {
+        throw new IOException(file + " was deleted or replaced while it was written");
       }
+      if (blocks > 0) {
+        append(header);
+      }
+    } finally {
+      out.close();
+      out = null;
     }
   }
 

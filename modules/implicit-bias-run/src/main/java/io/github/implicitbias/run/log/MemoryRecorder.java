@@ -23,6 +23,7 @@ public final class MemoryRecorder implements Recorder {
   private List<byte[]> blocks = new ArrayList<>();
   private long bytes;
   private long flipBytes;
+  private long changedAt;
   private volatile Run run;
 
   /**
@@ -41,6 +42,14 @@ public final class MemoryRecorder implements Recorder {
    */
   public Run run() {
     return run;
+  }
+
+  /**
+   * Returns the blocks that are held, as a log that grows with them; null before the first header.
+   * When blocks have been thinned, {@link RunLog#look} of it returns false.
+   */
+  public synchronized RunLog log() {
+    return run == null ? null : new Log();
   }
 
   /** Returns the cap in bytes. */
@@ -65,6 +74,8 @@ public final class MemoryRecorder implements Recorder {
       return;
     }
     this.header = header;
+    blocks = new ArrayList<>();
+    bytes = 0;
     Run empty = new Run(header, sourceOf(blocks));
     flipBytes = empty.keepFlipHistory(capBytes / FLIP_PART);
     run = empty;
@@ -88,6 +99,7 @@ public final class MemoryRecorder implements Recorder {
       }
     }
     bytes += block.length;
+    changedAt = System.currentTimeMillis();
     if (flipBytes > capBytes / FLIP_PART) {
       // The cap was lowered after they were begun.
       run.dropFlipHistory();
@@ -143,5 +155,54 @@ public final class MemoryRecorder implements Recorder {
   @Override
   public String toString() {
     return "The run in memory";
+  }
+
+  /** What is held, as of the last look. */
+  private final class Log implements RunLog {
+    private List<byte[]> seen = blocks;
+    private int count;
+    private long at;
+
+    @Override
+    public RunHeader header() {
+      return run.header();
+    }
+
+    @Override
+    public boolean look() {
+      synchronized (MemoryRecorder.this) {
+        boolean same = seen == blocks;
+        seen = blocks;
+        count = seen.size();
+        at = changedAt;
+        return same;
+      }
+    }
+
+    @Override
+    public int blocks() {
+      synchronized (MemoryRecorder.this) {
+        return count;
+      }
+    }
+
+    @Override
+    public long changedAt() {
+      synchronized (MemoryRecorder.this) {
+        return at;
+      }
+    }
+
+    @Override
+    public byte[] block(int index) {
+      synchronized (MemoryRecorder.this) {
+        return seen.get(index);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return MemoryRecorder.this.toString();
+    }
   }
 }

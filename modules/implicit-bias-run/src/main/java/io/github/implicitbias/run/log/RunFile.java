@@ -3,7 +3,9 @@ package io.github.implicitbias.run.log;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.BlockFormatException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -19,11 +21,15 @@ public final class RunFile {
    * Returns a recorder that writes a new file, which appears under its name when the header is
    * known. The recorder goes on in a new file if this one is deleted meanwhile.
    *
-   * @throws IOException if there is a run under that name
+   * @throws IOException if there is a run under that name, or no such folder
    */
   public static Recorder create(Path file) throws IOException {
     if (!isFree(file)) {
-      throw new java.nio.file.FileAlreadyExistsException(file.toString());
+      throw new FileAlreadyExistsException(file.toString());
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new NoSuchFileException(file.toString(), null, "there is no such folder");
     }
     return new FileRecorder(file);
   }

@@ -162,7 +162,9 @@ public final class RunFollower {
       }
       unread = stored - seen;
       boolean caughtUp = unread == 0;
-      run.endLost(caughtUp && log.isEndDamaged());
+      if (run.endLost(caughtUp && log.isEndDamaged())) {
+        version++;
+      }
       return caughtUp || stopped;
     }
   }

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.run.RandomRun;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.ThinningTest;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.BlockFormatException;
 import java.io.IOException;
@@ -41,7 +40,7 @@ class MemoryRecorderTest {
     int cap = 40_000;
     MemoryRecorder memory = new MemoryRecorder(cap);
     memory.header(made.header);
-    BlockBuilder builder = new BlockBuilder();
+    BlockBuilder builder = new BlockBuilder(made.header.id());
     int thinnings = 0;
     for (int number = 0; number < 150; number++) {
       int perBlock = 1 + number * 7 % 20;

@@ -315,8 +315,8 @@ class MarginSupportTest {
     assertNull(support.multipliers());
     assertTrue(Absent.is(support.supportVectors()));
     assertTrue(Absent.is(support.residual()));
-    assertFalse(new MarginMultipliers().evaluate(net, -1, new double[probe.samples()]));
-    assertFalse(new TiedMargins().evaluate(net, -1, new double[probe.samples()]));
+    assertFalse(SupportMetrics.MARGIN_SUPPORT.evaluate(net, -1, new double[probe.samples()]));
+    assertFalse(SupportMetrics.TIED_MARGIN.evaluate(net, -1, new double[probe.samples()]));
   }
 
   @Test

@@ -23,15 +23,8 @@ class SupportMetricsTest {
 
   @Test
   void allKeepTheContractOfMetrics() {
-    MetricContract.check(SpanAccumulated::new);
-    MetricContract.check(SpanResidual::new);
-    MetricContract.check(SpanUnique::new);
-    MetricContract.check(SupportVectors::new);
-    MetricContract.check(MarginSupportResidual::new);
-    MetricContract.checkPerSample(SpanValues::new);
-    MetricContract.checkPerSample(ConeRays::new);
-    MetricContract.checkPerSample(MarginMultipliers::new);
-    MetricContract.checkPerSample(TiedMargins::new);
+    SupportMetrics.metrics().forEach(metric -> MetricContract.check(() -> metric));
+    SupportMetrics.sampleMetrics().forEach(metric -> MetricContract.checkPerSample(() -> metric));
   }
 
   @Test
@@ -57,22 +50,22 @@ class SupportMetricsTest {
             .build();
     double[] values = new double[3];
     net.observe();
-    assertEquals(1, new SpanAccumulated().evaluate(net, -1));
-    assertTrue(Absent.is(new SpanResidual().evaluate(net, -1)));
-    assertTrue(new ConeRays().evaluate(net, -1, values));
+    assertEquals(1, SupportMetrics.SPAN_ACCUMULATED.evaluate(net, -1));
+    assertTrue(Absent.is(SupportMetrics.SPAN_RESIDUAL.evaluate(net, -1)));
+    assertTrue(SupportMetrics.CONE_SUPPORT.evaluate(net, -1, values));
     assertArrayEquals(new double[] {1, 1, 0}, values);
-    net.keepFirst();
     for (int t = 0; t < 4000; t++) {
       net.descend();
       net.observe();
-      assertEquals(1, new SpanAccumulated().evaluate(net, -1));
+      assertEquals(1, SupportMetrics.SPAN_ACCUMULATED.evaluate(net, -1));
     }
-    assertTrue(new SpanValues().evaluate(net, -1, values));
+    assertTrue(SupportMetrics.SPAN_COEFFICIENTS.evaluate(net, -1, values));
     assertArrayEquals(new double[] {.771713, .131805, .644954}, values, 5e-7);
-    assertTrue(new SpanResidual().evaluate(net, -1) < 1e-12);
-    assertEquals(0, new SpanUnique().evaluate(net, -1));
-    assertFalse(new ConeRays().evaluate(net, -1, values), "once is enough");
-    assertTrue(Absent.is(new SupportVectors().evaluate(net, -1)), "the labels are no classes");
+    assertTrue(SupportMetrics.SPAN_RESIDUAL.evaluate(net, -1) < 1e-12);
+    assertEquals(0, SupportMetrics.SPAN_UNIQUE.evaluate(net, -1));
+    assertFalse(SupportMetrics.CONE_SUPPORT.evaluate(net, -1, values), "once is enough");
+    assertTrue(
+        Absent.is(SupportMetrics.SUPPORT_VECTORS.evaluate(net, -1)), "the labels are no classes");
     assertEquals("0x5", hex(net));
   }
 
@@ -88,7 +81,7 @@ class SupportMetricsTest {
             .output(1, new double[2], null)
             .build();
     net.observe();
-    assertFalse(new ConeRays().evaluate(net, -1, new double[3]));
+    assertFalse(SupportMetrics.CONE_SUPPORT.evaluate(net, -1, new double[3]));
     ConeOfProbe cone = net.shared(ConeOfProbe.class, ConeOfProbe::new);
     assertTrue(cone.whyNone().contains("line"));
     assertNotNull(cone.support());
@@ -98,13 +91,13 @@ class SupportMetricsTest {
   void cadences_followTheWork() {
     Dimensions small = new Dimensions(40, 2, 1, 180, 60, 2, 60);
     Dimensions large = new Dimensions(128, 784, 10, 814_090, 1034, 784, 1024);
-    assertEquals(Cadence.everyRecord(), new SpanAccumulated().cadence(large));
-    assertEquals(Cadence.every(5), new SpanValues().cadence(small));
-    assertTrue(new SpanResidual().cadence(small).records() <= 25);
-    assertEquals(Cadence.onDemand(), new SpanResidual().cadence(large));
-    assertEquals(Cadence.onDemand(), new SpanValues().cadence(large));
-    assertEquals(Cadence.onDemand(), new SupportVectors().cadence(large));
-    assertTrue(new SupportVectors().cadence(small).records() <= 100);
-    assertEquals(Cadence.onDemand(), new ConeRays().cadence(small));
+    assertEquals(Cadence.everyRecord(), SupportMetrics.SPAN_ACCUMULATED.cadence(large));
+    assertEquals(Cadence.every(5), SupportMetrics.SPAN_COEFFICIENTS.cadence(small));
+    assertTrue(SupportMetrics.SPAN_RESIDUAL.cadence(small).records() <= 25);
+    assertEquals(Cadence.onDemand(), SupportMetrics.SPAN_RESIDUAL.cadence(large));
+    assertEquals(Cadence.onDemand(), SupportMetrics.SPAN_COEFFICIENTS.cadence(large));
+    assertEquals(Cadence.onDemand(), SupportMetrics.SUPPORT_VECTORS.cadence(large));
+    assertTrue(SupportMetrics.SUPPORT_VECTORS.cadence(small).records() <= 100);
+    assertEquals(Cadence.onDemand(), SupportMetrics.CONE_SUPPORT.cadence(small));
   }
 }

@@ -11,6 +11,8 @@ import io.github.implicitbias.core.loss.LossKind;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.probe.Probe;
@@ -19,6 +21,7 @@ import io.github.implicitbias.testkit.MetricContract;
 import io.github.implicitbias.testkit.PlainStack;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.ejml.data.DMatrixRMaj;
@@ -26,7 +29,7 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Weights of units against plain computation, on random stacks and at the limits. */
 class WeightSpaceMetricsTest {
@@ -71,7 +74,7 @@ class WeightSpaceMetricsTest {
         : null;
   }
 
-  private static double[] values(SampleInputs metric, PlainStack net) {
+  private static double[] perSample(SampleMetric metric, PlainStack net) {
     double[] values = new double[net.probe().samples()];
     return metric.evaluate(net, -1, values) ? values : null;
   }
@@ -107,7 +110,6 @@ class WeightSpaceMetricsTest {
       for (int step = 0; step < 3; step++) {
         net.observe();
         assertMatches(net, kinds);
-        net.keepFirst();
         net.descend();
       }
     }
@@ -122,11 +124,11 @@ class WeightSpaceMetricsTest {
     int n = net.probe().samples();
     double[] x = net.probe().features();
     double[] w = lowest.weights();
-    double[] across = values(UnitWeights.WEIGHT_X, net);
-    double[] up = values(UnitWeights.WEIGHT_Y, net);
-    double[] norms = values(UnitWeights.WEIGHT_NORM, net);
-    double[] inputX = values(SampleInputs.INPUT_X, net);
-    double[] inputY = values(SampleInputs.INPUT_Y, net);
+    double[] across = values(WeightSpaceMetrics.WEIGHT_X, net);
+    double[] up = values(WeightSpaceMetrics.WEIGHT_Y, net);
+    double[] norms = values(WeightSpaceMetrics.WEIGHT_NORM, net);
+    double[] inputX = perSample(WeightSpaceMetrics.INPUT_X, net);
+    double[] inputY = perSample(WeightSpaceMetrics.INPUT_Y, net);
     for (int j = 0; j < lowest.units(); j++) {
       double sum = 0;
       for (int k = 0; k < d; k++) {
@@ -134,7 +136,7 @@ class WeightSpaceMetricsTest {
       }
       assertEquals(Math.sqrt(sum), norms[j], 1e-15 + 1e-14 * norms[j]);
     }
-    Map<String, String> facts = UnitWeights.WEIGHT_NORM.provenance(net, 0, "a layer");
+    Map<String, String> facts = WeightSpaceMetrics.WEIGHT_NORM.provenance(net, 0, "a layer");
     String plane = facts.get("weightSpace.a layer");
     if (d <= 2) {
       kinds[d - 1]++;
@@ -152,10 +154,10 @@ class WeightSpaceMetricsTest {
       kinds[2]++;
       assertPrincipal(net, across, up, inputX, inputY, plane);
     }
-    assertArrayEquals(lowest.biases(), values(UnitWeights.UNIT_BIAS, net));
+    assertArrayEquals(lowest.biases(), values(WeightSpaceMetrics.UNIT_BIAS, net));
     kinds[3] += lowest.hasBias() ? 1 : 0;
-    double[] single = values(UnitWeights.OUTGOING_WEIGHT, net);
-    double[] several = values(UnitWeights.OUTGOING_NORM, net);
+    double[] single = values(WeightSpaceMetrics.OUTGOING_WEIGHT, net);
+    double[] several = values(WeightSpaceMetrics.OUTGOING_NORM, net);
     String network = facts.get("weightSpace.a layer.network");
     if (net.network().layers() == 1) {
       kinds[4]++;
@@ -181,8 +183,9 @@ class WeightSpaceMetricsTest {
     WeightLayer last = net.network().layer(net.network().layers() - 1);
     boolean hasOne = last.units() == 1 && last.hasBias();
     kinds[7] += hasOne ? 1 : 0;
-    assertEquals(hasOne ? last.biases()[0] : Absent.VALUE, new OutputBias().evaluate(net, -1));
-    double[] target = values(SampleInputs.TARGET, net);
+    assertEquals(
+        hasOne ? last.biases()[0] : Absent.VALUE, WeightSpaceMetrics.OUTPUT_BIAS.evaluate(net, -1));
+    double[] target = perSample(WeightSpaceMetrics.TARGET, net);
     for (int i = 0; i < n; i++) {
       double[] labels = net.probe().labels();
       assertEquals(last.units() == 1 ? labels[i] : net.probe().classes()[i], target[i]);
@@ -255,21 +258,29 @@ class WeightSpaceMetricsTest {
         plane);
   }
 
+  static List<UnitMetric> unitMetrics() {
+    return WeightSpaceMetrics.unitMetrics();
+  }
+
+  static List<SampleMetric> sampleMetrics() {
+    return WeightSpaceMetrics.sampleMetrics();
+  }
+
   @ParameterizedTest
-  @EnumSource(UnitWeights.class)
-  void everyUnitMetricKeepsTheContract(UnitWeights metric) {
+  @MethodSource("unitMetrics")
+  void everyUnitMetricKeepsTheContract(UnitMetric metric) {
     MetricContract.checkPerUnit(() -> metric);
   }
 
   @ParameterizedTest
-  @EnumSource(SampleInputs.class)
-  void everySampleMetricKeepsTheContract(SampleInputs metric) {
+  @MethodSource("sampleMetrics")
+  void everySampleMetricKeepsTheContract(SampleMetric metric) {
     MetricContract.checkPerSample(() -> metric);
   }
 
   @Test
   void outputBias_keepsTheContract() {
-    MetricContract.check(OutputBias::new);
+    MetricContract.check(() -> WeightSpaceMetrics.OUTPUT_BIAS);
   }
 
   @Test
@@ -281,7 +292,7 @@ class WeightSpaceMetricsTest {
       int units = sizes[k][1];
       Dimensions dimensions =
           new Dimensions(100, inputs, 10, 11L * units * inputs, units, inputs, units);
-      assertEquals(Cadence.every(every[k]), UnitWeights.WEIGHT_X.cadence(dimensions));
+      assertEquals(Cadence.every(every[k]), WeightSpaceMetrics.WEIGHT_X.cadence(dimensions));
       assertTrue(units <= 20.5 * every[k]);
     }
   }
@@ -334,9 +345,11 @@ class WeightSpaceMetricsTest {
               .hidden("wide", units, 0, new double[2 * units], null)
               .output(1, new double[units], null)
               .build();
-      for (UnitWeights metric : UnitWeights.values()) {
+      for (UnitMetric metric : WeightSpaceMetrics.unitMetrics()) {
         boolean there =
-            units == 4096 && metric != UnitWeights.UNIT_BIAS && metric != UnitWeights.OUTGOING_NORM;
+            units == 4096
+                && metric != WeightSpaceMetrics.UNIT_BIAS
+                && metric != WeightSpaceMetrics.OUTGOING_NORM;
         assertEquals(there, metric.appliesTo(net.network(), probe, 0), metric.id());
       }
     }
@@ -346,7 +359,7 @@ class WeightSpaceMetricsTest {
             .hidden("above", 3, 0, new double[9], null)
             .output(1, new double[3], null)
             .build();
-    for (UnitWeights metric : UnitWeights.values()) {
+    for (UnitMetric metric : WeightSpaceMetrics.unitMetrics()) {
       assertFalse(metric.appliesTo(linearBelow.network(), probe, 0));
     }
   }
@@ -371,21 +384,21 @@ class WeightSpaceMetricsTest {
     long thread = Thread.currentThread().getId();
     long clock = threads.getThreadAllocatedBytes(thread);
     clock = threads.getThreadAllocatedBytes(thread) - clock;
-    UnitWeights[] metrics = UnitWeights.values();
-    OutputBias outputBias = new OutputBias();
+    UnitMetric[] metrics = WeightSpaceMetrics.unitMetrics().toArray(new UnitMetric[0]);
+    Metric outputBias = WeightSpaceMetrics.OUTPUT_BIAS;
     double[] perUnit = new double[15];
     double[] perSample = new double[20];
     long least = Long.MAX_VALUE;
     for (int step = 0; step < 100; step++) {
       net.observe();
       long before = threads.getThreadAllocatedBytes(thread);
-      for (UnitWeights metric : metrics) {
-        if (metric != UnitWeights.OUTGOING_NORM) {
+      for (UnitMetric metric : metrics) {
+        if (metric != WeightSpaceMetrics.OUTGOING_NORM) {
           metric.evaluate(net, 0, perUnit);
         }
       }
-      SampleInputs.INPUT_X.evaluate(net, -1, perSample);
-      SampleInputs.TARGET.evaluate(net, -1, perSample);
+      WeightSpaceMetrics.INPUT_X.evaluate(net, -1, perSample);
+      WeightSpaceMetrics.TARGET.evaluate(net, -1, perSample);
       outputBias.evaluate(net, -1);
       least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before - clock);
       net.descend();

@@ -1,0 +1,126 @@
+package io.github.implicitbias.core.catalogue;
+
+import io.github.implicitbias.core.metric.Needs;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.network.NetworkView;
+import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.run.Absent;
+
+/** The trained parameters beside those of the first record. */
+final class Initial implements Shared {
+
+  /** What those who ask for it need. */
+  static final Needs NEEDS = Needs.fromFirst(Initial.class, Initial::new);
+
+  /** The most parameters of which the first values are kept as numbers. */
+  private static final long MOST_KEPT = 131_072;
+
+  private static final double WORST_ROUNDING = 1e-3;
+
+  private boolean started;
+  private boolean first;
+  private double[][] weights;
+  private double[][] biases;
+  private double firstNorm = Absent.VALUE;
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
+  }
+
+  @Override
+  public void compute(Observation observation) {
+    first = !started;
+    if (first && observation.hasParameters()) {
+      firstNorm = observation.parameters().norm();
+      int parameters = observation.parameters().length();
+      if (parameters <= MOST_KEPT && parameters == trained(observation.network())) {
+        keep(observation.network());
+      }
+    }
+    started = true;
+  }
+
+  private void keep(NetworkView network) {
+    weights = new double[network.layers()][];
+    biases = new double[network.layers()][];
+    for (int l = 0; l < weights.length; l++) {
+      WeightLayer layer = network.layer(l);
+      if (layer.isTrained()) {
+        weights[l] = layer.weights().clone();
+        biases[l] = layer.hasBias() ? layer.biases().clone() : null;
+      }
+    }
+  }
+
+  private static long trained(NetworkView network) {
+    long sum = 0;
+    for (int l = 0; l < network.layers(); l++) {
+      WeightLayer layer = network.layer(l);
+      if (layer.isTrained()) {
+        sum += (long) layer.units() * (layer.inputs() + (layer.hasBias() ? 1 : 0));
+      }
+    }
+    return sum;
+  }
+
+  /** Returns norm(theta_0), absent if it was not read. */
+  double firstNorm() {
+    return firstNorm;
+  }
+
+  /** Returns cos(theta, theta_0), absent if it is not known or one of them is 0. */
+  double cosine(Observation observation) {
+    if (Absent.is(firstNorm) || firstNorm == 0) {
+      return Absent.VALUE;
+    }
+    if (first) {
+      return 1;
+    }
+    return weights != null ? fromWeights(observation.network()) : fromNorms(observation);
+  }
+
+  private double fromWeights(NetworkView network) {
+    double product = 0;
+    double now = 0;
+    double then = 0;
+    for (int l = 0; l < network.layers(); l++) {
+      WeightLayer layer = network.layer(l);
+      if (weights[l] != null) {
+        double[] w = layer.weights();
+        double[] w0 = weights[l];
+        int length = layer.units() * layer.inputs();
+        product += ScalarProduct.of(w, 0, w0, 0, length);
+        now += ScalarProduct.of(w, 0, w, 0, length);
+        then += ScalarProduct.of(w0, 0, w0, 0, length);
+        if (layer.hasBias()) {
+          double[] b = layer.biases();
+          double[] b0 = biases[l];
+          product += ScalarProduct.of(b, 0, b0, 0, layer.units());
+          now += ScalarProduct.of(b, 0, b, 0, layer.units());
+          then += ScalarProduct.of(b0, 0, b0, 0, layer.units());
+        }
+      }
+    }
+    return now == 0 || then == 0 ? Absent.VALUE : product / (Math.sqrt(now) * Math.sqrt(then));
+  }
+
+  private double fromNorms(Observation observation) {
+    if (!observation.hasParameters()) {
+      return Absent.VALUE;
+    }
+    ParameterNorms norms = observation.parameters();
+    double ratio = norms.norm() / firstNorm;
+    double distance = norms.distanceFromFirst() / firstNorm;
+    // Relative errors of squared norms, see ParameterNorms; all terms are at most this large.
+    double rounding = norms.single() ? 1.2e-6 : 0x1p-48;
+    double terms = 1 + ratio * ratio + distance * distance;
+    if (ratio == 0 || !(rounding * terms / (2 * ratio) <= WORST_ROUNDING)) {
+      return Absent.VALUE;
+    }
+    return (1 + ratio * ratio - distance * distance) / (2 * ratio);
+  }
+}

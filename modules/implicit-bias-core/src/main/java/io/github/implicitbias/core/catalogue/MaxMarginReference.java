@@ -1,0 +1,103 @@
+package io.github.implicitbias.core.catalogue;
+
+import io.github.implicitbias.core.alignment.LinearMap;
+import io.github.implicitbias.core.metric.Needs;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedMap;
+import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.metric.SampleRows;
+import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.solution.HardMargin;
+import io.github.implicitbias.run.Absent;
+
+/** The separator of the probe, once per run, scaled to norm 1. */
+final class MaxMarginReference implements Shared {
+
+  /** The most multiplications that are spent on it, in the training thread. */
+  private static final double MOST_WORK = 5e8;
+
+  static final Needs NEEDS =
+      Needs.fromFirst(MaxMarginReference.class, MaxMarginReference::new).and(Targets.NEEDS);
+
+  private boolean started;
+  private double[] direction;
+
+  /** Returns the angle between it and the linear map of the network; absent without one of them. */
+  static double angle(Observation observation) {
+    MaxMarginReference reference =
+        observation.shared(MaxMarginReference.class, MaxMarginReference::new);
+    LinearMap map = ObservedMap.of(observation);
+    return reference.direction == null || map == null ? Absent.VALUE : reference.angle(map);
+  }
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
+  }
+
+  @Override
+  public void compute(Observation observation) {
+    if (!started) {
+      started = true;
+      find(observation);
+    }
+  }
+
+  private void find(Observation observation) {
+    Stack stack = ObservedStack.of(observation);
+    Targets targets = Targets.of(observation);
+    if (stack == null || !targets.isBinary() || stack.depth() > 2 && !stack.isLinear()) {
+      return;
+    }
+    double n = stack.samples();
+    if (n * n * (stack.layer(0).inputs() + n) > MOST_WORK) {
+      return;
+    }
+    boolean both = false;
+    for (int label : targets.classes()) {
+      both |= label != targets.classes()[0];
+    }
+    if (!both) {
+      return;
+    }
+    try {
+      double[][] x = SampleRows.rows(observation.probe(), stack.hasBias());
+      double[] w = HardMargin.of(x, targets.classes()).solution();
+      double sum = 0;
+      for (double entry : w) {
+        sum += entry * entry;
+      }
+      for (int k = 0; k < w.length; k++) {
+        w[k] /= Math.sqrt(sum);
+      }
+      direction = w;
+    } catch (IllegalArgumentException e) {
+      // The samples are not separable: there is no reference.
+      direction = null;
+    }
+  }
+
+  /** Returns 2 atan2(norm(u - v), norm(u + v)) of unit vectors, exact for small angles too. */
+  private double angle(LinearMap map) {
+    int inputs = map.inputs();
+    double constant = direction.length > inputs ? map.constant() : 0;
+    double sum = constant * constant;
+    for (int k = 0; k < inputs; k++) {
+      sum += map.vector()[k] * map.vector()[k];
+    }
+    if (sum == 0) {
+      return Absent.VALUE;
+    }
+    double norm = Math.sqrt(sum);
+    double minus = 0;
+    double plus = 0;
+    for (int k = 0; k < direction.length; k++) {
+      double entry = (k < inputs ? map.vector()[k] : constant) / norm;
+      minus += (entry - direction[k]) * (entry - direction[k]);
+      plus += (entry + direction[k]) * (entry + direction[k]);
+    }
+    return 2 * Math.atan2(Math.sqrt(minus), Math.sqrt(plus));
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.implicitbias.core.catalogue;
+
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.support.SupportMetrics;
+import java.util.List;
+
+/** The metrics of the library, in the order of their columns. */
+public final class Metrics {
+
+  private Metrics() {}
+
+  /** Returns norms, flips, counts of units and the cost of watching: what every run records. */
+  public static List<Metric> standard() {
+    return List.of(
+        NormMetrics.PARAMETER_NORM,
+        NormMetrics.UPDATE_NORM,
+        DistanceMetrics.DISTANCE_FROM_INIT,
+        PatternMetrics.ACTIVE_FRACTION,
+        PatternMetrics.DEAD_UNITS,
+        PatternMetrics.LINEAR_UNITS,
+        FlipMetrics.ACTIVATIONS,
+        FlipMetrics.REACTIVATIONS,
+        FlipMetrics.DEACTIVATIONS,
+        PatternMetrics.NAN_ENTRIES,
+        CostMetrics.WATCH_SHARE);
+  }
+
+  /**
+   * Returns what STANDARD adds to {@link #standard}: norms of matrices, margins, gradient, balance,
+   * path norms, distances and directions from the first record, alignment with the data, and gaps
+   * to reference solutions; docs/metrics.md defines each.
+   */
+  public static List<Metric> standardAdditions() {
+    return List.of(
+        NormMetrics.FROBENIUS_NORM,
+        NormMetrics.SPECTRAL_NORM,
+        NormMetrics.SPECTRAL_NORM_RESIDUAL,
+        SpectrumMetrics.STABLE_RANK,
+        MarginMetrics.MIN_MARGIN,
+        MarginMetrics.NORMALIZED_MARGIN,
+        MarginMetrics.LOSS_RATIO,
+        GradientMetrics.GRADIENT_NORM,
+        GradientMetrics.GRADIENT_ALIGNMENT,
+        NormMetrics.BALANCE_GAP,
+        NormMetrics.PATH_NORM,
+        NormMetrics.PATH_NORM_L1,
+        DistanceMetrics.RELATIVE_DISTANCE_FROM_INIT,
+        DistanceMetrics.COSINE_TO_INIT,
+        AlignmentMetrics.ALIGNMENT_POSITIVE,
+        AlignmentMetrics.ALIGNMENT_NEGATIVE,
+        AlignmentMetrics.FITTED_POSITIVE,
+        AlignmentMetrics.FITTED_NEGATIVE,
+        MarginMetrics.LINEAR_AGREEMENT,
+        ReferenceMetrics.GAP_TO_MIN_NORM,
+        ReferenceMetrics.RELATIVE_GAP_TO_MIN_NORM,
+        MarginMetrics.ANGLE_TO_MAX_MARGIN,
+        ReferenceMetrics.GAP_TO_ACTIVE_SOLUTION);
+  }
+
+  /**
+   * Returns what FULL adds to STANDARD: spectrum, tangent kernel, optimality of the margin,
+   * curvature, and comparisons between units.
+   */
+  public static List<Metric> fullAdditions() {
+    return List.of(
+        SpectrumMetrics.NUCLEAR_NORM,
+        SpectrumMetrics.EFFECTIVE_RANK,
+        SpectrumMetrics.NUMERICAL_RANK,
+        SpectrumMetrics.RANK_TWO_TAIL,
+        KernelMetrics.KERNEL_TRACE,
+        KernelMetrics.KERNEL_ALIGNMENT,
+        KernelMetrics.KERNEL_DISTANCE,
+        KernelMetrics.KERNEL_EFFECTIVE_RANK,
+        SupportMetrics.KKT_RESIDUAL,
+        SupportMetrics.COMPLEMENTARITY,
+        CurvatureMetrics.SHARPNESS,
+        CurvatureMetrics.SHARPNESS_RESIDUAL,
+        CurvatureMetrics.STABILITY_RATIO,
+        CurvatureMetrics.SADDLE_INDEX,
+        DistanceMetrics.ROTATION,
+        UnitComparisons.UNIT_CLUSTERS,
+        UnitComparisons.MEAN_UNIT_COSINE,
+        UnitComparisons.LIVE_UNITS,
+        PatternMetrics.REGIONS_ON_SEGMENT);
+  }
+
+  /**
+   * Returns what can be said of activation patterns beyond flips: distinct patterns and their
+   * entropy, distance to the first, how long they have been stable, and what is on the boundary.
+   */
+  public static List<Metric> patternStatistics() {
+    return List.of(
+        FlipMetrics.HAMMING_TO_INIT,
+        FlipMetrics.PATTERN_STABLE_SINCE,
+        FlipMetrics.BOUNDARY_ENTRIES,
+        FlipMetrics.BOUNDARY_FLIPS,
+        PatternMetrics.DISTINCT_UNIT_PATTERNS,
+        PatternMetrics.DISTINCT_SAMPLE_PATTERNS,
+        PatternMetrics.PATTERN_ENTROPY);
+  }
+}

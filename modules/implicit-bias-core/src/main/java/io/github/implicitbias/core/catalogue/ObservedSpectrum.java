@@ -1,0 +1,54 @@
+package io.github.implicitbias.core.catalogue;
+
+import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.spectrum.SingularValues;
+import java.util.Arrays;
+
+/** The singular values of the matrices of the tracked layers. */
+final class ObservedSpectrum implements Shared {
+
+  private static final double MOST_WORK = 1e10;
+
+  private Observation observation;
+  private boolean[] known = {};
+  private SingularValues[] values = {};
+
+  /** Returns the singular values of a layer, null without one matrix or beyond the work limit. */
+  static SingularValues of(Observation observation, int layer) {
+    return observation.shared(ObservedSpectrum.class, ObservedSpectrum::new).values(layer);
+  }
+
+  static Cadence cadence(Dimensions d) {
+    return Work.full(2 * work(d.widestUnits(), d.widestInputs()), d);
+  }
+
+  private static double work(double rows, double columns) {
+    return 4 * rows * columns * Math.min(rows, columns);
+  }
+
+  @Override
+  public void compute(Observation current) {
+    observation = current;
+    if (known.length != current.layers()) {
+      known = new boolean[current.layers()];
+      values = new SingularValues[current.layers()];
+    }
+    Arrays.fill(known, false);
+  }
+
+  private SingularValues values(int layer) {
+    if (!known[layer]) {
+      WeightLayer matrix = Matrices.of(observation, layer);
+      values[layer] =
+          matrix == null || work(matrix.units(), matrix.inputs()) > MOST_WORK
+              ? null
+              : SingularValues.of(matrix.weights(), matrix.units(), matrix.inputs());
+      known[layer] = true;
+    }
+    return values[layer];
+  }
+}

@@ -1,0 +1,25 @@
+package io.github.implicitbias.core.catalogue;
+
+import io.github.implicitbias.core.alignment.UnitDirections;
+import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Shared;
+
+/** Keeps the arrays of comparisons between units, one set per tracked layer. */
+final class UnitBuffers implements Shared {
+
+  private UnitDirections[] units = {};
+
+  @Override
+  public void compute(Observation observation) {
+    if (units.length != observation.layers()) {
+      units = new UnitDirections[observation.layers()];
+      for (int l = 0; l < units.length; l++) {
+        units[l] = new UnitDirections();
+      }
+    }
+  }
+
+  UnitDirections of(int layer) {
+    return units[layer];
+  }
+}

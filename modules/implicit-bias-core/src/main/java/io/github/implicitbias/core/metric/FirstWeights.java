@@ -1,0 +1,60 @@
+package io.github.implicitbias.core.metric;
+
+import io.github.implicitbias.core.network.NetworkView;
+import io.github.implicitbias.core.network.WeightLayer;
+
+/**
+ * The weights and biases of the first record, of every layer whose matrix has at most 2^20 entries.
+ * Costs the memory of these matrices, in double.
+ */
+public final class FirstWeights implements Shared {
+
+  /** What those who ask for it need. */
+  public static final Needs NEEDS = Needs.fromFirst(FirstWeights.class, FirstWeights::new);
+
+  private static final long MOST_KEPT = 1 << 20;
+
+  private double[][] weights;
+  private double[][] biases;
+
+  /** Returns those of the run. */
+  public static FirstWeights of(Observation observation) {
+    return observation.shared(FirstWeights.class, FirstWeights::new);
+  }
+
+  @Override
+  public Needs needs() {
+    return NEEDS;
+  }
+
+  @Override
+  public void compute(Observation observation) {
+    if (weights == null) {
+      NetworkView network = observation.network();
+      weights = new double[network.layers()][];
+      biases = new double[network.layers()][];
+      for (int number = 0; number < weights.length; number++) {
+        WeightLayer layer = network.layer(number);
+        if ((long) layer.units() * layer.inputs() <= MOST_KEPT) {
+          weights[number] = layer.weights().clone();
+          biases[number] = layer.hasBias() ? layer.biases().clone() : null;
+        }
+      }
+    }
+  }
+
+  /**
+   * Returns the first weights of a layer, as {@link WeightLayer#weights}; null if its matrix is
+   * larger.
+   *
+   * @param number of the layer in {@link NetworkView#layer}
+   */
+  public double[] weights(int number) {
+    return weights[number];
+  }
+
+  /** Returns the first biases of a layer; null without bias, or if its matrix is larger. */
+  public double[] biases(int number) {
+    return biases[number];
+  }
+}

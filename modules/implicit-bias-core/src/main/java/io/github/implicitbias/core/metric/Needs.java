@@ -1,0 +1,150 @@
+package io.github.implicitbias.core.metric;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What a metric or a prediction needs a run to find out or to remember for it. Declared before the
+ * first record, so that a value depends on the run alone: not on when it is first asked for, nor on
+ * what else is computed. Immutable.
+ *
+ * <p>What was not declared is not there, even if something else has declared it: {@link
+ * Observation#boundary} is null, {@code isFullBatch()} is false, and asking for a {@link Shared}
+ * result that needs more than the one who asks throws an {@link IllegalStateException} that names
+ * what is missing.
+ */
+public final class Needs {
+
+  /** One thing that is needed: how it is computed, and whether that is so at every record. */
+  private static final class Need {
+    final Consumer<Observation> compute;
+    final boolean everyRecord;
+
+    Need(Consumer<Observation> compute, boolean everyRecord) {
+      this.compute = compute;
+      this.everyRecord = everyRecord;
+    }
+  }
+
+  /** Nothing beyond what every observation shows. */
+  public static final Needs NONE = new Needs(Map.of());
+
+  /**
+   * The entries on the boundary, {@link Observation#boundary}; finding them takes a pass over
+   * weights and samples at every record.
+   */
+  public static final Needs BOUNDARY = fact("the entries on the boundary (Needs.BOUNDARY)");
+
+  /**
+   * Whether every step so far was trained on exactly the probe, {@link
+   * io.github.implicitbias.core.network.TrainingSetup#isFullBatch}; the samples of every step are
+   * compared with the probe as long as they have been equal.
+   */
+  public static final Needs FULL_BATCH =
+      fact("whether every step trains on the whole probe (Needs.FULL_BATCH)");
+
+  /** By the class of a result, or by the words for a fact. */
+  private final Map<Object, Need> all;
+
+  private final Object[] keys;
+  private final Need[] atFirst;
+  private final Need[] atEvery;
+
+  private Needs(Map<Object, Need> all) {
+    this.all = Collections.unmodifiableMap(all);
+    this.keys = all.keySet().toArray();
+    this.atFirst = all.values().toArray(new Need[0]);
+    this.atEvery = all.values().stream().filter(need -> need.everyRecord).toArray(Need[]::new);
+  }
+
+  private static Needs fact(String words) {
+    return new Needs(Map.of(words, new Need(observation -> {}, false)));
+  }
+
+  /**
+   * A result that keeps something of the first record, where it is computed whether anybody asks
+   * for it or not; at later records if somebody asks.
+   */
+  public static <T extends Shared> Needs fromFirst(Class<T> type, Supplier<T> factory) {
+    return new Needs(Map.of(type, new Need(now -> now.shared(type, factory), false)));
+  }
+
+  /** A result that follows the run: it is computed at every record, from the first on. */
+  public static <T extends Shared> Needs everyRecord(Class<T> type, Supplier<T> factory) {
+    return new Needs(Map.of(type, new Need(now -> now.shared(type, factory), true)));
+  }
+
+  /** Returns these needs and others. */
+  public Needs and(Needs others) {
+    if (others.all.isEmpty()) {
+      return this;
+    }
+    Map<Object, Need> joined = new LinkedHashMap<>(all);
+    others.all.forEach(
+        (key, need) -> joined.merge(key, need, (one, other) -> one.everyRecord ? one : other));
+    return new Needs(joined);
+  }
+
+  /** Returns true if all that another needs is needed here, too. */
+  public boolean includes(Needs others) {
+    for (Object key : others.keys) {
+      if (!all.containsKey(key)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns in words what another needs and is not needed here; empty if there is nothing. */
+  public String missing(Needs others) {
+    StringBuilder words = new StringBuilder();
+    for (Object key : others.all.keySet()) {
+      if (!all.containsKey(key)) {
+        String name = key instanceof Class ? ((Class<?>) key).getSimpleName() : key.toString();
+        words.append(words.length() == 0 ? "" : ", ").append(name);
+      }
+    }
+    return words.toString();
+  }
+
+  /**
+   * Computes the results that are due at an observation whether anybody asks for them or not. One
+   * that fails does so again for everybody who asks.
+   *
+   * @param first true at the first record of the run
+   */
+  public void compute(Observation observation, boolean first) {
+    for (Need need : first ? atFirst : atEvery) {
+      compute(need, observation);
+    }
+  }
+
+  private static void compute(Need need, Observation observation) {
+    try {
+      need.compute.accept(observation);
+    } catch (OutOfMemoryError e) {
+      throw e;
+    } catch (Throwable e) {
+      // Whoever asks for it at this observation is told the same.
+      return;
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Needs && all.keySet().equals(((Needs) other).all.keySet());
+  }
+
+  @Override
+  public int hashCode() {
+    return all.keySet().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return NONE.missing(this);
+  }
+}

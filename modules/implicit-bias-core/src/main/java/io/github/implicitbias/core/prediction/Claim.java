@@ -1,0 +1,88 @@
+package io.github.implicitbias.core.prediction;
+
+import java.util.Arrays;
+
+/**
+ * What a prediction says, in words for readers: the statement, where it comes from, what must be
+ * given, what is measured and with what it is compared. Immutable; each method returns a claim with
+ * one thing more.
+ */
+public final class Claim {
+
+  private static final int SENTENCE = 0;
+  private static final int SOURCE = 1;
+  private static final int REQUIREMENTS = 2;
+  private static final int MEASURED = 3;
+  private static final int BOUND = 4;
+  private static final int TOLERANCE = 5;
+  private static final int WORDS = 6;
+
+  private final String[] words;
+
+  private Claim(String[] words) {
+    this.words = words;
+  }
+
+  /** Begins with the statement itself, one sentence. */
+  public static Claim that(String sentence) {
+    String[] words = new String[WORDS];
+    Arrays.fill(words, "");
+    words[SENTENCE] = sentence;
+    return new Claim(words);
+  }
+
+  private Claim with(int which, String text) {
+    String[] changed = words.clone();
+    changed[which] = text;
+    return new Claim(changed);
+  }
+
+  /** Says where it comes from, as {@link Prediction#source}. */
+  public Claim source(String where) {
+    return with(SOURCE, where);
+  }
+
+  /** Says what must be given, as {@link Prediction#requirements}. */
+  public Claim requires(String what) {
+    return with(REQUIREMENTS, what);
+  }
+
+  /** Says what is measured, as {@link Prediction#measured}. */
+  public Claim measures(String what) {
+    return with(MEASURED, what);
+  }
+
+  /** Says what the measured number is compared with, as {@link Prediction#bound}. */
+  public Claim against(String what) {
+    return with(BOUND, what);
+  }
+
+  /** Says by how much it may miss that, as {@link Prediction#tolerance}. */
+  public Claim within(String what) {
+    return with(TOLERANCE, what);
+  }
+
+  String sentence() {
+    return words[SENTENCE];
+  }
+
+  String source() {
+    return words[SOURCE];
+  }
+
+  String requirements() {
+    return words[REQUIREMENTS];
+  }
+
+  String measured() {
+    return words[MEASURED];
+  }
+
+  String bound() {
+    return words[BOUND];
+  }
+
+  String tolerance() {
+    return words[TOLERANCE];
+  }
+}

@@ -1,0 +1,267 @@
+package io.github.implicitbias.run.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.RandomRun;
+import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunAssertions;
+import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.format.RecordBlock;
+import io.github.implicitbias.run.format.RecordVisitor;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.history.Series;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run is one thing, wherever it lies. */
+class RunLogTest {
+
+  @TempDir Path folder;
+
+  /** A storage of somebody else: it gives copies, and may fail to read a block. */
+  private static final class Storage implements Recorder, RunLog {
+    private RunHeader header;
+    private final List<byte[]> stored = new ArrayList<>();
+    private int seen;
+    private int unreadable = -1;
+
+    @Override
+    public void header(RunHeader given) {
+      header = given;
+    }
+
+    @Override
+    public void block(byte[] block) {
+      stored.add(block.clone());
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public RunHeader header() {
+      return header;
+    }
+
+    @Override
+    public boolean look() {
+      seen = stored.size();
+      return true;
+    }
+
+    @Override
+    public int blocks() {
+      return seen;
+    }
+
+    @Override
+    public long changedAt() {
+      return 0;
+    }
+
+    @Override
+    public byte[] block(int index) throws IOException {
+      if (index == unreadable) {
+        throw new IOException("not now");
+      }
+      return stored.get(index).clone();
+    }
+  }
+
+  /** Returns everything that a run answers, as text. */
+  private String answers(Run run) throws IOException {
+    StringBuilder all = new StringBuilder();
+    Path csv = folder.resolve("csv");
+    run.writeCsv(csv);
+    try (Stream<Path> files = Files.list(csv)) {
+      for (Path file : files.sorted().toArray(Path[]::new)) {
+        all.append(Files.readString(file));
+      }
+    }
+    run.writeJson(folder.resolve("json"), true);
+    all.append(Files.readString(folder.resolve("json")));
+    all.append(run.size()).append(' ').append(run.gaps()).append(run.exactSince());
+    all.append(run.isThinned()).append(run.recordsInPlace()).append(run.watchNanos());
+    all.append(run.durationMillis()).append(run.lastEpoch()).append(run.firstStep());
+    for (RunVerdict verdict : run.verdicts()) {
+      all.append(verdict).append(verdict.measured()).append(verdict.bound());
+      all.append(verdict.conditions()).append(verdict.hasApplied()).append('\n');
+    }
+    for (Event event : run.events()) {
+      all.append(RunAssertions.line(event)).append('\n');
+    }
+    for (String column : run.header().columnNames()) {
+      Series series = run.series(column, 16);
+      all.append(column).append(run.latest(column)).append(Arrays.toString(series.steps()));
+      all.append(Arrays.toString(series.values())).append('\n');
+    }
+    run.header()
+        .layers()
+        .forEach(
+            layer -> {
+              for (FlipKind kind : FlipKind.values()) {
+                all.append(run.flips(layer.name(), kind)).append(' ');
+                all.append(run.flipHistory(layer.name()).flipsOfUnit(1, kind)).append(' ');
+              }
+              all.append(run.flipsOf(layer.name(), 0).size());
+              all.append(run.patternAt(run.lastStep(), layer.name()).hex(0)).append('\n');
+            });
+    return all.toString();
+  }
+
+  @Test
+  void memoryFileAndStorage_giveTheSameAnswers() throws IOException {
+    RandomRun made = new RandomRun(121, RandomRun.arrangedHeader(70), 0.2);
+    made.eventRate = 0.4;
+    List<byte[]> blocks = made.blocks(12, 9, 4);
+    MemoryRecorder memory = new MemoryRecorder(1 << 24);
+    assertNull(memory.log());
+    Storage storage = new Storage();
+    Path file = folder.resolve("a.ibrun");
+    Recorder toFile = RunFile.create(file);
+    for (Recorder recorder : List.of(memory, storage, toFile)) {
+      recorder.header(made.header);
+      for (int k = 0; k < blocks.size(); k++) {
+        if (k != 5) {
+          recorder.block(blocks.get(k));
+        }
+      }
+      recorder.close();
+    }
+    String expected = answers(memory.run());
+    assertTrue(expected.length() > 100_000);
+    assertEquals(expected, answers(new RunFollower(memory.log()).followAll()));
+    assertEquals(expected, answers(new RunFollower(storage).followAll()));
+    assertEquals(expected, answers(new RunFollower(new FileLog(file)).followAll()));
+    assertEquals(expected, answers(RunFile.open(file)));
+  }
+
+  @Test
+  void logOfARunInMemory_growsWithIt_andBeginsAnewWhenItIsThinned() throws IOException {
+    RandomRun made = new RandomRun(122, 65, 6);
+    List<byte[]> blocks = made.blocks(40, 10, 3);
+    int ten = blocks.subList(0, 10).stream().mapToInt(b -> b.length).sum();
+    MemoryRecorder memory = new MemoryRecorder(4L * ten / 3 * 2);
+    memory.header(made.header);
+    List<Run> begun = new ArrayList<>();
+    RunFollower follower = new RunFollower(memory.log(), observer(begun, new long[1]));
+    Run first = follower.run();
+    for (byte[] block : blocks.subList(0, 8)) {
+      memory.block(block);
+      assertSame(first, follower.followAll());
+      assertEquals(memory.run().size(), first.size());
+    }
+    assertTrue(follower.log().changedAt() > System.currentTimeMillis() - 60_000);
+    for (byte[] block : blocks.subList(8, 40)) {
+      memory.block(block);
+    }
+    assertTrue(memory.run().isThinned());
+    Run anew = follower.followAll();
+    assertNotSame(first, anew);
+    assertEquals(List.of(first, anew), begun);
+    ThinningTest.assertThinned(made, anew);
+    assertEquals(memory.run().size(), anew.size());
+    memory.header(made.header.withProvenance(Map.of("seed", "7")));
+    assertEquals("7", follower.followAll().header().provenance().get("seed"));
+    assertEquals(anew.size(), memory.run().size(), "a header again takes no record away");
+  }
+
+  private static RunFollower.Observer observer(List<Run> begun, long[] records) {
+    return new RunFollower.Observer() {
+      @Override
+      public void begin(Run run) {
+        begun.add(run);
+      }
+
+      @Override
+      public RecordVisitor block(RecordBlock block) {
+        return new RecordVisitor() {
+          @Override
+          public void record(Record record) {
+            records[0]++;
+          }
+        };
+      }
+
+      @Override
+      public void accepted() {
+        records[0] += 1000;
+      }
+    };
+  }
+
+  @Test
+  void follower_showsEveryAcceptedBlockToItsObserver_andLeavesOutWhatIsNotOfThisRun()
+      throws IOException {
+    RandomRun made = new RandomRun(123, 20, 4);
+    RandomRun other = new RandomRun(124, 21, 4);
+    Storage storage = new Storage();
+    storage.header(made.header);
+    List<byte[]> blocks = made.blocks(6, 5, 2);
+    byte[] damaged = blocks.get(2).clone();
+    damaged[60] ^= 1;
+    storage.block(blocks.get(0));
+    storage.block(other.blocks(1, 5, 1).get(0));
+    storage.block(blocks.get(1));
+    storage.block(new byte[3]);
+    storage.block(damaged);
+    storage.block(made.header.encode());
+    storage.block(blocks.get(3));
+    storage.block(blocks.get(1));
+    long[] records = {0};
+    RunFollower follower = new RunFollower(storage, observer(new ArrayList<>(), records));
+    Run run = follower.followAll();
+    assertEquals(15, run.size());
+    assertEquals(3015, records[0]);
+    assertEquals(1, run.gaps().size());
+    RunAssertions.assertPatterns(made, made.records.get(9), run);
+    assertEquals(0, follower.unread());
+  }
+
+  @Test
+  void blockThatCannotBeRead_isAGap() throws IOException {
+    RandomRun made = new RandomRun(125, 20, 4);
+    Storage storage = new Storage();
+    storage.header(made.header);
+    made.blocks(5, 5, 2).forEach(storage::block);
+    storage.unreadable = 2;
+    Run run = new RunFollower(storage).followAll();
+    assertEquals(20, run.size());
+    assertEquals(made.records.get(15).step, run.gaps().get(0).before());
+  }
+
+  @Test
+  void followingForAMoment_readsOneBlockAtLeast_andSaysHowManyAreLeft() throws IOException {
+    RandomRun made = new RandomRun(126, 20, 4);
+    Storage storage = new Storage();
+    storage.header(made.header);
+    made.blocks(5, 5, 2).forEach(storage::block);
+    RunFollower follower = new RunFollower(storage);
+    for (int read = 1; read <= 5; read++) {
+      long before = follower.version();
+      assertEquals(read == 5, follower.follow(0));
+      assertEquals(5 * read, follower.run().size());
+      assertEquals(5 - read, follower.unread());
+      assertTrue(follower.version() > before);
+    }
+    RunFollower stopped = new RunFollower(storage);
+    stopped.stop();
+    assertTrue(stopped.follow(Long.MAX_VALUE));
+    assertEquals(0, stopped.run().size());
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.implicitbias.testkit;
+
+import io.github.implicitbias.core.metric.DeclaredObservation;
+import io.github.implicitbias.core.metric.Needs;
+import io.github.implicitbias.core.metric.Observation;
+
+/** The run of a network in which only what one instrument has declared is found out. */
+final class DeclaredRun {
+
+  private final PlainStack net;
+  private final Observation whole;
+  private final Observation seen;
+  private final Needs needs;
+  private boolean first = true;
+
+  /**
+   * Makes the run.
+   *
+   * @param net null for a network of unknown kind
+   */
+  DeclaredRun(String id, PlainStack net, Needs needs) {
+    this.net = net;
+    this.needs = needs;
+    this.whole = net == null ? new OpaqueObservation() : net;
+    this.seen =
+        new DeclaredObservation(
+            whole,
+            needs,
+            undeclared ->
+                Checks.that(
+                    false,
+                    id + ": it asks for what needs() does not name: " + needs.missing(undeclared)));
+  }
+
+  /** Makes an observation of the present parameters. */
+  void observe() {
+    net.observe(needs.includes(Needs.BOUNDARY));
+    needs.compute(whole, first);
+    first = false;
+  }
+
+  /** Makes one step of gradient descent. */
+  void step() {
+    net.descend();
+  }
+
+  /** Returns the observation as the instrument sees it. */
+  Observation seen() {
+    return seen;
+  }
+}
