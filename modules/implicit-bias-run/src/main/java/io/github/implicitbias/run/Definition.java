@@ -21,21 +21,23 @@ public final class Definition {
   private static final int WORDS = 9;
 
   /** That of a number which does not say what it is. */
-  public static final Definition NONE = new Definition(new String[WORDS], true);
+  public static final Definition NONE = new Definition(new String[WORDS], true, false);
 
   private final String[] words;
   private final boolean charted;
+  private final boolean constant;
 
-  private Definition(String[] words, boolean charted) {
+  private Definition(String[] words, boolean charted, boolean constant) {
     this.words = words;
     this.charted = charted;
+    this.constant = constant;
     Arrays.setAll(words, k -> words[k] == null ? "" : words[k]);
   }
 
   private Definition with(int which, String text) {
     String[] changed = words.clone();
     changed[which] = Objects.requireNonNull(text);
-    return new Definition(changed, charted);
+    return new Definition(changed, charted, constant);
   }
 
   /** Returns the definition of a number by its formula, in the words of docs/metrics.md. */
@@ -85,7 +87,12 @@ public final class Definition {
 
   /** Says that the number has no chart: it is shown elsewhere, or of interest in tables only. */
   public Definition withoutChart() {
-    return new Definition(words.clone(), false);
+    return new Definition(words.clone(), false, constant);
+  }
+
+  /** Says that the number is the same at every record: it describes the data, not the training. */
+  public Definition constant() {
+    return new Definition(words.clone(), charted, true);
   }
 
   /** Returns the formula, empty if there is none. */
@@ -138,10 +145,16 @@ public final class Definition {
     return charted;
   }
 
+  /** Returns true if the number is the same at every record. */
+  public boolean isConstant() {
+    return constant;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Definition
         && charted == ((Definition) other).charted
+        && constant == ((Definition) other).constant
         && Arrays.equals(words, ((Definition) other).words);
   }
 

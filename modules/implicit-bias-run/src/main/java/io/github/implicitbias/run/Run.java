@@ -464,6 +464,11 @@ public final class Run {
     reader.visitBlocks(blocks, visitor);
   }
 
+  /** Walks over the records, flips and events of one block, counted from 0. */
+  public void visitBlock(int block, RecordVisitor visitor) {
+    reader.visit(block, visitor);
+  }
+
   /**
    * Writes {@code steps.csv}, {@code patterns.csv}, {@code events.csv}, if the run has sample
    * columns {@code samples.csv}, and if it has unit columns {@code units.csv} into a folder.

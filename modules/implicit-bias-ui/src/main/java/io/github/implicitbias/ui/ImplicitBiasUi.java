@@ -1,5 +1,6 @@
 package io.github.implicitbias.ui;
 
+import io.github.implicitbias.page.PageServer;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -91,7 +92,7 @@ public final class ImplicitBiasUi implements AutoCloseable {
 
   /** Address of the page "Implicit bias"; the stock pages are linked from its side menu. */
   public String url() {
-    return "http://127.0.0.1:" + port() + ImplicitBiasModule.PAGE;
+    return "http://127.0.0.1:" + port() + PageServer.PAGE;
   }
 
   /** The TCP port the server listens on. */

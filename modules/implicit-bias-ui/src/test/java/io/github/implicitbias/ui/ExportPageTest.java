@@ -182,7 +182,7 @@ class ExportPageTest extends PageTest {
     JsonNode rows = values.get("data").get("rows");
     assertEquals(classes.header().columns().size(), rows.size());
     for (int k = 0; k < rows.size(); k++) {
-      double value = classes.value(classes.header().columns().get(k), 40);
+      double value = classes.value(classes.header().columnNames().get(k), 40);
       JsonNode shown = rows.get(k).get(2);
       assertEquals(Absent.is(value), shown.isNull());
       if (shown.isNumber()) {

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Event;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,16 +64,13 @@ class ImplicitBiasPageTest extends PageTest {
       steps.add(random.nextInt(STEPS));
     }
     for (int layer = 0; layer < ReplayedRun.LAYERS.length; layer++) {
-      browser.run(
-          "const s = document.getElementById('layer'); s.value = arguments[0];"
-              + "s.dispatchEvent(new Event('change'))",
-          ReplayedRun.LAYERS[layer]);
+      pick("layer", ReplayedRun.LAYERS[layer]);
       for (int step : steps) {
         goTo(step);
         browser.await(
             "layer",
             "window.implicitBias.record.pattern.layer === arguments[0]",
-            ReplayedRun.LAYERS[layer]);
+            layer);
         checkRaster(run, layer, step);
         checkValues(run, step);
       }
@@ -103,7 +102,7 @@ class ImplicitBiasPageTest extends PageTest {
   private static void checkValues(ReplayedRun run, int step) {
     JsonNode values = json("window.implicitBias.record.values");
     assertEquals(run.header.columns().size(), values.size());
-    for (String column : run.header.columns()) {
+    for (String column : run.header.columnNames()) {
       checkValue(run.value(column, step), values.get(column), column + " at step " + step);
     }
   }
@@ -391,7 +390,7 @@ class ImplicitBiasPageTest extends PageTest {
     awaitStep(120);
     assertEquals(
         List.of("w0", "w1"),
-        browser.run("return [...document.getElementById('worker').options].map(o => o.value)"));
+        browser.run("return [...document.getElementById('worker').options].map(o => o.text)"));
     pick("worker", "w1");
     awaitStep(180);
     checkNothingOdd();
@@ -456,7 +455,11 @@ class ImplicitBiasPageTest extends PageTest {
       new ReplayedRun("another", "worker", 30).store(storage);
       server.attach(storage);
       String origin = "http://localhost:" + server.getPort();
-      browser.open(origin + "/train/" + Page.encode(session) + "/implicit-bias");
+      browser.open(
+          origin
+              + "/train/"
+              + URLEncoder.encode(session, StandardCharsets.UTF_8).replace("+", "%20")
+              + "/implicit-bias");
       browser.await("the run", "window.implicitBias && window.implicitBias.settled");
       awaitStep(60);
       checkRaster(run, 0, 60);

@@ -8,9 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.implicitbias.listener.ImplicitBiasBlock;
-import io.github.implicitbias.run.RunVerdict;
-import io.github.implicitbias.run.format.RunHeader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,11 +25,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.deeplearning4j.core.storage.StatsStorage;
@@ -79,6 +73,7 @@ class ImplicitBiasUiTest {
   /** Sends headers that HTTP clients do not let one choose; returns the status line. */
   private String raw(String... lines) throws IOException {
     try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), ui.port())) {
+      socket.setSoTimeout(20_000);
       socket
           .getOutputStream()
           .write(
@@ -221,92 +216,28 @@ class ImplicitBiasUiTest {
   }
 
   @Test
-  void answersStaySmall_howeverMuchARunSays() throws Exception {
-    String endless = "x<\u00e4\">".repeat(1_000);
-    Map<String, String> provenance = new HashMap<>();
-    List<String> columns = new ArrayList<>(RunHeader.FIXED_COLUMNS);
-    for (int k = 0; k < 300; k++) {
-      provenance.put("fact" + k, endless);
-      for (String what : List.of("statement", "source", "tolerance")) {
-        provenance.put("prediction.p" + k + "." + what, endless);
-      }
-      for (String column : RunVerdict.COLUMNS) {
-        columns.add("p" + k + "." + column);
-      }
-    }
-    RunHeader header =
-        new RunHeader(
-            "s",
-            "w",
-            1,
-            provenance,
-            List.of(),
-            new int[500_000],
-            new int[500_000],
-            columns,
-            List.of("a", "b"));
-    storage.putStaticInfo(new ImplicitBiasBlock("s", "w", 1, header.encode()));
-    for (String query : List.of("run", "verdicts", "progress", "samples", "sampleSeries")) {
-      String more = query.startsWith("sample") ? "&step=1&column=a" : "";
-      String path = "/train/implicit-bias/data/" + query + "?session=s&worker=w" + more;
-      HttpResponse<String> answer = get(path);
-      assertEquals(200, answer.statusCode(), query);
-      int bytes = answer.body().getBytes(StandardCharsets.UTF_8).length;
-      assertTrue(bytes < 1_000_000, query + " has " + bytes + " bytes");
-    }
-    assertTrue(json(200, "verdicts?session=s&worker=w").get("leftOut").asInt() > 200);
-  }
-
-  @Test
-  void badQuestions_areRefusedAsJson() throws Exception {
-    new ReplayedRun("s", "w", 60).store(storage);
-    String run = "session=s&worker=w";
-    assertEquals(1, json(200, "runs").get("runs").size());
-    assertEquals(61, json(200, "progress?" + run).get("records").asInt());
-    for (String query :
+  void everyRequest_isAnswered_whateverIsWrongWithIt() throws Exception {
+    ReplayedRun run = new ReplayedRun("s", "w", 60).store(storage);
+    String data = "/train/implicit-bias/data/";
+    for (String path :
         List.of(
-            "progress",
-            "progress?session=s",
-            "step?" + run,
-            "step?" + run + "&step=x",
-            "step?" + run + "&step=1e3",
-            "step?" + run + "&step=99999999999999999999",
-            "progress?" + run + "&events=-1",
-            "series?" + run,
-            "series?" + run + "&column=loss&points=0",
-            "series?" + run + "&column=loss&points=999999999",
-            "series?" + run + "&column=loss&from=a",
-            "series?" + run + "&column=loss&spacing=none",
-            "samples?" + run,
-            "samples?" + run + "&step=x",
-            "sampleSeries?" + run,
-            "units?" + run + "&layer=layer0",
-            "units?" + run + "&step=1",
-            "unitSeries?" + run,
-            "unitSeries?" + run + "&layer=layer0&points=1",
-            "history?" + run,
-            "history?" + run + "&layer=layer0",
-            "history?" + run + "&layer=layer0&unit=1&sample=1",
-            "history?" + run + "&layer=layer0&unit=16",
-            "history?" + run + "&layer=layer0&sample=-2",
-            "history?" + run + "&layer=layer0&unit=1&points=99999")) {
-      assertFalse(json(400, query).get("error").asText().isEmpty(), query);
+            data + "runs?%",
+            data + "run?run=" + run.header.id() + "&x=%zz",
+            data + "series?run=%ff%fe&column=%",
+            data + "%",
+            data + "step?" + "a&".repeat(1000),
+            "/train/implicit-bias?sessionID=%",
+            "/train/implicit-bias/file?%",
+            "/train/implicit-bias/assets/main.js?%",
+            "/train/implicit-bias/assets/%",
+            "/implicit-bias?%",
+            "/train/%/implicit-bias",
+            "/train/a%zzb/implicit-bias?%")) {
+      String status = raw("GET " + path + " HTTP/1.1", "Host: 127.0.0.1");
+      assertTrue(status.matches("HTTP/1.1 [245]\\d\\d .*"), path + ": " + status);
     }
-    for (String query :
-        List.of(
-            "nothing",
-            "run?session=other&worker=w",
-            "run?session=s&worker=other",
-            "step?" + run + "&step=1&layer=other",
-            "series?" + run + "&column=other",
-            "sampleSeries?" + run + "&column=other",
-            "units?" + run + "&layer=other&step=1",
-            "unitSeries?" + run + "&layer=other",
-            "history?" + run + "&layer=other&unit=1")) {
-      assertFalse(json(404, query).get("error").asText().isEmpty(), query);
-    }
-    assertEquals(0, json(200, "step?" + run + "&step=-5").get("step").asInt());
-    assertEquals(60, json(200, "step?" + run + "&step=9999").get("step").asInt());
+    assertTrue(raw("GET " + data + "runs?% HTTP/1.1", "Host: 127.0.0.1").contains(" 400 "));
+    assertEquals(1, json(200, "runs").get("runs").size(), "and the server goes on");
   }
 
   @Test
@@ -332,17 +263,20 @@ class ImplicitBiasUiTest {
     assertFalse(json(500, "runs").get("error").asText().contains("disk"), "the log says more");
     assertEquals(200, get("/train/overview").statusCode());
     assertEquals(200, get("/train/implicit-bias").statusCode());
-    new ReplayedRun("s", "w", 60).store(storage);
+    ReplayedRun run = new ReplayedRun("s", "w", 60).store(storage);
     assertEquals(1, json(200, "runs").get("runs").size(), "the other storage still answers");
-    assertEquals(61, json(200, "progress?session=s&worker=w").get("records").asInt());
+    assertEquals(61, json(200, "progress?run=" + run.header.id()).get("records").asInt());
   }
 
   @Test
   void aRunThatHasOnlyBegun_isListed_andItsStepsAreRefused() throws Exception {
-    new ReplayedRun("s", "w", 60).begin(storage);
-    assertEquals(0, json(200, "progress?session=s&worker=w").get("records").asInt());
+    ReplayedRun run = new ReplayedRun("s", "w", 60).begin(storage);
+    assertEquals(0, json(200, "progress?run=" + run.header.id()).get("records").asInt());
     assertEquals(
-        0, json(200, "series?session=s&worker=w&column=loss").at("/columns/loss/steps").size());
-    json(404, "step?session=s&worker=w&step=0");
+        0,
+        json(200, "series?run=" + run.header.id() + "&column=loss")
+            .at("/columns/loss/steps")
+            .size());
+    json(404, "step?run=" + run.header.id() + "&step=0");
   }
 }

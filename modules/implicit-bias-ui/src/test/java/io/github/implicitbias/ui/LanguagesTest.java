@@ -5,29 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.io.InputStream;
+import io.github.implicitbias.page.Words;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.deeplearning4j.config.DL4JSystemProperties;
 import org.deeplearning4j.ui.api.UIServer;
 import org.deeplearning4j.ui.i18n.DefaultI18N;
-import org.deeplearning4j.ui.i18n.I18NResource;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,11 +26,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class LanguagesTest {
 
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
-  private static final String SCRIPTS =
-      "../implicit-bias-page/src/main/resources/io/github/implicitbias/page/assets/";
-  private static final Path TEMPLATE =
-      Path.of("../implicit-bias-page/src/main/resources/io/github/implicitbias/page/page.html");
-
   private static final Map<String, String> ENTRY =
       Map.of(
           "en", "Implicit bias",
@@ -51,103 +35,11 @@ class LanguagesTest {
           "ko", "암묵적 편향",
           "ru", "Неявное смещение");
 
-  /** Forms that a language has for whole numbers. */
-  private static final Map<String, Integer> FORMS =
-      Map.of("en", 2, "de", 2, "ja", 1, "zh", 1, "ko", 1, "ru", 3);
-
   @AfterEach
   void english() throws Exception {
     UIServer.stopInstance();
     System.clearProperty(DL4JSystemProperties.UI_SERVER_PORT_PROPERTY);
     DefaultI18N.getInstance().setDefaultLanguage("en");
-  }
-
-  private static Map<String, String> table(String language) throws IOException {
-    Map<String, String> table = new TreeMap<>();
-    for (I18NResource resource : Words.resources()) {
-      if (resource.getResource().endsWith("." + language)) {
-        try (InputStream in = resource.getInputStream()) {
-          for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
-            int at = line.indexOf('=');
-            assertTrue(at > 0, line);
-            assertEquals(null, table.put(line.substring(0, at), line.substring(at + 1)), line);
-          }
-        }
-      }
-    }
-    return table;
-  }
-
-  @Test
-  void everyLanguage_hasEveryWord_withItsPlaceholdersAndForms() throws Exception {
-    Map<String, String> english = table("en");
-    Pattern placeholder = Pattern.compile("\\{\\d}");
-    for (String language : Words.LANGUAGES) {
-      Map<String, String> table = table(language);
-      assertEquals(english.keySet(), table.keySet(), language);
-      table.forEach(
-          (key, text) -> {
-            String where = language + ": " + key;
-            assertFalse(text.contains("\ufffd") || text.contains("<"), where);
-            boolean counted = key.contains("|");
-            String[] forms = text.split("\\|");
-            assertEquals(counted ? FORMS.get(language) : 1, forms.length, where);
-            for (String form : forms) {
-              assertEquals(
-                  found(placeholder, english.get(key).split("\\|")[0]),
-                  found(placeholder, form),
-                  where);
-            }
-            if (language.equals("en") && key.startsWith("implicitbias.")) {
-              assertEquals(key, "implicitbias." + text, "English words are their own keys");
-            }
-          });
-      assertEquals(ENTRY.get(language), table.get("train.nav.implicitbias"));
-    }
-  }
-
-  private static Set<String> found(Pattern pattern, String text) {
-    Set<String> all = new TreeSet<>();
-    Matcher matcher = pattern.matcher(text);
-    while (matcher.find()) {
-      all.add(matcher.group());
-    }
-    return all;
-  }
-
-  @Test
-  void wordsOfThePage_andWordsOfTheTables_areTheSame() throws Exception {
-    Set<String> known =
-        table("en").keySet().stream()
-            .filter(key -> key.startsWith("implicitbias."))
-            .map(key -> key.substring("implicitbias.".length()))
-            .collect(Collectors.toCollection(TreeSet::new));
-    String template = Files.readString(TEMPLATE);
-    StringBuilder sources = new StringBuilder();
-    try (Stream<Path> files = Files.list(Path.of(SCRIPTS))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".js")).toArray(Path[]::new)) {
-        sources.append(Files.readString(file));
-      }
-    }
-    Set<String> asked = new TreeSet<>();
-    Matcher inTemplate = Pattern.compile("\\{\\{([^{}]+)}}").matcher(template);
-    while (inTemplate.find()) {
-      asked.add(inTemplate.group(1));
-    }
-    asked.removeIf(word -> word.startsWith("train.") || Set.of("words", "language").contains(word));
-    Matcher inScripts =
-        Pattern.compile("(?:\\bt\\(|\\bcounted\\([^']*?, )'([^']+)'").matcher(sources);
-    while (inScripts.find()) {
-      asked.add(inScripts.group(1));
-    }
-    asked.removeAll(known);
-    assertEquals(Set.of(), asked, "words without an entry in the tables");
-    known.removeIf(
-        word ->
-            sources.indexOf("'" + word + "'") >= 0
-                || sources.indexOf(word + ": '") >= 0
-                || template.contains("{{" + word + "}}"));
-    assertEquals(Set.of(), known, "entries that nothing asks for");
   }
 
   @Test
@@ -157,13 +49,12 @@ class LanguagesTest {
       assertEquals(
           ENTRY.get(language), DefaultI18N.getInstance().getMessage("train.nav.implicitbias"));
       assertFalse(DefaultI18N.getInstance().getMessage("train.nav.overview").isEmpty());
-      Words words = Words.chosen(null);
-      assertEquals(language, words.language());
-      assertEquals(ENTRY.get(language), words.of("Implicit bias"));
-      assertEquals("no such word", words.of("no such word"));
-      String html = Page.html(words);
-      assertTrue(html.contains("<html lang=\"" + language + "\">"), language);
-      assertFalse(html.contains("{{"), html);
+      Dl4jSurroundings menu = new Dl4jSurroundings(new StatsStorageRuns());
+      assertEquals(language, menu.language(null));
+      assertEquals(language, menu.language("no such session"));
+      assertEquals(
+          DefaultI18N.getInstance().getMessage("train.nav.overview"),
+          menu.word("train.nav.overview", language));
     }
   }
 

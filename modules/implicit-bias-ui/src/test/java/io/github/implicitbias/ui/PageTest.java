@@ -67,13 +67,20 @@ abstract class PageTest {
         step);
   }
 
-  /** Chooses an option as a reader would. */
-  static void pick(String select, String value) {
+  /** Chooses an option as a reader would: by its value, or by what stands there. */
+  static void pick(String select, String option) {
+    browser.await(
+        option,
+        "[...document.getElementById(arguments[0]).options].some(o => [o.value, o.text].includes("
+            + "arguments[1]))",
+        select,
+        option);
     browser.run(
-        "const s = document.getElementById(arguments[0]); s.value = arguments[1];"
+        "const s = document.getElementById(arguments[0]);"
+            + "s.value = [...s.options].find(o => [o.value, o.text].includes(arguments[1])).value;"
             + "s.dispatchEvent(new Event('change'))",
         select,
-        value);
+        option);
   }
 
   static void axis(String kind) {

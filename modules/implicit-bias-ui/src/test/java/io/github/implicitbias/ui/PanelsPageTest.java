@@ -317,8 +317,8 @@ class PanelsPageTest extends PageTest {
               .readTree(
                   browser.<String>run(
                       "const x = new XMLHttpRequest(); x.open('GET',"
-                          + " '/train/implicit-bias/data/history?session=classes&worker=' +"
-                          + " window.implicitBias.run.worker + '&layer=layer0&points=512&' +"
+                          + " '/train/implicit-bias/data/history?run=' + window.implicitBias.run.id +"
+                          + " '&layer=0&points=512&' +"
                           + " arguments[0] + '=' + arguments[1], false); x.send(); return"
                           + " x.responseText",
                       what,

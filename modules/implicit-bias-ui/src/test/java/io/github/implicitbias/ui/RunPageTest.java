@@ -10,17 +10,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.implicitbias.page.RunPage;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.history.Series;
 import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.log.RunFollower;
+import io.github.implicitbias.run.log.RunLog;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,7 +103,7 @@ class RunPageTest {
 
   private static void checkStep(Run run, long step, String layer) throws Exception {
     JsonNode values = json("window.implicitBias.record.values");
-    List<String> columns = run.header().columns();
+    List<String> columns = run.header().columnNames();
     double[] row = run.values(step);
     for (int k = 0; k < columns.size(); k++) {
       JsonNode shown = values.get(columns.get(k));
@@ -133,7 +135,7 @@ class RunPageTest {
   @Test
   void aRealRun_isTheSameFromDisk_asFromTheServer() throws Exception {
     Path file = folder.resolve("run.html");
-    RunPage.write(storage, "classes", classes.header().workerId(), file);
+    StoragePage.write(storage, "classes", classes.header().workerId(), file);
     assertEquals(List.of("run.html"), files(), "nothing temporary is left");
     JsonNode served;
     try (ImplicitBiasUi ui = ImplicitBiasUi.start(0)) {
@@ -221,7 +223,7 @@ class RunPageTest {
   @Test
   void historiesFromDisk_areThoseFromTheServer() throws Exception {
     Path file = folder.resolve("run.html");
-    RunPage.write(storage, "classes", classes.header().workerId(), file);
+    StoragePage.write(storage, "classes", classes.header().workerId(), file);
     List<List<List<String>>> served = new ArrayList<>();
     List<List<List<String>>> alone = new ArrayList<>();
     try (ImplicitBiasUi ui = ImplicitBiasUi.start(0)) {
@@ -249,18 +251,13 @@ class RunPageTest {
     InMemoryStatsStorage other = new InMemoryStatsStorage();
     ReplayedRun run = new ReplayedRun("long", "worker", 4000).store(other, 34, 35);
     Path file = folder.resolve("small.html");
-    StoredRuns runs = new StoredRuns();
+    StatsStorageRuns runs = new StatsStorageRuns();
     runs.attach(other);
-    RunPage.write(
-        new DataEndpoint(runs),
-        new FileHtml(new Assets(), Words.in("en")),
-        "long",
-        "worker",
-        file,
-        700_000);
+    RunLog log = runs.open(run.header.id());
+    RunPage.write(log, file, 700_000);
     assertTrue(Files.size(file) <= 700_000 && Files.size(file) > 450_000, "bytes");
     open(file, "");
-    Run recorded = runs.find("long", "worker").run();
+    Run recorded = new RunFollower(log).followAll();
     String status = browser.run("return document.getElementById('status').innerText");
     assertTrue(
         status.matches("[\\d\u202f]+ of [\\d\u202f]+ records in this file, recorded.*"), status);
@@ -300,7 +297,7 @@ class RunPageTest {
     InMemoryStatsStorage other = new InMemoryStatsStorage();
     new ReplayedRun(session, "w</title><img src=x onerror=\"hacked=1\">", 60).store(other);
     Path file = folder.resolve("hostile.html");
-    RunPage.write(other, session, "w</title><img src=x onerror=\"hacked=1\">", file);
+    StoragePage.write(other, session, "w</title><img src=x onerror=\"hacked=1\">", file);
     String html = Files.readString(file);
     assertFalse(html.contains("hacked = 1</script>"), "the id lies packed in the file");
     open(file, "#layer=%3Cb%3E&step=-1");
@@ -315,12 +312,10 @@ class RunPageTest {
     try (ImplicitBiasUi ui = ImplicitBiasUi.start(0)) {
       ui.attach(storage);
       String base = "http://127.0.0.1:" + ui.port() + "/train/implicit-bias/file";
-      String worker = URLEncoder.encode(classes.header().workerId(), StandardCharsets.UTF_8);
       HttpClient client = HttpClient.newHttpClient();
       HttpResponse<String> found =
           client.send(
-              HttpRequest.newBuilder(URI.create(base + "?session=classes&worker=" + worker))
-                  .build(),
+              HttpRequest.newBuilder(URI.create(base + "?run=" + classes.header().id())).build(),
               HttpResponse.BodyHandlers.ofString());
       assertEquals(200, found.statusCode());
       assertEquals(
@@ -328,7 +323,7 @@ class RunPageTest {
           found.headers().firstValue("content-disposition").orElse(""));
       assertTrue(found.body().startsWith("<!DOCTYPE html>") && found.body().endsWith("</html>\n"));
       Map<String, Integer> refused =
-          Map.of("", 400, "?session=classes", 400, "?session=no&worker=no", 404);
+          Map.of("", 400, "?run=classes", 400, "?run=" + RunId.random(), 404);
       for (Map.Entry<String, Integer> one : refused.entrySet()) {
         HttpResponse<String> answer =
             client.send(
@@ -340,7 +335,7 @@ class RunPageTest {
     }
     assertThrows(
         IllegalArgumentException.class,
-        () -> RunPage.write(storage, "no", "no", folder.resolve("no.html")));
+        () -> StoragePage.write(storage, "no", "no", folder.resolve("no.html")));
     assertEquals(List.of(), files());
   }
 
@@ -354,13 +349,9 @@ class RunPageTest {
     RunPage.write(runFile, file);
     open(file, "#step=123");
     goTo(123);
-    InMemoryStatsStorage other = new InMemoryStatsStorage();
-    run.store(other);
-    StoredRuns runs = new StoredRuns();
-    runs.attach(other);
-    checkStep(runs.find("from a file", "worker").run(), 123, "layer0");
+    checkStep(new RunFollower(run.log()).followAll(), 123, "layer0");
     assertArrayEquals(
-        runs.find("from a file", "worker").run().values(123), RunFile.open(runFile).values(123));
+        new RunFollower(run.log()).followAll().values(123), RunFile.open(runFile).values(123));
     checkNothingOdd(file);
     // The data in the file are base64 and nothing else.
     String html = Files.readString(file);

@@ -1,24 +1,18 @@
 package io.github.implicitbias.ui;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.listener.ImplicitBiasBlock;
 import io.github.implicitbias.listener.ImplicitBiasListener;
-import io.github.implicitbias.run.format.BlockBuilder;
-import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.format.UnitColumn;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -57,6 +51,15 @@ class UnitQuestionsTest {
   }
 
   private JsonNode ask(String question) throws Exception {
+    return answer(question.replaceFirst("[?]|$", "?run=" + id() + "&"));
+  }
+
+  /** The id of the only run. */
+  private String id() throws Exception {
+    return answer("runs").at("/runs/0/id").asText();
+  }
+
+  private JsonNode answer(String question) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + ui.port() + "/train/implicit-bias/data/" + question);
     HttpResponse<String> answer =
         client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
@@ -140,13 +143,15 @@ class UnitQuestionsTest {
     int units = 8;
     int steps = 400;
     List<double[]> parameters = train(storage, units, steps);
-    JsonNode run = ask("run?session=s&worker=w");
-    List<String> names = new ArrayList<>();
+    JsonNode run = ask("run");
+    Map<String, String> names = new LinkedHashMap<>();
     for (JsonNode column : run.get("unitColumns")) {
-      assertEquals("layer0", column.get("layer").asText());
-      names.add(column.get("name").asText());
+      assertEquals(0, column.get("layer").asInt());
+      names.put(column.get("id").asText(), column.get("name").asText());
     }
-    assertEquals(List.of("weightX", "weightY", "weightNorm", "unitBias", "outgoingWeight"), names);
+    assertEquals(
+        List.of("weightX", "weightY", "weightNorm", "unitBias", "outgoingWeight"),
+        List.copyOf(names.keySet()));
     JsonNode facts = run.get("provenance");
     assertEquals("inputs", facts.get("weightSpace.layer0").asText());
     assertEquals("two layers, one output", facts.get("weightSpace.layer0.network").asText());
@@ -155,12 +160,12 @@ class UnitQuestionsTest {
     SplittableRandom random = new SplittableRandom(9);
     for (int k = 0; k < 22; k++) {
       int step = k == 0 ? 0 : k == 1 ? steps : random.nextInt(steps);
-      JsonNode answer = ask("units?session=s&worker=w&layer=layer0&step=" + step);
+      JsonNode answer = ask("units?layer=0&step=" + step);
       assertEquals(step, answer.get("step").asInt());
-      assertEquals("layer0", answer.get("layer").asText());
+      assertEquals(0, answer.get("layer").asInt());
       assertEquals(5, answer.get("columns").size());
-      for (String name : names) {
-        JsonNode column = answer.get("columns").get(name);
+      for (String name : names.keySet()) {
+        JsonNode column = answer.get("columns").get(names.get(name));
         assertEquals(step, column.get("step").asInt());
         assertEquals(units, column.get("values").size());
         for (int unit = 0; unit < units; unit++) {
@@ -171,18 +176,18 @@ class UnitQuestionsTest {
               name + " of unit " + unit + " at step " + step);
         }
       }
-      JsonNode values = ask("step?session=s&worker=w&step=" + step).get("values");
+      JsonNode values = ask("step?step=" + step).get("values");
       assertEquals(parameters.get(step)[4 * units], values.get("outputBias").asDouble());
     }
-    JsonNode before = ask("units?session=s&worker=w&layer=layer0&step=-1");
-    assertTrue(before.get("columns").get("weightX").isNull());
-    JsonNode samples = ask("samples?session=s&worker=w&step=" + (steps - 1)).get("columns");
+    JsonNode before = ask("units?layer=0&step=-1");
+    assertTrue(before.get("columns").get(names.get("weightX")).isNull());
+    JsonNode samples = ask("samples?step=" + (steps - 1)).get("columns");
     assertEquals(0, samples.get("inputX").get("step").asInt());
     assertEquals(-0.8, samples.get("inputX").get("values").get(2).asDouble());
     assertEquals(-1.2, samples.get("inputY").get("values").get(4).asDouble());
     assertEquals(0.6, samples.get("target").get("values").get(1).asDouble());
 
-    JsonNode paths = ask("unitSeries?session=s&worker=w&layer=layer0&points=100");
+    JsonNode paths = ask("unitSeries?layer=0&points=100");
     assertEquals(100, paths.get("steps").size());
     assertEquals(0, paths.get("steps").get(0).asInt());
     assertEquals(steps, paths.get("steps").get(99).asInt());
@@ -191,13 +196,12 @@ class UnitQuestionsTest {
     for (int k = 0; k < 100; k++) {
       int step = paths.get("steps").get(k).asInt();
       assertEquals(k * steps / 99.0, step, 1.01);
-      for (Iterator<String> name = paths.get("columns").fieldNames(); name.hasNext(); ) {
-        String column = name.next();
+      for (String column : List.of("weightX", "weightY", "weightNorm", "outgoingWeight")) {
         for (int unit = 0; unit < units; unit++) {
           double value = expected(column, parameters.get(step), units, unit);
           assertEquals(
               value,
-              paths.get("columns").get(column).get(k).get(unit).asDouble(),
+              paths.get("columns").get(names.get(column)).get(k).get(unit).asDouble(),
               1e-6 * Math.abs(value));
         }
       }
@@ -207,113 +211,12 @@ class UnitQuestionsTest {
   @Test
   void moreUnits_areRecordedAtFewerRecords() throws Exception {
     List<double[]> parameters = train(storage, 60, 103);
-    JsonNode column =
-        ask("units?session=s&worker=w&layer=layer0&step=64").get("columns").get("weightY");
+    String weightY = ask("run").at("/unitColumns/1/name").asText();
+    JsonNode column = ask("units?layer=0&step=64").get("columns").get(weightY);
     assertEquals(60, column.get("step").asInt());
     assertEquals(parameters.get(60)[60 + 17], column.get("values").get(17).asDouble());
-    JsonNode paths = ask("unitSeries?session=s&worker=w&layer=layer0");
+    JsonNode paths = ask("unitSeries?layer=0");
     assertEquals(22, paths.get("steps").size());
     assertEquals(103, paths.get("steps").get(21).asInt(), "the last record is complete");
-  }
-
-  private static double value(int column, int unit, int step) {
-    return (column + 1) * Math.sin(unit + 1e-3 * step) * (column == 2 ? unit : 1) + 1e-12 * step;
-  }
-
-  /** A run with values per unit at every second step. */
-  private void store(int units, int steps, List<UnitColumn> columns) throws Exception {
-    RunHeader header =
-        new RunHeader(
-            "s",
-            "w",
-            1,
-            Map.of(),
-            List.of(
-                new TrackedLayer("layer0", 0, units, "relu"),
-                new TrackedLayer("layer1", 1, 2, "relu")),
-            new int[1],
-            new int[1],
-            RunHeader.FIXED_COLUMNS,
-            List.of(),
-            columns);
-    storage.putStaticInfo(new ImplicitBiasBlock("s", "w", 1, header.encode()));
-    BlockBuilder builder = new BlockBuilder();
-    int blocks = 0;
-    for (int first = 0; first <= steps; first += 100) {
-      builder.reset(1, null);
-      for (int step = first; step <= Math.min(steps, first + 99); step++) {
-        double[][] rows = new double[columns.size()][];
-        for (int k = 0; k < rows.length && step % 2 == 0; k++) {
-          rows[k] = new double[columns.get(k).layer() == 0 ? units : 2];
-          for (int unit = 0; unit < rows[k].length; unit++) {
-            rows[k][unit] = value(k, unit, step);
-          }
-        }
-        builder.add(step, 0, true, false, 1, 1, new double[5], rows, List.of(), List.of());
-      }
-      storage.putUpdate(
-          new ImplicitBiasBlock("s", "w", 2 + blocks, builder.seal(blocks, blocks - 1L)));
-      blocks++;
-    }
-  }
-
-  @Test
-  void largeLayers_haveBoundedAnswers_ofTheUnitsWithTheLargestNorms() throws Exception {
-    List<UnitColumn> columns = new ArrayList<>();
-    for (String name : UnitRecords.PATHS) {
-      columns.add(new UnitColumn(name, 0));
-    }
-    columns.add(new UnitColumn("own", 1));
-    store(3000, 1001, columns);
-    JsonNode answer = ask("units?session=s&worker=w&layer=layer0&step=801");
-    assertEquals(4, answer.get("columns").size());
-    for (int k = 0; k < 4; k++) {
-      JsonNode column = answer.get("columns").get(UnitRecords.PATHS.get(k));
-      assertEquals(800, column.get("step").asInt());
-      assertEquals(3000, column.get("values").size());
-      assertEquals(value(k, 2999, 800), column.get("values").get(2999).asDouble());
-    }
-    answer = ask("units?session=s&worker=w&layer=layer1&step=5");
-    assertEquals(1, answer.get("columns").size());
-    assertEquals(value(4, 1, 4), answer.at("/columns/own/values/1").asDouble());
-    JsonNode own = ask("unitSeries?session=s&worker=w&layer=layer1");
-    assertEquals(0, own.get("steps").size() + own.get("columns").size() + own.get("units").size());
-
-    JsonNode paths = ask("unitSeries?session=s&worker=w&layer=layer0");
-    assertEquals(UnitJson.MAX_PATHS, paths.get("units").size());
-    int steps = paths.get("steps").size();
-    assertTrue(steps > 40 && steps * 4 * 256 <= UnitJson.MAX_PATH_NUMBERS, steps + " steps");
-    assertEquals(0, paths.get("steps").get(0).asInt());
-    assertEquals(1000, paths.get("steps").get(steps - 1).asInt());
-    double least = Double.MAX_VALUE;
-    boolean[] sent = new boolean[3000];
-    for (JsonNode unit : paths.get("units")) {
-      sent[unit.asInt()] = true;
-      least = Math.min(least, value(2, unit.asInt(), 1000));
-    }
-    for (int unit = 0; unit < 3000; unit++) {
-      assertTrue(sent[unit] || value(2, unit, 1000) <= least, "unit " + unit);
-    }
-    for (int k = 0; k < steps; k += 7) {
-      int step = paths.get("steps").get(k).asInt();
-      int unit = paths.get("units").get(k).asInt();
-      assertEquals(
-          value(1, unit, step), paths.at("/columns/weightY/" + k + "/" + k).asDouble(), 1e-6);
-    }
-  }
-
-  @Test
-  void manyColumnsWithLongNames_haveBoundedAnswers() throws Exception {
-    List<UnitColumn> columns = new ArrayList<>();
-    for (int k = 0; k < 300; k++) {
-      columns.add(new UnitColumn(k % 3 == 0 ? "<b>\u00e4".repeat(20_000) + k : "c" + k, 0));
-    }
-    store(3000, 0, columns);
-    JsonNode run = ask("run?session=s&worker=w");
-    assertEquals(42, run.get("unitColumns").size());
-    JsonNode answer = ask("units?session=s&worker=w&layer=layer0&step=0");
-    assertEquals(42, answer.get("columns").size());
-    assertEquals(952, answer.at("/columns/c1/values").size());
-    assertFalse(answer.at("/columns/c1/values/951").isMissingNode());
   }
 }

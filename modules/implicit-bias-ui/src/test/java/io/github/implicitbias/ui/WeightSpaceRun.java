@@ -304,7 +304,14 @@ final class WeightSpaceRun {
     if (!isSingle()) {
       names.add("outgoingWeight");
     }
-    names.forEach(name -> columns.addObject().put("name", name).put("layer", LAYER));
+    names.forEach(
+        name ->
+            columns
+                .addObject()
+                .put("name", name)
+                .put("id", name)
+                .put("layer", 0)
+                .putNull("definition"));
     ObjectNode facts = run.putObject("provenance");
     facts.put("weightSpace." + LAYER, space);
     facts.put(
@@ -357,19 +364,25 @@ final class WeightSpaceRun {
         + ";\n"
         + "const real = window.fetch.bind(window);\n"
         + "const json = (o) => new Response(JSON.stringify(o));\n"
+        + "const sessions = {};\n"
         + "window.fetch = async (url, ...more) => {\n"
         + "  const asked = new URL(url, location.href), q = asked.searchParams;\n"
-        + "  const name = asked.pathname.split('/').pop(), mine = all[q.get('session')];\n"
+        + "  const name = asked.pathname.split('/').pop(), mine = all[sessions[q.get('run')]];\n"
+        + "  if (name === 'runs') {\n"
+        + "    const body = await (await real(url, ...more)).json();\n"
+        + "    for (const run of body.runs) sessions[run.id] = run.session;\n"
+        + "    return json(body);\n"
+        + "  }\n"
         + "  if (!mine) return real(url, ...more);\n"
         + "  const columns = Object.keys(mine.units), last = mine.units.weightX.length - 1;\n"
         + "  if (name === 'units') {\n"
         + "    const s = Math.min(last, Number(q.get('step')));\n"
-        + "    return json({step: s, layer: q.get('layer'), columns: Object.fromEntries(\n"
+        + "    return json({step: s, layer: Number(q.get('layer')), columns: Object.fromEntries(\n"
         + "      columns.map((c) => [c, {step: s, values: mine.units[c][s]}]))});\n"
         + "  }\n"
         + "  if (name === 'unitSeries') {\n"
         + "    const steps = mine.units.weightX.map((_, s) => s);\n"
-        + "    return json({layer: q.get('layer'), steps,\n"
+        + "    return json({layer: Number(q.get('layer')), steps,\n"
         + "      units: mine.units.weightX[0].map((_, j) => j),\n"
         + "      columns: Object.fromEntries(columns.filter((c) => c !== 'unitBias').map((c) =>\n"
         + "        [c, steps.map((s) => mine.units[c][s])]))});\n"
@@ -379,7 +392,10 @@ final class WeightSpaceRun {
         + "  const body = await response.json();\n"
         + "  if (name === 'run') {\n"
         + "    body.unitColumns = mine.run.unitColumns;\n"
-        + "    body.sampleColumns.push(...Object.keys(mine.samples));\n"
+        + "    for (const name of Object.keys(mine.samples)) {\n"
+        + "      if (body.sampleColumns.some((column) => column.name === name)) continue;\n"
+        + "      body.sampleColumns.push({name, id: name, layer: null, definition: null});\n"
+        + "    }\n"
         + "    Object.assign(body.provenance, mine.run.provenance);\n"
         + "    if (mine.activation) body.layers[0].activation = mine.activation;\n"
         + "  } else if (name === 'samples') {\n"

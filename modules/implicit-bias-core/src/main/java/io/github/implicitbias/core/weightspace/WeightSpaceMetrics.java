@@ -50,6 +50,7 @@ public final class WeightSpaceMetrics {
           Definition.formula("first coordinate of x_i: the first input, or x_i . v_1")
               .applies("as weightX")
               .expect("constant: the data")
+              .constant()
               .title("first coordinate of the input"),
           WeightSpace::inputX);
 
@@ -61,6 +62,7 @@ public final class WeightSpaceMetrics {
                   "second coordinate of x_i: the second input, 1 with a single input, or x_i . v_2")
               .applies("as weightX")
               .expect("constant: the data")
+              .constant()
               .title("second coordinate of the input"),
           WeightSpace::inputY);
 
@@ -71,6 +73,7 @@ public final class WeightSpaceMetrics {
           Definition.formula("y_i of one output, the number of the class of several")
               .applies("as weightNorm, and labels")
               .expect("constant: the labels")
+              .constant()
               .title("target"),
           WeightSpace::target);
 

@@ -16,6 +16,8 @@ final class HeaderCodec {
   private static final Column.Kind[] KINDS = Column.Kind.values();
   private static final Column.Scope[] SCOPES = Column.Scope.values();
   private static final int COLUMN_BYTES = 22;
+  private static final int CHARTED = 1;
+  private static final int CONSTANT = 2;
 
   private HeaderCodec() {}
 
@@ -112,7 +114,7 @@ final class HeaderCodec {
     sink.putText(definition.unit());
     sink.putText(definition.group());
     sink.putText(definition.chart());
-    sink.putByte(definition.isCharted() ? 1 : 0);
+    sink.putByte((definition.isCharted() ? CHARTED : 0) | (definition.isConstant() ? CONSTANT : 0));
   }
 
   static RunHeader decode(byte[] bytes) throws BlockFormatException {
@@ -210,7 +212,12 @@ final class HeaderCodec {
             .unit(source.getText())
             .group(source.getText())
             .chart(source.getText());
-    return source.getFlag() ? definition : definition.withoutChart();
+    int flags = source.getByte();
+    if ((flags & ~(CHARTED | CONSTANT)) != 0) {
+      throw new BlockFormatException("a definition with unknown flags " + flags);
+    }
+    Definition constant = (flags & CONSTANT) != 0 ? definition.constant() : definition;
+    return (flags & CHARTED) != 0 ? constant : constant.withoutChart();
   }
 
   private static Column column(ByteSource source, Definition[] definitions)

@@ -48,7 +48,7 @@ public final class RunIndex {
   private final List<Entry> entries = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
   private final List<Gap> gaps = new ArrayList<>();
-  private final Decimation[] columns;
+  private final Envelope[] columns;
   private final double[] latest;
   private final long[][] flips;
   private final boolean[] unitRows;
@@ -71,8 +71,8 @@ public final class RunIndex {
     this.header = header;
     int count = header.columns().size();
     int buckets = Math.max(MIN_BUCKETS, Math.min(MAX_BUCKETS, ALL_BUCKETS / Math.max(1, count)));
-    columns = new Decimation[count];
-    Arrays.setAll(columns, k -> new Decimation(buckets));
+    columns = new Envelope[count];
+    Arrays.setAll(columns, k -> new Envelope(buckets, 1));
     latest = new double[count];
     flips = new long[header.layers().size()][FlipKind.values().length];
     unitRows = new boolean[header.unitColumns().size()];
@@ -331,7 +331,7 @@ public final class RunIndex {
 
   /** Returns the values of a column, decimated if it has more points than asked for. */
   public Series series(int column, int maxPoints) {
-    return columns[column].series(maxPoints);
+    return columns[column].series(0, maxPoints);
   }
 
   /** Returns the number of blocks. */

@@ -1,0 +1,43 @@
+package io.github.implicitbias.page;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+
+/** Answers the questions of a live page about the runs of a catalog; may block. */
+final class Answers {
+
+  private final RunCatalog catalog;
+  private final FollowedRuns runs;
+
+  Answers(RunCatalog catalog) {
+    this(catalog, new FollowedRuns(catalog));
+  }
+
+  Answers(RunCatalog catalog, FollowedRuns runs) {
+    this.catalog = catalog;
+    this.runs = runs;
+  }
+
+  /**
+   * Answers one question: runs, or one about the run that it names, see {@link RunAnswers}.
+   *
+   * @throws Refusal if there is no such question, or it cannot be answered
+   */
+  ObjectNode answer(Question question) throws Refusal, IOException {
+    if (question.name().equals("runs")) {
+      return RunJson.list(catalog.list());
+    }
+    if (!RunAnswers.NAMES.contains(question.name())) {
+      throw new Refusal(404, "There is nothing called " + question.name() + " here.");
+    }
+    FollowedRun found = runs.find(question.run());
+    if (found == null) {
+      throw unknownRun();
+    }
+    return new RunAnswers(found).answer(question);
+  }
+
+  static Refusal unknownRun() {
+    return new Refusal(404, "There is no such run (any more).");
+  }
+}

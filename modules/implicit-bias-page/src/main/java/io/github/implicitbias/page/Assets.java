@@ -1,0 +1,61 @@
+package io.github.implicitbias.page;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+import java.util.zip.GZIPOutputStream;
+
+/** Scripts and styles of the page, compressed once. */
+final class Assets {
+
+  private static final Pattern NAME = Pattern.compile("[a-z-]{1,40}\\.(js|css)");
+  private static final String FOLDER = "/io/github/implicitbias/page/assets/";
+  private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+  private static final Map<String, String> OTHERS =
+      Map.of(
+          "uplot.js", UPLOT + "uPlot.iife.min.js",
+          "uplot.css", UPLOT + "uPlot.min.css");
+
+  /** What is sent. */
+  static final class Asset {
+    final byte[] plain;
+    final byte[] packed;
+    final String tag;
+    final String type;
+
+    Asset(byte[] plain, String type) throws IOException {
+      this.plain = plain;
+      this.type = type;
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
+        zip.write(plain);
+      }
+      packed = bytes.toByteArray();
+      CRC32 sum = new CRC32();
+      sum.update(plain);
+      tag = '"' + Long.toHexString(sum.getValue()) + '"';
+    }
+  }
+
+  private final Map<String, Asset> assets = new ConcurrentHashMap<>();
+
+  /** Finds an asset by its name, null if there is none; reads it the first time. */
+  Asset find(String name) throws IOException {
+    Asset asset = assets.get(name);
+    if (asset == null && NAME.matcher(name).matches()) {
+      String path = OTHERS.getOrDefault(name, FOLDER + name);
+      try (InputStream in = Assets.class.getResourceAsStream(path)) {
+        if (in != null) {
+          asset =
+              new Asset(in.readAllBytes(), name.endsWith(".js") ? "text/javascript" : "text/css");
+          assets.put(name, asset);
+        }
+      }
+    }
+    return asset;
+  }
+}

@@ -1,0 +1,95 @@
+package io.github.implicitbias.page;
+
+import io.github.implicitbias.run.RunId;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.log.RunLog;
+import java.io.IOException;
+import java.util.List;
+
+/** The runs that a page can show, wherever they lie. Implementations are thread-safe. */
+public interface RunCatalog {
+
+  /**
+   * Returns all runs there are, in any order, each once.
+   *
+   * @throws IOException if nothing can be read
+   */
+  List<Entry> list() throws IOException;
+
+  /**
+   * Returns the blocks of a run, null if there is no such run (any more). Asked again for the same
+   * run, it returns the same log as long as somebody holds it.
+   *
+   * @throws IOException if the run is there and cannot be read
+   */
+  RunLog open(RunId id) throws IOException;
+
+  /** Returns the catalog of one run. */
+  static RunCatalog of(RunLog log) {
+    return new RunCatalog() {
+      @Override
+      public List<Entry> list() {
+        return List.of(new Entry(log.header(), false));
+      }
+
+      @Override
+      public RunLog open(RunId id) {
+        return log.header().id().equals(id) ? log : null;
+      }
+    };
+  }
+
+  /** A run that can be chosen. Immutable. */
+  final class Entry {
+    private final RunId id;
+    private final String session;
+    private final String worker;
+    private final String name;
+    private final long startedAt;
+    private final boolean stockPages;
+
+    /**
+     * Describes a run by its header.
+     *
+     * @param stockPages true if pages beside this one show its session too
+     */
+    public Entry(RunHeader header, boolean stockPages) {
+      this.id = header.id();
+      this.session = header.sessionId();
+      this.worker = header.workerId();
+      this.name = header.name();
+      this.startedAt = header.startedAt();
+      this.stockPages = stockPages;
+    }
+
+    /** Returns what the run is known by. */
+    public RunId id() {
+      return id;
+    }
+
+    /** Returns the label of its session. */
+    public String session() {
+      return session;
+    }
+
+    /** Returns the label of its worker. */
+    public String worker() {
+      return worker;
+    }
+
+    /** Returns its name, empty for none. */
+    public String name() {
+      return name;
+    }
+
+    /** Returns when it began, in milliseconds since 1970 UTC. */
+    public long startedAt() {
+      return startedAt;
+    }
+
+    /** Returns true if pages beside this one show its session too. */
+    public boolean hasStockPages() {
+      return stockPages;
+    }
+  }
+}

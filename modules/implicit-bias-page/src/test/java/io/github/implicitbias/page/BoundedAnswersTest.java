@@ -1,0 +1,132 @@
+package io.github.implicitbias.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.implicitbias.run.Definition;
+import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.format.BlockBuilder;
+import io.github.implicitbias.run.format.HeaderBuilder;
+import io.github.implicitbias.run.format.TrackedLayer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Answers stay below a megabyte however much a run has of everything, and say what is missing. */
+class BoundedAnswersTest {
+
+  private static final int SAMPLES = 3000;
+  private static final int COLUMNS = 5000;
+  private static final int BLOCKS = 3000;
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private FollowedRun stored() throws Exception {
+    int units = 1000;
+    HeaderBuilder header =
+        new HeaderBuilder("s", "w", 1)
+            .provenance(Map.of("fact", "\u0007".repeat(19_000), "other", "\u20ac".repeat(19_000)))
+            .layers(List.of(new TrackedLayer("a", 0, units, "relu")))
+            .samples(new int[SAMPLES], new int[SAMPLES]);
+    for (int k = 0; k < COLUMNS; k++) {
+      header.metric("column\u0001\u00e9" + "x".repeat(40) + k, Definition.NONE);
+    }
+    BlocksLog log = new BlocksLog(header.build());
+    Record record = new Record(log.header().columns().size());
+    PatternHistory pattern = new PatternHistory(units, SAMPLES);
+    BlockBuilder builder = new BlockBuilder(log.header().id());
+    double[] values = record.values();
+    for (int k = 0; k < values.length; k++) {
+      values[k] = -1.234567890123456e-100 * (k + 1);
+    }
+    for (int step = 0; step < BLOCKS; step += 2) {
+      boolean full = step == 0 || step >= BLOCKS - 2;
+      long[] next = pattern.next();
+      for (int k = 0; full && k < next.length; k++) {
+        next[k] = k % 47 == 46 ? 0 : step == 0 ? 0 : 0x5a5a5a5a5a5a5a5aL;
+      }
+      pattern.advance(0);
+      builder.reset(1, full ? List.of(pattern) : null);
+      record.at(step, 0, true);
+      builder.add(record, List.of(pattern));
+      if (step >= BLOCKS - 2) {
+        long[] last = pattern.next();
+        for (int k = 0; k < last.length; k++) {
+          last[k] = k % 47 == 46 ? 0 : 0xa5a5a5a5a5a5a5a5L;
+        }
+        pattern.advance(0);
+        record.at(step + 1, 0, true);
+        builder.add(record, List.of(pattern));
+      }
+      // Every second number is missing: a gap before every block.
+      log.add(builder.seal(2L * step + 1, 2L * step));
+    }
+    return new FollowedRun(log).whole();
+  }
+
+  private static JsonNode checked(String what, JsonNode answer) throws Exception {
+    int bytes = MAPPER.writeValueAsBytes(answer).length;
+    assertTrue(bytes < 1_000_000, what + ": " + bytes + " bytes");
+    return answer;
+  }
+
+  @Test
+  void hostileSizes_makeNoLargeAnswers() throws Exception {
+    FollowedRun stored = stored();
+    JsonNode header = checked("run", HeaderJson.of(stored.run().header()));
+    int columns = header.get("columns").size();
+    assertTrue(columns > 1000, columns + " columns");
+    assertEquals(COLUMNS + 5 - columns, header.get("columnsLeftOut").asInt());
+    JsonNode progress = checked("progress", RunJson.progress(stored, 0));
+    assertEquals(RunJson.MAX_GAPS, progress.get("gaps").size());
+    assertEquals(BLOCKS / 2, progress.get("gapCount").asInt());
+    JsonNode step = checked("step", RunJson.step(stored.run(), BLOCKS - 1, 0));
+    assertEquals(columns, step.get("values").size());
+    assertTrue(step.at("/pattern/flips").isTextual(), "all bits have flipped");
+    checked(
+        "series",
+        RunJson.series(
+            stored.view(),
+            false,
+            Collections.nCopies(64, "loss"),
+            8192,
+            Long.MIN_VALUE,
+            Long.MAX_VALUE));
+  }
+
+  @Test
+  void aLongRun_isAnsweredBeforeItIsRead_andWhollyInTheEnd() throws Exception {
+    MadeUpRun run = new MadeUpRun("long", "w", 3000);
+    FollowedRuns runs = new FollowedRuns(RunCatalog.of(run.log().slow(2)), 0);
+    FollowedRun stored = runs.find(run.header.id());
+    JsonNode early = RunJson.progress(stored, 0);
+    assertTrue(early.get("unread").asInt() > 0);
+    assertEquals(run.blocks(), early.get("blocks").asInt());
+    while (stored.follower().unread() > 0) {
+      runs.find(run.header.id());
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    assertEquals(3001, stored.run().size());
+    assertEquals(0, RunJson.progress(stored, 0).get("unread").asInt());
+    // Bits by their numbers are those of the two patterns.
+    for (long step : new long[] {1, 50, 51, 199, 200, 201, 1234, 77, 76}) {
+      JsonNode pattern = RunJson.step(stored.run(), step, 0).get("pattern");
+      List<Integer> expected = new ArrayList<>();
+      for (int unit = 0; unit < MadeUpRun.UNITS[0]; unit++) {
+        for (int i = 0; i < MadeUpRun.SAMPLES; i++) {
+          if (run.isOn(0, unit, i, (int) step) != run.isOn(0, unit, i, (int) step - 1)) {
+            expected.add(unit * 192 + i);
+          }
+        }
+      }
+      List<Integer> sent = new ArrayList<>();
+      pattern.get("flips").forEach(n -> sent.add(n.asInt()));
+      assertEquals(expected, sent, "flips at " + step);
+    }
+  }
+}
