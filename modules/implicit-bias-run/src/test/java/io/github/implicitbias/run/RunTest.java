@@ -103,7 +103,7 @@ class RunTest {
 
   @Test
   void emptyRun_hasNothing() {
-    Run run = new Run(RandomRun.header(3, 2), index -> null);
+    Run run = new GrowingRun(RandomRun.header(3, 2), index -> null).run();
     assertEquals(0, run.size());
     assertEquals(-1, run.firstStep());
     assertEquals(-1, run.lastStep());
@@ -349,15 +349,16 @@ class RunTest {
   void blockOutOfOrder_isRefused_andTheRunIsAsBefore() throws IOException {
     RandomRun made = new RandomRun(10, 3, 2);
     List<byte[]> all = made.blocks(4, 3, 2);
-    Run run = new Run(made.header, all::get);
-    run.index(all.get(0));
-    run.index(all.get(1));
-    assertThrows(BlockFormatException.class, () -> run.index(all.get(1)));
-    assertThrows(BlockFormatException.class, () -> run.index(all.get(0)));
+    GrowingRun growing = new GrowingRun(made.header, all::get);
+    Run run = growing.run();
+    growing.index(all.get(0));
+    growing.index(all.get(1));
+    assertThrows(BlockFormatException.class, () -> growing.index(all.get(1)));
+    assertThrows(BlockFormatException.class, () -> growing.index(all.get(0)));
     byte[] damaged = all.get(2).clone();
     damaged[60] ^= 1;
-    assertThrows(BlockFormatException.class, () -> run.index(damaged));
-    run.index(all.get(2));
+    assertThrows(BlockFormatException.class, () -> growing.index(damaged));
+    growing.index(all.get(2));
     RunAssertions.assertRunIs(made, made.records.subList(0, 9), run, true);
   }
 
@@ -365,9 +366,9 @@ class RunTest {
   void blockOfAnotherRun_isRefused() {
     RandomRun made = new RandomRun(10, 3, 2);
     List<byte[]> blocks = made.blocks(1, 3, 1);
-    Run wider = new Run(RandomRun.header(300, 2), blocks::get);
+    GrowingRun wider = new GrowingRun(RandomRun.header(300, 2), blocks::get);
     assertThrows(BlockFormatException.class, () -> wider.index(blocks.get(0)));
-    Run deeper = new Run(RandomRun.header(3, 2, 2), blocks::get);
+    GrowingRun deeper = new GrowingRun(RandomRun.header(3, 2, 2), blocks::get);
     assertThrows(BlockFormatException.class, () -> deeper.index(blocks.get(0)));
   }
 
@@ -375,13 +376,14 @@ class RunTest {
   void sourceThatFails_isReportedUnchecked() throws IOException {
     RandomRun made = new RandomRun(11, 3, 2);
     List<byte[]> blocks = made.blocks(1, 3, 1);
-    Run run =
-        new Run(
+    GrowingRun growing =
+        new GrowingRun(
             made.header,
             index -> {
               throw new IOException("gone");
             });
-    run.index(blocks.get(0));
+    Run run = growing.run();
+    growing.index(blocks.get(0));
     assertThrows(UncheckedIOException.class, () -> run.values(7));
     assertThrows(UncheckedIOException.class, () -> run.patternAt(7, "layer0"));
     assertThrows(UncheckedIOException.class, () -> run.metric("loss"));

@@ -10,6 +10,7 @@ import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Definition;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.RandomRun;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
@@ -50,8 +51,9 @@ class HostileBytesTest {
   }
 
   private void decodeBlock(RunHeader header, byte[] bytes) throws BlockFormatException {
-    Run run = new Run(header, index -> bytes);
-    run.index(bytes);
+    GrowingRun growing = new GrowingRun(header, index -> bytes);
+    Run run = growing.run();
+    growing.index(bytes);
     long[] seen = {0};
     run.visit(
         new RecordVisitor() {
