@@ -1,11 +1,9 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RecordVisitor;
 
 /** Lets a visitor see the record of one step and no other. */
-public final class AtStep implements RecordVisitor {
+final class AtStep implements RecordVisitor {
   private final long step;
   private final RecordVisitor visitor;
   private boolean here;

@@ -1,9 +1,9 @@
-package io.github.implicitbias.run.format;
+package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.format.RecordVisitor;
 
 /** Sees the values of one column per sample or per unit. */
-public final class RowVisitor implements RecordVisitor {
+final class RowVisitor implements RecordVisitor {
 
   /** Takes the values at a step; they change when the next record is read. */
   @FunctionalInterface
