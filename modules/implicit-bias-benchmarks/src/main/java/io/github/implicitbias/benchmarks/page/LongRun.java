@@ -6,6 +6,8 @@ import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.listener.StatsStorageRecorder;
+import io.github.implicitbias.run.RunId;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.Arrays;
@@ -28,7 +30,7 @@ final class LongRun {
   private static final int WORDS = (SAMPLES + 63) / 64;
   private static final long CLOSE_MILLIS = 120_000;
 
-  private final String session;
+  private final RunId id;
   private final Engine engine;
   private final SplittableRandom random = new SplittableRandom(11);
   private final long[] words = new long[UNITS * WORDS];
@@ -37,7 +39,6 @@ final class LongRun {
   private long flips;
 
   LongRun(String session, StatsStorageRouter storage) {
-    this.session = session;
     for (int unit = 0; unit < UNITS; unit++) {
       double share = random.nextDouble();
       for (int i = 0; i < SAMPLES; i++) {
@@ -53,29 +54,27 @@ final class LongRun {
     List<TrackedLayer> layers = List.of(new TrackedLayer("layer0", 0, UNITS, "relu"));
     Instruments instruments =
         new Instruments(Curves.metrics(), Curves.sampleMetrics(), Curves.predictions());
-    RunHeader header =
-        new RunHeader(
-            session,
-            "worker",
-            System.currentTimeMillis(),
-            Map.of("benchmark", "page-cost"),
-            layers,
-            ids,
-            classes,
-            instruments.columns(layers),
-            instruments.sampleColumns(layers));
+    OpaqueNetwork network = new OpaqueNetwork(1);
+    Probe probe = new Probe(SAMPLES, new double[SAMPLES], new double[SAMPLES], null);
+    HeaderBuilder builder =
+        new HeaderBuilder(session, "worker", System.currentTimeMillis())
+            .provenance(Map.of("benchmark", "page-cost"))
+            .layers(layers)
+            .samples(ids, classes);
+    RunHeader header = instruments.declare(builder, layers, network, probe).build();
+    id = header.id();
     engine =
         new Engine(
             header,
             instruments,
-            new Probe(SAMPLES, new double[SAMPLES], new double[SAMPLES], null),
-            new OpaqueNetwork(1),
+            probe,
+            network,
             new ParameterNorms(1, false),
             List.of(new StatsStorageRecorder(storage, session, "worker")));
   }
 
-  String session() {
-    return session;
+  RunId id() {
+    return id;
   }
 
   long flips() {
