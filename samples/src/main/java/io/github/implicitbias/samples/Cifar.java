@@ -1,5 +1,6 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.lab.InputException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,8 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.lab.InputException;
+import io.github.implicitbias.lab.study.LivePage;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -90,8 +93,19 @@ final class CommonOptions {
     }
   }
 
-  boolean ui(boolean ifNotGiven) {
+  private boolean ui(boolean ifNotGiven) {
     return ui == null ? ifNotGiven : ui;
+  }
+
+  /**
+   * Opens the page and says where it is.
+   *
+   * @param byDefault whether the sample has a page if the user does not say
+   * @return null if none is wanted
+   * @throws InputException if the port is busy
+   */
+  LivePage page(boolean byDefault, PrintWriter out) {
+    return ui(byDefault) ? LivePage.open(port, out) : null;
   }
 
   long seed(long ifNotGiven) {

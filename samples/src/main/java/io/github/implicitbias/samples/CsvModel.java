@@ -1,5 +1,7 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.lab.InputException;
+import io.github.implicitbias.lab.data.Table;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.init.GivenParameters;
 import io.github.implicitbias.nn.init.GivenWeights;
@@ -258,6 +260,18 @@ final class CsvModel {
 
   String lossName() {
     return loss;
+  }
+
+  /** Returns what the loss measures, for an axis. */
+  String lossWords() {
+    switch (loss) {
+      case "mse":
+        return "mean squared residual";
+      case "half-mse":
+        return "half the mean squared residual";
+      default:
+        return "mean of log(1 + exp(\u2212y f))";
+    }
   }
 
   /** Returns the number of units that the user has asked for, null without. */

@@ -2,6 +2,23 @@ package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.lab.InputException;
+import io.github.implicitbias.lab.data.Batches;
+import io.github.implicitbias.lab.data.Table;
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Panel;
+import io.github.implicitbias.lab.report.Facts;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.OutputFolder;
+import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.report.RunPanels;
+import io.github.implicitbias.lab.report.Verdicts;
+import io.github.implicitbias.lab.report.WatchingCost;
+import io.github.implicitbias.lab.report.WorkProgress;
+import io.github.implicitbias.lab.study.LivePage;
+import io.github.implicitbias.lab.study.NativeThreads;
+import io.github.implicitbias.lab.study.Results;
+import io.github.implicitbias.lab.study.WatchedTraining;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.Run;
 import java.io.IOException;
@@ -80,7 +97,7 @@ final class CsvSample implements Callable<Integer> {
     CsvModel.checkSize(table.size(), inputs, hidden);
     PrintWriter out = spec.commandLine().getOut();
     try (OutputFolder folder = OutputFolder.prepare(common.out);
-        Page page = Page.open(common, true, out)) {
+        LivePage page = common.page(true, out)) {
       MultiLayerNetwork net =
           model.network(table, hidden, units, scale, common.seed(1), common.learningRate(0.01));
       NativeThreads.fit(batchSize, net.numParams());
@@ -141,7 +158,7 @@ final class CsvSample implements Callable<Integer> {
       Batches batches,
       int steps,
       OutputFolder folder,
-      Page page,
+      LivePage page,
       PrintWriter out) {
     // By name, so that it is tracked with the identity, too.
     ImplicitBiasListener.Builder listener =
@@ -149,7 +166,7 @@ final class CsvSample implements Callable<Integer> {
     try (WatchedTraining watching =
             new WatchedTraining(
                 net, listener, page, OutputFolder.temporary(folder), steps, name());
-        Progress progress = Progress.of(spec.commandLine().getErr(), "training", steps)) {
+        WorkProgress progress = WorkProgress.of(spec.commandLine().getErr(), "training", steps)) {
       for (int step = 0; step < steps; step++) {
         watching.fit(batches.next());
         if (batches.atEpochStart()) {
@@ -162,8 +179,8 @@ final class CsvSample implements Callable<Integer> {
       report(net, run, watching, steps).print(out);
       Verdicts.print(run, out);
       if (folder != null) {
-        ObjectNode own = Results.node();
-        own.put("lastFlip", WatchedTraining.lastFlip(run));
+        ObjectNode own = Json.node();
+        own.put("lastFlip", Facts.lastFlip(run));
         List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
         Path into = folder.temporary();
         Results.write(into, into, common.flips, spec.name(), commandLine, watching, run, own);
@@ -188,7 +205,7 @@ final class CsvSample implements Callable<Integer> {
 
   private void figure(Run run, int steps, OutputFolder folder) {
     Figure figure =
-        new Figure(
+        Figure.grid(
             "How your network chose its solution",
             String.format(
                 Locale.ROOT,
@@ -199,14 +216,15 @@ final class CsvSample implements Callable<Integer> {
                 run.header().layers().get(0).units(),
                 steps,
                 batch,
-                RunFigures.verdicts(run)),
+                RunPanels.verdicts(run)),
             2);
-    RunFigures.curve(figure.panel("loss", "step", model.lossName()).logY(), "loss", run, "loss");
-    Panel norms = figure.panel("norms", "step", "norm");
-    RunFigures.curve(norms, "parameters", run, "parameterNorm");
-    RunFigures.curve(norms, "distance from the start", run, "distanceFromInit");
-    RunFigures.flips(figure.panel("flips so far", "step", "entries (unit, sample)"), run);
-    RunFigures.idleUnits(figure.panel("idle units", "step", "units"), run);
+    RunPanels.curve(figure.panel("loss", "step", model.lossWords()).logY(), "loss", run, "loss");
+    Panel norms = figure.panel("norms", "step", "Euclidean norm");
+    RunPanels.curve(norms, "parameters", run, "parameterNorm");
+    RunPanels.curve(norms, "distance moved", run, "distanceFromInit");
+    RunPanels.flips(figure.panel("flips so far", "step", "number of entries (unit, sample)"), run);
+    RunPanels.idleUnits(
+        figure.panel("units off or on for every sample", "step", "number of units"), run);
     try {
       figure.write(folder.temporary(), spec.name());
     } catch (IOException e) {
@@ -230,7 +248,7 @@ final class CsvSample implements Callable<Integer> {
     Facts.add(report, run);
     WatchingCost cost = WatchingCost.of(run);
     double step = watching.times().medianWall();
-    Facts.addCost(report, cost, cost.medianNanos / step, step, "training");
+    Facts.addCost(report, cost, cost.medianNanos() / step, step, "training");
     return report;
   }
 

@@ -2,6 +2,15 @@ package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.lab.InputException;
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Panel;
+import io.github.implicitbias.lab.report.Facts;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.report.RunPanels;
+import io.github.implicitbias.lab.study.Experiment;
+import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.history.Series;
 import java.util.List;
@@ -113,22 +122,22 @@ final class Digits extends Study {
   protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
     Trained one = trained.get(NAME);
     Evaluation evaluation = new Evaluation(KINDS);
-    evaluation.eval(test.getLabels(), one.net.output(test.getFeatures()));
+    evaluation.eval(test.getLabels(), one.net().output(test.getFeatures()));
     report.add("data", "%s", source);
     report.add("accuracy", "%.1f %% of %d others", 100 * evaluation.accuracy(), test.numExamples());
-    report.add("loss", "%.6g on %d samples", one.run.latest("loss"), OBSERVED);
-    report.add("smallest margin", "%.4g", one.run.latest("minMargin"));
-    Facts.add(report, one.run);
+    report.add("loss", "%.6g on %d samples", one.run().latest("loss"), OBSERVED);
+    report.add("smallest margin", "%.4g", one.run().latest("minMargin"));
+    Facts.add(report, one.run());
     results.put("data", source);
     results.put("accuracy", evaluation.accuracy());
-    Results.put(results, "minMargin", one.run.latest("minMargin"));
+    Json.put(results, "minMargin", one.run().latest("minMargin"));
   }
 
   @Override
   protected Figure figure(Map<String, Trained> trained) {
     Trained one = trained.get(NAME);
     Figure figure =
-        new Figure(
+        Figure.grid(
             "What a convolutional network does while it learns digits",
             String.format(
                 Locale.ROOT,
@@ -139,28 +148,28 @@ final class Digits extends Study {
                 OBSERVED),
             2);
     Panel loss = figure.panel("loss of the observed samples", "step", "cross entropy").logY();
-    curve(loss, "loss", one, "loss");
-    Panel active = figure.panel("entries that are on", "step", "share").yRange(0, 1);
-    Panel flips = figure.panel("flips since the record before", "step", "share of all entries");
-    Panel margin = figure.panel("smallest margin", "step", "logit minus the largest other");
-    for (TrackedLayer layer : one.run.header().layers()) {
-      String name = "[" + layer.name() + "]";
-      curve(active, layer.name(), one, "activeFraction" + name);
-      Series on = one.series("activations" + name);
-      Series again = one.series("reactivations" + name);
-      Series off = one.series("deactivations" + name);
+    RunPanels.curve(loss, "loss", one.series("loss"));
+    Panel active =
+        figure.panel("entries that are on", "step", "share of all entries (unit, sample)");
+    active.yRange(0, 1);
+    Panel flips =
+        figure.panel(
+            "flips since the record before", "step", "share of all entries (unit, sample)");
+    Panel margin =
+        figure.panel("smallest margin", "step", "logit of the label minus the largest other");
+    for (TrackedLayer layer : one.run().header().layers()) {
+      RunPanels.curve(active, layer.name(), one.series("activeFraction", layer.name()));
+      Series on = one.series("activations", layer.name());
+      Series again = one.series("reactivations", layer.name());
+      Series off = one.series("deactivations", layer.name());
       double[] sum = new double[on.size()];
       for (int k = 0; k < sum.length; k++) {
-        double entries = (double) layer.units() * one.run.header().samples();
+        double entries = (double) layer.units() * one.run().header().samples();
         sum[k] = (on.value(k) + again.value(k) + off.value(k)) / entries;
       }
-      flips.line(layer.name(), one.steps("activations" + name, 0), sum);
+      flips.line(layer.name(), Trained.steps(on), sum);
     }
-    curve(margin, "smallest margin", one, "minMargin");
+    RunPanels.curve(margin, "smallest margin", one.series("minMargin"));
     return figure;
-  }
-
-  private static void curve(Panel panel, String label, Trained one, String column) {
-    panel.line(label, one.steps(column, 0), one.series(column).values());
   }
 }

@@ -1,6 +1,19 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.lab.InputException;
+import io.github.implicitbias.lab.report.Facts;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.OutputFolder;
+import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.report.StepTimes;
+import io.github.implicitbias.lab.report.WatchingCost;
+import io.github.implicitbias.lab.report.WorkProgress;
+import io.github.implicitbias.lab.study.LivePage;
+import io.github.implicitbias.lab.study.LogitMargins;
+import io.github.implicitbias.lab.study.NativeThreads;
+import io.github.implicitbias.lab.study.Results;
+import io.github.implicitbias.lab.study.WatchedTraining;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.Run;
 import java.io.IOException;
@@ -60,7 +73,7 @@ final class ExistingModel implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     int steps = common.steps(1000, 1);
     try (OutputFolder folder = OutputFolder.prepare(common.out);
-        Page page = Page.open(common, true, out)) {
+        LivePage page = common.page(true, out)) {
       train(steps, folder, page, out);
       if (page != null) {
         page.stayOpen();
@@ -69,7 +82,7 @@ final class ExistingModel implements Callable<Integer> {
     return 0;
   }
 
-  private void train(int steps, OutputFolder folder, Page page, PrintWriter out) {
+  private void train(int steps, OutputFolder folder, LivePage page, PrintWriter out) {
     int[] order = shuffled(common.seed(6));
     int trainingSize = (int) (TRAINING_SHARE * Iris.SAMPLES);
     int[] trainingIds = Arrays.copyOf(order, trainingSize);
@@ -87,13 +100,13 @@ final class ExistingModel implements Callable<Integer> {
     ImplicitBiasListener.Builder listener =
         ImplicitBiasListener.builder(training).sampleIds(trainingIds);
     StepTimes bareTimes = new StepTimes(steps);
-    Margins margins = new Margins(training);
+    LogitMargins margins = new LogitMargins(training);
     int every = Math.max(1, steps / 200);
     Run run;
     try (WatchedTraining watching =
             new WatchedTraining(
                 watched, listener, page, OutputFolder.temporary(folder), steps, spec.name());
-        Progress progress = Progress.of(spec.commandLine().getErr(), "training", steps)) {
+        WorkProgress progress = WorkProgress.of(spec.commandLine().getErr(), "training", steps)) {
       for (int step = 0; step < steps; step++) {
         if (folder != null && step % every == 0) {
           margins.look(bare, step);
@@ -109,7 +122,7 @@ final class ExistingModel implements Callable<Integer> {
       boolean identical =
           Arrays.equals(bare.params().toFloatVector(), watched.params().toFloatVector());
       WatchingCost cost = WatchingCost.of(run);
-      double share = cost.medianNanos / bareTimes.medianWall();
+      double share = cost.medianNanos() / bareTimes.medianWall();
       Report report = new Report();
       report.add("network", "4-16-16-3, ReLU, softmax, %d parameters", watched.numParams());
       report.add("training", "%d samples, %d steps on all of them", trainingSize, steps);
@@ -137,10 +150,10 @@ final class ExistingModel implements Callable<Integer> {
               : "DIFFERENT with and without the listener");
       report.print(out);
       if (folder != null) {
-        ObjectNode own = Results.node();
+        ObjectNode own = Json.node();
         own.put("trainingAccuracy", accuracy(watched, training));
         own.put("testAccuracy", accuracy(watched, test));
-        own.put("lastFlip", WatchedTraining.lastFlip(run));
+        own.put("lastFlip", Facts.lastFlip(run));
         own.put("medianBareStepNanoseconds", bareTimes.medianWall());
         own.put("watchingShareOfBareStep", share);
         own.put("bitIdentical", identical);

@@ -2,6 +2,15 @@ package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.solution.MinimumNorm;
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Palette;
+import io.github.implicitbias.lab.figure.Panel;
+import io.github.implicitbias.lab.report.Facts;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.report.RunPanels;
+import io.github.implicitbias.lab.study.Experiment;
+import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.history.Series;
@@ -114,84 +123,85 @@ final class HighDimensionalRegression extends Study {
   @Override
   protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
     for (Trained one : trained.values()) {
-      double gap = one.run.latest("gapToMinNorm");
-      double relative = one.run.latest("relativeGapToMinNorm");
-      double norm = one.run.latest("parameterNorm");
-      long last = WatchedTraining.lastFlip(one.run);
-      String layer = one.run.header().layers().get(0).name();
+      double gap = one.run().latest("gapToMinNorm");
+      double relative = one.run().latest("relativeGapToMinNorm");
+      double norm = one.run().latest("parameterNorm");
+      long last = Facts.lastFlip(one.run());
+      String layer = one.run().header().layers().get(0).name();
       long flips =
-          one.run.flips(layer, FlipKind.DEACTIVATION) + one.run.flips(layer, FlipKind.REACTIVATION);
+          one.run().flips(layer, FlipKind.DEACTIVATION)
+              + one.run().flips(layer, FlipKind.REACTIVATION);
       report.add(
-          one.name,
+          one.name(),
           "norm %.9f, gap %.9f, relative %.6f, loss %.9g, %s",
           norm,
           gap,
           relative,
-          one.run.latest("loss"),
+          one.run().latest("loss"),
           flips == 0 ? "no flips" : flips + " flips, the last at step " + last);
-      ObjectNode node = results.putObject(one.name);
-      Results.put(node, "norm", norm);
-      Results.put(node, "gap", gap);
-      Results.put(node, "relativeGap", relative);
-      Results.put(node, "loss", one.run.latest("loss"));
+      ObjectNode node = results.putObject(one.name());
+      Json.put(node, "norm", norm);
+      Json.put(node, "gap", gap);
+      Json.put(node, "relativeGap", relative);
+      Json.put(node, "loss", one.run().latest("loss"));
       node.put("lastFlip", last);
-      node.put("patternAtEnd", one.run.patternAt(one.run.lastStep(), layer).hex(0));
+      node.put("patternAtEnd", one.run().patternAt(one.run().lastStep(), layer).hex(0));
     }
   }
 
   @Override
   protected Figure figure(Map<String, Trained> trained) {
     Figure figure =
-        new Figure(
-            "The gap to the minimum-norm solution shrinks like sqrt(n / d), and the pattern freezes"
-                + " at once",
+        Figure.grid(
+            "The gap to the minimum-norm solution shrinks like \u221a(n / d), and the pattern"
+                + " freezes at once",
             "Gradient descent on half the sum of squares, step 0.5 / d, from a tiny start that"
                 + " switches all samples on; n = 20 samples of independent normal inputs, labels of"
                 + " alternating sign. Top: d = 2000, one ReLU neuron and two of opposite sign."
                 + " Bottom: coefficients of the samples in w over their labels (those below 0 enter"
-                + " at the first step only), and the absolute gap for several d. Step 0 is at 0.5"
-                + " where the axis is logarithmic.",
+                + " at the first step only), and the absolute gap for several d.",
             2);
-    Panel gap = figure.panel("d = 2000", "step", "norm of the weights");
-    curve(gap, "one neuron", trained.get("one-neuron"), "parameterNorm", 0);
-    curve(gap, "two neurons", trained.get("two-neurons"), "parameterNorm", 0);
-    Panel distance = figure.panel("d = 2000", "step", "distance to minimum norm").logX();
-    curve(distance, "one neuron", trained.get("one-neuron"), "gapToMinNorm", 0.5);
-    curve(distance, "two neurons", trained.get("two-neurons"), "gapToMinNorm", 0.5);
+    Trained one = trained.get("one-neuron");
+    Trained two = trained.get("two-neurons");
+    Panel norm = figure.panel("d = 2000: norm", "step", "norm of the weights");
+    curve(norm, "one neuron", one, "parameterNorm");
+    curve(norm, "two neurons", two, "parameterNorm");
+    Panel distance =
+        figure.panel("d = 2000: gap", "step", "distance to the minimum-norm solution").logX();
+    curve(distance, "one neuron", one, "gapToMinNorm");
+    curve(distance, "two neurons", two, "gapToMinNorm");
     Panel beta =
-        figure.panel("one neuron: coefficients", "step", "coefficient / label").xRange(0, 15);
+        figure.panel(
+            "one neuron: span coefficients", "step", "coefficient of a sample / its label");
+    beta.xRange(0, 15);
+    beta.key("label above 0", Palette.series(0)).key("label below 0", Palette.series(1));
     for (int i = 0; i < SAMPLES; i++) {
-      coefficients(beta, trained.get("one-neuron"), i);
+      Series series = one.run().sampleSeries("spanCoefficients", i);
+      double label = labels[i];
+      double[] steps = Arrays.stream(series.steps()).asDoubleStream().toArray();
+      double[] values = Arrays.stream(series.values()).map(value -> value / label).toArray();
+      beta.fineLine(steps, values, Palette.series(label > 0 ? 0 : 1));
     }
-    Panel scaling = figure.panel("final gap", "inputs d", "distance to minimum norm").logX().logY();
+    Panel scaling =
+        figure
+            .panel("final gap", "number of inputs d", "distance to the minimum-norm solution")
+            .logX()
+            .logY();
     double[] d = sweep.values().stream().mapToDouble(inputs -> inputs).toArray();
     double[] gaps =
         sweep.keySet().stream()
-            .mapToDouble(name -> trained.get(name).run.latest("gapToMinNorm"))
+            .mapToDouble(name -> trained.get(name).run().latest("gapToMinNorm"))
             .toArray();
-    scaling.points("end of training", d, gaps);
     double[] line =
         Arrays.stream(d)
             .map(inputs -> gaps[gaps.length - 1] * Math.sqrt(d[d.length - 1] / inputs))
             .toArray();
-    scaling.dashed("slope of sqrt(n / d)", d, line);
+    scaling.dashed("like \u221a(n / d)", d, line);
+    scaling.points("end of training", d, gaps, Palette.series(0));
     return figure;
   }
 
-  /** Positive labels in the first colour, negative ones in the second. */
-  private void coefficients(Panel panel, Trained one, int sample) {
-    Series series = one.run.sampleSeries("spanCoefficients", sample);
-    double[] values = Arrays.stream(series.values()).map(value -> value / labels[sample]).toArray();
-    double[] steps = Arrays.stream(series.steps()).asDoubleStream().toArray();
-    if (sample < 2) {
-      panel.line(sample == 0 ? "label above 0" : "label below 0", steps, values);
-    } else {
-      panel.inColour(sample % 2, "sample " + sample, steps, values);
-    }
-  }
-
-  private static void curve(Panel panel, String label, Trained one, String column, double ofFirst) {
-    Series series = one.series(column);
-    panel.line(label, one.steps(column, ofFirst), series.values());
+  private static void curve(Panel panel, String label, Trained one, String column) {
+    RunPanels.curve(panel, label, one.series(column));
   }
 }

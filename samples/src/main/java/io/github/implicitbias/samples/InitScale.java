@@ -1,6 +1,19 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.lab.InputException;
+import io.github.implicitbias.lab.data.Table;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.OutputFolder;
+import io.github.implicitbias.lab.report.Verdicts;
+import io.github.implicitbias.lab.report.WorkProgress;
+import io.github.implicitbias.lab.study.LivePage;
+import io.github.implicitbias.lab.study.Results;
+import io.github.implicitbias.lab.sweep.PhaseDiagram;
+import io.github.implicitbias.lab.sweep.Scales;
+import io.github.implicitbias.lab.sweep.Sweep;
+import io.github.implicitbias.lab.sweep.SweepResults;
+import io.github.implicitbias.lab.sweep.Swept;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -99,9 +112,10 @@ final class InitScale implements Callable<Integer> {
         new Sweep(swept(), chosen, LongStream.range(first, first + seeds).toArray(), delay);
     int runs = chosen.length * seeds;
     try (OutputFolder folder = OutputFolder.prepare(common.out);
-        Page page = Page.open(common, false, out)) {
+        LivePage page = common.page(false, out)) {
       SweepResults results;
-      try (Progress progress = Progress.of(spec.commandLine().getErr(), spec.name(), "run", runs)) {
+      try (WorkProgress progress =
+          WorkProgress.of(spec.commandLine().getErr(), spec.name(), "run", runs)) {
         Path into = OutputFolder.temporary(folder);
         results = new SweepResults(sweep, sweep.run(threads(runs), page, into, progress));
       }
@@ -190,12 +204,12 @@ final class InitScale implements Callable<Integer> {
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
     try {
       results.writeCsv(folder.temporary());
-      ObjectNode summary = Results.node();
+      ObjectNode summary = Json.node();
       summary.put("sample", spec.name());
       commandLine.forEach(summary.putArray("commandLine")::add);
       results.put(summary);
-      Results.writeJson(folder.temporary().resolve("summary.json"), summary);
-      new PhaseDiagram(results).write(folder.temporary(), spec.name());
+      Json.write(folder.temporary().resolve("summary.json"), summary);
+      new PhaseDiagram(results).figure().write(folder.temporary(), spec.name());
     } catch (IOException e) {
       throw new InputException("--out " + folder + " cannot be written: " + e.getMessage(), e);
     }

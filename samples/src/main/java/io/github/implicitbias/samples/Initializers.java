@@ -1,5 +1,9 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.lab.InputException;
+import io.github.implicitbias.lab.report.OutputFolder;
+import io.github.implicitbias.lab.study.NativeThreads;
+import io.github.implicitbias.lab.unit.UnitCloud;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -108,7 +112,7 @@ final class Initializers implements Callable<Integer> {
     double greatestRatio = 0;
     for (int unit = 0; unit < cloud.units(); unit++) {
       double norm = cloud.norm(unit);
-      double ratio = Math.abs(cloud.outgoing[unit]) / norm;
+      double ratio = Math.abs(cloud.outgoing(unit)) / norm;
       least = Math.min(least, norm);
       greatest = Math.max(greatest, norm);
       leastRatio = Math.min(leastRatio, ratio);

@@ -1,5 +1,10 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Palette;
+import io.github.implicitbias.lab.figure.Panel;
+import io.github.implicitbias.lab.report.RunPanels;
+import io.github.implicitbias.lab.study.LogitMargins;
 import io.github.implicitbias.run.Run;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -14,9 +19,9 @@ final class IrisFigure {
   private static final int FEW = 10;
 
   private final DataSet training;
-  private final Margins margins;
+  private final LogitMargins margins;
 
-  IrisFigure(DataSet training, Margins margins) {
+  IrisFigure(DataSet training, LogitMargins margins) {
     this.training = training;
     this.margins = margins;
   }
@@ -26,7 +31,7 @@ final class IrisFigure {
     boolean solved = support != null;
     int[] marked = solved ? support : smallest();
     Figure figure =
-        new Figure(
+        Figure.grid(
             "An ordinary classifier: few samples carry it",
             "The network of DL4J's Iris example, 4-16-16-3 with ReLU, on "
                 + training.numExamples()
@@ -41,26 +46,38 @@ final class IrisFigure {
                         + " (multipliers were not computed).")
                 + " Features are standardised. Flips are counted over all steps.",
             2);
-    Panel values = figure.panel("margins of the training set", "step", "margin");
+    Panel values =
+        figure.panel(
+            "margins of the training set", "step", "logit of the label minus the largest other");
     values.line("smallest", margins.steps(), margins.quantile(0));
     values.line("tenth", margins.steps(), margins.quantile(0.1));
     values.line("median", margins.steps(), margins.quantile(0.5));
-    double[] steps = margins.steps();
-    values.bound("misclassified below", 0, steps[steps.length - 1], 0);
+    values.level("wrong below", 0);
     plane(figure, marked, solved);
-    RunFigures.flips(figure.panel("flips so far", "step", "entries (unit, sample)"), run);
-    RunFigures.idleUnits(figure.panel("dead units", "step", "units off for every sample"), run);
+    RunPanels.flips(figure.panel("flips so far", "step", "number of entries (unit, sample)"), run);
+    RunPanels.idleUnits(
+        figure.panel("dead units", "step", "number of units off for every sample"), run);
     return figure;
   }
 
   private void plane(Figure figure, int[] marked, boolean solved) {
     double[][] x = training.getFeatures().toDoubleMatrix();
     double[][] y = training.getLabels().toDoubleMatrix();
-    Panel plane = figure.panel("training set", "petal length", "petal width");
+    Panel plane =
+        figure
+            .panel(
+                "training set",
+                "petal length, standard deviations",
+                "petal width, standard deviations")
+            .plane();
     for (int kind = 0; kind < KINDS.length; kind++) {
       int label = kind;
       int[] ids = IntStream.range(0, x.length).filter(i -> y[i][label] > 0).toArray();
-      plane.points(KINDS[kind], column(x, ids, PETAL_LENGTH), column(x, ids, PETAL_WIDTH));
+      plane.points(
+          KINDS[kind],
+          column(x, ids, PETAL_LENGTH),
+          column(x, ids, PETAL_WIDTH),
+          Palette.ofClass(kind));
     }
     plane.crosses(
         solved ? "support vectors" : "smallest margins",
@@ -74,7 +91,7 @@ final class IrisFigure {
 
   /** Returns the samples with a multiplier, null if the problem does not apply. */
   private static int[] support(Run run) {
-    if (!run.header().sampleColumns().contains("marginSupport")) {
+    if (run.header().sampleColumns().stream().noneMatch(c -> c.id().equals("marginSupport"))) {
       return null;
     }
     double[] multipliers = run.sampleValues("marginSupport", run.lastStep());

@@ -1,13 +1,22 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Panel;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.report.RunPanels;
+import io.github.implicitbias.lab.study.Experiment;
+import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.loss.LogOf;
 import io.github.implicitbias.nn.loss.LogisticLoss;
 import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.history.Series;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
@@ -25,6 +34,8 @@ import picocli.CommandLine.Option;
           + " dimensions on which the limit is known in closed form."
     })
 final class LeakyRelu extends Study {
+
+  private static final String LAYER = "layer0";
 
   private static final int POSITIVE = 12;
   private static final int UNITS = 20;
@@ -111,9 +122,9 @@ final class LeakyRelu extends Study {
     for (double scale : SCALES) {
       Trained one = trained.get("clusters-" + scale);
       List<String> ranks = new ArrayList<>();
-      ObjectNode node = results.putObject(one.name);
+      ObjectNode node = results.putObject(one.name());
       for (long step : new long[] {0, 1, 2, 5, 10, 50}) {
-        double rank = one.run.value("stableRank[layer0]", step);
+        double rank = one.value("stableRank", LAYER, step);
         if (Double.isFinite(rank)) {
           ranks.add(step + ": " + String.format(java.util.Locale.ROOT, "%.3f", rank));
           node.put("stableRank" + step, rank);
@@ -123,8 +134,8 @@ final class LeakyRelu extends Study {
     }
     for (String name : List.of("plain", "normalised")) {
       Trained one = trained.get(name);
-      long last = one.run.lastStep();
-      double direction = one.run.value("kktDirection.measured", last);
+      long last = one.run().lastStep();
+      double direction = one.measured("kktDirection", last);
       report.add(
           name,
           "after %d steps: 1 - cos to the closed form %.3g, stable rank %.6f, KKT residual %.4g,"
@@ -132,16 +143,16 @@ final class LeakyRelu extends Study {
               + " agree",
           last,
           direction,
-          one.run.value("stableRank[layer0]", last),
-          one.run.value("kktResidual", last),
-          one.run.value("normalizedMargin", last),
+          one.value("stableRank", LAYER, last),
+          one.run().value("kktResidual", last),
+          one.run().value("normalizedMargin", last),
           matches(one),
-          UNITS * one.run.header().samples());
+          UNITS * one.run().header().samples());
       ObjectNode node = results.putObject(name);
-      Results.put(node, "oneMinusCosine", direction);
-      Results.put(node, "stableRank", one.run.value("stableRank[layer0]", last));
-      Results.put(node, "kktResidual", one.run.value("kktResidual", last));
-      Results.put(node, "normalizedMargin", one.run.value("normalizedMargin", last));
+      Json.put(node, "oneMinusCosine", direction);
+      Json.put(node, "stableRank", one.value("stableRank", LAYER, last));
+      Json.put(node, "kktResidual", one.run().value("kktResidual", last));
+      Json.put(node, "normalizedMargin", one.run().value("normalizedMargin", last));
       node.put("matchesAtStep1", matches(one));
     }
   }
@@ -149,7 +160,7 @@ final class LeakyRelu extends Study {
   /** Counts entries at step 1 that are on exactly if unit and label have the same sign. */
   private static int matches(Trained one) {
     double[] labels = Resource.last(Resource.rows("near-orthogonal"));
-    var pattern = one.run.patternAt(1, "layer0");
+    var pattern = one.run().patternAt(1, "layer0");
     int matches = 0;
     for (int j = 0; j < UNITS; j++) {
       for (int i = 0; i < labels.length; i++) {
@@ -167,7 +178,7 @@ final class LeakyRelu extends Study {
   @Override
   protected Figure figure(Map<String, Trained> trained) {
     Figure figure =
-        new Figure(
+        Figure.grid(
             "From a small start, one step brings the stable rank down; the margin does the rest",
             (cifar
                     ? "Top left: 60 airplanes and cars of CIFAR-10,"
@@ -176,39 +187,47 @@ final class LeakyRelu extends Study {
                 + " logistic loss, start at four multiples of Glorot's deviation. The others:"
                 + " twelve nearly orthogonal samples in 60 dimensions, 20 units of slope 0.5; by"
                 + " plain gradient descent, and on the logarithm of the loss (loss-normalised"
-                + " steps). Step 0 is drawn at 0.5.",
+                + " steps).",
             2);
     Panel ranks =
         figure
             .panel(
-                (cifar ? "CIFAR-10" : "two clusters") + ", by scale of the start",
+                (cifar ? "CIFAR-10" : "two clusters") + ": stable rank, by scale of the start",
                 "step",
                 "stable rank of W")
             .logX();
     for (double scale : SCALES) {
-      curve(ranks, Double.toString(scale), trained.get("clusters-" + scale), "stableRank[layer0]");
+      String name = "start \u00d7 " + Figure.number(scale);
+      Series rank = trained.get("clusters-" + scale).series("stableRank", LAYER);
+      RunPanels.curve(ranks, name, rank);
     }
     two(
-        figure.panel("distance to the limit", "step", "1 - cos(W, closed form)").logX().logY(),
+        figure
+            .panel("twelve samples: distance to the limit", "step", "1 \u2212 cos(W, closed form)")
+            .logX()
+            .logY(),
         trained,
-        "kktDirection.measured");
+        one -> one.measured("kktDirection"));
     two(
-        figure.panel("margins", "step", "largest / smallest - 1").logX().logY(),
+        figure
+            .panel("twelve samples: margins", "step", "largest margin / smallest \u2212 1")
+            .logX()
+            .logY(),
         trained,
-        "marginsEqual.measured");
+        one -> one.measured("marginsEqual"));
     two(
-        figure.panel("KKT residual", "step", "norm of the residual / norm of W").logX().logY(),
+        figure
+            .panel("twelve samples: KKT residual", "step", "norm of the residual / norm of W")
+            .logX()
+            .logY(),
         trained,
-        "kktResidual");
+        one -> one.series("kktResidual"));
     return figure;
   }
 
-  private static void two(Panel panel, Map<String, Trained> trained, String column) {
-    curve(panel, "plain", trained.get("plain"), column);
-    curve(panel, "loss-normalised", trained.get("normalised"), column);
-  }
-
-  private static void curve(Panel panel, String label, Trained one, String column) {
-    panel.line(label, one.steps(column, 0.5), one.series(column).values());
+  private static void two(
+      Panel panel, Map<String, Trained> trained, Function<Trained, Series> values) {
+    RunPanels.curve(panel, "plain", values.apply(trained.get("plain")));
+    RunPanels.curve(panel, "loss-normalised", values.apply(trained.get("normalised")));
   }
 }

@@ -1,9 +1,16 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Palette;
+import io.github.implicitbias.lab.figure.Panel;
+import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.study.Experiment;
+import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.nn.init.GivenParameters;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -159,34 +166,45 @@ final class NeuronWithBias extends Study {
   @Override
   protected Figure figure(Map<String, Trained> trained) {
     Figure figure =
-        new Figure(
+        Figure.grid(
             "Start below the loss of the zero function, and you succeed",
-            "Neurons with bias that learn relu(x1 - 0.3) from samples uniform in the unit ball of"
-                + " five dimensions, by gradient descent with step 0.5. Each line is one of the"
-                + " same starting directions: on the unit sphere; scaled to 0.01; and with a bias"
-                + " of 0.01. F(0) is the loss of the zero function, towards which the failing"
+            "Neurons with bias that learn relu(x_{1} \u2212 0.3) from samples uniform in the unit"
+                + " ball of five dimensions, by gradient descent with step 0.5. Each line is one of"
+                + " the same starting directions: on the unit sphere; scaled to 0.01; and with a"
+                + " bias of 0.01. F(0) is the loss of the zero function, towards which the failing"
                 + " neurons tend.",
             3);
-    String[] titles = {"unit sphere", "norm 0.01", "norm 0.01, bias 0.01"};
+    String[] titles = {
+      "start on the unit sphere", "start of norm 0.01", "start of norm 0.01, bias 0.01"
+    };
+    Color[] colours = {Palette.series(0), Palette.series(1)};
+    double least = least();
     for (int n = 0; n < NAMES.length; n++) {
-      Panel panel = figure.panel(titles[n], "step", "F / F(0)").logY().yRange(1e-5, 10);
+      Panel panel = figure.panel(titles[n], "step", "loss, F(w) / F(0)").logY().yRange(least, 10);
+      panel.key("succeeds", colours[0]).key("fails", colours[1]);
       List<double[]> kept = losses.get(NAMES[n]);
       double[] steps = new double[kept.size()];
       Arrays.setAll(steps, t -> EVERY * t);
-      boolean[] named = new boolean[2];
       for (int k = 0; k < kept.get(0).length; k++) {
         int neuron = k;
         double[] values = kept.stream().mapToDouble(loss -> loss[neuron]).toArray();
-        int failed = values[values.length - 1] < 0.1 ? 0 : 1;
-        if (named[failed]) {
-          panel.inColour(failed, "neuron " + k, steps, values);
-        } else {
-          panel.lineInColour(failed, failed == 0 ? "succeeds" : "fails", steps, values);
-          named[failed] = true;
-        }
+        boolean failed = values[values.length - 1] >= 0.1;
+        panel.fineLine(steps, values, colours[failed ? 1 : 0]);
       }
-      panel.bound("F(0)", 0, steps[steps.length - 1], 1);
+      panel.level("F(0)", 1);
     }
     return figure;
+  }
+
+  /** Returns the power of ten below all losses. */
+  private double least() {
+    double least =
+        losses.values().stream()
+            .flatMap(List::stream)
+            .flatMapToDouble(Arrays::stream)
+            .filter(loss -> loss > 0)
+            .min()
+            .orElse(0.1);
+    return Math.pow(10, Math.floor(Math.log10(least)));
   }
 }

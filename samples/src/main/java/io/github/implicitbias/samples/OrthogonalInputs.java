@@ -2,10 +2,16 @@ package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.solution.MinimumVariationNorm;
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Palette;
+import io.github.implicitbias.lab.figure.Panel;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.study.Experiment;
+import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.history.Series;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,32 +105,32 @@ final class OrthogonalInputs extends Study {
   @Override
   protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
     for (Trained one : trained.values()) {
-      double path = one.run.latest("pathNorm");
+      double path = one.run().latest("pathNorm");
       long on =
-          one.run.flips("layer0", FlipKind.ACTIVATION)
-              + one.run.flips("layer0", FlipKind.REACTIVATION);
+          one.run().flips("layer0", FlipKind.ACTIVATION)
+              + one.run().flips("layer0", FlipKind.REACTIVATION);
       long positive = fitted(one, "fittedPositive");
       long negative = fitted(one, "fittedNegative");
       report.add(
-          one.name,
+          one.name(),
           "loss %.6g, path norm %.6f, half of the positive labels fitted %s, of the"
               + " negative %s, %d entries switched on",
-          one.run.latest("loss"),
+          one.run().latest("loss"),
           path,
           when(positive),
           when(negative),
           on);
-      ObjectNode node = results.putObject(one.name);
-      Results.put(node, "loss", one.run.latest("loss"));
-      Results.put(node, "pathNorm", path);
+      ObjectNode node = results.putObject(one.name());
+      Json.put(node, "loss", one.run().latest("loss"));
+      Json.put(node, "pathNorm", path);
       node.put("halfPositive", positive).put("halfNegative", negative).put("switchedOn", on);
-      Results.put(node, "balanceGap", one.run.latest("balanceGap[layer0]"));
+      Json.put(node, "balanceGap", one.value("balanceGap", "layer0", one.run().lastStep()));
     }
     double smallest = smallest();
     report.add("smallest norm", "%.9f on the four samples", smallest);
     results.put("smallestVariationNorm", smallest);
     for (double scale : scales) {
-      double excess = trained.get("scale-" + scale).run.latest("pathNorm") / smallest - 1;
+      double excess = trained.get("scale-" + scale).run().latest("pathNorm") / smallest - 1;
       report.add("excess at " + scale, "%.3g of the smallest norm", excess);
       results.put("excess-" + scale, excess);
     }
@@ -148,27 +154,24 @@ final class OrthogonalInputs extends Study {
   @Override
   protected Figure figure(Map<String, Trained> trained) {
     Figure figure =
-        new Figure(
+        Figure.grid(
             "Align, escape, wait, escape: a small start ends at the minimum variation norm",
             "Gradient descent on the mean squared error, both layers trained, balanced starts. Two"
                 + " orthogonal samples of labels of either sign: loss with the loss of the plateau"
                 + " and the predicted escape times, alignment of the units with their class, and"
                 + " path norm with its minimum. Four orthogonal samples: by how much the final path"
-                + " norm exceeds the minimum, against the scale of the start.",
+                + " norm exceeds the minimum, against the scale of the start. Flow time: twice the"
+                + " learning rate per step.",
             2);
     Trained two = trained.get("two-samples");
-    double[] time = times(two, "loss");
     Panel loss = figure.panel("two samples: loss", "flow time", "mean squared error");
-    loss.line("loss", time, two.series("loss").values());
-    double end = time[time.length - 1];
-    loss.bound("plateau", 0, end, 0.5);
-    for (String id : List.of("escapeTimePositive", "escapeTimeNegative")) {
-      RunVerdict escape = two.verdict(id);
-      if (!Absent.is(escape.bound())) {
-        loss.mark(id, escape.bound(), 0, 1);
-      }
-    }
-    Panel alignment = figure.panel("two samples: alignment", "flow time", "mean cosine");
+    loss.line("loss", times(two, "loss"), two.series("loss").values());
+    loss.level("plateau", 0.5);
+    escape(loss, two, "escapeTimePositive", "positive escapes");
+    escape(loss, two, "escapeTimeNegative", "negative escapes");
+    Panel alignment =
+        figure.panel(
+            "two samples: alignment", "flow time", "mean cosine of the units with their class");
     alignment.line(
         "positive label",
         times(two, "alignmentPositive"),
@@ -179,26 +182,39 @@ final class OrthogonalInputs extends Study {
         two.series("alignmentNegative").values());
     Panel path = figure.panel("two samples: path norm", "flow time", "path norm");
     path.line("path norm", times(two, "pathNorm"), two.series("pathNorm").values());
-    path.bound("minimum", 0, end, 1.341640786499874);
+    path.level("minimum", 1.341640786499874);
     double smallest = smallest();
     double[] excess =
         Arrays.stream(scales)
-            .map(scale -> trained.get("scale-" + scale).run.latest("pathNorm") / smallest - 1)
+            .map(scale -> trained.get("scale-" + scale).run().latest("pathNorm") / smallest - 1)
             .toArray();
     Panel sweep =
-        figure.panel("four samples", "scale of the start", "excess of the path norm").logX().logY();
-    sweep.points("end of training", scales, excess);
+        figure
+            .panel(
+                "four samples: excess of the path norm",
+                "scale of the start, \u2016W_{0}\u2016",
+                "path norm / minimum \u2212 1")
+            .logX()
+            .logY();
     double[] line =
         Arrays.stream(scales)
             .map(scale -> excess[1] * Math.pow(scale / scales[1], 2 - Math.sqrt(2)))
             .toArray();
-    sweep.dashed("slope 2 - sqrt 2", scales, line);
+    sweep.dashed("power 2 \u2212 \u221a2 of the scale", scales, line);
+    sweep.points("end of training", scales, excess, Palette.series(0));
     return figure;
+  }
+
+  private static void escape(Panel panel, Trained one, String id, String name) {
+    double predicted = one.verdict(id).bound();
+    if (!Absent.is(predicted)) {
+      panel.event(name, predicted);
+    }
   }
 
   /** Flow time of the records at which a column was computed: twice the rate per step. */
   private double[] times(Trained one, String column) {
-    return Arrays.stream(one.steps(column, 0))
+    return Arrays.stream(Trained.steps(one.series(column)))
         .map(step -> 2 * common.learningRate(0.005) * step)
         .toArray();
   }

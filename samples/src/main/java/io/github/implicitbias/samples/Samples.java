@@ -1,5 +1,6 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.lab.InputException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.lab.unit.UnitCloud;
+import io.github.implicitbias.lab.unit.UnitPicture;
 import io.github.implicitbias.nn.init.AllActive;
 import io.github.implicitbias.nn.init.Balanced;
 import io.github.implicitbias.nn.init.Dominated;
@@ -220,13 +222,12 @@ final class Start {
     UnitCloud units = units();
     boolean oneLayer = LAYER_ONLY.contains(name);
     boolean deep = net.getnLayers() > 2;
-    UnitPicture picture =
-        new UnitPicture(
-            code, units.units() + " units, two inputs", !oneLayer && !deep && other == null);
+    boolean signs = !oneLayer && !deep && other == null;
+    UnitPicture picture = new UnitPicture(code, caption(units, signs), signs);
     UnitCloud hollow = before == null ? null : UnitCloud.of(before, 0);
     picture.plane(units, hollow, note());
     if (name.equals("all-active")) {
-      double[] weights = units.incoming[0];
+      double[] weights = units.incoming(0);
       picture.samples(SAMPLES, weights).preActivations(SAMPLES, weights);
     } else if (other != null) {
       picture.bias(units, "withPositiveBias", UnitCloud.of(other, 0), "withZeroBias");
@@ -237,17 +238,29 @@ final class Start {
     } else {
       picture.outgoing(units);
     }
-    return picture.done();
+    return picture.svg();
+  }
+
+  private String caption(UnitCloud units, boolean signs) {
+    String text =
+        units.units()
+            + " hidden units, two inputs."
+            + (signs ? " Outgoing weight of a unit: a." : "");
+    switch (name) {
+      case "zero-output":
+        return text + " Units come in pairs, at one point, of opposite outgoing weights.";
+      case "all-active":
+        return text + " All are at one point. Samples are drawn in a scale of their own.";
+      default:
+        return text;
+    }
   }
 
   private String note() {
     if (name.equals("teacher-student")) {
-      return "hollow: the teacher's units";
+      return "teacher's units";
     }
-    if (name.equals("zero-output")) {
-      return "each point is a pair of units";
-    }
-    return before == null ? "" : "hollow: before";
+    return "before";
   }
 
   private static final List<String> LAYER_ONLY =

@@ -1,17 +1,23 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.run.Run;
+import io.github.implicitbias.lab.InputException;
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.OutputFolder;
+import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.report.Verdicts;
+import io.github.implicitbias.lab.report.WorkProgress;
+import io.github.implicitbias.lab.study.Experiment;
+import io.github.implicitbias.lab.study.Experiments;
+import io.github.implicitbias.lab.study.LivePage;
+import io.github.implicitbias.lab.study.Results;
+import io.github.implicitbias.lab.study.Trained;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,95 +66,36 @@ abstract class Study implements Callable<Integer> {
     Logging.start(common.verbose);
     PrintWriter out = spec.commandLine().getOut();
     try (OutputFolder folder = OutputFolder.prepare(common.out);
-        Page page = Page.open(common, false, out)) {
-      List<Experiment> experiments = experiments();
-      Map<String, Trained> trained = new LinkedHashMap<>();
-      int steps = experiments.stream().mapToInt(Experiment::steps).sum();
-      try (Progress progress = Progress.of(spec.commandLine().getErr(), spec.name(), steps)) {
-        for (Experiment experiment : experiments) {
-          boolean show = experiment.name().equals(shown(experiments));
-          trained.put(experiment.name(), train(experiment, show, page, folder, progress));
-        }
+        LivePage page = common.page(false, out)) {
+      List<Experiment> planned = experiments();
+      List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+      Experiments experiments =
+          new Experiments(planned)
+              .shown(shown(planned))
+              .page(page)
+              .results(folder, common.flips, spec.name(), arguments)
+              .delay(delay);
+      PrintWriter err = spec.commandLine().getErr();
+      Map<String, Trained> trained;
+      try (WorkProgress progress = WorkProgress.of(err, spec.name(), experiments.steps())) {
+        trained = experiments.run(progress);
       }
       conclude(trained, folder, out);
-      if (page != null) {
-        List<String> names = new ArrayList<>(trained.keySet());
-        names.remove(shown(experiments));
-        names.add(0, shown(experiments));
-        page.offerComparison(names);
-        page.stayOpen();
-      }
+      experiments.stayOpen();
     }
     return 0;
   }
 
-  private Trained train(
-      Experiment experiment, boolean show, Page page, OutputFolder folder, Progress progress) {
-    NativeThreads.fit(experiment.batch(0).numExamples(), experiment.net().numParams());
-    Path own = folder == null ? null : folder.temporary().resolve(experiment.name());
-    try {
-      if (own != null) {
-        Files.createDirectory(own);
-      }
-    } catch (IOException e) {
-      throw new InputException("--out " + folder + " cannot be written: " + e.getMessage(), e);
-    }
-    int steps = experiment.steps();
-    try (WatchedTraining watching =
-        new WatchedTraining(
-            experiment.net(), experiment.listener(), page, own, steps, experiment.name())) {
-      for (int step = 0; step < steps; step++) {
-        experiment.look(step);
-        if (experiment.isComplete(step)) {
-          watching.requestAll();
-        }
-        watching.fit(experiment.batch(step));
-        progress.step();
-        pause();
-      }
-      experiment.look(steps);
-      Run run = watching.finish();
-      if (own != null) {
-        Results.write(
-            own,
-            show ? folder.temporary() : null,
-            common.flips,
-            spec.name(),
-            arguments(),
-            watching,
-            run,
-            Results.node());
-        // What is left of the run file is in memory: the run goes on after it.
-        run = watching.inMemory();
-      }
-      return new Trained(experiment.name(), experiment.net(), run);
-    }
-  }
-
-  private List<String> arguments() {
-    return spec.root().commandLine().getParseResult().originalArgs();
-  }
-
-  private void pause() {
-    if (delay > 0) {
-      try {
-        TimeUnit.MILLISECONDS.sleep(delay);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
   private void conclude(Map<String, Trained> trained, OutputFolder folder, PrintWriter out) {
     Report report = new Report();
-    ObjectNode results = Results.node();
+    ObjectNode results = Json.node();
     report(trained, report, results);
     report.print(out);
-    trained.forEach((name, one) -> Verdicts.print(name, one.run, out));
+    trained.forEach((name, one) -> Verdicts.print(name, one.run(), out));
     if (folder != null) {
       try {
         figure(trained).write(folder.temporary(), spec.name());
-        Results.writeJson(folder.temporary().resolve("results.json"), results);
+        Json.write(folder.temporary().resolve("results.json"), results);
       } catch (IOException e) {
         throw new InputException("--out " + folder + " cannot be written: " + e.getMessage(), e);
       }

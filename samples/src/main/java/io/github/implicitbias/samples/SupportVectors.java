@@ -3,11 +3,19 @@ package io.github.implicitbias.samples;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.support.ActiveSupport;
 import io.github.implicitbias.core.support.LeaveOneOut;
+import io.github.implicitbias.lab.figure.Figure;
+import io.github.implicitbias.lab.figure.Palette;
+import io.github.implicitbias.lab.figure.Panel;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.Report;
+import io.github.implicitbias.lab.study.Experiment;
+import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.history.FlipHistory;
 import io.github.implicitbias.run.history.Series;
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -95,28 +103,28 @@ final class SupportVectors extends Study {
   protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
     for (String name : List.of("leaves-relu", "leaves-linear", "returns-relu", "returns-linear")) {
       Trained one = trained.get(name);
-      double[] w = one.net.params().toDoubleVector();
+      double[] w = one.net().params().toDoubleVector();
       report.add(
           name,
           "w = (%.6f, %.6f), loss %.6g, norm %.6f to %.6f; %s",
           w[0],
           w[1],
-          one.run.latest("loss"),
-          one.run.value("parameterNorm", 0),
-          one.run.latest("parameterNorm"),
-          events(one.run));
+          one.run().latest("loss"),
+          one.run().value("parameterNorm", 0),
+          one.run().latest("parameterNorm"),
+          events(one.run()));
       ObjectNode node = results.putObject(name);
       node.put("w0", w[0]);
       node.put("w1", w[1]);
-      Results.put(node, "loss", one.run.latest("loss"));
-      node.put("events", events(one.run));
+      Json.put(node, "loss", one.run().latest("loss"));
+      node.put("events", events(one.run()));
     }
     support(trained.get("leaves-relu"), report, results);
     starts(trained, report, results);
   }
 
   private void support(Trained relu, Report report, ObjectNode results) {
-    Run run = relu.run;
+    Run run = relu.run();
     long last = run.lastStep();
     int[] active = new ActiveSupport(run.patternAt(last, "layer0")).samplesOf(0);
     report.add("active support", "samples %s of leaves-relu at the end", Arrays.toString(active));
@@ -158,18 +166,18 @@ final class SupportVectors extends Study {
       int monotone = 0;
       int alive = 0;
       for (int k = 0; k < STARTS; k++) {
-        alive += one.run.patternAt(0, "layer0").hex(k).equals("0x0") ? 0 : 1;
-        monotone += fallsBy(norms(one.name, k)) <= 1e-12 ? 1 : 0;
+        alive += one.run().patternAt(0, "layer0").hex(k).equals("0x0") ? 0 : 1;
+        monotone += fallsBy(norms(one.name(), k)) <= 1e-12 ? 1 : 0;
       }
-      String layer = one.run.header().layers().get(0).name();
+      String layer = one.run().header().layers().get(0).name();
       report.add(
           "norm " + scale,
           "%d of %d starts alive; the norm never falls in %d; %d reactivations",
           alive,
           STARTS,
           monotone,
-          one.run.flips(layer, FlipKind.REACTIVATION));
-      results.putObject(one.name).put("alive", alive).put("normNeverFalls", monotone);
+          one.run().flips(layer, FlipKind.REACTIVATION));
+      results.putObject(one.name()).put("alive", alive).put("normNeverFalls", monotone);
     }
   }
 
@@ -209,43 +217,46 @@ final class SupportVectors extends Study {
   @Override
   protected Figure figure(Map<String, Trained> trained) {
     Figure figure =
-        new Figure(
+        Figure.grid(
             "A ReLU neuron may leave a sample behind for good, or take it up again later",
             "Gradient descent on the mean squared error of three samples in the plane. Top: weights"
                 + " from their start to the end, and the coefficients of the samples in w, on data"
                 + " where the ReLU neuron switches sample 1 off at step 4 and never on again while"
                 + " the linear neuron does at step 36. Bottom: pre-activation of sample 1 on data"
-                + " where both take it up again, and the norm of w from starts on four"
-                + " circles, step 0 drawn at 0.5.",
+                + " where both take it up again, and the norm of w from starts on four circles.",
             2);
-    Panel plane = figure.panel("weights, first data set", "w1", "w2");
+    Panel plane =
+        figure.panel("first data set: path of the weights", "weight w_{1}", "weight w_{2}").plane();
     path(plane, "ReLU", "leaves-relu");
     path(plane, "linear", "leaves-linear");
-    plane.points("start", new double[] {LEAVES_START[0]}, new double[] {LEAVES_START[1]});
-    Panel beta = figure.panel("span coefficients, ReLU", "step", "coefficient of the sample");
+    plane.points(
+        "start", new double[] {LEAVES_START[0]}, new double[] {LEAVES_START[1]}, Palette.INK);
+    Panel beta =
+        figure.panel(
+            "first data set: ReLU neuron, span coefficients", "step", "coefficient of the sample");
     beta.logX();
     for (int sample = 0; sample < LEAVES_Y.length; sample++) {
-      Series series = trained.get("leaves-relu").run.sampleSeries("spanCoefficients", sample);
+      Series series = trained.get("leaves-relu").run().sampleSeries("spanCoefficients", sample);
       beta.line("sample " + sample, steps(series), series.values());
     }
-    Panel late = figure.panel("sample 1, second data set", "step", "pre-activation");
+    Panel late = figure.panel("second data set: sample 1", "step", "pre-activation w \u00b7 x");
     late.logX();
     preActivation(late, "ReLU", "returns-relu");
     preActivation(late, "linear", "returns-linear");
-    late.bound("switch", 1, paths.get("returns-relu").size(), 0);
+    late.level("off below", 0);
     Panel norms =
-        figure.panel("first data set, by norm of the start", "step", "norm of w").logX().logY();
-    for (double scale : SCALES) {
-      String name = "starts-" + scale;
+        figure
+            .panel("first data set: eight starts on each of four circles", "step", "norm of w")
+            .logX()
+            .logY();
+    for (int circle = 0; circle < SCALES.length; circle++) {
+      Color colour = Palette.series(circle);
+      norms.key("norm " + Figure.number(SCALES[circle]) + " at the start", colour);
       for (int k = 0; k < STARTS; k += 3) {
-        double[] values = norms(name, k);
+        double[] values = norms("starts-" + SCALES[circle], k);
         double[] t = new double[values.length];
-        Arrays.setAll(t, i -> i == 0 ? 0.5 : i);
-        if (k == 0) {
-          norms.line(Double.toString(scale), t, values);
-        } else {
-          norms.sameColour(name + "-" + k, t, values);
-        }
+        Arrays.setAll(t, i -> i);
+        norms.fineLine(t, values, colour);
       }
     }
     return figure;

@@ -1,6 +1,8 @@
 package io.github.implicitbias.samples;
 
 import io.github.implicitbias.core.solution.MinimumNorm;
+import io.github.implicitbias.lab.InputException;
+import io.github.implicitbias.lab.sweep.Swept;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.loss.LogisticLoss;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;

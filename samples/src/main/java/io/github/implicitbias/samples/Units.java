@@ -1,5 +1,7 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.lab.InputException;
+import io.github.implicitbias.lab.data.Table;
 import java.util.List;
 
 /** Given initial parameters of the hidden units: weights, bias and output weight of each. */

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -48,7 +49,8 @@ class ArchitectureTest {
           LISTENER, List.of(PREDICTIONS, CORE, RUN),
           PAGE, List.of(RUN),
           UI, List.of(PAGE, LISTENER, PREDICTIONS, CORE, RUN),
-          SAMPLES, List.of(UI, PAGE, LISTENER, NN, PREDICTIONS, CORE, RUN));
+          LAB, List.of(UI, PAGE, LISTENER, NN, PREDICTIONS, CORE, RUN),
+          SAMPLES, List.of(LAB, UI, PAGE, LISTENER, NN, PREDICTIONS, CORE, RUN));
 
   private static JavaClasses ours;
 
@@ -99,6 +101,22 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..", "io.netty..", "org.deeplearning4j.ui.api..")
         .check(ours);
+  }
+
+  @Test
+  void onlyTheLaboratory_draws() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.github.implicitbias.lab.figure")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.awt\\.(Graphics.*|Font.*|geom\\..*)")
+        .check(ours);
+  }
+
+  @Test
+  void packagesOfTheLaboratory_haveNoCircle() {
+    slices().matching("io.github.implicitbias.lab.(*)..").should().beFreeOfCycles().check(ours);
   }
 
   @Test

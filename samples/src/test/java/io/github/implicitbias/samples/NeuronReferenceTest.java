@@ -4,14 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
-import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -165,7 +166,7 @@ class NeuronReferenceTest {
           private long step;
 
           @Override
-          public void record(RecordView record) {
+          public void record(Record record) {
             step = record.step();
           }
 

@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A {@code ComputationGraph}. */
 final class GraphNetwork implements Network {
 
-  private final ComputationGraph graph;
+  private ComputationGraph graph;
   private final ComputationGraphConfiguration configuration;
   private final List<NetworkNode> nodes = new ArrayList<>();
   private final List<NetworkNode> outputs = new ArrayList<>();
@@ -68,7 +68,7 @@ final class GraphNetwork implements Network {
         name,
         Arrays.asList(graph.getLayers()).indexOf(vertex.getLayer()),
         layer.getLayerConf().getLayer(),
-        () -> graph.getVertex(name).getLayer(),
+        () -> this.graph.getVertex(name).getLayer(),
         layer.getPreProcessor(),
         byName.get(source),
         source,
@@ -196,6 +196,12 @@ final class GraphNetwork implements Network {
   public Activations activations(Object handed) {
     activations.map = (Map<String, INDArray>) handed;
     return activations;
+  }
+
+  @Override
+  public void release() {
+    graph = null;
+    activations.map = null;
   }
 
   @Override

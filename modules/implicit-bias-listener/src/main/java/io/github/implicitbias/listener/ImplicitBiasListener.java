@@ -1,29 +1,18 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.CpuClock;
-import io.github.implicitbias.core.metric.Metric;
-import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.engine.Session;
+import io.github.implicitbias.core.engine.SessionBuilder;
 import io.github.implicitbias.core.metric.Shared;
-import io.github.implicitbias.core.metric.UnitMetric;
-import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.log.MemoryRecorder;
-import io.github.implicitbias.run.log.Recorder;
-import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.io.ObjectInputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
@@ -58,11 +47,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>By default every step is observed that can be read in place. A pass through the second network
  * at every step can cost more than training itself, so such steps are observed under a budget: as
- * many as cost 4 % of the CPU time of training. {@link Builder#schedule} asks for something else,
- * for example {@code Schedule.everyStep()}.
+ * many as cost 4 % of the CPU time of training. {@link ListenerBuilder#schedule} asks for something
+ * else, for example {@code Schedule.everyStep()}.
  *
- * <p>A listener belongs to one network. {@code fit} may be called as often as one likes; {@link
- * #close} makes the last record.
+ * <p>A listener belongs to one network, and is added to it once. {@code fit} may be called as often
+ * as one likes; {@link #close} makes the last record. A network whose count of steps is set back
+ * begins a new run, which {@link io.github.implicitbias.run.format.RunHeader#follows} the one
+ * before.
  *
  * <p>A clone records a run of its own under its own worker id, and {@link #close} of the listener
  * closes its clones. {@code ParallelWrapper} makes one for each of its workers, at every {@code
@@ -78,23 +69,15 @@ import org.slf4j.LoggerFactory;
 public final class ImplicitBiasListener extends BaseTrainingListener
     implements RoutingIterationListener, AutoCloseable {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
   private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
   private static final long CLOSE_MILLIS = 30_000;
   private static final long REST_MILLIS = 1_000;
-  private static final long DEFAULT_MEMORY_CAP = 64L << 20;
 
   /** Of a random id, so many that copies on many machines never share one: 48 bits. */
   private static final int COPY_DIGITS = 13;
 
-  private final Probe probe;
-  private final List<String> layers;
-  private final Granularity granularity;
-  private final Schedule schedule;
-  private transient String runFile;
-  private final long memoryCap;
-  private final int normsEvery;
-  private final UserParts parts;
+  private final ListenerSettings settings;
   private String sessionId;
   private String workerId;
   private transient StatsStorageRouter router;
@@ -104,38 +87,22 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private transient String copySuffix;
   private transient String recordedAs;
   private transient Watch watch;
+  private transient Session session;
+  private transient List<Session> former = new ArrayList<>();
+  private transient String route;
   private transient boolean off;
   private transient boolean answered;
 
-  private ImplicitBiasListener(Builder builder) {
-    probe =
-        builder.sampleSize == 0
-            ? builder.probe
-            : builder.probe.sample(builder.sampleSize, builder.sampleSeed);
-    layers = List.copyOf(builder.layers);
-    granularity = builder.granularity;
-    schedule = builder.schedule;
-    runFile = builder.runFile == null ? null : builder.runFile.toString();
-    memoryCap = builder.memoryCap;
-    normsEvery = builder.normsEvery;
-    parts = builder.parts();
-    sessionId = builder.sessionId;
-    workerId = builder.workerId;
-    router = builder.router;
+  ImplicitBiasListener(
+      ListenerSettings settings, String sessionId, String workerId, StatsStorageRouter router) {
+    this.settings = settings;
+    this.sessionId = sessionId;
+    this.workerId = workerId;
+    this.router = router;
   }
 
   private ImplicitBiasListener(ImplicitBiasListener other) {
-    probe = other.probe;
-    layers = other.layers;
-    granularity = other.granularity;
-    schedule = other.schedule;
-    runFile = other.runFile;
-    memoryCap = other.memoryCap;
-    normsEvery = other.normsEvery;
-    parts = other.parts.forClone();
-    sessionId = other.sessionId;
-    workerId = other.workerId;
-    router = other.router;
+    this(other.settings.forClone(), other.sessionId, other.workerId, other.router);
     workers = other.workers;
     copySuffix = other.copySuffix;
     cloned = true;
@@ -145,6 +112,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     in.defaultReadObject();
     workers = new Workers();
     trainer = new TrainingThread();
+    former = new ArrayList<>();
     copySuffix = "-" + UUID.randomUUID().toString().substring(0, COPY_DIGITS);
   }
 
@@ -155,15 +123,15 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    * @throws IllegalArgumentException if arrays do not fit together; the sentence says what to
    *     change
    */
-  public static Builder builder(DataSet probe) {
-    return new Builder(Probes.of(probe));
+  public static ListenerBuilder builder(DataSet probe) {
+    return new ListenerBuilder(Probes.of(probe));
   }
 
   /**
    * Starts a listener as {@link #builder(DataSet)}, for networks with several inputs or outputs.
    */
-  public static Builder builder(MultiDataSet probe) {
-    return new Builder(Probes.of(probe));
+  public static ListenerBuilder builder(MultiDataSet probe) {
+    return new ListenerBuilder(Probes.of(probe));
   }
 
   /**
@@ -173,12 +141,12 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    * @param labels samples first
    * @throws IllegalArgumentException if one is missing, or the rows do not match
    */
-  public static Builder builder(INDArray features, INDArray labels) {
+  public static ListenerBuilder builder(INDArray features, INDArray labels) {
     if (labels == null) {
       throw new IllegalArgumentException(
           "the probe needs labels: leave them out of the call if they are not known");
     }
-    return new Builder(Probes.of(features, labels));
+    return new ListenerBuilder(Probes.of(features, labels));
   }
 
   /**
@@ -187,8 +155,8 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    *
    * @param features samples first, of any rank from 2 on
    */
-  public static Builder builder(INDArray features) {
-    return new Builder(Probes.of(features, null));
+  public static ListenerBuilder builder(INDArray features) {
+    return new ListenerBuilder(Probes.of(features, null));
   }
 
   /**
@@ -198,224 +166,13 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    * @throws IllegalArgumentException if it cannot be reset or is empty, or as {@link
    *     #builder(DataSet)}
    */
-  public static Builder builder(DataSetIterator probe) {
-    return new Builder(Probes.of(probe));
+  public static ListenerBuilder builder(DataSetIterator probe) {
+    return new ListenerBuilder(Probes.of(probe));
   }
 
   /** Starts a listener as {@link #builder(DataSetIterator)}. */
-  public static Builder builder(MultiDataSetIterator probe) {
-    return new Builder(Probes.of(probe));
-  }
-
-  /** Collects the settings of a listener. */
-  public static final class Builder {
-    private Probe probe;
-    private int sampleSize;
-    private long sampleSeed;
-    private List<String> layers = List.of();
-    private Granularity granularity = Granularity.AUTOMATIC;
-    private Schedule schedule = Schedule.automatic();
-    private Preset preset = Preset.STANDARD;
-    private final List<Metric> metrics = new ArrayList<>();
-    private final List<SampleMetric> sampleMetrics = new ArrayList<>();
-    private final List<UnitMetric> unitMetrics = new ArrayList<>();
-    private final List<Prediction> predictions = new ArrayList<>();
-    private final List<Recorder> recorders = new ArrayList<>();
-    private Path runFile;
-    private long memoryCap = DEFAULT_MEMORY_CAP;
-    private int normsEvery;
-    private String sessionId = "implicit-bias-" + UUID.randomUUID();
-    private String workerId = "worker-0";
-    private StatsStorageRouter router;
-
-    private Builder(Probe probe) {
-      this.probe = probe;
-    }
-
-    /**
-     * Names the layers to track, by name or position; each is tracked by the sign of its
-     * pre-activations, whatever its activation. By default all layers with a kink at 0.
-     */
-    public Builder layers(String... names) {
-      if (names.length == 0) {
-        throw new IllegalArgumentException("layers(): name at least one, or leave the call out");
-      }
-      layers = List.of(names);
-      return this;
-    }
-
-    /**
-     * Sets what counts as a unit of a convolution or recurrent layer: each channel at each position
-     * ({@link Granularity#PER_POSITION}), or each channel. By default the former, unless a layer
-     * has very many entries.
-     */
-    public Builder granularity(Granularity units) {
-      granularity = Objects.requireNonNull(units, "granularity");
-      return this;
-    }
-
-    /**
-     * Sets at which steps to observe. By default, {@link Schedule#automatic}: at every step that
-     * can be read in place; where a pass through a second network is needed, at as many steps as
-     * cost 4 % of the CPU time of training.
-     */
-    public Builder schedule(Schedule when) {
-      schedule = Objects.requireNonNull(when, "schedule");
-      return this;
-    }
-
-    /** Sets which metrics are recorded; {@link Preset#STANDARD} by default. */
-    public Builder preset(Preset metricsAndCadences) {
-      preset = Objects.requireNonNull(metricsAndCadences, "preset");
-      return this;
-    }
-
-    /**
-     * Adds a metric of one's own. Clones of the listener share it, so it keeps no state; what is
-     * worth keeping between observations belongs into a {@link
-     * io.github.implicitbias.core.metric.Shared}.
-     */
-    public Builder metric(Metric metric) {
-      metrics.add(Objects.requireNonNull(metric, "metric"));
-      return this;
-    }
-
-    /** Adds a metric of one's own with one number per sample; otherwise as {@link #metric}. */
-    public Builder sampleMetric(SampleMetric metric) {
-      sampleMetrics.add(Objects.requireNonNull(metric, "sampleMetric"));
-      return this;
-    }
-
-    /** Adds a metric of one's own with one number per unit; otherwise as {@link #metric}. */
-    public Builder unitMetric(UnitMetric metric) {
-      unitMetrics.add(Objects.requireNonNull(metric, "unitMetric"));
-      return this;
-    }
-
-    /** Adds a prediction of one's own; otherwise as {@link #metric}. */
-    public Builder prediction(Prediction prediction) {
-      predictions.add(Objects.requireNonNull(prediction, "prediction"));
-      return this;
-    }
-
-    /**
-     * Also sends the records to a recorder of one's own, which is closed with the listener. Clones
-     * and copies of the listener record without it.
-     */
-    public Builder recorder(Recorder recorder) {
-      recorders.add(Objects.requireNonNull(recorder, "recorder"));
-      return this;
-    }
-
-    private UserParts parts() {
-      return new UserParts(preset, metrics, sampleMetrics, unitMetrics, predictions, recorders);
-    }
-
-    /** Sends the records to a storage, which the training UI reads. */
-    public Builder storage(StatsStorageRouter storage) {
-      router = Objects.requireNonNull(storage, "storage");
-      return this;
-    }
-
-    /**
-     * Also writes the records into a file of its own, which must not exist yet. A clone writes into
-     * a file beside it that has its worker id in its name, {@code run-worker.ibrun} for {@code
-     * run.ibrun}, and a number if there is such a file already.
-     */
-    public Builder runFile(Path file) {
-      runFile = Objects.requireNonNull(file, "runFile");
-      return this;
-    }
-
-    /** Sets the name of the run in the storage; that of a StatsListener joins the two. */
-    public Builder sessionId(String id) {
-      sessionId = Objects.requireNonNull(id, "sessionId");
-      return this;
-    }
-
-    /** Sets the name of the worker in the storage. */
-    public Builder workerId(String id) {
-      workerId = Objects.requireNonNull(id, "workerId");
-      return this;
-    }
-
-    /**
-     * Sets how many bytes of records are kept in memory, by the listener and its clones together;
-     * 64 MB by default.
-     */
-    public Builder memoryCap(long bytes) {
-      if (bytes < 1 << 20) {
-        throw new IllegalArgumentException("memoryCap(" + bytes + "): give at least 1 MB");
-      }
-      memoryCap = bytes;
-      return this;
-    }
-
-    /**
-     * Sets at which records the parameters are read, for their norm, that of the update and the
-     * distance from the first record: every {@code records} records, and the first and the last. By
-     * default at every record in networks of up to 16,384 trainable parameters, at every 5th up to
-     * 131,072, and at every 25th beyond, where reading them costs more than all else together
-     * (docs/performance.md).
-     */
-    public Builder normsEvery(int records) {
-      if (records < 1) {
-        throw new IllegalArgumentException("normsEvery(" + records + "): give at least 1");
-      }
-      normsEvery = records;
-      return this;
-    }
-
-    /** Names the samples, in the order of the probe; 0, 1, 2, ... by default. */
-    public Builder sampleIds(int... ids) {
-      probe = probe.withSampleIds(ids);
-      return this;
-    }
-
-    /**
-     * Observes on a random sample of the probe instead of all of it. If the labels are classes
-     * (one-hot rows, or a column of two numbers), it has of each class its share, to within one
-     * sample; otherwise every sample has the same chance. The samples keep their ids, so that by
-     * default an id is a position in the data given.
-     *
-     * @param samples how many
-     * @param seed the same seed draws the same samples
-     * @throws IllegalArgumentException if there are not so many
-     */
-    public Builder probeSample(int samples, long seed) {
-      if (samples < 1 || samples > probe.samples()) {
-        throw new IllegalArgumentException(
-            "probeSample("
-                + samples
-                + "): give 1 to "
-                + probe.samples()
-                + ", the probe has no more");
-      }
-      sampleSize = samples;
-      sampleSeed = seed;
-      return this;
-    }
-
-    /**
-     * Makes the listener.
-     *
-     * @throws IllegalArgumentException if the run file exists, or its folder does not, or two
-     *     metrics or predictions have the same id
-     */
-    public ImplicitBiasListener build() {
-      parts().instruments();
-      if (runFile != null) {
-        Path folder = runFile.toAbsolutePath().getParent();
-        if (Files.exists(runFile)) {
-          throw new IllegalArgumentException(
-              runFile + " exists: give a name that is free, a run file is never overwritten");
-        }
-        if (!Files.isDirectory(folder)) {
-          throw new IllegalArgumentException(folder + " is not a folder: make it first");
-        }
-      }
-      return new ImplicitBiasListener(this);
-    }
+  public static ListenerBuilder builder(MultiDataSetIterator probe) {
+    return new ListenerBuilder(Probes.of(probe));
   }
 
   @Override
@@ -433,81 +190,82 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       answer(model);
       return;
     }
-    long start = System.nanoTime();
     try {
-      trainer.isCurrent();
+      trainer.noteCurrent();
       if (isMine(model)) {
         watch.forward(activations);
       }
     } catch (Throwable e) {
       failed(e);
     }
-    spent(start);
   }
 
   @Override
   public synchronized void onBackwardPass(Model model) {
-    if (off || watch == null || !watch.isOf(model)) {
-      return;
+    if (isOf(model)) {
+      long start = System.nanoTime();
+      try {
+        watch.backward();
+      } catch (Throwable e) {
+        failed(e);
+      }
+      session.spent(System.nanoTime() - start);
     }
-    long start = System.nanoTime();
-    try {
-      watch.backward();
-    } catch (Throwable e) {
-      failed(e);
-    }
-    spent(start);
   }
 
   @Override
   public synchronized void onGradientCalculation(Model model) {
-    if (off || watch == null || !watch.isOf(model)) {
-      return;
+    if (isOf(model)) {
+      try {
+        watch.gradient();
+      } catch (Throwable e) {
+        failed(e);
+      }
     }
-    long start = System.nanoTime();
-    try {
-      watch.gradient();
-    } catch (Throwable e) {
-      failed(e);
-    }
-    spent(start);
   }
 
   @Override
   public synchronized void iterationDone(Model model, int iteration, int epoch) {
-    if (off || watch == null || !watch.isOf(model)) {
-      return;
+    if (isOf(model)) {
+      try {
+        if (!watch.updated() && !answered && watch.timesAdded(this) > 1) {
+          answered = true;
+          LOG.warn("This ImplicitBiasListener was added twice to a network: it records once.");
+        }
+      } catch (Throwable e) {
+        failed(e);
+      }
     }
-    long start = System.nanoTime();
-    try {
-      watch.updated(iteration);
-    } catch (Throwable e) {
-      failed(e);
-    }
-    spent(start);
   }
 
   @Override
   public synchronized void onEpochEnd(Model model) {
-    if (!off && watch != null && watch.isOf(model)) {
-      watch.epochEnded();
+    if (isOf(model)) {
+      session.epochEnded();
     }
   }
 
-  private void spent(long start) {
-    if (watch != null) {
-      watch.spent(System.nanoTime() - start);
-    }
+  private boolean isOf(Model model) {
+    return !off && watch != null && watch.isOf(model);
   }
 
   /** Takes the first network that comes; every other gets one sentence. */
-  private boolean isMine(Model model) throws IOException {
-    if (watch != null) {
-      if (!watch.isOf(model)) {
-        answer(model);
-      }
-      return watch.isOf(model);
+  private boolean isMine(Model model) {
+    if (watch == null) {
+      return begin(model);
     }
+    if (!watch.isOf(model)) {
+      answer(model);
+      return false;
+    }
+    if (watch.isSetBack()) {
+      beginAgain(model);
+    }
+    return true;
+  }
+
+  private boolean begin(Model model) {
+    long wall = System.nanoTime();
     long beganAt = CpuClock.nanos();
     Network net = Network.of(model);
     if (net == null) {
@@ -519,45 +277,65 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       answered = true;
       return false;
     }
-    NetworkReader reader = new NetworkReader(net, probe, layers, granularity);
+    SessionBuilder builder = settings.session();
+    NetworkReader reader = settings.reader(net);
     String wanted = copySuffix == null ? workerId : workerId + copySuffix;
-    Workers.Place place = workers.enter(this, wanted, net, reader.plan());
+    Workers.Place place = workers.enter(this, wanted, net, reader);
     if (place == null) {
       off = true;
-      answered = workers.hasAnswered();
+      answered = !workers.mayAnswer();
       answer(model);
       return false;
     }
     recordedAs = place.workerId;
     ShutdownFlush.add(this);
     if (place.before == null) {
-      watch = newWatch(net, reader, beganAt);
+      settings.parts.recorders().forEach(builder::recorder);
+      begin(net, reader, builder, true);
     } else {
+      // From here on it is ours: should what follows fail, its records are written all the same.
       watch = place.before;
-      watch = new Watch(net, reader, place.before, beganAt);
+      session = watch.session();
+      watch = watch.goOnWith(net, reader, beganAt);
     }
+    route = watch.route();
+    session.spent(System.nanoTime() - wall);
     return true;
   }
 
-  private Watch newWatch(Network net, NetworkReader reader, long beganAt) throws IOException {
-    MemoryRecorder memory = workers.memory(memoryCap);
-    Watch first =
-        new Watch(
-            net,
-            reader,
-            probe,
-            schedule,
-            parts,
-            sessionId,
-            recordedAs,
-            normsEvery,
-            memory,
-            recorders(memory),
-            beganAt);
-    if (copySuffix != null) {
-      first.handOverAtOnce();
+  private void begin(Network net, NetworkReader reader, SessionBuilder builder, boolean first) {
+    builder.labels(sessionId, recordedAs).memory(workers.memory(settings.memoryCap));
+    Path file = settings.runFile();
+    if (file != null) {
+      String worker = cloned ? recordedAs : null;
+      builder.recorder(new NewRunFile(workers.files().name(file, worker, first)));
     }
-    return first;
+    if (router != null) {
+      builder.recorder(new StatsStorageRecorder(router));
+    }
+    if (copySuffix != null) {
+      builder.handOverAtOnce();
+    }
+    watch = Watch.start(net, reader, settings, builder);
+    session = watch.session();
+  }
+
+  /** Begins a new run, because the count of steps was set back; the run before is complete. */
+  private void beginAgain(Model model) {
+    Session before = session;
+    Watch left = watch;
+    String why =
+        "the count of steps was set back from " + before.step() + " to " + left.iteration();
+    LOG.info("A new run begins: {}.", why);
+    before.finish();
+    former.removeIf(one -> one.write(0));
+    if (!before.write(0)) {
+      former.add(before);
+    }
+    Network net = Network.of(model);
+    begin(net, settings.reader(net), settings.session().follows(before.id(), why), false);
+    left.release();
+    route = watch.route();
   }
 
   /**
@@ -565,12 +343,13 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    *
    * @return null if it is still needed here, or does not fit the other network
    */
-  synchronized Watch handOver(Network next, NetworkPlan plan) {
-    if (off || watch == null || !watch.isOverFor(this) || !watch.canGoOnWith(next, plan)) {
+  synchronized Watch handOver(Network next, NetworkReader reader) {
+    if (off || watch == null || !watch.isOverFor(this) || !watch.canGoOnWith(next, reader)) {
       return null;
     }
     Watch given = watch;
     watch = null;
+    session = null;
     off = true;
     ShutdownFlush.remove(this);
     return given;
@@ -586,47 +365,16 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     }
   }
 
-  private List<Recorder> recorders(MemoryRecorder memory) throws IOException {
-    List<Recorder> recorders = new ArrayList<>();
-    recorders.add(memory);
-    if (runFile != null) {
-      Path file = Paths.get(runFile);
-      recorders.add(cloned ? Workers.runFile(file, recordedAs) : RunFile.create(file));
-    }
-    if (router != null) {
-      recorders.add(new StatsStorageRecorder(router, sessionId, recordedAs));
-    }
-    recorders.addAll(parts.recorders());
-    return recorders;
-  }
-
-  /** The boundary that no failure of ours passes. */
+  /** The boundary that no failure of ours passes; the session is one of its own. */
   private void failed(Throwable e) {
-    boolean fatal = true;
-    try {
-      fatal = watch == null || isFatal(e) || watch.failed(e);
-    } catch (Throwable again) {
-      // Then it is fatal.
+    if (session != null) {
+      session.failed(e);
+      return;
     }
-    if (fatal) {
-      switchOff(e);
-    }
-  }
-
-  private static boolean isFatal(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void switchOff(Throwable e) {
     off = true;
     answered = true;
     try {
-      if (e instanceof IllegalArgumentException && watch == null) {
+      if (e instanceof IllegalArgumentException) {
         LOG.warn("Nothing is recorded: {}.", e.getMessage());
       } else {
         LOG.warn("Watching failed and is switched off; training goes on.", e);
@@ -638,7 +386,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   /** Returns how observations are made and why, null before training has begun. */
   public synchronized String route() {
-    return watch == null ? null : watch.route();
+    return route;
   }
 
   /**
@@ -656,7 +404,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   private synchronized Map<String, Integer> ownFailures() {
-    return watch == null ? Map.of() : watch.failures();
+    return session == null ? Map.of() : session.failures();
   }
 
   /**
@@ -668,7 +416,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    * @return null if no metric of the preset has asked for it
    */
   public synchronized <T extends Shared> T result(Class<T> type) {
-    return watch == null ? null : watch.result(type);
+    return session == null ? null : session.result(type);
   }
 
   /**
@@ -680,8 +428,8 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   private synchronized void requestAllHere() {
-    if (watch != null) {
-      watch.requestAll();
+    if (session != null) {
+      session.requestAll();
     }
   }
 
@@ -692,17 +440,17 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   /**
    * Returns the run as recorded so far, up to half a second behind training, complete after {@link
-   * #close}; null before training has begun.
+   * #close}; the newest where there are several; null before training has begun.
    */
   public synchronized Run run() {
-    return watch == null ? null : watch.run();
+    return session == null ? null : session.run();
   }
 
   /**
-   * Returns the runs of this listener and of its clones by worker id, in the order in which they
-   * began; otherwise as {@link #run}.
+   * Returns all runs of this listener and of its clones, in the order in which they began: one for
+   * each worker, and one more whenever the count of steps was set back; otherwise as {@link #run}.
    */
-  public Map<String, Run> runs() {
+  public List<Run> runs() {
     return workers.runs();
   }
 
@@ -770,29 +518,28 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   private void finish(long millis) {
-    Watch finished;
+    List<Session> finished;
     synchronized (this) {
       off = true;
-      finished = watch;
-      if (finished != null) {
-        complete(finished);
+      finished = new ArrayList<>(former);
+      former.clear();
+      if (session != null) {
+        session.finish();
+        finished.add(session);
+      }
+      if (watch != null) {
+        watch.release();
+        watch = null;
       }
     }
     // Not while a training thread could be kept waiting.
-    if (finished != null) {
-      if (!finished.close(millis)) {
+    long end = System.nanoTime() + millis * 1_000_000;
+    for (Session one : finished) {
+      if (!one.write(Math.max(1, (end - System.nanoTime()) / 1_000_000))) {
         LOG.warn("Storage did not take all records within {} s.", CLOSE_MILLIS / 1000);
       }
-      ShutdownFlush.remove(this);
     }
-  }
-
-  private static void complete(Watch finished) {
-    try {
-      finished.completeLast();
-    } catch (Throwable e) {
-      LOG.warn("The last record could not be completed.", e);
-    }
+    ShutdownFlush.remove(this);
   }
 
   @Override

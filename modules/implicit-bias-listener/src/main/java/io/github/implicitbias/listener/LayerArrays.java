@@ -46,6 +46,11 @@ final class LayerArrays implements WeightLayer {
     this.trackedLayer = trackedLayer;
   }
 
+  /** Lets the arrays of the network go. */
+  void release() {
+    matrix.release();
+  }
+
   /** Returns true if the layer computes x W + b, and nothing else before its activation. */
   boolean isDense() {
     return NetworkArrays.isDense(node.layer());

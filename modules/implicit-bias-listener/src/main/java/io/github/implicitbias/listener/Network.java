@@ -85,6 +85,9 @@ interface Network {
    */
   Activations activations(Object handed);
 
+  /** Lets the network go; nothing may be asked for after that. */
+  void release();
+
   /** Makes a network on the same parameter memory. */
   ShadowNetwork shadow(INDArray parameters);
 }

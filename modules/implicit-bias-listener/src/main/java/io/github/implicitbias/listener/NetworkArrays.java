@@ -214,6 +214,15 @@ final class NetworkArrays implements NetworkView {
     observation++;
   }
 
+  /** Lets the network go: what metrics have kept of this view must not keep it. */
+  void release() {
+    activations = null;
+    layers.forEach(LayerArrays::release);
+    if (head != null) {
+      head.release();
+    }
+  }
+
   /** Says that the activations are no longer there. */
   void end() {
     activations = null;

@@ -1,13 +1,15 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.engine.Engine;
+import io.github.implicitbias.core.engine.NetworkSource;
+import io.github.implicitbias.core.engine.Reading;
 import io.github.implicitbias.core.metric.Needs;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.probe.SampleArray;
 import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,8 +19,8 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Reads one network into an engine: signs of the tracked layers, loss, parameters. */
-final class NetworkReader {
+/** Shows a network of DL4J to a session: signs of the tracked layers, loss, parameters. */
+final class NetworkReader implements NetworkSource {
 
   private final Network net;
   private final NetworkPlan plan;
@@ -32,8 +34,6 @@ final class NetworkReader {
   private final List<SampleArray> featureArrays;
   private final boolean hasLabels;
   private final SignReader[] signs;
-  private final int[] nanEntries;
-  private final boolean[] boundaryKnown;
   private final List<long[]> existing = new ArrayList<>();
   private final ParameterMemory memory;
   private final FullBatch fullBatch;
@@ -41,7 +41,9 @@ final class NetworkReader {
   private ShadowNetwork shadow;
   private NetworkArrays arrays;
   private BoundaryReader boundaries;
+  private Needs needs = Needs.NONE;
   private boolean findsBoundary;
+  private Activations ofTraining;
 
   /**
    * Prepares to read a network.
@@ -65,7 +67,7 @@ final class NetworkReader {
     try {
       this.plan = new NetworkPlan(net, selected, samples, granularity, head != null, one::forward);
     } finally {
-      release();
+      releaseShadow();
     }
     this.featureArrays = probe.featureArrays();
     this.features = new ProbeBits[featureArrays.size()];
@@ -73,8 +75,6 @@ final class NetworkReader {
     Map<String, INDArray> masks = outputMasks();
     SignReader.RawBits raw = new SignReader.RawBits();
     this.signs = new SignReader[plan.readings().size()];
-    nanEntries = new int[signs.length];
-    boundaryKnown = new boolean[signs.length];
     for (int k = 0; k < signs.length; k++) {
       NetworkPlan.Reading reading = plan.readings().get(k);
       INDArray mask = masks.get(reading.node.name());
@@ -139,6 +139,7 @@ final class NetworkReader {
    * @param needs what of the run is to be found out
    */
   NetworkArrays show(TrainingSetup training, Needs needs) {
+    this.needs = needs;
     findsBoundary = needs.includes(Needs.BOUNDARY);
     fullBatch.compareIf(needs.includes(Needs.FULL_BATCH));
     arrays = new NetworkArrays(net, plan.trackedLayers(), head, samples, reader, training);
@@ -146,13 +147,57 @@ final class NetworkReader {
     return arrays;
   }
 
-  /** Returns, per tracked layer, the entries that exist; null where all do. */
-  List<long[]> existing() {
-    return existing;
+  /** Returns what of the run is found out. */
+  Needs needs() {
+    return needs;
+  }
+
+  @Override
+  public List<TrackedLayer> layers() {
+    return plan.trackedLayers();
+  }
+
+  @Override
+  public long[] existing(int layer) {
+    return existing.get(layer);
+  }
+
+  @Override
+  public NetworkView view() {
+    return arrays;
+  }
+
+  @Override
+  public int parameters() {
+    long trained = 0;
+    for (long[] part : plan.trainable()) {
+      trained += part[1];
+    }
+    return (int) trained;
+  }
+
+  @Override
+  public boolean isSinglePrecision() {
+    return single;
+  }
+
+  /** Takes the activations that training has just computed, to be looked at in this step. */
+  void ofTraining(Activations computed) {
+    ofTraining = computed;
+  }
+
+  @Override
+  public boolean isInPlace() {
+    return plan.shadowReason() == null && isProbe(ofTraining);
+  }
+
+  @Override
+  public boolean begun(boolean inPlace) {
+    return fullBatch.forward(ofTraining, inPlace);
   }
 
   /** Returns true if a forward pass is one of exactly the probe. */
-  boolean isProbe(Activations activations) {
+  private boolean isProbe(Activations activations) {
     if (hasMasks || net.hasFeatureMasks()) {
       return false;
     }
@@ -167,44 +212,31 @@ final class NetworkReader {
     return true;
   }
 
-  /**
-   * Makes an observation.
-   *
-   * @param ofTraining the activations of the probe as training has just computed them; null to send
-   *     the probe through a shadow network
-   * @param parametersDue true to read the parameters, too
-   */
-  void observe(
-      Engine engine,
-      Activations ofTraining,
-      long step,
-      int epoch,
-      boolean parametersDue,
-      boolean previousStepKnown) {
+  @Override
+  public double read(Reading into, boolean inPlace) {
     noticeNewParameters();
-    try {
-      Activations activations =
-          ofTraining != null
-              ? ofTraining
-              : shadow().forward(probe.features(), probe.featureMasks());
-      arrays.begin(activations);
-      double loss = loss(activations);
-      for (int k = 0; k < signs.length; k++) {
-        readSigns(engine, k, activations);
-      }
-      if (parametersDue) {
-        readParameters(engine.parameters(), false);
-      }
-      // Only now: what fails above leaves all histories at the record before.
-      for (int k = 0; k < signs.length; k++) {
-        engine.pattern(k).advance(nanEntries[k]);
-        engine.boundaryFound(k, boundaryKnown[k]);
-      }
-      engine.observe(step, epoch, ofTraining != null, parametersDue, previousStepKnown, loss);
-    } finally {
-      arrays.end();
-      release();
+    Activations activations =
+        inPlace ? ofTraining : shadow().forward(probe.features(), probe.featureMasks());
+    arrays.begin(activations);
+    double loss = loss(activations);
+    for (int k = 0; k < signs.length; k++) {
+      readSigns(into, k, activations);
     }
+    return loss;
+  }
+
+  @Override
+  public void release() {
+    arrays.end();
+    releaseShadow();
+  }
+
+  /** Lets the network go; nothing may be asked for after that. */
+  void close() {
+    ofTraining = null;
+    parameters = null;
+    shadow = null;
+    arrays.release();
   }
 
   /** A network that is given other parameter memory is read from there. */
@@ -230,7 +262,7 @@ final class NetworkReader {
     return shadow;
   }
 
-  private void release() {
+  private void releaseShadow() {
     if (shadow != null) {
       shadow.release();
     }
@@ -244,41 +276,38 @@ final class NetworkReader {
     return hasLabels ? shadow().loss(probe.labels(), probe.labelMasks()) : Absent.VALUE;
   }
 
-  /** Writes pattern and boundary entries of a layer, which does not advance yet. */
-  private void readSigns(Engine engine, int number, Activations activations) {
-    PatternHistory pattern = engine.pattern(number);
-    long[] boundary = engine.nextBoundary(number);
+  /** Writes pattern and boundary entries of a layer. */
+  private void readSigns(Reading into, int number, Activations activations) {
     NetworkPlan.Reading reading = plan.readings().get(number);
+    SignReader reader = signs[number];
+    int nan;
+    boolean boundary = false;
     if (reading.source == NetworkPlan.Source.OUTPUT) {
       double[] z = head.preActivations();
-      nanEntries[number] = signs[number].pack(z, pattern.next());
-      boundaryKnown[number] = findsBoundary && boundaries.pack(number, z, boundary);
-      return;
+      nan = reader.pack(z, into.pattern(number));
+      boundary = findsBoundary && boundaries.pack(number, z, into.boundary(number));
+    } else {
+      INDArray array = reading.array(activations, samples);
+      nan = reader.pack(array, into.pattern(number));
+      if (reading.source != NetworkPlan.Source.PRE_ACTIVATION) {
+        boundary = findsBoundary && boundaries.pack(number, into.boundary(number));
+      } else {
+        boundary = findsBoundary && boundaries.pack(number, array, into.boundary(number));
+        if (array.closeable()) {
+          array.close();
+        }
+      }
     }
-    INDArray array = reading.array(activations, samples);
-    nanEntries[number] = signs[number].pack(array, pattern.next());
-    if (reading.source != NetworkPlan.Source.PRE_ACTIVATION) {
-      boundaryKnown[number] = findsBoundary && boundaries.pack(number, boundary);
-      return;
-    }
-    boundaryKnown[number] = findsBoundary && boundaries.pack(number, array, boundary);
-    if (array.closeable()) {
-      array.close();
-    }
+    into.written(number, nan, boundary);
   }
 
-  /** Keeps the parameters of a step that is not observed, for the update norm of the next. */
-  void rememberParameters(Engine engine) {
+  @Override
+  public void readParameters(ParameterNorms into) {
     noticeNewParameters();
-    readParameters(engine.parameters(), true);
-  }
-
-  private void readParameters(ParameterNorms norms, boolean onlyRemember) {
     DataType type = single ? DataType.FLOAT : DataType.DOUBLE;
     boolean direct = reader.isDirect(parameters, type);
     INDArray source = direct ? parameters : NativeReader.copy(parameters, type);
     long address = NativeReader.address(source);
-    norms.begin();
     List<long[]> parts = plan.trainable();
     for (int i = 0; i < parts.size(); i++) {
       long[] part = parts.get(i);
@@ -286,20 +315,15 @@ final class NetworkReader {
       for (long from = part[0]; from < end; from += ParameterNorms.CHUNK) {
         int length = (int) Math.min(ParameterNorms.CHUNK, end - from);
         if (!direct) {
-          read(source, from, length, norms);
+          read(source, from, length, into);
         } else if (single) {
-          reader.floatsAt(address + 4 * from, norms.floats(), length);
+          reader.floatsAt(address + 4 * from, into.floats(), length);
         } else {
-          reader.doublesAt(address + 8 * from, norms.doubles(), length);
+          reader.doublesAt(address + 8 * from, into.doubles(), length);
         }
-        if (onlyRemember) {
-          norms.remember(length);
-        } else {
-          norms.accept(length);
-        }
+        into.accept(length);
       }
     }
-    norms.end();
   }
 
   private void read(INDArray source, long from, int length, ParameterNorms norms) {

@@ -183,6 +183,13 @@ final class OutputHead {
     }
   }
 
+  /** Lets the arrays of the network go. */
+  void release() {
+    weights = null;
+    weightsByUnit = null;
+    bias = null;
+  }
+
   /** Returns what the loss of one output is, null if it is none of those that have a name. */
   String lossKind() {
     return onArrays == null ? null : LossKind.of(onArrays);

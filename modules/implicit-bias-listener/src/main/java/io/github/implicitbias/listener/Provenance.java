@@ -32,10 +32,9 @@ final class Provenance {
     return facts;
   }
 
-  /** Returns that, with what takes long: the hash of the data, the configuration. */
-  static Map<String, String> whole(
-      Map<String, String> known, Probe probe, Supplier<String> configuration) {
-    Map<String, String> facts = new LinkedHashMap<>(known);
+  /** Returns what takes long: the hash of the data, the configuration. */
+  static Map<String, String> thatTakesLong(Probe probe, Supplier<String> configuration) {
+    Map<String, String> facts = new LinkedHashMap<>();
     facts.put("dataHash", "sha256:" + probe.hash());
     facts.put("configuration", configuration.get());
     return facts;

@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A {@code MultiLayerNetwork}. */
 final class StackNetwork implements Network {
 
-  private final MultiLayerNetwork net;
+  private MultiLayerNetwork net;
   private final List<NetworkNode> nodes = new ArrayList<>();
   private final List<NetworkNode> outputs;
   private final ListActivations activations = new ListActivations();
@@ -37,7 +37,7 @@ final class StackNetwork implements Network {
               names.add(name) ? name : name + "#" + i,
               i,
               configured,
-              () -> net.getLayer(number),
+              () -> this.net.getLayer(number),
               net.getLayerWiseConfigurations().getInputPreProcess(i),
               before,
               before == null ? "input" : before.name(),
@@ -150,6 +150,12 @@ final class StackNetwork implements Network {
   public Activations activations(Object handed) {
     activations.list = (List<INDArray>) handed;
     return activations;
+  }
+
+  @Override
+  public void release() {
+    net = null;
+    activations.list = null;
   }
 
   @Override

@@ -9,6 +9,10 @@ import org.deeplearning4j.core.storage.StatsStorageRouter;
  * Sends a run into a DL4J {@code StatsStorageRouter}, under strictly increasing time stamps: a
  * storage keeps only one update per time stamp.
  *
+ * <p>It also keeps only one static info per session and worker, so every run has a worker key of
+ * its own there, in which its id is. Nobody reads anything out of the key: the header says session,
+ * worker and id. Runs with the same labels lie side by side.
+ *
  * <p>A router to another process can lose what it is given while that process cannot be reached,
  * the header included, without which no record can be read. Such a router gets the header again
  * from time to time, unchanged, its time stamp included: readers take it for the beginning of the
@@ -19,8 +23,7 @@ public final class StatsStorageRecorder implements Recorder {
   private static final int BLOCKS_PER_HEADER = 16;
 
   private final StatsStorageRouter router;
-  private final String sessionId;
-  private final String workerId;
+  private RunHeader ofRun;
   private ImplicitBiasBlock header;
   private int blocksSinceHeader;
   private long lastTimeStamp;
@@ -30,30 +33,36 @@ public final class StatsStorageRecorder implements Recorder {
    *
    * @param router where the header and the blocks go
    */
-  public StatsStorageRecorder(StatsStorageRouter router, String sessionId, String workerId) {
+  public StatsStorageRecorder(StatsStorageRouter router) {
     this.router = router;
-    this.sessionId = sessionId;
-    this.workerId = workerId;
   }
 
+  /** A header that says more takes the place of the one before, at the same time stamp. */
   @Override
   public void header(RunHeader runHeader) {
-    header = next(runHeader.encode());
+    ofRun = runHeader;
+    long begun = header == null ? nextTimeStamp() : header.getTimeStamp();
+    header = wrapped(runHeader.encode(), begun);
     router.putStaticInfo(header);
   }
 
   @Override
   public void block(byte[] block) {
-    router.putUpdate(next(block));
+    router.putUpdate(wrapped(block, nextTimeStamp()));
     if (!(router instanceof StatsStorage) && ++blocksSinceHeader == BLOCKS_PER_HEADER) {
       blocksSinceHeader = 0;
       router.putStaticInfo(header);
     }
   }
 
-  private ImplicitBiasBlock next(byte[] block) {
+  private long nextTimeStamp() {
     lastTimeStamp = Math.max(System.currentTimeMillis(), lastTimeStamp + 1);
-    return new ImplicitBiasBlock(sessionId, workerId, lastTimeStamp, block);
+    return lastTimeStamp;
+  }
+
+  private ImplicitBiasBlock wrapped(byte[] block, long timeStamp) {
+    return new ImplicitBiasBlock(
+        ofRun.sessionId(), ofRun.workerId() + "-" + ofRun.id(), timeStamp, block);
   }
 
   @Override

@@ -6,7 +6,7 @@ final class TrainingThread {
   private Thread thread;
 
   /** Takes note that the calling thread trains. */
-  void isCurrent() {
+  void noteCurrent() {
     thread = Thread.currentThread();
   }
 

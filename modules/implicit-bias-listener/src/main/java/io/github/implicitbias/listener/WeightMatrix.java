@@ -99,6 +99,12 @@ final class WeightMatrix {
     return hasBias;
   }
 
+  /** Lets the arrays of the network go. */
+  void release() {
+    asStored = null;
+    byUnit = null;
+  }
+
   /** Reads the weights, row-major, units x inputs; a kernel is flattened as it is stored. */
   double[] readWeights() {
     INDArray stored = node.parameter(WEIGHTS);

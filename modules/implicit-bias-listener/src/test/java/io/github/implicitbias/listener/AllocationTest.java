@@ -127,7 +127,7 @@ class AllocationTest {
                 .activation(Activation.IDENTITY)
                 .build());
     Sizes sizes = new Sizes();
-    ImplicitBiasListener.Builder builder =
+    ListenerBuilder builder =
         ImplicitBiasListener.builder(data).preset(Preset.ECONOMY).recorder(sizes);
     WeightSpaceMetrics.metrics().forEach(builder::metric);
     WeightSpaceMetrics.sampleMetrics().forEach(builder::sampleMetric);

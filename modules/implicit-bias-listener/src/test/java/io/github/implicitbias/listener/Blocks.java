@@ -2,9 +2,9 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.BlockBuilder;
-import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +20,11 @@ final class Blocks {
         .layers()
         .forEach(l -> histories.add(new PatternHistory(l.units(), run.header().samples())));
     List<byte[]> blocks = new ArrayList<>();
-    BlockBuilder builder = new BlockBuilder();
-    int columns = run.header().columns().size();
+    BlockBuilder builder = new BlockBuilder(run.header().id());
     run.visit(
         new RecordVisitor() {
           @Override
-          public void record(RecordView record) {
+          public void record(Record record) {
             for (int i = 0; i < histories.size(); i++) {
               String name = run.header().layers().get(i).name();
               long[] words = run.patternAt(record.step(), name).words();
@@ -38,20 +37,7 @@ final class Blocks {
             if (builder.count() == 0 || builder.count() == recordsPerBlock) {
               builder.reset(record.millis(), histories);
             }
-            double[] values = new double[columns];
-            for (int k = 0; k < columns; k++) {
-              values[k] = record.value(k);
-            }
-            builder.add(
-                record.step(),
-                record.epoch(),
-                record.inPlace(),
-                false,
-                record.millis(),
-                record.watchNanos(),
-                values,
-                histories,
-                List.of());
+            builder.add(record, histories);
           }
 
           @Override

@@ -387,7 +387,7 @@ class FailureTest {
   void afterOutOfMemory_theListenerIsOff_andWhatWasRecordedIsThere() {
     for (boolean inRecorder : new boolean[] {false, true}) {
       CountDownLatch failed = new CountDownLatch(1);
-      ImplicitBiasListener.Builder builder = ImplicitBiasListener.builder(data());
+      ListenerBuilder builder = ImplicitBiasListener.builder(data());
       if (inRecorder) {
         builder.recorder(
             recorder(
@@ -592,7 +592,7 @@ class FailureTest {
 
   @Test
   void twoInstrumentsOfTheSameId_areRefusedByBuild() {
-    ImplicitBiasListener.Builder builder =
+    ListenerBuilder builder =
         ImplicitBiasListener.builder(data()).metric(metric("deadUnits", observation -> {}));
     assertThrows(IllegalArgumentException.class, builder::build);
   }

@@ -101,12 +101,12 @@ class GraphTest {
     assertEquals(a.header().columns().size(), b.header().columns().size());
     for (long step = 0; step <= 30; step++) {
       for (int k = 0; k < a.header().columns().size(); k++) {
-        double value = a.value(a.header().columns().get(k), step);
-        double other = b.value(b.header().columns().get(k), step);
+        double value = a.value(a.header().columnNames().get(k), step);
+        double other = b.value(b.header().columnNames().get(k), step);
         assertEquals(Absent.is(value), Absent.is(other));
-        boolean measuresTime = a.header().columns().get(k).equals("watchShare");
+        boolean measuresTime = a.header().columnNames().get(k).equals("watchShare");
         if (!Absent.is(value) && !measuresTime) {
-          assertEquals(value, other, 1e-12 * Math.abs(value), a.header().columns().get(k));
+          assertEquals(value, other, 1e-12 * Math.abs(value), a.header().columnNames().get(k));
         }
       }
       for (int layer = 0; layer < 2; layer++) {

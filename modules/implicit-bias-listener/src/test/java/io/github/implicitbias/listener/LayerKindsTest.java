@@ -64,8 +64,7 @@ class LayerKindsTest {
 
   private static Run watch(DataSet data, int steps, String[] layers, Layer... stack) {
     MultiLayerNetwork net = Stacks.network(DataType.DOUBLE, new Sgd(0.1), stack);
-    ImplicitBiasListener.Builder builder =
-        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep());
+    ListenerBuilder builder = ImplicitBiasListener.builder(data).schedule(Schedule.everyStep());
     ImplicitBiasListener bias = (layers.length == 0 ? builder : builder.layers(layers)).build();
     net.setListeners(bias);
     for (int i = 0; i < steps; i++) {
@@ -392,8 +391,7 @@ class LayerKindsTest {
               new Sgd(0.1),
               dense(4, 6, Activation.TANH.getActivationFunction()),
               output(6, 1, new LossMSE(), Activation.IDENTITY));
-      ImplicitBiasListener.Builder builder =
-          ImplicitBiasListener.builder(data).schedule(Schedule.everyStep());
+      ListenerBuilder builder = ImplicitBiasListener.builder(data).schedule(Schedule.everyStep());
       ImplicitBiasListener bias = (names.length == 0 ? builder : builder.layers(names)).build();
       net.setListeners(bias);
       net.fit(data);

@@ -188,11 +188,18 @@ class LifeCycleTest {
     refused("1 MB", () -> ImplicitBiasListener.builder(data()).memoryCap(10));
     refused("at least 1", () -> ImplicitBiasListener.builder(data()).normsEvery(0));
     refused("sample ids", () -> ImplicitBiasListener.builder(data()).sampleIds(1, 2));
-    Path file = Files.createFile(folder.resolve("taken"));
+    Path file = Files.writeString(folder.resolve("taken"), "a run");
     refused("exists", () -> ImplicitBiasListener.builder(data()).runFile(file).build());
     refused(
         "not a folder",
         () -> ImplicitBiasListener.builder(data()).runFile(folder.resolve("a/b")).build());
+    refused(
+        "sessionId(\"\"): give a name",
+        () -> ImplicitBiasListener.builder(data()).sessionId("").build());
+    NullPointerException e =
+        assertThrows(
+            NullPointerException.class, () -> ImplicitBiasListener.builder(data()).storage(null));
+    assertEquals("storage", e.getMessage());
   }
 
   private static void refused(String part, org.junit.jupiter.api.function.Executable call) {

@@ -1,8 +1,8 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.format.RecordView;
 import io.github.implicitbias.run.format.RecordVisitor;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -95,7 +95,7 @@ final class Networks {
           private long step;
 
           @Override
-          public void record(RecordView record) {
+          public void record(Record record) {
             step = record.step();
           }
 

@@ -72,7 +72,7 @@ class RouteTest {
     assertEquals(one.size(), reversed.size());
     long flips = 0;
     for (long step = one.firstStep(); step <= one.lastStep(); step++) {
-      for (String column : one.header().columns()) {
+      for (String column : one.header().columnNames()) {
         if (column.equals("watchShare")) {
           continue;
         }

@@ -71,14 +71,19 @@ class SerializationTest {
       super.putUpdate(update);
     }
 
-    /** Returns the runs by worker id. */
+    /** Returns the runs by the label of their worker. */
     Map<String, Run> runs() throws IOException {
+      return Runs.byWorker(List.copyOf(byKey().values()));
+    }
+
+    /** Returns the runs by the key under which a storage has them. */
+    Map<String, Run> byKey() throws IOException {
       Map<String, Run> runs = new LinkedHashMap<>();
       Map<String, List<byte[]>> byWorker = new LinkedHashMap<>();
       for (Persistable header : headers) {
         List<byte[]> mine = byWorker.computeIfAbsent(header.getWorkerID(), id -> new ArrayList<>());
         RunHeader decoded = RunHeader.decode(((ImplicitBiasBlock) header).block());
-        assertEquals(header.getWorkerID(), decoded.workerId());
+        assertTrue(header.getWorkerID().startsWith(decoded.workerId()));
         runs.putIfAbsent(header.getWorkerID(), new Run(decoded, mine::get));
       }
       for (Persistable update : blocks) {
@@ -110,7 +115,7 @@ class SerializationTest {
     return Stacks.classes(DataType.DOUBLE, 5, 3, 1, 100 + number);
   }
 
-  private static ImplicitBiasListener.Builder builder() {
+  private static ListenerBuilder builder() {
     return ImplicitBiasListener.builder(probe()).schedule(Schedule.everyStep()).sessionId("spark");
   }
 
@@ -131,7 +136,7 @@ class SerializationTest {
   private static void same(Run expected, Run actual, long records) {
     assertEquals(records, actual.size());
     assertTrue(actual.gaps().isEmpty());
-    for (String column : expected.header().columns()) {
+    for (String column : expected.header().columnNames()) {
       if (!column.equals("watchShare")) {
         for (long step = 0; step < records; step++) {
           assertEquals(
@@ -228,7 +233,8 @@ class SerializationTest {
     }
     for (Persistable update : router.blocks) {
       byte[] block = ((ImplicitBiasBlock) update).block();
-      assertEquals(1, RecordBlock.decode(runs.get(update.getWorkerID()).header(), block).count());
+      assertEquals(
+          1, RecordBlock.decode(router.byKey().get(update.getWorkerID()).header(), block).count());
     }
   }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.format.RunHeader;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.impl.RemoteUIStatsStorageRouter;
@@ -32,24 +30,11 @@ class StorageTest {
 
   private static final int FAST_STEPS = 20_000;
 
-  /** Reads the run of a session back from a storage. */
-  static Run read(StatsStorage storage, String session) throws Exception {
-    return read(storage, session, storage.listWorkerIDsForSession(session).get(0));
-  }
-
-  /** Reads the run of one worker of a session back from a storage. */
-  static Run read(StatsStorage storage, String session, String worker) throws Exception {
-    ImplicitBiasBlock head =
-        (ImplicitBiasBlock) storage.getStaticInfo(session, ImplicitBiasBlock.TYPE_ID, worker);
-    List<byte[]> blocks = new ArrayList<>();
-    Run run = new Run(RunHeader.decode(head.block()), blocks::get);
-    for (Persistable update :
-        storage.getAllUpdatesAfter(session, ImplicitBiasBlock.TYPE_ID, worker, -1)) {
-      byte[] block = ((ImplicitBiasBlock) update).block();
-      run.index(block);
-      blocks.add(block);
-    }
-    return run;
+  /** Reads the only run of a session back from a storage. */
+  private static Run read(StatsStorage storage, String session) throws Exception {
+    List<Run> runs = Runs.in(storage, session);
+    assertEquals(1, runs.size());
+    return runs.get(0);
   }
 
   private static Run train(StatsStorageRouter router, int steps) {
@@ -67,7 +52,7 @@ class StorageTest {
 
   private static void sameRun(Run expected, Run actual) {
     assertEquals(expected.size(), actual.size());
-    for (String column : expected.header().columns()) {
+    for (String column : expected.header().columnNames()) {
       double[] a = expected.metric(column).values();
       double[] b = actual.metric(column).values();
       for (int i = 0; i < a.length; i++) {
@@ -212,7 +197,7 @@ class StorageTest {
     int port = freePort();
     RemoteUIStatsStorageRouter router =
         new RemoteUIStatsStorageRouter("http://127.0.0.1:" + port, -1, 100, 1.0);
-    StatsStorageRecorder recorder = new StatsStorageRecorder(router, "fast", "w");
+    StatsStorageRecorder recorder = new StatsStorageRecorder(router);
     Run run = train(new InMemoryStatsStorage(), 300);
     List<byte[]> blocks = Blocks.split(run, 50);
 
@@ -261,15 +246,16 @@ class StorageTest {
                   }
                   return method.invoke(storage, arguments);
                 });
-    StatsStorageRecorder recorder = new StatsStorageRecorder(router, "fast", "w");
+    StatsStorageRecorder recorder = new StatsStorageRecorder(router);
     recorder.header(run.header());
     for (byte[] block : Blocks.split(run, 2)) {
       recorder.block(block);
     }
     assertEquals(41, read(storage, "fast").size());
     assertEquals(2, headers[0]);
-    long begun = storage.getStaticInfo("fast", ImplicitBiasBlock.TYPE_ID, "w").getTimeStamp();
-    for (long time : storage.getAllUpdateTimes("fast", ImplicitBiasBlock.TYPE_ID, "w")) {
+    String key = storage.listWorkerIDsForSession("fast").get(0);
+    long begun = storage.getStaticInfo("fast", ImplicitBiasBlock.TYPE_ID, key).getTimeStamp();
+    for (long time : storage.getAllUpdateTimes("fast", ImplicitBiasBlock.TYPE_ID, key)) {
       assertTrue(time > begun, "a header that comes late is still the beginning of the run");
     }
   }

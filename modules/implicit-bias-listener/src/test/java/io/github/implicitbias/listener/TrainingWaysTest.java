@@ -343,8 +343,7 @@ class TrainingWaysTest {
               dense(5, 9, Activation.RELU),
               new AutoEncoder.Builder().nIn(9).nOut(6).activation(Activation.RELU).build(),
               output(6));
-      ImplicitBiasListener.Builder builder =
-          ImplicitBiasListener.builder(data).schedule(Schedule.everyStep());
+      ListenerBuilder builder = ImplicitBiasListener.builder(data).schedule(Schedule.everyStep());
       ImplicitBiasListener bias = (names.length == 0 ? builder : builder.layers(names)).build();
       net.setListeners(bias);
       net.fit(data);

@@ -13,8 +13,8 @@ import io.github.implicitbias.nn.init.GivenWeights;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
 import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
 import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.format.UnitColumn;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -56,7 +56,7 @@ class UnitWeightsTest {
   }
 
   private static List<String> ids(Run run) {
-    return run.header().unitColumns().stream().map(UnitColumn::name).collect(Collectors.toList());
+    return run.header().unitColumns().stream().map(Column::name).collect(Collectors.toList());
   }
 
   private static void assertFacts(Run run, String plane, String network, String loss) {

@@ -80,7 +80,7 @@ class WorkersTest {
     return batches;
   }
 
-  private static ImplicitBiasListener.Builder builder() {
+  private static ListenerBuilder builder() {
     return ImplicitBiasListener.builder(probe()).schedule(Schedule.everyStep()).sessionId(SESSION);
   }
 
@@ -150,11 +150,7 @@ class WorkersTest {
   }
 
   private static Map<String, Run> stored(InMemoryStatsStorage storage) throws Exception {
-    Map<String, Run> runs = new java.util.TreeMap<>();
-    for (String id : storage.listWorkerIDsForSessionAndType(SESSION, ImplicitBiasBlock.TYPE_ID)) {
-      runs.put(id, StorageTest.read(storage, SESSION, id));
-    }
-    return runs;
+    return Runs.byWorker(Runs.in(storage, SESSION));
   }
 
   @ParameterizedTest
@@ -175,7 +171,7 @@ class WorkersTest {
     assertEquals(
         12 * workers, witness.workers().values().stream().mapToInt(w -> w.iterations).sum());
     assertNull(bias.run(), "the listener itself has watched nothing");
-    checkRecords(witness, bias.runs());
+    checkRecords(witness, Runs.byWorker(bias.runs()));
     checkRecords(witness, stored(storage));
     assertTrue(bias.failures().isEmpty());
   }
@@ -217,7 +213,7 @@ class WorkersTest {
     wrapper.fit(witness.onceReady(batches(10)));
     wrapper.fit(witness.onceReady(batches(10)));
     bias.close();
-    checkRecords(witness, bias.runs());
+    checkRecords(witness, Runs.byWorker(bias.runs()));
     checkRecords(witness, stored(storage));
   }
 
@@ -243,9 +239,9 @@ class WorkersTest {
     }
     bias.close();
     assertEquals(List.of(20, 20, 20), iterations(witness));
-    checkRecords(witness, bias.runs());
+    checkRecords(witness, Runs.byWorker(bias.runs()));
     checkRecords(witness, stored(storage));
-    Run first = bias.runs().get(witness.ids().get(0));
+    Run first = Runs.byWorker(bias.runs()).get(witness.ids().get(0));
     assertEquals(0, first.value("distanceFromInit", 0));
     assertTrue(first.value("distanceFromInit", 20) > 0, "the reference is that of the first fit");
     assertTrue(first.value("time", 19) > 0.18, "so is the beginning of time");
@@ -272,7 +268,10 @@ class WorkersTest {
         .workers()
         .forEach(
             (id, worker) ->
-                assertTrue(steps(bias.runs().get(id)).containsAll(worker.parameters.keySet()), id));
+                assertTrue(
+                    steps(Runs.byWorker(bias.runs()).get(id))
+                        .containsAll(worker.parameters.keySet()),
+                    id));
   }
 
   private static byte[] trained(int workers, TrainingMode mode, ImplicitBiasListener bias) {
@@ -309,7 +308,7 @@ class WorkersTest {
     ImplicitBiasListener bias = builder().storage(new InMemoryStatsStorage()).build();
     assertArrayEquals(bare, trained(workers, mode, bias));
     bias.close();
-    assertTrue(bias.runs().values().stream().allMatch(run -> run.size() >= 20));
+    assertTrue(bias.runs().stream().allMatch(run -> run.size() >= 20));
   }
 
   @Test
@@ -330,7 +329,7 @@ class WorkersTest {
       files.forEach(file -> names.add(file.getFileName().toString()));
     }
     assertEquals(4, names.size(), names::toString);
-    for (Map.Entry<String, Run> run : bias.runs().entrySet()) {
+    for (Map.Entry<String, Run> run : Runs.byWorker(bias.runs()).entrySet()) {
       String number = run.getKey().equals(id) ? "-2" : "";
       Run file = RunFile.open(folder.resolve("run-" + run.getKey() + number + ".ibrun"));
       assertEquals(steps(run.getValue()), steps(file));
@@ -358,7 +357,7 @@ class WorkersTest {
                 new Class<?>[] {StatsStorageRouter.class},
                 (proxy, method, arguments) -> {
                   if (arguments[0] instanceof ImplicitBiasBlock
-                      && ((ImplicitBiasBlock) arguments[0]).getWorkerID().endsWith("_thread_1")) {
+                      && ((ImplicitBiasBlock) arguments[0]).getWorkerID().contains("_thread_1-")) {
                     throw new IllegalStateException("this worker's way is blocked");
                   }
                   return method.invoke(storage, arguments);
@@ -377,7 +376,7 @@ class WorkersTest {
     byte[] bare = trained(3, TrainingMode.AVERAGING, null);
     assertArrayEquals(bare, trained(3, TrainingMode.AVERAGING, bias));
     bias.close();
-    Map<String, Run> runs = bias.runs();
+    Map<String, Run> runs = Runs.byWorker(bias.runs());
     Map<String, Run> stored = stored(storage);
     assertEquals(3, runs.size());
     for (Map.Entry<String, Run> run : runs.entrySet()) {
@@ -417,7 +416,7 @@ class WorkersTest {
       underWay.await();
       bias.close();
       Map<String, Long> sizes = new java.util.HashMap<>();
-      bias.runs().forEach((id, run) -> sizes.put(id, run.size()));
+      bias.runs().forEach(run -> sizes.put(run.header().workerId(), run.size()));
       closed.countDown();
       training.get(60, TimeUnit.SECONDS);
       Map<String, Run> stored = stored(storage);
@@ -560,8 +559,8 @@ class WorkersTest {
     bias.close();
     assertEquals("w", bias.getWorkerID());
     assertEquals("w-2", clone.getWorkerID());
-    assertEquals(List.of("w", "w-2"), List.copyOf(bias.runs().keySet()));
-    assertEquals(7, StorageTest.read(storage, SESSION, "w").size());
-    assertEquals(6, StorageTest.read(storage, SESSION, "w-2").size());
+    assertEquals(List.of("w", "w-2"), List.copyOf(Runs.byWorker(bias.runs()).keySet()));
+    assertEquals(7, stored(storage).get("w").size());
+    assertEquals(6, stored(storage).get("w-2").size());
   }
 }

@@ -4,16 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.catalogue.Metrics;
-import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
-import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Column;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Which instruments the presets hold. */
@@ -49,9 +52,18 @@ class PresetTest {
 
   /** Returns the columns of a preset without those of predictions, which follow all others. */
   private static List<String> columnsOfMetrics(Preset preset) {
-    Instruments instruments = preset.instruments();
-    List<String> columns = instruments.columns(LAYERS);
-    int ofPredictions = RunVerdict.COLUMNS.size() * instruments.predictions().size();
-    return columns.subList(0, columns.size() - ofPredictions);
+    return preset
+        .instruments()
+        .declare(
+            new HeaderBuilder("s", "w", 0).layers(LAYERS),
+            LAYERS,
+            new OpaqueNetwork(1),
+            new Probe(1, new double[1], new double[1], null))
+        .build()
+        .columns()
+        .stream()
+        .filter(column -> column.prediction() < 0)
+        .map(Column::name)
+        .collect(Collectors.toList());
   }
 }

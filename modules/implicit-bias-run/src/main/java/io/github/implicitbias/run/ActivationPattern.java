@@ -49,10 +49,12 @@ public final class ActivationPattern {
     return (samples & 63) == 0 ? -1L : (1L << (samples & 63)) - 1;
   }
 
+  /** Returns the number of units. */
   public int units() {
     return units;
   }
 
+  /** Returns the number of samples. */
   public int samples() {
     return samples;
   }

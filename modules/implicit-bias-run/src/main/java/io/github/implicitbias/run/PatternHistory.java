@@ -197,10 +197,12 @@ public final class PatternHistory {
     return stableSince;
   }
 
+  /** Returns the number of units. */
   public int units() {
     return units;
   }
 
+  /** Returns the number of samples. */
   public int samples() {
     return samples;
   }

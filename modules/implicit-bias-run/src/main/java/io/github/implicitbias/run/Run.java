@@ -2,8 +2,6 @@ package io.github.implicitbias.run;
 
 import io.github.implicitbias.run.export.JsonExport;
 import io.github.implicitbias.run.export.RunCsv;
-import io.github.implicitbias.run.format.BlockFormatException;
-import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.history.FlipCollector;
@@ -26,8 +24,8 @@ import java.util.Objects;
  * events.
  *
  * <p>It keeps an index in memory, of bounded size per column, and decodes blocks when asked; blocks
- * may keep arriving while it is read. Thread-safe. Methods that read blocks throw {@link
- * UncheckedIOException} if a block cannot be read any more.
+ * may keep arriving while it is read, see {@link GrowingRun}. Thread-safe. Methods that read blocks
+ * throw {@link UncheckedIOException} if a block cannot be read any more.
  */
 public final class Run {
 
@@ -35,87 +33,17 @@ public final class Run {
   private final RunIndex index;
   private final RunReader reader;
   private volatile Map<String, String> provenance;
-  private boolean endLost;
 
-  /**
-   * Makes an empty run.
-   *
-   * @param source gives back the blocks that {@link #index} is told of
-   */
-  public Run(RunHeader header, BlockSource source) {
+  /** Makes a run that shows what is in an index, under the lock of this run. */
+  Run(RunHeader header, BlockSource source, RunIndex index) {
     this.header = header;
-    this.index = new RunIndex(header);
+    this.index = index;
     this.reader = new RunReader(this, header, source, index);
     this.provenance = header.provenance();
   }
 
-  /**
-   * Takes note of the next block of the source.
-   *
-   * @throws BlockFormatException if it is not a block of this run, is damaged, or comes out of
-   *     order; the run is then as before
-   */
-  public void index(byte[] encoded) throws BlockFormatException {
-    index(RecordBlock.decode(header, encoded), record -> {});
-  }
-
-  /**
-   * Takes note of the next block of the source, as {@link #index(byte[])}.
-   *
-   * @param block decoded with the header of this run
-   * @param also sees what is in the block too, if it is accepted
-   */
-  public synchronized void index(RecordBlock block, RecordVisitor also)
-      throws BlockFormatException {
-    index.add(block, also);
-  }
-
-  /** Takes over what another header of the same run says of its provenance. */
-  public void inform(RunHeader more) {
-    if (more.id().equals(header.id())) {
-      provenance = more.provenance();
-    }
-  }
-
-  /**
-   * Counts flips per unit, sample and entry as blocks are indexed from now on, so that {@link
-   * #flipHistory} reads no blocks and stays exact when blocks are thinned later ({@link
-   * #replacedBy}). Layers are served in order while the memory lasts: with their entries one by one
-   * if that fits, else without, else not at all.
-   *
-   * @param maxBytes greatest memory to use
-   * @return the memory used, in bytes
-   * @throws IllegalStateException if there are blocks already
-   */
-  public synchronized long keepFlipHistory(long maxBytes) {
-    return index.countFlips(maxBytes);
-  }
-
-  /**
-   * Gives the memory of {@link #keepFlipHistory} back; flips are counted by reading blocks then.
-   */
-  public synchronized void dropFlipHistory() {
-    index.forgetFlips();
-  }
-
-  /**
-   * Returns a run over thinned blocks of this one, see {@link
-   * io.github.implicitbias.run.log.Thinning}. The counts of flips that this run has kept go over to
-   * it, and go on to be those of all records.
-   *
-   * @param blocks those that replace this run's
-   * @param newSource gives them back
-   * @throws BlockFormatException if they are not blocks of this run; this run is then as before
-   */
-  public synchronized Run replacedBy(List<byte[]> blocks, BlockSource newSource)
-      throws BlockFormatException {
-    Run next = new Run(header, newSource);
-    for (byte[] block : blocks) {
-      next.index(block);
-    }
-    index.handFlipsTo(next.index);
-    next.provenance = provenance;
-    return next;
+  void provenance(Map<String, String> facts) {
+    provenance = facts;
   }
 
   /** Returns what is known about the run as a whole. */
@@ -178,22 +106,7 @@ public final class Run {
    * cannot be read.
    */
   public synchronized List<Gap> gaps() {
-    List<Gap> gaps = new ArrayList<>(index.gaps());
-    if (endLost) {
-      gaps.add(new Gap(index.lastStep(), -1));
-    }
-    return List.copyOf(gaps);
-  }
-
-  /**
-   * Says whether there is more behind the last block that cannot be read.
-   *
-   * @return true if that is new
-   */
-  public synchronized boolean endLost(boolean moreIsThere) {
-    boolean isNew = endLost != moreIsThere;
-    endLost = moreIsThere;
-    return isNew;
+    return index.gaps();
   }
 
   /** Returns the events in order, at most the first 100,000. */
@@ -326,7 +239,7 @@ public final class Run {
 
   /**
    * Counts the flips of a layer; reads all blocks unless they have been counted all along, see
-   * {@link #keepFlipHistory}.
+   * {@link GrowingRun#keepFlipHistory}.
    *
    * @throws IllegalArgumentException if no tracked layer has that name
    * @throws IllegalStateException if the layer has more units and samples than 256 MB could hold

@@ -2,9 +2,7 @@ package io.github.implicitbias.run;
 
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
-import io.github.implicitbias.run.format.RowVisitor;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.history.AtStep;
 import io.github.implicitbias.run.history.PatternReplay;
 import io.github.implicitbias.run.history.RunIndex;
 import io.github.implicitbias.run.history.Series;

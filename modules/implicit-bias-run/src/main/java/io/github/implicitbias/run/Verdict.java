@@ -84,6 +84,7 @@ public final class Verdict {
     return new Verdict(State.REACHED, measured, bound, detail);
   }
 
+  /** Returns the state. */
   public State state() {
     return state;
   }
@@ -98,6 +99,7 @@ public final class Verdict {
     return bound;
   }
 
+  /** Returns what was seen, or why the prediction does not apply; may be empty. */
   public String detail() {
     return detail;
   }

@@ -197,9 +197,10 @@ class FuzzTest {
       }
     }
     List<byte[]> fewer = Thinning.everySecondOfTheOlder(header, taken);
-    Run run = new Run(header, fewer::get);
+    GrowingRun growing = new GrowingRun(header, fewer::get);
+    Run run = growing.run();
     for (byte[] block : fewer) {
-      run.index(block);
+      growing.index(block);
     }
     assertEquals(
         taken.isEmpty() ? -1 : memory.run().lastStep(), run.lastStep(), "the last record stays");

@@ -122,7 +122,7 @@ class NamesTest {
             .metric("jury.measured", Definition.NONE)
             .metric("jury.bound", Definition.NONE)
             .build();
-    assertTrue(new Run(header, index -> null).verdicts().isEmpty());
+    assertTrue(new GrowingRun(header, index -> null).run().verdicts().isEmpty());
   }
 
   @Test
@@ -196,7 +196,7 @@ class NamesTest {
 
   @Test
   void latestOfARunWithoutRecords_isAbsent() {
-    Run run = new Run(RandomRun.header(3, 2), index -> null);
+    Run run = new GrowingRun(RandomRun.header(3, 2), index -> null).run();
     assertTrue(Absent.is(run.latest("loss")));
     assertTrue(Absent.is(run.latest("deadUnits[layer0]")));
     assertThrows(IllegalArgumentException.class, () -> run.latest("nope"));

@@ -304,9 +304,10 @@ public final class RandomRun {
   /** Returns a run over blocks in memory. */
   public static Run run(RunHeader header, List<byte[]> blocks) throws BlockFormatException {
     List<byte[]> held = List.copyOf(blocks);
-    Run run = new Run(header, held::get);
+    GrowingRun growing = new GrowingRun(header, held::get);
+    Run run = growing.run();
     for (byte[] block : held) {
-      run.index(block);
+      growing.index(block);
     }
     return run;
   }

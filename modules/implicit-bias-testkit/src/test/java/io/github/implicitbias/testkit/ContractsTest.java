@@ -26,8 +26,6 @@ import io.github.implicitbias.run.log.FileLog;
 import io.github.implicitbias.run.log.Recorder;
 import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,6 +4,7 @@ import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Compares the incoming vectors w_j of the units of a layer with each other. */
 public final class UnitDirections {
@@ -60,10 +61,10 @@ public final class UnitDirections {
    * first and equal ones in their own order, join the first cluster whose first unit has a cosine
    * of at least {@code cosine} with them and a sign equal to theirs, or begin one.
    *
-   * @param signs numbers whose signs are compared, one per unit; null for none
+   * @param signs numbers whose signs are compared, one per unit; null to compare directions only
    * @param live units with norms of at most this share of the largest are left out
    */
-  public double clusters(WeightLayer layer, double[] signs, double cosine, double live) {
+  public double clusters(WeightLayer layer, double @Nullable [] signs, double cosine, double live) {
     norms(layer);
     int units = layer.units();
     double largest = 0;
@@ -89,7 +90,8 @@ public final class UnitDirections {
     return clusters;
   }
 
-  private boolean joins(WeightLayer layer, int unit, int clusters, double[] signs, double cosine) {
+  private boolean joins(
+      WeightLayer layer, int unit, int clusters, double @Nullable [] signs, double cosine) {
     int inputs = layer.inputs();
     double[] w = layer.weights();
     for (int c = 0; c < clusters; c++) {

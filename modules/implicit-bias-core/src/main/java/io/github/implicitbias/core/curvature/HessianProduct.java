@@ -7,6 +7,8 @@ import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.spectrum.SymmetricOperator;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Kernel. Forward and backward passes differentiated along a direction v of the parameters (the R
@@ -28,9 +30,11 @@ import java.util.Arrays;
  */
 public final class HessianProduct implements SymmetricOperator {
 
+  private static final double[] NONE = {};
+
   private final Backpropagation backpropagation = new Backpropagation();
-  private Stack stack;
-  private NetworkView network;
+  private @Nullable Stack prepared;
+  private @Nullable NetworkView network;
   private double[] top = {};
   private double[][] slopes = {};
   private double[][] moved = {};
@@ -42,8 +46,8 @@ public final class HessianProduct implements SymmetricOperator {
    *
    * @return false if derivatives of the loss are not known, or nothing is trained
    */
-  public boolean prepare(Stack at, NetworkView view) {
-    stack = at;
+  public boolean prepare(Stack stack, NetworkView view) {
+    prepared = stack;
     network = view;
     int depth = stack.depth();
     int last = depth - 1;
@@ -83,14 +87,19 @@ public final class HessianProduct implements SymmetricOperator {
 
   /** Returns the order of the Hessian, the number of trained parameters. */
   public int order() {
-    return (int) stack.trainedParameters();
+    return (int) stack().trainedParameters();
+  }
+
+  private Stack stack() {
+    return Objects.requireNonNull(prepared, "prepare comes first");
   }
 
   @Override
   public void apply(double[] v, double[] into) {
-    forward(v);
+    Stack stack = stack();
+    forward(stack, v);
     int last = stack.depth() - 1;
-    network.lossCurvature(moved[last], curvature);
+    Objects.requireNonNull(network).lossCurvature(moved[last], curvature);
     for (int k = 0; k < curvature.length; k++) {
       above[last][k] = curvature[k] * slopes[last][k];
     }
@@ -100,16 +109,16 @@ public final class HessianProduct implements SymmetricOperator {
       int from = end;
       if (layer.isTrained()) {
         from = end - layer.units() * (layer.inputs() + (layer.hasBias() ? 1 : 0));
-        products(l, layer, into, from);
+        products(stack, l, into, from);
       }
       if (l > stack.lowestTrained()) {
-        down(l, layer, v, from);
+        down(stack, l, v, from);
       }
       end = from;
     }
   }
 
-  private void forward(double[] v) {
+  private void forward(Stack stack, double[] v) {
     int at = 0;
     int samples = stack.samples();
     for (int l = stack.lowestTrained(); l < stack.depth(); l++) {
@@ -118,7 +127,7 @@ public final class HessianProduct implements SymmetricOperator {
       int inputs = layer.inputs();
       double[] h = layer.isTrained() ? layer.inputActivations() : null;
       double[] below = l > stack.lowestTrained() ? moved[l - 1] : null;
-      double[] w = below == null ? null : layer.weights();
+      double[] w = below == null ? NONE : layer.weights();
       for (int i = 0; i < samples; i++) {
         for (int j = 0; j < units; j++) {
           double sum = 0;
@@ -136,7 +145,8 @@ public final class HessianProduct implements SymmetricOperator {
     }
   }
 
-  private void products(int l, WeightLayer layer, double[] into, int from) {
+  private void products(Stack stack, int l, double[] into, int from) {
+    WeightLayer layer = stack.layer(l);
     int samples = stack.samples();
     int units = layer.units();
     int inputs = layer.inputs();
@@ -159,7 +169,8 @@ public final class HessianProduct implements SymmetricOperator {
     }
   }
 
-  private void down(int l, WeightLayer layer, double[] v, int from) {
+  private void down(Stack stack, int l, double[] v, int from) {
+    WeightLayer layer = stack.layer(l);
     int samples = stack.samples();
     int units = layer.units();
     int inputs = layer.inputs();
@@ -189,7 +200,7 @@ public final class HessianProduct implements SymmetricOperator {
     }
   }
 
-  private static double[] sized(double[] array, int length) {
+  private static double[] sized(double @Nullable [] array, int length) {
     return array != null && array.length == length ? array : new double[length];
   }
 }

@@ -25,22 +25,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Turns observations into records.
- *
- * <p>Per step the training thread calls, in this order: {@link #enter}, {@link #beginStep}, {@link
- * #isDue}; if the step is due and there {@link #hasRoom}, {@link #beginObservation}, then it writes
- * patterns and parameters into {@link #pattern} and {@link #parameters} and calls {@link #observe};
- * {@link #expects} for the next step, {@link #leave}. When learning rate and score are known,
- * {@link #complete}. Records leave through a daemon thread. An observation that fails midway is
- * reported with {@link #observationFailed} and leaves no record. Not thread-safe, except {@link
- * #requestFlush}, {@link #requestAll}, {@link #failures} and {@link #close}.
+ * Turns observations into records: what metrics and predictions say of what has been written into
+ * {@link #patterns} and {@link #parameters}. Records leave through a daemon thread. Not
+ * thread-safe, except {@link #requestFlush}, {@link #requestAll}, {@link #failures} and {@link
+ * #close}.
  */
-public final class Engine implements Observation {
+final class Engine implements Observation {
 
   private static final int TIME = Column.Basic.TIME.ordinal();
   private static final int FLOW_TIME = Column.Basic.FLOW_TIME.ordinal();
@@ -61,28 +55,26 @@ public final class Engine implements Observation {
   private final Pacer pacer;
   private final FailureLog failures = new FailureLog();
   private final Fuse observing = new Fuse("observation");
-  private final PlateauDetector plateaus = new PlateauDetector();
   private final Probe probe;
   private NetworkView network;
   private final SharedResults shared = new SharedResults();
   private final Record record;
   private final double[] values;
   private final EventBuffer events;
-  private volatile Map<String, String> found = Map.of();
+  private final RecordEvents noted;
+  private final Found found = new Found();
   private volatile boolean allRequested;
   private boolean complete;
   private long records;
   private double time;
   private boolean started;
   private boolean pending;
-  private long leftOutFrom = -1;
-  private long leftOutTo;
   private long step;
   private boolean followsPreviousStep;
   private boolean hasParameters;
 
   /** Makes the engine of a run that is observed at every step; otherwise as the other. */
-  public Engine(
+  Engine(
       RunHeader header,
       Instruments instruments,
       Probe probe,
@@ -116,7 +108,7 @@ public final class Engine implements Observation {
    * @param existing per tracked layer the entries that exist, as {@link PatternHistory} takes them,
    *     null where all do; null for all layers
    */
-  public Engine(
+  Engine(
       RunHeader header,
       Supplier<RunHeader> whole,
       Instruments instruments,
@@ -149,18 +141,27 @@ public final class Engine implements Observation {
     this.record = new Record(header.columns().size());
     this.values = record.values();
     this.events = record.events();
+    this.noted = new RecordEvents(events, patterns, failures);
+    Found facts = found;
     this.queue =
-        new RecordQueue(header, () -> withFound(whole.get()), patterns, recorders, failures);
+        new RecordQueue(header, () -> facts.addedTo(whole.get()), patterns, recorders, failures);
     this.meter =
         new CostMeter(CpuClock::nanos, System::nanoTime, queue::cpuNanos, queue::startNanos);
     this.pacer = new Pacer(schedule, meter, failures);
   }
 
-  /** Adds what was found at the first record, before which no recorder gets the header. */
-  private RunHeader withFound(RunHeader header) {
-    Map<String, String> facts = new LinkedHashMap<>(header.provenance());
-    facts.putAll(found);
-    return header.withProvenance(facts);
+  /**
+   * What was found at the first record, before which no recorder gets the header. The recorders'
+   * thread holds this, and not the engine: a session that nobody holds any more can go.
+   */
+  private static final class Found {
+    private volatile Map<String, String> facts = Map.of();
+
+    RunHeader addedTo(RunHeader header) {
+      Map<String, String> all = new LinkedHashMap<>(header.provenance());
+      all.putAll(facts);
+      return header.withProvenance(all);
+    }
   }
 
   private static Dimensions dimensions(
@@ -192,7 +193,7 @@ public final class Engine implements Observation {
    * Makes {@link #complete} hand each record to the recorders before it returns, without a thread
    * of their own. To be called before the first record.
    */
-  public void handOverAtOnce() {
+  void handOverAtOnce() {
     queue.handOverAtOnce();
   }
 
@@ -201,54 +202,17 @@ public final class Engine implements Observation {
    *
    * @param next the view of that network
    */
-  public void continueWith(NetworkView next) {
+  void continueWith(NetworkView next) {
     network = next;
   }
 
-  /** Begins a callback, whose CPU time counts as watching. */
-  public void enter() {
-    meter.enter();
-  }
-
-  /**
-   * Begins a callback.
-   *
-   * @param cpuNanos what {@link CpuClock#nanos} was when it began
-   */
-  public void enterAt(long cpuNanos) {
-    meter.enterAt(cpuNanos);
-  }
-
-  /** Ends a callback; without a reading of the clock if nothing was done in it. */
-  public void leave(boolean measured) {
-    if (measured) {
-      meter.leave();
-    } else {
-      meter.leaveUnmeasured();
-    }
-  }
-
-  /**
-   * Begins a step.
-   *
-   * @param epochEnded true if an epoch has ended since the step before
-   */
-  public void beginStep(boolean epochEnded) {
-    meter.step(epochEnded);
-  }
-
-  /** Sets what tells whether the step that has begun can be observed in place. */
-  public void inPlaceIf(BooleanSupplier now) {
-    meter.inPlace(now);
-  }
-
-  /** Returns true if the step that has begun can be observed in place. */
-  public boolean isInPlace() {
-    return meter.isInPlace();
+  /** Returns what measures the cost of watching, and when it is to be told. */
+  CostMeter meter() {
+    return meter;
   }
 
   /** Returns true if the schedule wants the step that has begun, or it is the first. */
-  public boolean isDue(long atStep) {
+  boolean isDue(long atStep) {
     return records == 0 || pacer.isDue(atStep);
   }
 
@@ -256,7 +220,7 @@ public final class Engine implements Observation {
    * Returns true if the schedule will probably want a step. To be asked at the step before, when
    * all that is to be observed there has been.
    */
-  public boolean expects(long atStep) {
+  boolean expects(long atStep) {
     return pacer.expects(atStep);
   }
 
@@ -264,28 +228,12 @@ public final class Engine implements Observation {
    * Returns true if one more record can be taken; if not, the step is left out, and an event at the
    * next record says so. The last observation of a run may be made without asking.
    */
-  public boolean hasRoom(long atStep) {
+  boolean hasRoom(long atStep) {
     if (queue.hasRoom()) {
       return true;
     }
-    leftOutFrom = leftOutFrom < 0 ? atStep : leftOutFrom;
-    leftOutTo = atStep;
+    noted.leftOut(atStep);
     return false;
-  }
-
-  private void stretchedEvent() {
-    // A step for which there was no room at first, but then was, is not left out.
-    leftOutTo = Math.min(leftOutTo, step - 1);
-    if (leftOutFrom >= 0 && leftOutFrom <= leftOutTo) {
-      String detail =
-          "records left out from step "
-              + leftOutFrom
-              + " to step "
-              + leftOutTo
-              + ": storage is slower than training";
-      events.add(EventKind.SCHEDULE_STRETCHED, -1, -1, -1, detail);
-    }
-    leftOutFrom = -1;
   }
 
   /**
@@ -294,19 +242,19 @@ public final class Engine implements Observation {
    * @param last true for the last of the run
    * @return true if the record is to be complete: everything is computed whatever its cadence
    */
-  public boolean beginObservation(long atStep, boolean last) {
+  boolean beginObservation(long atStep, boolean last) {
     meter.observing(atStep);
     complete = last || records == 0 || allRequested;
     return complete;
   }
 
   /** Returns true if {@link #requestAll} was called and the record has not been made yet. */
-  public boolean isAllRequested() {
+  boolean isAllRequested() {
     return allRequested;
   }
 
   /** Asks for the next record to be complete; from any thread. */
-  public void requestAll() {
+  void requestAll() {
     allRequested = true;
   }
 
@@ -318,7 +266,7 @@ public final class Engine implements Observation {
    * @param previousStepKnown true if the parameters of step {@code atStep - 1} were handed over
    * @param loss mean unregularised loss of the probe, absent if it is not known
    */
-  public void observe(
+  void observe(
       long atStep,
       int atEpoch,
       boolean readInPlace,
@@ -340,17 +288,19 @@ public final class Engine implements Observation {
     shared.next();
     needs.compute(this, records == 0);
     boolean all = complete || records == 0;
-    stretchedEvent();
+    noted.addLeftOut(step);
     pacer.addEvent(events, meter.share());
     int behind = metrics.evaluate(records, all, values, Column.Basic.values().length);
-    unitEvents();
-    plateauEvents(loss);
+    if (started) {
+      noted.addUnits();
+    }
+    noted.addPlateaus(step, loss);
     predictions.judge(records, all, values, behind, events);
     record.rows(rowMetrics.evaluate(records, all));
     if (records == 0) {
-      found = rowMetrics.provenance();
+      found.facts = rowMetrics.provenance();
     }
-    failureEvents();
+    noted.addFailures();
     if (complete) {
       allRequested = false;
       complete = false;
@@ -361,75 +311,27 @@ public final class Engine implements Observation {
     pending = true;
   }
 
-  private void failureEvents() {
-    if (failures.hasPending()) {
-      for (FailureLog.Note note : failures.takePending()) {
-        events.add(note.kind, -1, -1, -1, note.detail);
-      }
-    }
-  }
-
   /**
    * Takes note that an observation, or its record, has failed: an event at the next record says so.
    *
    * @return true if that was once too often: nothing should be observed any more
    */
-  public boolean observationFailed(long atStep, Throwable cause) {
+  boolean observationFailed(long atStep, Throwable cause) {
     String consequence = ", step " + atStep + " has no record";
     failures.failed(observing, EventKind.OBSERVATION_FAILED, cause, consequence);
-    events.clear();
+    noted.dropped();
     queue.startAnew();
     return observing.isBlown();
   }
 
   /** Returns how often each part has failed; empty if nothing has. */
-  public Map<String, Integer> failures() {
+  Map<String, Integer> failures() {
     return failures.counts();
   }
 
   /** Returns true if memory was out in the recorders' thread. */
-  public boolean isOutOfMemory() {
+  boolean isOutOfMemory() {
     return failures.isOutOfMemory();
-  }
-
-  private void unitEvents() {
-    if (!started) {
-      return;
-    }
-    for (int layer = 0; layer < patterns.size(); layer++) {
-      PatternHistory pattern = patterns.get(layer);
-      for (int unit = 0; unit < pattern.units(); unit++) {
-        int now = pattern.activeSamples(unit);
-        int before = pattern.activeSamplesBefore(unit);
-        if (now != before) {
-          if (now == 0) {
-            events.add(EventKind.UNIT_DIED, layer, unit, -1, "");
-          } else if (before == 0) {
-            events.add(EventKind.UNIT_REVIVED, layer, unit, -1, "");
-          }
-          if (pattern.isLinear(unit)) {
-            events.add(EventKind.UNIT_LINEAR, layer, unit, -1, "");
-          }
-        }
-      }
-    }
-  }
-
-  private void plateauEvents(double loss) {
-    switch (plateaus.accept(step, loss)) {
-      case BEGAN:
-        events.add(
-            EventKind.PLATEAU_BEGAN,
-            -1,
-            -1,
-            -1,
-            "loss " + plateaus.level() + " since step " + plateaus.since());
-        break;
-      case ENDED:
-        events.add(EventKind.PLATEAU_ENDED, -1, -1, -1, "loss " + loss);
-        break;
-      default:
-    }
   }
 
   /**
@@ -439,7 +341,7 @@ public final class Engine implements Observation {
    * @param score DL4J's score at the observed parameters
    * @param watchNanos time that watching took since the record before
    */
-  public void complete(double learningRate, double score, long watchNanos) {
+  void complete(double learningRate, double score, long watchNanos) {
     if (pending) {
       values[LEARNING_RATE] = learningRate;
       values[SCORE] = score;
@@ -448,7 +350,7 @@ public final class Engine implements Observation {
   }
 
   /** Completes the last observation of a run, which no update follows. */
-  public void completeLast(long watchNanos) {
+  void completeLast(long watchNanos) {
     if (pending) {
       record(watchNanos);
     }
@@ -460,17 +362,37 @@ public final class Engine implements Observation {
       record.recorded(System.currentTimeMillis(), watchNanos);
       queue.add(record);
     } finally {
-      events.clear();
+      noted.recorded();
     }
   }
 
   /** Adds the learning rate of an update that was done, recorded or not. */
-  public void advanceTime(double learningRate) {
+  void advanceTime(double learningRate) {
     time += learningRate;
   }
 
+  /** Makes the next record say which run this one goes on from. */
+  void continues(String detail) {
+    noted.continues(detail);
+  }
+
+  /** Lets the network go: nothing more will be observed. */
+  void release() {
+    network = null;
+  }
+
+  /** Returns what carries the records; it holds neither this nor the network. */
+  RecordQueue queue() {
+    return queue;
+  }
+
+  /** Returns the patterns of the tracked layers. */
+  List<PatternHistory> patterns() {
+    return patterns;
+  }
+
   /** Asks for what is there to be written soon; returns at once. */
-  public void requestFlush() {
+  void requestFlush() {
     queue.requestFlush();
   }
 
@@ -479,7 +401,7 @@ public final class Engine implements Observation {
    *
    * @return false if that took longer than the time allowed
    */
-  public boolean close(long timeoutMillis) {
+  boolean close(long timeoutMillis) {
     return queue.close(timeoutMillis);
   }
 
@@ -503,18 +425,14 @@ public final class Engine implements Observation {
     return patterns.get(layer);
   }
 
-  /**
-   * Takes note of the entries on the boundary of a layer, whose pattern has advanced.
-   *
-   * @param known true if {@link #nextBoundary} was written for this observation
-   */
-  public void boundaryFound(int layer, boolean known) {
-    boundaryKnown[layer] = known;
+  /** Returns what follows the entries on the boundary of each layer. */
+  List<Boundary> boundaries() {
+    return boundaries;
   }
 
-  /** Returns the array to write the entries on the boundary of a layer into. */
-  public long[] nextBoundary(int layer) {
-    return boundaries.get(layer).words();
+  /** Takes note whether those of a layer are known at the present observation. */
+  void boundaryFound(int layer, boolean known) {
+    boundaryKnown[layer] = known;
   }
 
   @Override
@@ -553,7 +471,7 @@ public final class Engine implements Observation {
   }
 
   /** Returns a shared result as last computed, null if no metric has asked for it. */
-  public <T extends Shared> T lastShared(Class<T> type) {
+  <T extends Shared> T lastShared(Class<T> type) {
     return shared.last(type);
   }
 

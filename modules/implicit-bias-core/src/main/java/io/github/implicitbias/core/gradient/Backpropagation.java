@@ -3,6 +3,7 @@ package io.github.implicitbias.core.gradient;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries derivatives by the pre-activations of a stack's last layer down to its lowest trained
@@ -72,7 +73,7 @@ public final class Backpropagation {
     return deltas[layer];
   }
 
-  private static double[] sized(double[] array, int length) {
+  private static double[] sized(double @Nullable [] array, int length) {
     return array != null && array.length == length ? array : new double[length];
   }
 }

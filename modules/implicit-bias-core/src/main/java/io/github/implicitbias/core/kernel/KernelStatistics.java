@@ -9,11 +9,12 @@ public final class KernelStatistics {
 
   private static final double TOLERANCE = 1e-8;
   private static final int STEPS = 100;
+  private static final double[] NONE = {};
 
   private final int n;
   private final Lanczos lanczos;
   private final SymmetricOperator operator = this::apply;
-  private double[] kernel;
+  private double[] kernel = NONE;
 
   /** Makes the statistics of kernels of a size. */
   public KernelStatistics(int samples) {
@@ -67,7 +68,7 @@ public final class KernelStatistics {
   public double largestEigenvalue(double[] k) {
     kernel = k;
     lanczos.run(operator, TOLERANCE, STEPS);
-    kernel = null;
+    kernel = NONE;
     return lanczos.value();
   }
 

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.loss;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Tells squared and logistic losses of one output by their derivatives, whatever class they are of.
  */
@@ -17,7 +19,7 @@ public final class LossKind {
    *     ln(1 + exp(-y f)) with labels -1 and 1, or with labels 0 and 1 the same of 2y - 1; null for
    *     every other loss
    */
-  public static String of(BatchLoss loss) {
+  public static @Nullable String of(BatchLoss loss) {
     if (isSquared(loss, 2)) {
       return "mse";
     }

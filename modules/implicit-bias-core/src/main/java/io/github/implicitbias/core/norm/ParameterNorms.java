@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.norm;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Kernel. Three sums of squares over a parameter vector: of the parameters, of their difference
@@ -36,8 +37,11 @@ public final class ParameterNorms {
   private static final int FOLDED = 64;
   private static final double SMALLEST_SAFE_FLOAT_SUM = 1e-26;
 
+  /** One of the two is used, the other is empty. */
   private final Floats floats;
+
   private final Doubles doubles;
+  private final boolean single;
   private final int length;
   private int chunk;
   private int at;
@@ -47,6 +51,7 @@ public final class ParameterNorms {
   private double ofUpdate;
   private boolean first = true;
   private boolean started;
+  private boolean onlyRemember;
 
   /**
    * Makes the norms of a network before its first record.
@@ -56,13 +61,14 @@ public final class ParameterNorms {
    */
   public ParameterNorms(int parameters, boolean single) {
     length = parameters;
-    floats = single ? new Floats(parameters) : null;
-    doubles = single ? null : new Doubles(parameters);
+    this.single = single;
+    floats = single ? new Floats(parameters, CHUNK) : new Floats(0, 0);
+    doubles = single ? new Doubles(0, 0) : new Doubles(parameters, CHUNK);
   }
 
   /** Returns true if the parameters are floats. */
   public boolean single() {
-    return floats != null;
+    return single;
   }
 
   /** Returns the number of parameters. */
@@ -79,6 +85,32 @@ public final class ParameterNorms {
     at = 0;
     inGroup = 0;
     started = true;
+    onlyRemember = false;
+  }
+
+  /** Starts to remember: {@link #accept} then does what {@link #remember} does. */
+  public void beginToRemember() {
+    begin();
+    onlyRemember = true;
+  }
+
+  /**
+   * Takes all parameters from an array, chunk by chunk.
+   *
+   * @param all of them, also where they are kept as floats
+   */
+  public void take(double[] all) {
+    for (int from = 0; from < all.length; from += CHUNK) {
+      int entries = Math.min(CHUNK, all.length - from);
+      for (int i = 0; i < entries; i++) {
+        if (floats == null) {
+          doubles()[i] = all[from + i];
+        } else {
+          floats()[i] = (float) all[from + i];
+        }
+      }
+      accept(entries);
+    }
   }
 
   /** Returns the buffer, of length {@link #CHUNK}, to write the next chunk of floats into. */
@@ -98,14 +130,18 @@ public final class ParameterNorms {
    * @throws IllegalArgumentException if it is not, or there are more entries than parameters
    */
   public void accept(int entries) {
+    if (onlyRemember) {
+      remember(entries);
+      return;
+    }
     check(entries);
-    if (floats == null) {
-      doubles.accept(chunk, entries, first);
-    } else {
+    if (single) {
       floats.accept(chunk, inGroup, entries, first);
       if (++inGroup == GROUP) {
         endOfGroup();
       }
+    } else {
+      doubles.accept(chunk, entries, first);
     }
     chunk++;
     at += entries;
@@ -117,18 +153,18 @@ public final class ParameterNorms {
    */
   public void remember(int entries) {
     check(entries);
-    if (floats == null) {
-      doubles.exchange(chunk);
-    } else {
+    if (single) {
       floats.exchange(chunk, 0);
+    } else {
+      doubles.exchange(chunk);
     }
     chunk++;
     at += entries;
   }
 
   private void check(int entries) {
-    boolean known = chunk < (floats != null ? floats.known : doubles.known);
-    int before = known ? (floats != null ? floats.lengths : doubles.lengths)[chunk] : entries;
+    boolean known = chunk < (single ? floats.known : doubles.known);
+    int before = known ? (single ? floats.lengths : doubles.lengths)[chunk] : entries;
     if (!started || entries < 1 || entries > CHUNK || at + entries > length || entries != before) {
       throw new IllegalArgumentException(
           "a chunk of " + entries + " entries at " + at + " of " + length);
@@ -150,7 +186,7 @@ public final class ParameterNorms {
       chunk--;
       endOfGroup();
     }
-    if (floats == null) {
+    if (!single) {
       ofParameters = doubles.ofParameters;
       ofDistance = doubles.ofDistance;
       ofUpdate = doubles.ofUpdate;
@@ -181,21 +217,26 @@ public final class ParameterNorms {
 
   /** The sums in float. */
   private static final class Floats {
-    private final float[][] buffers = new float[GROUP][CHUNK];
+    private final float[][] buffers;
     private float[][] firsts;
     private float[][] previous;
     private int[] lengths;
     private int known;
-    private final float[] parameterLanes = new float[CHUNK];
-    private final float[] distanceLanes = new float[CHUNK];
-    private final float[] updateLanes = new float[CHUNK];
-    private final float[] half = new float[CHUNK / 2];
+    private final float[] parameterLanes;
+    private final float[] distanceLanes;
+    private final float[] updateLanes;
+    private final float[] half;
     private int used;
     private double ofParameters;
     private double ofDistance;
     private double ofUpdate;
 
-    Floats(int parameters) {
+    Floats(int parameters, int longest) {
+      buffers = new float[GROUP][longest];
+      parameterLanes = new float[longest];
+      distanceLanes = new float[longest];
+      updateLanes = new float[longest];
+      half = new float[longest / 2];
       int chunks = parameters / CHUNK + 2;
       firsts = new float[chunks][];
       previous = new float[chunks][];
@@ -257,7 +298,7 @@ public final class ParameterNorms {
       }
     }
 
-    private double inDouble(int firstOfGroup, int count, float[][] subtracted) {
+    private double inDouble(int firstOfGroup, int count, float @Nullable [][] subtracted) {
       double sum = 0;
       for (int i = 0; i < count; i++) {
         float[] x = buffers[i];
@@ -295,7 +336,7 @@ public final class ParameterNorms {
 
   /** The sums in double, four running sums each: faster than vector code, and free of groups. */
   private static final class Doubles {
-    private double[] buffer = new double[CHUNK];
+    private double[] buffer;
     private double[][] firsts;
     private double[][] previous;
     private int[] lengths;
@@ -304,7 +345,8 @@ public final class ParameterNorms {
     private double ofDistance;
     private double ofUpdate;
 
-    Doubles(int parameters) {
+    Doubles(int parameters, int longest) {
+      buffer = new double[longest];
       int chunks = parameters / CHUNK + 2;
       firsts = new double[chunks][];
       previous = new double[chunks][];

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.pattern;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.run.ActivationPattern;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Kernel. Where pre-activations have to be computed, x is transposed first: then the loop over the
@@ -30,7 +31,7 @@ public final class BoundaryPacker {
   private final double[] normOfSample;
   private final double[] boundOfUnit;
   private final double[] ofUnit;
-  private double[][] byInput;
+  private double[][] byInput = {};
 
   /**
    * Makes a packer for layers of one shape.
@@ -73,9 +74,9 @@ public final class BoundaryPacker {
   /**
    * Packs the boundary entries, computing the pre-activations in double.
    *
-   * @param b one bias per unit, null for none; otherwise as {@link #pack}
+   * @param b one bias per unit, null if there are none; otherwise as {@link #pack}
    */
-  public void packAffine(double[] x, double[] w, double[] b, long[] words) {
+  public void packAffine(double[] x, double[] w, double @Nullable [] b, long[] words) {
     norms(x, w);
     transpose(x);
     Arrays.fill(words, 0);
@@ -94,7 +95,7 @@ public final class BoundaryPacker {
   }
 
   private void transpose(double[] x) {
-    if (byInput == null) {
+    if (byInput.length != inputs) {
       byInput = new double[inputs][samples];
     }
     for (int k = 0; k < inputs; k++) {

@@ -30,13 +30,13 @@ public final class PatternPacker {
   private final int samples;
   private final int units;
   private final int wordsPerUnit;
-  private int[] low;
-  private int[] high;
-  private int[] nanInts;
-  private int[][] intRows;
-  private long[] wide;
-  private long[] nanLongs;
-  private long[][] longRows;
+  private int[] low = {};
+  private int[] high = {};
+  private int[] nanInts = {};
+  private int[][] intRows = {};
+  private long[] wide = {};
+  private long[] nanLongs = {};
+  private long[][] longRows = {};
 
   /**
    * Makes a packer for matrices of one shape.
@@ -74,7 +74,7 @@ public final class PatternPacker {
    */
   public int packFloats(IntBuffer bits, long[] words) {
     int start = bits.position();
-    if (low == null) {
+    if (intRows.length == 0) {
       low = new int[units];
       high = new int[units];
       nanInts = new int[units];
@@ -104,7 +104,7 @@ public final class PatternPacker {
   /** Packs doubles given by their raw bits; otherwise as {@link #packFloats(IntBuffer, long[])}. */
   public int packDoubles(LongBuffer bits, long[] words) {
     int start = bits.position();
-    if (wide == null) {
+    if (longRows.length == 0) {
       wide = new long[units];
       nanLongs = new long[units];
       longRows = new long[4][units];

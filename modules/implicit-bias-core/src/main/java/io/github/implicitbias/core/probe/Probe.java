@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fixed samples on which a run is observed, on plain arrays: the arrays that the network takes,
@@ -19,8 +20,8 @@ public final class Probe implements Serializable {
 
   private final List<SampleArray> features;
   private final List<SampleArray> labels;
-  private final List<SampleArray> featureMasks;
-  private final List<SampleArray> labelMasks;
+  private final List<@Nullable SampleArray> featureMasks;
+  private final List<@Nullable SampleArray> labelMasks;
   private final int[] sampleIds;
 
   /**
@@ -29,10 +30,10 @@ public final class Probe implements Serializable {
    * @param samples number of samples, at least 1
    * @param features row-major, one row of inputs per sample
    * @param labels row-major, one row of outputs per sample
-   * @param sampleIds the user's names of the samples, null for 0, 1, 2, ...
+   * @param sampleIds the user's names of the samples; null names them 0, 1, 2, ...
    * @throws IllegalArgumentException if the lengths do not fit
    */
-  public Probe(int samples, double[] features, double[] labels, int[] sampleIds) {
+  public Probe(int samples, double[] features, double[] labels, int @Nullable [] sampleIds) {
     this(
         List.of(matrix(samples, features, "feature")),
         List.of(matrix(samples, labels, "label")),
@@ -46,25 +47,25 @@ public final class Probe implements Serializable {
    *
    * @param features one array per input of the network, at least one
    * @param labels one array per output of the network, empty if they are not known
-   * @param featureMasks one per array of features, null for none; entries may be null, too
-   * @param labelMasks one per array of labels, null for none; entries may be null, too
-   * @param sampleIds the user's names of the samples, null for 0, 1, 2, ...
+   * @param featureMasks one per array of features, null for one without; null if none has one
+   * @param labelMasks one per array of labels, null for one without; null if none has one
+   * @param sampleIds the user's names of the samples; null names them 0, 1, 2, ...
    * @throws IllegalArgumentException if the numbers of samples or of arrays do not fit
    */
   public Probe(
       List<SampleArray> features,
       List<SampleArray> labels,
-      List<SampleArray> featureMasks,
-      List<SampleArray> labelMasks,
-      int[] sampleIds) {
+      @Nullable List<@Nullable SampleArray> featureMasks,
+      @Nullable List<@Nullable SampleArray> labelMasks,
+      int @Nullable [] sampleIds) {
     if (features.isEmpty()) {
       throw new IllegalArgumentException("the probe has no features: give one array per input");
     }
     int samples = features.get(0).samples();
     this.features = checked(features, features.size(), samples, "features");
     this.labels = checked(labels, labels.size(), samples, "labels");
-    this.featureMasks = checked(featureMasks, features.size(), samples, "masks of features");
-    this.labelMasks = checked(labelMasks, labels.size(), samples, "masks of labels");
+    this.featureMasks = masks(featureMasks, features.size(), samples, "masks of features");
+    this.labelMasks = masks(labelMasks, labels.size(), samples, "masks of labels");
     if (sampleIds != null && sampleIds.length != samples) {
       throw new IllegalArgumentException(
           sampleIds.length + " sample ids for " + samples + " samples: give one per sample");
@@ -83,15 +84,17 @@ public final class Probe implements Serializable {
     return new SampleArray(new int[] {samples, values.length / samples}, values);
   }
 
-  private static List<SampleArray> checked(
-      List<SampleArray> arrays, int count, int samples, String what) {
-    if (arrays == null) {
-      return Collections.nCopies(count, null);
-    }
+  private static List<@Nullable SampleArray> masks(
+      @Nullable List<@Nullable SampleArray> masks, int count, int samples, String what) {
+    return masks == null ? Collections.nCopies(count, null) : checked(masks, count, samples, what);
+  }
+
+  private static <A extends @Nullable SampleArray> List<A> checked(
+      List<A> arrays, int count, int samples, String what) {
     if (arrays.size() != count) {
       throw new IllegalArgumentException(arrays.size() + " " + what + " where " + count + " fit");
     }
-    for (SampleArray array : arrays) {
+    for (A array : arrays) {
       if (array != null && array.samples() != samples) {
         throw new IllegalArgumentException(
             "features of " + samples + " samples, but " + what + " of " + array.samples());
@@ -161,13 +164,13 @@ public final class Probe implements Serializable {
     return labels;
   }
 
-  /** Returns one mask per array of features; null entries are no mask. */
-  public List<SampleArray> featureMasks() {
+  /** Returns one mask per array of features, null for one without. */
+  public List<@Nullable SampleArray> featureMasks() {
     return featureMasks;
   }
 
-  /** Returns one mask per array of labels; null entries are no mask. */
-  public List<SampleArray> labelMasks() {
+  /** Returns one mask per array of labels, null for one without. */
+  public List<@Nullable SampleArray> labelMasks() {
     return labelMasks;
   }
 
@@ -188,8 +191,8 @@ public final class Probe implements Serializable {
     return new Probe(
         select(features, samples),
         select(labels, samples),
-        select(featureMasks, samples),
-        select(labelMasks, samples),
+        selectMasks(featureMasks, samples),
+        selectMasks(labelMasks, samples),
         ids);
   }
 
@@ -259,7 +262,16 @@ public final class Probe implements Serializable {
   private static List<SampleArray> select(List<SampleArray> arrays, int[] samples) {
     List<SampleArray> some = new ArrayList<>();
     for (SampleArray array : arrays) {
-      some.add(array == null ? null : array.select(samples));
+      some.add(array.select(samples));
+    }
+    return some;
+  }
+
+  private static List<@Nullable SampleArray> selectMasks(
+      List<@Nullable SampleArray> masks, int[] samples) {
+    List<@Nullable SampleArray> some = new ArrayList<>();
+    for (SampleArray mask : masks) {
+      some.add(mask == null ? null : mask.select(samples));
     }
     return some;
   }
@@ -300,7 +312,8 @@ public final class Probe implements Serializable {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       ByteBuffer shape = ByteBuffer.allocate(12);
       digest.update(shape.putInt(samples()).putInt(inputs()).putInt(outputs()).array());
-      for (List<SampleArray> arrays : List.of(features, labels, featureMasks, labelMasks)) {
+      for (List<? extends @Nullable SampleArray> arrays :
+          List.of(features, labels, featureMasks, labelMasks)) {
         for (SampleArray array : arrays) {
           if (array != null) {
             update(digest, array);

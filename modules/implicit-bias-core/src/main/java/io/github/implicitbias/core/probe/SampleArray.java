@@ -9,10 +9,14 @@ import java.util.Arrays;
  */
 public final class SampleArray implements Serializable {
 
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   private final int[] shape;
+
+  /** The numbers, if all are exact in single precision; otherwise empty. */
   private final float[] floats;
+
+  /** The numbers, if {@link #floats} is empty. */
   private final double[] doubles;
 
   /**
@@ -36,7 +40,7 @@ public final class SampleArray implements Serializable {
     }
     this.shape = shape.clone();
     this.floats = inSinglePrecision(values);
-    this.doubles = floats == null ? values.clone() : null;
+    this.doubles = floats.length == 0 ? values.clone() : new double[0];
   }
 
   private SampleArray(int[] shape, float[] floats, double[] doubles) {
@@ -45,13 +49,13 @@ public final class SampleArray implements Serializable {
     this.doubles = doubles;
   }
 
-  /** Returns the numbers as floats, null if that would change one; NaN is NaN. */
+  /** Returns the numbers as floats, none of them if that would change one; NaN is NaN. */
   private static float[] inSinglePrecision(double[] values) {
     float[] floats = new float[values.length];
     for (int i = 0; i < values.length; i++) {
       floats[i] = (float) values[i];
       if (Double.compare(floats[i], values[i]) != 0) {
-        return null;
+        return new float[0];
       }
     }
     return floats;
@@ -73,7 +77,7 @@ public final class SampleArray implements Serializable {
 
   /** Returns the values, row-major. */
   public double[] values() {
-    if (floats == null) {
+    if (floats.length == 0) {
       return doubles.clone();
     }
     double[] values = new double[floats.length];
@@ -85,12 +89,12 @@ public final class SampleArray implements Serializable {
 
   /** Returns the value at a position of the flattened array. */
   public double value(int at) {
-    return floats == null ? doubles[at] : floats[at];
+    return floats.length == 0 ? doubles[at] : floats[at];
   }
 
   /** Returns the number of values. */
   public int length() {
-    return floats == null ? doubles.length : floats.length;
+    return floats.length == 0 ? doubles.length : floats.length;
   }
 
   /** Returns the array of some of the samples, in the order given. */
@@ -98,7 +102,7 @@ public final class SampleArray implements Serializable {
     int width = width();
     int[] someShape = shape.clone();
     someShape[0] = samples.length;
-    if (floats == null) {
+    if (floats.length == 0) {
       double[] some = new double[samples.length * width];
       for (int i = 0; i < samples.length; i++) {
         System.arraycopy(doubles, samples[i] * width, some, i * width, width);
@@ -109,7 +113,7 @@ public final class SampleArray implements Serializable {
     for (int i = 0; i < samples.length; i++) {
       System.arraycopy(floats, samples[i] * width, some, i * width, width);
     }
-    return new SampleArray(someShape, some, null);
+    return new SampleArray(someShape, some, new double[0]);
   }
 
   @Override

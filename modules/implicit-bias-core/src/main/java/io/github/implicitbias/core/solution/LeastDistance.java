@@ -2,6 +2,7 @@ package io.github.implicitbias.core.solution;
 
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.support.NonNegativeLeastSquares;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shortest v with G v &gt;= h, as v = G^T mu with mu &gt;= 0, from the Gram matrix G G^T.
@@ -23,7 +24,7 @@ final class LeastDistance {
    * @param gram row-major, symmetric
    * @param h one entry per row, not all of them 0 or below
    */
-  static double[] multipliers(double[] gram, double[] h) {
+  static double @Nullable [] multipliers(double[] gram, double[] h) {
     int n = h.length;
     NonNegativeLeastSquares squares = new NonNegativeLeastSquares(n);
     double[] extended = new double[n * n];

@@ -18,13 +18,14 @@ public final class LargestSingularValue {
   private static final int STEPS = 16;
   private static final int FIRST_STEPS = 64;
   private static final double TOLERANCE = 1e-7;
+  private static final double[] NONE = {};
 
   private final int rows;
   private final int columns;
   private final Lanczos lanczos;
   private final SymmetricOperator gram;
   private final double[] between;
-  private double[] w;
+  private double[] w = NONE;
   private boolean started;
   private double value;
   private double residual;
@@ -48,7 +49,7 @@ public final class LargestSingularValue {
     boolean small = Math.min(rows, columns) <= SMALL;
     lanczos.run(gram, small ? 0 : TOLERANCE, started ? Math.max(STEPS, SMALL) : FIRST_STEPS);
     started = true;
-    w = null;
+    w = NONE;
     double squared = lanczos.value();
     value = squared > 0 ? Math.sqrt(squared) : 0 * squared;
     residual = squared > 0 ? lanczos.residual() / squared : 0 * squared;

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
+import org.jspecify.annotations.Nullable;
 
 /** The singular values of a matrix, by EJML, and what they say about its rank. Immutable. */
 public final class SingularValues {
@@ -20,7 +21,7 @@ public final class SingularValues {
    * @param matrix row-major, rows x columns
    * @return null if it has entries that are not finite, or the decomposition does not converge
    */
-  public static SingularValues of(double[] matrix, int rows, int columns) {
+  public static @Nullable SingularValues of(double[] matrix, int rows, int columns) {
     double largest = 0;
     for (int k = 0; k < rows * columns; k++) {
       if (!(Math.abs(matrix[k]) < Double.POSITIVE_INFINITY)) {

@@ -1,2 +1,5 @@
-/** Singular values and extreme eigenvalues. */
+/** Singular values and extreme eigenvalues, each with the residual it was found to. */
+@NullMarked
 package io.github.implicitbias.core.spectrum;
+
+import org.jspecify.annotations.NullMarked;

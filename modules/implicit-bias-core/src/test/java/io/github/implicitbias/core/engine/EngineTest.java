@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.engine;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -18,6 +17,7 @@ import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.log.MemoryRecorder;
@@ -58,15 +58,15 @@ class EngineTest {
   private Engine engine(Recorder... recorders) {
     Instruments instruments = new Instruments(metrics, List.of(), List.of());
     RunHeader header =
-        new RunHeader(
-            "s",
-            "w",
-            0,
-            Map.of(),
-            LAYERS,
-            new int[SAMPLES],
-            new int[SAMPLES],
-            instruments.columns(LAYERS));
+        instruments
+            .declare(
+                new HeaderBuilder("s", "w", 0)
+                    .layers(LAYERS)
+                    .samples(new int[SAMPLES], new int[SAMPLES]),
+                LAYERS,
+                new OpaqueNetwork(1),
+                PROBE)
+            .build();
     engine =
         new Engine(
             header, instruments, PROBE, new OpaqueNetwork(2), norms, Arrays.asList(recorders));
@@ -391,77 +391,6 @@ class EngineTest {
   }
 
   @Test
-  void storageThatBlocks_stretchesTheSchedule_andEverythingElseIsExact() throws Exception {
-    Gate gate = new Gate(memory);
-    engine(gate);
-    List<Long> steps = new ArrayList<>();
-    List<long[][]> kept = new ArrayList<>();
-    long step = 0;
-    long leftOutFrom = -1;
-    while (leftOutFrom < 0 || step < leftOutFrom + 500) {
-      flipOne();
-      if (engine.hasRoom(step)) {
-        assertTrue(leftOutFrom < 0, "room came back by itself");
-        steps.add(step);
-        kept.add(new long[][] {words[0].clone(), words[1].clone()});
-        record(step, step);
-      } else if (leftOutFrom < 0) {
-        leftOutFrom = step;
-      }
-      step++;
-    }
-    assertTrue(steps.size() > 1000);
-    long last = step - 1;
-    gate.open.countDown();
-    long now = step;
-    await("room again", () -> engine.hasRoom(now));
-    for (int k = 0; k < 300; k++) {
-      flipOne();
-      steps.add(step);
-      kept.add(new long[][] {words[0].clone(), words[1].clone()});
-      record(step++, step);
-    }
-    assertTrue(engine.close(CLOSE_MILLIS));
-    Run run = memory.run();
-    List<Long> found = new ArrayList<>();
-    run.visit(record -> found.add(record.step()));
-    assertEquals(steps, found);
-    assertTrue(run.gaps().isEmpty());
-    for (int i = 0; i < steps.size(); i += i > steps.size() - 350 ? 1 : 83) {
-      assertArrayEquals(kept.get(i)[0], run.patternAt(steps.get(i), "a").words());
-      assertArrayEquals(kept.get(i)[1], run.patternAt(steps.get(i), "b").words());
-    }
-    List<Event> said = events(run, EventKind.SCHEDULE_STRETCHED);
-    assertEquals(1, said.size());
-    assertEquals(last + 1, said.get(0).step());
-    assertTrue(
-        said.get(0)
-            .detail()
-            .startsWith("records left out from step " + leftOutFrom + " to step " + last + ":"),
-        said.get(0).detail());
-  }
-
-  @Test
-  void lastRecord_isTaken_alsoWhenThereIsNoRoom() throws Exception {
-    Gate gate = new Gate(memory);
-    engine(gate);
-    long step = 0;
-    while (engine.hasRoom(step)) {
-      record(step++, 1);
-    }
-    words[1][1] = 5;
-    observe(step + 10, 2);
-    engine.completeLast(0);
-    gate.open.countDown();
-    assertTrue(engine.close(CLOSE_MILLIS));
-    Run run = memory.run();
-    assertEquals(step + 1, run.size());
-    assertEquals(step + 10, run.lastStep());
-    assertEquals(5, run.patternAt(step + 10, "b").words()[1]);
-    assertEquals(1, events(run, EventKind.SCHEDULE_STRETCHED).size());
-  }
-
-  @Test
   void stuckRecorder_doesNotHoldCloseBeyondItsTime() throws Exception {
     Gate gate = new Gate(memory);
     engine(gate);
@@ -571,47 +500,6 @@ class EngineTest {
       await("block " + k, () -> memory.run() != null && memory.run().size() == size);
     }
     assertTrue(engine.close(CLOSE_MILLIS));
-  }
-
-  @Test
-  void recorderThatThrows_getsNoMoreAfterThreeTimes_isClosed_andOthersGetEverything() {
-    for (Throwable failure :
-        List.of(new IllegalStateException("x"), new StackOverflowError(), new IOException("y"))) {
-      MemoryRecorder other = new MemoryRecorder(1 << 20);
-      Failing failing = new Failing(failure);
-      failing.failBlocks = 100;
-      EngineTest test = new EngineTest();
-      test.engine(failing, other, test.memory);
-      test.recordInBlocks(6);
-      assertEquals(6, test.memory.run().size());
-      assertEquals(6, other.run().size());
-      assertEquals(3, failing.blocks);
-      assertEquals(1, failing.headers);
-      assertEquals(1, failing.closed);
-    }
-  }
-
-  @Test
-  void recorderThatRecovers_getsTheLaterBlocks() {
-    Failing failing = new Failing(new IOException("for a while"));
-    failing.failBlocks = 2;
-    engine(failing, memory);
-    recordInBlocks(6);
-    assertEquals(4, failing.taken);
-  }
-
-  @Test
-  void recorderWithoutHeader_getsItAgainBeforeTheNextBlock_andNoBlockWithoutIt() {
-    Failing once = new Failing(new IOException("once"));
-    once.headerFailsOnce = true;
-    Failing never = new Failing(new IOException("always"));
-    never.headerFails = true;
-    engine(once, never, memory);
-    recordInBlocks(6);
-    assertEquals(2, once.headers);
-    assertEquals(6, once.taken);
-    assertEquals(3, never.headers);
-    assertEquals(0, never.blocks);
   }
 
   @Test
@@ -776,7 +664,11 @@ class EngineTest {
             metric("n", Metric.Scope.NETWORK, null, 0), metric("l", Metric.Scope.LAYER, null, 0));
     assertEquals(
         List.of("time", "flowTime", "learningRate", "score", "loss", "n", "l[a]", "l[b]"),
-        new Instruments(metrics, List.of(), List.of()).columns(LAYERS));
+        new Instruments(metrics, List.of(), List.of())
+            .declare(
+                new HeaderBuilder("s", "w", 0).layers(LAYERS), LAYERS, new OpaqueNetwork(1), PROBE)
+            .build()
+            .columnNames());
     assertNull(memory.run());
   }
 }

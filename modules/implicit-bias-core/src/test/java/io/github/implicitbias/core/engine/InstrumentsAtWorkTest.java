@@ -24,15 +24,15 @@ import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.export.RunCsv;
-import io.github.implicitbias.run.format.RecordView;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.format.UnitColumn;
 import io.github.implicitbias.run.log.MemoryRecorder;
 import io.github.implicitbias.run.log.Recorder;
 import io.github.implicitbias.run.log.RunFile;
@@ -74,17 +74,15 @@ class InstrumentsAtWorkTest {
   private void start(Recorder... recorders) {
     Instruments instruments = new Instruments(metrics, sampleMetrics, unitMetrics, predictions);
     RunHeader header =
-        new RunHeader(
-            "s",
-            "w",
-            0,
-            instruments.provenance(),
-            LAYERS,
-            new int[SAMPLES],
-            new int[SAMPLES],
-            instruments.columns(LAYERS),
-            instruments.sampleColumns(LAYERS),
-            instruments.unitColumns(LAYERS, new OpaqueNetwork(1), PROBE));
+        instruments
+            .declare(
+                new HeaderBuilder("s", "w", 0)
+                    .layers(LAYERS)
+                    .samples(new int[SAMPLES], new int[SAMPLES]),
+                LAYERS,
+                new OpaqueNetwork(1),
+                PROBE)
+            .build();
     Map<String, String> facts = new LinkedHashMap<>(header.provenance());
     facts.put("slow", "yes");
     engine =
@@ -231,13 +229,13 @@ class InstrumentsAtWorkTest {
           private long step;
 
           @Override
-          public void record(RecordView record) {
+          public void record(Record record) {
             step = record.step();
           }
 
           @Override
           public void sampleValues(int column, double[] values) {
-            found.put(step + " " + run.header().sampleColumns().get(column), values.clone());
+            found.put(step + " " + run.header().sampleColumns().get(column).name(), values.clone());
           }
         });
     return found;
@@ -339,12 +337,10 @@ class InstrumentsAtWorkTest {
     record(0, 1, 2, 3, 4, 5);
     Run run = close();
     assertEquals(
-        List.of(
-            new UnitColumn("both", 0),
-            new UnitColumn("both", 1),
-            new UnitColumn("bad", 1),
-            new UnitColumn("second", 1)),
-        run.header().unitColumns());
+        List.of("both 0", "both 1", "bad 1", "second 1"),
+        run.header().unitColumns().stream()
+            .map(column -> column.id() + " " + column.layer())
+            .collect(Collectors.toList()));
     assertArrayEquals(new double[] {100, 101}, run.unitValues("both", "a", 1));
     assertArrayEquals(new double[] {110}, run.unitValues("both", "b", 1));
     assertNull(run.unitValues("both", "b", 2));
@@ -627,15 +623,15 @@ class InstrumentsAtWorkTest {
   void headerThatFailsToBeCompleted_isRecordedAsFarAsItIsKnown() {
     Instruments none = new Instruments(List.of(), List.of(), List.of());
     RunHeader header =
-        new RunHeader(
-            "s",
-            "w",
-            0,
-            Map.of("known", "yes"),
-            LAYERS,
-            new int[SAMPLES],
-            new int[SAMPLES],
-            none.columns(LAYERS));
+        none.declare(
+                new HeaderBuilder("s", "w", 0)
+                    .provenance(Map.of("known", "yes"))
+                    .layers(LAYERS)
+                    .samples(new int[SAMPLES], new int[SAMPLES]),
+                LAYERS,
+                new OpaqueNetwork(1),
+                PROBE)
+            .build();
     engine =
         new Engine(
             header,

@@ -9,6 +9,7 @@ import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.log.MemoryRecorder;
@@ -66,17 +67,17 @@ class MillionRecordsTest {
     Map<Long, long[]> kept = new java.util.HashMap<>();
     List<TrackedLayer> layers = List.of(new TrackedLayer("a", 0, UNITS, "relu"));
     Instruments instruments = new Instruments(Metrics.standard(), List.of(), List.of());
-    RunHeader header =
-        new RunHeader(
-            "s",
-            "w",
-            0,
-            Map.of(),
-            layers,
-            new int[SAMPLES],
-            new int[SAMPLES],
-            instruments.columns(layers));
     Probe probe = new Probe(SAMPLES, new double[SAMPLES], new double[SAMPLES], null);
+    RunHeader header =
+        instruments
+            .declare(
+                new HeaderBuilder("s", "w", 0)
+                    .layers(layers)
+                    .samples(new int[SAMPLES], new int[SAMPLES]),
+                layers,
+                new OpaqueNetwork(1),
+                probe)
+            .build();
     Path file = folder.resolve("million.ibrun");
     long before = used();
     MemoryRecorder memory = new MemoryRecorder(CAP);

@@ -8,7 +8,7 @@ import io.github.implicitbias.core.schedule.Pace;
 import io.github.implicitbias.core.schedule.Progress;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.format.EventBuffer;
+import io.github.implicitbias.run.EventBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.github.implicitbias.nn.activation;
 
 import io.github.implicitbias.core.network.ExposesPreActivation;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -81,7 +82,7 @@ public final class ExactLeakyReLU extends BaseActivationFunction implements Expo
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof ExactLeakyReLU
         && Double.compare(alpha, ((ExactLeakyReLU) other).alpha) == 0;
   }

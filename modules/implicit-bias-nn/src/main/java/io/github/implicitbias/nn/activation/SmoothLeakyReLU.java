@@ -2,6 +2,7 @@ package io.github.implicitbias.nn.activation;
 
 import io.github.implicitbias.core.network.ExposesPreActivation;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -118,7 +119,7 @@ public final class SmoothLeakyReLU extends BaseActivationFunction implements Exp
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof SmoothLeakyReLU
         && Double.compare(gamma, ((SmoothLeakyReLU) other).gamma) == 0;
   }

@@ -1,5 +1,6 @@
 package io.github.implicitbias.nn.init;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -30,10 +31,12 @@ public final class Balanced extends RandomInitializer {
   private static final long serialVersionUID = 1L;
 
   @JsonProperty("hidden")
-  private final DrawnWeights hidden;
+  private final @Nullable DrawnWeights hidden;
 
   @JsonCreator
-  private Balanced(@JsonProperty("hidden") DrawnWeights hidden, @JsonProperty("seed") Long seed) {
+  private Balanced(
+      @JsonProperty("hidden") @Nullable DrawnWeights hidden,
+      @JsonProperty("seed") @Nullable Long seed) {
     super(seed);
     this.hidden = hidden;
   }

@@ -2,6 +2,7 @@ package io.github.implicitbias.nn.init;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 
 /** A network initializer whose behaviour is all in its settings: equal settings, equal networks. */
@@ -31,7 +32,7 @@ abstract class ConfiguredInitializer implements NetworkInitializer, Serializable
   }
 
   @Override
-  public final boolean equals(Object other) {
+  public final boolean equals(@Nullable Object other) {
     return other != null
         && other.getClass() == getClass()
         && Arrays.deepEquals(settings(), ((ConfiguredInitializer) other).settings());

@@ -1,5 +1,6 @@
 package io.github.implicitbias.nn.init;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -32,9 +33,9 @@ public final class Dominated extends RandomInitializer {
 
   @JsonCreator
   private Dominated(
-      @JsonProperty("hidden") DrawnWeights hidden,
+      @JsonProperty("hidden") @Nullable DrawnWeights hidden,
       @JsonProperty("ratio") double ratio,
-      @JsonProperty("seed") Long seed) {
+      @JsonProperty("seed") @Nullable Long seed) {
     super(seed);
     this.hidden = required(hidden);
     if (!(ratio >= 1) || Double.isInfinite(ratio)) {

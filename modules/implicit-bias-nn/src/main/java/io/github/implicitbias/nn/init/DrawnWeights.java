@@ -2,6 +2,7 @@ package io.github.implicitbias.nn.init;
 
 import java.util.Objects;
 import org.deeplearning4j.nn.weights.IWeightInit;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -28,14 +29,14 @@ public abstract class DrawnWeights implements IWeightInit {
   private static final long serialVersionUID = 1L;
 
   @JsonProperty("seed")
-  private final Long seed;
+  private final @Nullable Long seed;
 
-  DrawnWeights(Long seed) {
+  DrawnWeights(@Nullable Long seed) {
     this.seed = seed;
   }
 
-  /** Returns the seed, null if the draws follow ND4J's generator. */
-  public final Long seed() {
+  /** Returns the seed; null where the draws follow ND4J's generator. */
+  public final @Nullable Long seed() {
     return seed;
   }
 
@@ -70,7 +71,7 @@ public abstract class DrawnWeights implements IWeightInit {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other != null
         && other.getClass() == getClass()
         && Objects.equals(seed, ((DrawnWeights) other).seed);

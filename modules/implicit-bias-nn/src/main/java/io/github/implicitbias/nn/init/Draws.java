@@ -1,6 +1,7 @@
 package io.github.implicitbias.nn.init;
 
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -25,7 +26,7 @@ final class Draws {
    * @param seed null to draw the seed from ND4J's generator, which {@code net.init()} sets to the
    *     seed of the network
    */
-  static Draws from(Long seed) {
+  static Draws from(@Nullable Long seed) {
     return new Draws(seed == null ? Nd4j.getRandom().nextLong() : seed);
   }
 

@@ -1,5 +1,6 @@
 package io.github.implicitbias.nn.init;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -23,7 +24,9 @@ public final class FixedSigns extends RandomInitializer {
   private final DrawnWeights hidden;
 
   @JsonCreator
-  private FixedSigns(@JsonProperty("hidden") DrawnWeights hidden, @JsonProperty("seed") Long seed) {
+  private FixedSigns(
+      @JsonProperty("hidden") @Nullable DrawnWeights hidden,
+      @JsonProperty("seed") @Nullable Long seed) {
     super(seed);
     this.hidden = required(hidden);
   }

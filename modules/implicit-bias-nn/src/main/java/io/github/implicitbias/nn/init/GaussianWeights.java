@@ -1,5 +1,6 @@
 package io.github.implicitbias.nn.init;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -39,7 +40,7 @@ public final class GaussianWeights extends DrawnWeights {
   private GaussianWeights(
       @JsonProperty("size") double size,
       @JsonProperty("perInput") boolean perInput,
-      @JsonProperty("seed") Long seed) {
+      @JsonProperty("seed") @Nullable Long seed) {
     super(seed);
     if (!(size > 0) || Double.isInfinite(size)) {
       throw new IllegalArgumentException(
@@ -86,8 +87,9 @@ public final class GaussianWeights extends DrawnWeights {
   }
 
   @Override
-  public boolean equals(Object other) {
-    return super.equals(other)
+  public boolean equals(@Nullable Object other) {
+    return other instanceof GaussianWeights
+        && super.equals(other)
         && Double.compare(size, ((GaussianWeights) other).size) == 0
         && perInput == ((GaussianWeights) other).perInput;
   }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a layer of an initialised network its weights and biases.
@@ -22,13 +23,13 @@ public final class GivenParameters {
    * @param net network on which {@code init()} was called
    * @param layer index of the layer, from 0
    * @param rowsPerUnit one row per unit, one column per input
-   * @param bias one entry per unit; null exactly if the layer has no bias
+   * @param bias one entry per unit; null for a layer without bias
    * @throws IllegalArgumentException if the layer does not exist, has no such parameters, has fixed
    *     ones, or has another shape, or if a value is not finite
    * @throws IllegalStateException if the network is not initialised
    */
   public static void apply(
-      MultiLayerNetwork net, int layer, double[][] rowsPerUnit, double[] bias) {
+      MultiLayerNetwork net, int layer, double[][] rowsPerUnit, double @Nullable [] bias) {
     WeightStack.requireInitialised(net);
     if (layer < 0 || layer >= net.getnLayers()) {
       throw new IllegalArgumentException(
@@ -47,13 +48,13 @@ public final class GivenParameters {
    * @param net network on which {@code init()} was called
    * @param layer name of the layer
    * @param rowsPerUnit one row per unit, one column per input
-   * @param bias one entry per unit; null exactly if the layer has no bias
+   * @param bias one entry per unit; null for a layer without bias
    * @throws IllegalArgumentException if the layer does not exist, has no such parameters, has fixed
    *     ones, or has another shape, or if a value is not finite
    * @throws IllegalStateException if the network is not initialised
    */
   public static void apply(
-      ComputationGraph net, String layer, double[][] rowsPerUnit, double[] bias) {
+      ComputationGraph net, String layer, double[][] rowsPerUnit, double @Nullable [] bias) {
     WeightStack.requireInitialised(net);
     if (net.getVertex(layer) == null || net.getVertex(layer).getLayer() == null) {
       throw new IllegalArgumentException(
@@ -66,7 +67,8 @@ public final class GivenParameters {
     write(net.getLayer(layer), "layer \"" + layer + "\"", rowsPerUnit, bias);
   }
 
-  private static void write(Layer layer, String name, double[][] rowsPerUnit, double[] bias) {
+  private static void write(
+      Layer layer, String name, double[][] rowsPerUnit, double @Nullable [] bias) {
     double[][] rows = UnitRows.checkedCopy(rowsPerUnit);
     WeightLayer weights = WeightLayer.of(layer, name);
     if (weights.isGiven()) {
@@ -95,7 +97,7 @@ public final class GivenParameters {
     weights.write();
   }
 
-  private static void checkBias(WeightLayer layer, double[] bias) {
+  private static void checkBias(WeightLayer layer, double @Nullable [] bias) {
     if (!layer.hasBias() && bias != null) {
       throw new IllegalArgumentException(
           layer.subject() + " has no bias; give null, or set hasBias(true) on the layer.");

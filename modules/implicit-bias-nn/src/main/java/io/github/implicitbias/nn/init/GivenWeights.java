@@ -2,6 +2,7 @@ package io.github.implicitbias.nn.init;
 
 import java.util.Arrays;
 import org.deeplearning4j.nn.weights.IWeightInit;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -75,7 +76,7 @@ public final class GivenWeights implements IWeightInit {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof GivenWeights
         && Arrays.deepEquals(rowsPerUnit, ((GivenWeights) other).rowsPerUnit);
   }

@@ -19,19 +19,20 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer;
 import org.deeplearning4j.nn.weights.WeightInitConstant;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** How large the weights of one layer of a network are, and those on the way to it. */
 final class LayerScale {
 
   private final String name;
-  private final LayerScale before;
+  private final @Nullable LayerScale before;
   private final Map<String, Double> sizes = new LinkedHashMap<>();
 
   /** Natural logarithm of the typical norm of an incoming vector; 0 where there is none. */
   private double logNorm;
 
-  private LayerScale(String name, LayerScale before) {
+  private LayerScale(String name, @Nullable LayerScale before) {
     this.name = name;
     this.before = before;
   }

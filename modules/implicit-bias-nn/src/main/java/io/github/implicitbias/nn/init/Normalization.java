@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.L2NormalizeVertex;
+import org.jspecify.annotations.Nullable;
 
 /** Parts of a network whose output does not depend on the size of the parameters before them. */
 final class Normalization {
@@ -43,7 +44,7 @@ final class Normalization {
     }
   }
 
-  private static String kind(org.deeplearning4j.nn.conf.layers.Layer conf) {
+  private static @Nullable String kind(org.deeplearning4j.nn.conf.layers.Layer conf) {
     if (conf instanceof BatchNormalization) {
       return "batch normalization";
     }

@@ -2,6 +2,7 @@ package io.github.implicitbias.nn.init;
 
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.decomposition.qr.QRDecompositionHouseholderTran_DDRM;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -38,7 +39,8 @@ public final class OrthonormalWeights extends DrawnWeights {
     this(scale, null);
   }
 
-  private OrthonormalWeights(@JsonProperty("scale") double scale, @JsonProperty("seed") Long seed) {
+  private OrthonormalWeights(
+      @JsonProperty("scale") double scale, @JsonProperty("seed") @Nullable Long seed) {
     super(seed);
     if (!(scale > 0) || Double.isInfinite(scale)) {
       throw new IllegalArgumentException(
@@ -77,8 +79,10 @@ public final class OrthonormalWeights extends DrawnWeights {
   }
 
   @Override
-  public boolean equals(Object other) {
-    return super.equals(other) && Double.compare(scale, ((OrthonormalWeights) other).scale) == 0;
+  public boolean equals(@Nullable Object other) {
+    return other instanceof OrthonormalWeights
+        && super.equals(other)
+        && Double.compare(scale, ((OrthonormalWeights) other).scale) == 0;
   }
 
   @Override

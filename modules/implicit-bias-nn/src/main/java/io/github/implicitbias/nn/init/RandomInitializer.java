@@ -1,6 +1,7 @@
 package io.github.implicitbias.nn.init;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -14,14 +15,14 @@ abstract class RandomInitializer extends ChainInitializer {
   private static final long serialVersionUID = 1L;
 
   @JsonProperty("seed")
-  private final Long seed;
+  private final @Nullable Long seed;
 
-  RandomInitializer(Long seed) {
+  RandomInitializer(@Nullable Long seed) {
     this.seed = seed;
   }
 
-  /** Returns the seed, null if the draws follow ND4J's generator. */
-  public final Long seed() {
+  /** Returns the seed; null where the draws follow ND4J's generator. */
+  public final @Nullable Long seed() {
     return seed;
   }
 
@@ -65,7 +66,7 @@ abstract class RandomInitializer extends ChainInitializer {
     return vectors;
   }
 
-  static DrawnWeights required(DrawnWeights hidden) {
+  static DrawnWeights required(@Nullable DrawnWeights hidden) {
     if (hidden == null) {
       throw new IllegalArgumentException(
           "There is no distribution for the hidden layer; give one, such as"

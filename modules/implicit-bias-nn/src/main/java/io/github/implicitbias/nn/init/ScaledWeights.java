@@ -3,6 +3,7 @@ package io.github.implicitbias.nn.init;
 import java.util.Objects;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.rng.Random;
@@ -36,7 +37,7 @@ public final class ScaledWeights implements IWeightInit {
   private final double factor;
 
   @JsonProperty("seed")
-  private final Long seed;
+  private final @Nullable Long seed;
 
   /**
    * Scales an initializer.
@@ -63,9 +64,9 @@ public final class ScaledWeights implements IWeightInit {
 
   @JsonCreator
   private ScaledWeights(
-      @JsonProperty("init") IWeightInit init,
+      @JsonProperty("init") @Nullable IWeightInit init,
       @JsonProperty("factor") double factor,
-      @JsonProperty("seed") Long seed) {
+      @JsonProperty("seed") @Nullable Long seed) {
     if (init == null) {
       throw new IllegalArgumentException("ScaledWeights needs an initializer to scale; give one.");
     }
@@ -80,7 +81,7 @@ public final class ScaledWeights implements IWeightInit {
     this.seed = seed;
   }
 
-  private static IWeightInit named(WeightInit init) {
+  private static @Nullable IWeightInit named(@Nullable WeightInit init) {
     if (init == WeightInit.DISTRIBUTION) {
       throw new IllegalArgumentException(
           "WeightInit.DISTRIBUTION does not say which distribution; give new"
@@ -99,7 +100,7 @@ public final class ScaledWeights implements IWeightInit {
     INDArray weights =
         seed == null
             ? init.init(fanIn, fanOut, shape, order, paramView)
-            : seeded(fanIn, fanOut, shape, order, paramView);
+            : seeded(seed, fanIn, fanOut, shape, order, paramView);
     INDArray scaled = paramView.castTo(DataType.DOUBLE).muli(factor);
     if (scaled.dataType() != paramView.dataType()) {
       paramView.assign(scaled);
@@ -109,12 +110,17 @@ public final class ScaledWeights implements IWeightInit {
   }
 
   private INDArray seeded(
-      double fanIn, double fanOut, long[] shape, char order, INDArray paramView) {
+      long generatorSeed,
+      double fanIn,
+      double fanOut,
+      long[] shape,
+      char order,
+      INDArray paramView) {
     Random random = Nd4j.getRandom();
     long seedBefore = random.getSeed();
     long root = random.rootState();
     long node = random.nodeState();
-    random.setSeed(seed);
+    random.setSeed(generatorSeed);
     try {
       return init.init(fanIn, fanOut, shape, order, paramView);
     } finally {
@@ -124,7 +130,7 @@ public final class ScaledWeights implements IWeightInit {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof ScaledWeights
         && init.equals(((ScaledWeights) other).init)
         && Double.compare(factor, ((ScaledWeights) other).factor) == 0

@@ -1,5 +1,6 @@
 package io.github.implicitbias.nn.init;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -29,7 +30,7 @@ public final class SphereStart extends RandomInitializer {
   private SphereStart(
       @JsonProperty("radius") double radius,
       @JsonProperty("positiveBias") boolean positiveBias,
-      @JsonProperty("seed") Long seed) {
+      @JsonProperty("seed") @Nullable Long seed) {
     super(seed);
     this.radius = positive("The radius of SphereStart", radius);
     this.positiveBias = positiveBias;

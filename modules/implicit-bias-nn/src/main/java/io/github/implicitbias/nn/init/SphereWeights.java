@@ -1,5 +1,6 @@
 package io.github.implicitbias.nn.init;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -31,7 +32,8 @@ public final class SphereWeights extends DrawnWeights {
     this(radius, null);
   }
 
-  private SphereWeights(@JsonProperty("radius") double radius, @JsonProperty("seed") Long seed) {
+  private SphereWeights(
+      @JsonProperty("radius") double radius, @JsonProperty("seed") @Nullable Long seed) {
     super(seed);
     if (!(radius > 0) || Double.isInfinite(radius)) {
       throw new IllegalArgumentException(
@@ -58,8 +60,10 @@ public final class SphereWeights extends DrawnWeights {
   }
 
   @Override
-  public boolean equals(Object other) {
-    return super.equals(other) && Double.compare(radius, ((SphereWeights) other).radius) == 0;
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SphereWeights
+        && super.equals(other)
+        && Double.compare(radius, ((SphereWeights) other).radius) == 0;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.implicitbias.nn.init;
 import java.util.Arrays;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -33,7 +34,7 @@ public final class TeacherStudent extends RandomInitializer {
   private final double[][][] weights;
 
   @JsonProperty("biases")
-  private final double[][] biases;
+  private final double[] @Nullable [] biases;
 
   @JsonProperty("distance")
   private final double distance;
@@ -41,9 +42,9 @@ public final class TeacherStudent extends RandomInitializer {
   @JsonCreator
   private TeacherStudent(
       @JsonProperty("weights") double[][][] weights,
-      @JsonProperty("biases") double[][] biases,
+      @JsonProperty("biases") double[] @Nullable [] biases,
       @JsonProperty("distance") double distance,
-      @JsonProperty("seed") Long seed) {
+      @JsonProperty("seed") @Nullable Long seed) {
     super(seed);
     check(weights, biases);
     if (!(distance >= 0) || Double.isInfinite(distance)) {
@@ -63,11 +64,11 @@ public final class TeacherStudent extends RandomInitializer {
    * Creates the initializer from plain arrays; they are copied.
    *
    * @param weights for every layer of the teacher one row per unit, one column per input
-   * @param biases for every layer one entry per unit, or null if it has no bias
+   * @param biases for every layer one entry per unit, null for a layer without bias
    * @param distance ||theta - theta_teacher||, from 0
    * @throws IllegalArgumentException if the arrays are not those of a network, or not finite
    */
-  public TeacherStudent(double[][][] weights, double[][] biases, double distance) {
+  public TeacherStudent(double[][][] weights, double[] @Nullable [] biases, double distance) {
     this(weights, biases, distance, null);
   }
 
@@ -191,7 +192,7 @@ public final class TeacherStudent extends RandomInitializer {
     }
   }
 
-  private static void check(double[][][] weights, double[][] biases) {
+  private static void check(double[][][] weights, double[] @Nullable [] biases) {
     if (weights == null || weights.length == 0 || biases == null) {
       throw new IllegalArgumentException(
           "The teacher has no layers; give the weights and biases of at least one.");
@@ -247,7 +248,7 @@ public final class TeacherStudent extends RandomInitializer {
     return weights;
   }
 
-  private static double[][] biasesOf(WeightStack teacher) {
+  private static double[] @Nullable [] biasesOf(WeightStack teacher) {
     double[][] biases = new double[teacher.size()][];
     for (int l = 0; l < biases.length; l++) {
       WeightLayer layer = teacher.layer(l);

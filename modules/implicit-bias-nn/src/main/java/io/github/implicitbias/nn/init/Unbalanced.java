@@ -1,5 +1,6 @@
 package io.github.implicitbias.nn.init;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -27,9 +28,9 @@ public final class Unbalanced extends RandomInitializer {
 
   @JsonCreator
   private Unbalanced(
-      @JsonProperty("hidden") DrawnWeights hidden,
+      @JsonProperty("hidden") @Nullable DrawnWeights hidden,
       @JsonProperty("outputDeviation") double outputDeviation,
-      @JsonProperty("seed") Long seed) {
+      @JsonProperty("seed") @Nullable Long seed) {
     super(seed);
     this.hidden = required(hidden);
     this.outputDeviation =

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,18 +28,18 @@ final class WeightLayer {
 
   private final String name;
   private final INDArray weights;
-  private final INDArray biases;
+  private final @Nullable INDArray biases;
   private final boolean given;
   private final boolean frozen;
   private final boolean doubled;
   private final List<IActivation> activations = new ArrayList<>();
-  private INDArray newWeights;
-  private INDArray newBiases;
+  private @Nullable INDArray newWeights;
+  private @Nullable INDArray newBiases;
 
   private WeightLayer(
       String name,
       INDArray weights,
-      INDArray biases,
+      @Nullable INDArray biases,
       boolean given,
       boolean frozen,
       boolean doubled) {
@@ -155,7 +156,7 @@ final class WeightLayer {
     for (int unit = 0; unit < units(); unit++) {
       System.arraycopy(byUnit, unit * inputs(), vectors, unit * length, inputs());
     }
-    if (hasBias()) {
+    if (biases != null) {
       double[] bias = biases.dup().data().asDouble();
       for (int unit = 0; unit < units(); unit++) {
         vectors[unit * length + inputs()] = bias[unit];
@@ -201,9 +202,9 @@ final class WeightLayer {
       bias[unit] = hasBias() ? vectors[unit * length + inputs()] : 0;
     }
     INDArray roundedWeights = Nd4j.create(matrix, weights.shape(), type());
-    INDArray roundedBiases = hasBias() ? Nd4j.create(bias, biases.shape(), type()) : null;
+    INDArray roundedBiases = biases == null ? null : Nd4j.create(bias, biases.shape(), type());
     double[] stored = roundedWeights.data().asDouble();
-    double[] storedBias = hasBias() ? roundedBiases.data().asDouble() : bias;
+    double[] storedBias = roundedBiases == null ? bias : roundedBiases.data().asDouble();
     for (int unit = 0; unit < units(); unit++) {
       for (int k = 0; k < length; k++) {
         double rounded = k < inputs() ? stored[k * units() + unit] : storedBias[unit];
@@ -229,7 +230,7 @@ final class WeightLayer {
     if (newWeights != null) {
       weights.assign(newWeights);
     }
-    if (newBiases != null) {
+    if (biases != null && newBiases != null) {
       biases.assign(newBiases);
     }
   }

@@ -2,6 +2,7 @@ package io.github.implicitbias.nn.init;
 
 import io.github.implicitbias.nn.layer.DoubledDenseLayer;
 import io.github.implicitbias.nn.layer.DoubledOutputLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -48,9 +49,9 @@ public final class ZeroOutput extends RandomInitializer {
 
   @JsonCreator
   private ZeroOutput(
-      @JsonProperty("hidden") DrawnWeights hidden,
+      @JsonProperty("hidden") @Nullable DrawnWeights hidden,
       @JsonProperty("outputMagnitude") double outputMagnitude,
-      @JsonProperty("seed") Long seed) {
+      @JsonProperty("seed") @Nullable Long seed) {
     super(seed);
     this.hidden = required(hidden);
     this.outputMagnitude = positive("The magnitude of the output weights", outputMagnitude);

@@ -1,5 +1,6 @@
 package io.github.implicitbias.nn.layer;
 
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -62,7 +63,7 @@ final class FixedSignOutput extends BaseOutputLayer<FixedSignOutputLayer> {
   }
 
   private Gradient zeroGradient() {
-    INDArray view = gradientViews.get(DefaultParamInitializer.WEIGHT_KEY);
+    INDArray view = Objects.requireNonNull(gradientViews.get(DefaultParamInitializer.WEIGHT_KEY));
     view.assign(0.0);
     Gradient zero = new DefaultGradient();
     zero.setGradientFor(DefaultParamInitializer.WEIGHT_KEY, view);

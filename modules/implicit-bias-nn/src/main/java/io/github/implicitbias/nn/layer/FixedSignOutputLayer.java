@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.LayerValidation;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,10 +54,10 @@ public final class FixedSignOutputLayer extends BaseOutputLayer
   private double[] weights;
 
   @JsonProperty("positive")
-  private Integer positive;
+  private @Nullable Integer positive;
 
   @JsonProperty("seed")
-  private Long seed;
+  private @Nullable Long seed;
 
   FixedSignOutputLayer() {
     this.weights = NONE;
@@ -111,7 +112,7 @@ public final class FixedSignOutputLayer extends BaseOutputLayer
   }
 
   @Override
-  public List<Regularization> getRegularizationByParam(String paramName) {
+  public @Nullable List<Regularization> getRegularizationByParam(String paramName) {
     return null;
   }
 
@@ -164,7 +165,7 @@ public final class FixedSignOutputLayer extends BaseOutputLayer
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof FixedSignOutputLayer
         && super.equals(other)
         && Arrays.equals(weights, ((FixedSignOutputLayer) other).weights)
@@ -200,8 +201,8 @@ public final class FixedSignOutputLayer extends BaseOutputLayer
   public static final class Builder extends BaseOutputLayer.Builder<Builder> {
 
     private double[] weights = NONE;
-    private Integer positive;
-    private Long seed;
+    private @Nullable Integer positive;
+    private @Nullable Long seed;
 
     /** Starts with identity activation and alternating signs. */
     public Builder(ILossFunction loss) {

@@ -1,6 +1,7 @@
 package io.github.implicitbias.nn.loss;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,10 +22,10 @@ final class Entries {
 
   final double[] y;
 
-  /** One weight per entry, null without a mask. */
-  private final double[] mask;
+  /** One weight per entry; null where nothing is masked. */
+  private final double @Nullable [] mask;
 
-  private Entries(int samples, int outputs, double[] f, double[] y, double[] mask) {
+  private Entries(int samples, int outputs, double[] f, double[] y, double @Nullable [] mask) {
     this.samples = samples;
     this.outputs = outputs;
     this.f = f;
@@ -43,7 +44,7 @@ final class Entries {
       INDArray labels,
       INDArray preOutput,
       IActivation activation,
-      INDArray mask) {
+      @Nullable INDArray mask) {
     if (preOutput.rank() != 2 || !labels.equalShapes(preOutput)) {
       throw new IllegalArgumentException(
           loss

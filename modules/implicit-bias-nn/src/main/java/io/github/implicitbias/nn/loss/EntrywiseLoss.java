@@ -1,6 +1,7 @@
 package io.github.implicitbias.nn.loss;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -76,7 +77,7 @@ abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
       INDArray labels,
       INDArray preOutput,
       IActivation activationFn,
-      INDArray mask,
+      @Nullable INDArray mask,
       boolean average) {
     double sum = 0;
     for (double sample : perSample(labels, preOutput, activationFn, mask)) {
@@ -87,14 +88,14 @@ abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
 
   @Override
   public final INDArray computeScoreArray(
-      INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+      INDArray labels, INDArray preOutput, IActivation activationFn, @Nullable INDArray mask) {
     double[] perSample = perSample(labels, preOutput, activationFn, mask);
     return Nd4j.create(perSample, new long[] {perSample.length, 1}, preOutput.dataType());
   }
 
   @Override
   public final INDArray computeGradient(
-      INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+      INDArray labels, INDArray preOutput, IActivation activationFn, @Nullable INDArray mask) {
     Entries entries = read(labels, preOutput, activationFn, mask);
     double[] slopes = new double[entries.size()];
     for (int i = 0; i < slopes.length; i++) {
@@ -124,7 +125,7 @@ abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
       INDArray labels,
       INDArray preOutput,
       IActivation activationFn,
-      INDArray mask,
+      @Nullable INDArray mask,
       boolean average) {
     // The score comes first: the backward pass of some activations overwrites preOutput.
     double score = computeScore(labels, preOutput, activationFn, mask, average);
@@ -137,7 +138,7 @@ abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
   }
 
   @Override
-  public final boolean equals(Object other) {
+  public final boolean equals(@Nullable Object other) {
     return other != null && other.getClass() == getClass();
   }
 
@@ -152,7 +153,7 @@ abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
   }
 
   private double[] perSample(
-      INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+      INDArray labels, INDArray preOutput, IActivation activationFn, @Nullable INDArray mask) {
     Entries entries = read(labels, preOutput, activationFn, mask);
     double[] perSample = new double[entries.samples];
     for (int i = 0; i < entries.size(); i++) {
@@ -165,7 +166,7 @@ abstract class EntrywiseLoss implements ILossFunction, PerSampleLoss {
   }
 
   private Entries read(
-      INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+      INDArray labels, INDArray preOutput, IActivation activationFn, @Nullable INDArray mask) {
     checkActivation(activationFn);
     return Entries.read(this, labels, preOutput, activationFn, mask);
   }

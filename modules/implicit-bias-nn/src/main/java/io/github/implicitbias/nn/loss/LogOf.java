@@ -2,6 +2,7 @@ package io.github.implicitbias.nn.loss;
 
 import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.loss.LogDomainLoss;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -99,7 +100,7 @@ public final class LogOf implements ILossFunction, BatchLoss {
       INDArray labels,
       INDArray preOutput,
       IActivation activationFn,
-      INDArray mask,
+      @Nullable INDArray mask,
       boolean average) {
     Entries entries = read(labels, preOutput, activationFn, mask);
     LogSum sum = new LogSum();
@@ -112,7 +113,7 @@ public final class LogOf implements ILossFunction, BatchLoss {
 
   @Override
   public INDArray computeScoreArray(
-      INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+      INDArray labels, INDArray preOutput, IActivation activationFn, @Nullable INDArray mask) {
     Entries entries = read(labels, preOutput, activationFn, mask);
     int width = width(entries);
     double[] logs = logs(entries, width);
@@ -130,7 +131,7 @@ public final class LogOf implements ILossFunction, BatchLoss {
 
   @Override
   public INDArray computeGradient(
-      INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+      INDArray labels, INDArray preOutput, IActivation activationFn, @Nullable INDArray mask) {
     Entries entries = read(labels, preOutput, activationFn, mask);
     if (entries.samples != samples) {
       throw new IllegalArgumentException(
@@ -169,7 +170,7 @@ public final class LogOf implements ILossFunction, BatchLoss {
       INDArray labels,
       INDArray preOutput,
       IActivation activationFn,
-      INDArray mask,
+      @Nullable INDArray mask,
       boolean average) {
     return Pair.of(
         computeScore(labels, preOutput, activationFn, mask, average),
@@ -216,7 +217,7 @@ public final class LogOf implements ILossFunction, BatchLoss {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof LogOf
         && loss.equals(((LogOf) other).loss)
         && samples == ((LogOf) other).samples;
@@ -237,7 +238,7 @@ public final class LogOf implements ILossFunction, BatchLoss {
   }
 
   private Entries read(
-      INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+      INDArray labels, INDArray preOutput, IActivation activationFn, @Nullable INDArray mask) {
     Entries.requireIdentity(this, activationFn);
     Entries entries = Entries.read(this, labels, preOutput, activationFn, mask);
     for (int i = 0; i < entries.size(); i++) {

@@ -36,6 +36,12 @@ public final class JsonExport {
     this.json = json;
   }
 
+  /**
+   * Writes a run.
+   *
+   * @param patterns true to write patterns too, at every step at which they change
+   * @throws IOException if the file cannot be written
+   */
   public static void write(Run run, Path file, boolean patterns) throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       JsonExport export = new JsonExport(run, new JsonText(out));

@@ -16,7 +16,7 @@ final class JsonText {
   private final Writer out;
   private boolean first = true;
 
-  public JsonText(Writer out) {
+  JsonText(Writer out) {
     this.out = out;
   }
 
@@ -35,14 +35,14 @@ final class JsonText {
     first = false;
   }
 
-  public JsonText open(char bracket) {
+  JsonText open(char bracket) {
     comma();
     write(String.valueOf(bracket));
     first = true;
     return this;
   }
 
-  public JsonText close(char bracket) {
+  JsonText close(char bracket) {
     write(String.valueOf(bracket));
     first = false;
     return this;
@@ -58,14 +58,14 @@ final class JsonText {
     return this;
   }
 
-  public JsonText name(String name) {
+  JsonText name(String name) {
     text(name);
     write(":");
     first = true;
     return this;
   }
 
-  public JsonText text(String text) {
+  JsonText text(String text) {
     comma();
     StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
     for (int i = 0; i < text.length(); i++) {
@@ -100,13 +100,13 @@ final class JsonText {
     return Absent.is(value) ? nothing() : text(Double.toString(value));
   }
 
-  public JsonText truth(boolean value) {
+  JsonText truth(boolean value) {
     comma();
     write(Boolean.toString(value));
     return this;
   }
 
-  public JsonText nothing() {
+  JsonText nothing() {
     comma();
     write("null");
     return this;

@@ -7,6 +7,7 @@ public final class BlockFormatException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  /** Says what is wrong with the bytes. */
   public BlockFormatException(String message) {
     super(message);
   }

@@ -69,18 +69,22 @@ public final class TrackedLayer {
     this.units = (int) product;
   }
 
+  /** Returns DL4J's name of the layer. */
   public String name() {
     return name;
   }
 
+  /** Returns the position of the layer in the network. */
   public int index() {
     return index;
   }
 
+  /** Returns the number of units, the product of {@link #shape}. */
   public int units() {
     return units;
   }
 
+  /** Returns the activation function, as DL4J prints it. */
   public String activation() {
     return activation;
   }

@@ -33,14 +33,17 @@ public final class Flips {
     return steps[i];
   }
 
+  /** Returns the kind of a flip. */
   public FlipKind kind(int i) {
     return kinds[i];
   }
 
+  /** Returns the unit that flipped. */
   public int unit(int i) {
     return units[i];
   }
 
+  /** Returns the sample at which it flipped. */
   public int sample(int i) {
     return samples[i];
   }

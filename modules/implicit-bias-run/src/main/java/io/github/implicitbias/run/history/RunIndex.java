@@ -62,6 +62,7 @@ public final class RunIndex {
   private int lastEpoch;
   private boolean thinned;
   private long completeSince = -1;
+  private boolean endLost;
   private FlipTally[] tallies;
   private FlipTally.Progress progress;
   private int heldConditions;
@@ -306,7 +307,18 @@ public final class RunIndex {
 
   /** Returns where blocks were lost. */
   public List<Gap> gaps() {
-    return List.copyOf(gaps);
+    List<Gap> all = new ArrayList<>(gaps);
+    if (endLost) {
+      all.add(new Gap(lastStep(), -1));
+    }
+    return List.copyOf(all);
+  }
+
+  /** Says whether there is more behind the last block that cannot be read; true if that is new. */
+  public boolean endLost(boolean moreIsThere) {
+    boolean isNew = endLost != moreIsThere;
+    endLost = moreIsThere;
+    return isNew;
   }
 
   /** Returns the events in order, at most the first 100,000. */

@@ -19,18 +19,22 @@ public final class Series {
     return steps.length;
   }
 
+  /** Returns the step of a point, {@code 0 <= i < size()}. */
   public long step(int i) {
     return steps[i];
   }
 
+  /** Returns the value of a point. */
   public double value(int i) {
     return values[i];
   }
 
+  /** Returns a copy of the steps. */
   public long[] steps() {
     return steps.clone();
   }
 
+  /** Returns a copy of the values. */
   public double[] values() {
     return values.clone();
   }

@@ -1,5 +1,6 @@
 package io.github.implicitbias.run.log;
 
+import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RunHeader;
 import java.io.IOException;
@@ -24,7 +25,7 @@ public final class MemoryRecorder implements Recorder {
   private long bytes;
   private long flipBytes;
   private long changedAt;
-  private volatile Run run;
+  private volatile GrowingRun run;
 
   /**
    * Makes an empty recorder.
@@ -41,7 +42,8 @@ public final class MemoryRecorder implements Recorder {
    * once the cap is reached another run takes its place, and this one grows no more: ask again.
    */
   public Run run() {
-    return run;
+    GrowingRun now = run;
+    return now == null ? null : now.run();
   }
 
   /**
@@ -76,7 +78,7 @@ public final class MemoryRecorder implements Recorder {
     this.header = header;
     blocks = new ArrayList<>();
     bytes = 0;
-    Run empty = new Run(header, sourceOf(blocks));
+    GrowingRun empty = new GrowingRun(header, sourceOf(blocks));
     flipBytes = empty.keepFlipHistory(capBytes / FLIP_PART);
     run = empty;
   }
@@ -111,7 +113,7 @@ public final class MemoryRecorder implements Recorder {
   }
 
   private void thin() throws IOException {
-    boolean first = !run.isThinned();
+    boolean first = !run.run().isThinned();
     List<byte[]> fewer = blocks;
     long size = bytes;
     while (size + flipBytes > capBytes && fewer.size() > 1) {
@@ -129,7 +131,7 @@ public final class MemoryRecorder implements Recorder {
     if (fewer == blocks) {
       return;
     }
-    Run thinner = run.replacedBy(fewer, sourceOf(fewer));
+    GrowingRun thinner = run.replacedBy(fewer, sourceOf(fewer));
     blocks = fewer;
     bytes = size;
     run = thinner;
@@ -165,7 +167,7 @@ public final class MemoryRecorder implements Recorder {
 
     @Override
     public RunHeader header() {
-      return run.header();
+      return run.run().header();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.implicitbias.run.log;
 
+import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.RecordBlock;
@@ -60,7 +61,7 @@ public final class RunFollower {
   private final RunLog log;
   private final Observer observer;
   private final Object following = new Object();
-  private volatile Run run;
+  private volatile GrowingRun run;
   private volatile long version;
   private volatile int unread;
   private volatile boolean stopped;
@@ -96,8 +97,8 @@ public final class RunFollower {
   private void begin() {
     accepted = new Accepted(log);
     seen = 0;
-    Run empty = new Run(log.header(), accepted);
-    observer.begin(empty);
+    GrowingRun empty = new GrowingRun(log.header(), accepted);
+    observer.begin(empty.run());
     run = empty;
     version++;
   }
@@ -109,7 +110,7 @@ public final class RunFollower {
 
   /** Returns the index as it is; it grows while {@link #follow} is called. */
   public Run run() {
-    return run;
+    return run.run();
   }
 
   /** Returns a number that changes whenever there is something new. */
@@ -134,7 +135,7 @@ public final class RunFollower {
    */
   public Run followAll() throws IOException {
     follow(Long.MAX_VALUE);
-    return run;
+    return run();
   }
 
   /**
@@ -171,7 +172,7 @@ public final class RunFollower {
 
   private void index(int place) {
     try {
-      RecordBlock block = RecordBlock.decode(run.header(), log.block(place));
+      RecordBlock block = RecordBlock.decode(run().header(), log.block(place));
       accepted.next(place);
       run.index(block, observer.block(block));
       observer.accepted();
@@ -181,16 +182,16 @@ public final class RunFollower {
       leaveOut(place, e);
     } catch (IOException | RuntimeException e) {
       // Gone meanwhile, or not readable: sources throw what they like.
-      LOG.debug("Block {} of run {} cannot be read", place, run.header().id(), e);
+      LOG.debug("Block {} of run {} cannot be read", place, run().header().id(), e);
     }
   }
 
   private void leaveOut(int place, BlockFormatException e) {
     if (warned) {
-      LOG.debug("Block {} of run {} is left out", place, run.header().id(), e);
+      LOG.debug("Block {} of run {} is left out", place, run().header().id(), e);
     } else {
       warned = true;
-      LOG.warn("Block {} of run {} is left out: {}", place, run.header().id(), e.getMessage());
+      LOG.warn("Block {} of run {} is left out: {}", place, run().header().id(), e.getMessage());
     }
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.RandomRun;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.TrackedLayer;
@@ -216,7 +217,8 @@ class JsonExportTest {
 
   @Test
   void emptyRun_isValid() throws IOException {
-    Map<String, Object> json = written(new Run(RandomRun.header(3, 2), index -> null), true);
+    Map<String, Object> json =
+        written(new GrowingRun(RandomRun.header(3, 2), index -> null).run(), true);
     assertEquals(List.of(), json.get("rows"));
     assertEquals(List.of(), json.get("patterns"));
     assertEquals(-1.0, json.get("exactSince"));
@@ -249,13 +251,14 @@ class JsonExportTest {
   @Test
   void fileThatCannotBeWritten_andBlocksThatAreGone_areReported() throws IOException {
     byte[] block = made.blocks(1, 2, 1).get(0);
-    Run run =
-        new Run(
+    GrowingRun growing =
+        new GrowingRun(
             made.header,
             index -> {
               throw new IOException("gone");
             });
-    run.index(block);
+    Run run = growing.run();
+    growing.index(block);
     assertThrows(IOException.class, () -> run.writeJson(folder));
     assertEquals(
         "gone",

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Event;
+import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.RandomRun;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RunHeader;
@@ -292,13 +293,14 @@ class RunCsvTest {
   @Test
   void runWhoseBlocksAreGone_isReportedAsAnIOException() throws IOException {
     byte[] block = made.blocks(1, 2, 1).get(0);
-    Run run =
-        new Run(
+    GrowingRun growing =
+        new GrowingRun(
             made.header,
             index -> {
               throw new IOException("gone");
             });
-    run.index(block);
+    Run run = growing.run();
+    growing.index(block);
     assertEquals("gone", assertThrows(IOException.class, () -> run.writeCsv(folder)).getMessage());
   }
 

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.RandomRun;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunAssertions;
@@ -148,10 +149,11 @@ class FlipHistoryTest {
   }
 
   private static Run live(RandomRun made, List<byte[]> blocks, long maxBytes) throws IOException {
-    Run run = new Run(made.header, blocks::get);
-    assertTrue(run.keepFlipHistory(maxBytes) <= maxBytes);
+    GrowingRun growing = new GrowingRun(made.header, blocks::get);
+    Run run = growing.run();
+    assertTrue(growing.keepFlipHistory(maxBytes) <= maxBytes);
     for (byte[] block : blocks) {
-      run.index(block);
+      growing.index(block);
     }
     return run;
   }
@@ -198,18 +200,19 @@ class FlipHistoryTest {
   void historyTakenEarlier_doesNotChange() throws IOException {
     RandomRun made = new RandomRun(32, 20, 4);
     List<byte[]> blocks = made.blocks(4, 10, 2);
-    Run run = new Run(made.header, blocks::get);
+    GrowingRun growing = new GrowingRun(made.header, blocks::get);
+    Run run = growing.run();
     assertEquals(-1, run.flipHistory("layer0").stableSince());
-    run.keepFlipHistory(1 << 20);
-    run.index(blocks.get(0));
+    growing.keepFlipHistory(1 << 20);
+    growing.index(blocks.get(0));
     FlipHistory early = run.flipHistory("layer0");
     long flips = early.flips(FlipKind.DEACTIVATION);
     long since = early.stableSince();
-    run.index(blocks.get(1));
+    growing.index(blocks.get(1));
     assertEquals(flips, early.flips(FlipKind.DEACTIVATION));
     assertEquals(since, early.stableSince());
     assertTrue(run.flipHistory("layer0").stableSince() > since);
-    assertThrows(IllegalStateException.class, () -> run.keepFlipHistory(1 << 20));
+    assertThrows(IllegalStateException.class, () -> growing.keepFlipHistory(1 << 20));
   }
 
   @Test
@@ -278,10 +281,11 @@ class FlipHistoryTest {
     long six = FlipTally.bytes(6, 50, true);
     long fourUnits = FlipTally.bytes(4, 50, false);
     assertEquals(112 * 6 + 40 * 50 + 40 * 300, six);
-    Run run = new Run(made.header, blocks::get);
-    assertEquals(six + fourUnits, run.keepFlipHistory(six + fourUnits + 100));
+    GrowingRun growing = new GrowingRun(made.header, blocks::get);
+    Run run = growing.run();
+    assertEquals(six + fourUnits, growing.keepFlipHistory(six + fourUnits + 100));
     for (byte[] block : blocks) {
-      run.index(block);
+      growing.index(block);
     }
     String second = made.header.layers().get(1).name();
     assertTrue(run.flipHistory("layer0").hasEntries());
@@ -304,10 +308,11 @@ class FlipHistoryTest {
   @Test
   void layersTooLargeToCount_areRefusedOrCountedWithoutEntries() throws IOException {
     RunHeader wide = header(1 << 20, 3);
-    assertFalse(new Run(wide, index -> null).flipHistory("layer0").hasEntries());
+    assertFalse(new GrowingRun(wide, index -> null).run().flipHistory("layer0").hasEntries());
     RunHeader huge = header(Integer.MAX_VALUE / 3, 3);
-    Run run = new Run(huge, index -> null);
-    assertEquals(0, run.keepFlipHistory(1 << 26));
+    GrowingRun growing = new GrowingRun(huge, index -> null);
+    Run run = growing.run();
+    assertEquals(0, growing.keepFlipHistory(1 << 26));
     assertTrue(
         assertThrows(IllegalStateException.class, () -> run.flipHistory("layer0"))
             .getMessage()
@@ -406,16 +411,17 @@ class FlipHistoryTest {
   void replacementThatFails_leavesTheRunCounting() throws IOException {
     RandomRun made = new RandomRun(40, 20, 4);
     List<byte[]> blocks = made.blocks(4, 6, 2);
-    Run run = new Run(made.header, blocks::get);
-    run.keepFlipHistory(1 << 20);
+    GrowingRun growing = new GrowingRun(made.header, blocks::get);
+    Run run = growing.run();
+    growing.keepFlipHistory(1 << 20);
     for (byte[] block : blocks.subList(0, 3)) {
-      run.index(block);
+      growing.index(block);
     }
     assertThrows(
-        BlockFormatException.class, () -> run.replacedBy(List.of(new byte[20]), index -> null));
-    run.index(blocks.get(3));
+        BlockFormatException.class, () -> growing.replacedBy(List.of(new byte[20]), index -> null));
+    growing.index(blocks.get(3));
     assertHistory(made, 0, run.flipHistory("layer0"));
-    run.dropFlipHistory();
+    growing.dropFlipHistory();
     assertHistory(made, 0, run.flipHistory("layer0"));
   }
 }

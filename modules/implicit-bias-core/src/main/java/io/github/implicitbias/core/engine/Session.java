@@ -1,0 +1,480 @@
+package io.github.implicitbias.core.engine;
+
+import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunId;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.log.MemoryRecorder;
+import java.lang.ref.Cleaner;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Observes one training session, whatever trains: {@link #begin} a step, {@link #observe} the
+ * network, {@link #end} the step when the parameters have been updated, {@link #close} at last.
+ *
+ * <pre>{@code
+ * try (Session session = Session.observing(probe).runFile(path).start(network)) {
+ *   for (int step = 0; step < steps; step++) {
+ *     session.begin(step, epoch);
+ *     session.observe();
+ *     double loss = network.train(rate);
+ *     session.end(rate, loss);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Nothing here throws: what fails is counted, see {@link #failures}. Not thread-safe, except
+ * {@link #requestFlush}, {@link #requestAll}, {@link #failures}, {@link #run} and {@link #write}. A
+ * session that is dropped without {@code close()} writes what it has recorded when it is collected.
+ */
+public final class Session implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+  private static final Cleaner CLEANER =
+      Cleaner.create(
+          work -> {
+            Thread thread = new Thread(work, "cleaner of implicit-bias");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private static final long CLOSE_MILLIS = 30_000;
+  private static final long NONE = -2;
+
+  private final RunHeader header;
+  private final MemoryRecorder memory;
+  private final Engine engine;
+  private final CostMeter meter;
+  private final Reading reading;
+  private final int normsEvery;
+  private final boolean showsParameters;
+  private NetworkSource source;
+  private int epoch;
+  private long firstStep;
+  private long begunStep = -1;
+  private long observedStep = -1;
+  private long knownStep = NONE;
+  private long records;
+  private boolean wanted;
+  private boolean ended;
+  private boolean epochEnded;
+  private long nanos;
+  private boolean saidStretched;
+  private volatile boolean off;
+
+  Session(SessionBuilder settings, NetworkSource source, RunHeader header) {
+    this.source = source;
+    this.header = header;
+    this.memory = settings.memory;
+    this.engine = settings.engine(source, header);
+    this.meter = engine.meter();
+    this.reading = new Reading(engine);
+    this.normsEvery = settings.normsEvery(source);
+    this.showsParameters = source.parameters() >= 0;
+    meter.inPlace(this::isInPlace);
+    CLEANER.register(this, closing(engine.queue()));
+  }
+
+  /** Not a lambda of the session, which it would keep from being collected. */
+  private static Runnable closing(RecordQueue queue) {
+    return () -> queue.close(0);
+  }
+
+  /**
+   * Starts the settings of a session.
+   *
+   * @param probe the samples on which the network is observed
+   */
+  public static SessionBuilder observing(Probe probe) {
+    return new SessionBuilder(probe);
+  }
+
+  private boolean isInPlace() {
+    return source.isInPlace();
+  }
+
+  /** Returns what the run is known by. */
+  public RunId id() {
+    return header.id();
+  }
+
+  /** Returns the label of the session. */
+  public String sessionId() {
+    return header.sessionId();
+  }
+
+  /** Returns the run as recorded so far, up to half a second behind; complete when closed. */
+  public Run run() {
+    return memory.run();
+  }
+
+  /** Returns how often each part has failed; empty if nothing has. */
+  public Map<String, Integer> failures() {
+    return engine.failures();
+  }
+
+  /** Returns what metrics have last computed together, null if no metric has asked for it. */
+  public <T extends Shared> T result(Class<T> type) {
+    return engine.lastShared(type);
+  }
+
+  /** Returns true if nothing more is recorded: closed, or switched off after failures. */
+  public boolean isOff() {
+    return off;
+  }
+
+  /** Returns the step that was begun last, -1 before the first. */
+  public long step() {
+    return begunStep;
+  }
+
+  /** Returns true if there has been an observation. */
+  public boolean hasObserved() {
+    return observedStep >= 0;
+  }
+
+  /**
+   * Returns true if a step is not one that can follow: the count was set back. Nothing of it can be
+   * recorded here; a new session can, which {@link SessionBuilder#follows} this one.
+   */
+  public boolean isSetBackTo(long step) {
+    boolean counts = begunStep > firstStep;
+    return step < begunStep || (step == begunStep && ended && counts);
+  }
+
+  /**
+   * Goes on with another network of the same layers, such as the next replica that a worker trains.
+   *
+   * @return false if it has other layers or parameters, or its step is before one that was observed
+   */
+  public boolean canContinueWith(NetworkSource next, long step) {
+    List<TrackedLayer> layers = header.layers();
+    List<TrackedLayer> others = next.layers();
+    boolean same =
+        !off
+            && source != null
+            && observedStep >= 0
+            && step >= observedStep
+            && next.isSinglePrecision() == source.isSinglePrecision()
+            && next.parameters() == source.parameters()
+            && layers.size() == others.size();
+    for (int i = 0; same && i < layers.size(); i++) {
+      same =
+          layers.get(i).name().equals(others.get(i).name())
+              && layers.get(i).units() == others.get(i).units();
+    }
+    return same;
+  }
+
+  /**
+   * Goes on with another network, one that {@link #canContinueWith} has allowed.
+   *
+   * @param cpuNanos what {@link CpuClock#nanos} was when that network came
+   */
+  public void continueWith(NetworkSource next, long cpuNanos) {
+    meter.enterAt(cpuNanos);
+    source = next;
+    begunStep = observedStep;
+    wanted = false;
+    engine.continueWith(next.view());
+    meter.leave();
+  }
+
+  /**
+   * Begins a step, while the parameters are those of the step. Calling it again for the same step
+   * does nothing more.
+   *
+   * @param step number of updates done
+   * @return true if {@link #observe} is to be called before the update
+   */
+  public boolean begin(long step, int inEpoch) {
+    if (off) {
+      return false;
+    }
+    if (step == begunStep) {
+      return wanted;
+    }
+    if (step < begunStep) {
+      off = true;
+      LOG.warn(
+          "The count of steps was set back from {} to {}: the run ends here, a session that follows"
+              + " it can go on.",
+          begunStep,
+          step);
+      return false;
+    }
+    long wall = System.nanoTime();
+    boolean first = begunStep < 0;
+    firstStep = first ? step : firstStep;
+    begunStep = step;
+    epoch = inEpoch;
+    ended = false;
+    wanted = false;
+    try {
+      begin(first);
+    } catch (Throwable e) {
+      failed(e);
+    }
+    spent(System.nanoTime() - wall);
+    return wanted;
+  }
+
+  private void begin(boolean first) {
+    if (engine.isOutOfMemory()) {
+      throw new OutOfMemoryError("memory was out while records were written");
+    }
+    boolean measured = first;
+    if (!first) {
+      // The first time began with the preparations.
+      meter.enter();
+    }
+    try {
+      meter.step(epochEnded);
+      epochEnded = false;
+      boolean due = engine.isDue(begunStep);
+      boolean room = due && engine.hasRoom(begunStep);
+      boolean inPlace = room && meter.isInPlace();
+      measured |= source.begun(inPlace);
+      if (inPlace) {
+        measured = true;
+        observe(true);
+      } else if (room) {
+        measured = true;
+        wanted = true;
+      } else {
+        if (due) {
+          sayStretched();
+        }
+        measured |= prepareNext();
+      }
+    } finally {
+      leave(measured);
+    }
+  }
+
+  private void leave(boolean measured) {
+    if (measured) {
+      meter.leave();
+    } else {
+      meter.leaveUnmeasured();
+    }
+  }
+
+  private void sayStretched() {
+    if (!saidStretched) {
+      saidStretched = true;
+      LOG.warn("Storage is slower than training: some steps are left out, events say which.");
+    }
+  }
+
+  /** Observes the step that has begun, if {@link #begin} has said so. */
+  public void observe() {
+    if (off || !wanted) {
+      return;
+    }
+    wanted = false;
+    long wall = System.nanoTime();
+    meter.enter();
+    try {
+      observe(false);
+    } catch (Throwable e) {
+      failed(e);
+    } finally {
+      meter.leave();
+    }
+    spent(System.nanoTime() - wall);
+  }
+
+  private void observe(boolean inPlace) {
+    engine.completeLast(nanos);
+    observeOnly(inPlace, false);
+    prepareNext();
+  }
+
+  private void observeOnly(boolean inPlace, boolean last) {
+    boolean all = engine.beginObservation(begunStep, last);
+    boolean norms = showsParameters && (all || records % normsEvery == 0);
+    boolean known = knownStep == begunStep - 1;
+    try {
+      double loss = source.read(reading, inPlace);
+      if (norms) {
+        ParameterNorms into = engine.parameters();
+        into.begin();
+        source.readParameters(into);
+        into.end();
+      }
+      reading.advance();
+      engine.observe(begunStep, epoch, inPlace, norms, known, loss);
+    } finally {
+      source.release();
+    }
+    observedStep = begunStep;
+    records++;
+    knownStep = norms ? begunStep : knownStep;
+  }
+
+  /**
+   * The norm of an update needs the parameters before it.
+   *
+   * @return true if they were read
+   */
+  private boolean prepareNext() {
+    boolean expected = engine.expects(begunStep + 1);
+    boolean norms = records % normsEvery == 0 || engine.isAllRequested();
+    if (!expected || !norms || !showsParameters || knownStep == begunStep) {
+      return false;
+    }
+    engine.parameters().beginToRemember();
+    source.readParameters(engine.parameters());
+    engine.parameters().end();
+    knownStep = begunStep;
+    return true;
+  }
+
+  /**
+   * Ends the step that has begun: the parameters are those of the next. Calling it again for the
+   * same step does nothing.
+   *
+   * @param learningRate of the update, {@code Double.NaN} if there is none
+   * @param score the loss that training itself has computed, of the parameters before the update
+   * @return false if the step had ended already
+   */
+  public boolean end(double learningRate, double score) {
+    if (off || begunStep < 0) {
+      return true;
+    }
+    if (ended) {
+      return false;
+    }
+    ended = true;
+    if (observedStep == begunStep) {
+      long wall = System.nanoTime();
+      meter.enter();
+      try {
+        long spent = nanos;
+        nanos = 0;
+        engine.complete(learningRate, score, spent);
+      } catch (Throwable e) {
+        failed(e);
+      } finally {
+        meter.leave();
+      }
+      spent(System.nanoTime() - wall);
+    }
+    engine.advanceTime(learningRate);
+    return true;
+  }
+
+  /** Says that an epoch has ended. */
+  public void epochEnded() {
+    epochEnded = true;
+    engine.requestFlush();
+  }
+
+  /**
+   * Observes the parameters that the last update has left, unless they were observed already.
+   *
+   * @param step number of updates done
+   */
+  public void last(long step, int inEpoch) {
+    if (off || step <= observedStep) {
+      return;
+    }
+    begunStep = step;
+    epoch = inEpoch;
+    meter.enter();
+    try {
+      engine.completeLast(nanos);
+      observeOnly(false, true);
+    } catch (Throwable e) {
+      LOG.warn("The last record could not be made.", e);
+    } finally {
+      meter.leave();
+    }
+  }
+
+  /** Adds wall-clock time that watching has taken outside of this session. */
+  public void spent(long nanoseconds) {
+    nanos += nanoseconds;
+  }
+
+  /** Asks for what is there to be written soon; returns at once. */
+  public void requestFlush() {
+    engine.requestFlush();
+  }
+
+  /** Asks for the next record to be complete. */
+  public void requestAll() {
+    engine.requestAll();
+  }
+
+  /**
+   * Takes note that showing the network has failed: the step has no record, and after three
+   * failures in a row nothing is recorded any more.
+   */
+  public void failed(Throwable cause) {
+    boolean fatal = true;
+    try {
+      wanted = false;
+      knownStep = NONE;
+      fatal = isFatal(cause) || engine.observationFailed(begunStep, cause);
+    } catch (Throwable again) {
+      // Then it is fatal.
+    }
+    if (fatal) {
+      off = true;
+      try {
+        LOG.warn("Watching failed and is switched off; training goes on.", cause);
+      } catch (Throwable evenThat) {
+        // Out of memory, say: training is worth more than our message.
+      }
+    }
+  }
+
+  private static boolean isFatal(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Ends recording: completes the last record and lets the network go. */
+  public void finish() {
+    off = true;
+    try {
+      engine.completeLast(nanos);
+    } catch (Throwable e) {
+      LOG.warn("The last record could not be completed.", e);
+    }
+    source = null;
+    engine.release();
+  }
+
+  /**
+   * Writes what was recorded and closes the recorders; may wait while other threads go on.
+   *
+   * @return false if that took longer than the time allowed; it goes on in its own thread then
+   */
+  public boolean write(long timeoutMillis) {
+    return engine.close(timeoutMillis);
+  }
+
+  /** Makes the record of the parameters that the last update has left, and writes everything. */
+  @Override
+  public void close() {
+    if (ended) {
+      last(begunStep + 1, epoch);
+    }
+    finish();
+    if (!write(CLOSE_MILLIS)) {
+      LOG.warn("Storage did not take all records within {} s.", CLOSE_MILLIS / 1000);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package io.github.implicitbias.core.engine;
+
+import io.github.implicitbias.core.catalogue.Metrics;
+import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.run.RunId;
+import io.github.implicitbias.run.format.HeaderBuilder;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.log.MemoryRecorder;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.log.RunFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** The settings of a {@link Session}. Making them begins to measure what watching costs. */
+public final class SessionBuilder {
+
+  private static final long MEMORY_CAP = 64L << 20;
+  private static final int FEW_PARAMETERS = 1 << 14;
+  private static final int MANY_PARAMETERS = 1 << 17;
+
+  private final long beganAt = CpuClock.nanos();
+  private final Probe probe;
+  private Instruments instruments = new Instruments(Metrics.standard(), List.of(), List.of());
+  private Schedule schedule = Schedule.automatic();
+  private String sessionId = "implicit-bias-" + UUID.randomUUID();
+  private String workerId = "worker-0";
+  private String name = "";
+  private RunId follows;
+  private String followed;
+  private Map<String, String> facts = Map.of();
+  private Supplier<Map<String, String>> laterFacts = Map::of;
+  private final List<Recorder> recorders = new ArrayList<>();
+  private int normsEvery;
+  private boolean atOnce;
+  MemoryRecorder memory = new MemoryRecorder(MEMORY_CAP);
+
+  SessionBuilder(Probe probe) {
+    this.probe = Objects.requireNonNull(probe, "probe");
+  }
+
+  /** Sets what is computed at the records; our usual metrics and no predictions by default. */
+  public SessionBuilder instruments(Instruments all) {
+    instruments = Objects.requireNonNull(all, "instruments");
+    return this;
+  }
+
+  /** Sets at which steps to observe; {@link Schedule#automatic} by default. */
+  public SessionBuilder schedule(Schedule when) {
+    schedule = Objects.requireNonNull(when, "schedule");
+    return this;
+  }
+
+  /** Sets the labels of session and worker. */
+  public SessionBuilder labels(String session, String worker) {
+    sessionId = Objects.requireNonNull(session, "session");
+    workerId = Objects.requireNonNull(worker, "worker");
+    return this;
+  }
+
+  /** Names the run for readers. */
+  public SessionBuilder name(String given) {
+    name = Objects.requireNonNull(given, "name");
+    return this;
+  }
+
+  /** Says where the run comes from: versions, seed, configuration. */
+  public SessionBuilder provenance(Map<String, String> known) {
+    facts = new LinkedHashMap<>(known);
+    return this;
+  }
+
+  /**
+   * Says where more of that is found, what takes long.
+   *
+   * @param more called once, in the thread of the recorders; it must not hold the network
+   */
+  public SessionBuilder laterProvenance(Supplier<Map<String, String>> more) {
+    laterFacts = Objects.requireNonNull(more, "more");
+    return this;
+  }
+
+  /** Also sends the records to a recorder, which is closed with the session. */
+  public SessionBuilder recorder(Recorder recorder) {
+    recorders.add(Objects.requireNonNull(recorder, "recorder"));
+    return this;
+  }
+
+  /**
+   * Also writes the records into a new file.
+   *
+   * @throws IllegalArgumentException if there is a run of that name, or that cannot be found out
+   */
+  public SessionBuilder runFile(Path file) {
+    try {
+      return recorder(RunFile.create(file));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          file + " cannot be written: give a name that is free, in a folder that exists", e);
+    }
+  }
+
+  /** Keeps the run in this memory instead of one of 64 MB. */
+  public SessionBuilder memory(MemoryRecorder of) {
+    memory = Objects.requireNonNull(of, "memory");
+    return this;
+  }
+
+  /**
+   * Sets at which records the parameters are read: every {@code k} records, and the first and the
+   * last. By default at every record in networks of up to 16,384 trained parameters, at every 5th
+   * up to 131,072, and at every 50th beyond, where reading them costs more than all else together.
+   *
+   * @param k at least 1, 0 for the default
+   */
+  public SessionBuilder normsEvery(int k) {
+    normsEvery = k;
+    return this;
+  }
+
+  /**
+   * Says that the run goes on where another ended; an event at its first record says so, too.
+   *
+   * @param why becomes the detail of the event
+   */
+  public SessionBuilder follows(RunId before, String why) {
+    follows = Objects.requireNonNull(before, "before");
+    followed = Objects.requireNonNull(why, "why");
+    return this;
+  }
+
+  /** Makes each record reach the recorders before {@link Session#end} returns. */
+  public SessionBuilder handOverAtOnce() {
+    atOnce = true;
+    return this;
+  }
+
+  /**
+   * Starts the session.
+   *
+   * @param source the network, before its first observation
+   */
+  public Session start(NetworkSource source) {
+    HeaderBuilder builder =
+        new HeaderBuilder(sessionId, workerId, System.currentTimeMillis())
+            .name(name)
+            .follows(follows)
+            .provenance(facts)
+            .layers(source.layers())
+            .samples(probe.sampleIds(), probe.classes());
+    instruments.declare(builder, source.layers(), source.view(), probe);
+    return new Session(this, source, builder.build());
+  }
+
+  Engine engine(NetworkSource source, RunHeader header) {
+    List<long[]> existing = new ArrayList<>();
+    List<TrackedLayer> layers = source.layers();
+    for (int k = 0; k < layers.size(); k++) {
+      existing.add(source.existing(k));
+    }
+    List<Recorder> all = new ArrayList<>();
+    all.add(memory);
+    all.addAll(recorders);
+    Engine engine =
+        new Engine(
+            header,
+            whole(header, laterFacts),
+            instruments,
+            probe,
+            source.view(),
+            new ParameterNorms(Math.max(0, source.parameters()), source.isSinglePrecision()),
+            all,
+            schedule,
+            existing);
+    engine.meter().enterAt(beganAt);
+    if (atOnce) {
+      engine.handOverAtOnce();
+    }
+    if (follows != null) {
+      engine.continues(followed);
+    }
+    return engine;
+  }
+
+  private static Supplier<RunHeader> whole(
+      RunHeader header, Supplier<Map<String, String>> laterFacts) {
+    return () -> {
+      Map<String, String> all = new LinkedHashMap<>(header.provenance());
+      all.putAll(laterFacts.get());
+      return header.withProvenance(all);
+    };
+  }
+
+  int normsEvery(NetworkSource source) {
+    if (normsEvery > 0) {
+      return normsEvery;
+    }
+    int parameters = source.parameters();
+    return parameters <= FEW_PARAMETERS ? 1 : parameters <= MANY_PARAMETERS ? 5 : 50;
+  }
+}

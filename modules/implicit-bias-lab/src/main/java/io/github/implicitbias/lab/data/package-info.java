@@ -1,0 +1,2 @@
+/** The user's own table of numbers, and its rows in steps. */
+package io.github.implicitbias.lab.data;

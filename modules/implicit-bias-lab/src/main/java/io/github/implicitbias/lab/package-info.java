@@ -1,0 +1,6 @@
+/**
+ * Experiments as a library. {@code study} trains networks under observation, {@code sweep} trains
+ * the same network from many starts, {@code report} writes what came of it, and {@code figure}
+ * draws it.
+ */
+package io.github.implicitbias.lab;

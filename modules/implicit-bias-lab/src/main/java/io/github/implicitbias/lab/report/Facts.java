@@ -1,0 +1,98 @@
+package io.github.implicitbias.lab.report;
+
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.RecordVisitor;
+import io.github.implicitbias.run.format.TrackedLayer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What the report of any sample says about a run. */
+public final class Facts {
+
+  private Facts() {}
+
+  /** Adds rows on flips, units without a kink on the probe, and records. */
+  public static void add(Report report, Run run) {
+    long activations = total(run, FlipKind.ACTIVATION);
+    long reactivations = total(run, FlipKind.REACTIVATION);
+    long deactivations = total(run, FlipKind.DEACTIVATION);
+    report.add(
+        "flips",
+        "%d: %d activations, %d reactivations, %d deactivations",
+        activations + reactivations + deactivations,
+        activations,
+        reactivations,
+        deactivations);
+    long last = lastFlip(run);
+    if (last >= 0) {
+      report.add("last flip", "at step %d of %d", last, run.lastStep());
+    }
+    report.add("dead units", "%s", units(run, "deadUnits"));
+    report.add("linear units", "%s", units(run, "linearUnits"));
+    report.add(
+        "records",
+        "%d, %d read in place, %d through a shadow network",
+        run.size(),
+        run.recordsInPlace(),
+        run.size() - run.recordsInPlace());
+  }
+
+  /**
+   * Adds a row on the cost of watching.
+   *
+   * @param stepNanos the time of the step of which watching takes a share
+   * @param of what the share is a share of
+   */
+  public static void addCost(
+      Report report, WatchingCost cost, double share, double stepNanos, String of) {
+    report.add(
+        "cost of watching",
+        "%.1f %% of %s (%.0f of %.0f us per step, medians), and %.2f s at the first step",
+        100 * share,
+        of,
+        cost.medianNanos() / 1e3,
+        stepNanos / 1e3,
+        cost.startNanos() / 1e9);
+  }
+
+  private static String units(Run run, String metric) {
+    List<String> parts = new ArrayList<>();
+    for (TrackedLayer layer : run.header().layers()) {
+      double count =
+          Columns.ofLayer(run.header(), metric, layer.name()).map(run::latest).orElse(Absent.VALUE);
+      parts.add(String.format(Locale.ROOT, "%.0f of %d in %s", count, layer.units(), layer.name()));
+    }
+    return String.join(", ", parts);
+  }
+
+  /** Returns how many flips of a kind all layers had. */
+  public static long total(Run run, FlipKind kind) {
+    long total = 0;
+    for (TrackedLayer layer : run.header().layers()) {
+      total += run.flips(layer.name(), kind);
+    }
+    return total;
+  }
+
+  /** Returns the step of the last flip, -1 if there was none. */
+  public static long lastFlip(Run run) {
+    long[] steps = {-1, -1};
+    run.visit(
+        new RecordVisitor() {
+          @Override
+          public void record(Record record) {
+            steps[0] = record.step();
+          }
+
+          @Override
+          public void flip(int layer, FlipKind kind, int unit, int sample) {
+            steps[1] = steps[0];
+          }
+        });
+    return steps[1];
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * What is said about runs: tables, verdicts, costs, panels that any run has, and the folder that
+ * takes the files.
+ */
+package io.github.implicitbias.lab.report;

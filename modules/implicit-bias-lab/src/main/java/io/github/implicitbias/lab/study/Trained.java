@@ -1,0 +1,80 @@
+package io.github.implicitbias.lab.study;
+
+import io.github.implicitbias.lab.report.Columns;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.history.Series;
+import java.util.Arrays;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/** A network after an experiment, and its run. */
+public final class Trained {
+
+  private final String name;
+  private final MultiLayerNetwork net;
+  private final Run run;
+
+  /** Joins what belongs together. */
+  public Trained(String name, MultiLayerNetwork net, Run run) {
+    this.name = name;
+    this.net = net;
+    this.run = run;
+  }
+
+  /** Returns the name of the experiment. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns the network as it is after training. */
+  public MultiLayerNetwork net() {
+    return net;
+  }
+
+  /** Returns the run. */
+  public Run run() {
+    return run;
+  }
+
+  /** Returns the values of a column where it was computed. */
+  public Series series(String column) {
+    return run.metric(column);
+  }
+
+  /** Returns the values of a metric of a layer where it was computed. */
+  public Series series(String metric, String layer) {
+    return run.metric(metric, layer);
+  }
+
+  /** Returns what a prediction measured, where it did. */
+  public Series measured(String prediction) {
+    return run.metric(nameOfMeasured(prediction));
+  }
+
+  /** Returns the value of a metric of a layer at a step. */
+  public double value(String metric, String layer, long step) {
+    return run.value(Columns.ofLayer(run.header(), metric, layer).orElseThrow(), step);
+  }
+
+  /** Returns what a prediction measured at a step. */
+  public double measured(String prediction, long step) {
+    return run.value(nameOfMeasured(prediction), step);
+  }
+
+  private String nameOfMeasured(String prediction) {
+    return Columns.measured(run.header(), prediction).orElseThrow();
+  }
+
+  /** Returns the steps of values as numbers to draw. */
+  public static double[] steps(Series series) {
+    return Arrays.stream(series.steps()).asDoubleStream().toArray();
+  }
+
+  /** Returns the verdict of a prediction. */
+  public RunVerdict verdict(String id) {
+    return run.verdicts().stream()
+        .filter(verdict -> verdict.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,112 @@
+package io.github.implicitbias.lab.study;
+
+import io.github.implicitbias.lab.report.StepTimes;
+import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.ui.RunPage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.nd4j.linalg.dataset.api.DataSet;
+
+/** A network that is trained under observation, and what that cost. */
+public final class WatchedTraining implements AutoCloseable {
+
+  private final MultiLayerNetwork net;
+  private final ImplicitBiasListener listener;
+  private final Path runFile;
+  private final StepTimes times;
+
+  /**
+   * Puts the listeners on a network.
+   *
+   * @param builder the listener, with the settings of the sample
+   * @param page null if there is none
+   * @param out folder for results, null if none are written
+   * @param steps how many steps are coming
+   * @param session the name of the run on the page
+   */
+  public WatchedTraining(
+      MultiLayerNetwork net,
+      ImplicitBiasListener.Builder builder,
+      LivePage page,
+      Path out,
+      int steps,
+      String session) {
+    this.net = net;
+    times = new StepTimes(steps);
+    builder.sessionId(session);
+    StatsListener stats = null;
+    if (page != null) {
+      stats = page.statsListener(steps, session);
+      builder.storage(page.storage());
+    }
+    // The run in memory is thinned when it is long; files hold every step.
+    runFile = out == null ? null : out.resolve("run");
+    if (runFile != null) {
+      builder.runFile(runFile);
+    }
+    listener = builder.build();
+    net.addListeners(listener);
+    if (stats != null) {
+      net.addListeners(stats);
+    }
+  }
+
+  /** Makes one step. */
+  public void fit(DataSet batch) {
+    times.measure(() -> net.fit(batch));
+  }
+
+  /** Asks for everything to be computed at the next record, whatever its cadence. */
+  public void requestAll() {
+    listener.requestAll();
+  }
+
+  /** Returns the network. */
+  public MultiLayerNetwork net() {
+    return net;
+  }
+
+  /** Returns how long steps took, watching included. */
+  public StepTimes times() {
+    return times;
+  }
+
+  /** Makes the last record and returns the run, every step of it if results are written. */
+  public Run finish() {
+    listener.close();
+    if (listener.run() == null) {
+      throw new IllegalStateException("the run was not recorded; the log says why");
+    }
+    try {
+      return runFile == null ? listener.run() : RunFile.open(runFile);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the run as it is held in memory, thinned if it is long. */
+  public Run inMemory() {
+    return listener.run();
+  }
+
+  /** Writes the page with the run in it, while the run file is there. */
+  public void writePage(Path file) throws IOException {
+    RunPage.write(runFile, file);
+  }
+
+  /** Removes what is only needed while results are written. */
+  public void removeRunFile() throws IOException {
+    Files.delete(runFile);
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * The same network from starts of many scales: what the scale decides, as numbers and as a diagram
+ * of phases.
+ */
+package io.github.implicitbias.lab.sweep;

@@ -1,0 +1,254 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.metric.UnitMetric;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.log.RunFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.deeplearning4j.core.storage.StatsStorageRouter;
+
+/** Collects the settings of an {@link ImplicitBiasListener}. */
+public final class ListenerBuilder {
+
+  private static final long DEFAULT_MEMORY_CAP = 64L << 20;
+
+  private Probe probe;
+  private int sampleSize;
+  private long sampleSeed;
+  private List<String> layers = List.of();
+  private Granularity granularity = Granularity.AUTOMATIC;
+  private Schedule schedule = Schedule.automatic();
+  private Preset preset = Preset.STANDARD;
+  private final List<Metric> metrics = new ArrayList<>();
+  private final List<SampleMetric> sampleMetrics = new ArrayList<>();
+  private final List<UnitMetric> unitMetrics = new ArrayList<>();
+  private final List<Prediction> predictions = new ArrayList<>();
+  private final List<Recorder> recorders = new ArrayList<>();
+  private Path runFile;
+  private long memoryCap = DEFAULT_MEMORY_CAP;
+  private int normsEvery;
+  private String sessionId = "implicit-bias-" + UUID.randomUUID();
+  private String workerId = "worker-0";
+  private StatsStorageRouter router;
+
+  ListenerBuilder(Probe probe) {
+    this.probe = probe;
+  }
+
+  /**
+   * Names the layers to track, by name or position; each is tracked by the sign of its
+   * pre-activations, whatever its activation. By default all layers with a kink at 0.
+   */
+  public ListenerBuilder layers(String... names) {
+    if (names.length == 0) {
+      throw new IllegalArgumentException("layers(): name at least one, or leave the call out");
+    }
+    layers = List.of(names);
+    return this;
+  }
+
+  /**
+   * Sets what counts as a unit of a convolution or recurrent layer: each channel at each position
+   * ({@link Granularity#PER_POSITION}), or each channel. By default the former, unless a layer has
+   * very many entries.
+   */
+  public ListenerBuilder granularity(Granularity units) {
+    granularity = Objects.requireNonNull(units, "granularity");
+    return this;
+  }
+
+  /**
+   * Sets at which steps to observe. By default, {@link Schedule#automatic}: at every step that can
+   * be read in place; where a pass through a second network is needed, at as many steps as cost 4 %
+   * of the CPU time of training.
+   */
+  public ListenerBuilder schedule(Schedule when) {
+    schedule = Objects.requireNonNull(when, "schedule");
+    return this;
+  }
+
+  /** Sets which metrics are recorded; {@link Preset#STANDARD} by default. */
+  public ListenerBuilder preset(Preset metricsAndCadences) {
+    preset = Objects.requireNonNull(metricsAndCadences, "preset");
+    return this;
+  }
+
+  /**
+   * Adds a metric of one's own. Clones of the listener share it, so it keeps no state; what is
+   * worth keeping between observations belongs into a {@link
+   * io.github.implicitbias.core.metric.Shared}.
+   */
+  public ListenerBuilder metric(Metric metric) {
+    metrics.add(Objects.requireNonNull(metric, "metric"));
+    return this;
+  }
+
+  /** Adds a metric of one's own with one number per sample; otherwise as {@link #metric}. */
+  public ListenerBuilder sampleMetric(SampleMetric metric) {
+    sampleMetrics.add(Objects.requireNonNull(metric, "sampleMetric"));
+    return this;
+  }
+
+  /** Adds a metric of one's own with one number per unit; otherwise as {@link #metric}. */
+  public ListenerBuilder unitMetric(UnitMetric metric) {
+    unitMetrics.add(Objects.requireNonNull(metric, "unitMetric"));
+    return this;
+  }
+
+  /** Adds a prediction of one's own; otherwise as {@link #metric}. */
+  public ListenerBuilder prediction(Prediction prediction) {
+    predictions.add(Objects.requireNonNull(prediction, "prediction"));
+    return this;
+  }
+
+  /**
+   * Also sends the records to a recorder of one's own, which is closed with the listener. Clones
+   * and copies of the listener record without it.
+   */
+  public ListenerBuilder recorder(Recorder recorder) {
+    recorders.add(Objects.requireNonNull(recorder, "recorder"));
+    return this;
+  }
+
+  private UserParts parts() {
+    return new UserParts(preset, metrics, sampleMetrics, unitMetrics, predictions, recorders);
+  }
+
+  /** Sends the records to a storage, which the training UI reads. */
+  public ListenerBuilder storage(StatsStorageRouter storage) {
+    router = Objects.requireNonNull(storage, "storage");
+    return this;
+  }
+
+  /**
+   * Also writes the records into a file of its own, which must not exist yet. A clone writes into a
+   * file beside it that has its worker id in its name, {@code run-worker.ibrun} for {@code
+   * run.ibrun}, and a number if there is such a file already.
+   */
+  public ListenerBuilder runFile(Path file) {
+    runFile = Objects.requireNonNull(file, "runFile");
+    return this;
+  }
+
+  /** Sets the name of the run in the storage; that of a StatsListener joins the two. */
+  public ListenerBuilder sessionId(String id) {
+    sessionId = Objects.requireNonNull(id, "sessionId");
+    return this;
+  }
+
+  /** Sets the name of the worker in the storage. */
+  public ListenerBuilder workerId(String id) {
+    workerId = Objects.requireNonNull(id, "workerId");
+    return this;
+  }
+
+  /**
+   * Sets how many bytes of records are kept in memory, by the listener and its clones together; 64
+   * MB by default.
+   */
+  public ListenerBuilder memoryCap(long bytes) {
+    if (bytes < 1 << 20) {
+      throw new IllegalArgumentException("memoryCap(" + bytes + "): give at least 1 MB");
+    }
+    memoryCap = bytes;
+    return this;
+  }
+
+  /**
+   * Sets at which records the parameters are read, for their norm, that of the update and the
+   * distance from the first record: every {@code records} records, and the first and the last. By
+   * default at every record in networks of up to 16,384 trainable parameters, at every 5th up to
+   * 131,072, and at every 50th beyond, where reading them costs more than all else together
+   * (docs/performance.md).
+   */
+  public ListenerBuilder normsEvery(int records) {
+    if (records < 1) {
+      throw new IllegalArgumentException("normsEvery(" + records + "): give at least 1");
+    }
+    normsEvery = records;
+    return this;
+  }
+
+  /** Names the samples, in the order of the probe; 0, 1, 2, ... by default. */
+  public ListenerBuilder sampleIds(int... ids) {
+    probe = probe.withSampleIds(ids);
+    return this;
+  }
+
+  /**
+   * Observes on a random sample of the probe instead of all of it. If the labels are classes
+   * (one-hot rows, or a column of two numbers), it has of each class its share, to within one
+   * sample; otherwise every sample has the same chance. The samples keep their ids, so that by
+   * default an id is a position in the data given.
+   *
+   * @param samples how many
+   * @param seed the same seed draws the same samples
+   * @throws IllegalArgumentException if there are not so many
+   */
+  public ListenerBuilder probeSample(int samples, long seed) {
+    if (samples < 1 || samples > probe.samples()) {
+      throw new IllegalArgumentException(
+          "probeSample(" + samples + "): give 1 to " + probe.samples() + ", the probe has no more");
+    }
+    sampleSize = samples;
+    sampleSeed = seed;
+    return this;
+  }
+
+  /**
+   * Makes the listener.
+   *
+   * @throws IllegalArgumentException if the run file exists, or its folder does not, an id is
+   *     empty, or two metrics or predictions have the same id
+   */
+  public ImplicitBiasListener build() {
+    parts().instruments();
+    requireName(sessionId, "sessionId");
+    requireName(workerId, "workerId");
+    if (runFile != null) {
+      requireFree(runFile);
+    }
+    Probe observed = sampleSize == 0 ? probe : probe.sample(sampleSize, sampleSeed);
+    String file = runFile == null ? null : runFile.toString();
+    return new ImplicitBiasListener(
+        new ListenerSettings(
+            observed, layers, granularity, schedule, memoryCap, normsEvery, parts(), file),
+        sessionId,
+        workerId,
+        router);
+  }
+
+  private static void requireName(String id, String call) {
+    if (id.isEmpty()) {
+      throw new IllegalArgumentException(call + "(\"\"): give a name, or leave the call out");
+    }
+  }
+
+  private static void requireFree(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException(folder + " is not a folder: make it first");
+    }
+    boolean free;
+    try {
+      free = RunFile.isFree(file);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(file + " cannot be looked at: " + e.getMessage(), e);
+    }
+    if (!free) {
+      throw new IllegalArgumentException(
+          file + " exists: give a name that is free, a run file is never overwritten");
+    }
+  }
+}

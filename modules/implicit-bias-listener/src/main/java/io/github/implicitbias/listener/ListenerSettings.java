@@ -1,0 +1,65 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.engine.Session;
+import io.github.implicitbias.core.engine.SessionBuilder;
+import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.schedule.Schedule;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.List;
+
+/** What a listener, its clones and its copies have in common. A copy has no run file. */
+final class ListenerSettings implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  final Probe probe;
+  final List<String> layers;
+  final Granularity granularity;
+  final Schedule schedule;
+  final long memoryCap;
+  final int normsEvery;
+  final UserParts parts;
+  private final transient String runFile;
+
+  ListenerSettings(
+      Probe probe,
+      List<String> layers,
+      Granularity granularity,
+      Schedule schedule,
+      long memoryCap,
+      int normsEvery,
+      UserParts parts,
+      String runFile) {
+    this.probe = probe;
+    this.layers = List.copyOf(layers);
+    this.granularity = granularity;
+    this.schedule = schedule;
+    this.memoryCap = memoryCap;
+    this.normsEvery = normsEvery;
+    this.parts = parts;
+    this.runFile = runFile;
+  }
+
+  /** Returns the settings of a clone. */
+  ListenerSettings forClone() {
+    return new ListenerSettings(
+        probe, layers, granularity, schedule, memoryCap, normsEvery, parts.forClone(), runFile);
+  }
+
+  /** Returns the run file, null for none. */
+  Path runFile() {
+    return runFile == null ? null : Paths.get(runFile);
+  }
+
+  /** Prepares to read a network. */
+  NetworkReader reader(Network net) {
+    return new NetworkReader(net, probe, layers, granularity);
+  }
+
+  /** Starts the settings of a session. */
+  SessionBuilder session() {
+    return Session.observing(probe).schedule(schedule).normsEvery(normsEvery);
+  }
+}

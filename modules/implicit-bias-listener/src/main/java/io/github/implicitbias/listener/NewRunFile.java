@@ -1,0 +1,46 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.log.RunFile;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A run file that is made in the thread of the recorders: where it cannot be, that is the failure
+ * of this recorder and of no other.
+ */
+final class NewRunFile implements Recorder {
+
+  private final Path file;
+  private Recorder made;
+
+  NewRunFile(Path file) {
+    this.file = file;
+  }
+
+  @Override
+  public void header(RunHeader header) throws IOException {
+    if (made == null) {
+      made = RunFile.create(file);
+    }
+    made.header(header);
+  }
+
+  @Override
+  public void block(byte[] block) throws IOException {
+    made.block(block);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (made != null) {
+      made.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "The run file " + file;
+  }
+}

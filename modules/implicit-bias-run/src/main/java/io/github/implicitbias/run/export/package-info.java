@@ -1,0 +1,4 @@
+/**
+ * A run as files for other programs: CSV and JSON (docs/format.md). They cannot be read back here.
+ */
+package io.github.implicitbias.run.export;
