@@ -123,7 +123,7 @@ final class StatsStorageLog implements RunLog {
     boolean inOrder = arrived.stream().allMatch(time -> time > newest);
     boolean cheap = known.length < FEW_BLOCKS;
     if (!listed || cheap || !inOrder || System.nanoTime() - listedAt > LIST_PART * listNanos) {
-      return list();
+      return list(arrived.contains(LIST));
     }
     long[] all = Arrays.copyOf(known, known.length + arrived.size());
     for (int k = 0; k < arrived.size(); k++) {
@@ -144,13 +144,17 @@ final class StatsStorageLog implements RunLog {
     return all;
   }
 
-  /** Asks the storage for all that it holds, which takes some storages long. */
-  private long[] list() throws IOException {
+  /**
+   * Asks the storage for all that it holds, which takes some storages long.
+   *
+   * @param newHeader true if it told of something else than a block
+   */
+  private long[] list(boolean newHeader) throws IOException {
     long begin = System.nanoTime();
     listed = false; // if it fails, the next look tries again
     long[] now = storage.getAllUpdateTimes(sessionId, ImplicitBiasBlock.TYPE_ID, workerId);
     Arrays.sort(now);
-    if (!Arrays.equals(now, known())) {
+    if (newHeader || !Arrays.equals(now, known())) {
       informed();
     }
     listedAt = System.nanoTime();

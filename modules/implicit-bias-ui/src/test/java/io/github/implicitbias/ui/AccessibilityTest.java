@@ -105,7 +105,7 @@ class AccessibilityTest {
       unfold();
       for (boolean dark : new boolean[] {false, true}) {
         browser.media(dark, false);
-        Thread.sleep(300);
+        browser.drawn();
         assertEquals(
             List.of(), violations(), "on the run " + session + (dark ? ", dark" : ", light"));
       }
@@ -128,7 +128,7 @@ class AccessibilityTest {
   private static void checkLightAndDark(String what) throws Exception {
     for (boolean dark : new boolean[] {false, true}) {
       browser.media(dark, false);
-      Thread.sleep(300);
+      browser.drawn();
       assertEquals(List.of(), violations(), what + (dark ? ", dark" : ", light"));
     }
   }
@@ -217,9 +217,9 @@ class AccessibilityTest {
   void enlargedTo400Percent_nothingIsLost() throws Exception {
     show("classes");
     browser.size(320, 640);
-    Thread.sleep(400);
+    browser.drawn();
     unfold();
-    Thread.sleep(400);
+    browser.drawn();
     assertEquals(
         320L,
         browser.<Number>run("return document.documentElement.scrollWidth").longValue(),

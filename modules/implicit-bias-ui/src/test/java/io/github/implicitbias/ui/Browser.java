@@ -169,6 +169,21 @@ final class Browser implements AutoCloseable {
     }
   }
 
+  /** Waits until what has changed is drawn: some frames have passed, and nothing moves any more. */
+  void drawn() {
+    for (int twice = 0; twice < 2; twice++) {
+      driver.executeAsyncScript(
+          "const done = arguments[0]; let left = 3;"
+              + "const frame = () => (left-- > 0 ? requestAnimationFrame(frame) : done(true));"
+              + "frame();");
+      await(
+          "nothing moves",
+          "document.getAnimations().every((one) => one.playState !== 'running')"
+              + " && (!window.implicitBias || window.implicitBias.settled"
+              + " || ['empty', 'error'].includes(window.implicitBias.state))");
+    }
+  }
+
   private static boolean ready(Supplier<Boolean> condition) {
     try {
       return condition.get();

@@ -396,7 +396,7 @@ class CompareRunsPageTest extends PageTest {
 
   /** What is in sight. */
   private static void picture(String name) throws Exception {
-    Thread.sleep(700);
+    browser.drawn();
     Files.write(FOLDER.resolve(name + ".png"), browser.driver.getScreenshotAs(OutputType.BYTES));
   }
 
@@ -412,7 +412,7 @@ class CompareRunsPageTest extends PageTest {
       for (boolean dark : new boolean[] {false, true}) {
         browser.size(width, width == 1280 ? 900 : 1440);
         browser.dark(dark);
-        Thread.sleep(700);
+        browser.drawn();
         picture("compare-" + width + (dark ? "-dark" : "-light"));
       }
     }

@@ -159,7 +159,7 @@ class ExportPageTest extends PageTest {
     List<List<String>> norms = parse(text("norms", "csv"));
     assertEquals(List.of("chart", "series", "step", "value"), norms.get(0));
     for (String metric : List.of("frobeniusNorm", "spectralNorm", "parameterNorm")) {
-      boolean ofRun = classes.header().columns().contains(metric);
+      boolean ofRun = classes.header().columnNames().contains(metric);
       Series recorded = ofRun ? classes.metric(metric) : classes.metric(metric, LAYER);
       List<String> expected = new ArrayList<>();
       for (int i = 0; i < recorded.size(); i++) {

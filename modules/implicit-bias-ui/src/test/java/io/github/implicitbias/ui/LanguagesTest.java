@@ -136,7 +136,7 @@ class LanguagesTest {
             browser.<Number>run("return document.documentElement.scrollWidth").longValue(),
             language);
         if (List.of("de", "ru").contains(language)) {
-          Thread.sleep(300);
+          browser.drawn();
           browser.screenshot(SCREENSHOTS.resolve("language-" + language + ".png"));
         }
         browser.open("http://127.0.0.1:" + ui.port() + "/train/overview");

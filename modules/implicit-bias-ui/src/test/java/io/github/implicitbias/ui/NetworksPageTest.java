@@ -275,10 +275,7 @@ class NetworksPageTest extends PageTest {
         browser.run("return [...document.getElementById('layer').options].map(o => o.value)");
     for (int layer = 0; layer < layers.size(); layer++) {
       if (layer > 0) {
-        browser.run(
-            "const s = document.getElementById('layer'); s.value = arguments[0];"
-                + "s.dispatchEvent(new Event('change'))",
-            layers.get(layer));
+        pick("layer", layers.get(layer));
       }
       for (int step : steps) {
         browser.run("window.implicitBias.go(arguments[0])", step);
@@ -287,7 +284,7 @@ class NetworksPageTest extends PageTest {
             "window.implicitBias.settled && window.implicitBias.step === arguments[0]"
                 + " && window.implicitBias.record.pattern.layer === arguments[1]",
             step,
-            layers.get(layer));
+            layer);
         checkRaster(truths, layer, step);
         JsonNode values = json("window.implicitBias.record.values");
         assertEquals(truths.get(step).loss, values.get("loss").asDouble(), 1e-9, "loss " + step);

@@ -33,7 +33,7 @@ class PageLooksTest {
         for (boolean dark : new boolean[] {false, true}) {
           browser.size(width, width == 1280 ? 900 : 1440);
           browser.dark(dark);
-          Thread.sleep(700); // lets transitions and the redraw end
+          browser.drawn(); // lets transitions and the redraw end
           browser.screenshot(
               FOLDER.resolve("page-" + width + (dark ? "-dark" : "-light") + ".png"));
         }
@@ -43,7 +43,7 @@ class PageLooksTest {
       browser.run("window.implicitBias.go(1750)");
       browser.await(
           "step shown", "window.implicitBias.settled && window.implicitBias.step === 1750");
-      Thread.sleep(700);
+      browser.drawn();
       browser.screenshot(FOLDER.resolve("gap-900-light.png"));
       assertEquals(List.of(), browser.console());
       ui.close();

@@ -67,20 +67,18 @@ abstract class PageTest {
         step);
   }
 
-  /** Chooses an option as a reader would: by its value, or by what stands there. */
-  static void pick(String select, String option) {
-    browser.await(
-        option,
-        "[...document.getElementById(arguments[0]).options].some(o => [o.value, o.text].includes("
-            + "arguments[1]))",
-        select,
-        option);
+  /** Chooses an option as a reader would, by its value or by what stands there; or types it. */
+  static void pick(String field, String choice) {
+    String chosen =
+        "[...document.getElementById(arguments[0]).options ?? [{value: arguments[1]}]]"
+            + ".find((o) => o.value === arguments[1] || o.text === arguments[1])";
+    browser.await(choice, chosen, field, choice);
     browser.run(
-        "const s = document.getElementById(arguments[0]);"
-            + "s.value = [...s.options].find(o => [o.value, o.text].includes(arguments[1])).value;"
-            + "s.dispatchEvent(new Event('change'))",
-        select,
-        option);
+        "const s = document.getElementById(arguments[0]); s.value = "
+            + chosen
+            + ".value; s.dispatchEvent(new Event('change'))",
+        field,
+        choice);
   }
 
   static void axis(String kind) {

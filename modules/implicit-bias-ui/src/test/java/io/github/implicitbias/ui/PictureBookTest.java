@@ -85,7 +85,7 @@ class PictureBookTest {
   private static void picture(String name, String from, String to) throws Exception {
     browser.run("document.getElementById(arguments[0]).scrollIntoView()", to);
     browser.await("all of it", "window.implicitBias.settled");
-    Thread.sleep(800); // charts are drawn when they come into sight
+    browser.drawn(); // charts are drawn when they come into sight
     List<Number> box = browser.run(Browser.script("box-around"), from, to);
     Map<String, Object> clip =
         Map.of(

@@ -205,7 +205,7 @@ class RunPageTest {
       for (boolean dark : new boolean[] {false, true}) {
         browser.size(width, width == 1280 ? 900 : 1440);
         browser.dark(dark);
-        Thread.sleep(700);
+        browser.drawn();
         browser.screenshot(
             SCREENSHOTS.resolve("file-" + width + (dark ? "-dark" : "-light") + ".png"));
       }

@@ -18,6 +18,7 @@ import io.github.implicitbias.run.log.RunFollower;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -153,6 +154,26 @@ class StatsStorageRunsTest {
       assertEquals("worker-0", entry.worker());
     }
     assertNotEquals(listed.get(0).startedAt(), listed.get(1).startedAt());
+  }
+
+  @Test
+  void aHeaderThatSaysMore_isSeen() throws Exception {
+    ReplayedRun run = new ReplayedRun("s", "w", 60).store(storage);
+    RunFollower follower = follow(run);
+    assertFalse(follower.run().header().provenance().containsKey("late"));
+    byte[] more = run.header.withProvenance(Map.of("late", "yes")).encode();
+    long time = run.header.startedAt();
+    storage.putStaticInfo(new ImplicitBiasBlock(run.session, run.key, time, more));
+    runs.told(
+        new StatsStorageEvent(
+            storage,
+            StatsStorageListener.EventType.PostStaticInfo,
+            run.session,
+            ImplicitBiasBlock.TYPE_ID,
+            run.key,
+            time));
+    assertEquals("yes", follower.followAll().header().provenance().get("late"));
+    checkIsWhole(run, follower.run());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.implicitbias.benchmarks.page;
 
 import io.github.implicitbias.benchmarks.Machine;
 import io.github.implicitbias.benchmarks.Median;
+import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.ui.ImplicitBiasUi;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -288,7 +289,7 @@ public final class PageCost implements Callable<Integer> {
       double[][] spent = new double[2][];
       for (int k = 0; k < 2; k++) {
         boolean with = (pair + k) % 2 == 1;
-        try (Socket reader = with ? stalledReader(ui, run.session()) : null) {
+        try (Socket reader = with ? stalledReader(ui, run.id()) : null) {
           spent[with ? 1 : 0] = record(run, block);
         }
       }
@@ -352,14 +353,14 @@ public final class PageCost implements Callable<Integer> {
   }
 
   /** Asks for large answers again and again on one connection, and reads none of them. */
-  private static Socket stalledReader(ImplicitBiasUi ui, String session) throws IOException {
+  private static Socket stalledReader(ImplicitBiasUi ui, RunId run) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), ui.port());
     OutputStream out = socket.getOutputStream();
     String host = " HTTP/1.1\r\nHost: 127.0.0.1:" + ui.port() + "\r\n\r\n";
     String base = "GET /train/implicit-bias/data/";
-    String of = "?session=" + session + "&worker=worker";
+    String of = "?run=" + run;
     for (int k = 0; k < 100; k++) {
-      String question = base + "step" + of + "&layer=layer0&step=" + 100 * k + host;
+      String question = base + "step" + of + "&layer=0&step=" + 100 * k + host;
       out.write(question.getBytes(StandardCharsets.US_ASCII));
     }
     out.flush();

@@ -1,0 +1,109 @@
+package io.github.implicitbias.page;
+
+import io.github.implicitbias.run.RunId;
+import io.github.implicitbias.run.format.Frame;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.log.FileLog;
+import io.github.implicitbias.run.log.RunLog;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The runs in the run files of a folder, which may still be written: names that end with {@code
+ * .ibrun}. What cannot be read is left out. Thread-safe.
+ */
+public final class RunFolder implements RunCatalog {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+  private static final String ENDING = ".ibrun";
+
+  private final Path folder;
+  private Map<RunId, Path> files = new HashMap<>();
+  private final Map<RunId, WeakReference<FileLog>> logs = new HashMap<>();
+
+  /** Makes the catalog of a folder, which is looked at whenever runs are listed. */
+  public RunFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public List<Entry> list() throws IOException {
+    List<Path> found;
+    try (Stream<Path> all = Files.list(folder)) {
+      found = all.filter(file -> file.toString().endsWith(ENDING)).collect(Collectors.toList());
+    }
+    Map<RunId, Entry> entries = new LinkedHashMap<>();
+    Map<RunId, Path> places = new HashMap<>();
+    for (Path file : found) {
+      try {
+        RunHeader header = header(file);
+        if (entries.putIfAbsent(header.id(), new Entry(header, false)) == null) {
+          places.put(header.id(), file);
+        }
+      } catch (IOException e) {
+        LOG.debug("{} is left out", file, e);
+      }
+    }
+    synchronized (this) {
+      files = places;
+      logs.keySet().retainAll(places.keySet());
+    }
+    return new ArrayList<>(entries.values());
+  }
+
+  /** Reads the header where it should be, at the beginning; if it is damaged, wherever it is. */
+  private static RunHeader header(Path file) throws IOException {
+    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+      byte[] envelope = new byte[Frame.HEADER_BYTES];
+      in.readFully(envelope);
+      long length = Frame.HEADER_BYTES + (long) Frame.payloadLength(envelope, 0);
+      if (length > in.length()) {
+        throw new IOException(file + " ends before its header does");
+      }
+      byte[] block = new byte[(int) length];
+      in.seek(0);
+      in.readFully(block);
+      return RunHeader.decode(block);
+    } catch (IOException e) {
+      return new FileLog(file).header();
+    }
+  }
+
+  @Override
+  public RunLog open(RunId id) throws IOException {
+    Path file = file(id);
+    if (file == null) {
+      list();
+      file = file(id);
+    }
+    if (file == null) {
+      return null;
+    }
+    synchronized (this) {
+      WeakReference<FileLog> held = logs.get(id);
+      FileLog log = held == null ? null : held.get();
+      if (log == null) {
+        log = new FileLog(file);
+        logs.put(id, new WeakReference<>(log));
+      }
+      return log;
+    }
+  }
+
+  private synchronized Path file(RunId id) {
+    Path file = files.get(id);
+    return file != null && Files.exists(file) ? file : null;
+  }
+}
