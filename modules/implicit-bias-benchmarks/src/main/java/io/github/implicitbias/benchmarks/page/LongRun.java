@@ -1,12 +1,14 @@
 package io.github.implicitbias.benchmarks.page;
 
-import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.engine.Instruments;
+import io.github.implicitbias.core.engine.NetworkSource;
+import io.github.implicitbias.core.engine.Reading;
+import io.github.implicitbias.core.engine.Session;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.OpaqueNetwork;
-import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.StatsStorageRecorder;
-import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.Arrays;
 import java.util.List;
@@ -15,11 +17,11 @@ import java.util.SplittableRandom;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 
 /**
- * A run that the engine records into a {@code StatsStorage}: one ReLU layer whose entries flip
- * often in the beginning and rarely later, as in training. A flip goes to a random entry; each
- * entry has a side on which it ends up more often.
+ * A run that a session records into a {@code StatsStorage}: one ReLU layer whose entries flip often
+ * in the beginning and rarely later, as in training. A flip goes to a random entry; each entry has
+ * a side on which it ends up more often.
  */
-final class LongRun {
+final class LongRun implements NetworkSource {
 
   static final int SAMPLES = 1000;
   static final int UNITS = 1000;
@@ -29,7 +31,8 @@ final class LongRun {
   private static final long CLOSE_MILLIS = 120_000;
 
   private final String session;
-  private final Engine engine;
+  private final NetworkView view = new OpaqueNetwork(1);
+  private final Session observed;
   private final SplittableRandom random = new SplittableRandom(11);
   private final long[] words = new long[UNITS * WORDS];
   private final long[] side = new long[UNITS * WORDS];
@@ -46,32 +49,34 @@ final class LongRun {
         words[word] |= random.nextBoolean() ? 1L << i % 64 : 0;
       }
     }
-    int[] ids = new int[SAMPLES];
-    int[] classes = new int[SAMPLES];
-    Arrays.setAll(ids, i -> i);
-    Arrays.setAll(classes, i -> i % CLASSES);
-    List<TrackedLayer> layers = List.of(new TrackedLayer("layer0", 0, UNITS, "relu"));
-    Instruments instruments =
-        new Instruments(Curves.metrics(), Curves.sampleMetrics(), Curves.predictions());
-    RunHeader header =
-        new RunHeader(
-            session,
-            "worker",
-            System.currentTimeMillis(),
-            Map.of("benchmark", "page-cost"),
-            layers,
-            ids,
-            classes,
-            instruments.columns(layers),
-            instruments.sampleColumns(layers));
-    engine =
-        new Engine(
-            header,
-            instruments,
-            new Probe(SAMPLES, new double[SAMPLES], new double[SAMPLES], null),
-            new OpaqueNetwork(1),
-            new ParameterNorms(1, false),
-            List.of(new StatsStorageRecorder(storage, session, "worker")));
+    double[] labels = new double[SAMPLES];
+    Arrays.setAll(labels, i -> i % CLASSES);
+    observed =
+        Session.observing(new Probe(SAMPLES, new double[SAMPLES], labels, null))
+            .labels(session, "worker")
+            .provenance(Map.of("benchmark", "page-cost"))
+            .instruments(
+                new Instruments(Curves.metrics(), Curves.sampleMetrics(), Curves.predictions()))
+            .schedule(Schedule.everyStep())
+            .recorder(new StatsStorageRecorder(storage))
+            .start(this);
+  }
+
+  @Override
+  public List<TrackedLayer> layers() {
+    return List.of(new TrackedLayer("layer0", 0, UNITS, "relu"));
+  }
+
+  @Override
+  public NetworkView view() {
+    return view;
+  }
+
+  @Override
+  public double read(Reading into, boolean inPlace) {
+    System.arraycopy(words, 0, into.pattern(0), 0, words.length);
+    into.written(0, 0, false);
+    return Curves.loss(step);
   }
 
   String session() {
@@ -86,14 +91,12 @@ final class LongRun {
   void record(long steps) {
     for (long end = step + steps; step < end; step++) {
       flip();
-      System.arraycopy(words, 0, engine.pattern(0).next(), 0, words.length);
-      engine.pattern(0).advance(0);
-      while (!engine.hasRoom(step)) {
+      while (!observed.hasRoom()) {
         Thread.yield();
       }
-      engine.observe(step, (int) (step / 1000), true, false, false, Curves.loss(step));
-      engine.complete(0.01, Curves.loss(step), 30_000);
-      engine.advanceTime(0.01);
+      observed.begin(step, (int) (step / 1000));
+      observed.observe();
+      observed.end(0.01, Curves.loss(step));
     }
   }
 
@@ -126,7 +129,8 @@ final class LongRun {
   }
 
   void close() {
-    if (!engine.close(CLOSE_MILLIS)) {
+    observed.finish();
+    if (!observed.write(CLOSE_MILLIS)) {
       throw new IllegalStateException("the storage did not take the run");
     }
   }

@@ -112,8 +112,7 @@ public final class Experiment {
 
   /** Returns a listener as described, not yet built. */
   public ListenerBuilder listener() {
-    ListenerBuilder builder =
-        ImplicitBiasListener.builder(data).preset(preset).schedule(schedule);
+    ListenerBuilder builder = ImplicitBiasListener.builder(data).preset(preset).schedule(schedule);
     if (probe > 0) {
       builder.probeSample(probe, 1);
     }
