@@ -256,6 +256,11 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /** Returns true if one more record can be taken; a step that begins without room is left out. */
+  public boolean hasRoom() {
+    return engine.queue().hasRoom();
+  }
+
   /** Observes the step that has begun, if {@link #begin} has said so. */
   public void observe() {
     if (off || !wanted) {
