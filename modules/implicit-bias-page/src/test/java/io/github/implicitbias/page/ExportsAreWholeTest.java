@@ -167,8 +167,7 @@ class ExportsAreWholeTest {
     MadeUpRun run = new MadeUpRun("s", "w", 10);
     assertThrows(
         IllegalArgumentException.class, () -> RunPage.write(new BlocksLog(run.header), html));
-    assertThrows(
-        java.io.IOException.class, () -> RunPage.write(folder.resolve("no.ibrun"), html));
+    assertThrows(java.io.IOException.class, () -> RunPage.write(folder.resolve("no.ibrun"), html));
     assertFalse(Files.exists(html));
     assertArrayEquals(new String[0], folder.toFile().list());
   }

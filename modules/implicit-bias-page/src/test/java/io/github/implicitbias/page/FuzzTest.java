@@ -86,8 +86,7 @@ class FuzzTest {
     RunHeader header =
         new HeaderBuilder("s", "w", 1)
             .layers(
-                List.of(
-                    new TrackedLayer("L", 0, 3, "relu"), new TrackedLayer("M", 1, 70, "relu")))
+                List.of(new TrackedLayer("L", 0, 3, "relu"), new TrackedLayer("M", 1, 70, "relu")))
             .samples(new int[5], new int[5])
             .layerMetric("x", Definition.formula("f").group("g").chart("c"))
             .prediction(new Statement("p", "text", "source", "", "", ""))
@@ -153,8 +152,7 @@ class FuzzTest {
     assertTrue(answered.getOrDefault(404, 0) > count / 20, answered.toString());
   }
 
-  private void ask(
-      PageServer server, RunId id, SplittableRandom random, long bytes, String what)
+  private void ask(PageServer server, RunId id, SplittableRandom random, long bytes, String what)
       throws Exception {
     String path = any(PATHS, random);
     StringBuilder query = new StringBuilder();

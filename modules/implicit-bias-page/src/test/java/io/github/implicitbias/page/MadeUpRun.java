@@ -90,11 +90,16 @@ public class MadeUpRun {
             .provenance(new LinkedHashMap<>(provenance))
             .layers(layers)
             .samples(ids, classes)
-            .metric("parameterNorm", Definition.NONE.group("Norms, balance and rank").chart("Norms"))
-            .metric("updateNorm", Definition.NONE.group("Norms, balance and rank").chart("Update norm"))
-            .layerMetric("activeFraction", Definition.NONE.group("Units and patterns").chart("Share on"))
-            .layerMetric("deadUnits", Definition.NONE.group("Units and patterns").chart("Dead units"))
-            .layerMetric("linearUnits", Definition.NONE.group("Units and patterns").chart("Linear units"));
+            .metric(
+                "parameterNorm", Definition.NONE.group("Norms, balance and rank").chart("Norms"))
+            .metric(
+                "updateNorm", Definition.NONE.group("Norms, balance and rank").chart("Update norm"))
+            .layerMetric(
+                "activeFraction", Definition.NONE.group("Units and patterns").chart("Share on"))
+            .layerMetric(
+                "deadUnits", Definition.NONE.group("Units and patterns").chart("Dead units"))
+            .layerMetric(
+                "linearUnits", Definition.NONE.group("Units and patterns").chart("Linear units"));
     for (FlipKind kind : FlipKind.values()) {
       builder.layerMetric(kind.id() + "s", Definition.NONE.withoutChart());
     }

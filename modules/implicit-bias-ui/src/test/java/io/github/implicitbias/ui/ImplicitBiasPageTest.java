@@ -67,10 +67,7 @@ class ImplicitBiasPageTest extends PageTest {
       pick("layer", ReplayedRun.LAYERS[layer]);
       for (int step : steps) {
         goTo(step);
-        browser.await(
-            "layer",
-            "window.implicitBias.record.pattern.layer === arguments[0]",
-            layer);
+        browser.await("layer", "window.implicitBias.record.pattern.layer === arguments[0]", layer);
         checkRaster(run, layer, step);
         checkValues(run, step);
       }

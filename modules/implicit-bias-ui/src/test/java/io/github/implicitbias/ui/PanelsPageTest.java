@@ -317,10 +317,9 @@ class PanelsPageTest extends PageTest {
               .readTree(
                   browser.<String>run(
                       "const x = new XMLHttpRequest(); x.open('GET',"
-                          + " '/train/implicit-bias/data/history?run=' + window.implicitBias.run.id +"
-                          + " '&layer=0&points=512&' +"
-                          + " arguments[0] + '=' + arguments[1], false); x.send(); return"
-                          + " x.responseText",
+                          + " '/train/implicit-bias/data/history?run=' + window.implicitBias.run.id"
+                          + " + '&layer=0&points=512&' + arguments[0] + '=' + arguments[1], false);"
+                          + " x.send(); return x.responseText",
                       what,
                       number));
       byte[] on = Base64.getDecoder().decode(found.get("on").textValue());
