@@ -20,6 +20,7 @@ import io.github.implicitbias.lab.study.NativeThreads;
 import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.WatchedTraining;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.listener.ListenerBuilder;
 import io.github.implicitbias.run.Run;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -161,7 +162,7 @@ final class CsvSample implements Callable<Integer> {
       LivePage page,
       PrintWriter out) {
     // By name, so that it is tracked with the identity, too.
-    ImplicitBiasListener.Builder listener =
+    ListenerBuilder listener =
         ImplicitBiasListener.builder(batches.all()).layers("layer0").schedule(Schedule.everyStep());
     try (WatchedTraining watching =
             new WatchedTraining(

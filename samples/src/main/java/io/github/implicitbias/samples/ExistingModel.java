@@ -15,6 +15,7 @@ import io.github.implicitbias.lab.study.NativeThreads;
 import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.WatchedTraining;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.listener.ListenerBuilder;
 import io.github.implicitbias.run.Run;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -97,8 +98,7 @@ final class ExistingModel implements Callable<Integer> {
     MultiLayerNetwork bare = network(common.seed(6), common.learningRate(0.1));
     MultiLayerNetwork watched = network(common.seed(6), common.learningRate(0.1));
     NativeThreads.fit(trainingSize, watched.numParams());
-    ImplicitBiasListener.Builder listener =
-        ImplicitBiasListener.builder(training).sampleIds(trainingIds);
+    ListenerBuilder listener = ImplicitBiasListener.builder(training).sampleIds(trainingIds);
     StepTimes bareTimes = new StepTimes(steps);
     LogitMargins margins = new LogitMargins(training);
     int every = Math.max(1, steps / 200);

@@ -2,6 +2,7 @@ package io.github.implicitbias.benchmarks;
 
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.listener.ListenerBuilder;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
@@ -57,7 +58,7 @@ enum Watcher {
     if (mode == Mode.STATS) {
       return new StatsListener(new InMemoryStatsStorage(), 1);
     }
-    ImplicitBiasListener.Builder builder =
+    ListenerBuilder builder =
         ImplicitBiasListener.builder(workload.probe())
             .preset(preset)
             .storage(new InMemoryStatsStorage());

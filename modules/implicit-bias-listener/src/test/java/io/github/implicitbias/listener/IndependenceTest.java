@@ -53,8 +53,8 @@ class IndependenceTest {
       this.batch = batch;
     }
 
-    Run run(Consumer<ImplicitBiasListener.Builder> with) {
-      ImplicitBiasListener.Builder builder =
+    Run run(Consumer<ListenerBuilder> with) {
+      ListenerBuilder builder =
           ImplicitBiasListener.builder(data).preset(Preset.ECONOMY).schedule(Schedule.everyStep());
       with.accept(builder);
       ImplicitBiasListener bias = builder.build();

@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RunHeader;
 import java.io.IOException;
@@ -42,13 +43,13 @@ final class Runs {
     ImplicitBiasBlock head =
         (ImplicitBiasBlock) storage.getStaticInfo(session, ImplicitBiasBlock.TYPE_ID, key);
     List<byte[]> blocks = new ArrayList<>();
-    Run run = new Run(RunHeader.decode(head.block()), blocks::get);
+    GrowingRun run = new GrowingRun(RunHeader.decode(head.block()), blocks::get);
     for (Persistable update :
         storage.getAllUpdatesAfter(session, ImplicitBiasBlock.TYPE_ID, key, -1)) {
       byte[] block = ((ImplicitBiasBlock) update).block();
       run.index(block);
       blocks.add(block);
     }
-    return run;
+    return run.run();
   }
 }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
@@ -78,20 +79,22 @@ class SerializationTest {
 
     /** Returns the runs by the key under which a storage has them. */
     Map<String, Run> byKey() throws IOException {
-      Map<String, Run> runs = new LinkedHashMap<>();
+      Map<String, GrowingRun> runs = new LinkedHashMap<>();
       Map<String, List<byte[]>> byWorker = new LinkedHashMap<>();
       for (Persistable header : headers) {
         List<byte[]> mine = byWorker.computeIfAbsent(header.getWorkerID(), id -> new ArrayList<>());
         RunHeader decoded = RunHeader.decode(((ImplicitBiasBlock) header).block());
         assertTrue(header.getWorkerID().startsWith(decoded.workerId()));
-        runs.putIfAbsent(header.getWorkerID(), new Run(decoded, mine::get));
+        runs.putIfAbsent(header.getWorkerID(), new GrowingRun(decoded, mine::get));
       }
       for (Persistable update : blocks) {
         byte[] block = ((ImplicitBiasBlock) update).block();
         runs.get(update.getWorkerID()).index(block);
         byWorker.get(update.getWorkerID()).add(block);
       }
-      return runs;
+      Map<String, Run> found = new LinkedHashMap<>();
+      runs.forEach((key, run) -> found.put(key, run.run()));
+      return found;
     }
   }
 

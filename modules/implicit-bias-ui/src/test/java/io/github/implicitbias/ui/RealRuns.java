@@ -4,6 +4,7 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.listener.ListenerBuilder;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.Run;
@@ -161,7 +162,7 @@ final class RealRuns {
       DataSet data,
       int steps,
       List<Prediction> more) {
-    ImplicitBiasListener.Builder builder =
+    ListenerBuilder builder =
         ImplicitBiasListener.builder(data)
             .preset(Preset.FULL)
             .schedule(Schedule.everyStep())

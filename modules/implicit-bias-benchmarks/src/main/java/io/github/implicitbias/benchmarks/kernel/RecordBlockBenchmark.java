@@ -2,14 +2,17 @@ package io.github.implicitbias.benchmarks.kernel;
 
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
+import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.PatternHistory;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.BlockFormatException;
+import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -42,10 +45,10 @@ public class RecordBlockBenchmark {
   @Param({"0", "300"})
   private int flips;
 
-  private final BlockBuilder builder = new BlockBuilder();
+  private BlockBuilder builder;
   private List<PatternHistory> patterns;
   private RunHeader header;
-  private double[] values;
+  private Record record;
   private byte[] block;
   private long step;
 
@@ -54,17 +57,21 @@ public class RecordBlockBenchmark {
   public void fill() {
     List<TrackedLayer> layers = List.of(new TrackedLayer("layer0", 0, UNITS, "relu"));
     header =
-        new RunHeader(
-            "session",
-            "worker",
-            0,
-            Map.of(),
-            layers,
-            new int[SAMPLES],
-            new int[SAMPLES],
-            new Instruments(Metrics.standard(), List.of(), List.of()).columns(layers));
+        new Instruments(Metrics.standard(), List.of(), List.of())
+            .declare(
+                new HeaderBuilder("session", "worker", 0)
+                    .layers(layers)
+                    .samples(new int[SAMPLES], new int[SAMPLES]),
+                layers,
+                new OpaqueNetwork(1),
+                new Probe(SAMPLES, new double[SAMPLES], new double[SAMPLES], null))
+            .build();
+    builder = new BlockBuilder(header.id());
     Random random = new Random(1);
-    values = random.doubles(header.columns().size()).toArray();
+    record = new Record(header.columns().size());
+    for (int k = 0; k < record.values().length; k++) {
+      record.set(k, random.nextDouble());
+    }
     PatternHistory history = new PatternHistory(UNITS, SAMPLES);
     long[] words = new long[UNITS * SAMPLES / 64];
     history.advance(0);
@@ -92,7 +99,9 @@ public class RecordBlockBenchmark {
     if (block != null && builder.bytes() >= FULL) {
       builder.reset(0, null);
     }
-    builder.add(step++, 0, true, false, step, 100_000, values, patterns, List.of());
+    record.at(step, 0, true);
+    record.recorded(step++, 100_000);
+    builder.add(record, patterns);
     return builder.bytes();
   }
 

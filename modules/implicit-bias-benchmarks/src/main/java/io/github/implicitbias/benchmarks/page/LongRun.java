@@ -1,15 +1,19 @@
 package io.github.implicitbias.benchmarks.page;
 
-import io.github.implicitbias.core.engine.Engine;
 import io.github.implicitbias.core.engine.Instruments;
+import io.github.implicitbias.core.engine.NetworkSource;
+import io.github.implicitbias.core.engine.Reading;
+import io.github.implicitbias.core.engine.Session;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.OpaqueNetwork;
-import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.StatsStorageRecorder;
-import io.github.implicitbias.run.RunId;
-import io.github.implicitbias.run.format.HeaderBuilder;
+import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.log.Recorder;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +21,9 @@ import java.util.SplittableRandom;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 
 /**
- * A run that the engine records into a {@code StatsStorage}: one ReLU layer whose entries flip
- * often in the beginning and rarely later, as in training. A flip goes to a random entry; each
- * entry has a side on which it ends up more often.
+ * A run that a session records into a {@code StatsStorage}: one ReLU layer whose entries flip often
+ * in the beginning and rarely later, as in training. A flip goes to a random entry; each entry has
+ * a side on which it ends up more often.
  */
 final class LongRun {
 
@@ -28,10 +32,11 @@ final class LongRun {
 
   private static final int CLASSES = 4;
   private static final int WORDS = (SAMPLES + 63) / 64;
-  private static final long CLOSE_MILLIS = 120_000;
+  private static final long AHEAD = 50_000;
 
-  private final RunId id;
-  private final Engine engine;
+  private final String session;
+  private final Session recording;
+  private final Taken taken;
   private final SplittableRandom random = new SplittableRandom(11);
   private final long[] words = new long[UNITS * WORDS];
   private final long[] side = new long[UNITS * WORDS];
@@ -39,6 +44,7 @@ final class LongRun {
   private long flips;
 
   LongRun(String session, StatsStorageRouter storage) {
+    this.session = session;
     for (int unit = 0; unit < UNITS; unit++) {
       double share = random.nextDouble();
       for (int i = 0; i < SAMPLES; i++) {
@@ -47,34 +53,81 @@ final class LongRun {
         words[word] |= random.nextBoolean() ? 1L << i % 64 : 0;
       }
     }
-    int[] ids = new int[SAMPLES];
     int[] classes = new int[SAMPLES];
-    Arrays.setAll(ids, i -> i);
     Arrays.setAll(classes, i -> i % CLASSES);
-    List<TrackedLayer> layers = List.of(new TrackedLayer("layer0", 0, UNITS, "relu"));
-    Instruments instruments =
-        new Instruments(Curves.metrics(), Curves.sampleMetrics(), Curves.predictions());
-    OpaqueNetwork network = new OpaqueNetwork(1);
-    Probe probe = new Probe(SAMPLES, new double[SAMPLES], new double[SAMPLES], null);
-    HeaderBuilder builder =
-        new HeaderBuilder(session, "worker", System.currentTimeMillis())
+    taken = new Taken(new StatsStorageRecorder(storage));
+    double[] labels = new double[SAMPLES * CLASSES];
+    for (int i = 0; i < SAMPLES; i++) {
+      labels[i * CLASSES + classes[i]] = 1;
+    }
+    recording =
+        Session.observing(new Probe(SAMPLES, new double[SAMPLES], labels, null))
+            .labels(session, "worker")
             .provenance(Map.of("benchmark", "page-cost"))
-            .layers(layers)
-            .samples(ids, classes);
-    RunHeader header = instruments.declare(builder, layers, network, probe).build();
-    id = header.id();
-    engine =
-        new Engine(
-            header,
-            instruments,
-            probe,
-            network,
-            new ParameterNorms(1, false),
-            List.of(new StatsStorageRecorder(storage, session, "worker")));
+            .instruments(
+                new Instruments(Curves.metrics(), Curves.sampleMetrics(), Curves.predictions()))
+            .schedule(Schedule.everyStep())
+            .recorder(taken)
+            .start(new Source());
   }
 
-  RunId id() {
-    return id;
+  /** Shows the layer. */
+  private final class Source implements NetworkSource {
+    private final NetworkView nothing = new OpaqueNetwork(1);
+
+    @Override
+    public List<TrackedLayer> layers() {
+      return List.of(new TrackedLayer("layer0", 0, UNITS, "relu"));
+    }
+
+    @Override
+    public NetworkView view() {
+      return nothing;
+    }
+
+    @Override
+    public boolean isInPlace() {
+      return true;
+    }
+
+    @Override
+    public double read(Reading into, boolean inPlace) {
+      System.arraycopy(words, 0, into.pattern(0), 0, words.length);
+      into.written(0, 0, false);
+      return Curves.loss(step);
+    }
+  }
+
+  /** Counts what the storage has taken. */
+  private static final class Taken implements Recorder {
+    private final Recorder storage;
+    private RunHeader header;
+    private volatile long records;
+
+    Taken(Recorder storage) {
+      this.storage = storage;
+    }
+
+    @Override
+    public void header(RunHeader known) throws IOException {
+      header = known;
+      storage.header(known);
+    }
+
+    @Override
+    public void block(byte[] block) throws IOException {
+      storage.block(block);
+      records += RecordBlock.open(header, block).count();
+    }
+
+    @Override
+    public void close() throws IOException {
+      storage.close();
+    }
+  }
+
+  String session() {
+    return session;
   }
 
   long flips() {
@@ -85,14 +138,11 @@ final class LongRun {
   void record(long steps) {
     for (long end = step + steps; step < end; step++) {
       flip();
-      System.arraycopy(words, 0, engine.pattern(0).next(), 0, words.length);
-      engine.pattern(0).advance(0);
-      while (!engine.hasRoom(step)) {
-        Thread.yield();
+      while (step - taken.records > AHEAD) {
+        Thread.onSpinWait();
       }
-      engine.observe(step, (int) (step / 1000), true, false, false, Curves.loss(step));
-      engine.complete(0.01, Curves.loss(step), 30_000);
-      engine.advanceTime(0.01);
+      recording.begin(step, (int) (step / 1000));
+      recording.end(0.01, Curves.loss(step));
     }
   }
 
@@ -125,7 +175,8 @@ final class LongRun {
   }
 
   void close() {
-    if (!engine.close(CLOSE_MILLIS)) {
+    recording.close();
+    if (taken.records < step) {
       throw new IllegalStateException("the storage did not take the run");
     }
   }

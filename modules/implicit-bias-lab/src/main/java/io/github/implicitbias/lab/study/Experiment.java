@@ -2,6 +2,7 @@ package io.github.implicitbias.lab.study;
 
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.listener.ListenerBuilder;
 import io.github.implicitbias.predictions.Preset;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
@@ -110,9 +111,8 @@ public final class Experiment {
   }
 
   /** Returns a listener as described, not yet built. */
-  public ImplicitBiasListener.Builder listener() {
-    ImplicitBiasListener.Builder builder =
-        ImplicitBiasListener.builder(data).preset(preset).schedule(schedule);
+  public ListenerBuilder listener() {
+    ListenerBuilder builder = ImplicitBiasListener.builder(data).preset(preset).schedule(schedule);
     if (probe > 0) {
       builder.probeSample(probe, 1);
     }

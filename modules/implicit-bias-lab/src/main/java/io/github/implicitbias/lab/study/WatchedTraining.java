@@ -2,9 +2,10 @@ package io.github.implicitbias.lab.study;
 
 import io.github.implicitbias.lab.report.StepTimes;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.listener.ListenerBuilder;
+import io.github.implicitbias.page.RunPage;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.log.RunFile;
-import io.github.implicitbias.ui.RunPage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ public final class WatchedTraining implements AutoCloseable {
    */
   public WatchedTraining(
       MultiLayerNetwork net,
-      ImplicitBiasListener.Builder builder,
+      ListenerBuilder builder,
       LivePage page,
       Path out,
       int steps,

@@ -9,6 +9,7 @@ import io.github.implicitbias.lab.study.NativeThreads;
 import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.WatchedTraining;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.listener.ListenerBuilder;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RunHeader;
@@ -142,7 +143,7 @@ public final class Sweep {
     MultiLayerNetwork net = swept.network(scale, seed);
     DataSet data = swept.data(seed);
     int steps = swept.steps();
-    ImplicitBiasListener.Builder listener =
+    ListenerBuilder listener =
         ImplicitBiasListener.builder(data)
             .preset(Preset.STANDARD)
             .schedule(Schedule.everyStep())
