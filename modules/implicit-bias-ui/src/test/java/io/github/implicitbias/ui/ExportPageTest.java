@@ -175,7 +175,8 @@ class ExportPageTest extends PageTest {
       assertEquals(expected, found, metric);
     }
     JsonNode values = new ObjectMapper().readTree(text("values", "json"));
-    assertEquals("classes", values.get("run").asText());
+    assertEquals(classes.header().id().toString(), values.get("run").asText());
+    assertEquals("classes", values.get("session").asText());
     assertEquals(classes.header().workerId(), values.get("worker").asText());
     assertEquals(40, values.get("step").asInt());
     assertEquals("values", values.get("panel").asText());

@@ -9,6 +9,7 @@ import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.StatsStorageRecorder;
+import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
@@ -34,7 +35,6 @@ final class LongRun {
   private static final int WORDS = (SAMPLES + 63) / 64;
   private static final long AHEAD = 50_000;
 
-  private final String session;
   private final Session recording;
   private final Taken taken;
   private final SplittableRandom random = new SplittableRandom(11);
@@ -44,7 +44,6 @@ final class LongRun {
   private long flips;
 
   LongRun(String session, StatsStorageRouter storage) {
-    this.session = session;
     for (int unit = 0; unit < UNITS; unit++) {
       double share = random.nextDouble();
       for (int i = 0; i < SAMPLES; i++) {
@@ -126,8 +125,8 @@ final class LongRun {
     }
   }
 
-  String session() {
-    return session;
+  RunId id() {
+    return recording.id();
   }
 
   long flips() {
