@@ -1,14 +1,9 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.engine.CpuClock;
-import io.github.implicitbias.core.engine.Session;
-import io.github.implicitbias.core.engine.SessionBuilder;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.run.Run;
 import java.io.IOException;
 import java.io.ObjectInputStream;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +18,6 @@ import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Watches a {@code MultiLayerNetwork} or {@code ComputationGraph} while it trains: which units are
@@ -70,8 +63,6 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     implements RoutingIterationListener, AutoCloseable {
 
   private static final long serialVersionUID = 2L;
-  private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
-  private static final long CLOSE_MILLIS = 30_000;
   private static final long REST_MILLIS = 1_000;
 
   /** Of a random id, so many that copies on many machines never share one: 48 bits. */
@@ -82,16 +73,9 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private String workerId;
   private transient StatsStorageRouter router;
   private transient Workers workers = new Workers();
-  private transient TrainingThread trainer = new TrainingThread();
+  private transient Recording recording;
   private transient boolean cloned;
   private transient String copySuffix;
-  private transient String recordedAs;
-  private transient Watch watch;
-  private transient Session session;
-  private transient List<Session> former = new ArrayList<>();
-  private transient String route;
-  private transient boolean off;
-  private transient boolean answered;
 
   ImplicitBiasListener(
       ListenerSettings settings, String sessionId, String workerId, StatsStorageRouter router) {
@@ -99,21 +83,25 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     this.sessionId = sessionId;
     this.workerId = workerId;
     this.router = router;
+    recording = new Recording(this, settings, workers, false, null);
   }
 
   private ImplicitBiasListener(ImplicitBiasListener other) {
-    this(other.settings.forClone(), other.sessionId, other.workerId, other.router);
+    settings = other.settings.forClone();
+    sessionId = other.sessionId;
+    workerId = other.workerId;
+    router = other.router;
     workers = other.workers;
     copySuffix = other.copySuffix;
     cloned = true;
+    recording = new Recording(this, settings, workers, true, copySuffix);
   }
 
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     workers = new Workers();
-    trainer = new TrainingThread();
-    former = new ArrayList<>();
     copySuffix = "-" + UUID.randomUUID().toString().substring(0, COPY_DIGITS);
+    recording = new Recording(this, settings, workers, false, copySuffix);
   }
 
   /**
@@ -177,216 +165,37 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   @Override
   public void onForwardPass(Model model, List<INDArray> activations) {
-    forward(model, activations);
+    recording.forward(model, activations);
   }
 
   @Override
   public void onForwardPass(Model model, Map<String, INDArray> activations) {
-    forward(model, activations);
-  }
-
-  private synchronized void forward(Model model, Object activations) {
-    if (off) {
-      answer(model);
-      return;
-    }
-    try {
-      trainer.noteCurrent();
-      if (isMine(model)) {
-        watch.forward(activations);
-      }
-    } catch (Throwable e) {
-      failed(e);
-    }
+    recording.forward(model, activations);
   }
 
   @Override
-  public synchronized void onBackwardPass(Model model) {
-    if (isOf(model)) {
-      long start = System.nanoTime();
-      try {
-        watch.backward();
-      } catch (Throwable e) {
-        failed(e);
-      }
-      session.spent(System.nanoTime() - start);
-    }
+  public void onBackwardPass(Model model) {
+    recording.backward(model);
   }
 
   @Override
-  public synchronized void onGradientCalculation(Model model) {
-    if (isOf(model)) {
-      try {
-        watch.gradient();
-      } catch (Throwable e) {
-        failed(e);
-      }
-    }
+  public void onGradientCalculation(Model model) {
+    recording.gradient(model);
   }
 
   @Override
-  public synchronized void iterationDone(Model model, int iteration, int epoch) {
-    if (isOf(model)) {
-      try {
-        if (!watch.updated() && !answered && watch.timesAdded(this) > 1) {
-          answered = true;
-          LOG.warn("This ImplicitBiasListener was added twice to a network: it records once.");
-        }
-      } catch (Throwable e) {
-        failed(e);
-      }
-    }
+  public void iterationDone(Model model, int iteration, int epoch) {
+    recording.updated(model);
   }
 
   @Override
-  public synchronized void onEpochEnd(Model model) {
-    if (isOf(model)) {
-      session.epochEnded();
-    }
-  }
-
-  private boolean isOf(Model model) {
-    return !off && watch != null && watch.isOf(model);
-  }
-
-  /** Takes the first network that comes; every other gets one sentence. */
-  private boolean isMine(Model model) {
-    if (watch == null) {
-      return begin(model);
-    }
-    if (!watch.isOf(model)) {
-      answer(model);
-      return false;
-    }
-    if (watch.isSetBack()) {
-      beginAgain(model);
-    }
-    return true;
-  }
-
-  private boolean begin(Model model) {
-    long wall = System.nanoTime();
-    long beganAt = CpuClock.nanos();
-    Network net = Network.of(model);
-    if (net == null) {
-      LOG.warn(
-          "ImplicitBiasListener watches MultiLayerNetwork and ComputationGraph, not {}: nothing is"
-              + " recorded.",
-          model.getClass().getSimpleName());
-      off = true;
-      answered = true;
-      return false;
-    }
-    SessionBuilder builder = settings.session();
-    NetworkReader reader = settings.reader(net);
-    String wanted = copySuffix == null ? workerId : workerId + copySuffix;
-    Workers.Place place = workers.enter(this, wanted, net, reader);
-    if (place == null) {
-      off = true;
-      answered = !workers.mayAnswer();
-      answer(model);
-      return false;
-    }
-    recordedAs = place.workerId;
-    ShutdownFlush.add(this);
-    if (place.before == null) {
-      settings.parts.recorders().forEach(builder::recorder);
-      begin(net, reader, builder, true);
-    } else {
-      // From here on it is ours: should what follows fail, its records are written all the same.
-      watch = place.before;
-      session = watch.session();
-      watch = watch.goOnWith(net, reader, beganAt);
-    }
-    route = watch.route();
-    session.spent(System.nanoTime() - wall);
-    return true;
-  }
-
-  private void begin(Network net, NetworkReader reader, SessionBuilder builder, boolean first) {
-    builder.labels(sessionId, recordedAs).memory(workers.memory(settings.memoryCap));
-    Path file = settings.runFile();
-    if (file != null) {
-      String worker = cloned ? recordedAs : null;
-      builder.recorder(new NewRunFile(workers.files().name(file, worker, first)));
-    }
-    if (router != null) {
-      builder.recorder(new StatsStorageRecorder(router));
-    }
-    if (copySuffix != null) {
-      builder.handOverAtOnce();
-    }
-    watch = Watch.start(net, reader, settings, builder);
-    session = watch.session();
-  }
-
-  /** Begins a new run, because the count of steps was set back; the run before is complete. */
-  private void beginAgain(Model model) {
-    Session before = session;
-    Watch left = watch;
-    String why =
-        "the count of steps was set back from " + before.step() + " to " + left.iteration();
-    LOG.info("A new run begins: {}.", why);
-    before.finish();
-    former.removeIf(one -> one.write(0));
-    if (!before.write(0)) {
-      former.add(before);
-    }
-    Network net = Network.of(model);
-    begin(net, settings.reader(net), settings.session().follows(before.id(), why), false);
-    left.release();
-    route = watch.route();
-  }
-
-  /**
-   * Gives the watch away if nothing more will come of its own network.
-   *
-   * @return null if it is still needed here, or does not fit the other network
-   */
-  synchronized Watch handOver(Network next, NetworkReader reader) {
-    if (off || watch == null || !watch.isOverFor(this) || !watch.canGoOnWith(next, reader)) {
-      return null;
-    }
-    Watch given = watch;
-    watch = null;
-    session = null;
-    off = true;
-    ShutdownFlush.remove(this);
-    return given;
-  }
-
-  private void answer(Model model) {
-    if (!answered) {
-      answered = true;
-      LOG.warn(
-          "This ImplicitBiasListener {}: {} is not recorded. Build a listener of its own for it.",
-          off ? "is closed" : "watches another network",
-          model.getClass().getSimpleName());
-    }
-  }
-
-  /** The boundary that no failure of ours passes; the session is one of its own. */
-  private void failed(Throwable e) {
-    if (session != null) {
-      session.failed(e);
-      return;
-    }
-    off = true;
-    answered = true;
-    try {
-      if (e instanceof IllegalArgumentException) {
-        LOG.warn("Nothing is recorded: {}.", e.getMessage());
-      } else {
-        LOG.warn("Watching failed and is switched off; training goes on.", e);
-      }
-    } catch (Throwable evenThat) {
-      // Out of memory, say: training is worth more than our message.
-    }
+  public void onEpochEnd(Model model) {
+    recording.epochEnded(model);
   }
 
   /** Returns how observations are made and why, null before training has begun. */
-  public synchronized String route() {
-    return route;
+  public String route() {
+    return recording.route();
   }
 
   /**
@@ -397,14 +206,10 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    */
   public Map<String, Integer> failures() {
     Map<String, Integer> all = new LinkedHashMap<>();
-    for (ImplicitBiasListener one : family()) {
-      one.ownFailures().forEach((part, times) -> all.merge(part, times, Integer::sum));
+    for (Recording one : family()) {
+      one.failures().forEach((part, times) -> all.merge(part, times, Integer::sum));
     }
     return all;
-  }
-
-  private synchronized Map<String, Integer> ownFailures() {
-    return session == null ? Map.of() : session.failures();
   }
 
   /**
@@ -415,8 +220,8 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    *
    * @return null if no metric of the preset has asked for it
    */
-  public synchronized <T extends Shared> T result(Class<T> type) {
-    return session == null ? null : session.result(type);
+  public <T extends Shared> T result(Class<T> type) {
+    return recording.result(type);
   }
 
   /**
@@ -424,26 +229,20 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    * its cadence. A clone asks for this for itself only.
    */
   public void requestAll() {
-    family().forEach(ImplicitBiasListener::requestAllHere);
+    family().forEach(Recording::requestAll);
   }
 
-  private synchronized void requestAllHere() {
-    if (session != null) {
-      session.requestAll();
-    }
-  }
-
-  /** The listeners that an order to this one is for. */
-  private Collection<ImplicitBiasListener> family() {
-    return cloned ? List.of(this) : workers.listeners();
+  /** Those that an order to this listener is for. */
+  private Collection<Recording> family() {
+    return cloned ? List.of(recording) : workers.recordings();
   }
 
   /**
    * Returns the run as recorded so far, up to half a second behind training, complete after {@link
    * #close}; the newest where there are several; null before training has begun.
    */
-  public synchronized Run run() {
-    return session == null ? null : session.run();
+  public Run run() {
+    return recording.run();
   }
 
   /**
@@ -465,81 +264,19 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    */
   @Override
   public void close() {
-    Collection<ImplicitBiasListener> closing = List.of(this);
+    Collection<Recording> closing = List.of(recording);
     if (!cloned) {
       closing = workers.close();
-      closing.add(this);
+      closing.add(recording);
     }
     long rest = System.nanoTime() + REST_MILLIS * 1_000_000;
-    for (ImplicitBiasListener one : closing) {
+    for (Recording one : closing) {
       one.stop(rest);
     }
-    long end = System.nanoTime() + CLOSE_MILLIS * 1_000_000;
-    for (ImplicitBiasListener one : closing) {
+    long end = System.nanoTime() + Recording.CLOSE_MILLIS * 1_000_000;
+    for (Recording one : closing) {
       one.finish(Math.max(1, (end - System.nanoTime()) / 1_000_000));
     }
-  }
-
-  /** Ends recording, with one more record if the network stands still. */
-  private synchronized void stop(long deadline) {
-    try {
-      if (!off && watch != null && standsStill(deadline) && !off) {
-        watch.observeEnd();
-      }
-    } catch (Throwable e) {
-      LOG.warn("The last record could not be made.", e);
-    }
-    off = true;
-  }
-
-  /**
-   * A thread needs a moment to leave training after its last callback; meanwhile it can get in.
-   *
-   * @return false if parameters cannot be read now
-   */
-  private boolean standsStill(long deadline) {
-    try {
-      while (!watch.isGone() && trainer.isBusy()) {
-        if (System.nanoTime() >= deadline) {
-          return false;
-        }
-        wait(5);
-      }
-      return !watch.isGone();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  /** Writes what is there, without another look at the network. */
-  void finish() {
-    finish(CLOSE_MILLIS);
-  }
-
-  private void finish(long millis) {
-    List<Session> finished;
-    synchronized (this) {
-      off = true;
-      finished = new ArrayList<>(former);
-      former.clear();
-      if (session != null) {
-        session.finish();
-        finished.add(session);
-      }
-      if (watch != null) {
-        watch.release();
-        watch = null;
-      }
-    }
-    // Not while a training thread could be kept waiting.
-    long end = System.nanoTime() + millis * 1_000_000;
-    for (Session one : finished) {
-      if (!one.write(Math.max(1, (end - System.nanoTime()) / 1_000_000))) {
-        LOG.warn("Storage did not take all records within {} s.", CLOSE_MILLIS / 1000);
-      }
-    }
-    ShutdownFlush.remove(this);
   }
 
   @Override
@@ -557,9 +294,10 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     workerId = id;
   }
 
-  /** Returns the id under which records go into the storage. */
+  /** Returns the label of the worker, which may be made different from that of others. */
   @Override
   public String getWorkerID() {
+    String recordedAs = recording.recordedAs();
     return recordedAs == null ? workerId : recordedAs;
   }
 

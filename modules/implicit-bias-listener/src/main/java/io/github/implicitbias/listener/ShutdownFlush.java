@@ -7,28 +7,28 @@ import java.util.WeakHashMap;
 /** Writes what open listeners still hold when the JVM ends without {@code close()}. */
 final class ShutdownFlush {
 
-  private static final Set<ImplicitBiasListener> OPEN =
+  private static final Set<Recording> OPEN =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
   private static boolean installed;
 
   private ShutdownFlush() {}
 
-  static synchronized void add(ImplicitBiasListener listener) {
-    OPEN.add(listener);
+  static synchronized void add(Recording recording) {
+    OPEN.add(recording);
     if (!installed) {
       installed = true;
       Runtime.getRuntime().addShutdownHook(new Thread(ShutdownFlush::flush, "implicit-bias-flush"));
     }
   }
 
-  static void remove(ImplicitBiasListener listener) {
-    OPEN.remove(listener);
+  static void remove(Recording recording) {
+    OPEN.remove(recording);
   }
 
   private static void flush() {
-    for (ImplicitBiasListener listener : OPEN.toArray(new ImplicitBiasListener[0])) {
-      if (listener != null) {
-        listener.finish();
+    for (Recording recording : OPEN.toArray(new Recording[0])) {
+      if (recording != null) {
+        recording.finish(Recording.CLOSE_MILLIS);
       }
     }
   }

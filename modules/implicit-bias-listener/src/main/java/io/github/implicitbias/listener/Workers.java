@@ -31,7 +31,7 @@ final class Workers {
     }
   }
 
-  private final Map<String, ImplicitBiasListener> recording = new LinkedHashMap<>();
+  private final Map<String, Recording> recording = new LinkedHashMap<>();
   private final List<MemoryRecorder> memories = new ArrayList<>();
   private final RunFiles files = new RunFiles();
   private boolean closed;
@@ -44,18 +44,17 @@ final class Workers {
    * @param reader of the network it watches
    * @return null if the family is closed
    */
-  synchronized Place enter(
-      ImplicitBiasListener listener, String workerId, Network net, NetworkReader reader) {
+  synchronized Place enter(Recording one, String workerId, Network net, NetworkReader reader) {
     if (closed) {
       return null;
     }
-    ImplicitBiasListener former = recording.get(workerId);
+    Recording former = recording.get(workerId);
     Watch before = former == null ? null : former.handOver(net, reader);
     String id = workerId;
     for (int k = 2; before == null && recording.containsKey(id); k++) {
       id = workerId + "-" + k;
     }
-    recording.put(id, listener);
+    recording.put(id, one);
     return new Place(id, before);
   }
 
@@ -81,12 +80,12 @@ final class Workers {
   }
 
   /** Lets no further listener in, and returns those that have recorded. */
-  synchronized Collection<ImplicitBiasListener> close() {
+  synchronized Collection<Recording> close() {
     closed = true;
-    return listeners();
+    return recordings();
   }
 
-  synchronized Collection<ImplicitBiasListener> listeners() {
+  synchronized Collection<Recording> recordings() {
     return new ArrayList<>(recording.values());
   }
 

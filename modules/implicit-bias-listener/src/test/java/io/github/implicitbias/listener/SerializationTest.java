@@ -79,22 +79,22 @@ class SerializationTest {
 
     /** Returns the runs by the key under which a storage has them. */
     Map<String, Run> byKey() throws IOException {
-      Map<String, GrowingRun> runs = new LinkedHashMap<>();
+      Map<String, GrowingRun> growing = new LinkedHashMap<>();
       Map<String, List<byte[]>> byWorker = new LinkedHashMap<>();
       for (Persistable header : headers) {
         List<byte[]> mine = byWorker.computeIfAbsent(header.getWorkerID(), id -> new ArrayList<>());
         RunHeader decoded = RunHeader.decode(((ImplicitBiasBlock) header).block());
         assertTrue(header.getWorkerID().startsWith(decoded.workerId()));
-        runs.putIfAbsent(header.getWorkerID(), new GrowingRun(decoded, mine::get));
+        growing.putIfAbsent(header.getWorkerID(), new GrowingRun(decoded, mine::get));
       }
       for (Persistable update : blocks) {
         byte[] block = ((ImplicitBiasBlock) update).block();
-        runs.get(update.getWorkerID()).index(block);
+        growing.get(update.getWorkerID()).index(block);
         byWorker.get(update.getWorkerID()).add(block);
       }
-      Map<String, Run> found = new LinkedHashMap<>();
-      runs.forEach((key, run) -> found.put(key, run.run()));
-      return found;
+      Map<String, Run> runs = new LinkedHashMap<>();
+      growing.forEach((key, run) -> runs.put(key, run.run()));
+      return runs;
     }
   }
 

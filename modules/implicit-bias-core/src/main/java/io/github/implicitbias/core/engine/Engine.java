@@ -41,6 +41,7 @@ final class Engine implements Observation {
   private static final int LEARNING_RATE = Column.Basic.LEARNING_RATE.ordinal();
   private static final int SCORE = Column.Basic.SCORE.ordinal();
   private static final int LOSS = Column.Basic.LOSS.ordinal();
+  private static final int BASIC = Column.Basic.values().length;
 
   private final List<PatternHistory> patterns = new ArrayList<>();
   private final List<Boundary> boundaries = new ArrayList<>();
@@ -206,7 +207,6 @@ final class Engine implements Observation {
     network = next;
   }
 
-  /** Returns what measures the cost of watching, and when it is to be told. */
   CostMeter meter() {
     return meter;
   }
@@ -290,7 +290,7 @@ final class Engine implements Observation {
     boolean all = complete || records == 0;
     noted.addLeftOut(step);
     pacer.addEvent(events, meter.share());
-    int behind = metrics.evaluate(records, all, values, Column.Basic.values().length);
+    int behind = metrics.evaluate(records, all, values, BASIC);
     if (started) {
       noted.addUnits();
     }
@@ -381,12 +381,10 @@ final class Engine implements Observation {
     network = null;
   }
 
-  /** Returns what carries the records; it holds neither this nor the network. */
   RecordQueue queue() {
     return queue;
   }
 
-  /** Returns the patterns of the tracked layers. */
   List<PatternHistory> patterns() {
     return patterns;
   }

@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Shared;
-import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunId;
@@ -44,22 +43,18 @@ public final class Session implements AutoCloseable {
             return thread;
           });
   private static final long CLOSE_MILLIS = 30_000;
-  private static final long NONE = -2;
 
   private final RunHeader header;
   private final MemoryRecorder memory;
   private final Engine engine;
   private final CostMeter meter;
   private final Reading reading;
-  private final int normsEvery;
-  private final boolean showsParameters;
+  private final ParameterCadence parameters;
   private NetworkSource source;
   private int epoch;
   private long firstStep;
   private long begunStep = -1;
   private long observedStep = -1;
-  private long knownStep = NONE;
-  private long records;
   private boolean wanted;
   private boolean ended;
   private boolean epochEnded;
@@ -74,8 +69,7 @@ public final class Session implements AutoCloseable {
     this.engine = settings.engine(source, header);
     this.meter = engine.meter();
     this.reading = new Reading(engine);
-    this.normsEvery = settings.normsEvery(source);
-    this.showsParameters = source.parameters() >= 0;
+    this.parameters = settings.cadence(engine, source);
     meter.inPlace(this::isInPlace);
     CLEANER.register(this, closing(engine.queue()));
   }
@@ -103,11 +97,6 @@ public final class Session implements AutoCloseable {
     return header.id();
   }
 
-  /** Returns the label of the session. */
-  public String sessionId() {
-    return header.sessionId();
-  }
-
   /** Returns the run as recorded so far, up to half a second behind; complete when closed. */
   public Run run() {
     return memory.run();
@@ -131,11 +120,6 @@ public final class Session implements AutoCloseable {
   /** Returns the step that was begun last, -1 before the first. */
   public long step() {
     return begunStep;
-  }
-
-  /** Returns true if there has been an observation. */
-  public boolean hasObserved() {
-    return observedStep >= 0;
   }
 
   /**
@@ -272,6 +256,11 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /** Returns true if one more record can be taken; a step that begins without room is left out. */
+  public boolean hasRoom() {
+    return engine.queue().hasRoom();
+  }
+
   /** Observes the step that has begun, if {@link #begin} has said so. */
   public void observe() {
     if (off || !wanted) {
@@ -297,16 +286,12 @@ public final class Session implements AutoCloseable {
   }
 
   private void observeOnly(boolean inPlace, boolean last) {
-    boolean all = engine.beginObservation(begunStep, last);
-    boolean norms = showsParameters && (all || records % normsEvery == 0);
-    boolean known = knownStep == begunStep - 1;
+    boolean norms = parameters.isDue(engine.beginObservation(begunStep, last));
+    boolean known = parameters.isKnownBefore(begunStep);
     try {
       double loss = source.read(reading, inPlace);
       if (norms) {
-        ParameterNorms into = engine.parameters();
-        into.begin();
-        source.readParameters(into);
-        into.end();
+        parameters.read(source);
       }
       reading.advance();
       engine.observe(begunStep, epoch, inPlace, norms, known, loss);
@@ -314,26 +299,12 @@ public final class Session implements AutoCloseable {
       source.release();
     }
     observedStep = begunStep;
-    records++;
-    knownStep = norms ? begunStep : knownStep;
+    parameters.recorded(begunStep, norms);
   }
 
-  /**
-   * The norm of an update needs the parameters before it.
-   *
-   * @return true if they were read
-   */
   private boolean prepareNext() {
-    boolean expected = engine.expects(begunStep + 1);
-    boolean norms = records % normsEvery == 0 || engine.isAllRequested();
-    if (!expected || !norms || !showsParameters || knownStep == begunStep) {
-      return false;
-    }
-    engine.parameters().beginToRemember();
-    source.readParameters(engine.parameters());
-    engine.parameters().end();
-    knownStep = begunStep;
-    return true;
+    return engine.expects(begunStep + 1)
+        && parameters.remember(source, begunStep, engine.isAllRequested());
   }
 
   /**
@@ -421,7 +392,7 @@ public final class Session implements AutoCloseable {
     boolean fatal = true;
     try {
       wanted = false;
-      knownStep = NONE;
+      parameters.forget();
       fatal = isFatal(cause) || engine.observationFailed(begunStep, cause);
     } catch (Throwable again) {
       // Then it is fatal.

@@ -25,8 +25,6 @@ import java.util.function.Supplier;
 public final class SessionBuilder {
 
   private static final long MEMORY_CAP = 64L << 20;
-  private static final int FEW_PARAMETERS = 1 << 14;
-  private static final int MANY_PARAMETERS = 1 << 17;
 
   private final long beganAt = CpuClock.nanos();
   private final Probe probe;
@@ -200,11 +198,7 @@ public final class SessionBuilder {
     };
   }
 
-  int normsEvery(NetworkSource source) {
-    if (normsEvery > 0) {
-      return normsEvery;
-    }
-    int parameters = source.parameters();
-    return parameters <= FEW_PARAMETERS ? 1 : parameters <= MANY_PARAMETERS ? 5 : 50;
+  ParameterCadence cadence(Engine engine, NetworkSource source) {
+    return new ParameterCadence(engine.parameters(), normsEvery, source);
   }
 }

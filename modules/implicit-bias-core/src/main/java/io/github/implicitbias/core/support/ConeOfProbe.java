@@ -14,7 +14,7 @@ import io.github.implicitbias.core.network.WeightLayer;
  * operations, about half a second in the training thread, see {@link #whyNone}; then use {@link
  * ConeSupport#of} outside training.
  */
-public final class ConeOfProbe implements Shared {
+final class ConeOfProbe implements Shared {
 
   /** What those who ask for it need. */
   public static final Needs NEEDS = Needs.fromFirst(ConeOfProbe.class, ConeOfProbe::new);
@@ -27,7 +27,7 @@ public final class ConeOfProbe implements Shared {
   private String whyNone;
 
   /** Makes the cone support of a run before its first record. */
-  public ConeOfProbe() {}
+  ConeOfProbe() {}
 
   @Override
   public Needs needs() {

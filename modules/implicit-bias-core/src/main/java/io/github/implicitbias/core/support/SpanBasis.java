@@ -15,7 +15,7 @@ import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
  * <p>Cost: O(samples x inputs x min(samples, inputs)) once, O(rank x (samples + inputs)) per
  * vector.
  */
-public final class SpanBasis {
+final class SpanBasis {
 
   private static final double EPSILON = 0x1p-52;
 

@@ -15,7 +15,7 @@ import java.util.Arrays;
  * does not converge within {@value #STEPS} steps, the directions are close to the principal ones;
  * they are orthonormal and their shares are right all the same.
  */
-public final class WeightPlane {
+final class WeightPlane {
 
   /** Operations that finding the directions may take, about a quarter of a second. */
   public static final double MAX_WORK = 5e8;

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What is left of a run of a sweep: numbers at its end, and the verdicts. */
-public final class EndValues {
+final class EndValues {
 
   /** Metrics of the network, in the order of the columns. */
   private static final List<String> OF_NETWORK =
@@ -41,7 +41,7 @@ public final class EndValues {
    *
    * @param smallestPathNorm of a network that fits, absent if it is not known
    */
-  public EndValues(double scale, long seed, Run run, double smallestPathNorm) {
+  EndValues(double scale, long seed, Run run, double smallestPathNorm) {
     this.scale = scale;
     this.seed = seed;
     this.verdicts = List.copyOf(run.verdicts());

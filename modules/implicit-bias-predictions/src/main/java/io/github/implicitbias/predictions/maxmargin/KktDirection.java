@@ -26,13 +26,13 @@ import io.github.implicitbias.run.Verdict;
  * <p>Source: arXiv:2210.07082; the closed form of W* is derived, the condition on the samples
  * recalled. Cost: O(parameters) per record; O(n^2 d + n^3) once.
  */
-public final class KktDirection extends StatedPrediction {
+final class KktDirection extends StatedPrediction {
 
   private static final double BOUND = 1e-4;
   private static final double LIMIT = 1e-2;
 
   /** Makes the prediction. */
-  public KktDirection() {
+  KktDirection() {
     super(
         "kktDirection",
         Claim.that(

@@ -26,10 +26,10 @@ import io.github.implicitbias.run.Verdict;
  *
  * <p>Source: arXiv:2210.07082, abstract; derived here for the limit. Cost: O(parameters + n d).
  */
-public final class LinearDecisionBoundary extends StatedPrediction {
+final class LinearDecisionBoundary extends StatedPrediction {
 
   /** Makes the prediction. */
-  public LinearDecisionBoundary() {
+  LinearDecisionBoundary() {
     super(
         "linearDecisionBoundary",
         Claim.that("The network comes to decide every sample like the linear map sum_j a_j w_j.")

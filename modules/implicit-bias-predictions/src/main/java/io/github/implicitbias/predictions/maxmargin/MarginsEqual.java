@@ -17,13 +17,13 @@ import io.github.implicitbias.run.Verdict;
  *
  * <p>Source: arXiv:2210.07082, recalled. Cost: O(n).
  */
-public final class MarginsEqual extends StatedPrediction {
+final class MarginsEqual extends StatedPrediction {
 
   private static final double BOUND = 0.05;
   private static final double LIMIT = 0.5;
 
   /** Makes the prediction. */
-  public MarginsEqual() {
+  MarginsEqual() {
     super(
         "marginsEqual",
         Claim.that("The margins of all samples become equal: every sample is a support vector.")

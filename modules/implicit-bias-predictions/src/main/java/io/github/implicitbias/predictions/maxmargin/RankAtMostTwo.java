@@ -18,13 +18,13 @@ import io.github.implicitbias.run.Verdict;
  * <p>Source: arXiv:2210.07082, abstract; conditions recalled. Cost: O(p^2 q) for p units and q
  * inputs or the other way round, p the smaller.
  */
-public final class RankAtMostTwo extends StatedPrediction {
+final class RankAtMostTwo extends StatedPrediction {
 
   private static final double BOUND = 0.02;
   private static final double LIMIT = 0.2;
 
   /** Makes the prediction. */
-  public RankAtMostTwo() {
+  RankAtMostTwo() {
     super(
         "rankAtMostTwo",
         Claim.that("The matrix of the first layer goes to one of rank at most two.")

@@ -25,7 +25,7 @@ import io.github.implicitbias.run.Verdict;
  * <p>Source: arXiv:2210.07082 for the setting; derived here. Cost: once, that of the stable rank
  * and O(n^2 d).
  */
-public final class StableRankAfterOneStep extends StatedPrediction {
+final class StableRankAfterOneStep extends StatedPrediction {
 
   private static final double TINY = 1e-3;
   private static final double COSINE = 0.1;
@@ -33,7 +33,7 @@ public final class StableRankAfterOneStep extends StatedPrediction {
   private static final double SLACK = 1.02;
 
   /** Makes the prediction. */
-  public StableRankAfterOneStep() {
+  StableRankAfterOneStep() {
     super(
         "stableRankAfterOneStep",
         Claim.that(

@@ -29,14 +29,14 @@ import io.github.implicitbias.run.Verdict;
  * <p>Source: arXiv:2210.07082, abstract; the factor two and the conditions are of this library.
  * Cost: at most 64 products with the matrix and its transpose.
  */
-public final class StableRankCollapse extends StatedPrediction {
+final class StableRankCollapse extends StatedPrediction {
 
   private static final double FIRST_RANK = 8;
   private static final double PASSES = 256;
   private static final double PER_RECORD = 4_000;
 
   /** Makes the prediction. */
-  public StableRankCollapse() {
+  StableRankCollapse() {
     super(
         "stableRankCollapse",
         Claim.that(

@@ -19,7 +19,7 @@ import io.github.implicitbias.run.Verdict;
  * part there, so the gap is of that size. This reads the abstract's sqrt(n / norm(lambda)_1) as an
  * absolute distance at fixed c. Cost: that of {@link MinNormReference}.
  */
-public final class GapScaling extends StatedPrediction {
+final class GapScaling extends StatedPrediction {
 
   private static final double FACTOR = 2;
   private static final double FLOOR = 1e-9;
@@ -29,7 +29,7 @@ public final class GapScaling extends StatedPrediction {
   private static final int LEAST_TERMS = 5;
 
   /** Makes the prediction. */
-  public GapScaling() {
+  GapScaling() {
     super(
         "gapScaling",
         Claim.that(

@@ -17,12 +17,12 @@ import io.github.implicitbias.run.Verdict;
  * nearest to w_1, and what step 1 has added along X_+ does not matter: w = u + X_+^+ (y_+ - X_+ u)
  * with u = w_0 + eta X_-^T (y_- - X_- w_0). Cost: O(n^2 d) once, O(n^2 + d) per judgement.
  */
-public final class LimitClosedForm extends StatedPrediction {
+final class LimitClosedForm extends StatedPrediction {
 
   private static final double TOLERANCE = 1e-8;
 
   /** Makes the prediction. */
-  public LimitClosedForm() {
+  LimitClosedForm() {
     super(
         "limitClosedForm",
         Claim.that(

@@ -15,12 +15,12 @@ import io.github.implicitbias.run.Verdict;
  * &lt; 0; a pair can fit all labels. With linearly independent samples both are attained. If a
  * sample that a unit is to fit is switched off, training may end above. Cost: O(n^2) per judgement.
  */
-public final class LossFloor extends StatedPrediction {
+final class LossFloor extends StatedPrediction {
 
   private static final double TOLERANCE = 1e-9;
 
   /** Makes the prediction. */
-  public LossFloor() {
+  LossFloor() {
     super(
         "lossFloor",
         Claim.that(

@@ -14,12 +14,12 @@ import io.github.implicitbias.run.Verdict;
  * within their span, from w_0 to the nearest w with X w = y, which is the shortest one but for the
  * part of w_0 outside the span. Cost: O(n^2 d) once, O(n^2 + d) per judgement.
  */
-public final class MinNormForPositiveLabels extends StatedPrediction {
+final class MinNormForPositiveLabels extends StatedPrediction {
 
   private static final double TOLERANCE = 1e-6;
 
   /** Makes the prediction. */
-  public MinNormForPositiveLabels() {
+  MinNormForPositiveLabels() {
     super(
         "minNormForPositiveLabels",
         Claim.that(

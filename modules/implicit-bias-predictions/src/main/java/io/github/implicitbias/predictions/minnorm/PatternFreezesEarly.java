@@ -15,7 +15,7 @@ import io.github.implicitbias.run.Verdict;
  * later adds noise of rms(y) sqrt(n q). As long as c |y_i| is far above that, every z_i keeps the
  * sign it got. Cost: O(n / 64) per record.
  */
-public final class PatternFreezesEarly extends StatedPrediction {
+final class PatternFreezesEarly extends StatedPrediction {
 
   private static final double LEAST_INPUTS = 20;
   private static final double LEAST_STEP = 0.25;
@@ -23,7 +23,7 @@ public final class PatternFreezesEarly extends StatedPrediction {
   private static final double LEAST_SIGNAL = 2.5;
 
   /** Makes the prediction. */
-  public PatternFreezesEarly() {
+  PatternFreezesEarly() {
     super(
         "patternFreezesEarly",
         Claim.that(

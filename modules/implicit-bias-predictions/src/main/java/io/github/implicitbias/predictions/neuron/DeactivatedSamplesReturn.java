@@ -16,13 +16,13 @@ import java.util.Arrays;
  * If v . x_i = y_i &gt; 0 for all samples, a neuron that arrives at v is on for all of them, so
  * that every sample that was off on the way has come back.
  */
-public final class DeactivatedSamplesReturn extends StatedPrediction {
+final class DeactivatedSamplesReturn extends StatedPrediction {
 
   private static final double CLOSE = 1e-6;
   private static final double REALIZABLE = 1e-9;
 
   /** Makes the prediction. */
-  public DeactivatedSamplesReturn() {
+  DeactivatedSamplesReturn() {
     super(
         "deactivatedSamplesReturn",
         Claim.that(

@@ -16,10 +16,10 @@ import java.util.Arrays;
  * than its own residual, y_j, pulls it up; without the latter it moves on downwards. A finite step
  * may break this where the pull of the others turns within one step.
  */
-public final class NoImmediateReactivation extends StatedPrediction {
+final class NoImmediateReactivation extends StatedPrediction {
 
   /** Makes the prediction. */
-  public NoImmediateReactivation() {
+  NoImmediateReactivation() {
     super(
         "noImmediateReactivation",
         Claim.that(

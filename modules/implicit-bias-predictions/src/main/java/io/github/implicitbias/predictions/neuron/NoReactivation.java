@@ -12,10 +12,10 @@ import io.github.implicitbias.run.Verdict;
  * not a theorem. It depends on the data: where labels are positive and can be fitted, {@link
  * DeactivatedSamplesReturn} says the opposite.
  */
-public final class NoReactivation extends StatedPrediction {
+final class NoReactivation extends StatedPrediction {
 
   /** Makes the prediction. */
-  public NoReactivation() {
+  NoReactivation() {
     super(
         "noReactivation",
         Claim.that(

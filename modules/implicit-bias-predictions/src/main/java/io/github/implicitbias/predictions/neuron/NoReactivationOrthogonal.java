@@ -18,12 +18,12 @@ import io.github.implicitbias.run.Verdict;
  * multiple of norm(x_i)^2 times what sample i itself sends back through unit j, which is 0 while
  * the unit is off for it. For every loss, all labels and all rates.
  */
-public final class NoReactivationOrthogonal extends StatedPrediction {
+final class NoReactivationOrthogonal extends StatedPrediction {
 
   private static final double ORTHOGONAL = 1e-12;
 
   /** Makes the prediction. */
-  public NoReactivationOrthogonal() {
+  NoReactivationOrthogonal() {
     super(
         "noReactivationOrthogonal",
         Claim.that(

@@ -14,12 +14,12 @@ import io.github.implicitbias.run.Verdict;
  * shorten the weights: a step of tau along P changes norm(w)^2 by 2 tau w . P + tau^2 norm(P)^2,
  * and w . P is that sum divided by n. Exact for gradient descent with any rate.
  */
-public final class NormRisesWithPositivePull extends StatedPrediction {
+final class NormRisesWithPositivePull extends StatedPrediction {
 
   private static final int MOST = 2000;
 
   /** Makes the prediction. */
-  public NormRisesWithPositivePull() {
+  NormRisesWithPositivePull() {
     super(
         "normRisesWithPositivePull",
         Claim.that(

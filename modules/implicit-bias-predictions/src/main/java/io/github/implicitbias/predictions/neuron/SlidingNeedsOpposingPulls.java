@@ -16,13 +16,13 @@ import io.github.implicitbias.run.Verdict;
  * g_j &lt; (z_j - y_j) norm(x_j)^2 / n, near the boundary only for y_j &lt; 0: then the neuron
  * slides along the boundary of sample j.
  */
-public final class SlidingNeedsOpposingPulls extends StatedPrediction {
+final class SlidingNeedsOpposingPulls extends StatedPrediction {
 
   private static final int MOST = 2000;
   private static final int SLIDES = 4;
 
   /** Makes the prediction. */
-  public SlidingNeedsOpposingPulls() {
+  SlidingNeedsOpposingPulls() {
     super(
         "slidingNeedsOpposingPulls",
         Claim.that(

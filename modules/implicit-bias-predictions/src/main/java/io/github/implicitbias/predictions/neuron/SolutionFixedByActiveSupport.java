@@ -18,14 +18,14 @@ import io.github.implicitbias.run.Verdict;
  * with s the smallest singular value of X_A; as long as that leaves room for a larger distance,
  * nothing is said.
  */
-public final class SolutionFixedByActiveSupport extends StatedPrediction {
+final class SolutionFixedByActiveSupport extends StatedPrediction {
 
   private static final double VANISHED = 1e-8;
   private static final double CLOSE = 1e-6;
   private static final double FAR = 1e-3;
 
   /** Makes the prediction. */
-  public SolutionFixedByActiveSupport() {
+  SolutionFixedByActiveSupport() {
     super(
         "solutionFixedByActiveSupport",
         Claim.that(

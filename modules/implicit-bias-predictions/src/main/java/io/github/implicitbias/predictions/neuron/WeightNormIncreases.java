@@ -16,14 +16,14 @@ import io.github.implicitbias.run.Verdict;
  * a start of at most 0.01 of the norm of the least-squares solution of the positive labels, and a
  * step that overshoots in no direction. Slight overshoots near convergence break it in a few runs.
  */
-public final class WeightNormIncreases extends StatedPrediction {
+final class WeightNormIncreases extends StatedPrediction {
 
   private static final double SMALL = 0.01;
   private static final double DOUBLE_TOLERANCE = 1e-12;
   private static final double FLOAT_TOLERANCE = 1e-6;
 
   /** Makes the prediction. */
-  public WeightNormIncreases() {
+  WeightNormIncreases() {
     super(
         "weightNormIncreases",
         Claim.that("From a small start the norm of the weights of a neuron only grows.")

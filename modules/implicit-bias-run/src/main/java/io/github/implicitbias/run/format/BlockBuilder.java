@@ -76,10 +76,10 @@ public final class BlockBuilder {
         sink.putLongs(words, words.length);
       }
     }
-    sink.putLong(startMillis);
+    lastMillis = Math.max(0, startMillis);
+    sink.putLong(lastMillis);
     count = 0;
     flipBytes = 0;
-    lastMillis = startMillis;
   }
 
   /** Makes room for a block of that size, so that writing it allocates nothing. */

@@ -180,7 +180,7 @@ public final class RecordBlock {
     RecordReader reader = new RecordReader(header, source);
     Record record = new Record(header.columns().size());
     record.at(firstStep, 0, false);
-    record.recorded(source.getLong(), 0);
+    record.recorded(start(source), 0);
     visitor.begin(this);
     for (int i = 0; i < count; i++) {
       int flags = reader.head(record, i == 0);
@@ -190,6 +190,14 @@ public final class RecordBlock {
     if (source.hasRemaining() || record.step() != lastStep) {
       throw new BlockFormatException("a block whose content does not fit its head");
     }
+  }
+
+  private static long start(ByteSource source) throws BlockFormatException {
+    long millis = source.getLong();
+    if (millis < 0) {
+      throw new BlockFormatException("a block from before 1970");
+    }
+    return millis;
   }
 
   /**

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.run.RandomRun;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunAssertions;
-import io.github.implicitbias.run.Tier;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -28,14 +27,19 @@ class KilledWriterTest {
   @Test
   void kills_leaveAReadableFileOrNone_loseNothingThatWasTaken_andBlockNoNextStart()
       throws Exception {
-    killAgainAndAgain(Tier.count(8, 0, 0));
+    killAgainAndAgain(8);
   }
 
   @Test
   @Tag("thorough")
+  void thirtyKills_likewise() throws Exception {
+    killAgainAndAgain(30);
+  }
+
+  @Test
   @Tag("soak")
-  void manyKills_likewise() throws Exception {
-    killAgainAndAgain(Tier.count(0, 30, 300));
+  void threeHundredKills_likewise() throws Exception {
+    killAgainAndAgain(300);
   }
 
   private void killAgainAndAgain(int kills) throws Exception {

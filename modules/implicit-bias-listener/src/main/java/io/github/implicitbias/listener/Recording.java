@@ -1,0 +1,349 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.engine.CpuClock;
+import io.github.implicitbias.core.engine.Session;
+import io.github.implicitbias.core.engine.SessionBuilder;
+import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.run.Run;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one listener records: the network it has taken, its runs one after the other, and how that
+ * begins and ends. Thread-safe.
+ */
+final class Recording {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
+  static final long CLOSE_MILLIS = 30_000;
+
+  private final ImplicitBiasListener listener;
+  private final ListenerSettings settings;
+  private final Workers workers;
+  private final boolean cloned;
+  private final String copySuffix;
+  private final TrainingThread trainer = new TrainingThread();
+  private final List<Session> former = new ArrayList<>();
+  private final Map<String, Integer> formerFailures = new LinkedHashMap<>();
+  private String recordedAs;
+  private Watch watch;
+  private Session session;
+  private String route;
+  private boolean off;
+  private boolean answered;
+
+  /**
+   * Makes a recording that has recorded nothing.
+   *
+   * @param workers of the listener and its clones
+   * @param cloned true for a clone
+   * @param copySuffix what makes the worker of a serialized copy different, null for no copy
+   */
+  Recording(
+      ImplicitBiasListener listener,
+      ListenerSettings settings,
+      Workers workers,
+      boolean cloned,
+      String copySuffix) {
+    this.listener = listener;
+    this.settings = settings;
+    this.workers = workers;
+    this.cloned = cloned;
+    this.copySuffix = copySuffix;
+  }
+
+  /** At a forward pass of any network. */
+  synchronized void forward(Model model, Object activations) {
+    if (off) {
+      answer(model);
+      return;
+    }
+    try {
+      trainer.noteCurrent();
+      if (isMine(model)) {
+        watch.forward(activations);
+      }
+    } catch (Throwable e) {
+      failed(e);
+    }
+  }
+
+  synchronized void backward(Model model) {
+    if (isOf(model)) {
+      long start = System.nanoTime();
+      try {
+        watch.backward();
+      } catch (Throwable e) {
+        failed(e);
+      }
+      session.spent(System.nanoTime() - start);
+    }
+  }
+
+  synchronized void gradient(Model model) {
+    if (isOf(model)) {
+      try {
+        watch.gradient();
+      } catch (Throwable e) {
+        failed(e);
+      }
+    }
+  }
+
+  synchronized void updated(Model model) {
+    if (isOf(model)) {
+      try {
+        if (!watch.updated() && !answered && watch.timesAdded(listener) > 1) {
+          answered = true;
+          LOG.warn("This ImplicitBiasListener was added twice to a network: it records once.");
+        }
+      } catch (Throwable e) {
+        failed(e);
+      }
+    }
+  }
+
+  synchronized void epochEnded(Model model) {
+    if (isOf(model)) {
+      session.epochEnded();
+    }
+  }
+
+  private boolean isOf(Model model) {
+    return !off && watch != null && watch.isOf(model);
+  }
+
+  /** Takes the first network that comes; every other gets one sentence. */
+  private boolean isMine(Model model) {
+    if (watch == null) {
+      return begin(model);
+    }
+    if (!watch.isOf(model)) {
+      answer(model);
+      return false;
+    }
+    if (watch.isSetBack()) {
+      beginAgain(model);
+    }
+    return true;
+  }
+
+  private boolean begin(Model model) {
+    long wall = System.nanoTime();
+    long beganAt = CpuClock.nanos();
+    Network net = Network.of(model);
+    if (net == null) {
+      LOG.warn(
+          "ImplicitBiasListener watches MultiLayerNetwork and ComputationGraph, not {}: nothing is"
+              + " recorded.",
+          model.getClass().getSimpleName());
+      off = true;
+      answered = true;
+      return false;
+    }
+    SessionBuilder builder = settings.session();
+    NetworkReader reader = settings.reader(net);
+    String label = listener.getWorkerID();
+    String wanted = copySuffix == null ? label : label + copySuffix;
+    Workers.Place place = workers.enter(this, wanted, net, reader);
+    if (place == null) {
+      off = true;
+      answered = !workers.mayAnswer();
+      answer(model);
+      return false;
+    }
+    recordedAs = place.workerId;
+    ShutdownFlush.add(this);
+    if (place.before == null) {
+      settings.parts.recorders().forEach(builder::recorder);
+      begin(net, reader, builder, true);
+    } else {
+      // From here on it is ours: should what follows fail, its records are written all the same.
+      watch = place.before;
+      session = watch.session();
+      watch = watch.goOnWith(net, reader, beganAt);
+    }
+    route = watch.route();
+    session.spent(System.nanoTime() - wall);
+    return true;
+  }
+
+  private void begin(Network net, NetworkReader reader, SessionBuilder builder, boolean first) {
+    builder.labels(listener.getSessionID(), recordedAs).memory(workers.memory(settings.memoryCap));
+    Path file = settings.runFile();
+    if (file != null) {
+      String worker = cloned ? recordedAs : null;
+      builder.recorder(new NewRunFile(workers.files().name(file, worker, first)));
+    }
+    if (listener.getStorageRouter() != null) {
+      builder.recorder(new StatsStorageRecorder(listener.getStorageRouter()));
+    }
+    if (copySuffix != null) {
+      builder.handOverAtOnce();
+    }
+    watch = Watch.start(net, reader, settings, builder);
+    session = watch.session();
+  }
+
+  /** Begins a new run, because the count of steps was set back; the run before is complete. */
+  private void beginAgain(Model model) {
+    Session before = session;
+    Watch left = watch;
+    String why =
+        "the count of steps was set back from " + before.step() + " to " + left.iteration();
+    LOG.info("A new run begins: {}.", why);
+    before.finish();
+    before.failures().forEach((part, times) -> formerFailures.merge(part, times, Integer::sum));
+    former.removeIf(one -> one.write(0));
+    if (!before.write(0)) {
+      former.add(before);
+    }
+    Network net = Network.of(model);
+    begin(net, settings.reader(net), settings.session().follows(before.id(), why), false);
+    left.release();
+    route = watch.route();
+  }
+
+  /**
+   * Gives the watch away if nothing more will come of its own network.
+   *
+   * @return null if it is still needed here, or does not fit the other network
+   */
+  synchronized Watch handOver(Network next, NetworkReader reader) {
+    if (off || watch == null || !watch.isOverFor(listener) || !watch.canGoOnWith(next, reader)) {
+      return null;
+    }
+    Watch given = watch;
+    watch = null;
+    session = null;
+    off = true;
+    ShutdownFlush.remove(this);
+    return given;
+  }
+
+  private void answer(Model model) {
+    if (!answered) {
+      answered = true;
+      LOG.warn(
+          "This ImplicitBiasListener {}: {} is not recorded. Build a listener of its own for it.",
+          off ? "is closed" : "watches another network",
+          model.getClass().getSimpleName());
+    }
+  }
+
+  /** The boundary that no failure of ours passes; the session is one of its own. */
+  private void failed(Throwable e) {
+    if (session != null) {
+      session.failed(e);
+      return;
+    }
+    off = true;
+    answered = true;
+    try {
+      if (e instanceof IllegalArgumentException) {
+        LOG.warn("Nothing is recorded: {}.", e.getMessage());
+      } else {
+        LOG.warn("Watching failed and is switched off; training goes on.", e);
+      }
+    } catch (Throwable evenThat) {
+      // Out of memory, say: training is worth more than our message.
+    }
+  }
+
+  /** Returns how observations are made and why, null before training has begun. */
+  synchronized String route() {
+    return route;
+  }
+
+  /** Returns as which worker this records, null before training has begun. */
+  String recordedAs() {
+    return recordedAs;
+  }
+
+  /** Returns the newest run, null before there is one. */
+  synchronized Run run() {
+    return session == null ? null : session.run();
+  }
+
+  synchronized Map<String, Integer> failures() {
+    Map<String, Integer> all = new LinkedHashMap<>(formerFailures);
+    if (session != null) {
+      session.failures().forEach((part, times) -> all.merge(part, times, Integer::sum));
+    }
+    return all;
+  }
+
+  synchronized <T extends Shared> T result(Class<T> type) {
+    return session == null ? null : session.result(type);
+  }
+
+  synchronized void requestAll() {
+    if (session != null) {
+      session.requestAll();
+    }
+  }
+
+  /** Ends recording, with one more record if the network stands still. */
+  synchronized void stop(long deadline) {
+    try {
+      if (!off && watch != null && standsStill(deadline) && !off) {
+        watch.observeEnd();
+      }
+    } catch (Throwable e) {
+      LOG.warn("The last record could not be made.", e);
+    }
+    off = true;
+  }
+
+  /**
+   * A thread needs a moment to leave training after its last callback; meanwhile it can get in.
+   *
+   * @return false if parameters cannot be read now
+   */
+  private boolean standsStill(long deadline) {
+    try {
+      while (!watch.isGone() && trainer.isBusy()) {
+        if (System.nanoTime() >= deadline) {
+          return false;
+        }
+        wait(5);
+      }
+      return !watch.isGone();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Writes what is there, without another look at the network, and lets the network go. */
+  void finish(long millis) {
+    List<Session> finished;
+    synchronized (this) {
+      off = true;
+      finished = new ArrayList<>(former);
+      former.clear();
+      if (session != null) {
+        session.finish();
+        finished.add(session);
+      }
+      if (watch != null) {
+        watch.release();
+        watch = null;
+      }
+    }
+    // Not while a training thread could be kept waiting.
+    long end = System.nanoTime() + millis * 1_000_000;
+    for (Session one : finished) {
+      if (!one.write(Math.max(1, (end - System.nanoTime()) / 1_000_000))) {
+        LOG.warn("Storage did not take all records within {} s.", CLOSE_MILLIS / 1000);
+      }
+    }
+    ShutdownFlush.remove(this);
+  }
+}
