@@ -1,10 +1,12 @@
 package io.github.implicitbias.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Definition;
+import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.HeaderBuilder;
@@ -112,14 +114,40 @@ class DeclaredSizesTest {
   void manyLayersAndManyRecords() throws Exception {
     TrackedLayer[] layers = new TrackedLayer[20_000];
     for (int k = 0; k < layers.length; k++) {
-      layers[k] = new TrackedLayer("L" + k, 0, 0, "relu");
+      layers[k] = new TrackedLayer("L" + k, 0, 1, "relu");
     }
     askEverything(log(header(layers).build(), 30_000, k -> k));
   }
 
   @Test
-  void aLayerWithoutUnits() throws Exception {
-    askEverything(log(header(new TrackedLayer("L", 0, 0, "relu")).build(), 10, k -> k));
+  void manyLayersThatFlip() throws Exception {
+    List<TrackedLayer> layers = new ArrayList<>();
+    List<PatternHistory> patterns = new ArrayList<>();
+    for (int k = 0; k < 2_000; k++) {
+      layers.add(new TrackedLayer("L" + k, 0, 1, "relu"));
+      patterns.add(new PatternHistory(1, 1));
+    }
+    RunHeader header = header(layers.toArray(new TrackedLayer[0])).build();
+    BlocksLog log = new BlocksLog(header);
+    Record record = new Record(header.columns().size());
+    BlockBuilder builder = new BlockBuilder(header.id());
+    for (int step = 0; step < 500; step++) {
+      for (int k = 0; k < patterns.size(); k++) {
+        patterns.get(k).next()[0] = k % 7 == step % 7 ? 1 : 0;
+        patterns.get(k).advance(0);
+      }
+      if (step == 0) {
+        builder.reset(0, patterns);
+      }
+      record.at(step, 0, false);
+      builder.add(record, patterns);
+    }
+    askEverything(log.add(builder.seal(0, -1)));
+  }
+
+  @Test
+  void aLayerWithoutUnits_isNone() {
+    assertThrows(IllegalArgumentException.class, () -> new TrackedLayer("L", 0, 0, "relu"));
   }
 
   @Test

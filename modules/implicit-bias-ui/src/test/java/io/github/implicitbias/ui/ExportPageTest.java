@@ -175,7 +175,8 @@ class ExportPageTest extends PageTest {
       assertEquals(expected, found, metric);
     }
     JsonNode values = new ObjectMapper().readTree(text("values", "json"));
-    assertEquals("classes", values.get("run").asText());
+    assertEquals(classes.header().id().toString(), values.get("run").asText());
+    assertEquals("classes", values.get("session").asText());
     assertEquals(classes.header().workerId(), values.get("worker").asText());
     assertEquals(40, values.get("step").asInt());
     assertEquals("values", values.get("panel").asText());
@@ -183,7 +184,8 @@ class ExportPageTest extends PageTest {
     assertEquals(classes.header().columns().size(), rows.size());
     for (int k = 0; k < rows.size(); k++) {
       double value = classes.value(classes.header().columnNames().get(k), 40);
-      JsonNode shown = rows.get(k).get(2);
+      assertEquals(classes.header().columnNames().get(k), rows.get(k).get(0).asText());
+      JsonNode shown = rows.get(k).get(4);
       assertEquals(Absent.is(value), shown.isNull());
       if (shown.isNumber()) {
         assertEquals(value, shown.asDouble());
