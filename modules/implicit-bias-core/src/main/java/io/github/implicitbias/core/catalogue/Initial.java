@@ -8,6 +8,7 @@ import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.run.Absent;
+import org.jspecify.annotations.Nullable;
 
 /** The trained parameters beside those of the first record. */
 final class Initial implements Shared {
@@ -22,8 +23,9 @@ final class Initial implements Shared {
 
   private boolean started;
   private boolean first;
-  private double[][] weights;
-  private double[][] biases;
+  private boolean kept;
+  private double[] @Nullable [] weights = {};
+  private double[] @Nullable [] biases = {};
   private double firstNorm = Absent.VALUE;
 
   @Override
@@ -45,6 +47,7 @@ final class Initial implements Shared {
   }
 
   private void keep(NetworkView network) {
+    kept = true;
     weights = new double[network.layers()][];
     biases = new double[network.layers()][];
     for (int l = 0; l < weights.length; l++) {
@@ -80,7 +83,7 @@ final class Initial implements Shared {
     if (first) {
       return 1;
     }
-    return weights != null ? fromWeights(observation.network()) : fromNorms(observation);
+    return kept ? fromWeights(observation.network()) : fromNorms(observation);
   }
 
   private double fromWeights(NetworkView network) {

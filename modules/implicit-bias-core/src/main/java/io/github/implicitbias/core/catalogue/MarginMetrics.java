@@ -182,6 +182,9 @@ public final class MarginMetrics {
       return Absent.VALUE;
     }
     LinearMap map = ObservedMap.of(observation);
+    if (map == null) {
+      return Absent.VALUE;
+    }
     double[] f = observation.network().outputPreActivations();
     double[] x = stack.layer(0).inputActivations();
     int alike = 0;

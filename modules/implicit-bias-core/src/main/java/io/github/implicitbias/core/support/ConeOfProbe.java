@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.support;
 
+import org.jspecify.annotations.Nullable;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
@@ -23,8 +24,8 @@ final class ConeOfProbe implements Shared {
   private static final int MAX_SAMPLES = 1024;
 
   private int observations;
-  private ConeSupport support;
-  private String whyNone;
+  private @Nullable ConeSupport support;
+  private @Nullable String whyNone;
 
   /** Makes the cone support of a run before its first record. */
   ConeOfProbe() {}
@@ -76,12 +77,12 @@ final class ConeOfProbe implements Shared {
   }
 
   /** Returns the cone support; null if it was not computed. */
-  public ConeSupport support() {
+  public @Nullable ConeSupport support() {
     return support;
   }
 
   /** Returns why nothing is recorded; null if something is. */
-  public String whyNone() {
+  public @Nullable String whyNone() {
     return whyNone;
   }
 }

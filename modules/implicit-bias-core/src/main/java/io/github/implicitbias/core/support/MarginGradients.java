@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.support;
 
+import org.jspecify.annotations.Nullable;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
@@ -44,17 +45,17 @@ final class MarginGradients {
     for (int l = lowest; l < deltas.length; l++) {
       deltas[l] = new double[count * network.layer(l).units()];
     }
-    inputGram = lowest == 0 ? new double[samples * samples] : null;
+    inputGram = new double[lowest == 0 ? samples * samples : 0];
     layerGram = new double[samples * samples];
     gram = new double[count * count];
     right = new double[count];
-    if (inputGram != null) {
+    if (lowest == 0) {
       products(network.layer(0), inputGram);
     }
   }
 
   /** Returns why the gradients cannot be computed; null if they can. */
-  static String whyNot(NetworkView network) {
+  static @Nullable String whyNot(NetworkView network) {
     if (!network.isStack() || network.layers() == 0) {
       return "the network is not a stack of dense layers";
     }

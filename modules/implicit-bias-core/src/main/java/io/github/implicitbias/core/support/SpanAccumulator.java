@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.support;
 
+import org.jspecify.annotations.Nullable;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.TrainingSetup;
@@ -24,7 +25,7 @@ final class SpanAccumulator {
   private final double[] beta;
   private final double[] rates;
   private final double[] sums;
-  private final double[] outputWeights;
+  private final double @Nullable [] outputWeights;
   private final long[] pattern;
   private final double[] factors = new double[2];
   private double slope;
@@ -43,7 +44,7 @@ final class SpanAccumulator {
   }
 
   /** Returns an accumulator for the network; null if {@link #whyNot} has a reason against it. */
-  static SpanAccumulator of(Observation observation) {
+  static @Nullable SpanAccumulator of(Observation observation) {
     if (whyNot(observation) != null) {
       return null;
     }
@@ -53,8 +54,8 @@ final class SpanAccumulator {
         samples, network.layer(0).units(), network.outputs(), network.layers() == 2);
   }
 
-  /** Returns why coefficients cannot be accumulated in this training, null if they can. */
-  static String whyNot(Observation observation) {
+  /** Returns why coefficients cannot be accumulated in this training; null if they can. */
+  static @Nullable String whyNot(Observation observation) {
     NetworkView network = observation.network();
     TrainingSetup training = network.training();
     if (!network.isStack() || network.layers() < 1 || network.layers() > 2) {

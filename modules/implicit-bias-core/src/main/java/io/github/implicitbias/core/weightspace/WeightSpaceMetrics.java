@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run records so that units can be drawn in weight space: of the units j of the lowest layer
@@ -173,7 +174,7 @@ public final class WeightSpaceMetrics {
   }
 
   private static SampleMetric input(
-      String id, Definition definition, Function<WeightSpace, double[]> values) {
+      String id, Definition definition, Function<WeightSpace, double @Nullable []> values) {
     return Metric.ofNetwork(id)
         .definition(definition.withoutChart())
         .needs(WeightSpace.NEEDS)
