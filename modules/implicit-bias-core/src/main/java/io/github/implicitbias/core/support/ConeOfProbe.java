@@ -1,11 +1,11 @@
 package io.github.implicitbias.core.support;
 
-import org.jspecify.annotations.Nullable;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cone support of the samples as the first layer of a stack sees them, found once per run; a
@@ -55,8 +55,9 @@ final class ConeOfProbe implements Shared {
       return;
     }
     int samples = observation.probe().samples();
+    ConeSupport found;
     try {
-      support =
+      found =
           samples > MAX_SAMPLES
               ? null
               : ConeSupport.of(x, samples, first.hasBias(), MAX_OPERATIONS);
@@ -64,9 +65,10 @@ final class ConeOfProbe implements Shared {
       whyNone = e.getMessage();
       return;
     }
-    if (support == null) {
+    support = found;
+    if (found == null) {
       whyNone = samples + " samples of " + first.inputs() + " inputs take too long";
-    } else if (!support.isPointed()) {
+    } else if (!found.isPointed()) {
       whyNone = "the cone of the samples contains a line and has no extreme rays";
     }
   }

@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.support;
 
-import org.jspecify.annotations.Nullable;
 import io.github.implicitbias.core.network.WeightLayer;
+import org.jspecify.annotations.Nullable;
 
 /** Inputs of a layer as its units see them: with a last input of 1 if there is a bias. */
 final class Extended {

@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.support;
 
-import org.jspecify.annotations.Nullable;
 import io.github.implicitbias.core.probe.Probe;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The constraints "margin of at least 1" of a classification: per sample one, y f &gt;= 1, if there

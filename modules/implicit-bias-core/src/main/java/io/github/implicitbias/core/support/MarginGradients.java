@@ -1,10 +1,10 @@
 package io.github.implicitbias.core.support;
 
-import org.jspecify.annotations.Nullable;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Kernel. The gradient of margin c with respect to the weights of layer l is the outer product of

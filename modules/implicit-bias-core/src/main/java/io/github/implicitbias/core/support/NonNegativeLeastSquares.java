@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.support;
 
-import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Kernel. Lawson and Hanson's active-set method on the normal equations, for all unknowns scaled to

@@ -1,12 +1,12 @@
 package io.github.implicitbias.core.support;
 
-import org.jspecify.annotations.Nullable;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.run.ActivationPattern;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up span coefficients step by step, for networks of one or two layers under full-batch plain
