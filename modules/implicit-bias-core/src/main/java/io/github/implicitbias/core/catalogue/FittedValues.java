@@ -19,10 +19,11 @@ final class FittedValues implements Shared {
   public void compute(Observation observation) {
     NetworkView network = observation.network();
     double[] z = network.outputPreActivations();
-    known = z != null && network.outputs() == 1;
-    if (!known) {
+    known = false;
+    if (z == null || network.outputs() != 1) {
       return;
     }
+    known = true;
     if (values.length != z.length) {
       values = new double[z.length];
     }

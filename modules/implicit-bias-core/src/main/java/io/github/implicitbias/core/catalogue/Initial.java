@@ -54,7 +54,8 @@ final class Initial implements Shared {
       WeightLayer layer = network.layer(l);
       if (layer.isTrained()) {
         weights[l] = layer.weights().clone();
-        biases[l] = layer.hasBias() ? layer.biases().clone() : null;
+        double[] b = layer.hasBias() ? layer.biases() : null;
+        biases[l] = b == null ? null : b.clone();
       }
     }
   }
@@ -99,8 +100,8 @@ final class Initial implements Shared {
         product += ScalarProduct.of(w, 0, w0, 0, length);
         now += ScalarProduct.of(w, 0, w, 0, length);
         then += ScalarProduct.of(w0, 0, w0, 0, length);
-        if (layer.hasBias()) {
-          double[] b = layer.biases();
+        double[] b = layer.hasBias() ? layer.biases() : null;
+        if (b != null) {
           double[] b0 = biases[l];
           product += ScalarProduct.of(b, 0, b0, 0, layer.units());
           now += ScalarProduct.of(b, 0, b, 0, layer.units());

@@ -182,11 +182,11 @@ public final class MarginMetrics {
       return Absent.VALUE;
     }
     LinearMap map = ObservedMap.of(observation);
-    if (map == null) {
+    double[] f = observation.network().outputPreActivations();
+    if (map == null || f == null) {
       return Absent.VALUE;
     }
-    double[] f = observation.network().outputPreActivations();
-    double[] x = stack.layer(0).inputActivations();
+    double[] x = stack.inputs(0);
     int alike = 0;
     for (int i = 0; i < f.length; i++) {
       alike += f[i] > 0 == map.value(x, i * map.inputs()) > 0 ? 1 : 0;

@@ -53,8 +53,9 @@ public final class ActiveSolution implements Shared {
       started = true;
       valid = start(observation, stack);
     }
-    if (valid && stack != null) {
-      look(stack.layer(0), observation.network().outputPreActivations());
+    double[] z = observation.network().outputPreActivations();
+    if (valid && stack != null && z != null) {
+      look(stack.layer(0), z);
     }
   }
 

@@ -143,12 +143,12 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
-    public double[] outputPreActivations() {
+    public double @Nullable [] outputPreActivations() {
       return whole.network().outputPreActivations();
     }
 
     @Override
-    public double[] lossDerivatives() {
+    public double @Nullable [] lossDerivatives() {
       return whole.network().lossDerivatives();
     }
 
@@ -158,7 +158,7 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
-    public String lossKind() {
+    public @Nullable String lossKind() {
       return whole.network().lossKind();
     }
 

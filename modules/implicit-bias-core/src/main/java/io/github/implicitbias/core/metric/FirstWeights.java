@@ -40,7 +40,8 @@ public final class FirstWeights implements Shared {
         WeightLayer layer = network.layer(number);
         if ((long) layer.units() * layer.inputs() <= MOST_KEPT) {
           weights[number] = layer.weights().clone();
-          biases[number] = layer.hasBias() ? layer.biases().clone() : null;
+          double[] b = layer.hasBias() ? layer.biases() : null;
+          biases[number] = b == null ? null : b.clone();
         }
       }
     }

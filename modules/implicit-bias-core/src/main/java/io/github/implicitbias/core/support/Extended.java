@@ -49,8 +49,9 @@ final class Extended {
       into[k] = now[unit * inputs + k] - first[unit * inputs + k];
       sum += into[k] * into[k];
     }
-    if (firstBiases != null) {
-      into[inputs] = layer.biases()[unit] - firstBiases[unit];
+    double[] biases = layer.hasBias() ? layer.biases() : null;
+    if (biases != null && firstBiases != null) {
+      into[inputs] = biases[unit] - firstBiases[unit];
       sum += into[inputs] * into[inputs];
     }
     return sum;

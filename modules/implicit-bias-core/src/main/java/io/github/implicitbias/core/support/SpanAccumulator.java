@@ -6,6 +6,7 @@ import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.run.ActivationPattern;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,8 +138,8 @@ final class SpanAccumulator {
     WeightLayer first = network.layer(0);
     WeightLayer last = network.layer(network.layers() - 1);
     double rate = first.isTrained() ? -network.training().learningRate() / samples : 0;
-    double[] derivatives = network.lossDerivatives();
-    double[] z = network.outputPreActivations();
+    double[] derivatives = Objects.requireNonNull(network.lossDerivatives());
+    double[] z = Objects.requireNonNull(network.outputPreActivations());
     boolean inLoss = last.isOutput();
     boolean kinked = !inLoss && network.layers() == 2 && last.negativeSlope() != 1;
     for (int i = 0; i < samples; i++) {

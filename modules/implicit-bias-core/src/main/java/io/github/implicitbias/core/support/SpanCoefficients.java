@@ -129,7 +129,8 @@ public final class SpanCoefficients implements Shared {
     }
     WeightLayer first = network.layer(0);
     firstWeights = first.weights().clone();
-    firstBiases = first.hasBias() ? first.biases().clone() : null;
+    double[] b = first.hasBias() ? first.biases() : null;
+    firstBiases = b == null ? null : b.clone();
     units = first.units();
     inputs = Extended.inputs(first);
     norms = new double[samples];

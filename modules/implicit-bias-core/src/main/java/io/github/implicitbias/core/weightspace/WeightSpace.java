@@ -78,7 +78,7 @@ final class WeightSpace implements Shared {
     int samples = probe.samples();
     inputs = probe.inputs();
     if (inputs <= 2 || WeightPlane.isAffordable(samples, inputs)) {
-      double[] x = stack.layer(0).inputActivations();
+      double[] x = stack.inputs(0);
       plane = inputs <= 2 ? null : WeightPlane.of(x, samples);
       if (inputs <= 2 || plane != null) {
         place(x, samples);
