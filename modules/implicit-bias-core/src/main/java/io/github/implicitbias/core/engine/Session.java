@@ -313,7 +313,7 @@ public final class Session implements AutoCloseable {
 
   private boolean prepareNext() {
     return engine.expects(begunStep + 1)
-        && parameters.remember(source, begunStep, engine.isAllRequested());
+        && parameters.remember(source(), begunStep, engine.isAllRequested());
   }
 
   /**
