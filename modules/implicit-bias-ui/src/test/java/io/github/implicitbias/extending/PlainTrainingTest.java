@@ -39,8 +39,7 @@ class PlainTrainingTest {
       }
     }
     String html = Files.readString(page);
-    assertTrue(html.contains(run.header().id().toString()), "the run is in the page");
-    assertTrue(html.contains("hidden"));
+    assertTrue(html.contains("<title>Implicit bias - " + run.header().sessionId()), "its title");
   }
 
   /** What the page shows is what is tested, and it is short. */
