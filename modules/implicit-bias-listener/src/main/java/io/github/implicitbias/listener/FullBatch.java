@@ -17,7 +17,7 @@ final class FullBatch {
   private final Network net;
   private final NativeReader reader;
   private final Predicate<Activations> areFeatures;
-  private final ProbeBits[] labels;
+  private final ProbeMatcher[] labels;
   private boolean possible;
   private boolean started;
   private boolean wanted;
@@ -32,10 +32,10 @@ final class FullBatch {
     this.net = net;
     this.reader = reader;
     this.areFeatures = areFeatures;
-    this.labels = new ProbeBits[probe.labelArrays().size()];
+    this.labels = new ProbeMatcher[probe.labelArrays().size()];
     this.possible = !probe.hasMasks() && labels.length == net.outputs().size();
     for (int k = 0; k < labels.length; k++) {
-      labels[k] = new ProbeBits(probe.labelArrays().get(k), net.dataType() != DataType.DOUBLE);
+      labels[k] = new ProbeMatcher(probe.labelArrays().get(k), net.dataType() != DataType.DOUBLE);
     }
   }
 
@@ -83,7 +83,7 @@ final class FullBatch {
 
   private boolean areLabels() {
     for (int k = 0; k < labels.length; k++) {
-      if (!labels[k].isIn(net.labels(k), reader)) {
+      if (!labels[k].matches(net.labels(k), reader)) {
         return false;
       }
     }

@@ -121,8 +121,8 @@ public final class ListenerBuilder {
     return this;
   }
 
-  private UserParts parts() {
-    return new UserParts(preset, metrics, sampleMetrics, unitMetrics, predictions, recorders);
+  private UserAdditions parts() {
+    return new UserAdditions(preset, metrics, sampleMetrics, unitMetrics, predictions, recorders);
   }
 
   /** Sends the records to a storage, which the training UI reads. */

@@ -20,7 +20,7 @@ final class ListenerSettings implements Serializable {
   final Schedule schedule;
   final long memoryCap;
   final int normsEvery;
-  final UserParts parts;
+  final UserAdditions additions;
   private final transient String runFile;
 
   ListenerSettings(
@@ -30,7 +30,7 @@ final class ListenerSettings implements Serializable {
       Schedule schedule,
       long memoryCap,
       int normsEvery,
-      UserParts parts,
+      UserAdditions additions,
       String runFile) {
     this.probe = probe;
     this.layers = List.copyOf(layers);
@@ -38,14 +38,14 @@ final class ListenerSettings implements Serializable {
     this.schedule = schedule;
     this.memoryCap = memoryCap;
     this.normsEvery = normsEvery;
-    this.parts = parts;
+    this.additions = additions;
     this.runFile = runFile;
   }
 
   /** Returns the settings of a clone. */
   ListenerSettings forClone() {
     return new ListenerSettings(
-        probe, layers, granularity, schedule, memoryCap, normsEvery, parts.forClone(), runFile);
+        probe, layers, granularity, schedule, memoryCap, normsEvery, additions.forClone(), runFile);
   }
 
   /** Returns the run file, null for none. */

@@ -80,7 +80,7 @@ final class NetworkArrays implements NetworkView {
     int trackedLayer = position(node, tracked);
     NetworkNode next = onlyConsumer(net, node);
     while (next != null && next.layer() instanceof ActivationLayer && (slope >= 0 || identity)) {
-      double after = Slopes.below(activation(next.layer()));
+      double after = ActivationTable.slopeBelow(activation(next.layer()));
       if (!identity && !(after >= 0)) {
         break;
       }
@@ -97,7 +97,10 @@ final class NetworkArrays implements NetworkView {
         trackedLayer = position(next, tracked);
       }
       isOutput = identity;
-      slope = identity ? Slopes.below(((LossLayer) next.layer()).getActivationFn()) : slope;
+      slope =
+          identity
+              ? ActivationTable.slopeBelow(((LossLayer) next.layer()).getActivationFn())
+              : slope;
     }
     WeightMatrix matrix = new WeightMatrix(node, reader);
     return new LayerArrays(
@@ -115,7 +118,7 @@ final class NetworkArrays implements NetworkView {
     boolean normalized =
         node.layer() instanceof DenseLayer && ((DenseLayer) node.layer()).hasLayerNorm();
     IActivation activation = activation(node.layer());
-    return normalized || activation == null ? Double.NaN : Slopes.below(activation);
+    return normalized || activation == null ? Double.NaN : ActivationTable.slopeBelow(activation);
   }
 
   private static IActivation activation(Layer layer) {

@@ -52,7 +52,7 @@ final class NetworkNode {
     this.sourceName = sourceName;
     this.offset = offset;
     this.parameters = parameters;
-    Layer first = configured == null ? null : LayerKinds.inside(unwrapped(configured)).get(0);
+    Layer first = configured == null ? null : LayerReading.inside(unwrapped(configured)).get(0);
     boolean isTrained = first instanceof BaseLayer && unwrapped(configured) == configured;
     this.withUpdater = isTrained ? (BaseLayer) first : null;
   }
@@ -200,8 +200,8 @@ final class NetworkNode {
   /** Returns true if what feeds the node must be copied first, in inference. */
   boolean mayOverwriteInput() {
     return isLayer()
-        && (LayerKinds.overwritesInput(layer())
-            || (preProcessor != null && !LayerKinds.onlyReshapes(preProcessor)));
+        && (LayerTable.overwritesInput(layer())
+            || (preProcessor != null && !LayerReading.onlyReshapes(preProcessor)));
   }
 
   /** Returns the mean loss of an output layer's input, without regularization. */

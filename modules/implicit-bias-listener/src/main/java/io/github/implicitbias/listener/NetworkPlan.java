@@ -166,11 +166,11 @@ final class NetworkPlan {
 
   private void addReading(NetworkNode node, boolean asked, boolean byDefault) {
     Layer layer = node.layer();
-    if (!asked && !(byDefault && LayerKinds.isTrackedByDefault(layer))) {
+    if (!asked && !(byDefault && LayerReading.isTrackedByDefault(layer))) {
       return;
     }
     boolean isOutput = net.outputs().contains(node);
-    Source source = LayerKinds.source(layer, isOutput);
+    Source source = LayerReading.source(layer, isOutput);
     if (source != null && isOutput && hasHead) {
       source = Source.OUTPUT;
     }
@@ -203,13 +203,13 @@ final class NetworkPlan {
   }
 
   private static String activationName(Layer layer) {
-    IActivation activation = LayerKinds.activation(layer);
+    IActivation activation = LayerReading.activation(layer);
     return layer instanceof PReLULayer ? "prelu" : activation.toString();
   }
 
   private String problem(NetworkNode node, Source source, UnitLayout layout) {
     if (source == null) {
-      IActivation activation = LayerKinds.activation(node.layer());
+      IActivation activation = LayerReading.activation(node.layer());
       return activation == null
           ? "it has no activation function of its own"
           : "the signs of its pre-activations cannot be told from what it computes";
@@ -287,8 +287,8 @@ final class NetworkPlan {
       boolean steady = node.vertex() != null && STEADY_VERTICES.contains(node.vertex().getClass());
       reason = steady ? null : "vertex " + node.name() + " may differ in training";
     } else {
-      reason = LayerKinds.differenceInTraining(node.layer(), node.name());
-      if (node.preProcessor() != null && !LayerKinds.onlyReshapes(node.preProcessor())) {
+      reason = LayerReading.differenceInTraining(node.layer(), node.name());
+      if (node.preProcessor() != null && !LayerReading.onlyReshapes(node.preProcessor())) {
         reason = "the preprocessor of layer " + node.name() + " may change its input";
       } else if (node.layer() != node.configured() && node.mayOverwriteInput()) {
         reason = "the frozen layer " + node.name() + " writes into its input";

@@ -29,7 +29,7 @@ final class NetworkReader implements NetworkSource {
   private final int samples;
   private final boolean single;
   private final boolean hasMasks;
-  private final ProbeBits[] features;
+  private final ProbeMatcher[] features;
   private final ProbeArrays probe;
   private final List<SampleArray> featureArrays;
   private final boolean hasLabels;
@@ -70,7 +70,7 @@ final class NetworkReader implements NetworkSource {
       releaseShadow();
     }
     this.featureArrays = probe.featureArrays();
-    this.features = new ProbeBits[featureArrays.size()];
+    this.features = new ProbeMatcher[featureArrays.size()];
     this.fullBatch = new FullBatch(net, probe, reader, this::isProbe);
     Map<String, INDArray> masks = outputMasks();
     SignReader.RawBits raw = new SignReader.RawBits();
@@ -203,9 +203,9 @@ final class NetworkReader implements NetworkSource {
     }
     for (int k = 0; k < features.length; k++) {
       if (features[k] == null) {
-        features[k] = new ProbeBits(featureArrays.get(k), single);
+        features[k] = new ProbeMatcher(featureArrays.get(k), single);
       }
-      if (!features[k].isIn(activations.input(k), reader)) {
+      if (!features[k].matches(activations.input(k), reader)) {
         return false;
       }
     }

@@ -165,7 +165,7 @@ final class OutputHead {
 
   /** Returns true if the layer is given one row per sample, and labels likewise. */
   private static boolean isMatrix(NetworkNode node, Probe probe) {
-    boolean known = node.preProcessor() == null || LayerKinds.onlyReshapes(node.preProcessor());
+    boolean known = node.preProcessor() == null || LayerReading.onlyReshapes(node.preProcessor());
     if (probe.hasLabels()) {
       return known && probe.labelArrays().get(0).shape().length == 2;
     }

@@ -56,7 +56,7 @@ final class PreActivations {
       return input;
     }
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      INDArray safe = LayerKinds.onlyReshapes(pre) ? input : input.dup();
+      INDArray safe = LayerReading.onlyReshapes(pre) ? input : input.dup();
       return pre.preProcess(safe, samples, LayerWorkspaceMgr.noWorkspaces());
     }
   }

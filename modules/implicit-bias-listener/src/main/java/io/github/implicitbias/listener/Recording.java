@@ -161,7 +161,7 @@ final class Recording {
     recordedAs = place.workerId;
     ShutdownFlush.add(this);
     if (place.before == null) {
-      settings.parts.recorders().forEach(builder::recorder);
+      settings.additions.recorders().forEach(builder::recorder);
       begin(net, reader, builder, true);
     } else {
       // From here on it is ours: should what follows fail, its records are written all the same.

@@ -43,7 +43,7 @@ final class ShadowStack implements ShadowNetwork {
     INDArray x = features[0];
     for (int i = 0; i < shadow.getnLayers() - 1; i++) {
       try (MemoryWorkspace working = memory.layer()) {
-        boolean overwrites = LayerKinds.overwritesInput(network.nodes().get(i).layer());
+        boolean overwrites = LayerTable.overwritesInput(network.nodes().get(i).layer());
         INDArray given = preProcessed(i, x, samples);
         INDArray own = overwrites ? memory.copy(given) : given;
         x = shadow.getLayer(i).activate(own, false, memory.manager());
@@ -58,7 +58,7 @@ final class ShadowStack implements ShadowNetwork {
     if (pre == null) {
       return x;
     }
-    INDArray safe = LayerKinds.onlyReshapes(pre) ? x : x.dup();
+    INDArray safe = LayerReading.onlyReshapes(pre) ? x : x.dup();
     return pre.preProcess(safe, samples, memory.manager());
   }
 

@@ -47,7 +47,7 @@ final class StockLosses {
       return new SigmoidCrossEntropy(((LossBinaryXENT) loss).getClipEps());
     }
     PerSampleLoss ofOutputs = ofOutputs(loss);
-    boolean piecewiseLinear = !Double.isNaN(Slopes.below(activation));
+    boolean piecewiseLinear = !Double.isNaN(ActivationTable.slopeBelow(activation));
     return ofOutputs != null && piecewiseLinear ? new BehindKink(ofOutputs, activation) : null;
   }
 
@@ -349,8 +349,8 @@ final class StockLosses {
 
     BehindKink(PerSampleLoss loss, IActivation activation) {
       this.loss = loss;
-      this.below = Slopes.below(activation);
-      this.atZero = Slopes.atZero(activation);
+      this.below = ActivationTable.slopeBelow(activation);
+      this.atZero = ActivationTable.slopeAtZero(activation);
     }
 
     private double slope(double z) {

@@ -61,14 +61,14 @@ final class UnitLayout {
     if (rank < 2 || rank > 5 || ofOne[0] != 1) {
       return null;
     }
-    boolean last = rank > 2 && LayerFormats.channelsLast(node, rank);
+    boolean last = rank > 2 && LayerTable.channelsLast(node, rank);
     int[] axes = new int[rank - 1];
     int[] shape = new int[rank - 1];
     for (int k = 0; k < axes.length; k++) {
       axes[k] = !last ? k + 1 : k == 0 ? rank - 1 : k;
       shape[k] = (int) ofOne[axes[k]];
     }
-    boolean time = rank == 3 && !LayerFormats.isConvolution1D(node);
+    boolean time = rank == 3 && !LayerTable.isConvolution1D(node);
     return new UnitLayout(time ? TIME : POSITIONS[rank - 2], shape, axes, false, false);
   }
 

@@ -58,10 +58,10 @@ final class Watch {
             + name(settings.schedule);
     Probe probe = settings.probe;
     LOG.info("Observing {} on {} samples {}.", plan.trackedLayers(), probe.samples(), route);
-    Instruments instruments = settings.parts.instruments();
+    Instruments instruments = settings.additions.instruments();
     Map<String, String> facts = Provenance.of(net, route);
     facts.put("schedule", name(settings.schedule));
-    facts.put("preset", settings.parts.preset().name().toLowerCase(Locale.ROOT));
+    facts.put("preset", settings.additions.preset().name().toLowerCase(Locale.ROOT));
     Supplier<String> configuration = net.json();
     LearningRate rate = show(net, reader, instruments.needs());
     builder

@@ -1,55 +1,16 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.network.AffinePreActivation;
-import java.util.Set;
-import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
-import org.deeplearning4j.nn.conf.layers.Convolution1D;
-import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
-import org.deeplearning4j.nn.conf.layers.Convolution2D;
-import org.deeplearning4j.nn.conf.layers.Convolution3D;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
-import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
-import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
-import org.deeplearning4j.nn.conf.layers.GravesLSTM;
-import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The weights of a layer as a matrix with one row per unit, and its biases. */
-@SuppressWarnings("deprecation") // GravesLSTM is deprecated, and used
 final class WeightMatrix {
 
   private static final String WEIGHTS = "W";
   private static final String BIASES = "b";
 
-  /** Weights [channels out, channels in, kernel...]. */
-  private static final Set<Class<?>> CONVOLUTIONS =
-      Set.of(
-          Convolution1D.class,
-          Convolution1DLayer.class,
-          Convolution2D.class,
-          Convolution3D.class,
-          ConvolutionLayer.class);
-
-  /** Weights [channels in, channels out, kernel...]. */
-  private static final Set<Class<?>> DECONVOLUTIONS =
-      Set.of(Deconvolution2D.class, Deconvolution3D.class);
-
-  /** Weights [inputs, units], not those of layers that are known by what they inherit. */
-  private static final Set<Class<?>> DENSE =
-      Set.of(
-          EmbeddingLayer.class,
-          EmbeddingSequenceLayer.class,
-          GravesLSTM.class,
-          LSTM.class,
-          SimpleRnn.class);
-
   private final NetworkNode node;
   private final NativeReader reader;
+  private final LayerTable.Weights lie;
   private final int units;
   private final int inputs;
   private final boolean hasBias;
@@ -62,12 +23,11 @@ final class WeightMatrix {
     this.node = node;
     this.reader = reader;
     INDArray stored = node.parameter(WEIGHTS);
-    boolean deconvolution = DECONVOLUTIONS.contains(node.layer().getClass());
-    boolean convolution = CONVOLUTIONS.contains(node.layer().getClass());
-    this.units = (int) stored.size(convolution ? 0 : 1);
+    this.lie = LayerTable.weights(node.layer());
+    this.units = (int) stored.size(lie == LayerTable.Weights.UNITS_FIRST ? 0 : 1);
     this.inputs = (int) (stored.length() / units);
     this.hasBias = node.parameter(BIASES) != null;
-    if (!convolution && !deconvolution && stored.rank() != 2) {
+    if (lie == LayerTable.Weights.INPUTS_FIRST && stored.rank() != 2) {
       throw new IllegalStateException(
           node.name() + " has weights of " + stored.rank() + " axes where 2 were expected");
     }
@@ -75,16 +35,9 @@ final class WeightMatrix {
 
   /** Returns true if a layer has weights that are known to be such a matrix. */
   static boolean isIn(NetworkNode node) {
-    if (!node.isLayer()) {
-      return false;
-    }
-    Layer layer = node.layer();
-    return layer instanceof DenseLayer
-        || layer instanceof AffinePreActivation
-        || (layer instanceof BaseOutputLayer && node.parameters() > 0)
-        || CONVOLUTIONS.contains(layer.getClass())
-        || DECONVOLUTIONS.contains(layer.getClass())
-        || DENSE.contains(layer.getClass());
+    return node.isLayer()
+        && node.parameters() > 0
+        && LayerTable.weights(node.layer()) != LayerTable.Weights.NONE;
   }
 
   int units() {
@@ -120,7 +73,7 @@ final class WeightMatrix {
   }
 
   private INDArray byUnit(INDArray stored) {
-    if (CONVOLUTIONS.contains(node.layer().getClass())) {
+    if (lie == LayerTable.Weights.UNITS_FIRST) {
       return stored;
     }
     int[] axes = new int[stored.rank()];

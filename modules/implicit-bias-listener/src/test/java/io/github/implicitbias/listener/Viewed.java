@@ -41,9 +41,9 @@ final class Viewed extends BaseTrainingListener {
       layers.add(new TrackedLayer(name, layers.size(), 1, "relu"));
     }
     head = OutputHead.of(network, probe, reader);
-    ProbeBits features =
-        new ProbeBits(probe.featureArrays().get(0), network.dataType() != DataType.DOUBLE);
-    fullBatch = new FullBatch(network, probe, reader, at -> features.isIn(at.input(0), reader));
+    ProbeMatcher features =
+        new ProbeMatcher(probe.featureArrays().get(0), network.dataType() != DataType.DOUBLE);
+    fullBatch = new FullBatch(network, probe, reader, at -> features.matches(at.input(0), reader));
     fullBatch.compareIf(true);
     view =
         new NetworkArrays(

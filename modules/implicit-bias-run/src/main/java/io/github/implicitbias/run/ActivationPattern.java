@@ -1,6 +1,7 @@
 package io.github.implicitbias.run;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which units of one layer are on for which samples of the probe.
@@ -105,7 +106,7 @@ public final class ActivationPattern {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof ActivationPattern
         && ((ActivationPattern) other).units == units
         && ((ActivationPattern) other).samples == samples

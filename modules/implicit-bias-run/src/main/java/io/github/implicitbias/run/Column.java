@@ -1,6 +1,7 @@
 package io.github.implicitbias.run;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One number per record, or one row of numbers per sample or per unit, as the header of a run
@@ -163,7 +164,7 @@ public final class Column {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     if (!(other instanceof Column)) {
       return false;
     }

@@ -2,6 +2,7 @@ package io.github.implicitbias.run;
 
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a number is, in words for readers: they stand in the header of the run, in docs/metrics.md
@@ -27,7 +28,7 @@ public final class Definition {
   private final boolean charted;
   private final boolean constant;
 
-  private Definition(String[] words, boolean charted, boolean constant) {
+  private Definition(@Nullable String[] words, boolean charted, boolean constant) {
     this.words = words;
     this.charted = charted;
     this.constant = constant;
@@ -151,7 +152,7 @@ public final class Definition {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Definition
         && charted == ((Definition) other).charted
         && constant == ((Definition) other).constant

@@ -25,7 +25,7 @@ public final class EventBuffer {
 
   /** Adds an event of the record's own step; otherwise as the constructor of {@link Event}. */
   public void add(EventKind kind, int layer, int unit, int sample, String detail) {
-    put(-1, kind, layer, unit, sample, -1, Absent.VALUE, Absent.VALUE, detail, null);
+    put(-1, kind, layer, unit, sample, -1, Absent.VALUE, Absent.VALUE, detail, List.of());
   }
 
   /** Adds what a prediction says at the record's own step, as {@link Event#ofPrediction}. */
@@ -150,6 +150,6 @@ public final class EventBuffer {
   /** Returns the conditions that an event tells, empty for none. */
   @SuppressWarnings("unchecked")
   public List<Condition> conditions(int i) {
-    return conditions[i] == null ? List.of() : (List<Condition>) conditions[i];
+    return (List<Condition>) conditions[i];
   }
 }

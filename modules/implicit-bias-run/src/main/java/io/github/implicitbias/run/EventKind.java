@@ -1,5 +1,7 @@
 package io.github.implicitbias.run;
 
+import org.jspecify.annotations.Nullable;
+
 /** Kinds of events, with the word that files and the page use. The order is part of the format. */
 public enum EventKind {
   UNIT_DIED("unitDied"),
@@ -40,8 +42,11 @@ public enum EventKind {
         || this == PREDICTION_CONDITIONS;
   }
 
-  /** Returns the kind of the event with which a verdict of a state begins, null for none. */
-  public static EventKind of(Verdict.State state) {
+  /**
+   * Returns the kind of the event with which a verdict of a state begins; null for the state that
+   * no event begins.
+   */
+  public static @Nullable EventKind of(Verdict.State state) {
     switch (state) {
       case NOT_APPLICABLE:
         return PREDICTION_NOT_APPLICABLE;

@@ -1,6 +1,7 @@
 package io.github.implicitbias.run;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the activation pattern of one layer from record to record: flips by kind, active samples
@@ -29,8 +30,8 @@ public final class PatternHistory {
   private long active;
   private int nanEntries;
   private boolean started;
-  private final long[] possible;
-  private final int[] possibleSamples;
+  private final long @Nullable [] possible;
+  private final int @Nullable [] possibleSamples;
   private final long possibleEntries;
   private final boolean grouped;
   private final long[] first;
@@ -47,7 +48,7 @@ public final class PatternHistory {
    * @param possible the entries that exist, in the layout of ActivationPattern; null if all do.
    *     Entries that do not exist are never on, and do not count for dead and linear units
    */
-  public PatternHistory(int units, int samples, long[] possible) {
+  public PatternHistory(int units, int samples, long @Nullable [] possible) {
     this(units, samples, possible, false);
   }
 
@@ -59,7 +60,7 @@ public final class PatternHistory {
    *     never called linear, as being on for a sample says little of each of them
    * @throws IllegalArgumentException if {@code possible} has another number of words than patterns
    */
-  public PatternHistory(int units, int samples, long[] possible, boolean grouped) {
+  public PatternHistory(int units, int samples, long @Nullable [] possible, boolean grouped) {
     this.units = units;
     this.samples = samples;
     this.wordsPerUnit = ActivationPattern.wordsPerUnit(samples);
@@ -68,17 +69,19 @@ public final class PatternHistory {
       throw new IllegalArgumentException(
           possible.length + " words of entries that exist where patterns have " + words);
     }
-    this.possible = possible == null ? null : possible.clone();
-    this.possibleSamples = possible == null ? null : new int[units];
     long entries = (long) units * samples;
+    int[] ofUnits = null;
     if (possible != null) {
       entries = 0;
+      ofUnits = new int[units];
       for (int k = 0; k < words; k++) {
         int count = Long.bitCount(possible[k]);
-        possibleSamples[k / wordsPerUnit] += count;
+        ofUnits[k / wordsPerUnit] += count;
         entries += count;
       }
     }
+    this.possible = possible == null ? null : possible.clone();
+    this.possibleSamples = ofUnits;
     this.possibleEntries = entries;
     this.grouped = grouped;
     this.first = new long[words];

@@ -1,6 +1,7 @@
 package io.github.implicitbias.run;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One record of a run: what was observed at one step. A record is a carrier that is used again:
@@ -16,7 +17,7 @@ public final class Record {
 
   private final double[] values;
   private final EventBuffer events = new EventBuffer();
-  private double[][] rows = NO_ROWS;
+  private double[] @Nullable [] rows = NO_ROWS;
   private long step;
   private int epoch;
   private boolean inPlace;
@@ -72,10 +73,11 @@ public final class Record {
   /**
    * Sets the values per sample and per unit.
    *
-   * @param perRow one array per row of the header, null where there are none at this record; those
-   *     at the end may be missing. They are read when the record is encoded
+   * @param perRow one array per row of the header, null for a row that has no values at this
+   *     record; those at the end may be missing, and null stands for no rows at all. They are read
+   *     when the record is encoded
    */
-  public void rows(double[][] perRow) {
+  public void rows(double @Nullable [] @Nullable [] perRow) {
     rows = perRow == null ? NO_ROWS : perRow;
   }
 
@@ -127,8 +129,8 @@ public final class Record {
     return values;
   }
 
-  /** Returns the rows as set last. */
-  public double[][] rows() {
+  /** Returns the rows as set last, null for one without values. */
+  public double[] @Nullable [] rows() {
     return rows;
   }
 

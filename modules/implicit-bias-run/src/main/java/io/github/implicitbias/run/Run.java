@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One training session as recorded: values by step, activation patterns at any recorded step,
@@ -198,11 +199,11 @@ public final class Run {
   }
 
   /**
-   * Returns the values of all columns at a step, null if that step was not recorded.
+   * Returns the values of all columns at a step.
    *
-   * @return one value per column of {@link RunHeader#columns}
+   * @return one value per column of {@link RunHeader#columns}; null if that step was not recorded
    */
-  public double[] values(long step) {
+  public double @Nullable [] values(long step) {
     return reader.values(step);
   }
 
@@ -223,7 +224,7 @@ public final class Run {
    * @return null if that step was not recorded, or a gap hides the pattern
    * @throws IllegalArgumentException if no tracked layer has that name
    */
-  public ActivationPattern patternAt(long step, String layer) {
+  public @Nullable ActivationPattern patternAt(long step, String layer) {
     return patternAt(step, header.layerNumber(layer));
   }
 
@@ -232,7 +233,7 @@ public final class Run {
    *
    * @param layer index among the tracked layers
    */
-  public ActivationPattern patternAt(long step, int layer) {
+  public @Nullable ActivationPattern patternAt(long step, int layer) {
     Objects.checkIndex(layer, header.layers().size());
     return reader.patternAt(step, layer);
   }
@@ -298,11 +299,11 @@ public final class Run {
   }
 
   /**
-   * Returns the flips of a layer at a step, null if that step was not recorded.
+   * Returns the flips of a layer at a step; null if that step was not recorded.
    *
    * @throws IllegalArgumentException if no tracked layer has that name
    */
-  public Flips flipsAt(long step, String layer) {
+  public @Nullable Flips flipsAt(long step, String layer) {
     FlipCollector collector = new FlipCollector(header.layerNumber(layer), -1, -1);
     return reader.find(step, collector) ? collector.flips() : null;
   }
@@ -315,10 +316,10 @@ public final class Run {
   /**
    * Returns the values of a sample column at a step.
    *
-   * @return one per sample, null if there are none at that step
+   * @return one per sample; null if there are none at that step
    * @throws IllegalArgumentException if there is no such sample column
    */
-  public double[] sampleValues(String column, long step) {
+  public double @Nullable [] sampleValues(String column, long step) {
     return reader.rowAt(step, false, header.sampleColumnNumber(column));
   }
 
@@ -338,10 +339,10 @@ public final class Run {
    * Returns the values of a unit column at a step.
    *
    * @param column what the numbers are, such as {@code weightNorm}
-   * @return one per unit, null if there are none at that step
+   * @return one per unit; null if there are none at that step
    * @throws IllegalArgumentException if there is no such layer or unit column
    */
-  public double[] unitValues(String column, String layer, long step) {
+  public double @Nullable [] unitValues(String column, String layer, long step) {
     return reader.rowAt(step, true, header.unitColumnNumber(column, layer));
   }
 

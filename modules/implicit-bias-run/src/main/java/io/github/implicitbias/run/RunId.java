@@ -1,6 +1,7 @@
 package io.github.implicitbias.run;
 
 import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run is known by: 128 random bits. Session, worker and name are labels, which several runs
@@ -55,7 +56,7 @@ public final class RunId implements Comparable<RunId> {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof RunId && ((RunId) other).high == high && ((RunId) other).low == low;
   }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the blocks of a run when it is asked something that its index does not know; keeps a few of
@@ -123,7 +124,7 @@ final class RunReader {
     }
   }
 
-  double[] values(long step) {
+  double @Nullable [] values(long step) {
     int at = blockAtOrBefore(step);
     if (at < 0) {
       return null;
@@ -143,8 +144,8 @@ final class RunReader {
     return series.series();
   }
 
-  double[] rowAt(long step, boolean ofUnits, int column) {
-    double[][] found = {null};
+  double @Nullable [] rowAt(long step, boolean ofUnits, int column) {
+    double[] @Nullable [] found = {null};
     find(step, new RowVisitor(ofUnits, column, (at, values) -> found[0] = values.clone()));
     return found[0];
   }
@@ -157,7 +158,7 @@ final class RunReader {
     return series.series();
   }
 
-  ActivationPattern patternAt(long step, int layer) {
+  @Nullable ActivationPattern patternAt(long step, int layer) {
     int at = blockAtOrBefore(step);
     if (at < 0) {
       return null;

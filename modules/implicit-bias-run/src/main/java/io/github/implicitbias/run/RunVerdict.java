@@ -2,6 +2,7 @@ package io.github.implicitbias.run;
 
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run says about one prediction: violated if it ever was, else what the last record that
@@ -10,7 +11,7 @@ import java.util.Objects;
 public final class RunVerdict {
 
   private final Statement statement;
-  private final Verdict.State state;
+  private final Verdict.@Nullable State state;
   private final long step;
   private final double measured;
   private final double bound;
@@ -27,7 +28,7 @@ public final class RunVerdict {
    */
   public RunVerdict(
       Statement statement,
-      Verdict.State state,
+      Verdict.@Nullable State state,
       long step,
       double measured,
       double bound,
@@ -85,7 +86,7 @@ public final class RunVerdict {
   }
 
   /** Returns the state; null if no record has judged the prediction. */
-  public Verdict.State state() {
+  public Verdict.@Nullable State state() {
     return state;
   }
 

@@ -1,6 +1,7 @@
 package io.github.implicitbias.run;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What a prediction says, in words, as the header of a run keeps it. Immutable. */
 public final class Statement {
@@ -63,7 +64,7 @@ public final class Statement {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     if (!(other instanceof Statement)) {
       return false;
     }

@@ -4,4 +4,7 @@
  * other types are the words for what a run holds: columns and what they mean, records, activation
  * patterns, events, predictions and their verdicts, gaps.
  */
+@NullMarked
 package io.github.implicitbias.run;
+
+import org.jspecify.annotations.NullMarked;

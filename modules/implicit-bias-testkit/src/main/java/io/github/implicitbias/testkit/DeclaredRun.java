@@ -3,11 +3,13 @@ package io.github.implicitbias.testkit;
 import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The run of a network in which only what one instrument has declared is found out. */
 final class DeclaredRun {
 
-  private final PlainStack net;
+  private final @Nullable PlainStack net;
   private final Observation whole;
   private final Observation seen;
   private final Needs needs;
@@ -18,7 +20,7 @@ final class DeclaredRun {
    *
    * @param net null for a network of unknown kind
    */
-  DeclaredRun(String id, PlainStack net, Needs needs) {
+  DeclaredRun(String id, @Nullable PlainStack net, Needs needs) {
     this.net = net;
     this.needs = needs;
     this.whole = net == null ? new OpaqueObservation() : net;
@@ -34,14 +36,14 @@ final class DeclaredRun {
 
   /** Makes an observation of the present parameters. */
   void observe() {
-    net.observe(needs.includes(Needs.BOUNDARY));
+    Objects.requireNonNull(net).observe(needs.includes(Needs.BOUNDARY));
     needs.compute(whole, first);
     first = false;
   }
 
   /** Makes one step of gradient descent. */
   void step() {
-    net.descend();
+    Objects.requireNonNull(net).descend();
   }
 
   /** Returns the observation as the instrument sees it. */

@@ -16,7 +16,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that a value depends on nothing but the run: every metric and prediction of a set gives
@@ -91,15 +93,15 @@ public final class IndependenceContract {
    *
    * @param full false to say from some step on that training has left the probe
    * @param late remainder of the number, modulo 2, of those first asked at a later record; -1: none
-   * @param expected what those that are asked at once must say, null if that is not known
+   * @param expected what those that are asked at once must say; null if that is not known
    */
   private static void run(
       List<Instrument> instruments,
       String situation,
       boolean full,
       int late,
-      List<Instrument> expected) {
-    PlainStack net = Situations.all().get(situation);
+      @Nullable List<Instrument> expected) {
+    PlainStack net = Objects.requireNonNull(Situations.all().get(situation), situation);
     Needs needs = Needs.NONE;
     for (Instrument instrument : instruments) {
       needs = needs.and(instrument.needs);
@@ -160,7 +162,7 @@ public final class IndependenceContract {
     for (Prediction prediction : instruments.predictions()) {
       all.add(
           new Instrument(prediction.id(), prediction.needs(), prediction.cadence(size)) {
-            private Prediction.Check check;
+            private Prediction.@Nullable Check check;
 
             @Override
             String value(Observation observation) {
@@ -199,7 +201,7 @@ public final class IndependenceContract {
     final Needs needs;
     final Cadence cadence;
     final List<String> values = new ArrayList<>();
-    Observation seen;
+    @Nullable Observation seen;
 
     Instrument(String id, Needs needs, Cadence cadence) {
       this.id = id;
@@ -212,7 +214,7 @@ public final class IndependenceContract {
 
     void ask(int record) {
       boolean due = record == 0 || record == STEPS - 1 || cadence.isDue(record);
-      values.add(due ? value(seen) : "");
+      values.add(due ? value(Objects.requireNonNull(seen)) : "");
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network of which only the pattern is known: no stack, an output layer of an unknown kind, a
@@ -61,7 +62,7 @@ final class OpaqueObservation implements Observation, TrainingSetup {
   }
 
   @Override
-  public Boundary boundary(int layer) {
+  public @Nullable Boundary boundary(int layer) {
     return null;
   }
 
@@ -160,12 +161,12 @@ final class OpaqueObservation implements Observation, TrainingSetup {
     }
 
     @Override
-    public double[] outputPreActivations() {
+    public double @Nullable [] outputPreActivations() {
       return null;
     }
 
     @Override
-    public double[] lossDerivatives() {
+    public double @Nullable [] lossDerivatives() {
       return null;
     }
 

@@ -1,6 +1,7 @@
 package io.github.implicitbias.testkit;
 
 import io.github.implicitbias.core.network.WeightLayer;
+import org.jspecify.annotations.Nullable;
 
 /** A dense layer of a {@link PlainStack}. */
 final class PlainLayer implements WeightLayer {
@@ -12,7 +13,7 @@ final class PlainLayer implements WeightLayer {
   final boolean output;
   final boolean trained;
   final double[] weights;
-  final double[] biases;
+  final double @Nullable [] biases;
   final double[] z;
   final double[] out;
   final double[] delta;
@@ -31,7 +32,7 @@ final class PlainLayer implements WeightLayer {
       boolean trained,
       int tracked,
       double[] weights,
-      double[] biases) {
+      double @Nullable [] biases) {
     this.name = name;
     this.units = units;
     this.input = input;
@@ -53,7 +54,7 @@ final class PlainLayer implements WeightLayer {
     this.out = new double[samples * units];
     this.delta = new double[samples * units];
     this.weightGradient = new double[weights.length];
-    this.biasGradient = biases == null ? null : new double[units];
+    this.biasGradient = new double[biases == null ? 0 : units];
   }
 
   void forward(int samples) {
@@ -140,7 +141,7 @@ final class PlainLayer implements WeightLayer {
   }
 
   @Override
-  public double[] biases() {
+  public double @Nullable [] biases() {
     return biases;
   }
 
@@ -150,7 +151,7 @@ final class PlainLayer implements WeightLayer {
   }
 
   @Override
-  public double[] outputActivations() {
+  public double @Nullable [] outputActivations() {
     return output ? null : out;
   }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stack of dense layers in double precision on plain arrays, trained by full-batch gradient
@@ -119,15 +120,16 @@ public final class PlainStack implements Observation {
      *
      * @param slope of the activation where the pre-activation is negative: 0 ReLU, 1 identity
      * @param weights row-major, units x inputs
-     * @param biases one per unit, null for none
+     * @param biases one per unit; null for a layer without
      */
-    public Builder hidden(String name, int units, double slope, double[] weights, double[] biases) {
+    public Builder hidden(
+        String name, int units, double slope, double[] weights, double @Nullable [] biases) {
       add(name, units, slope, false, true, slope == 1 ? -1 : trackedLayers++, weights, biases);
       return this;
     }
 
     /** Adds the output layer, which is linear. */
-    public Builder output(int units, double[] weights, double[] biases) {
+    public Builder output(int units, double[] weights, double @Nullable [] biases) {
       add("output", units, 1, true, true, -1, weights, biases);
       return this;
     }
@@ -136,7 +138,7 @@ public final class PlainStack implements Observation {
      * Adds an output layer of neurons with a kink, which is tracked; the loss is one of their
      * outputs.
      */
-    public Builder neurons(int units, double slope, double[] weights, double[] biases) {
+    public Builder neurons(int units, double slope, double[] weights, double @Nullable [] biases) {
       add("neurons", units, slope, true, true, slope == 1 ? -1 : trackedLayers++, weights, biases);
       return this;
     }
@@ -155,7 +157,7 @@ public final class PlainStack implements Observation {
         boolean trained,
         int tracked,
         double[] weights,
-        double[] biases) {
+        double @Nullable [] biases) {
       PlainLayer layer =
           new PlainLayer(
               name, probe.samples(), units, last, slope, output, trained, tracked, weights, biases);
@@ -360,7 +362,7 @@ public final class PlainStack implements Observation {
   }
 
   @Override
-  public Boundary boundary(int layer) {
+  public @Nullable Boundary boundary(int layer) {
     return boundaryKnown ? boundaries.get(layer) : null;
   }
 
@@ -469,7 +471,7 @@ public final class PlainStack implements Observation {
     }
 
     @Override
-    public String lossKind() {
+    public @Nullable String lossKind() {
       return LossKind.of(loss);
     }
 

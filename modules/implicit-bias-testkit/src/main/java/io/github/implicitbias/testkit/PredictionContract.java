@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks what {@link Prediction} promises: texts that are there, a cadence, a verdict for networks
@@ -99,7 +100,7 @@ public final class PredictionContract {
     final DeclaredRun run;
     final Observation net;
     final List<String> verdicts = new ArrayList<>();
-    private Prediction.Check check;
+    private Prediction.@Nullable Check check;
     private boolean never;
 
     Run(Prediction prediction, String where, PlainStack net) {
@@ -112,11 +113,9 @@ public final class PredictionContract {
     void step() {
       run.observe();
       int before = Checks.fingerprint(net);
-      boolean first = check == null;
-      if (first) {
-        check = start(where, prediction, net);
-      }
-      Verdict verdict = judge(where, check, net);
+      Prediction.Check asked = check == null ? start(where, prediction, net) : check;
+      check = asked;
+      Verdict verdict = judge(where, asked, net);
       Checks.that(Checks.fingerprint(net) == before, where + ": what it reads was changed");
       boolean applies = verdict.state() != Verdict.State.NOT_APPLICABLE;
       Checks.that(!never || !applies, where + ": it applies after it did not");

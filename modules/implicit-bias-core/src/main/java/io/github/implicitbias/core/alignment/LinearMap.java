@@ -22,7 +22,8 @@ public final class LinearMap {
   public void compute(Stack stack) {
     int last = stack.depth() - 1;
     WeightLayer top = stack.layer(last);
-    constant = top.hasBias() ? top.biases()[0] : 0;
+    double[] b = top.hasBias() ? top.biases() : null;
+    constant = b == null ? 0 : b[0];
     inputs = top.inputs();
     vector = sized(vector, inputs);
     System.arraycopy(top.weights(), 0, vector, 0, inputs);

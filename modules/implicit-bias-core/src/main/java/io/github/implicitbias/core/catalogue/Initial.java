@@ -8,6 +8,7 @@ import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.run.Absent;
+import org.jspecify.annotations.Nullable;
 
 /** The trained parameters beside those of the first record. */
 final class Initial implements Shared {
@@ -22,8 +23,9 @@ final class Initial implements Shared {
 
   private boolean started;
   private boolean first;
-  private double[][] weights;
-  private double[][] biases;
+  private boolean kept;
+  private double[] @Nullable [] weights = {};
+  private double[] @Nullable [] biases = {};
   private double firstNorm = Absent.VALUE;
 
   @Override
@@ -45,13 +47,15 @@ final class Initial implements Shared {
   }
 
   private void keep(NetworkView network) {
+    kept = true;
     weights = new double[network.layers()][];
     biases = new double[network.layers()][];
     for (int l = 0; l < weights.length; l++) {
       WeightLayer layer = network.layer(l);
       if (layer.isTrained()) {
         weights[l] = layer.weights().clone();
-        biases[l] = layer.hasBias() ? layer.biases().clone() : null;
+        double[] b = layer.hasBias() ? layer.biases() : null;
+        biases[l] = b == null ? null : b.clone();
       }
     }
   }
@@ -80,7 +84,7 @@ final class Initial implements Shared {
     if (first) {
       return 1;
     }
-    return weights != null ? fromWeights(observation.network()) : fromNorms(observation);
+    return kept ? fromWeights(observation.network()) : fromNorms(observation);
   }
 
   private double fromWeights(NetworkView network) {
@@ -96,8 +100,8 @@ final class Initial implements Shared {
         product += ScalarProduct.of(w, 0, w0, 0, length);
         now += ScalarProduct.of(w, 0, w, 0, length);
         then += ScalarProduct.of(w0, 0, w0, 0, length);
-        if (layer.hasBias()) {
-          double[] b = layer.biases();
+        double[] b = layer.hasBias() ? layer.biases() : null;
+        if (b != null) {
           double[] b0 = biases[l];
           product += ScalarProduct.of(b, 0, b0, 0, layer.units());
           now += ScalarProduct.of(b, 0, b, 0, layer.units());

@@ -183,7 +183,10 @@ public final class MarginMetrics {
     }
     LinearMap map = ObservedMap.of(observation);
     double[] f = observation.network().outputPreActivations();
-    double[] x = stack.layer(0).inputActivations();
+    if (map == null || f == null) {
+      return Absent.VALUE;
+    }
+    double[] x = stack.inputs(0);
     int alike = 0;
     for (int i = 0; i < f.length; i++) {
       alike += f[i] > 0 == map.value(x, i * map.inputs()) > 0 ? 1 : 0;

@@ -5,6 +5,7 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
+import org.jspecify.annotations.Nullable;
 
 /** The matrices of tracked layers, and the cadences of what is computed from all weights. */
 final class Matrices {
@@ -20,8 +21,8 @@ final class Matrices {
 
   private Matrices() {}
 
-  /** Returns the matrix of a tracked layer, null if it has none or several. */
-  static WeightLayer of(Observation observation, int layer) {
+  /** Returns the matrix of a tracked layer; null if it has none or several. */
+  static @Nullable WeightLayer of(Observation observation, int layer) {
     int number = number(observation, layer);
     return number < 0 ? null : observation.network().layer(number);
   }

@@ -7,6 +7,8 @@ import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.spectrum.LargestSingularValue;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Norms of the matrices of the tracked layers, each computed when it is first asked for. The search
@@ -18,7 +20,7 @@ public final class MatrixNorms implements Shared {
   private static final double SMALLEST_SAFE = 1e-200;
   private static final double LARGEST_SAFE = 1e200;
 
-  private Observation observation;
+  private @Nullable Observation observed;
   private boolean[] frobeniusKnown = {};
   private boolean[] largestKnown = {};
   private double[] frobenius = {};
@@ -28,7 +30,7 @@ public final class MatrixNorms implements Shared {
 
   @Override
   public void compute(Observation current) {
-    observation = current;
+    observed = current;
     if (frobenius.length != current.layers()) {
       frobenius = new double[current.layers()];
       frobeniusKnown = new boolean[current.layers()];
@@ -41,10 +43,14 @@ public final class MatrixNorms implements Shared {
     Arrays.fill(largestKnown, false);
   }
 
+  private Observation observation() {
+    return Objects.requireNonNull(observed, "compute comes first");
+  }
+
   /** Returns the Frobenius norm, absent for layers without a matrix. */
   double frobenius(int layer) {
     if (!frobeniusKnown[layer]) {
-      WeightLayer matrix = Matrices.of(observation, layer);
+      WeightLayer matrix = Matrices.of(observation(), layer);
       if (matrix == null) {
         return Absent.VALUE;
       }
@@ -84,7 +90,7 @@ public final class MatrixNorms implements Shared {
   /** Computes the largest singular value; returns false for layers without a matrix. */
   private boolean computeLargest(int layer) {
     if (!largestKnown[layer]) {
-      WeightLayer matrix = Matrices.of(observation, layer);
+      WeightLayer matrix = Matrices.of(observation(), layer);
       if (matrix == null) {
         return false;
       }

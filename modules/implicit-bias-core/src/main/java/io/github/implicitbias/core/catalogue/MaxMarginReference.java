@@ -11,6 +11,7 @@ import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.solution.HardMargin;
 import io.github.implicitbias.run.Absent;
+import org.jspecify.annotations.Nullable;
 
 /** The separator of the probe, once per run, scaled to norm 1. */
 final class MaxMarginReference implements Shared {
@@ -22,14 +23,16 @@ final class MaxMarginReference implements Shared {
       Needs.fromFirst(MaxMarginReference.class, MaxMarginReference::new).and(Targets.NEEDS);
 
   private boolean started;
-  private double[] direction;
+  private double @Nullable [] direction;
 
   /** Returns the angle between it and the linear map of the network; absent without one of them. */
   static double angle(Observation observation) {
     MaxMarginReference reference =
         observation.shared(MaxMarginReference.class, MaxMarginReference::new);
     LinearMap map = ObservedMap.of(observation);
-    return reference.direction == null || map == null ? Absent.VALUE : reference.angle(map);
+    return reference.direction == null || map == null
+        ? Absent.VALUE
+        : angle(reference.direction, map);
   }
 
   @Override
@@ -80,7 +83,7 @@ final class MaxMarginReference implements Shared {
   }
 
   /** Returns 2 atan2(norm(u - v), norm(u + v)) of unit vectors, exact for small angles too. */
-  private double angle(LinearMap map) {
+  private static double angle(double[] direction, LinearMap map) {
     int inputs = map.inputs();
     double constant = direction.length > inputs ? map.constant() : 0;
     double sum = constant * constant;

@@ -8,6 +8,7 @@ import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.spectrum.Lanczos;
+import org.jspecify.annotations.Nullable;
 
 /** The ends of the spectrum of the Hessian, for stacks, each found when it is first asked for. */
 final class ObservedCurvature implements Shared {
@@ -24,8 +25,8 @@ final class ObservedCurvature implements Shared {
   private static final int MOST_PARAMETERS = 250_000;
 
   private final HessianProduct hessian = new HessianProduct();
-  private Lanczos largest;
-  private Lanczos smallest;
+  private @Nullable Lanczos largest;
+  private @Nullable Lanczos smallest;
   private boolean valid;
   private boolean largestKnown;
   private boolean smallestKnown;
@@ -34,13 +35,13 @@ final class ObservedCurvature implements Shared {
     return Work.full(PASSES * USUAL_STEPS * d.samples() * d.parameters(), d);
   }
 
-  /** Returns the upper end, null where there is none. */
-  static Lanczos largest(Observation observation) {
+  /** Returns the upper end; null where there is none. */
+  static @Nullable Lanczos largest(Observation observation) {
     return observation.shared(ObservedCurvature.class, ObservedCurvature::new).largest();
   }
 
-  /** Returns the lower end, null where there is none. */
-  static Lanczos smallest(Observation observation) {
+  /** Returns the lower end; null where there is none. */
+  static @Nullable Lanczos smallest(Observation observation) {
     return observation.shared(ObservedCurvature.class, ObservedCurvature::new).smallest();
   }
 
@@ -59,7 +60,7 @@ final class ObservedCurvature implements Shared {
     valid = affordable && hessian.prepare(stack, observation.network());
   }
 
-  private Lanczos largest() {
+  private @Nullable Lanczos largest() {
     if (valid && !largestKnown) {
       largest = largest == null ? lanczos(Lanczos.End.LARGEST) : largest;
       largest.run(hessian, TOLERANCE, STEPS);
@@ -68,7 +69,7 @@ final class ObservedCurvature implements Shared {
     return valid ? largest : null;
   }
 
-  private Lanczos smallest() {
+  private @Nullable Lanczos smallest() {
     if (valid && !smallestKnown) {
       smallest = smallest == null ? lanczos(Lanczos.End.SMALLEST) : smallest;
       smallest.run(hessian, TOLERANCE, STEPS);

@@ -8,6 +8,7 @@ import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.run.Absent;
+import org.jspecify.annotations.Nullable;
 
 /** The directions of the data, once per probe, for stacks of two layers with one output. */
 final class ObservedDirections implements Shared {
@@ -17,7 +18,7 @@ final class ObservedDirections implements Shared {
       Needs.fromFirst(ObservedDirections.class, ObservedDirections::new).and(Targets.NEEDS);
 
   private boolean started;
-  private DataDirections directions;
+  private @Nullable DataDirections directions;
 
   @Override
   public Needs needs() {

@@ -7,6 +7,7 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.Stack;
+import org.jspecify.annotations.Nullable;
 
 /** The gradient of the loss of the probe, for stacks. */
 final class ObservedGradient implements Shared {
@@ -19,8 +20,8 @@ final class ObservedGradient implements Shared {
   private final LossGradient gradient = new LossGradient();
   private boolean valid;
 
-  /** Returns the gradient, null where it is not known. */
-  static LossGradient of(Observation observation) {
+  /** Returns the gradient; null where it is not known. */
+  static @Nullable LossGradient of(Observation observation) {
     ObservedGradient observed = observation.shared(ObservedGradient.class, ObservedGradient::new);
     return observed.valid ? observed.gradient : null;
   }

@@ -10,6 +10,8 @@ import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.run.Absent;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The tangent kernel of the probe, for stacks, and that of the first record. */
 final class ObservedKernel implements Shared {
@@ -23,14 +25,14 @@ final class ObservedKernel implements Shared {
   private static final double MOST_WORK = 1e10;
 
   private final TangentKernel kernel = new TangentKernel();
-  private KernelStatistics statistics;
-  private double[] first;
+  private @Nullable KernelStatistics numbers;
+  private double[] first = {};
   private boolean started;
   private boolean valid;
   private double largestEigenvalue;
 
-  /** Returns the kernel and its numbers, null where there is none. */
-  static ObservedKernel of(Observation observation) {
+  /** Returns the kernel and its numbers; null where there is none. */
+  static @Nullable ObservedKernel of(Observation observation) {
     ObservedKernel observed = observation.shared(ObservedKernel.class, ObservedKernel::new);
     return observed.valid ? observed : null;
   }
@@ -53,8 +55,8 @@ final class ObservedKernel implements Shared {
     Stack stack = ObservedStack.of(observation);
     if (stack != null && isAffordable(stack)) {
       kernel.compute(stack);
-      if (statistics == null) {
-        statistics = new KernelStatistics(stack.samples());
+      if (numbers == null) {
+        numbers = new KernelStatistics(stack.samples());
       }
       if (!started) {
         first = kernel.values().clone();
@@ -77,7 +79,7 @@ final class ObservedKernel implements Shared {
   /** Returns the largest eigenvalue, found once per observation. */
   double largestEigenvalue() {
     if (Absent.is(largestEigenvalue)) {
-      largestEigenvalue = statistics.largestEigenvalue(values());
+      largestEigenvalue = statistics().largestEigenvalue(values());
     }
     return largestEigenvalue;
   }
@@ -87,20 +89,20 @@ final class ObservedKernel implements Shared {
   }
 
   KernelStatistics statistics() {
-    return statistics;
+    return Objects.requireNonNull(numbers, "there is no kernel");
   }
 
   /** Returns true if the kernel is 0. */
   boolean isZero() {
-    return statistics.norm(values()) == 0;
+    return statistics().norm(values()) == 0;
   }
 
   /** Returns true if there was no kernel at the first record, or it was 0. */
   boolean wasZero() {
-    return first == null || statistics.norm(first) == 0;
+    return first.length == 0 || statistics().norm(first) == 0;
   }
 
-  /** Returns the kernel of the first record, null if there was none. */
+  /** Returns the kernel of the first record, empty if there was none. */
   double[] first() {
     return first;
   }

@@ -7,18 +7,20 @@ import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.spectrum.SingularValues;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The singular values of the matrices of the tracked layers. */
 final class ObservedSpectrum implements Shared {
 
   private static final double MOST_WORK = 1e10;
 
-  private Observation observation;
+  private @Nullable Observation observed;
   private boolean[] known = {};
-  private SingularValues[] values = {};
+  private @Nullable SingularValues[] values = {};
 
-  /** Returns the singular values of a layer, null without one matrix or beyond the work limit. */
-  static SingularValues of(Observation observation, int layer) {
+  /** Returns the singular values of a layer; null without one matrix or beyond the work limit. */
+  static @Nullable SingularValues of(Observation observation, int layer) {
     return observation.shared(ObservedSpectrum.class, ObservedSpectrum::new).values(layer);
   }
 
@@ -32,7 +34,7 @@ final class ObservedSpectrum implements Shared {
 
   @Override
   public void compute(Observation current) {
-    observation = current;
+    observed = current;
     if (known.length != current.layers()) {
       known = new boolean[current.layers()];
       values = new SingularValues[current.layers()];
@@ -40,9 +42,9 @@ final class ObservedSpectrum implements Shared {
     Arrays.fill(known, false);
   }
 
-  private SingularValues values(int layer) {
+  private @Nullable SingularValues values(int layer) {
     if (!known[layer]) {
-      WeightLayer matrix = Matrices.of(observation, layer);
+      WeightLayer matrix = Matrices.of(Objects.requireNonNull(observed), layer);
       values[layer] =
           matrix == null || work(matrix.units(), matrix.inputs()) > MOST_WORK
               ? null

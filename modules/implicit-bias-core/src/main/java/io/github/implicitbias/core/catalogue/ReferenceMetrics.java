@@ -108,8 +108,9 @@ public final class ReferenceMetrics {
 
   private static double gapToActiveSolution(Observation observation, int layer) {
     ActiveSolution found = ActiveSolution.of(observation);
-    boolean unique = found != null && found.solution() != null && found.solution().isUnique();
-    return unique ? found.distance() : Absent.VALUE;
+    return found != null && found.solution() != null && found.solution().isUnique()
+        ? found.distance()
+        : Absent.VALUE;
   }
 
   private static Cadence cadenceOfGapToActiveSolution(Dimensions d) {

@@ -11,8 +11,8 @@ import io.github.implicitbias.run.PatternHistory;
 /** Per tracked layer, the samples grouped by which units are on for them. */
 final class SamplePatterns implements Shared {
 
-  private PatternTranspose[] transposes;
-  private EqualRows[] rows;
+  private PatternTranspose[] transposes = {};
+  private EqualRows[] rows = {};
 
   static SamplePatterns of(Observation observation) {
     return observation.shared(SamplePatterns.class, SamplePatterns::new);
@@ -24,7 +24,7 @@ final class SamplePatterns implements Shared {
 
   @Override
   public void compute(Observation observation) {
-    if (rows == null) {
+    if (rows.length != observation.layers()) {
       prepare(observation);
     }
     for (int layer = 0; layer < rows.length; layer++) {

@@ -89,8 +89,10 @@ public final class UnitComparisons {
     }
     Stack stack = ObservedStack.of(observation);
     int number = Matrices.number(observation, layer);
-    boolean signed = stack != null && number + 2 == stack.depth() && stack.outputs() == 1;
-    double[] signs = signed ? stack.layer(number + 1).weights() : null;
+    double[] signs =
+        stack != null && number + 2 == stack.depth() && stack.outputs() == 1
+            ? stack.layer(number + 1).weights()
+            : null;
     return observation
         .shared(UnitBuffers.class, UnitBuffers::new)
         .of(layer)

@@ -9,11 +9,11 @@ import io.github.implicitbias.run.PatternHistory;
 /** Per tracked layer, the units grouped by the samples for which they are on. */
 final class UnitPatterns implements Shared {
 
-  private EqualRows[] rows;
+  private EqualRows[] rows = {};
 
   @Override
   public void compute(Observation observation) {
-    if (rows == null) {
+    if (rows.length != observation.layers()) {
       prepare(observation);
     }
     for (int layer = 0; layer < rows.length; layer++) {

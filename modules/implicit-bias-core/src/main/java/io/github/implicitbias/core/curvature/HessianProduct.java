@@ -125,7 +125,7 @@ public final class HessianProduct implements SymmetricOperator {
       WeightLayer layer = stack.layer(l);
       int units = layer.units();
       int inputs = layer.inputs();
-      double[] h = layer.isTrained() ? layer.inputActivations() : null;
+      double[] h = layer.isTrained() ? stack.inputs(l) : null;
       double[] below = l > stack.lowestTrained() ? moved[l - 1] : null;
       double[] w = below == null ? NONE : layer.weights();
       for (int i = 0; i < samples; i++) {
@@ -150,7 +150,7 @@ public final class HessianProduct implements SymmetricOperator {
     int samples = stack.samples();
     int units = layer.units();
     int inputs = layer.inputs();
-    double[] h = layer.inputActivations();
+    double[] h = stack.inputs(l);
     double[] below = l > stack.lowestTrained() ? moved[l - 1] : null;
     double[] deltas = backpropagation.deltas(l);
     Arrays.fill(into, from, from + units * (inputs + (layer.hasBias() ? 1 : 0)), 0);

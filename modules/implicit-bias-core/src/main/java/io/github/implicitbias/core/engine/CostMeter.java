@@ -4,6 +4,7 @@ import io.github.implicitbias.core.schedule.Progress;
 import io.github.implicitbias.run.Absent;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures what watching costs: the CPU time of the training thread between {@link #enter} and
@@ -26,7 +27,7 @@ final class CostMeter implements Progress {
   private boolean asked;
   private boolean inPlace;
   private boolean epochEnded;
-  private Thread thread;
+  private @Nullable Thread thread;
   private long entered;
   private long left;
   private boolean inside;

@@ -6,6 +6,7 @@ import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
+import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.pattern.Boundary;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns observations into records: what metrics and predictions say of what has been written into
@@ -118,7 +120,7 @@ final class Engine implements Observation {
       ParameterNorms parameters,
       List<Recorder> recorders,
       Schedule schedule,
-      List<long[]> existing) {
+      @Nullable List<long @Nullable []> existing) {
     for (int k = 0; k < header.layers().size(); k++) {
       TrackedLayer layer = header.layers().get(k);
       long[] possible = existing == null ? null : existing.get(k);
@@ -378,7 +380,7 @@ final class Engine implements Observation {
 
   /** Lets the network go: nothing more will be observed. */
   void release() {
-    network = null;
+    network = new OpaqueNetwork(1);
   }
 
   RecordQueue queue() {
@@ -434,7 +436,7 @@ final class Engine implements Observation {
   }
 
   @Override
-  public Boundary boundary(int layer) {
+  public @Nullable Boundary boundary(int layer) {
     return boundaryKnown[layer] ? boundaries.get(layer) : null;
   }
 
@@ -469,7 +471,7 @@ final class Engine implements Observation {
   }
 
   /** Returns a shared result as last computed, null if no metric has asked for it. */
-  <T extends Shared> T lastShared(Class<T> type) {
+  <T extends Shared> @Nullable T lastShared(Class<T> type) {
     return shared.last(type);
   }
 

@@ -4,6 +4,7 @@ import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network as a framework shows it to a {@link Session}: what is tracked of it, and how that is
@@ -22,7 +23,7 @@ public interface NetworkSource {
    * Returns which entries of a tracked layer exist, in the layout of its pattern; null where all
    * do.
    */
-  default long[] existing(int layer) {
+  default long @Nullable [] existing(int layer) {
     return null;
   }
 

@@ -4,6 +4,7 @@ import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to one recorder: blocks wait here until it has taken them. Whatever the recorder does,
@@ -48,9 +49,9 @@ final class Outlet {
   private final Object handing = new Object();
   private final ArrayDeque<Block> waiting = new ArrayDeque<>();
   private long bytes;
-  private Block inFlight;
-  private RunHeader header;
-  private RunHeader given;
+  private @Nullable Block inFlight;
+  private @Nullable RunHeader header;
+  private @Nullable RunHeader given;
   private boolean closing;
   private boolean closed;
   private boolean atOnce;
@@ -60,7 +61,7 @@ final class Outlet {
   private long lost;
   private long lostFrom;
   private long lostTo;
-  private Thread thread;
+  private @Nullable Thread thread;
   private volatile long cpuNanos;
 
   /**
@@ -216,19 +217,20 @@ final class Outlet {
       head = due == null ? waiting.poll() : null;
       inFlight = head;
     }
-    if (due == null && head == null) {
+    boolean taken;
+    if (due != null) {
+      taken = attempt(r -> r.header(due));
+    } else if (head != null) {
+      // A recorder that changes the bytes changes its own.
+      taken = attempt(r -> r.block(head.bytes.clone()));
+    } else {
       return false;
     }
-    boolean taken =
-        due != null
-            ? attempt(r -> r.header(due))
-            // A recorder that changes the bytes changes its own.
-            : attempt(r -> r.block(head.bytes.clone()));
     synchronized (this) {
       inFlight = null;
       if (taken && due != null) {
         given = due;
-      } else if (taken) {
+      } else if (taken && head != null) {
         bytes -= head.bytes.length;
       } else if (head != null) {
         waiting.addFirst(head);

@@ -4,6 +4,7 @@ import io.github.implicitbias.run.EventBuffer;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.PatternHistory;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Adds the events that follow from what is observed: units, plateaus, failures, steps left out. */
 final class RecordEvents {
@@ -12,7 +13,7 @@ final class RecordEvents {
   private final List<PatternHistory> patterns;
   private final FailureLog failures;
   private final PlateauDetector plateaus = new PlateauDetector();
-  private String continues;
+  private @Nullable String continues;
   private long leftOutFrom = -1;
   private long leftOutTo;
 

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,7 @@ final class RecordQueue {
   private final Object handingOver = new Object();
   private final ArrayDeque<BlockBuilder> free = new ArrayDeque<>();
   private final ArrayDeque<BlockBuilder> full = new ArrayDeque<>();
-  private BlockBuilder active;
+  private @Nullable BlockBuilder active;
   private long flipBytesSinceKeyframe;
   private int blocksSinceKeyframe = KEYFRAME_BLOCKS;
   private boolean startAnew;
@@ -61,7 +62,7 @@ final class RecordQueue {
   private boolean begun;
   private long lastStep = -1;
   private long number;
-  private Thread thread;
+  private @Nullable Thread thread;
   private volatile long cpuNanos;
   private volatile long startNanos;
 
@@ -163,22 +164,20 @@ final class RecordQueue {
       throw new IllegalArgumentException("step " + record.step() + " after step " + lastStep);
     }
     if (active != null && (startAnew || isFull(active)) && !free.isEmpty()) {
-      retire();
+      retire(active);
       notifyAll();
     }
     if (active != null && startAnew) {
       throw new IllegalStateException("storage is slower than training");
     }
-    if (active == null) {
-      start(record.millis());
-    }
+    BlockBuilder builder = active == null ? start(record.millis()) : active;
     boolean whole = false;
     try {
-      active.add(record, patterns);
+      builder.add(record, patterns);
       whole = true;
     } finally {
-      if (!whole && active.count() == 0) {
-        free.addFirst(active);
+      if (!whole && builder.count() == 0) {
+        free.addFirst(builder);
         active = null;
       }
     }
@@ -188,19 +187,21 @@ final class RecordQueue {
     }
   }
 
-  private void start(long now) {
-    active = free.removeFirst();
+  private BlockBuilder start(long now) {
+    BlockBuilder builder = free.removeFirst();
+    active = builder;
     boolean keyframe =
         startAnew
             || blocksSinceKeyframe >= KEYFRAME_BLOCKS
             || flipBytesSinceKeyframe >= keyframeBytes;
-    prepare(active);
-    active.reset(now, keyframe ? patterns : null);
+    prepare(builder);
+    builder.reset(now, keyframe ? patterns : null);
     if (keyframe) {
       startAnew = false;
       blocksSinceKeyframe = 0;
       flipBytesSinceKeyframe = 0;
     }
+    return builder;
   }
 
   /** Makes room for a whole block, so that the training thread need not while it writes. */
@@ -241,10 +242,10 @@ final class RecordQueue {
     }
   }
 
-  private void retire() {
-    flipBytesSinceKeyframe += active.flipBytes();
+  private void retire(BlockBuilder builder) {
+    flipBytesSinceKeyframe += builder.flipBytes();
     blocksSinceKeyframe++;
-    full.add(active);
+    full.add(builder);
     active = null;
   }
 
@@ -358,7 +359,7 @@ final class RecordQueue {
       failures.failed(
           new Fuse("provenance"), EventKind.RECORDER_FAILED, e, ", the header says less");
     }
-    whole = null; // and what it holds
+    whole = () -> header; // lets go what it holds
   }
 
   private void giveHeader(RunHeader known) {
@@ -374,9 +375,9 @@ final class RecordQueue {
     }
   }
 
-  private synchronized BlockBuilder next() {
+  private synchronized @Nullable BlockBuilder next() {
     if (full.isEmpty() && active != null && active.count() > 0) {
-      retire();
+      retire(active);
     }
     flushRequested = false;
     return full.poll();
@@ -427,7 +428,7 @@ final class RecordQueue {
   }
 
   /** Returns the block and frees its builder; null if memory was out, which leaves a gap. */
-  private Outlet.Block seal(BlockBuilder builder) {
+  private Outlet.@Nullable Block seal(BlockBuilder builder) {
     try {
       return new Outlet.Block(
           builder.seal(number, number - 1),

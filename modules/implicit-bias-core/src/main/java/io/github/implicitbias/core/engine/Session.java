@@ -10,6 +10,8 @@ import io.github.implicitbias.run.log.MemoryRecorder;
 import java.lang.ref.Cleaner;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +52,7 @@ public final class Session implements AutoCloseable {
   private final CostMeter meter;
   private final Reading reading;
   private final ParameterCadence parameters;
-  private NetworkSource source;
+  private @Nullable NetworkSource source;
   private int epoch;
   private long firstStep;
   private long begunStep = -1;
@@ -88,8 +90,12 @@ public final class Session implements AutoCloseable {
     return new SessionBuilder(probe);
   }
 
+  private NetworkSource source() {
+    return Objects.requireNonNull(source, "the session has ended");
+  }
+
   private boolean isInPlace() {
-    return source.isInPlace();
+    return source().isInPlace();
   }
 
   /** Returns what the run is known by. */
@@ -97,8 +103,11 @@ public final class Session implements AutoCloseable {
     return header.id();
   }
 
-  /** Returns the run as recorded so far, up to half a second behind; complete when closed. */
-  public Run run() {
+  /**
+   * Returns the run as recorded so far, up to half a second behind; complete when closed. Null
+   * until the first records are written.
+   */
+  public @Nullable Run run() {
     return memory.run();
   }
 
@@ -107,8 +116,8 @@ public final class Session implements AutoCloseable {
     return engine.failures();
   }
 
-  /** Returns what metrics have last computed together, null if no metric has asked for it. */
-  public <T extends Shared> T result(Class<T> type) {
+  /** Returns what metrics have last computed together; null if no metric has asked for it. */
+  public <T extends Shared> @Nullable T result(Class<T> type) {
     return engine.lastShared(type);
   }
 
@@ -223,7 +232,7 @@ public final class Session implements AutoCloseable {
       boolean due = engine.isDue(begunStep);
       boolean room = due && engine.hasRoom(begunStep);
       boolean inPlace = room && meter.isInPlace();
-      measured |= source.begun(inPlace);
+      measured |= source().begun(inPlace);
       if (inPlace) {
         measured = true;
         observe(true);
@@ -289,14 +298,14 @@ public final class Session implements AutoCloseable {
     boolean norms = parameters.isDue(engine.beginObservation(begunStep, last));
     boolean known = parameters.isKnownBefore(begunStep);
     try {
-      double loss = source.read(reading, inPlace);
+      double loss = source().read(reading, inPlace);
       if (norms) {
-        parameters.read(source);
+        parameters.read(source());
       }
       reading.advance();
       engine.observe(begunStep, epoch, inPlace, norms, known, loss);
     } finally {
-      source.release();
+      source().release();
     }
     observedStep = begunStep;
     parameters.recorded(begunStep, norms);
@@ -304,7 +313,7 @@ public final class Session implements AutoCloseable {
 
   private boolean prepareNext() {
     return engine.expects(begunStep + 1)
-        && parameters.remember(source, begunStep, engine.isAllRequested());
+        && parameters.remember(source(), begunStep, engine.isAllRequested());
   }
 
   /**

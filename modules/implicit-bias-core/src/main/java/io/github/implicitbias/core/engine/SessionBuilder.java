@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of a {@link Session}. Making them begins to measure what watching costs. */
 public final class SessionBuilder {
@@ -33,8 +34,8 @@ public final class SessionBuilder {
   private String sessionId = "implicit-bias-" + UUID.randomUUID();
   private String workerId = "worker-0";
   private String name = "";
-  private RunId follows;
-  private String followed;
+  private @Nullable RunId follows;
+  private String followed = "";
   private Map<String, String> facts = Map.of();
   private Supplier<Map<String, String>> laterFacts = Map::of;
   private final List<Recorder> recorders = new ArrayList<>();
@@ -160,7 +161,7 @@ public final class SessionBuilder {
   }
 
   Engine engine(NetworkSource source, RunHeader header) {
-    List<long[]> existing = new ArrayList<>();
+    List<long @Nullable []> existing = new ArrayList<>();
     List<TrackedLayer> layers = source.layers();
     for (int k = 0; k < layers.size(); k++) {
       existing.add(source.existing(k));

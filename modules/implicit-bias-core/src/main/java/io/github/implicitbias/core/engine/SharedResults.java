@@ -6,6 +6,7 @@ import io.github.implicitbias.core.metric.Shared;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What several metrics need of one observation, computed for the first that asks. Where that fails,
@@ -18,7 +19,7 @@ final class SharedResults {
     final Observation seen;
     long observation = -1;
     boolean done;
-    Throwable failure;
+    @Nullable Throwable failure;
 
     Result(Shared value, Observation of) {
       this.value = value;
@@ -34,8 +35,8 @@ final class SharedResults {
     observation++;
   }
 
-  /** Returns a result as last computed, null if nobody has asked for it or that failed. */
-  <T extends Shared> T last(Class<T> type) {
+  /** Returns a result as last computed; null if nobody has asked for it or that failed. */
+  <T extends Shared> @Nullable T last(Class<T> type) {
     Result result = results.get(type);
     return result == null || result.failure != null ? null : type.cast(result.value);
   }

@@ -51,17 +51,16 @@ public final class LossGradient {
     product = 0;
     for (int l = stack.lowestTrained(); l <= last; l++) {
       if (stack.layer(l).isTrained()) {
-        accumulate(stack.layer(l), backpropagation.deltas(l), stack.samples());
+        accumulate(stack.layer(l), stack.inputs(l), backpropagation.deltas(l), stack.samples());
       }
     }
     return true;
   }
 
-  private void accumulate(WeightLayer layer, double[] deltas, int samples) {
+  private void accumulate(WeightLayer layer, double[] h, double[] deltas, int samples) {
     int units = layer.units();
     int inputs = layer.inputs();
     double[] w = layer.weights();
-    double[] h = layer.inputActivations();
     double[] b = layer.hasBias() ? layer.biases() : null;
     if (row.length < inputs) {
       row = new double[inputs];

@@ -44,7 +44,7 @@ public final class TangentKernel {
       backpropagation.run(stack, top);
       for (int l = stack.lowestTrained(); l < stack.depth(); l++) {
         if (stack.layer(l).isTrained()) {
-          add(stack.layer(l), backpropagation.deltas(l), n);
+          add(stack.layer(l), stack.inputs(l), backpropagation.deltas(l), n);
         }
       }
     }
@@ -55,10 +55,9 @@ public final class TangentKernel {
     }
   }
 
-  private void add(WeightLayer layer, double[] deltas, int n) {
+  private void add(WeightLayer layer, double[] h, double[] deltas, int n) {
     int width = layer.inputs();
     int units = layer.units();
-    double[] h = layer.inputActivations();
     double bias = layer.hasBias() ? 1 : 0;
     for (int i = 0; i < n; i++) {
       for (int k = 0; k <= i; k++) {

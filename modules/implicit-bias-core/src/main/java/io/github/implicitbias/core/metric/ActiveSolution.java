@@ -5,6 +5,7 @@ import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The least-squares solution of the samples on which one ReLU neuron without bias is on now, and
@@ -29,13 +30,13 @@ public final class ActiveSolution implements Shared {
   private double[] y = {};
   private double[] pull = {};
   private double[] reference = {};
-  private ActiveLeastSquares solution;
+  private @Nullable ActiveLeastSquares solution;
   private double gradient = Absent.VALUE;
   private double distance = Absent.VALUE;
   private int samplesOn;
 
-  /** Returns the solution, null unless the network is one such neuron that fits numbers. */
-  public static ActiveSolution of(Observation observation) {
+  /** Returns the solution; null unless the network is one such neuron that fits numbers. */
+  public static @Nullable ActiveSolution of(Observation observation) {
     ActiveSolution found = observation.shared(ActiveSolution.class, ActiveSolution::new);
     return found.valid ? found : null;
   }
@@ -52,12 +53,13 @@ public final class ActiveSolution implements Shared {
       started = true;
       valid = start(observation, stack);
     }
-    if (valid) {
-      look(stack.layer(0), observation.network().outputPreActivations());
+    double[] z = observation.network().outputPreActivations();
+    if (valid && stack != null && z != null) {
+      look(stack.layer(0), z);
     }
   }
 
-  private boolean start(Observation observation, Stack stack) {
+  private boolean start(Observation observation, @Nullable Stack stack) {
     if (stack == null
         || stack.depth() != 1
         || stack.outputs() != 1
@@ -134,7 +136,7 @@ public final class ActiveSolution implements Shared {
   }
 
   /** Returns the solution of the samples that are on; null if it is too large or there is none. */
-  public ActiveLeastSquares solution() {
+  public @Nullable ActiveLeastSquares solution() {
     return solution;
   }
 

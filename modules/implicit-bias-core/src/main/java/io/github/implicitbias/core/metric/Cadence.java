@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.metric;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How often a metric is computed: at every record, at every k-th record, or on demand. Whatever the
  * cadence, the first and the last record of a run have the value; on demand means only those, and
@@ -68,7 +70,7 @@ public final class Cadence {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Cadence && ((Cadence) other).records == records;
   }
 

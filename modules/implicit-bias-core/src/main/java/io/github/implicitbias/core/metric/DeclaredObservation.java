@@ -9,6 +9,7 @@ import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.PatternHistory;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An observation as one sees it who has declared what it needs: of what only some need, it shows
@@ -62,7 +63,7 @@ public final class DeclaredObservation implements Observation {
   }
 
   @Override
-  public Boundary boundary(int layer) {
+  public @Nullable Boundary boundary(int layer) {
     if (!showsBoundary) {
       undeclared.accept(Needs.BOUNDARY);
       return null;
@@ -142,12 +143,12 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
-    public double[] outputPreActivations() {
+    public double @Nullable [] outputPreActivations() {
       return whole.network().outputPreActivations();
     }
 
     @Override
-    public double[] lossDerivatives() {
+    public double @Nullable [] lossDerivatives() {
       return whole.network().lossDerivatives();
     }
 
@@ -157,7 +158,7 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
-    public String lossKind() {
+    public @Nullable String lossKind() {
       return whole.network().lossKind();
     }
 

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weights and biases of the first record, of every layer whose matrix has at most 2^20 entries.
@@ -14,8 +15,9 @@ public final class FirstWeights implements Shared {
 
   private static final long MOST_KEPT = 1 << 20;
 
-  private double[][] weights;
-  private double[][] biases;
+  private boolean started;
+  private double[] @Nullable [] weights = {};
+  private double[] @Nullable [] biases = {};
 
   /** Returns those of the run. */
   public static FirstWeights of(Observation observation) {
@@ -29,7 +31,8 @@ public final class FirstWeights implements Shared {
 
   @Override
   public void compute(Observation observation) {
-    if (weights == null) {
+    if (!started) {
+      started = true;
       NetworkView network = observation.network();
       weights = new double[network.layers()][];
       biases = new double[network.layers()][];
@@ -37,7 +40,8 @@ public final class FirstWeights implements Shared {
         WeightLayer layer = network.layer(number);
         if ((long) layer.units() * layer.inputs() <= MOST_KEPT) {
           weights[number] = layer.weights().clone();
-          biases[number] = layer.hasBias() ? layer.biases().clone() : null;
+          double[] b = layer.hasBias() ? layer.biases() : null;
+          biases[number] = b == null ? null : b.clone();
         }
       }
     }
@@ -49,12 +53,12 @@ public final class FirstWeights implements Shared {
    *
    * @param number of the layer in {@link NetworkView#layer}
    */
-  public double[] weights(int number) {
+  public double @Nullable [] weights(int number) {
     return weights[number];
   }
 
   /** Returns the first biases of a layer; null without bias, or if its matrix is larger. */
-  public double[] biases(int number) {
+  public double @Nullable [] biases(int number) {
     return biases[number];
   }
 }

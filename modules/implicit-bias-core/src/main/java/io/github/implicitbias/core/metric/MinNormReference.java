@@ -9,6 +9,7 @@ import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
 import io.github.implicitbias.core.solution.TwoNeuronMinimumNorm;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shortest solution of the probe, once per run, and how far a network is from it: {@code
@@ -27,7 +28,7 @@ public final class MinNormReference implements Shared {
   private static final double PROJECTING = 25;
 
   private boolean started;
-  private double[] reference;
+  private double @Nullable [] reference;
   private boolean pair;
   private double norm;
   private double gap = Absent.VALUE;
@@ -48,28 +49,28 @@ public final class MinNormReference implements Shared {
       started = true;
       find(observation);
     }
-    gap = reference == null ? Absent.VALUE : distance(observation);
+    gap = reference == null ? Absent.VALUE : distance(observation, reference);
   }
 
-  private double distance(Observation observation) {
+  private double distance(Observation observation, double[] to) {
     Stack stack = ObservedStack.of(observation);
     if (pair) {
-      return stack == null ? Absent.VALUE : distance(stack.layer(0).weights(), reference.length);
+      return stack == null ? Absent.VALUE : distance(stack.layer(0).weights(), to, to.length);
     }
     LinearMap map = ObservedMap.of(observation);
     if (map == null) {
       return Absent.VALUE;
     }
-    double distance = distance(map.vector(), map.inputs());
-    return reference.length > map.inputs()
-        ? Math.hypot(distance, map.constant() - reference[map.inputs()])
+    double distance = distance(map.vector(), to, map.inputs());
+    return to.length > map.inputs()
+        ? Math.hypot(distance, map.constant() - to[map.inputs()])
         : distance;
   }
 
-  private double distance(double[] w, int length) {
+  private static double distance(double[] w, double[] to, int length) {
     double sum = 0;
     for (int k = 0; k < length; k++) {
-      double difference = w[k] - reference[k];
+      double difference = w[k] - to[k];
       sum += difference * difference;
     }
     return Math.sqrt(sum);

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a metric or a prediction needs a run to find out or to remember for it. Declared before the
@@ -134,7 +135,7 @@ public final class Needs {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Needs && all.keySet().equals(((Needs) other).all.keySet());
   }
 

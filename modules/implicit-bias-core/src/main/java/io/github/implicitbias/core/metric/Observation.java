@@ -6,6 +6,7 @@ import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.PatternHistory;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a metric sees: the network at one step. Valid only during the call. */
 public interface Observation {
@@ -26,7 +27,7 @@ public interface Observation {
    * Returns the entries of a tracked layer that are on the boundary; null if they were not found,
    * or who asks has not declared {@link Needs#BOUNDARY}.
    */
-  Boundary boundary(int layer);
+  @Nullable Boundary boundary(int layer);
 
   /**
    * Returns true if the parameters were read at this record; in large networks they are read at

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.alignment.LinearMap;
 import io.github.implicitbias.core.network.Stack;
+import org.jspecify.annotations.Nullable;
 
 /** The linear map of a stack with one output: see {@link LinearMap}. */
 public final class ObservedMap implements Shared {
@@ -9,8 +10,8 @@ public final class ObservedMap implements Shared {
   private final LinearMap map = new LinearMap();
   private boolean valid;
 
-  /** Returns the map, null if the network is no stack with one output. */
-  public static LinearMap of(Observation observation) {
+  /** Returns the map; null if the network is no stack with one output. */
+  public static @Nullable LinearMap of(Observation observation) {
     return observation.shared(ObservedMap.class, ObservedMap::new).map();
   }
 
@@ -24,8 +25,8 @@ public final class ObservedMap implements Shared {
     }
   }
 
-  /** Returns the map, null if the network is no stack with one output. */
-  LinearMap map() {
+  /** Returns the map; null if the network is no stack with one output. */
+  @Nullable LinearMap map() {
     return valid ? map : null;
   }
 }

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.Stack;
+import org.jspecify.annotations.Nullable;
 
 /** The network as a stack of dense layers, if it is one and the probe a matrix. */
 public final class ObservedStack implements Shared {
@@ -10,8 +11,8 @@ public final class ObservedStack implements Shared {
   private boolean isMatrix;
   private boolean valid;
 
-  /** Returns the stack, null if the network is none. */
-  public static Stack of(Observation observation) {
+  /** Returns the stack; null if the network is none. */
+  public static @Nullable Stack of(Observation observation) {
     ObservedStack observed = observation.shared(ObservedStack.class, ObservedStack::new);
     return observed.valid ? observed.stack : null;
   }

@@ -86,8 +86,8 @@ public final class Targets implements Shared {
     }
     // The slope below 0 of an output layer that is a neuron; 1 if f is the pre-activation itself.
     WeightLayer last = network.layers() == 0 ? null : network.layer(network.layers() - 1);
-    boolean kinked = last != null && last.isOutput() && last.negativeSlope() >= 0;
-    double below = kinked ? last.negativeSlope() : 1;
+    double below =
+        last != null && last.isOutput() && last.negativeSlope() >= 0 ? last.negativeSlope() : 1;
     double outputs = network.outputs();
     for (double factor : new double[] {1, 2, 1 / outputs, 2 / outputs}) {
       boolean fits = true;

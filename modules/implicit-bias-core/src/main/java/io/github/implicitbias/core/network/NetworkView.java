@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.network;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A network at one step, on plain arrays, for metrics. Everything is read when it is first asked
  * for at an observation; arrays belong to the view, must not be changed, and hold their content
@@ -27,14 +29,14 @@ public interface NetworkView {
    * Returns the pre-activations of the output layer, row-major, samples x outputs; null if the
    * output layer is of a kind not known. They are there at every observation, at no cost.
    */
-  double[] outputPreActivations();
+  double @Nullable [] outputPreActivations();
 
   /**
    * Returns the derivative of the loss of each sample by each pre-activation of the output layer
    * (not divided by the number of samples), row-major, samples x outputs; null if the loss is not
    * one known on plain arrays.
    */
-  double[] lossDerivatives();
+  double @Nullable [] lossDerivatives();
 
   /**
    * Writes, for each sample, the second derivative of its loss by the pre-activations of the output
@@ -54,7 +56,7 @@ public interface NetworkView {
    * io.github.implicitbias.core.loss.LossKind#of}: {@code mse}, {@code half-mse}, {@code logistic};
    * null for every other loss, or if it is not known.
    */
-  default String lossKind() {
+  default @Nullable String lossKind() {
     return null;
   }
 

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.network;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A network of which nothing is known but its activation patterns: no weights, no outputs. It is
  * trained by plain gradient descent on the whole probe.
@@ -39,12 +41,12 @@ public final class OpaqueNetwork implements NetworkView, TrainingSetup {
   }
 
   @Override
-  public double[] outputPreActivations() {
+  public double @Nullable [] outputPreActivations() {
     return null;
   }
 
   @Override
-  public double[] lossDerivatives() {
+  public double @Nullable [] lossDerivatives() {
     return null;
   }
 

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.network;
 
+import java.util.Objects;
+
 /**
  * A network that is a stack of dense layers with piecewise linear activations, with slope 1 above 0
  * and a slope of at least 0 below; the activation of the output layer is any. Between two
@@ -7,7 +9,7 @@ package io.github.implicitbias.core.network;
  */
 public final class Stack {
 
-  private NetworkView network;
+  private NetworkView network = new OpaqueNetwork(1);
   private WeightLayer[] layers = {};
   private int samples;
 
@@ -50,6 +52,14 @@ public final class Stack {
   /** Returns a layer, the first being the one that takes the features. */
   public WeightLayer layer(int number) {
     return layers[number];
+  }
+
+  /**
+   * Returns the inputs of a layer, as {@link WeightLayer#inputActivations}; in a stack they are a
+   * matrix.
+   */
+  public double[] inputs(int number) {
+    return Objects.requireNonNull(layers[number].inputActivations());
   }
 
   /** Returns the number of outputs per sample. */
@@ -132,7 +142,9 @@ public final class Stack {
       return;
     }
     // With a slope of at least 0 the output is above 0 exactly where the pre-activation is.
-    double[] signs = layer.isOutput() ? network.outputPreActivations() : layer.outputActivations();
+    double[] signs =
+        Objects.requireNonNull(
+            layer.isOutput() ? network.outputPreActivations() : layer.outputActivations());
     for (int k = 0; k < length; k++) {
       into[k] = signs[k] > 0 ? 1 : slope;
     }

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.network;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A layer with a matrix of weights: dense, output, convolutional (one unit per channel, its kernel
  * flattened), recurrent (input weights). See {@link NetworkView} for when its arrays are valid.
@@ -41,17 +43,17 @@ public interface WeightLayer {
   double[] weights();
 
   /** Returns the biases, one per unit; null without bias. */
-  double[] biases();
+  double @Nullable [] biases();
 
   /**
    * Returns the inputs of the layer on the probe, row-major, samples x inputs, after preprocessing;
    * null where the layer's input is not a matrix.
    */
-  double[] inputActivations();
+  double @Nullable [] inputActivations();
 
   /**
    * Returns the outputs of the layer on the probe, row-major, samples x units; null where they are
    * not a matrix, and for the output layer.
    */
-  double[] outputActivations();
+  double @Nullable [] outputActivations();
 }

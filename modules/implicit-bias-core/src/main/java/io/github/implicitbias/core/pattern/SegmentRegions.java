@@ -92,7 +92,7 @@ public final class SegmentRegions {
   /** Writes the pre-activations of a layer at a point of the segment into {@code next}. */
   private void preActivations(Stack stack, int layer, double at) {
     int inputs = stack.layer(0).inputs();
-    double[] x = stack.layer(0).inputActivations();
+    double[] x = stack.inputs(0);
     if (input.length < inputs) {
       input = new double[inputs];
     }

@@ -9,6 +9,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the conditions of a prediction at the first record of a run, and makes a check that says
@@ -125,9 +126,9 @@ public final class Conditions {
         reasons.append(reasons.length() == 0 ? "" : "; ").append(condition.text());
       }
     }
-    boolean met = reasons.length() == 0;
-    return new Conditioned(
-        list(), fullBatch, met ? factory.get() : null, met ? null : reasons.toString());
+    return reasons.length() == 0
+        ? new Conditioned(list(), fullBatch, factory.get())
+        : new NeverApplies(list(), reasons.toString());
   }
 
   /** Returns a number as conditions and verdicts show it, with six digits. */
@@ -143,19 +144,38 @@ public final class Conditions {
         : rounded.movePointLeft(exponent).stripTrailingZeros().toPlainString() + "e" + exponent;
   }
 
+  /** The check of a run that does not meet the conditions. */
+  private static final class NeverApplies implements Prediction.Check {
+    private final List<Condition> conditions;
+    private final String reasons;
+
+    NeverApplies(List<Condition> conditions, String reasons) {
+      this.conditions = conditions;
+      this.reasons = reasons;
+    }
+
+    @Override
+    public List<Condition> conditions() {
+      return conditions;
+    }
+
+    @Override
+    public Verdict judge(Observation observation) {
+      return Verdict.notApplicable(reasons);
+    }
+  }
+
   /** A check that applies as long as its conditions are met. */
   private static final class Conditioned implements Prediction.Check {
     private final List<Condition> conditions;
     private final boolean fullBatch;
     private final Prediction.Check check;
-    private String reason;
+    private @Nullable String reason;
 
-    Conditioned(
-        List<Condition> conditions, boolean fullBatch, Prediction.Check check, String reason) {
+    Conditioned(List<Condition> conditions, boolean fullBatch, Prediction.Check check) {
       this.conditions = conditions;
       this.fullBatch = fullBatch;
       this.check = check;
-      this.reason = reason;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.probe;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An array whose first axis counts samples: a matrix of features, a stack of images, a batch of
@@ -117,7 +118,7 @@ public final class SampleArray implements Serializable {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof SampleArray
         && Arrays.equals(((SampleArray) other).shape, shape)
         && Arrays.equals(((SampleArray) other).floats, floats)

@@ -5,6 +5,7 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cone support of the samples as the first layer of a stack sees them, found once per run; a
@@ -23,8 +24,8 @@ final class ConeOfProbe implements Shared {
   private static final int MAX_SAMPLES = 1024;
 
   private int observations;
-  private ConeSupport support;
-  private String whyNone;
+  private @Nullable ConeSupport support;
+  private @Nullable String whyNone;
 
   /** Makes the cone support of a run before its first record. */
   ConeOfProbe() {}
@@ -54,8 +55,9 @@ final class ConeOfProbe implements Shared {
       return;
     }
     int samples = observation.probe().samples();
+    ConeSupport found;
     try {
-      support =
+      found =
           samples > MAX_SAMPLES
               ? null
               : ConeSupport.of(x, samples, first.hasBias(), MAX_OPERATIONS);
@@ -63,9 +65,10 @@ final class ConeOfProbe implements Shared {
       whyNone = e.getMessage();
       return;
     }
-    if (support == null) {
+    support = found;
+    if (found == null) {
       whyNone = samples + " samples of " + first.inputs() + " inputs take too long";
-    } else if (!support.isPointed()) {
+    } else if (!found.isPointed()) {
       whyNone = "the cone of the samples contains a line and has no extreme rays";
     }
   }
@@ -76,12 +79,12 @@ final class ConeOfProbe implements Shared {
   }
 
   /** Returns the cone support; null if it was not computed. */
-  public ConeSupport support() {
+  public @Nullable ConeSupport support() {
     return support;
   }
 
   /** Returns why nothing is recorded; null if something is. */
-  public String whyNone() {
+  public @Nullable String whyNone() {
     return whyNone;
   }
 }

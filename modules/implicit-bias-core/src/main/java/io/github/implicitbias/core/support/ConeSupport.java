@@ -2,6 +2,8 @@ package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cone support: the samples that are extreme rays of cone{x_i}, the set of their non-negative
@@ -46,11 +48,11 @@ public final class ConeSupport {
    *     not finite
    */
   public static ConeSupport of(double[] x, int samples, boolean bias) {
-    return of(x, samples, bias, Double.POSITIVE_INFINITY);
+    return Objects.requireNonNull(of(x, samples, bias, Double.POSITIVE_INFINITY));
   }
 
   /** Finds the cone support; null if that would take more floating point operations. */
-  static ConeSupport of(double[] x, int samples, boolean bias, double operations) {
+  static @Nullable ConeSupport of(double[] x, int samples, boolean bias, double operations) {
     if (samples < 1 || x.length == 0 || x.length % samples != 0) {
       throw new IllegalArgumentException(
           x.length + " values do not make " + samples + " samples; give one row per sample");

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.network.WeightLayer;
+import org.jspecify.annotations.Nullable;
 
 /** Inputs of a layer as its units see them: with a last input of 1 if there is a bias. */
 final class Extended {
@@ -13,7 +14,7 @@ final class Extended {
   }
 
   /** Returns a new array, row-major, samples x {@link #inputs}; null if they are no matrix. */
-  static double[] samples(WeightLayer layer) {
+  static double @Nullable [] samples(WeightLayer layer) {
     double[] values = layer.inputActivations();
     if (values == null) {
       return null;
@@ -36,11 +37,11 @@ final class Extended {
    * Writes the change of a unit's weights, and of its bias, since the first record.
    *
    * @param first the weights of the layer at the first record
-   * @param firstBiases its biases then, null without
+   * @param firstBiases its biases then; null for a layer without
    * @return the square of its norm
    */
   static double change(
-      WeightLayer layer, double[] first, double[] firstBiases, int unit, double[] into) {
+      WeightLayer layer, double[] first, double @Nullable [] firstBiases, int unit, double[] into) {
     double[] now = layer.weights();
     int inputs = layer.inputs();
     double sum = 0;
@@ -48,8 +49,9 @@ final class Extended {
       into[k] = now[unit * inputs + k] - first[unit * inputs + k];
       sum += into[k] * into[k];
     }
-    if (layer.hasBias()) {
-      into[inputs] = layer.biases()[unit] - firstBiases[unit];
+    double[] biases = layer.hasBias() ? layer.biases() : null;
+    if (biases != null && firstBiases != null) {
+      into[inputs] = biases[unit] - firstBiases[unit];
       sum += into[inputs] * into[inputs];
     }
     return sum;

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.probe.Probe;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The constraints "margin of at least 1" of a classification: per sample one, y f &gt;= 1, if there
@@ -24,7 +25,7 @@ final class MarginConstraints {
    * Returns the constraints; null if the labels are not classes: -1 and 1 or 0 and 1 for one
    * output, one 1 among 0 for several.
    */
-  static MarginConstraints of(Probe probe, int outputs) {
+  static @Nullable MarginConstraints of(Probe probe, int outputs) {
     if (outputs < 1 || !probe.isMatrix() || !probe.hasLabels() || probe.outputs() != outputs) {
       return null;
     }
@@ -33,7 +34,7 @@ final class MarginConstraints {
     return outputs == 1 ? binary(labels, samples) : multiClass(labels, samples, outputs);
   }
 
-  private static MarginConstraints binary(double[] labels, int samples) {
+  private static @Nullable MarginConstraints binary(double[] labels, int samples) {
     boolean signs = true;
     boolean bits = true;
     for (double label : labels) {
@@ -52,7 +53,7 @@ final class MarginConstraints {
     return constraints;
   }
 
-  private static MarginConstraints multiClass(double[] labels, int samples, int outputs) {
+  private static @Nullable MarginConstraints multiClass(double[] labels, int samples, int outputs) {
     MarginConstraints constraints = new MarginConstraints(outputs, samples * (outputs - 1));
     int at = 0;
     for (int i = 0; i < samples; i++) {

@@ -4,6 +4,8 @@ import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Kernel. The gradient of margin c with respect to the weights of layer l is the outer product of
@@ -44,17 +46,17 @@ final class MarginGradients {
     for (int l = lowest; l < deltas.length; l++) {
       deltas[l] = new double[count * network.layer(l).units()];
     }
-    inputGram = lowest == 0 ? new double[samples * samples] : null;
+    inputGram = new double[lowest == 0 ? samples * samples : 0];
     layerGram = new double[samples * samples];
     gram = new double[count * count];
     right = new double[count];
-    if (inputGram != null) {
+    if (lowest == 0) {
       products(network.layer(0), inputGram);
     }
   }
 
   /** Returns why the gradients cannot be computed; null if they can. */
-  static String whyNot(NetworkView network) {
+  static @Nullable String whyNot(NetworkView network) {
     if (!network.isStack() || network.layers() == 0) {
       return "the network is not a stack of dense layers";
     }
@@ -118,7 +120,8 @@ final class MarginGradients {
         right[c] += withPreActivations(network, l, c);
       }
       normSquared += squared(layer.weights());
-      normSquared += layer.hasBias() ? squared(layer.biases()) : 0;
+      double[] b = layer.hasBias() ? layer.biases() : null;
+      normSquared += b == null ? 0 : squared(b);
     }
     for (int c = 0; c < count; c++) {
       for (int b = 0; b < c; b++) {
@@ -128,7 +131,7 @@ final class MarginGradients {
   }
 
   private void products(WeightLayer layer, double[] into) {
-    double[] rows = layer.inputActivations();
+    double[] rows = Objects.requireNonNull(layer.inputActivations());
     int width = layer.inputs();
     double bias = layer.hasBias() ? 1 : 0;
     for (int i = 0; i < samples; i++) {
@@ -142,17 +145,17 @@ final class MarginGradients {
 
   private void backward(NetworkView network) {
     int last = deltas.length - 1;
-    int outputs = network.outputs();
+    double[] z = Objects.requireNonNull(network.outputPreActivations());
     Arrays.fill(deltas[last], 0);
     for (int c = 0; c < right.length; c++) {
-      set(network, c, constraints.plus(c), 1, outputs);
-      set(network, c, constraints.minus(c), -1, outputs);
+      set(network, z, c, constraints.plus(c), 1);
+      set(network, z, c, constraints.minus(c), -1);
     }
     for (int l = last; l > lowest; l--) {
       WeightLayer above = network.layer(l);
       WeightLayer layer = network.layer(l - 1);
       double[] weights = above.weights();
-      double[] activations = layer.outputActivations();
+      double[] activations = Objects.requireNonNull(layer.outputActivations());
       int units = layer.units();
       Arrays.fill(deltas[l - 1], 0);
       for (int c = 0; c < right.length; c++) {
@@ -173,11 +176,12 @@ final class MarginGradients {
     }
   }
 
-  private void set(NetworkView network, int constraint, int output, double sign, int outputs) {
+  private void set(NetworkView network, double[] z, int constraint, int output, double sign) {
     if (output >= 0) {
+      int outputs = network.outputs();
       WeightLayer layer = network.layer(deltas.length - 1);
-      double z = network.outputPreActivations()[constraints.sample(constraint) * outputs + output];
-      double slope = layer.isOutput() || z > 0 ? 1 : layer.negativeSlope();
+      boolean isAbove = z[constraints.sample(constraint) * outputs + output] > 0;
+      double slope = layer.isOutput() || isAbove ? 1 : layer.negativeSlope();
       deltas[deltas.length - 1][constraint * outputs + output] = sign * slope;
     }
   }
@@ -187,7 +191,8 @@ final class MarginGradients {
     WeightLayer layer = network.layer(l);
     int units = layer.units();
     boolean last = l == deltas.length - 1;
-    double[] values = last ? network.outputPreActivations() : layer.outputActivations();
+    double[] values =
+        Objects.requireNonNull(last ? network.outputPreActivations() : layer.outputActivations());
     boolean linear = last && layer.isOutput();
     int row = constraints.sample(constraint) * units;
     double sum = 0;

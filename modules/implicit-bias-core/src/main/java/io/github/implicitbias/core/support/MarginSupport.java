@@ -6,6 +6,7 @@ import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.run.Absent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The margin support: multipliers lambda &gt;= 0 of the max-margin problem "smallest ||theta|| with
@@ -43,16 +44,27 @@ public final class MarginSupport implements Shared {
   static final double MAX_OPERATIONS = 4e8;
 
   private boolean started;
-  private String whyNever;
-  private String whyNone;
-  private MarginConstraints constraints;
-  private MarginGradients gradients;
-  private NonNegativeLeastSquares solver;
-  private double[] multipliers;
-  private double[] margins;
+  private @Nullable String whyNever;
+  private @Nullable String whyNone;
+  private @Nullable Problem problem;
+  private double[] multipliers = {};
+  private double[] margins = {};
   private double smallest;
   private double kktResidual;
   private double complementarity;
+
+  /** What is solved at every record, made at the first if it can be solved at all. */
+  private static final class Problem {
+    final MarginConstraints constraints;
+    final MarginGradients gradients;
+    final NonNegativeLeastSquares solver;
+
+    Problem(MarginConstraints constraints, MarginGradients gradients) {
+      this.constraints = constraints;
+      this.gradients = gradients;
+      solver = new NonNegativeLeastSquares(constraints.count());
+    }
+  }
 
   /** Makes the margin support of a run before its first record. */
   public MarginSupport() {}
@@ -71,21 +83,23 @@ public final class MarginSupport implements Shared {
       start(observation, network, samples);
     }
     whyNone = whyNever;
-    if (whyNone != null) {
+    if (problem == null) {
       return;
     }
+    Problem present = problem;
     double[] z = network.outputPreActivations();
     if (z == null) {
       whyNone = "the outputs are not known";
       return;
     }
-    findMargins(z);
+    findMargins(present.constraints, z);
+    MarginGradients gradients = present.gradients;
     gradients.compute(network);
-    if (!solver.solve(gradients.gram(), gradients.right())) {
+    if (!present.solver.solve(gradients.gram(), gradients.right())) {
       whyNone = "no multipliers were found";
       return;
     }
-    distribute(z);
+    distribute(present, z);
   }
 
   private void start(Observation observation, NetworkView network, int samples) {
@@ -93,7 +107,7 @@ public final class MarginSupport implements Shared {
     if (whyNever != null) {
       return;
     }
-    constraints = MarginConstraints.of(observation.probe(), network.outputs());
+    MarginConstraints constraints = MarginConstraints.of(observation.probe(), network.outputs());
     if (constraints == null) {
       whyNever = "the labels are not classes";
       return;
@@ -105,13 +119,12 @@ public final class MarginSupport implements Shared {
       whyNever = constraints.count() + " constraints on a network of this size take too long";
       return;
     }
-    gradients = new MarginGradients(network, constraints, samples);
-    solver = new NonNegativeLeastSquares(constraints.count());
+    problem = new Problem(constraints, new MarginGradients(network, constraints, samples));
     multipliers = new double[samples];
     margins = new double[samples];
   }
 
-  private void findMargins(double[] z) {
+  private void findMargins(MarginConstraints constraints, double[] z) {
     for (int i = 0; i < margins.length; i++) {
       margins[i] = Double.POSITIVE_INFINITY;
       multipliers[i] = 0;
@@ -125,8 +138,10 @@ public final class MarginSupport implements Shared {
     }
   }
 
-  private void distribute(double[] z) {
-    double[] lambda = solver.solution();
+  private void distribute(Problem solved, double[] z) {
+    MarginConstraints constraints = solved.constraints;
+    MarginGradients gradients = solved.gradients;
+    double[] lambda = solved.solver.solution();
     double excess = 0;
     double whole = 0;
     for (int c = 0; c < lambda.length; c++) {
@@ -151,7 +166,7 @@ public final class MarginSupport implements Shared {
   }
 
   /** Returns why there are no multipliers at the present record; null if there are. */
-  public String whyNone() {
+  public @Nullable String whyNone() {
     return whyNone;
   }
 
@@ -159,12 +174,12 @@ public final class MarginSupport implements Shared {
    * Returns one number per sample, the sum of the multipliers of its constraints; null if there are
    * none. Valid until the next record; not to be written to.
    */
-  public double[] multipliers() {
+  public double @Nullable [] multipliers() {
     return whyNone == null ? multipliers : null;
   }
 
   /** Returns the smallest margin of each sample; otherwise as {@link #multipliers}. */
-  public double[] margins() {
+  public double @Nullable [] margins() {
     return whyNone == null ? margins : null;
   }
 
@@ -199,7 +214,7 @@ public final class MarginSupport implements Shared {
    * NonNegativeLeastSquares#residual}; absent if there are no multipliers.
    */
   public double residual() {
-    return whyNone == null ? solver.residual() : Absent.VALUE;
+    return whyNone == null && problem != null ? problem.solver.residual() : Absent.VALUE;
   }
 
   /**

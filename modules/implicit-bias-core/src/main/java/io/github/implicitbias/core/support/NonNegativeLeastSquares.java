@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.support;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Kernel. Lawson and Hanson's active-set method on the normal equations, for all unknowns scaled to
@@ -28,9 +29,10 @@ import java.util.Arrays;
 public final class NonNegativeLeastSquares {
 
   private static final double EPSILON = 0x1p-52;
+  private static final double[] NONE = {};
 
   private final int n;
-  private double[] k;
+  private double[] k = NONE;
   private final double[] factor;
   private final double[] r;
   private final double[] x;
@@ -87,9 +89,9 @@ public final class NonNegativeLeastSquares {
   /**
    * Solves with some unknowns held at 0; otherwise as {@link #solve(double[], double[])}.
    *
-   * @param leftOut true for the unknowns to hold at 0, null for none
+   * @param leftOut true for the unknowns to hold at 0; null to hold none
    */
-  public boolean solve(double[] gram, double[] right, boolean[] leftOut) {
+  public boolean solve(double[] gram, double[] right, boolean @Nullable [] leftOut) {
     Arrays.fill(x, 0);
     Arrays.fill(isPassive, false);
     Arrays.fill(blocked, false);
@@ -109,12 +111,12 @@ public final class NonNegativeLeastSquares {
     for (int i = 0; i < n; i++) {
       solution[i] = converged ? x[i] * size * scale[i] : Double.NaN;
     }
-    k = null;
+    k = NONE;
     return converged;
   }
 
   /** Scales to a unit diagonal; returns the largest scaled |r|, by which r is divided. */
-  private double prepare(double[] gram, double[] right, boolean[] leftOut) {
+  private double prepare(double[] gram, double[] right, boolean @Nullable [] leftOut) {
     double size = 0;
     double check = 0;
     for (int i = 0; i < n; i++) {

@@ -6,6 +6,8 @@ import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.run.ActivationPattern;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up span coefficients step by step, for networks of one or two layers under full-batch plain
@@ -24,7 +26,7 @@ final class SpanAccumulator {
   private final double[] beta;
   private final double[] rates;
   private final double[] sums;
-  private final double[] outputWeights;
+  private final double @Nullable [] outputWeights;
   private final long[] pattern;
   private final double[] factors = new double[2];
   private double slope;
@@ -43,7 +45,7 @@ final class SpanAccumulator {
   }
 
   /** Returns an accumulator for the network; null if {@link #whyNot} has a reason against it. */
-  static SpanAccumulator of(Observation observation) {
+  static @Nullable SpanAccumulator of(Observation observation) {
     if (whyNot(observation) != null) {
       return null;
     }
@@ -53,8 +55,8 @@ final class SpanAccumulator {
         samples, network.layer(0).units(), network.outputs(), network.layers() == 2);
   }
 
-  /** Returns why coefficients cannot be accumulated in this training, null if they can. */
-  static String whyNot(Observation observation) {
+  /** Returns why coefficients cannot be accumulated in this training; null if they can. */
+  static @Nullable String whyNot(Observation observation) {
     NetworkView network = observation.network();
     TrainingSetup training = network.training();
     if (!network.isStack() || network.layers() < 1 || network.layers() > 2) {
@@ -136,8 +138,8 @@ final class SpanAccumulator {
     WeightLayer first = network.layer(0);
     WeightLayer last = network.layer(network.layers() - 1);
     double rate = first.isTrained() ? -network.training().learningRate() / samples : 0;
-    double[] derivatives = network.lossDerivatives();
-    double[] z = network.outputPreActivations();
+    double[] derivatives = Objects.requireNonNull(network.lossDerivatives());
+    double[] z = Objects.requireNonNull(network.outputPreActivations());
     boolean inLoss = last.isOutput();
     boolean kinked = !inLoss && network.layers() == 2 && last.negativeSlope() != 1;
     for (int i = 0; i < samples; i++) {

@@ -9,6 +9,8 @@ import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The span coefficients of the first layer of a stack of dense layers: beta with w_t - w_0 = X^T
@@ -49,23 +51,23 @@ public final class SpanCoefficients implements Shared {
   private static final double GIVE_UP = 1e-3;
 
   private boolean started;
-  private SpanAccumulator accumulator;
-  private String whyNotAccumulated;
-  private String whyNone;
-  private String whyNoBasis;
-  private SpanBasis basis;
-  private double[] firstWeights;
-  private double[] firstBiases;
+  private @Nullable SpanAccumulator accumulator;
+  private @Nullable String whyNotAccumulated;
+  private @Nullable String whyNone;
+  private @Nullable String whyNoBasis;
+  private @Nullable SpanBasis basis;
+  private double[] firstWeights = {};
+  private double @Nullable [] firstBiases;
   private Cadence certifying = Cadence.onDemand();
   private long record;
   private int units;
   private int samples;
   private int inputs;
-  private double[] beta;
-  private double[] row;
-  private double[] change;
-  private double[] norms;
-  private Observation observation;
+  private double @Nullable [] beta;
+  private double[] row = {};
+  private double[] change = {};
+  private double[] norms = {};
+  private @Nullable Observation observation;
   private long firstStep;
   private long step = -1;
   private long foundAt = -1;
@@ -127,14 +129,15 @@ public final class SpanCoefficients implements Shared {
     }
     WeightLayer first = network.layer(0);
     firstWeights = first.weights().clone();
-    firstBiases = first.hasBias() ? first.biases().clone() : null;
+    double[] b = first.hasBias() ? first.biases() : null;
+    firstBiases = b == null ? null : b.clone();
     units = first.units();
     inputs = Extended.inputs(first);
     norms = new double[samples];
     row = new double[samples];
     change = new double[inputs];
     whyNoBasis = whyNoBasis(first);
-    certifying = Cadence.ofWork(leastSquaresWork(network));
+    certifying = Cadence.ofWork(leastSquaresWork(network, now.probe().inputs()));
     whyNotAccumulated = SpanAccumulator.whyNot(now);
     accumulator = SpanAccumulator.of(now);
     if (accumulator != null) {
@@ -146,7 +149,7 @@ public final class SpanCoefficients implements Shared {
   }
 
   /** Returns why there can be no least squares; null if there can. */
-  private String whyNoBasis(WeightLayer first) {
+  private @Nullable String whyNoBasis(WeightLayer first) {
     if (decomposition() > MAX_DECOMPOSITION) {
       return samples + " samples of " + inputs + " inputs take too long to decompose";
     }
@@ -173,12 +176,12 @@ public final class SpanCoefficients implements Shared {
   }
 
   /** Returns why the coefficients are not accumulated; null if they are. */
-  public String whyNotAccumulated() {
+  public @Nullable String whyNotAccumulated() {
     return accumulator != null ? null : whyNotAccumulated;
   }
 
   /** Returns why there are no coefficients; null if there are. */
-  public String whyNone() {
+  public @Nullable String whyNone() {
     if (accumulator != null || whyNone != null) {
       return accumulator != null ? null : whyNone;
     }
@@ -188,7 +191,8 @@ public final class SpanCoefficients implements Shared {
 
   /** Returns the rank of X, with a column of ones if there is a bias; 0 if it was not found. */
   public int rank() {
-    return hasBasis() ? basis.rank() : 0;
+    SpanBasis found = basis();
+    return found == null ? 0 : found.rank();
   }
 
   /**
@@ -198,22 +202,29 @@ public final class SpanCoefficients implements Shared {
    */
   public double uniqueness() {
     boolean wait = step == firstStep && basis == null && decomposition() > QUICK;
-    return !wait && hasBasis() ? basis.isUnique() ? 1 : 0 : Absent.VALUE;
+    SpanBasis found = wait ? null : basis();
+    return found == null ? Absent.VALUE : found.isUnique() ? 1 : 0;
   }
 
   private double decomposition() {
     return (double) samples * inputs * Math.min(samples, inputs);
   }
 
-  private boolean hasBasis() {
-    if (basis == null && whyNone == null && whyNoBasis == null && firstWeights != null) {
+  /** Returns the basis, made when it is first asked for; null if {@link #whyNoBasis} says why. */
+  private @Nullable SpanBasis basis() {
+    if (basis == null && whyNone == null && whyNoBasis == null && firstWeights.length > 0) {
+      double[] x = Extended.samples(first());
       try {
-        basis = SpanBasis.of(Extended.samples(observation.network().layer(0)), samples);
+        basis = x == null ? null : SpanBasis.of(x, samples);
       } catch (IllegalArgumentException e) {
         whyNoBasis = e.getMessage();
       }
     }
-    return basis != null;
+    return basis;
+  }
+
+  private WeightLayer first() {
+    return Objects.requireNonNull(observation, "compute comes first").network().layer(0);
   }
 
   /**
@@ -245,7 +256,7 @@ public final class SpanCoefficients implements Shared {
   }
 
   private boolean find() {
-    if (norms == null || whyNone() != null) {
+    if (norms.length == 0 || whyNone() != null) {
       return false;
     }
     if (foundAt == step) {
@@ -259,10 +270,7 @@ public final class SpanCoefficients implements Shared {
       certifiedAt = step;
       return true;
     }
-    if (accumulator == null && !hasBasis()) {
-      return false;
-    }
-    if (accumulator != null) {
+    if (accumulator != null && beta != null) {
       Arrays.fill(norms, 0);
       for (int j = 0; j < units; j++) {
         addRow(beta, j * samples);
@@ -271,8 +279,12 @@ public final class SpanCoefficients implements Shared {
       foundAt = step;
       return true;
     }
+    SpanBasis found = basis();
+    if (found == null) {
+      return false;
+    }
     Arrays.fill(norms, 0);
-    solve(observation.network().layer(0));
+    solve(first(), found);
     foundAt = step;
     certifiedAt = step;
     return true;
@@ -291,15 +303,15 @@ public final class SpanCoefficients implements Shared {
     }
   }
 
-  private void solve(WeightLayer first) {
+  private void solve(WeightLayer first, SpanBasis by) {
     double whole = 0;
     double left = 0;
     for (int j = 0; j < units; j++) {
       whole += Extended.change(first, firstWeights, firstBiases, j, change);
       double[] to = beta == null ? row : beta;
       int at = beta == null ? 0 : j * samples;
-      basis.coefficients(change, 0, to, at);
-      basis.subtractCombination(to, at, change);
+      by.coefficients(change, 0, to, at);
+      by.subtractCombination(to, at, change);
       left += squared(change);
       addRow(to, at);
     }
@@ -308,11 +320,12 @@ public final class SpanCoefficients implements Shared {
   }
 
   private void certifyAccumulated() {
-    WeightLayer first = observation.network().layer(0);
+    WeightLayer first = first();
     double[] x = first.inputActivations();
+    double[] b = beta;
     certifiedAt = step;
     residual = Absent.VALUE;
-    if (x == null) {
+    if (x == null || b == null) {
       return;
     }
     double whole = 0;
@@ -321,7 +334,7 @@ public final class SpanCoefficients implements Shared {
     for (int j = 0; j < units; j++) {
       whole += Extended.change(first, firstWeights, firstBiases, j, change);
       for (int i = 0; i < samples; i++) {
-        double c = beta[j * samples + i];
+        double c = b[j * samples + i];
         for (int k = 0; k < width; k++) {
           change[k] -= c * x[i * width + k];
         }
@@ -358,7 +371,7 @@ public final class SpanCoefficients implements Shared {
    *
    * @return a copy; null if none were found, or there are more than {@link #MAX_ENTRIES}
    */
-  public double[] coefficients() {
+  public double @Nullable [] coefficients() {
     return beta == null || (accumulator == null && foundAt < 0) ? null : beta.clone();
   }
 
@@ -374,8 +387,8 @@ public final class SpanCoefficients implements Shared {
   }
 
   /** Returns the same of a network, as its {@link Dimensions} have it. */
-  private double leastSquaresWork(NetworkView network) {
-    int widestInputs = observation.probe().inputs();
+  private double leastSquaresWork(NetworkView network, int features) {
+    int widestInputs = features;
     int widestUnits = 0;
     for (int l = 0; l < network.layers(); l++) {
       WeightLayer layer = network.layer(l);

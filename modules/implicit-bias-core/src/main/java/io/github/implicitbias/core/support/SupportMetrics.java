@@ -284,7 +284,7 @@ public final class SupportMetrics {
 
   private static boolean coneSupport(Observation observation, int layer, double[] into) {
     ConeOfProbe cone = observation.shared(ConeOfProbe.class, ConeOfProbe::new);
-    if (!cone.isFirst() || cone.whyNone() != null) {
+    if (!cone.isFirst() || cone.whyNone() != null || cone.support() == null) {
       return false;
     }
     for (int i = 0; i < observation.probe().samples(); i++) {

@@ -4,6 +4,7 @@ import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.spectrum.Lanczos;
 import io.github.implicitbias.core.spectrum.SymmetricOperator;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plane of the first two principal directions v_1, v_2 of inputs X [samples, inputs], not
@@ -60,7 +61,7 @@ final class WeightPlane {
    * @param x inputs, row-major, samples x inputs, of at least two inputs
    * @return null if all are 0, some are not numbers, or it would take too long
    */
-  public static WeightPlane of(double[] x, int samples) {
+  public static @Nullable WeightPlane of(double[] x, int samples) {
     int inputs = x.length / samples;
     int steps = steps(samples, inputs);
     double whole = ScalarProduct.of(x, 0, x, 0, x.length);
@@ -143,7 +144,7 @@ final class WeightPlane {
     private final int inputs;
     private final boolean ofInputs;
     private final double[] between;
-    private double[] found;
+    private double @Nullable [] found;
     private double value;
 
     Gram(double[] x, int samples, int inputs) {

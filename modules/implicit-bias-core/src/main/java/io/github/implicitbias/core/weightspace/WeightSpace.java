@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plane in which the weights of the lowest layer of a stack, and the inputs it takes, are
@@ -30,21 +32,21 @@ final class WeightSpace implements Shared {
   static final int MAX_UNITS = 4096;
 
   private boolean started;
-  private Stack stack;
+  private @Nullable Stack found;
   private int inputs;
-  private WeightPlane plane;
-  private double[] inputX;
-  private double[] inputY;
-  private double[] target;
+  private @Nullable WeightPlane plane;
+  private double @Nullable [] inputX;
+  private double @Nullable [] inputY;
+  private double @Nullable [] target;
 
-  /** Returns the space at an observation, null if there is none. */
-  static WeightSpace of(Observation observation) {
+  /** Returns the space at an observation; null if there is none. */
+  static @Nullable WeightSpace of(Observation observation) {
     WeightSpace space = observation.shared(WeightSpace.class, WeightSpace::new);
-    return space.stack == null ? null : space;
+    return space.found == null ? null : space;
   }
 
-  /** Returns the stack of which a tracked layer is the lowest layer, null if there is none. */
-  static Stack stackOn(NetworkView network, Probe probe, int layer) {
+  /** Returns the stack of which a tracked layer is the lowest layer; null if there is none. */
+  static @Nullable Stack stackOn(NetworkView network, Probe probe, int layer) {
     Stack stack = new Stack();
     boolean found = probe.isMatrix() && stack.look(network, probe.samples()) && suits(stack, probe);
     return found && stack.layer(0).trackedLayer() == layer ? stack : null;
@@ -64,21 +66,19 @@ final class WeightSpace implements Shared {
 
   @Override
   public void compute(Observation observation) {
-    stack = ObservedStack.of(observation);
-    if (stack != null && !suits(stack, observation.probe())) {
-      stack = null;
-    }
-    if (stack != null && !started) {
-      find(observation.probe());
+    Stack stack = ObservedStack.of(observation);
+    found = stack != null && suits(stack, observation.probe()) ? stack : null;
+    if (found != null && !started) {
+      find(found, observation.probe());
       started = true;
     }
   }
 
-  private void find(Probe probe) {
+  private void find(Stack stack, Probe probe) {
     int samples = probe.samples();
     inputs = probe.inputs();
     if (inputs <= 2 || WeightPlane.isAffordable(samples, inputs)) {
-      double[] x = stack.layer(0).inputActivations();
+      double[] x = stack.inputs(0);
       plane = inputs <= 2 ? null : WeightPlane.of(x, samples);
       if (inputs <= 2 || plane != null) {
         place(x, samples);
@@ -92,35 +92,37 @@ final class WeightSpace implements Shared {
   }
 
   private void place(double[] x, int samples) {
-    inputX = new double[samples];
-    inputY = new double[samples];
+    double[] ofX = new double[samples];
+    double[] ofY = new double[samples];
     if (plane != null) {
-      plane.project(x, false, inputX);
-      plane.project(x, true, inputY);
-      return;
+      plane.project(x, false, ofX);
+      plane.project(x, true, ofY);
+    } else {
+      for (int i = 0; i < samples; i++) {
+        ofX[i] = x[i * inputs];
+        ofY[i] = inputs == 2 ? x[2 * i + 1] : 1;
+      }
     }
-    for (int i = 0; i < samples; i++) {
-      inputX[i] = x[i * inputs];
-      inputY[i] = inputs == 2 ? x[2 * i + 1] : 1;
-    }
+    inputX = ofX;
+    inputY = ofY;
   }
 
   Stack stack() {
-    return stack;
+    return Objects.requireNonNull(found, "there is no space");
   }
 
-  /** Returns the first coordinate of each input, null if there is no plane. */
-  double[] inputX() {
+  /** Returns the first coordinate of each input; null if there is no plane. */
+  double @Nullable [] inputX() {
     return inputX;
   }
 
-  /** Returns the second coordinate of each input, null if there is no plane. */
-  double[] inputY() {
+  /** Returns the second coordinate of each input; null if there is no plane. */
+  double @Nullable [] inputY() {
     return inputY;
   }
 
   /** Returns a label per sample: the only one, or the class of several; null without labels. */
-  double[] target() {
+  double @Nullable [] target() {
     return target;
   }
 
@@ -131,7 +133,7 @@ final class WeightSpace implements Shared {
    * @return false if there is no plane
    */
   boolean coordinates(boolean second, double[] into) {
-    WeightLayer lowest = stack.layer(0);
+    WeightLayer lowest = stack().layer(0);
     if (inputs > 2) {
       if (plane != null) {
         plane.project(lowest.weights(), second, into);
@@ -168,6 +170,7 @@ final class WeightSpace implements Shared {
               100 * plane.firstShare(),
               100 * plane.secondShare()));
     }
+    Stack stack = stack();
     String kind = stack.depth() == 2 && stack.outputs() == 1 ? "two layers, one output" : "other";
     facts.put(key + ".network", stack.depth() == 1 ? "one neuron" : kind);
     String loss = network.lossKind();

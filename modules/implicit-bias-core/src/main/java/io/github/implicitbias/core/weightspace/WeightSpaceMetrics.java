@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run records so that units can be drawn in weight space: of the units j of the lowest layer
@@ -173,7 +174,7 @@ public final class WeightSpaceMetrics {
   }
 
   private static SampleMetric input(
-      String id, Definition definition, Function<WeightSpace, double[]> values) {
+      String id, Definition definition, Function<WeightSpace, double @Nullable []> values) {
     return Metric.ofNetwork(id)
         .definition(definition.withoutChart())
         .needs(WeightSpace.NEEDS)
@@ -182,7 +183,7 @@ public final class WeightSpaceMetrics {
             (now, layer, into) -> {
               WeightSpace space = WeightSpace.of(now);
               double[] found = space == null ? null : values.apply(space);
-              return found != null && copy(found, into);
+              return copy(found, into);
             });
   }
 
@@ -224,7 +225,8 @@ public final class WeightSpaceMetrics {
       return Absent.VALUE;
     }
     WeightLayer last = stack.layer(stack.depth() - 1);
-    return last.hasBias() ? last.biases()[0] : Absent.VALUE;
+    double[] b = last.hasBias() ? last.biases() : null;
+    return b == null ? Absent.VALUE : b[0];
   }
 
   private static Map<String, String> facts(Observation first, int layer, String name) {
@@ -244,7 +246,10 @@ public final class WeightSpaceMetrics {
     };
   }
 
-  private static boolean copy(double[] values, double[] into) {
+  private static boolean copy(double @Nullable [] values, double[] into) {
+    if (values == null) {
+      return false;
+    }
     System.arraycopy(values, 0, into, 0, into.length);
     return true;
   }

@@ -24,10 +24,10 @@ final class DoubledDense extends DenseLayer {
     assertInputSet(forBackprop);
     applyDropOutIfNecessary(training, workspaceMgr);
     INDArray w = getParamWithNoise(DefaultParamInitializer.WEIGHT_KEY, training, workspaceMgr);
-    INDArray x = Halves.factor(input, w, layerId());
+    INDArray x = EqualHalves.factor(input, w, layerId());
     INDArray z =
         workspaceMgr.createUninitialized(ArrayType.ACTIVATIONS, w.dataType(), x.size(0), w.size(1));
-    Halves.sideBySide(x, w, z);
+    EqualHalves.sideBySide(x, w, z);
     if (hasBias()) {
       z.addiRowVector(getParamWithNoise(DefaultParamInitializer.BIAS_KEY, training, workspaceMgr));
     }

@@ -24,10 +24,10 @@ final class DoubledOutput extends BaseOutputLayer<DoubledOutputLayer> {
     assertInputSet(forBackprop);
     applyDropOutIfNecessary(training, workspaceMgr);
     INDArray w = getParamWithNoise(DefaultParamInitializer.WEIGHT_KEY, training, workspaceMgr);
-    INDArray h = Halves.factor(input, w, layerId());
+    INDArray h = EqualHalves.factor(input, w, layerId());
     INDArray z =
         workspaceMgr.createUninitialized(ArrayType.ACTIVATIONS, w.dataType(), h.size(0), w.size(1));
-    Halves.addedUp(h, w, z);
+    EqualHalves.addedUp(h, w, z);
     if (hasBias()) {
       z.addiRowVector(getParamWithNoise(DefaultParamInitializer.BIAS_KEY, training, workspaceMgr));
     }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the patterns of a run and tells of every unit that changed; of all units at the first
@@ -30,7 +31,7 @@ final class PatternRows implements RecordVisitor {
   private final Sink sink;
   private final int samples;
   private final int perUnit;
-  private final long[][] words;
+  private final long[] @Nullable [] words;
   private final TreeSet<Integer> changed = new TreeSet<>();
   private final Set<Long> afterGaps = new HashSet<>();
   private long step = -1;

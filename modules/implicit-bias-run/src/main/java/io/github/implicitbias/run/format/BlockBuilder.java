@@ -8,6 +8,7 @@ import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.RunId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes consecutive records into one block (docs/format.md). Reusable: {@link #seal} copies the
@@ -64,10 +65,10 @@ public final class BlockBuilder {
   /**
    * Starts a block.
    *
-   * @param keyframe patterns of the first record, one per tracked layer, or null for none
+   * @param keyframe patterns of the first record, one per tracked layer; null for a block without
    * @param startMillis the time from which the first record's age is counted
    */
-  public void reset(long startMillis, List<PatternHistory> keyframe) {
+  public void reset(long startMillis, @Nullable List<PatternHistory> keyframe) {
     sink.restart(START_AT);
     sink.array()[KEYFRAME_AT] = (byte) (keyframe == null ? 0 : 1);
     if (keyframe != null) {
@@ -203,7 +204,7 @@ public final class BlockBuilder {
     return false;
   }
 
-  private void putRows(double[][] rows, int fitting) {
+  private void putRows(double[] @Nullable [] rows, int fitting) {
     sink.putVarLong(fitting);
     int left = fitting;
     for (int row = 0; left > 0; row++) {
@@ -265,7 +266,7 @@ public final class BlockBuilder {
     }
   }
 
-  private static int rowsThatFit(double[][] rows) {
+  private static int rowsThatFit(double[] @Nullable [] rows) {
     int fitting = 0;
     long numbers = 0;
     for (double[] row : rows) {

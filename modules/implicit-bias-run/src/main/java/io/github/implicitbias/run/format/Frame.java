@@ -3,6 +3,7 @@ package io.github.implicitbias.run.format;
 import io.github.implicitbias.run.RunId;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The envelope of everything that is stored (docs/format.md): magic number, version, type, length,
@@ -111,9 +112,9 @@ public final class Frame {
   /**
    * Returns the payload of a sealed block behind the id of the run.
    *
-   * @param id of the run that the block must belong to; null for any
+   * @param id of the run that the block must belong to; null if it may be any
    */
-  static ByteBuffer open(byte[] block, byte type, RunId id) throws BlockFormatException {
+  static ByteBuffer open(byte[] block, byte type, @Nullable RunId id) throws BlockFormatException {
     ByteBuffer in = whole(block);
     if (in.get(5) != type) {
       throw new BlockFormatException("block of type " + in.get(5) + " where " + type);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the header of a run together. Columns come in the order in which they are added, behind
@@ -17,8 +18,8 @@ import java.util.Set;
  */
 public final class HeaderBuilder {
 
-  RunId id;
-  RunId follows;
+  private @Nullable RunId id;
+  @Nullable RunId follows;
   final String sessionId;
   final String workerId;
   String name = "";
@@ -61,8 +62,8 @@ public final class HeaderBuilder {
     return this;
   }
 
-  /** Says which run this one goes on from. */
-  public HeaderBuilder follows(RunId before) {
+  /** Says which run this one goes on from; null for none. */
+  public HeaderBuilder follows(@Nullable RunId before) {
     follows = before;
     return this;
   }
@@ -204,7 +205,8 @@ public final class HeaderBuilder {
    *     is longer than 512
    */
   public RunHeader build() {
-    id = id == null ? RunId.random() : id;
-    return new RunHeader(this);
+    RunId own = id == null ? RunId.random() : id;
+    id = own;
+    return new RunHeader(own, this);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The bytes of a {@link RunHeader} (docs/format.md); decoding trusts nothing. */
 final class HeaderCodec {
@@ -74,7 +75,7 @@ final class HeaderCodec {
         sink.putByte(column.scope().ordinal());
         sink.putInt(column.layer());
         sink.putInt(column.prediction());
-        sink.putInt(definitions.get(column.definition()));
+        sink.putInt(Objects.requireNonNull(definitions.get(column.definition())));
       }
     }
     byte[] bytes = sink.copy();

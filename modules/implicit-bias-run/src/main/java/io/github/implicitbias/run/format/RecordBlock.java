@@ -3,6 +3,7 @@ package io.github.implicitbias.run.format;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Record;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** A block of consecutive records, decoded on demand. Immutable; trusts nothing in the bytes. */
 public final class RecordBlock {
@@ -17,7 +18,7 @@ public final class RecordBlock {
   private final long lastStep;
   private final int count;
   private final boolean keyframe;
-  private volatile Places places;
+  private volatile @Nullable Places places;
 
   /** Where the records begin in the payload, and their steps. */
   private static final class Places {
@@ -128,11 +129,11 @@ public final class RecordBlock {
   }
 
   /**
-   * Returns the words of every layer's pattern at the first record, null without keyframe.
+   * Returns the words of every layer's pattern at the first record; null without keyframe.
    *
    * @throws BlockFormatException if the block is damaged
    */
-  public long[][] keyframe() throws BlockFormatException {
+  public long @Nullable [][] keyframe() throws BlockFormatException {
     if (!keyframe) {
       return null;
     }
@@ -144,11 +145,11 @@ public final class RecordBlock {
   }
 
   /**
-   * Returns the words of one layer's pattern at the first record, null without keyframe.
+   * Returns the words of one layer's pattern at the first record; null without keyframe.
    *
    * @throws BlockFormatException if the block is damaged
    */
-  public long[] keyframe(int layer) throws BlockFormatException {
+  public long @Nullable [] keyframe(int layer) throws BlockFormatException {
     if (!keyframe) {
       return null;
     }

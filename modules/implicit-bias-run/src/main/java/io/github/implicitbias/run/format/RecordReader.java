@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the parts of records, one after the other, trusting nothing in the bytes. */
 final class RecordReader {
@@ -22,7 +23,7 @@ final class RecordReader {
   private final RunHeader header;
   private final ByteSource source;
   private final byte[] map;
-  private Map<Integer, double[]> rows;
+  private @Nullable Map<Integer, double[]> rows;
 
   RecordReader(RunHeader header, ByteSource source) {
     this.header = header;
@@ -120,8 +121,9 @@ final class RecordReader {
 
   /** Returns room for a row; rows of the same length share it. */
   private double[] room(int row) {
-    rows = rows == null ? new HashMap<>() : rows;
-    return rows.computeIfAbsent(header.rowLength(row), double[]::new);
+    Map<Integer, double[]> known = rows == null ? new HashMap<>() : rows;
+    rows = known;
+    return known.computeIfAbsent(header.rowLength(row), double[]::new);
   }
 
   private void flips(RecordVisitor visitor) throws BlockFormatException {

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about a run before its first record: who it is, what is observed, and what each
@@ -27,7 +28,7 @@ public final class RunHeader {
   private static final int MAX_NAME = 512;
 
   private final RunId id;
-  private final RunId follows;
+  private final @Nullable RunId follows;
   private final String sessionId;
   private final String workerId;
   private final String name;
@@ -44,8 +45,8 @@ public final class RunHeader {
   private final Map<String, Integer> layerNumbers;
   private final long[] wordsBefore;
 
-  RunHeader(HeaderBuilder from) {
-    id = from.id;
+  RunHeader(RunId own, HeaderBuilder from) {
+    id = own;
     follows = from.follows;
     sessionId = from.sessionId;
     workerId = from.workerId;

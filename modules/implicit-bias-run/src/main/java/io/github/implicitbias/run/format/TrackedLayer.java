@@ -2,6 +2,7 @@ package io.github.implicitbias.run.format;
 
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer whose activation pattern is recorded. What is called a unit of it is an entry of the
@@ -110,7 +111,7 @@ public final class TrackedLayer {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     if (!(other instanceof TrackedLayer)) {
       return false;
     }

@@ -4,4 +4,7 @@
  * io.github.implicitbias.run.format.BlockBuilder}; what decodes trusts nothing, and says {@link
  * io.github.implicitbias.run.format.BlockFormatException}.
  */
+@NullMarked
 package io.github.implicitbias.run.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Gap;
 import io.github.implicitbias.run.Run;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bits of one unit at all samples, or of one sample at all units, over all steps: at evenly
@@ -126,7 +127,7 @@ public final class BitHistory {
     return false;
   }
 
-  private byte[] read(long step) {
+  private byte @Nullable [] read(long step) {
     ActivationPattern pattern = run.patternAt(step, layer);
     if (pattern == null) {
       return null;

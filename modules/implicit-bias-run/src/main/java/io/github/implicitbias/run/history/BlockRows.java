@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of one block, read once: it is shown the block, then asked. */
 final class BlockRows implements RecordVisitor {
@@ -37,8 +38,8 @@ final class BlockRows implements RecordVisitor {
     rows.computeIfAbsent(row, k -> new ArrayList<>()).add(new Row(step, values.clone()));
   }
 
-  /** Returns what a row was last at or before a step, null if it was not there. */
-  Row last(int row, long atStep) {
+  /** Returns what a row was last at or before a step; null if it was not there. */
+  @Nullable Row last(int row, long atStep) {
     List<Row> found = rows.getOrDefault(row, List.of());
     int low = 0;
     int high = found.size();

@@ -18,8 +18,8 @@ final class Envelope {
   private final int width;
   private long[] steps = {};
   private double[] values = {};
-  private double[] first;
-  private double[] last;
+  private double[] first = {};
+  private double[] last = {};
   private long firstStep = -1;
   private long lastStep;
   private int buckets;
@@ -38,7 +38,7 @@ final class Envelope {
   }
 
   boolean isEmpty() {
-    return first == null;
+    return firstStep < 0;
   }
 
   /** Adds the value of a record to a history of one number; absent values take no room. */
@@ -66,7 +66,7 @@ final class Envelope {
 
   /** Makes room for a record: in the last bucket, or in one more, whose values are absent. */
   private void begin(long step) {
-    if (first == null) {
+    if (firstStep < 0) {
       first = new double[width];
       last = new double[width];
       firstStep = step;

@@ -30,6 +30,7 @@ final class FlipTally {
   private final Pages ofSamples;
   private final Pages unitEvents;
   private Pages entries;
+  private boolean hasEntries;
   private final long[] totals = new long[KINDS];
   private final Progress progress;
   private long lastFlip = -1;
@@ -68,7 +69,8 @@ final class FlipTally {
     ofUnits = new Pages((long) SLOTS * units);
     ofSamples = new Pages((long) SLOTS * samples);
     unitEvents = new Pages((long) EVENT_SLOTS * units);
-    this.entries = entries ? new Pages((long) ENTRY_SLOTS * units * samples) : null;
+    this.entries = new Pages(entries ? (long) ENTRY_SLOTS * units * samples : 0);
+    hasEntries = entries;
   }
 
   private FlipTally(FlipTally other) {
@@ -77,7 +79,8 @@ final class FlipTally {
     ofUnits = other.ofUnits.copy();
     ofSamples = other.ofSamples.copy();
     unitEvents = other.unitEvents.copy();
-    entries = other.entries == null ? null : other.entries.copy();
+    entries = other.entries.copy();
+    hasEntries = other.hasEntries;
     System.arraycopy(other.totals, 0, totals, 0, KINDS);
     progress = other.progress.copy();
     lastFlip = other.lastFlip;
@@ -89,15 +92,13 @@ final class FlipTally {
 
   /** Returns the memory that has been taken so far, in bytes. */
   long bytes() {
-    return ofUnits.bytes()
-        + ofSamples.bytes()
-        + unitEvents.bytes()
-        + (entries == null ? 0 : entries.bytes());
+    return ofUnits.bytes() + ofSamples.bytes() + unitEvents.bytes() + entries.bytes();
   }
 
   /** Gives the counts per entry back. */
   void dropEntries() {
-    entries = null;
+    entries = new Pages(0);
+    hasEntries = false;
   }
 
   /** Returns the greatest memory of a tally, in bytes. */
@@ -113,7 +114,7 @@ final class FlipTally {
     lastFlip = progress.step;
     count(ofUnits, (long) SLOTS * unit, k);
     count(ofSamples, (long) SLOTS * sample, k);
-    if (entries != null) {
+    if (hasEntries) {
       count(entries, entry(unit, sample), k);
     }
   }
@@ -162,7 +163,7 @@ final class FlipTally {
   }
 
   boolean hasEntries() {
-    return entries != null;
+    return hasEntries;
   }
 
   long total(FlipKind kind) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Series of one run for a logarithmic axis of steps: thinned by buckets of equal width in log(1 +
@@ -62,7 +63,8 @@ public final class LogSeries {
     return found;
   }
 
-  private static void add(Series part, long after, long from, long to, SeriesBuilder whole) {
+  private static void add(
+      @Nullable Series part, long after, long from, long to, SeriesBuilder whole) {
     for (int i = 0; part != null && i < part.size(); i++) {
       long step = part.step(i);
       if (step > after && step >= from && step <= to && !Absent.is(part.value(i))) {

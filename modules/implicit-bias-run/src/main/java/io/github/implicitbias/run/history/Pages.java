@@ -1,5 +1,7 @@
 package io.github.implicitbias.run.history;
 
+import org.jspecify.annotations.Nullable;
+
 /** Numbers that are mostly 0: memory is taken page by page, where there is another number. */
 final class Pages {
 
@@ -7,7 +9,7 @@ final class Pages {
   private static final int PAGE = 1 << BITS;
   private static final int PAGES = 1 << 8;
 
-  private final long[][][] pages;
+  private final long[] @Nullable [] @Nullable [] pages;
   private long bytes;
 
   Pages(long length) {

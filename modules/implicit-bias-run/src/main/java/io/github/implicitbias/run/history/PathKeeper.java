@@ -2,6 +2,7 @@ package io.github.implicitbias.run.history;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps every so many records of some unit columns of a layer; when there are too many, every
@@ -17,7 +18,7 @@ final class PathKeeper {
   private long seen;
   private long every = 1;
   private long lastStep = -1;
-  private double[][] last;
+  private double[] @Nullable [] last = {};
   private boolean lastIsKept;
 
   PathKeeper(List<String> ids, int capacity) {
@@ -54,9 +55,9 @@ final class PathKeeper {
     seen++;
   }
 
-  /** Returns the paths so far, null if there are none. */
-  Paths paths() {
-    if (last == null) {
+  /** Returns the paths so far; null if there are none. */
+  @Nullable Paths paths() {
+    if (lastStep < 0) {
       return null;
     }
     int n = lastIsKept ? count : count + 1;

@@ -1,6 +1,7 @@
 package io.github.implicitbias.run.history;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some unit columns of one layer at the same records, evenly spread over those that have any, the
@@ -33,7 +34,7 @@ public final class Paths {
    *
    * @param id of the column
    */
-  public double[] row(int i, String id) {
+  public double @Nullable [] row(int i, String id) {
     int column = ids.indexOf(id);
     return column < 0 ? null : rows[i][column];
   }

@@ -4,6 +4,8 @@ import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pattern of a layer at one record, moved from record to record by the flips in between: the
@@ -23,7 +25,7 @@ public final class PatternReplay {
   private final RunHeader header;
   private final int layer;
   private final Source source;
-  private long[] words;
+  private long[] words = {};
   private int block = -1; // of the record whose pattern the words are, -1 for none
   private int record;
 
@@ -35,12 +37,13 @@ public final class PatternReplay {
   }
 
   /**
-   * Returns the pattern at a step, null if the step was not recorded or a gap hides its pattern.
+   * Returns the pattern at a step; null if the step was not recorded or a gap hides its pattern.
    *
    * @param wantedBlock the last block that begins at or before the step
    * @throws IOException if a block cannot be read any more
    */
-  public synchronized ActivationPattern at(int wantedBlock, long step) throws IOException {
+  public synchronized @Nullable ActivationPattern at(int wantedBlock, long step)
+      throws IOException {
     RecordBlock wanted = source.block(wantedBlock);
     int wantedRecord = wanted.recordAtOrBefore(step);
     if (wantedRecord < 0 || wanted.step(wantedRecord) != step) {
@@ -54,7 +57,7 @@ public final class PatternReplay {
     block = -1; // what is read next may be gone
     if (from < keyframe || from > wantedBlock) {
       from = keyframe;
-      words = source.block(from).keyframe(layer);
+      words = Objects.requireNonNull(source.block(from).keyframe(layer));
       record = 0;
     }
     for (; from < wantedBlock; from++) {

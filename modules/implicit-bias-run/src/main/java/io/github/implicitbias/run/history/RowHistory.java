@@ -8,6 +8,7 @@ import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a run (numbers per sample, numbers per unit) in bounded memory, kept while its blocks
@@ -39,8 +40,8 @@ public final class RowHistory {
   private final int sampleColumns;
   private final boolean[] followed;
   private final List<String> pathIds;
-  private final Envelope[] envelopes;
-  private final PathKeeper[] keepers;
+  private final @Nullable Envelope[] envelopes;
+  private final @Nullable PathKeeper[] keepers;
   private long[] firstSteps = new long[16];
   private long[] sampleMasks = new long[16];
   private long[] unitMasks = new long[16];
@@ -48,7 +49,7 @@ public final class RowHistory {
   private long sampleMask;
   private long unitMask;
   private long firstStep;
-  private BlockRows read;
+  private @Nullable BlockRows read;
   private int readBlock = -1;
 
   /**
@@ -72,7 +73,7 @@ public final class RowHistory {
     keepers = keepers();
   }
 
-  private Envelope[] envelopes() {
+  private @Nullable Envelope[] envelopes() {
     Envelope[] made = new Envelope[Math.min(MAX_SAMPLE_COLUMNS, sampleColumns)];
     int changing = 0;
     for (int row = 0; row < made.length; row++) {
@@ -92,7 +93,7 @@ public final class RowHistory {
     return followed[row] && !header.row(row).definition().isConstant();
   }
 
-  private PathKeeper[] keepers() {
+  private @Nullable PathKeeper[] keepers() {
     long numbers = 0;
     for (int row = sampleColumns; row < followed.length; row++) {
       numbers += isPath(row) ? header.rowLength(row) : 0;
@@ -209,7 +210,7 @@ public final class RowHistory {
    *
    * @param run the one whose blocks are followed
    */
-  public Row last(Run run, int row, long step) {
+  public @Nullable Row last(Run run, int row, long step) {
     if (!followed[row]) {
       return null;
     }
@@ -226,7 +227,7 @@ public final class RowHistory {
   /** The block read last is asked for again: by the other rows, and by the next step. */
   private BlockRows rows(Run run, int block) {
     synchronized (this) {
-      if (readBlock == block) {
+      if (readBlock == block && read != null) {
         return read;
       }
     }
@@ -243,7 +244,7 @@ public final class RowHistory {
    * Returns per sample the largest magnitude of a sample column at any record; null if its history
    * is not kept, or empty.
    */
-  public synchronized double[] largest(int row) {
+  public synchronized double @Nullable [] largest(int row) {
     return row < envelopes.length && envelopes[row] != null && !envelopes[row].isEmpty()
         ? envelopes[row].largest()
         : null;
@@ -260,7 +261,7 @@ public final class RowHistory {
   }
 
   /** Returns the paths of the units of a layer; null if none are kept. */
-  public synchronized Paths paths(int layer) {
+  public synchronized @Nullable Paths paths(int layer) {
     return keepers[layer] == null ? null : keepers[layer].paths();
   }
 }

@@ -13,6 +13,7 @@ import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a run without reading its blocks again: where they begin, what was lost, counts,
@@ -63,8 +64,8 @@ public final class RunIndex {
   private boolean thinned;
   private long completeSince = -1;
   private boolean endLost;
-  private FlipTally[] tallies;
-  private FlipTally.Progress progress;
+  private @Nullable FlipTally @Nullable [] tallies;
+  private FlipTally.Progress progress = new FlipTally.Progress();
   private int heldConditions;
 
   /** Makes the index of a run before its first block. */
@@ -200,7 +201,7 @@ public final class RunIndex {
     if (!entries.isEmpty()) {
       throw new IllegalStateException("flips are counted from the first block on, or not at all");
     }
-    FlipTally[] kept = new FlipTally[header.layers().size()];
+    @Nullable FlipTally[] kept = new FlipTally[header.layers().size()];
     progress = new FlipTally.Progress();
     long used = 0;
     for (int layer = 0; layer < kept.length; layer++) {
@@ -233,8 +234,8 @@ public final class RunIndex {
     tallies = null;
   }
 
-  /** Returns the counted flips of a layer as they are now, null if they are not counted. */
-  public FlipHistory flipHistory(int layer) {
+  /** Returns the counted flips of a layer as they are now; null if they are not counted. */
+  public @Nullable FlipHistory flipHistory(int layer) {
     return tallies == null || tallies[layer] == null
         ? null
         : new FlipHistory(header.layers().get(layer), tallies[layer].copy());

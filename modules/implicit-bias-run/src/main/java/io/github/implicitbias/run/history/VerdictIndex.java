@@ -12,6 +12,7 @@ import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.format.RunHeader;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the predictions of a run while its blocks are indexed. A violation is known from its
@@ -30,9 +31,9 @@ final class VerdictIndex {
     double lastState = Absent.VALUE;
     double lastMeasured = Absent.VALUE;
     double lastBound = Absent.VALUE;
-    Event violatedRecord;
+    @Nullable Event violatedRecord;
     boolean applied;
-    final Event[] firsts = new Event[STATES.length];
+    final @Nullable Event[] firsts = new Event[STATES.length];
     List<Condition> conditions = List.of();
 
     Course(Statement statement) {

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The run in a run file, which may still be growing. What is damaged is passed over: behind it the
@@ -29,8 +31,8 @@ public final class FileLog implements RunLog {
   private static final int LOOKED_AT_AGAIN = 1 << 22;
 
   private final Path file;
-  private RunHeader header;
-  private BlockFormatException notOurs;
+  private @Nullable RunHeader header;
+  private @Nullable BlockFormatException notOurs;
   private long[] offsets = new long[16];
   private int blocks;
   private long scanned;
@@ -60,7 +62,7 @@ public final class FileLog implements RunLog {
 
   @Override
   public synchronized RunHeader header() {
-    return header;
+    return Objects.requireNonNull(header);
   }
 
   @Override
@@ -216,7 +218,8 @@ public final class FileLog implements RunLog {
    *
    * @throws BlockFormatException if there is none, or it is damaged
    */
-  private static byte[] sealed(RandomAccessFile in, long offset, long length) throws IOException {
+  private static byte @Nullable [] sealed(RandomAccessFile in, long offset, long length)
+      throws IOException {
     byte[] envelope = bytes(in, offset, Frame.HEADER_BYTES);
     int payload = Frame.payloadLength(envelope, 0);
     if (payload > length - offset - Frame.HEADER_BYTES) {

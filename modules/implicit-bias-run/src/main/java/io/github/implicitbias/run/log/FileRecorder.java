@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends the blocks of a run to a file.
@@ -32,11 +34,11 @@ final class FileRecorder implements Recorder {
   private final Path wanted;
   private final Disk disk;
   private Path file;
-  private byte[] header;
-  private RandomAccessFile out;
+  private byte @Nullable [] header;
+  private @Nullable RandomAccessFile out;
   private boolean named;
   private boolean wasLost;
-  private Object key;
+  private @Nullable Object key;
   private long length;
   private long blocks;
 
@@ -52,23 +54,23 @@ final class FileRecorder implements Recorder {
 
   @Override
   public void header(RunHeader runHeader) throws IOException {
-    header = runHeader.encode();
+    byte[] encoded = runHeader.encode();
+    header = encoded;
     boolean isFirst = !named;
-    ready();
+    RandomAccessFile to = ready();
     if (!isFirst) {
-      append(header);
+      append(to, encoded);
     }
   }
 
   @Override
   public void block(byte[] block) throws IOException {
-    ready();
-    append(block);
+    append(ready(), block);
     blocks++;
   }
 
   /** Makes sure that there is a file that begins with the header, and that it is open. */
-  private void ready() throws IOException {
+  private RandomAccessFile ready() throws IOException {
     if (named && isGone()) {
       forget();
       throw new IOException(
@@ -77,25 +79,26 @@ final class FileRecorder implements Recorder {
     if (!named) {
       begin();
     }
-    if (out == null) {
-      out = disk.open(file);
-    }
+    RandomAccessFile open = out == null ? disk.open(file) : out;
+    out = open;
+    return open;
   }
 
   private void begin() throws IOException {
+    byte[] head = Objects.requireNonNull(header, "the header comes first");
     file = wasLost ? freeName() : wanted;
     String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong());
     Path part = file.resolveSibling(file.getFileName() + "." + nonce + ".part");
     try {
       try (RandomAccessFile first = disk.open(part)) {
-        first.write(header);
+        first.write(head);
       }
       publish(part);
     } finally {
       Files.deleteIfExists(part);
     }
     key = key();
-    length = header.length;
+    length = head.length;
     blocks = 0;
     named = true;
   }
@@ -138,24 +141,24 @@ final class FileRecorder implements Recorder {
     }
   }
 
-  private Object key() throws IOException {
+  private @Nullable Object key() throws IOException {
     return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
-  private void append(byte[] bytes) throws IOException {
+  private void append(RandomAccessFile to, byte[] bytes) throws IOException {
     try {
-      out.seek(length);
-      out.write(bytes);
+      to.seek(length);
+      to.write(bytes);
       length += bytes.length;
     } catch (IOException e) {
-      takeBack(e);
+      takeBack(to, e);
       throw e;
     }
   }
 
-  private void takeBack(IOException why) {
+  private void takeBack(RandomAccessFile to, IOException why) {
     try {
-      out.setLength(length);
+      to.setLength(length);
     } catch (IOException e) {
       why.addSuppressed(e); // the next block is written over it
     }
@@ -187,7 +190,8 @@ final class FileRecorder implements Recorder {
   /** Writes the header once more: if the first is damaged, the run can still be read. */
   @Override
   public void close() throws IOException {
-    if (out == null) {
+    RandomAccessFile open = out;
+    if (open == null || header == null) {
       return;
     }
     try {
@@ -195,10 +199,10 @@ final class FileRecorder implements Recorder {
         throw new IOException(file + " was deleted or replaced while it was written");
       }
       if (blocks > 0) {
-        append(header);
+        append(open, header);
       }
     } finally {
-      out.close();
+      open.close();
       out = null;
     }
   }

@@ -6,6 +6,8 @@ import io.github.implicitbias.run.format.RunHeader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +22,11 @@ public final class MemoryRecorder implements Recorder {
   private static final int FLIP_PART = 4;
 
   private volatile long capBytes;
-  private RunHeader header;
   private List<byte[]> blocks = new ArrayList<>();
   private long bytes;
   private long flipBytes;
   private long changedAt;
-  private volatile GrowingRun run;
+  private volatile @Nullable GrowingRun run;
 
   /**
    * Makes an empty recorder.
@@ -38,10 +39,10 @@ public final class MemoryRecorder implements Recorder {
   }
 
   /**
-   * Returns the run as recorded so far, null before the first flush. It grows while blocks arrive;
+   * Returns the run as recorded so far; null before the first flush. It grows while blocks arrive;
    * once the cap is reached another run takes its place, and this one grows no more: ask again.
    */
-  public Run run() {
+  public @Nullable Run run() {
     GrowingRun now = run;
     return now == null ? null : now.run();
   }
@@ -50,7 +51,7 @@ public final class MemoryRecorder implements Recorder {
    * Returns the blocks that are held, as a log that grows with them; null before the first header.
    * When blocks have been thinned, {@link RunLog#look} of it returns false.
    */
-  public synchronized RunLog log() {
+  public synchronized @Nullable RunLog log() {
     return run == null ? null : new Log();
   }
 
@@ -71,11 +72,11 @@ public final class MemoryRecorder implements Recorder {
 
   @Override
   public synchronized void header(RunHeader header) {
-    if (run != null) {
-      run.inform(header);
+    GrowingRun before = run;
+    if (before != null) {
+      before.inform(header);
       return;
     }
-    this.header = header;
     blocks = new ArrayList<>();
     bytes = 0;
     GrowingRun empty = new GrowingRun(header, sourceOf(blocks));
@@ -85,13 +86,14 @@ public final class MemoryRecorder implements Recorder {
 
   @Override
   public synchronized void block(byte[] block) throws IOException {
+    GrowingRun growing = Objects.requireNonNull(run, "the header comes first");
     List<byte[]> held = blocks;
     synchronized (held) {
       held.add(block);
     }
     boolean indexed = false;
     try {
-      run.index(block);
+      growing.index(block);
       indexed = true;
     } finally {
       if (!indexed) {
@@ -104,20 +106,20 @@ public final class MemoryRecorder implements Recorder {
     changedAt = System.currentTimeMillis();
     if (flipBytes > capBytes / FLIP_PART) {
       // The cap was lowered after they were begun.
-      run.dropFlipHistory();
+      growing.dropFlipHistory();
       flipBytes = 0;
     }
     if (bytes + flipBytes > capBytes) {
-      thin();
+      thin(growing);
     }
   }
 
-  private void thin() throws IOException {
-    boolean first = !run.run().isThinned();
+  private void thin(GrowingRun full) throws IOException {
+    boolean first = !full.run().isThinned();
     List<byte[]> fewer = blocks;
     long size = bytes;
     while (size + flipBytes > capBytes && fewer.size() > 1) {
-      List<byte[]> next = Thinning.everySecondOfTheOlder(header, fewer);
+      List<byte[]> next = Thinning.everySecondOfTheOlder(full.run().header(), fewer);
       long nextSize = 0;
       for (byte[] block : next) {
         nextSize += block.length;
@@ -131,7 +133,7 @@ public final class MemoryRecorder implements Recorder {
     if (fewer == blocks) {
       return;
     }
-    GrowingRun thinner = run.replacedBy(fewer, sourceOf(fewer));
+    GrowingRun thinner = full.replacedBy(fewer, sourceOf(fewer));
     blocks = fewer;
     bytes = size;
     run = thinner;
@@ -167,7 +169,7 @@ public final class MemoryRecorder implements Recorder {
 
     @Override
     public RunHeader header() {
-      return run.run().header();
+      return Objects.requireNonNull(run).run().header();
     }
 
     @Override

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leaves out every second record of the older half of a run's blocks. Values and patterns of the
@@ -78,7 +80,7 @@ public final class Thinning {
     private final long blockBytes;
     private final Record held;
     private final EventBuffer events;
-    private final double[][] rows;
+    private final double[] @Nullable [] rows;
     private final int sampleColumns;
     private long previous;
     private long records;
@@ -97,7 +99,7 @@ public final class Thinning {
       this.rows = new double[header.rows()][];
       this.sampleColumns = header.sampleColumns().size();
       this.previous = blocks.get(0).previousNumber();
-      this.words = blocks.get(0).keyframe();
+      this.words = Objects.requireNonNull(blocks.get(0).keyframe());
       long wordCount = 0;
       for (TrackedLayer layer : header.layers()) {
         histories.add(new PatternHistory(layer.units(), header.samples()));

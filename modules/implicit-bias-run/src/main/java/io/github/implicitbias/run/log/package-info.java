@@ -5,4 +5,7 @@
  * io.github.implicitbias.run.log.RunFollower} keeps a run up to its log. There are a run file and a
  * run in memory; storages of others implement the same.
  */
+@NullMarked
 package io.github.implicitbias.run.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One array of the probe as raw bits, to recognise it in what a step trains on. */
-final class ProbeBits {
+final class ProbeMatcher {
 
   private final int[] shape;
   private final boolean single;
@@ -15,7 +15,7 @@ final class ProbeBits {
   private final LongBuffer doubles;
 
   /** Takes the bits of an array in the data type of a network: float, or double. */
-  ProbeBits(SampleArray array, boolean single) {
+  ProbeMatcher(SampleArray array, boolean single) {
     this.shape = array.shape();
     this.single = single;
     int length = array.length();
@@ -31,7 +31,7 @@ final class ProbeBits {
   }
 
   /** Returns true if an array holds exactly these numbers, in order. */
-  boolean isIn(INDArray input, NativeReader reader) {
+  boolean matches(INDArray input, NativeReader reader) {
     if (input == null || input.rank() != shape.length) {
       return false;
     }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Java serialization has those metrics and predictions that can be serialized; recorders stay with
  * the listener they were given to. One sentence says what is left behind.
  */
-final class UserParts implements Serializable {
+final class UserAdditions implements Serializable {
 
   private static final long serialVersionUID = 2L;
   private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
@@ -34,7 +34,7 @@ final class UserParts implements Serializable {
   private transient List<Prediction> predictions;
   private transient List<Recorder> recorders;
 
-  UserParts(
+  UserAdditions(
       Preset preset,
       List<Metric> metrics,
       List<SampleMetric> sampleMetrics,
@@ -67,11 +67,11 @@ final class UserParts implements Serializable {
   }
 
   /** Returns the parts of a clone, which shares all but the recorders. */
-  UserParts forClone() {
+  UserAdditions forClone() {
     if (!recorders.isEmpty()) {
       LOG.info("A clone of the listener records without {}.", recorders);
     }
-    return new UserParts(preset, metrics, sampleMetrics, unitMetrics, predictions, List.of());
+    return new UserAdditions(preset, metrics, sampleMetrics, unitMetrics, predictions, List.of());
   }
 
   private void writeObject(ObjectOutputStream out) throws IOException {

@@ -19,14 +19,14 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Small products are made in Java, in double and one scalar product at a time, in less time than
  * the copies would take.
  */
-final class Halves {
+final class EqualHalves {
 
   private static final int CACHE_LINE = 64;
 
   /** Multiplications that take Java less time than a few calls of ND4J. */
   private static final long SMALL = 50_000;
 
-  private Halves() {}
+  private EqualHalves() {}
 
   /**
    * Returns the input of a layer in the data type of its weights.
