@@ -86,7 +86,7 @@ class AccessibilityTest {
     long height = browser.<Number>run("return document.documentElement.scrollHeight").longValue();
     for (long y = 0; y < height; y += 700) {
       browser.run("scrollTo(0, arguments[0])", y);
-      Thread.sleep(60);
+      browser.drawn();
     }
     browser.run("scrollTo(0, 0)");
     browser.await("all is drawn", "window.implicitBias.settled");
