@@ -56,7 +56,7 @@ class UnitWeightsTest {
   }
 
   private static List<String> ids(Run run) {
-    return run.header().unitColumns().stream().map(Column::name).collect(Collectors.toList());
+    return run.header().unitColumns().stream().map(Column::id).collect(Collectors.toList());
   }
 
   private static void assertFacts(Run run, String plane, String network, String loss) {

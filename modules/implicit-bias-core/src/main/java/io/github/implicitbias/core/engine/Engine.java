@@ -7,7 +7,6 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.OpaqueNetwork;
-import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.probe.Probe;
@@ -23,7 +22,6 @@ import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -65,7 +63,7 @@ final class Engine implements Observation {
   private final double[] values;
   private final EventBuffer events;
   private final RecordEvents noted;
-  private final Found found = new Found();
+  private final FirstFacts found = new FirstFacts();
   private volatile boolean allRequested;
   private boolean complete;
   private long records;
@@ -137,7 +135,7 @@ final class Engine implements Observation {
     this.probe = probe;
     this.network = network;
     int layers = patterns.size();
-    Dimensions dimensions = dimensions(header, probe, network, parameters.length());
+    Dimensions dimensions = RunDimensions.of(header, probe, network, parameters.length());
     this.metrics = new MetricRunner(instruments.metrics(), layers, dimensions, failures, view);
     this.rowMetrics = new RowRunner(instruments, header, dimensions, failures, view);
     this.predictions = new PredictionRunner(instruments.predictions(), dimensions, failures, view);
@@ -145,51 +143,12 @@ final class Engine implements Observation {
     this.values = record.values();
     this.events = record.events();
     this.noted = new RecordEvents(events, patterns, failures);
-    Found facts = found;
+    FirstFacts facts = found;
     this.queue =
         new RecordQueue(header, () -> facts.addedTo(whole.get()), patterns, recorders, failures);
     this.meter =
         new CostMeter(CpuClock::nanos, System::nanoTime, queue::cpuNanos, queue::startNanos);
     this.pacer = new Pacer(schedule, meter, failures);
-  }
-
-  /**
-   * What was found at the first record, before which no recorder gets the header. The recorders'
-   * thread holds this, and not the engine: a session that nobody holds any more can go.
-   */
-  private static final class Found {
-    private volatile Map<String, String> facts = Map.of();
-
-    RunHeader addedTo(RunHeader header) {
-      Map<String, String> all = new LinkedHashMap<>(header.provenance());
-      all.putAll(facts);
-      return header.withProvenance(all);
-    }
-  }
-
-  private static Dimensions dimensions(
-      RunHeader header, Probe probe, NetworkView network, int parameters) {
-    long units = 0;
-    for (TrackedLayer layer : header.layers()) {
-      units += layer.units();
-    }
-    int widestInputs = probe.inputs();
-    int widestUnits = 0;
-    for (int i = 0; i < network.layers(); i++) {
-      WeightLayer layer = network.layer(i);
-      if ((long) layer.units() * layer.inputs() > (long) widestUnits * widestInputs) {
-        widestInputs = layer.inputs();
-        widestUnits = layer.units();
-      }
-    }
-    return new Dimensions(
-        header.samples(),
-        probe.inputs(),
-        network.outputs(),
-        parameters,
-        units,
-        widestInputs,
-        widestUnits);
   }
 
   /**
@@ -300,7 +259,7 @@ final class Engine implements Observation {
     predictions.judge(records, all, values, behind, events);
     record.rows(rowMetrics.evaluate(records, all));
     if (records == 0) {
-      found.facts = rowMetrics.provenance();
+      found.are(rowMetrics.provenance());
     }
     noted.addFailures();
     if (complete) {

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Nothing here throws: what fails is counted, see {@link #failures}. Not thread-safe, except
- * {@link #requestFlush}, {@link #requestAll}, {@link #failures}, {@link #run} and {@link #write}. A
- * session that is dropped without {@code close()} writes what it has recorded when it is collected.
+ * {@link #requestAll}, {@link #failures}, {@link #run} and {@link #write}. A session that is
+ * dropped without {@code close()} writes what it has recorded when it is collected.
  */
 public final class Session implements AutoCloseable {
 
@@ -265,11 +265,6 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Returns true if one more record can be taken; a step that begins without room is left out. */
-  public boolean hasRoom() {
-    return engine.queue().hasRoom();
-  }
-
   /** Observes the step that has begun, if {@link #begin} has said so. */
   public void observe() {
     if (off || !wanted) {
@@ -381,11 +376,6 @@ public final class Session implements AutoCloseable {
   /** Adds wall-clock time that watching has taken outside of this session. */
   public void spent(long nanoseconds) {
     nanos += nanoseconds;
-  }
-
-  /** Asks for what is there to be written soon; returns at once. */
-  public void requestFlush() {
-    engine.requestFlush();
   }
 
   /** Asks for the next record to be complete. */

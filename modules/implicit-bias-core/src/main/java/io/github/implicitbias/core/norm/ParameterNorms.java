@@ -103,10 +103,10 @@ public final class ParameterNorms {
     for (int from = 0; from < all.length; from += CHUNK) {
       int entries = Math.min(CHUNK, all.length - from);
       for (int i = 0; i < entries; i++) {
-        if (floats == null) {
-          doubles()[i] = all[from + i];
-        } else {
+        if (single) {
           floats()[i] = (float) all[from + i];
+        } else {
+          doubles()[i] = all[from + i];
         }
       }
       accept(entries);

@@ -1,0 +1,38 @@
+package io.github.implicitbias.core.engine;
+
+import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.network.NetworkView;
+import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
+
+/** The sizes of a run, by which instruments choose their cadence. */
+final class RunDimensions {
+
+  private RunDimensions() {}
+
+  static Dimensions of(RunHeader header, Probe probe, NetworkView network, int parameters) {
+    long units = 0;
+    for (TrackedLayer layer : header.layers()) {
+      units += layer.units();
+    }
+    int widestInputs = probe.inputs();
+    int widestUnits = 0;
+    for (int i = 0; i < network.layers(); i++) {
+      WeightLayer layer = network.layer(i);
+      if ((long) layer.units() * layer.inputs() > (long) widestUnits * widestInputs) {
+        widestInputs = layer.inputs();
+        widestUnits = layer.units();
+      }
+    }
+    return new Dimensions(
+        header.samples(),
+        probe.inputs(),
+        network.outputs(),
+        parameters,
+        units,
+        widestInputs,
+        widestUnits);
+  }
+}
