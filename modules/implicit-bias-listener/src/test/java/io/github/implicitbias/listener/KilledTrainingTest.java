@@ -85,10 +85,7 @@ class KilledTrainingTest {
       net.init();
       DataSet data = data();
       ImplicitBiasListener bias =
-          ImplicitBiasListener.builder(data)
-              .schedule(Schedule.everyStep())
-              .runFile(file)
-              .build();
+          ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).runFile(file).build();
       net.setListeners(
           bias,
           new BaseTrainingListener() {
@@ -180,8 +177,7 @@ class KilledTrainingTest {
           return first;
         }
       }
-      assertTrue(
-          process.isAlive(), () -> "it ended: " + readOrSay(folder.resolve("output")));
+      assertTrue(process.isAlive(), () -> "it ended: " + readOrSay(folder.resolve("output")));
       assertTrue(System.nanoTime() - begun < 120_000_000_000L, "it does not begin");
       Thread.sleep(2);
     }
