@@ -1,13 +1,10 @@
 package io.github.implicitbias.testkit;
 
-import io.github.implicitbias.core.loss.LossKind;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
-import io.github.implicitbias.core.network.TrainingSetup;
-import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.probe.Probe;
@@ -55,18 +52,12 @@ public final class PlainStack implements Observation {
   private long step;
   private long observed = -1;
   private double lossNow;
-  private double learningRate;
-  private boolean plainSgd = true;
-  private boolean oneRate = true;
-  private boolean fullBatch = true;
-  private boolean regularized;
-  private boolean dividing = true;
-  private final View view = new View();
+  private final PlainSetup setup;
+  private final NetworkView view;
 
   private PlainStack(Builder builder) {
     probe = builder.probe;
     loss = builder.loss;
-    learningRate = builder.learningRate;
     layers = List.copyOf(builder.layers);
     labels = probe.labels();
     PlainLayer last = layers.get(layers.size() - 1);
@@ -75,6 +66,8 @@ public final class PlainStack implements Observation {
           "labels of width " + probe.outputs() + " for " + last.units + " outputs");
     }
     lossDerivatives = new double[last.z.length];
+    setup = new PlainSetup(builder.learningRate, loss.kappa(last.units));
+    view = new PlainView(layers, loss, labels, probe.samples(), lossDerivatives, setup);
     int parameters = 0;
     for (PlainLayer layer : layers) {
       if (layer.tracked >= 0) {
@@ -264,32 +257,32 @@ public final class PlainStack implements Observation {
 
   /** Sets the learning rate of the steps to come, as of the next observation. */
   public void setLearningRate(double rate) {
-    learningRate = rate;
+    setup.learningRate = rate;
   }
 
   /** Pretends to be trained by another updater, or by plain SGD again. */
   public void setPlainSgd(boolean plain) {
-    plainSgd = plain;
+    setup.plainSgd = plain;
   }
 
   /** Pretends that layers have learning rates of their own, or one for all. */
   public void setOneLearningRate(boolean one) {
-    oneRate = one;
+    setup.oneRate = one;
   }
 
   /** Pretends that some step has trained on other samples than the probe, or none. */
   public void setFullBatch(boolean full) {
-    fullBatch = full;
+    setup.fullBatch = full;
   }
 
   /** Pretends that there is regularization, or none. */
   public void setRegularized(boolean some) {
-    regularized = some;
+    setup.regularized = some;
   }
 
   /** Pretends that gradients are sums over the samples, or means. */
   public void setDividesByBatch(boolean divides) {
-    dividing = divides;
+    setup.dividing = divides;
   }
 
   /** Makes one step of gradient descent on the mean loss of the probe. */
@@ -317,10 +310,10 @@ public final class PlainStack implements Observation {
     for (PlainLayer layer : layers) {
       if (layer.trained) {
         for (int k = 0; k < layer.weights.length; k++) {
-          layer.weights[k] -= learningRate * layer.weightGradient[k];
+          layer.weights[k] -= setup.learningRate * layer.weightGradient[k];
         }
         for (int j = 0; layer.biases != null && j < layer.units; j++) {
-          layer.biases[j] -= learningRate * layer.biasGradient[j];
+          layer.biases[j] -= setup.learningRate * layer.biasGradient[j];
         }
       }
     }
@@ -419,100 +412,6 @@ public final class PlainStack implements Observation {
     Cached(Shared value, Observation of) {
       this.value = value;
       this.seen = new DeclaredObservation(of, value.needs());
-    }
-  }
-
-  /** The stack as metrics see it. */
-  private final class View implements NetworkView, TrainingSetup {
-
-    @Override
-    public boolean isStack() {
-      return true;
-    }
-
-    @Override
-    public int layers() {
-      return layers.size();
-    }
-
-    @Override
-    public WeightLayer layer(int number) {
-      return layers.get(number);
-    }
-
-    @Override
-    public int outputs() {
-      return layers.get(layers.size() - 1).units;
-    }
-
-    @Override
-    public double[] outputPreActivations() {
-      return layers.get(layers.size() - 1).z;
-    }
-
-    @Override
-    public double[] lossDerivatives() {
-      return lossDerivatives;
-    }
-
-    @Override
-    public boolean lossCurvature(double[] direction, double[] into) {
-      PlainLayer last = layers.get(layers.size() - 1);
-      double[] sloped = direction.clone();
-      for (int k = 0; k < sloped.length; k++) {
-        sloped[k] *= last.derivative(last.z[k]);
-      }
-      boolean known =
-          loss.curvatureOfBatch(last.out, labels, probe.samples(), outputs(), sloped, into);
-      for (int k = 0; k < sloped.length && known; k++) {
-        into[k] *= last.derivative(last.z[k]);
-      }
-      return known;
-    }
-
-    @Override
-    public @Nullable String lossKind() {
-      return LossKind.of(loss);
-    }
-
-    @Override
-    public TrainingSetup training() {
-      return this;
-    }
-
-    @Override
-    public boolean isPlainSgd() {
-      return plainSgd;
-    }
-
-    @Override
-    public boolean hasOneLearningRate() {
-      return oneRate;
-    }
-
-    @Override
-    public boolean isFullBatch() {
-      return fullBatch;
-    }
-
-    @Override
-    public boolean isRegularized() {
-      return regularized;
-    }
-
-    @Override
-    public boolean dividesByBatch() {
-      return dividing;
-    }
-
-    @Override
-    public double learningRate() {
-      return learningRate;
-    }
-
-    @Override
-    public double kappa() {
-      return loss.kappa(outputs());
     }
   }
 }

@@ -5,7 +5,6 @@ import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.MemoryRecorder;
 import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,11 +41,9 @@ final class RecordQueue {
   private final RunHeader header;
   private Supplier<RunHeader> whole;
   private final List<PatternHistory> patterns;
-  private final List<MemoryRecorder> memories = new ArrayList<>();
-  private final List<Outlet> outlets = new ArrayList<>();
+  private final Recipients recipients;
   private final FailureLog failures;
   private final Fuse encoding = new Fuse("encoding of records");
-  private final Fuse remembering = new Fuse("run in memory");
   private final long keyframeBytes;
   private final Object handingOver = new Object();
   private final ArrayDeque<BlockBuilder> free = new ArrayDeque<>();
@@ -76,13 +73,7 @@ final class RecordQueue {
     this.whole = whole;
     this.patterns = patterns;
     this.failures = failures;
-    for (Recorder recorder : recorders) {
-      if (recorder instanceof MemoryRecorder) {
-        memories.add((MemoryRecorder) recorder);
-      } else {
-        outlets.add(new Outlet(recorder, failures, this::startAnew, Outlet.MAX_BYTES));
-      }
-    }
+    this.recipients = new Recipients(recorders, failures, this::startAnew);
     long words = 0;
     for (PatternHistory pattern : patterns) {
       words += pattern.current().length;
@@ -108,11 +99,7 @@ final class RecordQueue {
 
   /** Returns the CPU time of the daemon threads so far. */
   long cpuNanos() {
-    long sum = cpuNanos;
-    for (int i = 0; i < outlets.size(); i++) {
-      sum += outlets.get(i).cpuNanos();
-    }
-    return sum;
+    return cpuNanos + recipients.cpuNanos();
   }
 
   /** Returns the part of it that was needed before the first block. */
@@ -126,7 +113,7 @@ final class RecordQueue {
    */
   synchronized void handOverAtOnce() {
     atOnce = true;
-    outlets.forEach(Outlet::handOverAtOnce);
+    recipients.handOverAtOnce();
   }
 
   /** Makes the next record begin a block with a full pattern: its flips may not be all. */
@@ -292,11 +279,7 @@ final class RecordQueue {
         wait(left);
       }
     }
-    boolean all = true;
-    for (Outlet outlet : outlets) {
-      all &= outlet.awaitClosed(deadline);
-    }
-    return all;
+    return recipients.awaitClosed(deadline);
   }
 
   /** Hands over what is there, in the thread that added it. */
@@ -336,7 +319,7 @@ final class RecordQueue {
       lastFlush = System.nanoTime();
       cpuNanos = CpuClock.nanos() - begin;
     }
-    outlets.forEach(Outlet::beginClose);
+    recipients.beginClose();
     synchronized (this) {
       closed = true;
       notifyAll();
@@ -349,30 +332,17 @@ final class RecordQueue {
       return;
     }
     begun = true;
-    giveHeader(header);
+    recipients.header(header);
     try {
       RunHeader known = whole.get();
       if (known != header) {
-        giveHeader(known);
+        recipients.header(known);
       }
     } catch (Throwable e) {
       failures.failed(
           new Fuse("provenance"), EventKind.RECORDER_FAILED, e, ", the header says less");
     }
     whole = () -> header; // lets go what it holds
-  }
-
-  private void giveHeader(RunHeader known) {
-    for (MemoryRecorder memory : memories) {
-      try {
-        memory.header(known);
-      } catch (Throwable e) {
-        failures.failed(remembering, EventKind.RECORDER_FAILED, e, "");
-      }
-    }
-    for (Outlet outlet : outlets) {
-      outlet.offer(known);
-    }
   }
 
   private synchronized @Nullable BlockBuilder next() {
@@ -388,19 +358,8 @@ final class RecordQueue {
     if (!atOnce) {
       prepareSparesIfPossible();
     }
-    if (block == null) {
-      return;
-    }
-    for (MemoryRecorder memory : memories) {
-      try {
-        memory.block(block.bytes);
-      } catch (Throwable e) {
-        failures.failed(
-            remembering, EventKind.RECORDER_FAILED, e, ", up to step " + block.lastStep);
-      }
-    }
-    for (Outlet outlet : outlets) {
-      outlet.offer(block);
+    if (block != null) {
+      recipients.block(block);
     }
   }
 
