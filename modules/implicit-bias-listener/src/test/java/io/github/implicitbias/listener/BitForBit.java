@@ -62,6 +62,12 @@ final class BitForBit {
       this.fullBatch = fullBatch;
     }
 
+    /** Two of five settings follow from the other three: a fractional factorial design. */
+    boolean isOfTheEight() {
+      boolean isDouble = type == DataType.DOUBLE;
+      return workspaces == (adam ^ dropout) && fullBatch == (adam ^ isDouble);
+    }
+
     /** Returns the configuration that the cell asks for, without layers. */
     NeuralNetConfiguration.Builder configuration() {
       IUpdater updater = adam ? new Adam(0.003) : new Sgd(0.05);
@@ -84,7 +90,17 @@ final class BitForBit {
     }
   }
 
-  static Stream<Cell> cells() {
+  /** Returns eight of the cells, in which every pair of settings meets in all four ways. */
+  static Stream<Cell> everyPair() {
+    return cells().filter(Cell::isOfTheEight);
+  }
+
+  /** Returns the other twenty-four cells. */
+  static Stream<Cell> theOthers() {
+    return cells().filter(cell -> !cell.isOfTheEight());
+  }
+
+  private static Stream<Cell> cells() {
     List<Cell> cells = new ArrayList<>();
     for (boolean adam : new boolean[] {false, true}) {
       for (boolean dropout : new boolean[] {false, true}) {

@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
@@ -17,13 +18,24 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** Training a convolutional network with the listener is, byte for byte, training it without. */
 class BitForBitConvolutionalTest {
 
-  static Stream<BitForBit.Cell> cells() {
-    return BitForBit.cells();
+  static Stream<BitForBit.Cell> everyPair() {
+    return BitForBit.everyPair();
+  }
+
+  static Stream<BitForBit.Cell> theOthers() {
+    return BitForBit.theOthers();
   }
 
   @ParameterizedTest
-  @MethodSource("cells")
+  @MethodSource("everyPair")
   void trainingWithTheListener_isTrainingWithoutIt(BitForBit.Cell cell) {
+    BitForBit.check(new Convolutional(), cell, !cell.dropout);
+  }
+
+  @ParameterizedTest
+  @Tag("thorough")
+  @MethodSource("theOthers")
+  void trainingWithTheListener_isTrainingWithoutIt_inEveryOtherSetting(BitForBit.Cell cell) {
     BitForBit.check(new Convolutional(), cell, !cell.dropout);
   }
 

@@ -4,6 +4,7 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
@@ -14,13 +15,24 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** Training a dense network with the listener is, byte for byte, training it without. */
 class BitForBitDenseTest {
 
-  static Stream<BitForBit.Cell> cells() {
-    return BitForBit.cells();
+  static Stream<BitForBit.Cell> everyPair() {
+    return BitForBit.everyPair();
+  }
+
+  static Stream<BitForBit.Cell> theOthers() {
+    return BitForBit.theOthers();
   }
 
   @ParameterizedTest
-  @MethodSource("cells")
+  @MethodSource("everyPair")
   void trainingWithTheListener_isTrainingWithoutIt(BitForBit.Cell cell) {
+    BitForBit.check(new Dense(), cell, !cell.dropout);
+  }
+
+  @ParameterizedTest
+  @Tag("thorough")
+  @MethodSource("theOthers")
+  void trainingWithTheListener_isTrainingWithoutIt_inEveryOtherSetting(BitForBit.Cell cell) {
     BitForBit.check(new Dense(), cell, !cell.dropout);
   }
 

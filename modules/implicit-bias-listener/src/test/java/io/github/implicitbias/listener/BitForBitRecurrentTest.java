@@ -5,6 +5,7 @@ import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
@@ -20,13 +21,24 @@ class BitForBitRecurrentTest {
 
   private static final int TIME = 8;
 
-  static Stream<BitForBit.Cell> cells() {
-    return BitForBit.cells();
+  static Stream<BitForBit.Cell> everyPair() {
+    return BitForBit.everyPair();
+  }
+
+  static Stream<BitForBit.Cell> theOthers() {
+    return BitForBit.theOthers();
   }
 
   @ParameterizedTest
-  @MethodSource("cells")
+  @MethodSource("everyPair")
   void trainingWithTheListener_isTrainingWithoutIt(BitForBit.Cell cell) {
+    BitForBit.check(new Recurrent(), cell, false);
+  }
+
+  @ParameterizedTest
+  @Tag("thorough")
+  @MethodSource("theOthers")
+  void trainingWithTheListener_isTrainingWithoutIt_inEveryOtherSetting(BitForBit.Cell cell) {
     BitForBit.check(new Recurrent(), cell, false);
   }
 

@@ -20,6 +20,7 @@ import org.deeplearning4j.ui.api.UIServer;
 import org.deeplearning4j.ui.model.storage.FileStatsStorage;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
@@ -177,6 +178,7 @@ class StorageTest {
   }
 
   @Test
+  @Tag("thorough")
   void throughARemoteRouter_everyFastStepArrives(@TempDir Path folder) throws Exception {
     int port = freePort();
     RemoteUIStatsStorageRouter router =
