@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.history.BitHistory;
+import io.github.implicitbias.testkit.MadeUpRun;
 import org.junit.jupiter.api.Test;
 
 class BitHistoryTest {

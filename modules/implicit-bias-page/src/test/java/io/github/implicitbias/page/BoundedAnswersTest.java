@@ -11,6 +11,8 @@ import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.testkit.BlocksLog;
+import io.github.implicitbias.testkit.MadeUpRun;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -12,6 +12,7 @@ import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.testkit.BlocksLog;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;

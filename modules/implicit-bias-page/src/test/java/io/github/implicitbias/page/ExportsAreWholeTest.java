@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.log.RunFollower;
 import io.github.implicitbias.run.log.RunLog;
+import io.github.implicitbias.testkit.BlocksLog;
+import io.github.implicitbias.testkit.MadeUpRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -12,6 +12,8 @@ import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.testkit.BlocksLog;
+import io.github.implicitbias.testkit.MadeUpRun;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

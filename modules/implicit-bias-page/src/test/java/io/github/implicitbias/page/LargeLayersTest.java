@@ -11,6 +11,7 @@ import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.testkit.BlocksLog;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.format.HeaderBuilder;
+import io.github.implicitbias.testkit.MadeUpRun;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -15,6 +15,8 @@ import io.github.implicitbias.run.Statement;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.RunLog;
+import io.github.implicitbias.testkit.BlocksLog;
+import io.github.implicitbias.testkit.MadeUpRun;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -14,6 +14,7 @@ import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.history.Row;
 import io.github.implicitbias.run.history.RowHistory;
 import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.testkit.BlocksLog;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.github.implicitbias.ui;
 
 import io.github.implicitbias.listener.ImplicitBiasBlock;
-import io.github.implicitbias.page.MadeUpRun;
+import io.github.implicitbias.testkit.MadeUpRun;
 import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.core.storage.StatsStorageRouter;

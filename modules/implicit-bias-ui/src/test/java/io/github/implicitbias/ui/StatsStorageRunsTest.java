@@ -10,11 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.listener.ImplicitBiasBlock;
-import io.github.implicitbias.page.MadeUpRun;
 import io.github.implicitbias.page.RunCatalog;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.log.RunFollower;
+import io.github.implicitbias.testkit.MadeUpRun;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.implicitbias.page;
+package io.github.implicitbias.testkit;
 
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.RunLog;
@@ -15,10 +15,12 @@ public final class BlocksLog implements RunLog {
   private volatile int looked;
   private volatile long millisPerBlock;
 
+  /** A log without a block. */
   public BlocksLog(RunHeader header) {
     this.header = header;
   }
 
+  /** Appends a sealed block; {@link #look()} sees it. */
   public BlocksLog add(byte[] block) {
     blocks.add(block);
     return this;

@@ -1,4 +1,4 @@
-package io.github.implicitbias.page;
+package io.github.implicitbias.testkit;
 
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.ActivationPattern;
@@ -57,10 +57,12 @@ public class MadeUpRun {
 
   public final List<Event> events = new ArrayList<>();
 
+  /** Makes up a run of steps 0 to {@code steps}, a record each. */
   public MadeUpRun(String session, String worker, int steps) {
     this(session, worker, steps, Map.of("seed", "7", "dl4j", "1.0.0-M2.1", "dataType", "DOUBLE"));
   }
 
+  /** Makes up a run of steps 0 to {@code steps} with facts of its own about where it comes from. */
   public MadeUpRun(String session, String worker, int steps, Map<String, String> provenance) {
     this.session = session;
     this.worker = worker;
@@ -115,6 +117,7 @@ public class MadeUpRun {
     return Math.cos(angle) * points[sample][0] + Math.sin(angle) * points[sample][1] + offset > 0;
   }
 
+  /** The loss after a step. */
   public double loss(int step) {
     double t = (double) step / steps;
     return 1.1 * Math.exp(-9 * t)
@@ -221,10 +224,12 @@ public class MadeUpRun {
     row[header.columnNumber(metric, LAYERS[layer])] = value;
   }
 
+  /** The value of a column at a step, as computed. */
   public double value(String column, int step) {
     return values.get(step)[header.columnNumber(column)];
   }
 
+  /** How many blocks the run has. */
   public int blocks() {
     return blocks.size();
   }
@@ -245,7 +250,11 @@ public class MadeUpRun {
     return log;
   }
 
-  /** Writes all into a new run file. */
+  /**
+   * Writes all into a new run file.
+   *
+   * @throws IOException if the file cannot be written
+   */
   public void write(Path file) throws IOException {
     try (Recorder recorder = RunFile.create(file)) {
       recorder.header(header);
