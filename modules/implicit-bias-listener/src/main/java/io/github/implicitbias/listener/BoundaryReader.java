@@ -83,7 +83,7 @@ final class BoundaryReader {
     return true;
   }
 
-  /** Finds the boundary entries of given pre-activations, otherwise as {@link #pack}. */
+  /** Finds the boundary entries of given pre-activations, for the rest see {@link #pack}. */
   boolean pack(int tracked, double[] z, long[] words) {
     double[] x = layers[tracked] == null ? null : layers[tracked].inputActivations();
     if (x == null) {

@@ -52,7 +52,7 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * closes its clones. {@code ParallelWrapper} makes one for each of its workers, at every {@code
  * fit} anew; a clone with the worker id of one whose network is gone goes on with that one's run.
  * {@link #runs} has them all. A clone writes a run file of its own, and does without the recorders
- * of one's own.
+ * of your own.
  *
  * <p>A copy made by Java serialization, as Spark does, also records a run of its own. It hands each
  * record to its router before {@code iterationDone} returns, since nobody tells it when its work is
@@ -247,7 +247,8 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   /**
    * Returns all runs of this listener and of its clones, in the order in which they began: one for
-   * each worker, and one more whenever the count of steps was set back; otherwise as {@link #run}.
+   * each worker, and one more whenever the count of steps was set back; for the rest see {@link
+   * #run}.
    */
   public List<Run> runs() {
     return workers.runs();

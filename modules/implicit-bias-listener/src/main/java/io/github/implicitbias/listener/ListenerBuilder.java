@@ -85,36 +85,35 @@ public final class ListenerBuilder {
   }
 
   /**
-   * Adds a metric of one's own. Clones of the listener share it, so it keeps no state; what is
-   * worth keeping between observations belongs into a {@link
-   * io.github.implicitbias.core.metric.Shared}.
+   * Adds a metric of your own. Clones of the listener share it, so it keeps no state; what is worth
+   * keeping between observations belongs into a {@link io.github.implicitbias.core.metric.Shared}.
    */
   public ListenerBuilder metric(Metric metric) {
     metrics.add(Objects.requireNonNull(metric, "metric"));
     return this;
   }
 
-  /** Adds a metric of one's own with one number per sample; otherwise as {@link #metric}. */
+  /** Adds a metric of your own with one number per sample; for the rest see {@link #metric}. */
   public ListenerBuilder sampleMetric(SampleMetric metric) {
     sampleMetrics.add(Objects.requireNonNull(metric, "sampleMetric"));
     return this;
   }
 
-  /** Adds a metric of one's own with one number per unit; otherwise as {@link #metric}. */
+  /** Adds a metric of your own with one number per unit; for the rest see {@link #metric}. */
   public ListenerBuilder unitMetric(UnitMetric metric) {
     unitMetrics.add(Objects.requireNonNull(metric, "unitMetric"));
     return this;
   }
 
-  /** Adds a prediction of one's own; otherwise as {@link #metric}. */
+  /** Adds a prediction of your own; for the rest see {@link #metric}. */
   public ListenerBuilder prediction(Prediction prediction) {
     predictions.add(Objects.requireNonNull(prediction, "prediction"));
     return this;
   }
 
   /**
-   * Also sends the records to a recorder of one's own, which is closed with the listener. Clones
-   * and copies of the listener record without it.
+   * Also sends the records to a recorder of your own, which is closed with the listener. Clones and
+   * copies of the listener record without it.
    */
   public ListenerBuilder recorder(Recorder recorder) {
     recorders.add(Objects.requireNonNull(recorder, "recorder"));

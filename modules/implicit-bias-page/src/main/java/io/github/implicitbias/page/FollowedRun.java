@@ -12,7 +12,7 @@ import java.io.IOException;
 /** A run that is looked at: its log, the index over it, and the histories of its rows. */
 final class FollowedRun {
 
-  /** An index as it is now; another takes its place when it has to begin anew. */
+  /** An index as it is now; another takes its place when it has to begin again. */
   static final class View {
     final Run run;
     final RowHistory rows;

@@ -23,7 +23,7 @@ import java.util.List;
  * A run as script elements of a page that has no server to ask: what {@code embedded.js} reads.
  *
  * <p>Everything that concerns a run as a whole is an answer as the server's. Of the records there
- * are so many as are asked for, evenly spread over the steps: the values of all columns, what is
+ * are as many as are asked for, evenly spread over the steps: the values of all columns, what is
  * new of the rows (values per sample or per unit), and the patterns, in chunks whose first pattern
  * is whole and of whose others there is the difference.
  */

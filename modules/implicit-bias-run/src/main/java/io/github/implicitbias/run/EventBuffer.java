@@ -23,7 +23,7 @@ public final class EventBuffer {
   /** Makes an empty buffer. */
   public EventBuffer() {}
 
-  /** Adds an event of the record's own step; otherwise as the constructor of {@link Event}. */
+  /** Adds an event of the record's own step; for the rest see the constructor of {@link Event}. */
   public void add(EventKind kind, int layer, int unit, int sample, String detail) {
     put(-1, kind, layer, unit, sample, -1, Absent.VALUE, Absent.VALUE, detail, List.of());
   }

@@ -19,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** A model of one's own, the one line, and the page. Ends with an exception if anything is amiss. */
+/** A model of your own, the one line, and the page. Ends with an exception if anything is amiss. */
 public final class Consumer {
 
   private static final int STEPS = 50;

@@ -55,7 +55,7 @@ public final class CurvatureMetrics {
 
   /**
    * learningRate x sharpness / 2: gradient descent on a quadratic with this curvature is stable
-   * below 1. For plain SGD on the full batch, without regularization; otherwise as {@link
+   * below 1. For plain SGD on the full batch, without regularization; for the rest see {@link
    * #SHARPNESS}.
    */
   public static final Metric STABILITY_RATIO =
@@ -77,7 +77,7 @@ public final class CurvatureMetrics {
 
   /**
    * Lowest eigenvalue of the Hessian of the mean unregularised loss of the probe by the trained
-   * parameters, piecewise exact: below 0 at a saddle. Otherwise as {@link #SHARPNESS}.
+   * parameters, piecewise exact: below 0 at a saddle. For the rest see {@link #SHARPNESS}.
    */
   public static final Metric SADDLE_INDEX =
       Metric.ofNetwork("saddleIndex")

@@ -3,8 +3,8 @@ package io.github.implicitbias.core.metric;
 import io.github.implicitbias.run.Definition;
 
 /**
- * One number per sample of the probe, computed from an observation; otherwise as {@link Metric}.
- * Support vectors are of this kind.
+ * One number per sample of the probe, computed from an observation; for the rest see {@link
+ * Metric}. Support vectors are of this kind.
  */
 public interface SampleMetric {
 

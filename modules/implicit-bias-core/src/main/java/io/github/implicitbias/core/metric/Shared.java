@@ -19,7 +19,7 @@ public interface Shared {
   }
 
   /**
-   * Computes it anew for an observation.
+   * Computes it again for an observation.
    *
    * @param observation shows what {@link #needs} names, and no more
    */

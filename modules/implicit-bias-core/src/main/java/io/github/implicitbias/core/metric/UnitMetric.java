@@ -6,7 +6,7 @@ import io.github.implicitbias.run.Definition;
 import java.util.Map;
 
 /**
- * One number per unit of a tracked layer, computed from an observation; otherwise as {@link
+ * One number per unit of a tracked layer, computed from an observation; for the rest see {@link
  * Metric}. A run has a unit column for every layer that it applies to.
  */
 public interface UnitMetric {

@@ -149,7 +149,7 @@ public final class ParameterNorms {
 
   /**
    * Keeps the chunk that was written into the buffer as one of a step that is not recorded, for the
-   * norm of the next update; otherwise as {@link #accept}.
+   * norm of the next update; for the rest see {@link #accept}.
    */
   public void remember(int entries) {
     check(entries);

@@ -74,7 +74,7 @@ public final class BoundaryPacker {
   /**
    * Packs the boundary entries, computing the pre-activations in double.
    *
-   * @param b one bias per unit, null if there are none; otherwise as {@link #pack}
+   * @param b one bias per unit, null if there are none; for the rest see {@link #pack}
    */
   public void packAffine(double[] x, double[] w, double @Nullable [] b, long[] words) {
     norms(x, w);

@@ -96,12 +96,14 @@ public final class PatternPacker {
     return nan < 0 ? clearFloatNaN(bits, start, words) : 0;
   }
 
-  /** Packs doubles given by their raw bits; otherwise as {@link #packFloats(int[], long[])}. */
+  /** Packs doubles given by their raw bits; for the rest see {@link #packFloats(int[], long[])}. */
   public int packDoubles(long[] bits, long[] words) {
     return packDoubles(LongBuffer.wrap(bits), words);
   }
 
-  /** Packs doubles given by their raw bits; otherwise as {@link #packFloats(IntBuffer, long[])}. */
+  /**
+   * Packs doubles given by their raw bits; for the rest see {@link #packFloats(IntBuffer, long[])}.
+   */
   public int packDoubles(LongBuffer bits, long[] words) {
     int start = bits.position();
     if (longRows.length == 0) {

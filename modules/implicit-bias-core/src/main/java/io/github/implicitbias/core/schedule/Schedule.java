@@ -7,7 +7,7 @@ import java.time.Duration;
  * Decides at which steps a run is observed. The first and the last step of a run are observed
  * whatever the schedule says.
  *
- * <p>A schedule of one's own is a function of the step, {@code step -> step % 10 == 3}. One that
+ * <p>A schedule of your own is a function of the step, {@code step -> step % 10 == 3}. One that
  * depends on more than the step, such as a budget, overrides {@link #start}. A schedule itself
  * keeps no state and is serializable: every run, and every copy of a listener, starts a {@link
  * Pace} of its own.

@@ -67,7 +67,7 @@ public final class LeaveOneOut {
 
   /**
    * Returns the Euclidean distance between the parameters at the end of training with all samples
-   * and without some; otherwise as {@link #weightsWithout}.
+   * and without some; for the rest see {@link #weightsWithout}.
    */
   public double differenceWithout(int... leftOut) {
     double[] others = weightsWithout(leftOut);

@@ -178,7 +178,7 @@ public final class MarginSupport implements Shared {
     return whyNone == null ? multipliers : null;
   }
 
-  /** Returns the smallest margin of each sample; otherwise as {@link #multipliers}. */
+  /** Returns the smallest margin of each sample; for the rest see {@link #multipliers}. */
   public double @Nullable [] margins() {
     return whyNone == null ? margins : null;
   }

@@ -87,7 +87,7 @@ public final class NonNegativeLeastSquares {
   }
 
   /**
-   * Solves with some unknowns held at 0; otherwise as {@link #solve(double[], double[])}.
+   * Solves with some unknowns held at 0; for the rest see {@link #solve(double[], double[])}.
    *
    * @param leftOut true for the unknowns to hold at 0; null to hold none
    */

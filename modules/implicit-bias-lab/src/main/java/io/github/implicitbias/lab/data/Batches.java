@@ -22,7 +22,7 @@ public final class Batches {
    *
    * @param inputs number of columns that are features; the next one is the label
    * @param size samples per step; all of them for the same step again and again
-   * @param seed of the order, which is drawn anew in every epoch
+   * @param seed of the order, which is drawn again in every epoch
    */
   public Batches(Table table, int inputs, DataType type, int size, long seed) {
     this.features = table.columnsUpTo(inputs);

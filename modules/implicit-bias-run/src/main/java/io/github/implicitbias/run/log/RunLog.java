@@ -16,7 +16,7 @@ public interface RunLog extends BlockSource {
    * Looks for what has been stored since the last look.
    *
    * @return false if the blocks that were known are no longer the first ones: an index over them
-   *     has to begin anew
+   *     has to begin again
    * @throws IOException if the source cannot be read now
    */
   boolean look() throws IOException;
