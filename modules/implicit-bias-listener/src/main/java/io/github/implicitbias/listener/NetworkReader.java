@@ -299,6 +299,7 @@ final class NetworkReader implements NetworkSource {
       }
     }
     into.written(number, nan, boundary);
+    reader.notFinite(into, number);
   }
 
   @Override

@@ -18,6 +18,7 @@ public final class FlipMetrics {
   /** Number of bits that went from off to on for the first time since the record before. */
   public static final Metric ACTIVATIONS =
       Metric.perLayer("activations")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "entries that went from off to on for the first time since the record before")
@@ -31,6 +32,7 @@ public final class FlipMetrics {
   /** Number of bits that went from off to on again since the record before. */
   public static final Metric REACTIVATIONS =
       Metric.perLayer("reactivations")
+          .ofPattern()
           .definition(
               Definition.formula("entries that went from off to on again")
                   .applies("always")
@@ -44,6 +46,7 @@ public final class FlipMetrics {
   /** Number of bits that went from on to off since the record before. */
   public static final Metric DEACTIVATIONS =
       Metric.perLayer("deactivations")
+          .ofPattern()
           .definition(
               Definition.formula("entries that went from on to off")
                   .applies("always")
@@ -63,6 +66,7 @@ public final class FlipMetrics {
    */
   public static final Metric HAMMING_TO_INIT =
       Metric.perLayer("hammingToInit")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "entries whose bit differs from that at the first record; the distance to the"
@@ -85,6 +89,7 @@ public final class FlipMetrics {
    */
   public static final Metric PATTERN_STABLE_SINCE =
       Metric.perLayer("patternStableSince")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "step of the last record with a flip, that of the first record if there was"
@@ -102,6 +107,7 @@ public final class FlipMetrics {
    */
   public static final Metric BOUNDARY_ENTRIES =
       Metric.perLayer("boundaryEntries")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "entries with abs(z) <= 8 eps norm(w) norm(x): their bit says nothing")
@@ -120,6 +126,7 @@ public final class FlipMetrics {
    */
   public static final Metric BOUNDARY_FLIPS =
       Metric.perLayer("boundaryFlips")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "flips since the record before that ended at a boundary entry; counted among"

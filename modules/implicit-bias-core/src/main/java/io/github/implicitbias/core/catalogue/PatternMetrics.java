@@ -23,6 +23,7 @@ public final class PatternMetrics {
    */
   public static final Metric ACTIVE_FRACTION =
       Metric.perLayer("activeFraction")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "share of the entries (unit, sample) with z > 0; masked entries do not count")
@@ -36,6 +37,7 @@ public final class PatternMetrics {
   /** Number of units that are off for every sample of the probe. */
   public static final Metric DEAD_UNITS =
       Metric.perLayer("deadUnits")
+          .ofPattern()
           .definition(
               Definition.formula("units that are off for every sample")
                   .applies("always")
@@ -53,6 +55,7 @@ public final class PatternMetrics {
    */
   public static final Metric LINEAR_UNITS =
       Metric.perLayer("linearUnits")
+          .ofPattern()
           .definition(
               Definition.formula("units that are on for every sample")
                   .applies("units that are one entry of the output each")
@@ -65,11 +68,16 @@ public final class PatternMetrics {
                   .chart("Units"))
           .value(PatternMetrics::linearUnits);
 
-  /** Number of entries (unit, sample) that are not a number; they are counted as off. */
+  /**
+   * Number of entries (unit, sample) that are not a number; they are neither on nor off, and keep
+   * the bit they had.
+   */
   public static final Metric NAN_ENTRIES =
       Metric.perLayer("nanEntries")
           .definition(
-              Definition.formula("entries whose pre-activation is not a number; they count as off")
+              Definition.formula(
+                      "entries whose pre-activation is not a number: neither on nor off, they keep"
+                          + " the bit they had")
                   .applies("always")
                   .expect("0; anything else means that training has diverged")
                   .title("entries that are not numbers")
@@ -86,6 +94,7 @@ public final class PatternMetrics {
    */
   public static final Metric DISTINCT_UNIT_PATTERNS =
       Metric.perLayer("distinctUnitPatterns")
+          .ofPattern()
           .definition(
               Definition.formula("different sets of samples that switch units on, counted exactly")
                   .applies("always")
@@ -111,6 +120,7 @@ public final class PatternMetrics {
    */
   public static final Metric DISTINCT_SAMPLE_PATTERNS =
       Metric.perLayer("distinctSamplePatterns")
+          .ofPattern()
           .definition(
               Definition.formula("different sets of units that samples switch on, counted exactly")
                   .applies("always")
@@ -135,6 +145,7 @@ public final class PatternMetrics {
    */
   public static final Metric PATTERN_ENTROPY =
       Metric.perLayer("patternEntropy")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "- sum p_c ln p_c over the distinct sample patterns, p_c their shares of the"
