@@ -22,7 +22,7 @@ public final class FlipMetrics {
           .definition(
               Definition.formula(
                       "entries that went from off to on for the first time since the record before")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect("many in the first steps, then silence")
                   .title("activations")
                   .unit("flips")
@@ -35,7 +35,7 @@ public final class FlipMetrics {
           .ofPattern()
           .definition(
               Definition.formula("entries that went from off to on again")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect("none on orthogonal inputs; a few on others; many point to a large step")
                   .title("reactivations")
                   .unit("flips")
@@ -49,7 +49,7 @@ public final class FlipMetrics {
           .ofPattern()
           .definition(
               Definition.formula("entries that went from on to off")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect("many in the first steps, then silence")
                   .title("deactivations")
                   .unit("flips")
@@ -71,7 +71,7 @@ public final class FlipMetrics {
               Definition.formula(
                       "entries whose bit differs from that at the first record; the distance to the"
                           + " record before is the sum of the three counts of flips")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .source("Chizat et al. 2019*")
                   .expect("near 0 in the lazy regime, a large share of all entries in the rich one")
                   .title("bits that differ from the first record")
@@ -94,7 +94,7 @@ public final class FlipMetrics {
               Definition.formula(
                       "step of the last record with a flip, that of the first record if there was"
                           + " none")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect("the step from which on the network is one fixed linear map per sample")
                   .title("pattern stable since")
                   .unit("steps")
@@ -111,7 +111,7 @@ public final class FlipMetrics {
           .definition(
               Definition.formula(
                       "entries with abs(z) <= 8 eps norm(w) norm(x): their bit says nothing")
-                  .applies("pre-activations known")
+                  .applies("pre-activations known, no entry is NaN")
                   .expect("0, but for units that are exactly 0 or samples of zeros")
                   .title("entries on the boundary")
                   .unit("entries")
@@ -131,7 +131,7 @@ public final class FlipMetrics {
               Definition.formula(
                       "flips since the record before that ended at a boundary entry; counted among"
                           + " the flips of their kinds, too")
-                  .applies("pre-activations known")
+                  .applies("pre-activations known, no entry is NaN")
                   .expect("0; flips counted here are rounding, not learning")
                   .title("flips on the boundary")
                   .unit("flips")

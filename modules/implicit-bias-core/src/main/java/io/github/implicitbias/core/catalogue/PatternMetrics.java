@@ -27,7 +27,7 @@ public final class PatternMetrics {
           .definition(
               Definition.formula(
                       "share of the entries (unit, sample) with z > 0; masked entries do not count")
-                  .applies("some entry")
+                  .applies("some entry, none of them NaN")
                   .expect("about a half at a symmetric start; falls as units specialise")
                   .title("share of entries that are on")
                   .group(ChartGroups.UNITS)
@@ -40,7 +40,7 @@ public final class PatternMetrics {
           .ofPattern()
           .definition(
               Definition.formula("units that are off for every sample")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect(
                       "a growing number wastes capacity; from a large step or a bias far below 0")
                   .title("dead units")
@@ -58,7 +58,7 @@ public final class PatternMetrics {
           .ofPattern()
           .definition(
               Definition.formula("units that are on for every sample")
-                  .applies("units that are one entry of the output each")
+                  .applies("units that are one entry of the output each, no entry is NaN")
                   .expect(
                       "units that only add a linear map; a network of them alone is linear on the"
                           + " probe")
@@ -97,7 +97,7 @@ public final class PatternMetrics {
           .ofPattern()
           .definition(
               Definition.formula("different sets of samples that switch units on, counted exactly")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect("falls from a small start: units become alike")
                   .title("distinct patterns of units")
                   .unit("patterns")
@@ -123,7 +123,7 @@ public final class PatternMetrics {
           .ofPattern()
           .definition(
               Definition.formula("different sets of units that samples switch on, counted exactly")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect(
                       "number of linear pieces that the samples lie on; few after training from a"
                           + " small start")
@@ -150,7 +150,7 @@ public final class PatternMetrics {
               Definition.formula(
                       "- sum p_c ln p_c over the distinct sample patterns, p_c their shares of the"
                           + " samples")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect(
                       "falls as samples share pieces; ln n means that every sample has a piece of"
                           + " its own")
