@@ -37,6 +37,7 @@ final class NetworkReader implements NetworkSource {
   private final List<long[]> existing = new ArrayList<>();
   private final ParameterMemory memory;
   private final FullBatch fullBatch;
+  private final OwnUpdate ownUpdate;
   private INDArray parameters;
   private ShadowNetwork shadow;
   private NetworkArrays arrays;
@@ -72,6 +73,7 @@ final class NetworkReader implements NetworkSource {
     this.featureArrays = probe.featureArrays();
     this.features = new ProbeMatcher[featureArrays.size()];
     this.fullBatch = new FullBatch(net, probe, reader, this::isProbe);
+    this.ownUpdate = new OwnUpdate(net, reader);
     Map<String, INDArray> masks = outputMasks();
     SignReader.RawBits raw = new SignReader.RawBits();
     this.signs = new SignReader[plan.readings().size()];
@@ -128,9 +130,15 @@ final class NetworkReader implements NetworkSource {
     return fullBatch;
   }
 
+  /** Returns what knows whether only the updates of the steps move the parameters. */
+  OwnUpdate ownUpdate() {
+    return ownUpdate;
+  }
+
   /** Takes over what another reader knows of the steps before. */
   void continueAfter(NetworkReader before) {
     fullBatch.continueAfter(before.fullBatch);
+    ownUpdate.continueAfter(before.ownUpdate);
   }
 
   /**
@@ -142,6 +150,7 @@ final class NetworkReader implements NetworkSource {
     this.needs = needs;
     findsBoundary = needs.includes(Needs.BOUNDARY);
     fullBatch.compareIf(needs.includes(Needs.FULL_BATCH));
+    ownUpdate.compareIf(needs.includes(Needs.OWN_UPDATE));
     arrays = new NetworkArrays(net, plan.trackedLayers(), head, samples, reader, training);
     boundaries = new BoundaryReader(plan.trackedLayers(), arrays, samples, net.dataType(), reader);
     return arrays;

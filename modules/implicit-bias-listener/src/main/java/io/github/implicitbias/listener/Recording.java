@@ -148,7 +148,7 @@ final class Recording {
       return false;
     }
     SessionBuilder builder = settings.session();
-    NetworkReader reader = settings.reader(net);
+    NetworkReader reader = reader(net);
     String label = listener.getWorkerID();
     String wanted = copySuffix == null ? label : label + copySuffix;
     Workers.Place place = workers.enter(this, wanted, net, reader);
@@ -172,6 +172,14 @@ final class Recording {
     route = watch.route();
     session.spent(System.nanoTime() - wall);
     return true;
+  }
+
+  private NetworkReader reader(Network net) {
+    NetworkReader reader = settings.reader(net);
+    if (cloned || copySuffix != null) {
+      reader.ownUpdate().ofWorker();
+    }
+    return reader;
   }
 
   private void begin(Network net, NetworkReader reader, SessionBuilder builder, boolean first) {
@@ -205,7 +213,7 @@ final class Recording {
       former.add(before);
     }
     Network net = Network.of(model);
-    begin(net, settings.reader(net), settings.session().follows(before.id(), why), false);
+    begin(net, reader(net), settings.session().follows(before.id(), why), false);
     left.release();
     route = watch.route();
   }
