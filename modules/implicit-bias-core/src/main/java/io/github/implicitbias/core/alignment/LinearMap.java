@@ -88,8 +88,8 @@ public final class LinearMap {
   }
 
   /**
-   * Returns the vector W_L ... W_1 divided by 2^{@link #exponent}, so that it neither underflows nor
-   * overflows; entries beyond {@link #inputs} do not count.
+   * Returns the vector W_L ... W_1 divided by 2^{@link #exponent}, so that it neither underflows
+   * nor overflows; entries beyond {@link #inputs} do not count.
    */
   public double[] direction() {
     return vector;

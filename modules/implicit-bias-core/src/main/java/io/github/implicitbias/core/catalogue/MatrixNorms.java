@@ -20,6 +20,7 @@ public final class MatrixNorms implements Shared {
   private @Nullable Observation observed;
   private boolean[] frobeniusKnown = {};
   private boolean[] largestKnown = {};
+
   /** Of the matrices divided by the powers of two of their magnitudes. */
   private double[] frobenius = {};
 
@@ -97,9 +98,7 @@ public final class MatrixNorms implements Shared {
    * one with infinite entries.
    */
   double residual(int layer) {
-    return computeLargest(layer) && hasDirections(layer)
-        ? largest[layer].residual()
-        : Absent.VALUE;
+    return computeLargest(layer) && hasDirections(layer) ? largest[layer].residual() : Absent.VALUE;
   }
 
   /**

@@ -98,9 +98,7 @@ public final class SpectrumMetrics {
 
   private static double nuclearNorm(Observation observation, int layer) {
     SingularValues values = ObservedSpectrum.of(observation, layer);
-    return values == null
-        ? ObservedSpectrum.normWithoutValues(observation, layer)
-        : values.sum();
+    return values == null ? ObservedSpectrum.normWithoutValues(observation, layer) : values.sum();
   }
 
   private static double effectiveRank(Observation observation, int layer) {

@@ -15,9 +15,9 @@ import java.util.Arrays;
  * <p>With delta_l the derivatives of f_a by the pre-activations of layer l, it is sum_l
  * (&lt;h_(l-1),i , h_(l-1),k&gt; + 1 for biases) &lt;delta_l,i , delta_l,k&gt; over trained layers.
  *
- * <p>Where activations or derivatives are very small or very large, all gradients are divided by one
- * power of two, so that the kernel neither underflows nor overflows: K is {@link #values} x 4^{@link
- * #exponent}. Activations and derivatives themselves have to be in range.
+ * <p>Where activations or derivatives are very small or very large, all gradients are divided by
+ * one power of two, so that the kernel neither underflows nor overflows: K is {@link #values} x
+ * 4^{@link #exponent}. Activations and derivatives themselves have to be in range.
  *
  * <p>Cost: O(outputs x (samples x parameters + samples^2 x units)), one array of samples^2.
  */

@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.solution;
 
-import java.util.Arrays;
 import io.github.implicitbias.core.norm.Magnitude;
+import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;

@@ -104,7 +104,8 @@ public final class LargestSingularValue {
 
   /**
    * Returns norm(A v - s^2 v) / s^2, A the Gram matrix and v the vector found: there is a singular
-   * value within s x residual of s, up to rounding; 0 for a matrix of zeros, NaN for one with entries that are not finite.
+   * value within s x residual of s, up to rounding; 0 for a matrix of zeros, NaN for one with
+   * entries that are not finite.
    */
   public double residual() {
     return residual;

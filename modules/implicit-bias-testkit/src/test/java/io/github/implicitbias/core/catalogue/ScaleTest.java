@@ -283,8 +283,7 @@ class ScaleTest {
   void theMatrixOfTheFirstReport_isTheSameTimes1eMinus90() {
     PlainStack net = twoByTwo(new double[] {3e-90, 0, 4e-90, 5e-90});
     double expected = Math.sqrt(45) * 1e-90;
-    assertEquals(
-        expected, NormMetrics.SPECTRAL_NORM.evaluate(net, 0), 1e-14 * expected);
+    assertEquals(expected, NormMetrics.SPECTRAL_NORM.evaluate(net, 0), 1e-14 * expected);
     assertEquals(10.0 / 9, SpectrumMetrics.STABLE_RANK.evaluate(net, 0), 1e-14);
   }
 }
