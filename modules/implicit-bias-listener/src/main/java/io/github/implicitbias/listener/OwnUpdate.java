@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -29,7 +30,7 @@ final class OwnUpdate {
   private double[] doublesNow = {};
   private boolean wanted;
   private boolean known;
-  private String otherMover;
+  private @Nullable String otherMover;
 
   /** Prepares to compare. */
   OwnUpdate(Network net, NativeReader reader) {
@@ -131,7 +132,7 @@ final class OwnUpdate {
   }
 
   /** Returns what else has moved the parameters, a clause; null if nothing has. */
-  String otherMover() {
+  @Nullable String otherMover() {
     return otherMover;
   }
 }
