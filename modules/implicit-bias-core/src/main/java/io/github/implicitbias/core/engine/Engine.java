@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,9 +144,7 @@ final class Engine implements Observation {
     this.values = record.values();
     this.events = record.events();
     this.noted = new RecordEvents(events, patterns, failures);
-    this.finite =
-        new FiniteNumbers(
-            header.layers().stream().map(TrackedLayer::name).collect(Collectors.toList()));
+    this.finite = new FiniteNumbers(header.layers());
     FirstFacts facts = found;
     this.queue =
         new RecordQueue(header, () -> facts.addedTo(whole.get()), patterns, recorders, failures);

@@ -7,6 +7,7 @@ import io.github.implicitbias.core.probe.SampleArray;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.EventBuffer;
 import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class FiniteNumbers {
   private static final Logger LOG = LoggerFactory.getLogger(FiniteNumbers.class);
   private static final int NO_LAYER = -1;
 
-  private final List<String> layers;
+  private final List<TrackedLayer> layers;
   private final boolean[] finite;
   private boolean areFinite = true;
   private boolean changed;
@@ -36,12 +37,8 @@ final class FiniteNumbers {
   private String present = "";
   private @Nullable String firstReason;
 
-  /**
-   * Begins without a record.
-   *
-   * @param layers names of the tracked layers
-   */
-  FiniteNumbers(List<String> layers) {
+  /** Begins without a record of some tracked layers. */
+  FiniteNumbers(List<TrackedLayer> layers) {
     this.layers = layers;
     this.finite = new boolean[layers.size()];
     Arrays.fill(finite, true);
@@ -77,7 +74,7 @@ final class FiniteNumbers {
           odd
               + " since step "
               + now.step()
-              + (layer < 0 ? "" : ", first in layer " + layers.get(layer));
+              + (layer < 0 ? "" : ", first in layer " + layers.get(layer).name());
       if (firstReason == null) {
         firstReason = "cannot be judged since step " + now.step() + ": " + present;
         LOG.warn(

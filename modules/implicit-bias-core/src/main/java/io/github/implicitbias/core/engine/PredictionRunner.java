@@ -113,7 +113,8 @@ final class PredictionRunner {
         Absent.is(verdict.measured())
             && (verdict.state() == Verdict.State.VIOLATED
                 || verdict.state() == Verdict.State.REACHED);
-    if (unknown || isOdd(verdict.measured()) || isOdd(verdict.bound())) {
+    boolean noBound = !Absent.is(verdict.bound()) && Double.isNaN(verdict.bound());
+    if (unknown || noBound || isOdd(verdict.measured())) {
       return Verdict.notApplicable(
           "cannot be judged since step " + step + ": what is measured is not finite");
     }
