@@ -21,6 +21,7 @@ final class ListenerSettings implements Serializable {
   final long memoryCap;
   final int normsEvery;
   final UserAdditions additions;
+  final boolean visits;
   private final transient String runFile;
 
   ListenerSettings(
@@ -31,6 +32,7 @@ final class ListenerSettings implements Serializable {
       long memoryCap,
       int normsEvery,
       UserAdditions additions,
+      boolean visits,
       String runFile) {
     this.probe = probe;
     this.layers = List.copyOf(layers);
@@ -39,13 +41,22 @@ final class ListenerSettings implements Serializable {
     this.memoryCap = memoryCap;
     this.normsEvery = normsEvery;
     this.additions = additions;
+    this.visits = visits;
     this.runFile = runFile;
   }
 
   /** Returns the settings of a clone. */
   ListenerSettings forClone() {
     return new ListenerSettings(
-        probe, layers, granularity, schedule, memoryCap, normsEvery, additions.forClone(), runFile);
+        probe,
+        layers,
+        granularity,
+        schedule,
+        memoryCap,
+        normsEvery,
+        additions.forClone(),
+        visits,
+        runFile);
   }
 
   /** Returns the run file, null for none. */

@@ -4,6 +4,7 @@ import io.github.implicitbias.core.engine.CpuClock;
 import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.engine.SessionBuilder;
 import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.run.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,8 +34,10 @@ final class Recording {
   private final Map<String, Integer> formerFailures = new LinkedHashMap<>();
   private String recordedAs;
   private Watch watch;
+  private VisitWatch visits;
   private Session session;
   private String route;
+  private VisitBook book = VisitBook.empty("Training has not begun: there are no visits.");
   private boolean off;
   private boolean answered;
 
@@ -68,6 +71,11 @@ final class Recording {
       trainer.noteCurrent();
       if (isMine(model)) {
         watch.forward(activations);
+        if (visits != null) {
+          long start = System.nanoTime();
+          visits.forward(activations);
+          session.spent(System.nanoTime() - start);
+        }
       }
     } catch (Throwable e) {
       failed(e);
@@ -79,6 +87,9 @@ final class Recording {
       long start = System.nanoTime();
       try {
         watch.backward();
+        if (visits != null) {
+          visits.backward();
+        }
       } catch (Throwable e) {
         failed(e);
       }
@@ -112,6 +123,9 @@ final class Recording {
   synchronized void epochEnded(Model model) {
     if (isOf(model)) {
       session.epochEnded();
+      if (visits != null) {
+        visits.epochEnded();
+      }
     }
   }
 
@@ -189,6 +203,23 @@ final class Recording {
     }
     watch = Watch.start(net, reader, settings, builder);
     session = watch.session();
+    visits = settings.visits ? VisitWatch.start(net, reader.plan().readings()) : null;
+    book = book(net);
+  }
+
+  private VisitBook book(Network net) {
+    if (visits != null) {
+      return visits.book();
+    }
+    return VisitBook.empty(
+        settings.visits
+            ? "Visits are not kept, because " + VisitPlan.problem(net) + "."
+            : "Visits are not kept: ask for them with visits(true).");
+  }
+
+  /** Returns the visits of the newest run. */
+  synchronized VisitBook visits() {
+    return book;
   }
 
   /** Begins a new run, because the count of steps was set back; the run before is complete. */
@@ -294,6 +325,10 @@ final class Recording {
     try {
       if (!off && watch != null && standsStill(deadline) && !off) {
         watch.observeEnd();
+      }
+      if (visits != null) {
+        visits.epochEnded();
+        visits = null;
       }
     } catch (Throwable e) {
       LOG.warn("The last record could not be made.", e);

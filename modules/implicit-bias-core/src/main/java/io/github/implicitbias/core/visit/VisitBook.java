@@ -5,6 +5,7 @@ import io.github.implicitbias.run.Absent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ public final class VisitBook {
   private final LayerVisits[] layers;
   private final LabelKind kind;
   private final @Nullable PerSampleLoss loss;
+  private final String status;
   private final SampleTable table = new SampleTable();
   private SampleRecords records = new SampleRecords();
   private final VisitSums step = new VisitSums();
@@ -43,6 +45,7 @@ public final class VisitBook {
    * @param loss the loss of one sample; null if it is not known
    * @param maxBytes how much memory the patterns of all layers may take; beyond it those of a part
    *     of the samples are kept
+   * @param status a sentence that says what is kept, and what is not and why
    * @throws IllegalArgumentException if there is not one size per name, or the memory is negative
    */
   public VisitBook(
@@ -50,7 +53,8 @@ public final class VisitBook {
       int[] units,
       LabelKind kind,
       @Nullable PerSampleLoss loss,
-      long maxBytes) {
+      long maxBytes,
+      String status) {
     if (names.size() != units.length || maxBytes < 0) {
       throw new IllegalArgumentException(
           names.size()
@@ -67,6 +71,22 @@ public final class VisitBook {
             .toArray(LayerVisits[]::new);
     this.kind = kind;
     this.loss = loss;
+    this.status = status;
+  }
+
+  /** Returns a book that stays empty, with a sentence that says why. */
+  public static VisitBook empty(String why) {
+    return new VisitBook(List.of(), new int[0], LabelKind.NUMBERS, null, 0, why);
+  }
+
+  /** Returns a sentence that says what is kept, and what is not and why. */
+  public String status() {
+    return status;
+  }
+
+  /** Returns the names of the layers whose patterns are kept. */
+  public List<String> layers() {
+    return Arrays.stream(layers).map(LayerVisits::name).collect(Collectors.toUnmodifiableList());
   }
 
   /**

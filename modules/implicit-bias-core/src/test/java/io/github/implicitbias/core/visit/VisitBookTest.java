@@ -82,7 +82,7 @@ class VisitBookTest {
 
   private VisitBook book(long bytes) {
     return new VisitBook(
-        List.of("first", "second", "third"), UNITS, LabelKind.CLASSES, new Squares(), bytes);
+        List.of("first", "second", "third"), UNITS, LabelKind.CLASSES, new Squares(), bytes, "all");
   }
 
   private void train(VisitBook book) {
