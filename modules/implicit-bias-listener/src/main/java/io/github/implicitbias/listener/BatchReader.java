@@ -5,6 +5,7 @@ import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.run.ActivationPattern;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Reads batches of one size: patterns at the forward pass, outputs at the backward pass. */
@@ -20,7 +21,7 @@ final class BatchReader {
   private final long[][] patterns;
   private final double[] outputs;
   private final double[] labels;
-  private FloatProduct product;
+  private @Nullable FloatProduct product;
   private double[] input = {};
   private double[] weights = {};
   private final double[] bias;
@@ -68,6 +69,9 @@ final class BatchReader {
           reading.source == NetworkPlan.Source.INPUT
               ? PreActivations.inputOf(reading.node, activations, samples)
               : activations.outputOf(reading.node);
+      if (array == null) {
+        throw new IllegalStateException("training kept nothing of layer " + reading.node.name());
+      }
       signs.get(k).pack(array, patterns[k]);
     }
   }

@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a listener, its clones and its copies have in common. A copy has no run file. */
 final class ListenerSettings implements Serializable {
@@ -22,7 +23,7 @@ final class ListenerSettings implements Serializable {
   final int normsEvery;
   final UserAdditions additions;
   final boolean visits;
-  private final transient String runFile;
+  private final transient @Nullable String runFile;
 
   ListenerSettings(
       Probe probe,
@@ -33,7 +34,7 @@ final class ListenerSettings implements Serializable {
       int normsEvery,
       UserAdditions additions,
       boolean visits,
-      String runFile) {
+      @Nullable String runFile) {
     this.probe = probe;
     this.layers = List.copyOf(layers);
     this.granularity = granularity;
@@ -60,7 +61,7 @@ final class ListenerSettings implements Serializable {
   }
 
   /** Returns the run file, null for none. */
-  Path runFile() {
+  @Nullable Path runFile() {
     return runFile == null ? null : Paths.get(runFile);
   }
 

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
@@ -41,7 +42,7 @@ final class VisitPlan {
   private final List<Reading> readings = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
   private final NetworkNode output;
-  private final BatchLoss loss;
+  private final @Nullable BatchLoss loss;
   private final LabelKind kind;
   private final int outputs;
   private final VisitBook book;
@@ -76,7 +77,7 @@ final class VisitPlan {
   }
 
   /** Returns why no visit of a network can be read; null if visits can. */
-  static String problem(Network net) {
+  static @Nullable String problem(Network net) {
     NetworkNode output = net.outputs().get(0);
     if (net.outputs().size() > 1) {
       return "the network has " + net.outputs().size() + " outputs";
@@ -138,7 +139,7 @@ final class VisitPlan {
   }
 
   /** Returns the hidden layer whose dropout writes into what a layer has put out; null for none. */
-  private static NetworkNode overwriting(Network net, NetworkNode node) {
+  private static @Nullable NetworkNode overwriting(Network net, NetworkNode node) {
     for (NetworkNode other : net.nodes()) {
       boolean output = net.outputs().contains(other);
       if (other.isLayer() && !output && net.feeds(node, other) && writes(other.layer())) {

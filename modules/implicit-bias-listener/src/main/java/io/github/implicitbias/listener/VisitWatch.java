@@ -5,6 +5,7 @@ import io.github.implicitbias.core.visit.VisitBook;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ final class VisitWatch {
   private final NativeMemory memory = new NativeMemory();
   private final List<BatchReader> sizes = new ArrayList<>();
   private long[] keys = {};
-  private BatchReader current;
+  private @Nullable BatchReader current;
   private int step = -1;
   private int failures;
 
@@ -52,7 +53,7 @@ final class VisitWatch {
    * @param tracked layers whose units are watched
    * @return null if this network's visits cannot be read
    */
-  static VisitWatch start(Network net, List<NetworkPlan.Reading> tracked) {
+  static @Nullable VisitWatch start(Network net, List<NetworkPlan.Reading> tracked) {
     return VisitPlan.problem(net) == null
         ? new VisitWatch(net, VisitPlan.of(net, tracked, PATTERN_BYTES))
         : null;
@@ -70,8 +71,7 @@ final class VisitWatch {
     try {
       current = null;
       Activations activations = net.activations(handed);
-      int count = (int) activations.input(0).size(0);
-      hash(activations, count);
+      int count = hash(activations);
       BatchReader batch = reader(count);
       batch.pack(activations);
       current = batch;
@@ -143,14 +143,22 @@ final class VisitWatch {
     return made;
   }
 
-  private void hash(Activations activations, int count) {
-    if (keys.length < count) {
-      keys = new long[count];
-    }
-    Arrays.fill(keys, 0, count, 0);
+  /** Begins the keys of the samples with their features; returns how many samples there are. */
+  private int hash(Activations activations) {
+    int count = 0;
     for (int k = 0; k < net.inputs(); k++) {
-      add(activations.input(k), count);
+      INDArray rows = activations.input(k);
+      if (rows == null) {
+        throw new IllegalStateException("training does not show input " + k);
+      }
+      if (k == 0) {
+        count = (int) rows.size(0);
+        keys = keys.length < count ? new long[count] : keys;
+        Arrays.fill(keys, 0, count, 0);
+      }
+      add(rows, count);
     }
+    return count;
   }
 
   private void add(INDArray rows, int count) {
