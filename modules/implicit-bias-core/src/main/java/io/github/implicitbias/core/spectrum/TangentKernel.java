@@ -1,0 +1,76 @@
+package io.github.implicitbias.core.spectrum;
+
+import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.ScalarProduct;
+import java.util.Arrays;
+
+/**
+ * The tangent kernel of a stack on the probe, K_ik = sum over outputs a of &lt;grad f_a(x_i), grad
+ * f_a(x_k)&gt;, the gradients being by the trained parameters and f before the output activation;
+ * an activation that is piecewise linear, as of an output layer that is a neuron, is part of f.
+ *
+ * <p>With delta_l the derivatives of f_a by the pre-activations of layer l, it is sum_l
+ * (&lt;h_(l-1),i , h_(l-1),k&gt; + 1 for biases) &lt;delta_l,i , delta_l,k&gt; over trained layers.
+ *
+ * <p>Cost: O(outputs x (samples x parameters + samples^2 x units)), one array of samples^2.
+ */
+final class TangentKernel {
+
+  private final Backpropagation backpropagation = new Backpropagation();
+  private double[] kernel = {};
+  private double[] slopes = {};
+  private double[] top = {};
+
+  /** Computes the kernel of a stack, some layer of which is trained. */
+  public void compute(Stack stack) {
+    int n = stack.samples();
+    if (kernel.length != n * n) {
+      kernel = new double[n * n];
+    }
+    int outputs = stack.outputs();
+    if (top.length != n * outputs) {
+      top = new double[n * outputs];
+      slopes = new double[n * outputs];
+    }
+    Arrays.fill(kernel, 0);
+    stack.activationDerivatives(stack.depth() - 1, slopes);
+    for (int a = 0; a < outputs; a++) {
+      Arrays.fill(top, 0);
+      for (int i = 0; i < n; i++) {
+        top[i * outputs + a] = slopes[i * outputs + a];
+      }
+      backpropagation.run(stack, top);
+      for (int l = stack.lowestTrained(); l < stack.depth(); l++) {
+        if (stack.layer(l).isTrained()) {
+          add(stack.layer(l), stack.inputs(l), backpropagation.deltas(l), n);
+        }
+      }
+    }
+    for (int i = 0; i < n; i++) {
+      for (int k = 0; k < i; k++) {
+        kernel[k * n + i] = kernel[i * n + k];
+      }
+    }
+  }
+
+  private void add(WeightLayer layer, double[] h, double[] deltas, int n) {
+    int width = layer.inputs();
+    int units = layer.units();
+    double bias = layer.hasBias() ? 1 : 0;
+    for (int i = 0; i < n; i++) {
+      for (int k = 0; k <= i; k++) {
+        double delta = ScalarProduct.of(deltas, i * units, deltas, k * units, units);
+        if (delta != 0) {
+          double input = ScalarProduct.of(h, i * width, h, k * width, width);
+          kernel[i * n + k] += delta * (input + bias);
+        }
+      }
+    }
+  }
+
+  /** Returns the kernel, samples x samples; it belongs to this object. */
+  public double[] values() {
+    return kernel;
+  }
+}
