@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.catalogue;
 
+import io.github.implicitbias.core.norm.ScaledSum;
+
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;

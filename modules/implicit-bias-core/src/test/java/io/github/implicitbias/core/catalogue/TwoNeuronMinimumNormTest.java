@@ -36,6 +36,21 @@ class TwoNeuronMinimumNormTest {
   }
 
   @Test
+  void samplesOfAnySize_haveTheNormOfOrdinaryOnes() {
+    double[][] x = {{1, 0.3, -0.2, 0.5}, {-0.4, 1, 0.6, 0.1}, {0.2, -0.7, 1, 2}};
+    double[] y = {0.7, -1.2, 0.4};
+    double expected = TwoNeuronMinimumNorm.of(x, y).norm();
+    for (int k = -300; k <= 300; k += 20) {
+      double size = Double.parseDouble("1e" + k);
+      double[][] scaled =
+          Arrays.stream(x)
+              .map(row -> Arrays.stream(row).map(value -> size * value).toArray())
+              .toArray(double[][]::new);
+      assertEquals(expected, TwoNeuronMinimumNorm.of(scaled, y).norm() * size, 1e-12 * expected);
+    }
+  }
+
+  @Test
   void labelsOfOneSign_leaveTheOtherNeuronAtZero() {
     TwoNeuronMinimumNorm pair =
         TwoNeuronMinimumNorm.of(new double[][] {{1, 0}, {0, 2}}, new double[] {-1, -2});

@@ -1,12 +1,15 @@
 package io.github.implicitbias.core.catalogue;
 
+import io.github.implicitbias.core.spectrum.KernelMetrics;
+
+import io.github.implicitbias.core.spectrum.GradientMetrics;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.Json;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.core.norm.Balance;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
