@@ -15,9 +15,8 @@ final class AlignmentMetrics {
 
   /**
    * How far the units with positive output weights with D+ are aligned: weighted mean of the
-   * cosines, between -1 and 1, see {@link DataDirections}.
-   * For stacks of two layers with one output; absent without such units or labels of that sign.
-   * Cost: O(parameters).
+   * cosines, between -1 and 1, see {@link DataDirections}. For stacks of two layers with one
+   * output; absent without such units or labels of that sign. Cost: O(parameters).
    */
   public static final Metric ALIGNMENT_POSITIVE =
       Metric.ofNetwork("alignmentPositive")
@@ -40,9 +39,8 @@ final class AlignmentMetrics {
 
   /**
    * How far the units with negative output weights with -D- are aligned: weighted mean of the
-   * cosines, between -1 and 1, see {@link DataDirections}.
-   * For stacks of two layers with one output; absent without such units or labels of that sign.
-   * Cost: O(parameters).
+   * cosines, between -1 and 1, see {@link DataDirections}. For stacks of two layers with one
+   * output; absent without such units or labels of that sign. Cost: O(parameters).
    */
   public static final Metric ALIGNMENT_NEGATIVE =
       Metric.ofNetwork("alignmentNegative")

@@ -1,8 +1,7 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.norm.Magnitude;
-
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
 

@@ -22,10 +22,9 @@ final class ReferenceMetrics {
    * with w x_i = y_i where y_i &gt; 0 and w x_i &lt;= 0 elsewhere. With biases, w has a last entry,
    * that of an input 1. For two ReLU units without bias under fixed output weights a &gt; 0 &gt; b,
    * w being both rows, and w* the shortest pair of which one fits the positive labels, the other
-   * the negative ones, each off where the other fits ({@link
-   * TwoNeuronMinimumNorm}). Absent for every other network,
-   * and where the samples have no such solution by linear independence. See arXiv:2603.04895, of
-   * which only the abstract was read.
+   * the negative ones, each off where the other fits ({@link TwoNeuronMinimumNorm}). Absent for
+   * every other network, and where the samples have no such solution by linear independence. See
+   * arXiv:2603.04895, of which only the abstract was read.
    */
   public static final Metric GAP_TO_MIN_NORM =
       Metric.ofNetwork("gapToMinNorm")

@@ -1,10 +1,8 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.norm.ScaledSum;
-
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.norm.ScaledSum;
 
 /**
  * The path norm of a stack: the sum of the entries of abs(W_L) ... abs(W_2) u, where u_j is the

@@ -1,8 +1,7 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
-
 import io.github.implicitbias.core.norm.ScaledSum;
+import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
 
 /**
  * The shortest pair of ReLU neurons of which the first fits the positive labels and the second the

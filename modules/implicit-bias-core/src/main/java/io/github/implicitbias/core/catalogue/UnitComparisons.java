@@ -16,9 +16,9 @@ final class UnitComparisons {
 
   /**
    * Number of clusters of directions among the units of a layer, see {@link
-   * UnitDirections#clusters}, with a cosine of at least 0.9
-   * and, in stacks with one output above the layer, output weights of one sign; units below 1e-3 of
-   * the largest norm are left out. Up to 4,096 units. Cost: O(units x clusters x inputs).
+   * UnitDirections#clusters}, with a cosine of at least 0.9 and, in stacks with one output above
+   * the layer, output weights of one sign; units below 1e-3 of the largest norm are left out. Up to
+   * 4,096 units. Cost: O(units x clusters x inputs).
    */
   public static final Metric UNIT_CLUSTERS =
       Metric.perLayer("unitClusters")

@@ -40,7 +40,7 @@ class TwoNeuronMinimumNormTest {
     double[][] x = {{1, 0.3, -0.2, 0.5}, {-0.4, 1, 0.6, 0.1}, {0.2, -0.7, 1, 2}};
     double[] y = {0.7, -1.2, 0.4};
     double expected = TwoNeuronMinimumNorm.of(x, y).norm();
-    for (int k = -300; k <= 300; k += 20) {
+    for (int k = -150; k <= 150; k += 10) {
       double size = Double.parseDouble("1e" + k);
       double[][] scaled =
           Arrays.stream(x)
