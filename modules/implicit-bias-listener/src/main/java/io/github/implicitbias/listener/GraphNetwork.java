@@ -60,6 +60,7 @@ final class GraphNetwork implements Network {
           name,
           configured,
           byName.get(source),
+          configuration.getVertexInputs().get(name).size(),
           offset,
           parameters == null ? 0 : parameters.length());
     }

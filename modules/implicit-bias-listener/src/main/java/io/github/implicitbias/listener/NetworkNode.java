@@ -30,6 +30,7 @@ final class NetworkNode {
   private final BaseLayer withUpdater;
   private final long offset;
   private final long parameters;
+  private int inputs = 1;
 
   private NetworkNode(
       String name,
@@ -92,10 +93,14 @@ final class NetworkNode {
    *
    * @param vertex its configuration
    * @param source the first node that feeds it, null for an input of the network
+   * @param inputs how many nodes and inputs of the network feed it
    */
   static NetworkNode vertex(
-      String name, Object vertex, NetworkNode source, long offset, long parameters) {
-    return new NetworkNode(name, -1, null, null, null, vertex, source, null, offset, parameters);
+      String name, Object vertex, NetworkNode source, int inputs, long offset, long parameters) {
+    NetworkNode node =
+        new NetworkNode(name, -1, null, null, null, vertex, source, null, offset, parameters);
+    node.inputs = inputs;
+    return node;
   }
 
   boolean isLayer() {
@@ -140,6 +145,11 @@ final class NetworkNode {
   /** Returns the (first) node that feeds this one, null if an input of the network does. */
   NetworkNode source() {
     return source;
+  }
+
+  /** Returns how many nodes and inputs of the network feed this one. */
+  int inputs() {
+    return inputs;
   }
 
   /** Returns the name of the node or network input that feeds this layer. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,6 +34,7 @@ final class NetworkReader implements NetworkSource {
   private final ProbeArrays probe;
   private final List<SampleArray> featureArrays;
   private final boolean hasLabels;
+  private final String whyNoLoss;
   private final SignReader[] signs;
   private final List<long[]> existing = new ArrayList<>();
   private final ParameterMemory memory;
@@ -49,10 +51,12 @@ final class NetworkReader implements NetworkSource {
    * Prepares to read a network.
    *
    * @param selected names or positions of the layers to track, empty for all with a kink
-   * @throws IllegalArgumentException if the probe does not fit the network, or there is nothing to
-   *     track; the sentence says what to change
+   * @param all true to track all layers whose pre-activations have a sign that can be read
+   * @throws IllegalArgumentException if the probe does not fit the network, or a selected layer
+   *     cannot be tracked; the sentence says what to change
    */
-  NetworkReader(Network net, Probe probe, List<String> selected, Granularity granularity) {
+  NetworkReader(
+      Network net, Probe probe, List<String> selected, boolean all, Granularity granularity) {
     requireFits(net, probe);
     this.net = net;
     this.parameters = net.params();
@@ -62,10 +66,12 @@ final class NetworkReader implements NetworkSource {
     this.hasMasks = probe.hasMasks();
     this.hasLabels = probe.hasLabels();
     this.probe = new ProbeArrays(probe, net.dataType());
+    this.whyNoLoss = findWhyNoLoss();
     this.head = OutputHead.of(net, probe, reader);
     OneSample one = new OneSample(probe);
     try {
-      this.plan = new NetworkPlan(net, selected, samples, granularity, head != null, one::forward);
+      this.plan =
+          new NetworkPlan(net, selected, all, samples, granularity, head != null, one::forward);
     } finally {
       releaseShadow();
     }
@@ -268,12 +274,29 @@ final class NetworkReader implements NetworkSource {
     }
   }
 
+  /** Returns why the loss of the probe is not known, null if it is. */
+  String whyNoLoss() {
+    return whyNoLoss;
+  }
+
+  private String findWhyNoLoss() {
+    if (!hasLabels) {
+      return "the probe has no labels";
+    }
+    for (NetworkNode output : net.outputs()) {
+      if (!output.isLayer() || !(output.implementation() instanceof IOutputLayer)) {
+        return output.name() + " has no loss function";
+      }
+    }
+    return null;
+  }
+
   private double loss(Activations activations) {
     if (head != null) {
       head.compute(activations.inputOf(net.outputs().get(0)));
       return head.loss();
     }
-    return hasLabels ? shadow().loss(probe.labels(), probe.labelMasks()) : Absent.VALUE;
+    return whyNoLoss == null ? shadow().loss(probe.labels(), probe.labelMasks()) : Absent.VALUE;
   }
 
   /** Writes pattern and boundary entries of a layer. */

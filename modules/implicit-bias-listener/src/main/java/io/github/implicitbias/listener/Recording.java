@@ -34,7 +34,11 @@ final class Recording {
   private String recordedAs;
   private Watch watch;
   private Session session;
+  private final Heard heard = new Heard();
   private String route;
+  private String told;
+  private String whyOff;
+  private Run empty;
   private boolean off;
   private boolean answered;
 
@@ -97,15 +101,39 @@ final class Recording {
   }
 
   synchronized void updated(Model model) {
-    if (isOf(model)) {
-      try {
+    if (off) {
+      return;
+    }
+    try {
+      if (isOf(model)) {
         if (!watch.updated() && !answered && watch.timesAdded(listener) > 1) {
           answered = true;
           LOG.warn("This ImplicitBiasListener was added twice to a network: it records once.");
         }
-      } catch (Throwable e) {
-        failed(e);
+      } else if (watch != null && watch.hasLayer(model)) {
+        long start = System.nanoTime();
+        watch.layerUpdated();
+        session.spent(System.nanoTime() - start);
+      } else if (watch == null) {
+        heard.update(model);
       }
+    } catch (Throwable e) {
+      failed(e);
+    }
+  }
+
+  /** Makes a record of a network as it is now, because somebody asks for it. */
+  synchronized void observe(Model model) {
+    if (off) {
+      answer(model);
+      return;
+    }
+    try {
+      if (isMine(model)) {
+        watch.observeNow();
+      }
+    } catch (Throwable e) {
+      failed(e);
     }
   }
 
@@ -139,12 +167,13 @@ final class Recording {
     long beganAt = CpuClock.nanos();
     Network net = Network.of(model);
     if (net == null) {
-      LOG.warn(
-          "ImplicitBiasListener watches MultiLayerNetwork and ComputationGraph, not {}: nothing is"
-              + " recorded.",
-          model.getClass().getSimpleName());
-      off = true;
-      answered = true;
+      if (!answered) {
+        answered = true;
+        whyOff =
+            "ImplicitBiasListener watches MultiLayerNetwork and ComputationGraph, not "
+                + model.getClass().getSimpleName();
+        LOG.warn("Nothing is recorded: {}.", whyOff);
+      }
       return false;
     }
     SessionBuilder builder = settings.session();
@@ -170,6 +199,7 @@ final class Recording {
       watch = watch.goOnWith(net, reader, beganAt);
     }
     route = watch.route();
+    told = watch.told();
     session.spent(System.nanoTime() - wall);
     return true;
   }
@@ -208,6 +238,7 @@ final class Recording {
     begin(net, settings.reader(net), settings.session().follows(before.id(), why), false);
     left.release();
     route = watch.route();
+    told = watch.told();
   }
 
   /**
@@ -246,6 +277,7 @@ final class Recording {
     off = true;
     answered = true;
     try {
+      whyOff = e instanceof IllegalArgumentException ? e.getMessage() : "watching failed: " + e;
       if (e instanceof IllegalArgumentException) {
         LOG.warn("Nothing is recorded: {}.", e.getMessage());
       } else {
@@ -266,9 +298,43 @@ final class Recording {
     return recordedAs;
   }
 
-  /** Returns the newest run, null before there is one. */
+  /** Returns what is recorded, or why nothing is. */
+  synchronized String status() {
+    if (told == null) {
+      return "Nothing is recorded: " + (whyOff == null ? heard.whyNothing() : whyOff) + ".";
+    }
+    String failed = session != null && session.isOff() && !off ? ", switched off after failures" : "";
+    return (off ? "Recorded " : "Recording ") + told + failed + ".";
+  }
+
+  /** Says in one sentence that nothing was recorded, or no longer, if nobody has said so yet. */
+  synchronized void sayWhatIsMissing() {
+    if (told == null && whyOff == null && !answered) {
+      answered = true;
+      LOG.warn("Nothing was recorded: {}.", heard.whyNothing());
+    } else if (watch != null && !off && watch.missed(listener) > 0) {
+      LOG.warn(
+          "The network made {} updates without this listener, which was taken off it, as"
+              + " setListeners(...) does: use addListeners(...).",
+          watch.missed(listener));
+    }
+  }
+
+  /** Returns the newest run; one without records before there is one. */
   synchronized Run run() {
-    return session == null ? null : session.run();
+    Run run = session == null ? null : session.run();
+    if (run != null) {
+      return run;
+    }
+    if (empty == null) {
+      empty = settings.emptyRun(listener);
+    }
+    return empty;
+  }
+
+  /** Returns true if a network is, or was, recorded. */
+  synchronized boolean hasRun() {
+    return told != null;
   }
 
   synchronized Map<String, Integer> failures() {

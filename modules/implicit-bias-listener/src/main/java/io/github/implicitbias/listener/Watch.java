@@ -25,16 +25,24 @@ final class Watch {
   private final LearningRate rate;
   private final Session session;
   private final String route;
+  private final String told;
   private final long parameters;
+  private long uncounted;
   private double learningRate = Double.NaN;
 
   private Watch(
-      Network net, NetworkReader reader, LearningRate rate, Supplier<Session> start, String route) {
+      Network net,
+      NetworkReader reader,
+      LearningRate rate,
+      Supplier<Session> start,
+      String route,
+      String told) {
     this.net = net;
     this.reader = reader;
     this.rate = rate;
     this.parameters = net.params().length();
     this.route = route;
+    this.told = told;
     this.session = start.get();
   }
 
@@ -47,9 +55,6 @@ final class Watch {
   static Watch start(
       Network net, NetworkReader reader, ListenerSettings settings, SessionBuilder builder) {
     NetworkPlan plan = reader.plan();
-    for (String sentence : plan.leftOut()) {
-      LOG.info("{}.", sentence);
-    }
     String route =
         (plan.shadowReason() == null
                 ? "in place when a step trains on the probe, else through a shadow network"
@@ -57,9 +62,11 @@ final class Watch {
             + "; "
             + name(settings.schedule);
     Probe probe = settings.probe;
-    LOG.info("Observing {} on {} samples {}.", plan.trackedLayers(), probe.samples(), route);
+    String told = Told.of(net, reader, settings, route);
+    LOG.info("Recording {}.", told);
     Instruments instruments = settings.additions.instruments();
     Map<String, String> facts = Provenance.of(net, route);
+    facts.put("recorded", told);
     facts.put("schedule", name(settings.schedule));
     facts.put("preset", settings.additions.preset().name().toLowerCase(Locale.ROOT));
     Supplier<String> configuration = net.json();
@@ -68,7 +75,7 @@ final class Watch {
         .instruments(instruments)
         .provenance(facts)
         .laterProvenance(() -> Provenance.thatTakesLong(probe, configuration));
-    return new Watch(net, reader, rate, () -> builder.start(reader), route);
+    return new Watch(net, reader, rate, () -> builder.start(reader), route, told);
   }
 
   /**
@@ -81,7 +88,7 @@ final class Watch {
     LearningRate nextRate = show(next, nextReader, reader.needs());
     nextReader.continueAfter(reader);
     session.continueWith(nextReader, beganAt);
-    return new Watch(next, nextReader, nextRate, () -> session, route);
+    return new Watch(next, nextReader, nextRate, () -> session, route, told);
   }
 
   private static LearningRate show(Network net, NetworkReader reader, Needs needs) {
@@ -116,9 +123,34 @@ final class Watch {
     return net.model() == model;
   }
 
+  /** Returns true if a model is one of the layers of the network. */
+  boolean hasLayer(Model model) {
+    for (NetworkNode node : net.nodes()) {
+      if (node.isLayer() && node.implementation() == model) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns true if the network counts its steps from an earlier one again. */
   boolean isSetBack() {
-    return session.isSetBackTo(net.iteration());
+    return session.isSetBackTo(step());
+  }
+
+  /** Returns the number of updates done: those the network counts, and those it does not. */
+  private long step() {
+    return net.iteration() + uncounted;
+  }
+
+  /**
+   * Returns how many updates the network has made since the last one that was heard, because it
+   * does not have a listener any more; 0 if it has.
+   */
+  long missed(ImplicitBiasListener listener) {
+    return isGone() || net.listeners().contains(listener)
+        ? 0
+        : Math.max(0, step() - session.step() - 1);
   }
 
   /** Returns the number of updates that the network says it has done. */
@@ -135,13 +167,18 @@ final class Watch {
     return route;
   }
 
+  /** Returns what is recorded, and what is not. */
+  String told() {
+    return told;
+  }
+
   Session session() {
     return session;
   }
 
   /** At the forward pass the activations are those of the parameters of this step. */
   void forward(Object handed) {
-    int step = net.iteration();
+    long step = step();
     if (step != session.step()) {
       // A line search passes forward several times, at first with the parameters of the step.
       reader.ofTraining(net.activations(handed));
@@ -169,9 +206,26 @@ final class Watch {
     return session.end(learningRate, net.score());
   }
 
+  /** Observes the parameters as they are now, between two updates, because somebody asks for it. */
+  void observeNow() {
+    if (step() <= session.step()) {
+      uncounted += session.step() + 1 - step();
+    }
+    learningRate = rate.now();
+    session.observeNow(step(), net.epoch());
+  }
+
+  /** After an update of one of the layers alone, which the network does not count. */
+  void layerUpdated() {
+    uncounted += Math.max(1, session.step() + 1 - step());
+    if (session.begin(step(), net.epoch())) {
+      session.observe();
+    }
+  }
+
   /** Observes the parameters that the last update has left. */
   void observeEnd() {
-    session.last(net.iteration(), net.epoch());
+    session.last(step(), net.epoch());
   }
 
   /** Lets the network go. */
