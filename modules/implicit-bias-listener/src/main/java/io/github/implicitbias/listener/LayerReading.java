@@ -28,6 +28,7 @@ import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
@@ -55,11 +56,11 @@ final class LayerReading {
   private LayerReading() {}
 
   /** Returns the activation function that a layer applies to each unit, null if it has none. */
-  static IActivation activation(Layer layer) {
+  static @Nullable IActivation activation(Layer layer) {
     if (LayerTable.appliesNone(layer)) {
       return null;
     }
-    Activation named = LayerTable.named(layer);
+    @Nullable Activation named = LayerTable.named(layer);
     if (named != null) {
       return named.getActivationFunction();
     }
@@ -97,7 +98,7 @@ final class LayerReading {
 
   /** Returns true if layers of this kind are tracked without being asked for. */
   static boolean isTrackedByDefault(Layer layer) {
-    IActivation activation = activation(layer);
+    @Nullable IActivation activation = activation(layer);
     return layer instanceof PReLULayer
         || hasKinkInside(layer)
         || (activation != null && ActivationTable.hasKinkAtZero(activation))
@@ -123,12 +124,12 @@ final class LayerReading {
    *
    * @param isOutput true if the layer is an output of the network
    */
-  static NetworkPlan.Source source(Layer layer, boolean isOutput) {
+  static NetworkPlan.@Nullable Source source(Layer layer, boolean isOutput) {
     LayerTable.Signs signs = LayerTable.signs(layer);
     if (signs == LayerTable.Signs.OF_INPUT_ONLY) {
       return NetworkPlan.Source.INPUT;
     }
-    IActivation activation = activation(layer);
+    @Nullable IActivation activation = activation(layer);
     if (activation == null) {
       return null;
     }
@@ -188,7 +189,7 @@ final class LayerReading {
    * @param isOutput true if the layer is an output of the network
    */
   static String whyNot(Layer layer, boolean isOutput) {
-    IActivation activation = activation(layer);
+    @Nullable IActivation activation = activation(layer);
     if (layer instanceof VariationalAutoencoder) {
       return "DL4J does not show what the layers inside it put out";
     }
@@ -225,8 +226,8 @@ final class LayerReading {
   }
 
   /** Returns why a layer computes something else in training, null if it does not. */
-  static String differenceInTraining(Layer layer, String name) {
-    String noise = Restraints.noise(layer);
+  static @Nullable String differenceInTraining(Layer layer, String name) {
+    @Nullable String noise = Restraints.noise(layer);
     if (noise != null) {
       return name + " has " + noise;
     }

@@ -307,7 +307,7 @@ final class LayerTable {
   private LayerTable() {}
 
   /** Returns the row of exactly this kind of layer, null if there is none. */
-  private static Row exact(Layer layer) {
+  private static @Nullable Row exact(Layer layer) {
     return ROWS.get(layer.getClass());
   }
 
@@ -403,7 +403,7 @@ final class LayerTable {
         : layer;
   }
 
-  private static Boolean channelsLast(Layer wrapped, int rank) {
+  private static @Nullable Boolean channelsLast(Layer wrapped, int rank) {
     Layer layer = inner(wrapped);
     Object format = above(layer, row -> row.rankOfFormat == rank).format.apply(layer);
     if (format == null && rank == 4) {
@@ -416,7 +416,7 @@ final class LayerTable {
             || format == Convolution3D.DataFormat.NDHWC;
   }
 
-  private static Object format2D(Layer layer) {
+  private static @Nullable Object format2D(Layer layer) {
     try {
       return ConvolutionUtils.getFormatForLayer(layer);
     } catch (IllegalArgumentException notOfThisKind) {

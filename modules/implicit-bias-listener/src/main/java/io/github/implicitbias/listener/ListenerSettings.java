@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What a listener, its clones and its copies have in common. A copy has no run file. */
 final class ListenerSettings implements Serializable {
@@ -26,7 +27,7 @@ final class ListenerSettings implements Serializable {
   final long memoryCap;
   final int normsEvery;
   final UserAdditions additions;
-  private final transient String runFile;
+  private final transient @Nullable String runFile;
 
   ListenerSettings(
       Probe probe,
@@ -37,7 +38,7 @@ final class ListenerSettings implements Serializable {
       long memoryCap,
       int normsEvery,
       UserAdditions additions,
-      String runFile) {
+      @Nullable String runFile) {
     this.probe = probe;
     this.layers = List.copyOf(layers);
     this.allLayers = allLayers;
@@ -64,7 +65,7 @@ final class ListenerSettings implements Serializable {
   }
 
   /** Returns the run file, null for none. */
-  Path runFile() {
+  @Nullable Path runFile() {
     return runFile == null ? null : Paths.get(runFile);
   }
 

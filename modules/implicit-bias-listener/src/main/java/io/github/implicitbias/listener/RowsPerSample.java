@@ -37,9 +37,9 @@ final class RowsPerSample {
    * @param rows how many a layer puts out for one sample
    */
   static @Nullable String axis(NetworkNode of, long rows) {
-    for (NetworkNode node = of; node != null; node = node.source()) {
+    for (@Nullable NetworkNode node = of; node != null; node = node.source()) {
       if (node.isLayer()) {
-        InputPreProcessor pre = node.preProcessor();
+        @Nullable InputPreProcessor pre = node.preProcessor();
         if (pre != null) {
           boolean inTime =
               pre instanceof RnnToFeedForwardPreProcessor || pre instanceof RnnToCnnPreProcessor;
@@ -61,7 +61,7 @@ final class RowsPerSample {
 
   /** Returns why the rows of a sample cannot be told apart, for a sentence about the layer. */
   static String whyNot(NetworkNode of, long rows) {
-    for (NetworkNode node = of; node != null; node = node.source()) {
+    for (@Nullable NetworkNode node = of; node != null; node = node.source()) {
       if (!node.isLayer() && node.vertex() != null) {
         return "it puts out "
             + rows

@@ -2,6 +2,7 @@ package io.github.implicitbias.listener;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 
 /** What a listener says of itself in one sentence: what of a network is recorded, what is not. */
@@ -18,7 +19,7 @@ final class Told {
    */
   static String of(Network net, NetworkReader reader, ListenerSettings settings, String route) {
     NetworkPlan plan = reader.plan();
-    String lossless = reader.whyNoLoss();
+    @Nullable String lossless = reader.whyNoLoss();
     StringBuilder words = new StringBuilder();
     words.append(lossless == null ? "loss, parameters" : "parameters");
     words.append(" and metrics on ").append(settings.probe.samples()).append(" samples");
@@ -42,7 +43,7 @@ final class Told {
     }
     List<String> activations = new ArrayList<>();
     for (NetworkNode node : net.nodes()) {
-      IActivation activation = node.isLayer() ? LayerReading.activation(node.layer()) : null;
+      @Nullable IActivation activation = node.isLayer() ? LayerReading.activation(node.layer()) : null;
       if (activation != null) {
         activations.add(node.name() + ": " + activation);
       }

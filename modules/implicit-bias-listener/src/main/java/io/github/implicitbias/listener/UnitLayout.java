@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -48,7 +49,7 @@ final class UnitLayout {
    *
    * @param ofOne the shape of the output for one sample
    */
-  static UnitLayout of(NetworkNode node, long[] ofOne) {
+  static @Nullable UnitLayout of(NetworkNode node, long[] ofOne) {
     int rank = ofOne.length;
     for (long length : ofOne) {
       if (length < 1 || length > Integer.MAX_VALUE) {
@@ -73,9 +74,9 @@ final class UnitLayout {
   }
 
   /** Returns the layout of an output that has several rows for one sample. */
-  private static UnitLayout ofRows(NetworkNode node, long[] ofOne) {
+  private static @Nullable UnitLayout ofRows(NetworkNode node, long[] ofOne) {
     int rank = ofOne.length;
-    String axis = RowsPerSample.axis(node, ofOne[0]);
+    @Nullable String axis = RowsPerSample.axis(node, ofOne[0]);
     if (axis == null || rank > 4) {
       return null;
     }
