@@ -25,6 +25,7 @@ final class ConfiguredTraining implements TrainingSetup {
   private final boolean isPlainSgd;
   private final boolean hasOneLearningRate;
   private final boolean isRegularized;
+  private final String regularization;
   private final boolean dividesByBatch;
 
   /**
@@ -52,6 +53,7 @@ final class ConfiguredTraining implements TrainingSetup {
     this.isPlainSgd = plain;
     this.hasOneLearningRate = updaters.size() <= 1;
     this.isRegularized = regularized;
+    this.regularization = regularized ? Restraints.of(net) : "";
     this.dividesByBatch = net.dividesByBatch();
   }
 
@@ -131,6 +133,11 @@ final class ConfiguredTraining implements TrainingSetup {
   @Override
   public boolean isRegularized() {
     return isRegularized;
+  }
+
+  @Override
+  public String regularization() {
+    return isRegularized ? regularization : "";
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.WeightLayer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A layer with weights, on plain arrays that are read when they are first asked for. */
@@ -96,6 +97,11 @@ final class LayerArrays implements WeightLayer {
   @Override
   public double negativeSlope() {
     return negativeSlope;
+  }
+
+  @Override
+  public String activation() {
+    return Objects.toString(LayerReading.activation(node.layer()), "");
   }
 
   @Override

@@ -34,6 +34,7 @@ public final class AlignmentMetrics {
                   .title("alignment of positive units")
                   .group(ChartGroups.MARGIN)
                   .chart("Alignment"))
+          .absent(Absences::twoLayers)
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
           .value((observation, layer) -> ObservedDirections.alignment(observation, true));
@@ -59,6 +60,7 @@ public final class AlignmentMetrics {
                   .title("alignment of negative units")
                   .group(ChartGroups.MARGIN)
                   .chart("Alignment"))
+          .absent(Absences::twoLayers)
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
           .value((observation, layer) -> ObservedDirections.alignment(observation, false));
@@ -78,6 +80,7 @@ public final class AlignmentMetrics {
                   .title("share of positive labels fitted")
                   .group(ChartGroups.MARGIN)
                   .chart("Labels fitted"))
+          .absent(Absences::stack)
           .needs(Targets.NEEDS)
           .value((observation, layer) -> fitted(observation, 1));
 
@@ -96,6 +99,7 @@ public final class AlignmentMetrics {
                   .title("share of negative labels fitted")
                   .group(ChartGroups.MARGIN)
                   .chart("Labels fitted"))
+          .absent(Absences::stack)
           .needs(Targets.NEEDS)
           .value((observation, layer) -> fitted(observation, -1));
 

@@ -34,6 +34,7 @@ public final class CurvatureMetrics {
                   .title("sharpness")
                   .group(ChartGroups.KERNEL)
                   .chart("Sharpness"))
+          .absent(Absences::gradient)
           .cadence(ObservedCurvature::cadence)
           .value(CurvatureMetrics::sharpness);
 
@@ -50,6 +51,7 @@ public final class CurvatureMetrics {
                   .expect("below 1e-6 of sharpness")
                   .title("residual of the sharpness")
                   .withoutChart())
+          .absent(Absences::gradient)
           .cadence(ObservedCurvature::cadence)
           .value(CurvatureMetrics::sharpnessResidual);
 
@@ -71,6 +73,7 @@ public final class CurvatureMetrics {
                   .title("stability ratio")
                   .group(ChartGroups.KERNEL)
                   .chart("Stability: learning rate × sharpness / 2"))
+          .absent(Absences::gradient)
           .needs(Needs.FULL_BATCH)
           .cadence(ObservedCurvature::cadence)
           .value(CurvatureMetrics::stabilityRatio);
@@ -90,6 +93,7 @@ public final class CurvatureMetrics {
                   .title("lowest curvature")
                   .group(ChartGroups.KERNEL)
                   .chart("Lowest curvature"))
+          .absent(Absences::gradient)
           .cadence(dimensions -> Cadence.onDemand())
           .value(CurvatureMetrics::saddleIndex);
 

@@ -24,6 +24,7 @@ public final class GradientMetrics {
                   .title("norm of the gradient")
                   .group(ChartGroups.MARGIN)
                   .chart("Gradient"))
+          .absent(Absences::gradient)
           .cadence(ObservedGradient::cadence)
           .value(GradientMetrics::gradientNorm);
 
@@ -43,6 +44,7 @@ public final class GradientMetrics {
                   .title("alignment with the gradient")
                   .group(ChartGroups.MARGIN)
                   .chart("Alignment"))
+          .absent(Absences::gradient)
           .cadence(ObservedGradient::cadence)
           .value(GradientMetrics::gradientAlignment);
 

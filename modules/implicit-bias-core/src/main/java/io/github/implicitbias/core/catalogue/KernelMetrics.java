@@ -27,6 +27,7 @@ public final class KernelMetrics {
                   .title("trace of the kernel")
                   .group(ChartGroups.KERNEL)
                   .chart("Kernel: trace"))
+          .absent(Absences::stack)
           .needs(ObservedKernel.NEEDS)
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelTrace);
@@ -49,6 +50,7 @@ public final class KernelMetrics {
                   .title("kernel alignment with the labels")
                   .group(ChartGroups.KERNEL)
                   .chart("Kernel: alignment with the labels, change"))
+          .absent(Absences::stack)
           .needs(ObservedKernel.NEEDS.and(Targets.NEEDS))
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelAlignment);
@@ -68,6 +70,7 @@ public final class KernelMetrics {
                   .title("change of the kernel")
                   .group(ChartGroups.KERNEL)
                   .chart("Kernel: alignment with the labels, change"))
+          .absent(Absences::stack)
           .needs(ObservedKernel.NEEDS)
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelDistance);
@@ -86,6 +89,7 @@ public final class KernelMetrics {
                   .title("effective rank of the kernel")
                   .group(ChartGroups.KERNEL)
                   .chart("Kernel: effective rank"))
+          .absent(Absences::stack)
           .needs(ObservedKernel.NEEDS)
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelEffectiveRank);

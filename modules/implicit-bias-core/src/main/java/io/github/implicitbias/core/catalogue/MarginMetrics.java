@@ -33,6 +33,7 @@ public final class MarginMetrics {
                   .title("smallest margin")
                   .group(ChartGroups.MARGIN)
                   .chart("Margin"))
+          .absent(Absences::margins)
           .needs(Targets.NEEDS)
           .value(MarginMetrics::minMargin);
 
@@ -56,6 +57,7 @@ public final class MarginMetrics {
                   .title("normalized margin")
                   .group(ChartGroups.MARGIN)
                   .chart("Margin"))
+          .absent(Absences::normalizedMargin)
           .needs(Targets.NEEDS)
           .value(MarginMetrics::normalizedMargin);
 
@@ -78,6 +80,7 @@ public final class MarginMetrics {
                   .title("ratio of the losses of samples")
                   .group(ChartGroups.MARGIN)
                   .chart("Ratio of the losses of samples"))
+          .absent(Absences::margins)
           .needs(Targets.NEEDS)
           .value(MarginMetrics::lossRatio);
 
@@ -101,6 +104,7 @@ public final class MarginMetrics {
                   .title("agreement with the linear surrogate")
                   .group(ChartGroups.MARGIN)
                   .chart("Agreement with the linear surrogate"))
+          .absent(Absences::twoLayersOfClasses)
           .needs(Targets.NEEDS)
           .cadence(Matrices::passCadence)
           .value(MarginMetrics::linearAgreement);
@@ -127,6 +131,7 @@ public final class MarginMetrics {
                   .unit("radians")
                   .group(ChartGroups.MARGIN)
                   .chart("Angle to the max-margin separator"))
+          .absent(Absences::separator)
           .needs(MaxMarginReference.NEEDS)
           .cadence(Matrices::passCadence)
           .value((observation, layer) -> MaxMarginReference.angle(observation));

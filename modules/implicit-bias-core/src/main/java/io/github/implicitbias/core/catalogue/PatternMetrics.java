@@ -168,6 +168,7 @@ public final class PatternMetrics {
                   .unit("regions")
                   .group(ChartGroups.KERNEL)
                   .chart("Linear regions between two samples"))
+          .absent(Absences::stack)
           .cadence(Matrices::switchCadence)
           .value(PatternMetrics::regionsOnSegment);
 

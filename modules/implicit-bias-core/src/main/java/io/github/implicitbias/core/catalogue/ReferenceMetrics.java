@@ -52,6 +52,7 @@ public final class ReferenceMetrics {
                   .title("distance to the minimum-norm solution")
                   .group(ChartGroups.DISTANCE)
                   .chart("Distance to the minimum-norm solution"))
+          .absent(Absences::reference)
           .needs(MinNormReference.NEEDS)
           .cadence(Matrices::passCadence)
           .value((observation, layer) -> MinNormReference.of(observation).gap());
@@ -68,6 +69,7 @@ public final class ReferenceMetrics {
                   .title("relative distance to the minimum-norm solution")
                   .group(ChartGroups.DISTANCE)
                   .chart("Distance to the minimum-norm solution"))
+          .absent(Absences::reference)
           .needs(MinNormReference.NEEDS)
           .cadence(Matrices::passCadence)
           .value(ReferenceMetrics::relativeGapToMinNorm);
@@ -94,6 +96,7 @@ public final class ReferenceMetrics {
                   .title("distance to the solution of the active samples")
                   .group(ChartGroups.DISTANCE)
                   .chart("Distance to the solution of the active samples"))
+          .absent(Absences::reference)
           .needs(ActiveSolution.NEEDS)
           .cadence(ReferenceMetrics::cadenceOfGapToActiveSolution)
           .value(ReferenceMetrics::gapToActiveSolution);

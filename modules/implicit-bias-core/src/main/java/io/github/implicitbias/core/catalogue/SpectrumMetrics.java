@@ -27,6 +27,8 @@ public final class SpectrumMetrics {
                   .title("stable rank")
                   .group(ChartGroups.NORMS)
                   .chart("Rank of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(Matrices::normCadence)
           .value(
               (observation, layer) ->
@@ -43,6 +45,8 @@ public final class SpectrumMetrics {
                   .title("nuclear norm")
                   .group(ChartGroups.NORMS)
                   .chart("Norms of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
           .value(SpectrumMetrics::nuclearNorm);
 
@@ -61,6 +65,8 @@ public final class SpectrumMetrics {
                   .title("effective rank")
                   .group(ChartGroups.NORMS)
                   .chart("Rank of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
           .value(SpectrumMetrics::effectiveRank);
 
@@ -74,6 +80,8 @@ public final class SpectrumMetrics {
                   .title("numerical rank")
                   .group(ChartGroups.NORMS)
                   .chart("Rank of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
           .value(SpectrumMetrics::numericalRank);
 
@@ -91,6 +99,8 @@ public final class SpectrumMetrics {
                   .title("spectrum beyond rank two")
                   .group(ChartGroups.NORMS)
                   .chart("Spectrum beyond rank two"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
           .value(SpectrumMetrics::rankTwoTail);
 

@@ -77,6 +77,7 @@ public final class UnitComparisons {
                   .unit("units")
                   .group(ChartGroups.UNITS)
                   .chart("Units"))
+          .absent(Absences::stack)
           .cadence(Matrices::passCadence)
           .value(UnitComparisons::liveUnits);
 

@@ -134,9 +134,8 @@ final class Engine implements Observation {
     this.parameters = parameters;
     this.probe = probe;
     this.network = network;
-    int layers = patterns.size();
     Dimensions dimensions = RunDimensions.of(header, probe, network, parameters.length());
-    this.metrics = new MetricRunner(instruments.metrics(), layers, dimensions, failures, view);
+    this.metrics = new MetricRunner(instruments.metrics(), header, network, dimensions, failures, view);
     this.rowMetrics = new RowRunner(instruments, header, dimensions, failures, view);
     this.predictions = new PredictionRunner(instruments.predictions(), dimensions, failures, view);
     this.record = new Record(header.columns().size());
@@ -259,7 +258,7 @@ final class Engine implements Observation {
     predictions.judge(records, all, values, behind, events);
     record.rows(rowMetrics.evaluate(records, all));
     if (records == 0) {
-      found.are(rowMetrics.provenance());
+      found.are(metrics.provenance(), rowMetrics.provenance());
     }
     noted.addFailures();
     if (complete) {

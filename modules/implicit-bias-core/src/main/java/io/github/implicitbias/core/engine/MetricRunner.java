@@ -4,8 +4,13 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.TrackedLayer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -20,10 +25,18 @@ final class MetricRunner {
   private final Due[] due;
   private final Observation[] seen;
   private final int layers;
+  private final List<String> names;
+  private final Absentees absentees = new Absentees();
 
+  /**
+   * Makes the runner of a run.
+   *
+   * @param header has a column for each value
+   */
   MetricRunner(
       List<Metric> metrics,
-      int layers,
+      RunHeader header,
+      NetworkView network,
       Dimensions dimensions,
       FailureLog failures,
       Function<Needs, Observation> views) {
@@ -37,7 +50,26 @@ final class MetricRunner {
       due[i] = new Due("metric " + metric.id(), metric::cadence, dimensions, failures);
       seen[i] = views.apply(Instruments.needs(metric.id(), metric::needs));
     }
-    this.layers = layers;
+    this.layers = header.layers().size();
+    this.names = new ArrayList<>();
+    for (TrackedLayer layer : header.layers()) {
+      names.add(layer.name());
+    }
+    for (int l = 0; layers == 0 && l < network.layers(); l++) {
+      names.add(network.layer(l).name());
+    }
+  }
+
+  private int width(int metric) {
+    if (!perLayer[metric]) {
+      return 1;
+    }
+    return layers == 0 && metrics[metric].isOfMatrix() ? names.size() : layers;
+  }
+
+  /** Says once, after the first record, what is absent, and returns it with the reasons. */
+  Map<String, String> provenance() {
+    return absentees.say();
   }
 
   /**
@@ -48,12 +80,15 @@ final class MetricRunner {
   int evaluate(long record, boolean complete, double[] values, int at) {
     int column = at;
     for (int i = 0; i < metrics.length; i++) {
-      int end = column + (perLayer[i] ? layers : 1);
+      int end = column + width(i);
       double otherwise = Absent.VALUE;
       if (due[i].isNow(record, complete)) {
         try {
           for (int layer = perLayer[i] ? 0 : -1; column < end; layer++, column++) {
             values[column] = metrics[i].evaluate(seen[i], layer);
+            if (record == 0 && Absent.is(values[column])) {
+              absentees.add(metrics[i], seen[i], layer, layer < 0 ? "" : names.get(layer));
+            }
           }
           due[i].fuse.succeeded();
         } catch (OutOfMemoryError e) {

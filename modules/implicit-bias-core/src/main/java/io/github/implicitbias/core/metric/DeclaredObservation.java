@@ -128,6 +128,11 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
+    public String whyNoStack() {
+      return whole.network().whyNoStack();
+    }
+
+    @Override
     public int layers() {
       return whole.network().layers();
     }
@@ -189,6 +194,11 @@ public final class DeclaredObservation implements Observation {
     @Override
     public boolean isRegularized() {
       return whole.network().training().isRegularized();
+    }
+
+    @Override
+    public String regularization() {
+      return whole.network().training().regularization();
     }
 
     @Override

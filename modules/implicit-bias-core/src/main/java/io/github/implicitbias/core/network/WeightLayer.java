@@ -39,6 +39,11 @@ public interface WeightLayer {
    */
   double negativeSlope();
 
+  /** Returns the name of the activation function, empty if it is not known. */
+  default String activation() {
+    return "";
+  }
+
   /** Returns the weights, row-major, units x inputs: row j is the incoming vector of unit j. */
   double[] weights();
 
