@@ -16,30 +16,6 @@ final class Absences {
 
   private Absences() {}
 
-  private static @Nullable String orNull(String reason) {
-    return reason.isEmpty() ? null : reason;
-  }
-
-  /** Of metrics of stacks of dense layers with piecewise linear activations. */
-  static @Nullable String stack(Observation observation, int layer) {
-    return orNull(ObservedStack.whyNone(observation));
-  }
-
-  /** Of metrics of such stacks that need the derivatives of the loss. */
-  static @Nullable String gradient(Observation observation, int layer) {
-    String none = ObservedStack.whyNone(observation);
-    return none.isEmpty() ? loss(observation) : none;
-  }
-
-  private static @Nullable String loss(Observation observation) {
-    if (!observation.probe().hasLabels()) {
-      return "the probe has no labels";
-    }
-    return observation.network().lossDerivatives() == null
-        ? "the derivatives of the loss are not known"
-        : null;
-  }
-
   /** Of metrics of margins. */
   static @Nullable String margins(Observation observation, int layer) {
     NetworkView network = observation.network();

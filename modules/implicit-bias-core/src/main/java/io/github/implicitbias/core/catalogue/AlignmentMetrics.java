@@ -3,6 +3,7 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -11,13 +12,12 @@ import io.github.implicitbias.run.Definition;
  * How units of a stack of two layers align with the data, and how much of the labels of each sign
  * is fitted.
  */
-public final class AlignmentMetrics {
+final class AlignmentMetrics {
 
   /**
    * How far the units with positive output weights with D+ are aligned: weighted mean of the
-   * cosines, between -1 and 1, see {@link io.github.implicitbias.core.alignment.DataDirections}.
-   * For stacks of two layers with one output; absent without such units or labels of that sign.
-   * Cost: O(parameters).
+   * cosines, between -1 and 1, see {@link DataDirections}. For stacks of two layers with one
+   * output; absent without such units or labels of that sign. Cost: O(parameters).
    */
   public static final Metric ALIGNMENT_POSITIVE =
       Metric.ofNetwork("alignmentPositive")
@@ -41,9 +41,8 @@ public final class AlignmentMetrics {
 
   /**
    * How far the units with negative output weights with -D- are aligned: weighted mean of the
-   * cosines, between -1 and 1, see {@link io.github.implicitbias.core.alignment.DataDirections}.
-   * For stacks of two layers with one output; absent without such units or labels of that sign.
-   * Cost: O(parameters).
+   * cosines, between -1 and 1, see {@link DataDirections}. For stacks of two layers with one
+   * output; absent without such units or labels of that sign. Cost: O(parameters).
    */
   public static final Metric ALIGNMENT_NEGATIVE =
       Metric.ofNetwork("alignmentNegative")
@@ -80,7 +79,7 @@ public final class AlignmentMetrics {
                   .title("share of positive labels fitted")
                   .group(ChartGroups.MARGIN)
                   .chart("Labels fitted"))
-          .absent(Absences::stack)
+          .absent(ObservedStack::whyAbsent)
           .needs(Targets.NEEDS)
           .value((observation, layer) -> fitted(observation, 1));
 
@@ -99,7 +98,7 @@ public final class AlignmentMetrics {
                   .title("share of negative labels fitted")
                   .group(ChartGroups.MARGIN)
                   .chart("Labels fitted"))
-          .absent(Absences::stack)
+          .absent(ObservedStack::whyAbsent)
           .needs(Targets.NEEDS)
           .value((observation, layer) -> fitted(observation, -1));
 

@@ -48,6 +48,26 @@ public final class ObservedStack implements Shared {
     return "the layers of the network do not fit together";
   }
 
+  /** Returns why metrics of such stacks are absent, as {@link Metric#whyAbsent}. */
+  public static @Nullable String whyAbsent(Observation observation, int layer) {
+    String none = whyNone(observation);
+    return none.isEmpty() ? null : none;
+  }
+
+  /** Returns why those are absent that need the derivatives of the loss besides. */
+  public static @Nullable String whyNoGradient(Observation observation, int layer) {
+    String none = whyNone(observation);
+    if (!none.isEmpty()) {
+      return none;
+    }
+    if (!observation.probe().hasLabels()) {
+      return "the probe has no labels";
+    }
+    return observation.network().lossDerivatives() == null
+        ? "the derivatives of the loss are not known"
+        : null;
+  }
+
   @Override
   public void compute(Observation observation) {
     valid = false;
