@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.run.Run;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -278,6 +279,15 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   public Run run() {
     List<Run> runs = cloned || recording.hasRun() ? List.of() : workers.runs();
     return runs.isEmpty() ? recording.run() : runs.get(runs.size() - 1);
+  }
+
+  /**
+   * Returns the visits: what training itself has computed for every sample each time it was trained
+   * on. Kept if {@link ListenerBuilder#visits} asks for it; {@link VisitBook#status} says what is
+   * kept, and why where nothing is. A clone keeps its own.
+   */
+  public VisitBook visits() {
+    return recording.visits();
   }
 
   /**

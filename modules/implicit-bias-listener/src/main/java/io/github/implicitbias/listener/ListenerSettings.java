@@ -27,6 +27,7 @@ final class ListenerSettings implements Serializable {
   final long memoryCap;
   final int normsEvery;
   final UserAdditions additions;
+  final boolean visits;
   private final transient @Nullable String runFile;
 
   ListenerSettings(
@@ -38,6 +39,7 @@ final class ListenerSettings implements Serializable {
       long memoryCap,
       int normsEvery,
       UserAdditions additions,
+      boolean visits,
       @Nullable String runFile) {
     this.probe = probe;
     this.layers = List.copyOf(layers);
@@ -47,6 +49,7 @@ final class ListenerSettings implements Serializable {
     this.memoryCap = memoryCap;
     this.normsEvery = normsEvery;
     this.additions = additions;
+    this.visits = visits;
     this.runFile = runFile;
   }
 
@@ -61,6 +64,7 @@ final class ListenerSettings implements Serializable {
         memoryCap,
         normsEvery,
         additions.forClone(),
+        visits,
         runFile);
   }
 
