@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.engine.Session;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ final class Heard {
   private int updates;
   private int updatesOfLayers;
   private @Nullable String layer;
+  private @Nullable String told;
+  private @Nullable String whyNothing;
 
   /** Takes note of an update of a model of which no forward pass was heard. */
   void update(Model model) {
@@ -24,8 +27,47 @@ final class Heard {
     }
   }
 
-  /** Returns why nothing is recorded, and what to do. */
-  String whyNothing() {
+  /** Takes note of a model that is not a network of DL4J. */
+  void notFor(Model model) {
+    whyNothing =
+        "ImplicitBiasListener watches MultiLayerNetwork and ComputationGraph, not "
+            + model.getClass().getSimpleName();
+  }
+
+  /** Takes note that a network cannot be recorded. */
+  void failed(Throwable cause) {
+    whyNothing =
+        cause instanceof IllegalArgumentException
+            ? cause.getMessage()
+            : "watching has failed with " + cause;
+  }
+
+  /** Takes note that a network is recorded. */
+  void records(String what) {
+    told = what;
+  }
+
+  /** Returns true if a network is, or was, recorded. */
+  boolean hasRun() {
+    return told != null;
+  }
+
+  /** Returns true if nothing was recorded, and no reason was said. */
+  boolean isSilent() {
+    return told == null && whyNothing == null;
+  }
+
+  /** Returns in one sentence what is recorded, or why nothing is, and what to do. */
+  String status(@Nullable Session session, boolean off) {
+    if (told == null) {
+      return "Nothing is recorded: " + (whyNothing == null ? likely() : whyNothing) + ".";
+    }
+    String failed =
+        session != null && session.isOff() && !off ? ", switched off after failures" : "";
+    return (off ? "Recorded " : "Recording ") + told + failed + ".";
+  }
+
+  private String likely() {
     if (updates > 0) {
       return updates
           + " updates were heard, but no forward pass of fit, as in training by external errors or"

@@ -40,8 +40,6 @@ final class Recording {
   private @Nullable VisitWatch visits;
   private @Nullable Session session;
   private @Nullable String route;
-  private @Nullable String told;
-  private @Nullable String whyOff;
   private @Nullable Run empty;
   private VisitBook book = VisitBook.empty("Training has not begun: there are no visits.");
   private boolean off;
@@ -190,10 +188,8 @@ final class Recording {
     if (net == null) {
       if (!answered) {
         answered = true;
-        whyOff =
-            "ImplicitBiasListener watches MultiLayerNetwork and ComputationGraph, not "
-                + model.getClass().getSimpleName();
-        LOG.warn("Nothing is recorded: {}.", whyOff);
+        heard.notFor(model);
+        LOG.warn(heard.status(null, off));
       }
       return null;
     }
@@ -228,7 +224,7 @@ final class Recording {
     watch = begun;
     session = begun.session();
     route = begun.route();
-    told = begun.told();
+    heard.records(begun.told());
     return begun;
   }
 
@@ -320,9 +316,9 @@ final class Recording {
     off = true;
     answered = true;
     try {
-      whyOff = e instanceof IllegalArgumentException ? e.getMessage() : "watching failed: " + e;
+      heard.failed(e);
       if (e instanceof IllegalArgumentException) {
-        LOG.warn("Nothing is recorded: {}.", e.getMessage());
+        LOG.warn(heard.status(null, off));
       } else {
         LOG.warn("Watching failed and is switched off; training goes on.", e);
       }
@@ -343,31 +339,23 @@ final class Recording {
 
   /** Returns what is recorded, or why nothing is. */
   synchronized String status() {
-    if (told == null) {
-      return "Nothing is recorded: " + (whyOff == null ? heard.whyNothing() : whyOff) + ".";
-    }
-    String failed = session != null && session.isOff() && !off ? ", switched off after failures" : "";
-    return (off ? "Recorded " : "Recording ") + told + failed + ".";
+    return heard.status(session, off);
   }
 
   /** Says in one sentence that nothing was recorded, or no longer, if nobody has said so yet. */
   synchronized void sayWhatIsMissing() {
-    if (told == null && whyOff == null && !answered) {
+    if (heard.isSilent() && !answered) {
       answered = true;
-      LOG.warn("Nothing was recorded: {}.", heard.whyNothing());
-    } else if (watch != null && !off && watch.missed(listener) > 0) {
-      LOG.warn(
-          "The network made {} updates without this listener, which was taken off it, as"
-              + " setListeners(...) does: use addListeners(...).",
-          watch.missed(listener));
+      LOG.warn(heard.status(null, off));
+    } else if (watch != null && !off) {
+      watch.sayMissed(listener);
     }
   }
 
   /** Returns the newest run; one without records before there is one. */
   synchronized Run run() {
-    Run run = session == null ? null : session.run();
-    if (run != null) {
-      return run;
+    if (session != null) {
+      return session.run();
     }
     if (empty == null) {
       empty = settings.emptyRun(listener);
@@ -377,7 +365,7 @@ final class Recording {
 
   /** Returns true if a network is, or was, recorded. */
   synchronized boolean hasRun() {
-    return told != null;
+    return heard.hasRun();
   }
 
   synchronized Map<String, Integer> failures() {

@@ -143,14 +143,16 @@ final class Watch {
     return net.iteration() + uncounted;
   }
 
-  /**
-   * Returns how many updates the network has made since the last one that was heard, because it
-   * does not have a listener any more; 0 if it has.
-   */
-  long missed(ImplicitBiasListener listener) {
-    return isGone() || net.listeners().contains(listener)
-        ? 0
-        : Math.max(0, step() - session.step() - 1);
+  /** Says that the network has made updates since the last one heard, if it lost the listener. */
+  void sayMissed(ImplicitBiasListener listener) {
+    boolean heard = isGone() || net.listeners().contains(listener);
+    long missed = heard ? 0 : step() - session.step() - 1;
+    if (missed > 0) {
+      LOG.warn(
+          "The network made {} updates without this listener, which was taken off it, as"
+              + " setListeners(...) does: use addListeners(...).",
+          missed);
+    }
   }
 
   /** Returns the number of updates that the network says it has done. */
