@@ -115,11 +115,8 @@ final class Recording {
   }
 
   synchronized void updated(Model model) {
-    if (off) {
-      return;
-    }
     Watch mine = of(model);
-    Watch other = watch;
+    Watch other = off ? null : watch;
     try {
       if (mine != null) {
         if (!mine.updated() && !answered && mine.timesAdded(listener) > 1) {
@@ -127,9 +124,7 @@ final class Recording {
           LOG.warn("This ImplicitBiasListener was added twice to a network: it records once.");
         }
       } else if (other != null && other.hasLayer(model)) {
-        long start = System.nanoTime();
         other.layerUpdated();
-        other.session().spent(System.nanoTime() - start);
       } else if (other == null) {
         heard.update(model);
       }

@@ -219,10 +219,12 @@ final class Watch {
 
   /** After an update of one of the layers alone, which the network does not count. */
   void layerUpdated() {
+    long start = System.nanoTime();
     uncounted += Math.max(1, session.step() + 1 - step());
     if (session.begin(step(), net.epoch())) {
       session.observe();
     }
+    session.spent(System.nanoTime() - start);
   }
 
   /** Observes the parameters that the last update has left. */
