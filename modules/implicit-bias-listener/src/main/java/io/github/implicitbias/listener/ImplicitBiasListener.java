@@ -315,7 +315,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       closing = workers.close();
       closing.add(recording);
     }
-    if (!cloned && closing.size() == 1) {
+    if (!cloned && closing.stream().allMatch(one -> one == recording)) {
       recording.sayWhatIsMissing();
     }
     long rest = System.nanoTime() + REST_MILLIS * 1_000_000;
