@@ -72,7 +72,7 @@ final class GraphNetwork implements Network {
           configured,
           byName.get(source),
           source,
-          configuration.getVertexInputs().get(name).size(),
+          inputsOf(name).size(),
           offset,
           parameters == null ? 0 : parameters.length());
     }

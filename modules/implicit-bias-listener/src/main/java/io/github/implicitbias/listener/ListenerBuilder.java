@@ -249,7 +249,16 @@ public final class ListenerBuilder {
     String file = runFile == null ? null : runFile.toString();
     return new ImplicitBiasListener(
         new ListenerSettings(
-            observed, layers, allLayers, granularity, schedule, memoryCap, normsEvery, parts(), visits, file),
+            observed,
+            layers,
+            allLayers,
+            granularity,
+            schedule,
+            memoryCap,
+            normsEvery,
+            parts(),
+            visits,
+            file),
         sessionId,
         workerId,
         router);

@@ -107,8 +107,7 @@ final class NetworkNode {
       long offset,
       long parameters) {
     NetworkNode node =
-        new NetworkNode(
-            name, -1, null, null, null, vertex, source, sourceName, offset, parameters);
+        new NetworkNode(name, -1, null, null, null, vertex, source, sourceName, offset, parameters);
     node.inputs = inputs;
     return node;
   }

@@ -28,7 +28,9 @@ final class Restraints {
 
   private Restraints() {}
 
-  /** Returns what acts on a network, such as "layer0 has dropout 0.8; all layers have l2 1.0E-5". */
+  /**
+   * Returns what acts on a network, such as "layer0 has dropout 0.8; all layers have l2 1.0E-5".
+   */
   static String of(Network net) {
     Map<String, List<String>> layersWith = new LinkedHashMap<>();
     int layers = 0;
@@ -75,8 +77,7 @@ final class Restraints {
     if (layer.getIDropout() != null) {
       words.add(dropout(layer.getIDropout()));
     }
-    IWeightNoise noise =
-        layer instanceof BaseLayer ? ((BaseLayer) layer).getWeightNoise() : null;
+    IWeightNoise noise = layer instanceof BaseLayer ? ((BaseLayer) layer).getWeightNoise() : null;
     if (noise instanceof DropConnect) {
       DropConnect connect = (DropConnect) noise;
       ISchedule schedule = connect.getWeightRetainProbSchedule();

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Why a layer puts out several rows for one sample: where sequences are handed to it step by step,
- * or several inputs of the network, one behind the other. Row k n + i is then sample i at step k, or
- * of input k.
+ * or several inputs of the network, one behind the other. Row k n + i is then sample i at step k,
+ * or of input k.
  */
 final class RowsPerSample {
 

@@ -61,8 +61,7 @@ final class StackReason {
     if (normalized) {
       return node.name() + " has layer normalization";
     }
-    boolean isOutput =
-        node.layer() instanceof BaseOutputLayer || node.layer() instanceof LossLayer;
+    boolean isOutput = node.layer() instanceof BaseOutputLayer || node.layer() instanceof LossLayer;
     return covered && (NetworkArrays.isDense(node.layer()) || !WeightMatrix.isIn(node))
             || isOutput && covered
         ? null

@@ -43,7 +43,8 @@ final class Told {
     }
     List<String> activations = new ArrayList<>();
     for (NetworkNode node : net.nodes()) {
-      @Nullable IActivation activation = node.isLayer() ? LayerReading.activation(node.layer()) : null;
+      @Nullable IActivation activation =
+          node.isLayer() ? LayerReading.activation(node.layer()) : null;
       if (activation != null) {
         activations.add(node.name() + ": " + activation);
       }

@@ -30,8 +30,7 @@ final class UnitLayout {
   private final int rowsPerSample;
   private final boolean grouped;
 
-  private UnitLayout(
-      String[] names, int[] shape, int[] axes, int rowsPerSample, boolean grouped) {
+  private UnitLayout(String[] names, int[] shape, int[] axes, int rowsPerSample, boolean grouped) {
     this.names = names;
     this.shape = shape;
     this.axes = axes;

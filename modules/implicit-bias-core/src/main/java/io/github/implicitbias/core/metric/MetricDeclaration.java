@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 import java.util.Map;
 import java.util.Objects;
@@ -63,6 +64,7 @@ public final class MetricDeclaration {
   private Reason reason = (observation, layer) -> null;
   private boolean ofMatrix;
   private Facts facts = (first, layer, name) -> Map.of();
+  private boolean ofPattern;
 
   MetricDeclaration(String id, Metric.Scope scope) {
     this.id = Objects.requireNonNull(id);
@@ -96,6 +98,15 @@ public final class MetricDeclaration {
   /** Says that a value describes the matrix of a layer and nothing else. */
   public MetricDeclaration ofMatrix() {
     ofMatrix = true;
+    return this;
+  }
+
+  /**
+   * Says that the value follows from the pattern of the layer: it is absent while the layer has
+   * entries that are not numbers, and so neither on nor off.
+   */
+  public MetricDeclaration ofPattern() {
+    ofPattern = true;
     return this;
   }
 
@@ -180,17 +191,21 @@ public final class MetricDeclaration {
     private final Value value;
     private final Reason reason;
     private final boolean ofMatrix;
+    private final boolean ofPattern;
 
     OfValue(MetricDeclaration said, Value value) {
       super(said);
       this.reason = said.reason;
       this.ofMatrix = said.ofMatrix;
       this.value = Objects.requireNonNull(value);
+      this.ofPattern = said.ofPattern;
     }
 
     @Override
     public double evaluate(Observation observation, int layer) {
-      return value.of(observation, layer);
+      return ofPattern && observation.pattern(layer).nanEntries() > 0
+          ? Absent.VALUE
+          : value.of(observation, layer);
     }
 
     @Override

@@ -12,8 +12,8 @@ public interface NetworkView {
   /**
    * Returns true if the network, as it is without training's noise, is nothing but a stack of dense
    * layers, each of which takes the output of the one before: no convolution, recurrence,
-   * normalization, merging or reshaping. Then {@link #layer} describes it wholly. Dropout and weight
-   * noise act in training only and are left away.
+   * normalization, merging or reshaping. Then {@link #layer} describes it wholly. Dropout and
+   * weight noise act in training only and are left away.
    */
   boolean isStack();
 
