@@ -4,12 +4,16 @@ import io.github.implicitbias.core.engine.Session;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a listener has heard of training that it could not record, and what is said of it: the
  * likely cause, and the way out.
  */
 final class Heard {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
 
   private int updates;
   private int updatesOfLayers;
@@ -27,19 +31,33 @@ final class Heard {
     }
   }
 
-  /** Takes note of a model that is not a network of DL4J. */
+  /** Takes note, and says, that a model is not a network of DL4J. */
   void notFor(Model model) {
     whyNothing =
         "ImplicitBiasListener watches MultiLayerNetwork and ComputationGraph, not "
             + model.getClass().getSimpleName();
+    LOG.warn(status(null, false));
   }
 
-  /** Takes note that a network cannot be recorded. */
+  /** Says that a further network is not recorded. */
+  void other(Model model, boolean closed) {
+    LOG.warn(
+        "This ImplicitBiasListener {}: {} is not recorded. Build a listener of its own for it.",
+        closed ? "is closed" : "watches another network",
+        model.getClass().getSimpleName());
+  }
+
+  /** Takes note, and says, that a network cannot be recorded. */
   void failed(Throwable cause) {
     whyNothing =
         cause instanceof IllegalArgumentException
             ? cause.getMessage()
             : "watching has failed with " + cause;
+    if (cause instanceof IllegalArgumentException) {
+      LOG.warn(status(null, false));
+    } else {
+      LOG.warn("Watching failed and is switched off; training goes on.", cause);
+    }
   }
 
   /** Takes note that a network is recorded. */

@@ -184,7 +184,6 @@ final class Recording {
       if (!answered) {
         answered = true;
         heard.notFor(model);
-        LOG.warn(heard.status(null, off));
       }
       return null;
     }
@@ -303,10 +302,7 @@ final class Recording {
   private void answer(Model model) {
     if (!answered) {
       answered = true;
-      LOG.warn(
-          "This ImplicitBiasListener {}: {} is not recorded. Build a listener of its own for it.",
-          off ? "is closed" : "watches another network",
-          model.getClass().getSimpleName());
+      heard.other(model, off);
     }
   }
 
@@ -320,11 +316,6 @@ final class Recording {
     answered = true;
     try {
       heard.failed(e);
-      if (e instanceof IllegalArgumentException) {
-        LOG.warn(heard.status(null, off));
-      } else {
-        LOG.warn("Watching failed and is switched off; training goes on.", e);
-      }
     } catch (Throwable evenThat) {
       // Out of memory, say: training is worth more than our message.
     }
