@@ -29,6 +29,7 @@ final class Recording {
   private final boolean cloned;
   private final String copySuffix;
   private final TrainingThread trainer = new TrainingThread();
+  private final Aside aside = new Aside();
   private final List<Session> former = new ArrayList<>();
   private final Map<String, Integer> formerFailures = new LinkedHashMap<>();
   private String recordedAs;
@@ -65,12 +66,15 @@ final class Recording {
       return;
     }
     try {
+      aside.enter();
       trainer.noteCurrent();
       if (isMine(model)) {
         watch.forward(activations);
       }
     } catch (Throwable e) {
       failed(e);
+    } finally {
+      aside.leave();
     }
   }
 
@@ -78,9 +82,12 @@ final class Recording {
     if (isOf(model)) {
       long start = System.nanoTime();
       try {
+        aside.enter();
         watch.backward();
       } catch (Throwable e) {
         failed(e);
+      } finally {
+        aside.leave();
       }
       session.spent(System.nanoTime() - start);
     }
@@ -89,9 +96,12 @@ final class Recording {
   synchronized void gradient(Model model) {
     if (isOf(model)) {
       try {
+        aside.enter();
         watch.gradient();
       } catch (Throwable e) {
         failed(e);
+      } finally {
+        aside.leave();
       }
     }
   }
@@ -99,12 +109,15 @@ final class Recording {
   synchronized void updated(Model model) {
     if (isOf(model)) {
       try {
+        aside.enter();
         if (!watch.updated() && !answered && watch.timesAdded(listener) > 1) {
           answered = true;
           LOG.warn("This ImplicitBiasListener was added twice to a network: it records once.");
         }
       } catch (Throwable e) {
         failed(e);
+      } finally {
+        aside.leave();
       }
     }
   }
@@ -293,10 +306,13 @@ final class Recording {
   synchronized void stop(long deadline) {
     try {
       if (!off && watch != null && standsStill(deadline) && !off) {
+        aside.enter();
         watch.observeEnd();
       }
     } catch (Throwable e) {
       LOG.warn("The last record could not be made.", e);
+    } finally {
+      aside.leave();
     }
     off = true;
   }

@@ -24,20 +24,23 @@ final class WeightMatrix {
     this.reader = reader;
     INDArray stored = node.parameter(WEIGHTS);
     this.lie = LayerTable.weights(node.layer());
-    this.units = (int) stored.size(lie == LayerTable.Weights.UNITS_FIRST ? 0 : 1);
+    this.units = (int) stored.size(axisOfUnits(lie, stored.rank()));
     this.inputs = (int) (stored.length() / units);
     this.hasBias = node.parameter(BIASES) != null;
-    if (lie == LayerTable.Weights.INPUTS_FIRST && stored.rank() != 2) {
-      throw new IllegalStateException(
-          node.name() + " has weights of " + stored.rank() + " axes where 2 were expected");
-    }
   }
 
   /** Returns true if a layer has weights that are known to be such a matrix. */
   static boolean isIn(NetworkNode node) {
-    return node.isLayer()
-        && node.parameters() > 0
-        && LayerTable.weights(node.layer()) != LayerTable.Weights.NONE;
+    if (!node.isLayer() || node.parameters() == 0) {
+      return false;
+    }
+    LayerTable.Weights lie = LayerTable.weights(node.layer());
+    INDArray weights = lie == LayerTable.Weights.NONE ? null : node.parameter(WEIGHTS);
+    if (weights == null || (lie == LayerTable.Weights.INPUTS_FIRST && weights.rank() != 2)) {
+      return false;
+    }
+    INDArray biases = node.parameter(BIASES);
+    return biases == null || biases.length() == weights.size(axisOfUnits(lie, weights.rank()));
   }
 
   int units() {
@@ -72,13 +75,29 @@ final class WeightMatrix {
     return weights;
   }
 
+  private static int axisOfUnits(LayerTable.Weights lie, int rank) {
+    switch (lie) {
+      case UNITS_FIRST:
+        return 0;
+      case KERNEL_FIRST:
+        return rank - 2;
+      default:
+        return 1;
+    }
+  }
+
   private INDArray byUnit(INDArray stored) {
-    if (lie == LayerTable.Weights.UNITS_FIRST) {
+    int unit = axisOfUnits(lie, stored.rank());
+    if (unit == 0) {
       return stored;
     }
     int[] axes = new int[stored.rank()];
+    axes[0] = unit;
+    int next = 1;
     for (int axis = 0; axis < axes.length; axis++) {
-      axes[axis] = axis < 2 ? 1 - axis : axis;
+      if (axis != unit) {
+        axes[next++] = axis;
+      }
     }
     return stored.permute(axes);
   }
