@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,16 +14,17 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class Aside {
 
-  private MemoryWorkspace workspace;
-  private Random random;
+  private @Nullable MemoryWorkspace workspace;
+  private @Nullable Random random;
   private long root;
   private long node;
 
   void enter() {
     workspace = Nd4j.getMemoryManager().getCurrentWorkspace();
-    random = Nd4j.getRandom();
-    root = random.rootState();
-    node = random.nodeState();
+    Random current = Nd4j.getRandom();
+    root = current.rootState();
+    node = current.nodeState();
+    random = current;
     Nd4j.getMemoryManager().setCurrentWorkspace(null);
   }
 

@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The weights of a layer as a matrix with one row per unit, and its biases. */
@@ -14,10 +15,10 @@ final class WeightMatrix {
   private final int units;
   private final int inputs;
   private final boolean hasBias;
-  private INDArray asStored;
-  private INDArray byUnit;
-  private double[] weights;
-  private double[] biases;
+  private @Nullable INDArray asStored;
+  private @Nullable INDArray byUnit;
+  private double @Nullable [] weights;
+  private double @Nullable [] biases;
 
   WeightMatrix(NetworkNode node, NativeReader reader) {
     this.node = node;
@@ -26,7 +27,7 @@ final class WeightMatrix {
     this.lie = LayerTable.weights(node.layer());
     this.units = (int) stored.size(axisOfUnits(lie, stored.rank()));
     this.inputs = (int) (stored.length() / units);
-    this.hasBias = node.parameter(BIASES) != null;
+    this.hasBias = node.hasParameter(BIASES);
   }
 
   /** Returns true if a layer has weights that are known to be such a matrix. */
@@ -35,12 +36,15 @@ final class WeightMatrix {
       return false;
     }
     LayerTable.Weights lie = LayerTable.weights(node.layer());
-    INDArray weights = lie == LayerTable.Weights.NONE ? null : node.parameter(WEIGHTS);
-    if (weights == null || (lie == LayerTable.Weights.INPUTS_FIRST && weights.rank() != 2)) {
+    if (lie == LayerTable.Weights.NONE || !node.hasParameter(WEIGHTS)) {
       return false;
     }
-    INDArray biases = node.parameter(BIASES);
-    return biases == null || biases.length() == weights.size(axisOfUnits(lie, weights.rank()));
+    INDArray weights = node.parameter(WEIGHTS);
+    if (lie == LayerTable.Weights.INPUTS_FIRST && weights.rank() != 2) {
+      return false;
+    }
+    return !node.hasParameter(BIASES)
+        || node.parameter(BIASES).length() == weights.size(axisOfUnits(lie, weights.rank()));
   }
 
   int units() {
@@ -64,7 +68,7 @@ final class WeightMatrix {
   /** Reads the weights, row-major, units x inputs; a kernel is flattened as it is stored. */
   double[] readWeights() {
     INDArray stored = node.parameter(WEIGHTS);
-    if (stored != asStored) {
+    if (byUnit == null || stored != asStored) {
       asStored = stored;
       byUnit = byUnit(stored);
     }
@@ -103,7 +107,7 @@ final class WeightMatrix {
   }
 
   /** Reads the biases, one per unit; null without. */
-  double[] readBiases() {
+  double @Nullable [] readBiases() {
     if (!hasBias) {
       return null;
     }
