@@ -10,8 +10,10 @@ import static io.github.implicitbias.listener.SmallNetwork.recurrent;
 import static io.github.implicitbias.listener.SmallNetwork.sequence;
 
 import io.github.implicitbias.listener.SmallNetwork.Input;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -59,8 +61,6 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import java.util.HashMap;
-import java.util.function.Supplier;
 
 /** Small networks around DL4J's layers on rows and on sequences. */
 @SuppressWarnings("deprecation") // Deprecated layers are used all the same.
@@ -123,28 +123,21 @@ final class LayerRows {
                     .activation(RELU)
                     .build(),
                 flat()));
-    row(
-        flat,
-        FrozenLayer.class,
-        () -> in(new FrozenLayer(dense(5, RELU)), flat()));
+    row(flat, FrozenLayer.class, () -> in(new FrozenLayer(dense(5, RELU)), flat()));
     row(
         flat,
         FrozenLayerWithBackprop.class,
         () -> in(new FrozenLayerWithBackprop(dense(5, RELU)), flat()));
     row(flat, IdentityLayer.class, () -> behind(dense(5, RELU), new IdentityLayer(), flat()));
     row(flat, PReLULayer.class, () -> behind(dense(5, Activation.IDENTITY), prelu(), flat()));
-    row(
-        flat,
-        RepeatVector.class,
-        () -> in(new RepeatVector.Builder(3).build(), sequence()));
+    row(flat, RepeatVector.class, () -> in(new RepeatVector.Builder<>(3).build(), sequence()));
     row(flat, OutputLayer.class, () -> behind(dense(5, RELU), squares()));
     row(
         flat,
         LossLayer.class,
         () ->
             behind(
-                dense(3, RELU),
-                new LossLayer.Builder(LossFunction.MSE).activation(RELU).build()));
+                dense(3, RELU), new LossLayer.Builder(LossFunction.MSE).activation(RELU).build()));
     row(
         flat,
         CenterLossOutputLayer.class,
@@ -156,22 +149,21 @@ final class LayerRows {
                     .activation(RELU)
                     .build()));
     row(
-        flat,
-        OCNNOutputLayer.class,
-        () ->
-            behind(
-                dense(5, RELU),
-                new OCNNOutputLayer.Builder()
-                    .hiddenLayerSize(3)
-                    .nu(0.1)
-                    .activation(new ActivationReLU())
-                    .build()))
+            flat,
+            OCNNOutputLayer.class,
+            () ->
+                behind(
+                    dense(5, RELU),
+                    new OCNNOutputLayer.Builder()
+                        .hiddenLayerSize(3)
+                        .nu(0.1)
+                        .activation(new ActivationReLU())
+                        .build()))
         .labels(() -> Nd4j.ones(DataType.DOUBLE, 6, 1));
     row(
         Input.INDEX,
         EmbeddingLayer.class,
-        () ->
-            in(new EmbeddingLayer.Builder().nIn(5).nOut(4).activation(RELU).build(), flat()));
+        () -> in(new EmbeddingLayer.Builder().nIn(5).nOut(4).activation(RELU).build(), flat()));
     row(
         Input.INDICES,
         EmbeddingSequenceLayer.class,
@@ -206,15 +198,10 @@ final class LayerRows {
         sequence,
         GravesBidirectionalLSTM.class,
         () ->
-            in(
-                new GravesBidirectionalLSTM.Builder().nOut(4).activation(RELU).build(),
-                sequence()));
+            in(new GravesBidirectionalLSTM.Builder().nOut(4).activation(RELU).build(), sequence()));
     row(sequence, Bidirectional.class, () -> in(new Bidirectional(lstm()), sequence()));
     row(sequence, LastTimeStep.class, () -> in(new LastTimeStep(lstm()), flat()));
-    row(
-        sequence,
-        TimeDistributed.class,
-        () -> in(new TimeDistributed(dense(4, RELU)), sequence()));
+    row(sequence, TimeDistributed.class, () -> in(new TimeDistributed(dense(4, RELU)), sequence()));
     row(sequence, MaskLayer.class, () -> behind(recurrent(), new MaskLayer(), sequence()));
     row(sequence, MaskZeroLayer.class, () -> in(new MaskZeroLayer(lstm(), 0), sequence()));
     row(

@@ -2,6 +2,7 @@ package io.github.implicitbias.listener;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
@@ -19,7 +20,6 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import java.util.function.Supplier;
 
 /** Small networks of stock layers, each around one layer in question. */
 final class SmallNetwork {
@@ -33,7 +33,7 @@ final class SmallNetwork {
     INDICES(InputType.feedForward(5), 4),
     SEQUENCE(InputType.recurrent(3, 5), 3, 5),
     IMAGE(InputType.convolutional(6, 6, 2), 2, 6, 6),
-    VOLUME(InputType.convolutional3D(4, 4, 4, 2), 2, 4, 4, 4);
+    VOLUME(InputType.convolutional3D(Convolution3D.DataFormat.NCDHW, 4, 4, 4, 2), 2, 4, 4, 4);
 
     final InputType type;
     final long[] shape;

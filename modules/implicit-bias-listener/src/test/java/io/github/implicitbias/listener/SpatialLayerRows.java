@@ -10,8 +10,10 @@ import static io.github.implicitbias.listener.SmallNetwork.in;
 import static io.github.implicitbias.listener.SmallNetwork.output;
 
 import io.github.implicitbias.listener.SmallNetwork.Input;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.layers.CapsuleLayer;
 import org.deeplearning4j.nn.conf.layers.CapsuleStrengthLayer;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
@@ -44,8 +46,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import java.util.HashMap;
-import java.util.function.Supplier;
 
 /** Small networks around DL4J's layers on images and volumes. */
 @SuppressWarnings("deprecation") // Deprecated layers are used all the same.
@@ -94,9 +94,7 @@ final class SpatialLayerRows {
         image,
         SeparableConvolution2D.class,
         () ->
-            in(
-                new SeparableConvolution2D.Builder(2, 2).nOut(3).activation(RELU).build(),
-                flat()));
+            in(new SeparableConvolution2D.Builder(2, 2).nOut(3).activation(RELU).build(), flat()));
     row(
         image,
         LocallyConnected2D.class,
@@ -112,8 +110,8 @@ final class SpatialLayerRows {
     row(
         image,
         LocalResponseNormalization.class,
-        () -> behind(
-                convolution(6, RELU), new LocalResponseNormalization.Builder().build(), flat()));
+        () ->
+            behind(convolution(6, RELU), new LocalResponseNormalization.Builder().build(), flat()));
     row(
         image,
         GlobalPoolingLayer.class,
@@ -146,22 +144,21 @@ final class SpatialLayerRows {
                 convolution(3, RELU),
                 new CnnLossLayer.Builder(LossFunction.MSE).activation(RELU).build()));
     row(
-        image,
-        Yolo2OutputLayer.class,
-        () ->
-            behind(
-                convolution(14, RELU),
-                new Yolo2OutputLayer.Builder()
-                    .boundingBoxPriors(Nd4j.createFromArray(new float[][] {{1, 1}, {0.5f, 0.5f}}))
-                    .build()))
+            image,
+            Yolo2OutputLayer.class,
+            () ->
+                behind(
+                    convolution(14, RELU),
+                    new Yolo2OutputLayer.Builder()
+                        .boundingBoxPriors(
+                            Nd4j.createFromArray(new float[][] {{1, 1}, {0.5f, 0.5f}}))
+                        .build()))
         .labels(SpatialLayerRows::boxes);
     row(image, PrimaryCapsules.class, () -> in(capsules(), strength()));
     row(
         image,
         CapsuleLayer.class,
-        () ->
-            behind(
-                capsules(), new CapsuleLayer.Builder(3, 2, 1).build(), strength()));
+        () -> behind(capsules(), new CapsuleLayer.Builder(3, 2, 1).build(), strength()));
     row(
         image,
         CapsuleStrengthLayer.class,
@@ -182,9 +179,7 @@ final class SpatialLayerRows {
   }
 
   private static SubsamplingLayer pooling() {
-    return new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
-        .kernelSize(2, 2)
-        .build();
+    return new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX).kernelSize(2, 2).build();
   }
 
   private static PrimaryCapsules capsules() {
@@ -202,7 +197,9 @@ final class SpatialLayerRows {
         volume,
         Deconvolution3D.class,
         () ->
-            in(new Deconvolution3D.Builder().kernelSize(2, 2, 2).nOut(3).activation(RELU).build(), flat()));
+            in(
+                new Deconvolution3D.Builder().kernelSize(2, 2, 2).nOut(3).activation(RELU).build(),
+                flat()));
     row(
         volume,
         Subsampling3DLayer.class,

@@ -103,10 +103,7 @@ final class Sweep {
     listeners.add(builder(samples).schedule(Schedule.everyStep()).preset(preset).build());
     if (reason == null) {
       listeners.add(
-          builder(firstHalf(samples))
-              .schedule(Schedule.everyStep())
-              .layers(UNDER)
-              .build());
+          builder(firstHalf(samples)).schedule(Schedule.everyStep()).layers(UNDER).build());
     }
     Trace watched = train(type, samples, listeners);
     assertEquals(bare.scores, watched.scores, "scores");
@@ -161,9 +158,7 @@ final class Sweep {
   /** Returns why the layer cannot be tracked, null if it can. */
   private static String reason(Model model, MultiDataSet samples) {
     Probe probe =
-        hasLabelPerSample(samples)
-            ? Probes.of(samples)
-            : Probes.of(samples.getFeatures(0), null);
+        hasLabelPerSample(samples) ? Probes.of(samples) : Probes.of(samples.getFeatures(0), null);
     try {
       new NetworkReader(Network.of(model), probe, List.of(UNDER), Granularity.AUTOMATIC);
       return null;
@@ -193,8 +188,7 @@ final class Sweep {
     if (model instanceof ComputationGraph) {
       ((ComputationGraph) model).fit(samples);
     } else {
-      ((MultiLayerNetwork) model)
-          .fit(new DataSet(samples.getFeatures(0), samples.getLabels(0)));
+      ((MultiLayerNetwork) model).fit(new DataSet(samples.getFeatures(0), samples.getLabels(0)));
     }
   }
 
@@ -260,7 +254,9 @@ final class Sweep {
     return outputs;
   }
 
-  /** A forward pass for each layer, because later layers may write into what earlier ones put out. */
+  /**
+   * A forward pass for each layer, because later layers may write into what earlier ones put out.
+   */
   private static INDArray output(MultiLayerNetwork stack, int layer, INDArray features) {
     return layer < 0
         ? features
