@@ -127,7 +127,7 @@ final class ProbeReservoir {
     List<Kept> left = new ArrayList<>();
     byClass.forEach(
         (of, all) -> {
-          double share = (double) members.get(of) * size / seen;
+          double share = (double) members.getOrDefault(of, 0) * size / seen;
           int most = (int) Math.ceil(share + SLACK * Math.sqrt(share) + SLACK);
           if (all.size() > most) {
             all.subList(most, all.size()).clear();
@@ -173,7 +173,7 @@ final class ProbeReservoir {
   private List<Kept> drawn() {
     Map<Integer, List<Kept>> byClass = byClass();
     List<Integer> order = new ArrayList<>(members.keySet());
-    int[] counts = order.stream().mapToInt(members::get).toArray();
+    int[] counts = order.stream().mapToInt(of -> members.getOrDefault(of, 0)).toArray();
     int[] shares = Probe.shares(counts, size);
     List<Kept> drawn = new ArrayList<>();
     List<Kept> spare = new ArrayList<>();

@@ -36,7 +36,7 @@ final class ProbeShapes {
     boolean anyLength = net.nodes().stream().anyMatch(ProbeShapes::takesAnyLength);
     for (int k = 0; k < features.size(); k++) {
       INDArray trained = batch.input(k);
-      boolean indices = anyLength && trained.rank() == 2;
+      boolean indices = anyLength && features.get(k).shape().length == 2;
       require("features", k, features.get(k), trained, indices);
     }
     List<SampleArray> labels = probe.labelArrays();
