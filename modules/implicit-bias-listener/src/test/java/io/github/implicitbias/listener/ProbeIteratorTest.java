@@ -26,6 +26,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What is drawn from an iterator, and what becomes of it. */
+@SuppressWarnings("serial") // Nothing is serialized.
 class ProbeIteratorTest {
 
   /** Returns samples whose first feature is their position, sorted by class. */
