@@ -93,6 +93,13 @@ final class CostMeter implements Progress {
     observing = false;
   }
 
+  /** Says what it took to read the network at an observation; of the first, what the next takes. */
+  void read(long nanos) {
+    if (observations == 1) {
+      expected = nanos;
+    }
+  }
+
   /** Begins an observation. */
   void observing(long step) {
     lastWall = wall.getAsLong();
@@ -144,7 +151,7 @@ final class CostMeter implements Progress {
   @Override
   public long observationNanos() {
     if (observations < OF_START) {
-      return 0;
+      return expected;
     }
     long own = Math.max(expected, watching - atObservation);
     long ofRecorders = Math.max(0, recorders.getAsLong() - recordersStart.getAsLong());

@@ -185,6 +185,11 @@ final class Engine implements Observation {
     return pacer.expects(atStep);
   }
 
+  /** Returns in one sentence how many of the steps of the run were observed, and why no more. */
+  String observed(long steps) {
+    return pacer.observed(records, steps);
+  }
+
   /**
    * Returns true if one more record can be taken; if not, the step is left out, and an event at the
    * next record says so. The last observation of a run may be made without asking.
