@@ -36,6 +36,7 @@ public final class AlignmentMetrics {
                   .chart("Alignment"))
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
+          .price(Prices::twoLayers)
           .value((observation, layer) -> ObservedDirections.alignment(observation, true));
 
   /**
@@ -61,6 +62,7 @@ public final class AlignmentMetrics {
                   .chart("Alignment"))
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
+          .price(Prices::twoLayers)
           .value((observation, layer) -> ObservedDirections.alignment(observation, false));
 
   /**

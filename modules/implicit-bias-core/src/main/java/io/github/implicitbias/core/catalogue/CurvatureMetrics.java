@@ -35,6 +35,7 @@ public final class CurvatureMetrics {
                   .group(ChartGroups.KERNEL)
                   .chart("Sharpness"))
           .cadence(ObservedCurvature::cadence)
+          .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpness);
 
   /**
@@ -51,6 +52,7 @@ public final class CurvatureMetrics {
                   .title("residual of the sharpness")
                   .withoutChart())
           .cadence(ObservedCurvature::cadence)
+          .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpnessResidual);
 
   /**
@@ -73,6 +75,7 @@ public final class CurvatureMetrics {
                   .chart("Stability: learning rate × sharpness / 2"))
           .needs(Needs.FULL_BATCH)
           .cadence(ObservedCurvature::cadence)
+          .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::stabilityRatio);
 
   /**
@@ -91,6 +94,7 @@ public final class CurvatureMetrics {
                   .group(ChartGroups.KERNEL)
                   .chart("Lowest curvature"))
           .cadence(dimensions -> Cadence.onDemand())
+          .price(ObservedCurvature::smallestPrice)
           .value(CurvatureMetrics::saddleIndex);
 
   private CurvatureMetrics() {}

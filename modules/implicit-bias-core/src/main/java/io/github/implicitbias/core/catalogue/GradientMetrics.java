@@ -25,6 +25,7 @@ public final class GradientMetrics {
                   .group(ChartGroups.MARGIN)
                   .chart("Gradient"))
           .cadence(ObservedGradient::cadence)
+          .price(Prices::gradient)
           .value(GradientMetrics::gradientNorm);
 
   /**
@@ -44,6 +45,7 @@ public final class GradientMetrics {
                   .group(ChartGroups.MARGIN)
                   .chart("Alignment"))
           .cadence(ObservedGradient::cadence)
+          .price(Prices::gradient)
           .value(GradientMetrics::gradientAlignment);
 
   private GradientMetrics() {}

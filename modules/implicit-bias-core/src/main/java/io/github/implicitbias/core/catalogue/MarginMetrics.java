@@ -103,6 +103,7 @@ public final class MarginMetrics {
                   .chart("Agreement with the linear surrogate"))
           .needs(Targets.NEEDS)
           .cadence(Matrices::passCadence)
+          .price(Prices::twoLayers)
           .value(MarginMetrics::linearAgreement);
 
   /**

@@ -70,6 +70,7 @@ public final class NormMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Norms of the weight matrix"))
           .cadence(Matrices::normCadence)
+          .price(Prices::frobenius)
           .value(
               (observation, layer) ->
                   observation.shared(MatrixNorms.class, MatrixNorms::new).frobenius(layer));
@@ -92,6 +93,7 @@ public final class NormMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Norms of the weight matrix"))
           .cadence(Matrices::normCadence)
+          .price(Prices::spectral)
           .value(
               (observation, layer) ->
                   observation.shared(MatrixNorms.class, MatrixNorms::new).spectral(layer));
@@ -113,6 +115,7 @@ public final class NormMetrics {
                   .title("residual of the spectral norm")
                   .withoutChart())
           .cadence(Matrices::normCadence)
+          .price(Prices::spectral)
           .value(
               (observation, layer) ->
                   observation.shared(MatrixNorms.class, MatrixNorms::new).residual(layer));
@@ -135,6 +138,7 @@ public final class NormMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Balance gap between layers"))
           .cadence(Matrices::passCadence)
+          .price(Prices::stackPass)
           .value(NormMetrics::balanceGap);
 
   /**
@@ -155,6 +159,7 @@ public final class NormMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Path norms"))
           .cadence(Matrices::passCadence)
+          .price(Prices::stackPass)
           .value(NormMetrics::pathNorm);
 
   /**
@@ -173,6 +178,7 @@ public final class NormMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Path norms"))
           .cadence(Matrices::passCadence)
+          .price(Prices::stackPass)
           .value(NormMetrics::pathNormL1);
 
   private NormMetrics() {}

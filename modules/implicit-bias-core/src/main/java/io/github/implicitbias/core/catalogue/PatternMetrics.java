@@ -122,6 +122,7 @@ public final class PatternMetrics {
                   .group(ChartGroups.UNITS)
                   .chart("Distinct patterns"))
           .cadence(SamplePatterns::cadence)
+          .price(Prices::patterns)
           .value((observation, layer) -> SamplePatterns.of(observation).rows(layer).groups());
 
   /**
@@ -148,6 +149,7 @@ public final class PatternMetrics {
                   .group(ChartGroups.UNITS)
                   .chart("Entropy of the patterns"))
           .cadence(SamplePatterns::cadence)
+          .price(Prices::patterns)
           .value((observation, layer) -> SamplePatterns.of(observation).rows(layer).entropy());
 
   /**
@@ -169,6 +171,7 @@ public final class PatternMetrics {
                   .group(ChartGroups.KERNEL)
                   .chart("Linear regions between two samples"))
           .cadence(Matrices::switchCadence)
+          .price(Prices::switches)
           .value(PatternMetrics::regionsOnSegment);
 
   private PatternMetrics() {}

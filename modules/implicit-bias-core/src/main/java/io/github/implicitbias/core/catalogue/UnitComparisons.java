@@ -13,7 +13,7 @@ import io.github.implicitbias.run.Definition;
 /** How the units of a layer compare with each other. */
 public final class UnitComparisons {
 
-  private static final int MOST_UNITS = 4096;
+  static final int MOST_UNITS = 4096;
 
   /**
    * Number of clusters of directions among the units of a layer, see {@link
@@ -39,6 +39,7 @@ public final class UnitComparisons {
                   .group(ChartGroups.UNITS)
                   .chart("Clusters of directions"))
           .cadence(Matrices::unitCadence)
+          .price(Prices::units)
           .value(UnitComparisons::unitClusters);
 
   /**
@@ -56,6 +57,7 @@ public final class UnitComparisons {
                   .group(ChartGroups.UNITS)
                   .chart("Mean cosine between units"))
           .cadence(Matrices::passCadence)
+          .price(Prices::pass)
           .value(UnitComparisons::meanUnitCosine);
 
   /**
@@ -78,6 +80,7 @@ public final class UnitComparisons {
                   .group(ChartGroups.UNITS)
                   .chart("Units"))
           .cadence(Matrices::passCadence)
+          .price(Prices::pass)
           .value(UnitComparisons::liveUnits);
 
   private UnitComparisons() {}

@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
@@ -21,10 +20,8 @@ import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +43,8 @@ final class Engine implements Observation {
   private final List<PatternHistory> patterns = new ArrayList<>();
   private final List<Boundary> boundaries = new ArrayList<>();
   private final boolean[] boundaryKnown;
-  private final Needs needs;
+  private Needs needs;
+  private final Allowance allowance = new Allowance();
   private final ParameterNorms parameters;
   private final MetricRunner metrics;
   private final RowRunner rowMetrics;
@@ -128,17 +126,15 @@ final class Engine implements Observation {
     }
     this.boundaryKnown = new boolean[patterns.size()];
     this.needs = instruments.needs();
-    Map<Needs, Observation> views = new HashMap<>();
-    Function<Needs, Observation> view =
-        some -> views.computeIfAbsent(some, declared -> new DeclaredObservation(this, declared));
     this.parameters = parameters;
     this.probe = probe;
     this.network = network;
     int layers = patterns.size();
-    Dimensions dimensions = RunDimensions.of(header, probe, network, parameters.length());
-    this.metrics = new MetricRunner(instruments.metrics(), layers, dimensions, failures, view);
-    this.rowMetrics = new RowRunner(instruments, header, dimensions, failures, view);
-    this.predictions = new PredictionRunner(instruments.predictions(), dimensions, failures, view);
+    Dimensions sizes = RunDimensions.of(header, probe, network, parameters.length());
+    Setting setting = new Setting(sizes, network, this, failures, allowance, shared);
+    this.metrics = new MetricRunner(instruments.metrics(), layers, setting);
+    this.rowMetrics = new RowRunner(instruments, header, setting);
+    this.predictions = new PredictionRunner(instruments.predictions(), setting);
     this.record = new Record(header.columns().size());
     this.values = record.values();
     this.events = record.events();
@@ -252,8 +248,12 @@ final class Engine implements Observation {
     values[SCORE] = Absent.VALUE;
     values[LOSS] = loss;
     shared.next();
-    needs.compute(this, records == 0);
     boolean all = complete || records == 0;
+    if (all) {
+      allowance.decide(records == 0, allRequested, meter, probe.samples());
+      needs = records == 0 ? allowance.admitted(needs, shared) : needs;
+    }
+    needs.compute(this, records == 0);
     noted.addLeftOut(step);
     pacer.addEvent(events, meter.share());
     int behind = metrics.evaluate(records, all, values, BASIC);
@@ -275,6 +275,11 @@ final class Engine implements Observation {
     records++;
     started = true;
     pending = true;
+  }
+
+  /** Returns why instruments were left out at the last complete record, by their names. */
+  Map<String, String> leftOut() {
+    return allowance.leftOut();
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Prediction;
@@ -10,7 +9,6 @@ import io.github.implicitbias.run.EventBuffer;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Verdict;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * Judges predictions: the state of the verdict as its number, the measured number and the bound in
@@ -27,22 +25,23 @@ final class PredictionRunner {
   private final int[] said;
   private final Due[] due;
   private final Observation[] seen;
+  private final Setting setting;
 
-  PredictionRunner(
-      List<Prediction> predictions,
-      Dimensions dimensions,
-      FailureLog failures,
-      Function<Needs, Observation> views) {
+  PredictionRunner(List<Prediction> predictions, Setting setting) {
     this.predictions = predictions.toArray(new Prediction[0]);
     this.checks = new Prediction.Check[this.predictions.length];
     this.states = new Verdict.State[this.predictions.length];
     this.said = new int[this.predictions.length];
     this.due = new Due[this.predictions.length];
+    this.setting = setting;
     this.seen = new Observation[this.predictions.length];
     for (int i = 0; i < this.predictions.length; i++) {
       Prediction prediction = this.predictions[i];
-      due[i] = new Due("prediction " + prediction.id(), prediction::cadence, dimensions, failures);
-      seen[i] = views.apply(Instruments.needs(prediction.id(), prediction::needs));
+      Needs needs = Instruments.needs(prediction.id(), prediction::needs);
+      due[i] =
+          setting.due(
+              "prediction " + prediction.id(), needs, prediction::cadence, prediction::price);
+      seen[i] = setting.view(needs);
     }
   }
 
@@ -64,7 +63,7 @@ final class PredictionRunner {
           }
           due[i].fuse.succeeded();
         } catch (OutOfMemoryError e) {
-          throw e;
+          setting.ranOutOfMemory(due[i], e);
         } catch (Throwable e) {
           due[i].failed(e);
           values[column] = Double.NaN;

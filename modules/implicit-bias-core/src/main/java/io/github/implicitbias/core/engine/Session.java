@@ -295,7 +295,7 @@ public final class Session implements AutoCloseable {
     try {
       long began = CpuClock.nanos();
       double loss = source().read(reading, inPlace);
-      meter.read(CpuClock.nanos() - began);
+      meter.read(inPlace ? 0 : CpuClock.nanos() - began);
       if (norms) {
         parameters.read(source());
       }

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
@@ -16,7 +17,8 @@ public final class ActiveSolution implements Shared {
 
   /** What those who ask for it need. */
   public static final Needs NEEDS =
-      Needs.fromFirst(ActiveSolution.class, ActiveSolution::new).and(Targets.NEEDS);
+      Needs.fromFirst(ActiveSolution.class, ActiveSolution::new, ActiveSolution::price)
+          .and(Targets.NEEDS);
 
   /** The most multiplications that one solution may take, in the training thread. */
   private static final double MOST_WORK = 5e8;
@@ -39,6 +41,14 @@ public final class ActiveSolution implements Shared {
   public static @Nullable ActiveSolution of(Observation observation) {
     ActiveSolution found = observation.shared(ActiveSolution.class, ActiveSolution::new);
     return found.valid ? found : null;
+  }
+
+  private static Price price(Dimensions d, NetworkView network) {
+    double work = ActiveLeastSquares.work(d.samples(), d.inputs());
+    boolean applies = network.isStack() && network.layers() == 1 && network.outputs() == 1;
+    return applies && work <= MOST_WORK
+        ? Price.of(ActiveSolution.class, work, 16.0 * d.samples() * d.inputs())
+        : Price.FREE;
   }
 
   @Override

@@ -52,6 +52,7 @@ public final class MetricDeclaration {
   private Definition definition = Definition.NONE;
   private Needs needs = Needs.NONE;
   private Function<Dimensions, Cadence> cadence = dimensions -> Cadence.everyRecord();
+  private Price.Rule price = (dimensions, network) -> Price.FREE;
   private Condition condition = (network, probe, layer) -> true;
   private Facts facts = (first, layer, name) -> Map.of();
 
@@ -75,6 +76,12 @@ public final class MetricDeclaration {
   /** Says how often it is computed in a run of a given size. */
   public MetricDeclaration cadence(Function<Dimensions, Cadence> ofSize) {
     cadence = Objects.requireNonNull(ofSize);
+    return this;
+  }
+
+  /** Says what one evaluation takes, beside what it needs; nothing worth counting otherwise. */
+  public MetricDeclaration price(Price.Rule ofSize) {
+    price = Objects.requireNonNull(ofSize);
     return this;
   }
 
@@ -120,6 +127,7 @@ public final class MetricDeclaration {
     private final Definition definition;
     private final Needs needs;
     private final Function<Dimensions, Cadence> cadence;
+    private final Price.Rule price;
 
     Declared(MetricDeclaration said) {
       id = said.id;
@@ -127,6 +135,7 @@ public final class MetricDeclaration {
       definition = said.definition;
       needs = said.needs;
       cadence = said.cadence;
+      price = said.price;
     }
 
     public String id() {
@@ -147,6 +156,10 @@ public final class MetricDeclaration {
 
     public Cadence cadence(Dimensions dimensions) {
       return cadence.apply(dimensions);
+    }
+
+    public Price price(Dimensions dimensions, NetworkView network) {
+      return price.of(dimensions, network);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.alignment.LinearMap;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
@@ -19,7 +20,8 @@ public final class MinNormReference implements Shared {
 
   /** What those who ask for it need. */
   public static final Needs NEEDS =
-      Needs.fromFirst(MinNormReference.class, MinNormReference::new).and(Targets.NEEDS);
+      Needs.fromFirst(MinNormReference.class, MinNormReference::new, MinNormReference::price)
+          .and(Targets.NEEDS);
 
   /** The most multiplications that are spent on it, in the training thread. */
   private static final double MOST_WORK = 5e8;
@@ -36,6 +38,14 @@ public final class MinNormReference implements Shared {
   /** Returns what is known of it at an observation. */
   public static MinNormReference of(Observation observation) {
     return observation.shared(MinNormReference.class, MinNormReference::new);
+  }
+
+  private static Price price(Dimensions d, NetworkView network) {
+    double n = d.samples();
+    double work = n * n * d.inputs();
+    return network.isStack() && network.outputs() == 1 && work <= MOST_WORK
+        ? Price.of(MinNormReference.class, work, 8 * (n * d.inputs() + n * n))
+        : Price.FREE;
   }
 
   @Override
