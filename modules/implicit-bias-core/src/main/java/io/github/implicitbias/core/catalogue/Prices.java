@@ -16,9 +16,7 @@ final class Prices {
   private static final double SPECTRAL = 180;
 
   private static final double PASS = 6;
-  private static final double GRADIENT = 1.7;
   private static final double COSINE = 1.2;
-  private static final double TRANSPOSE = 1;
   private static final double DOUBLE = 8;
 
   private Prices() {}
@@ -55,32 +53,6 @@ final class Prices {
     return pass(d, network).and(Price.of("inputs", PASS * entries, DOUBLE * entries));
   }
 
-  /** The gradient of the loss. */
-  static Price gradient(Dimensions d, NetworkView network) {
-    if (!network.isStack()) {
-      return Price.FREE;
-    }
-    double rows = 0;
-    double widest = 0;
-    for (int l = 0; l < network.layers(); l++) {
-      rows += (double) d.samples() * network.layer(l).units();
-      widest = Math.max(widest, (double) network.layer(l).units() * network.layer(l).inputs());
-    }
-    return Price.ofWeights(network)
-        .and(Price.ofActivations(d, network))
-        .and(
-            Price.of(
-                ObservedGradient.class,
-                GRADIENT * d.samples() * Price.weights(network),
-                DOUBLE * (2 * rows + widest)));
-  }
-
-  /** Sets of samples by units, and of units by samples. */
-  static Price patterns(Dimensions d, NetworkView network) {
-    double entries = (double) d.samples() * d.trackedUnits();
-    return Price.of("sample patterns", TRANSPOSE * entries, entries / 4);
-  }
-
   /** Cosines between the units of each layer. */
   static Price units(Dimensions d, NetworkView network) {
     double operations = 0;
@@ -92,13 +64,5 @@ final class Prices {
     }
     return Price.ofWeights(network)
         .and(Price.of("cosines of units", operations, DOUBLE * Price.weights(network)));
-  }
-
-  /** A sample sent forward for every unit that switches. */
-  static Price switches(Dimensions d, NetworkView network) {
-    return network.isStack()
-        ? Price.ofWeights(network)
-            .and(Price.of("switches on a segment", d.trackedUnits() * Price.weights(network), 0))
-        : Price.FREE;
   }
 }

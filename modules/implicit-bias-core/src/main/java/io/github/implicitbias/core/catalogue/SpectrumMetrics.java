@@ -8,7 +8,7 @@ import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
 /** What the singular values of the matrix of a layer say. */
-public final class SpectrumMetrics {
+final class SpectrumMetrics {
 
   /**
    * Stable rank of the matrix of a layer, frobeniusNorm^2 / spectralNorm^2, between 1 and its rank;
@@ -103,21 +103,29 @@ public final class SpectrumMetrics {
 
   private static double nuclearNorm(Observation observation, int layer) {
     SingularValues values = ObservedSpectrum.of(observation, layer);
-    return values == null ? Absent.VALUE : values.sum();
+    return values == null ? ObservedSpectrum.normWithoutValues(observation, layer) : values.sum();
   }
 
   private static double effectiveRank(Observation observation, int layer) {
     SingularValues values = ObservedSpectrum.of(observation, layer);
-    return values == null || values.value(0) == 0 ? Absent.VALUE : values.effectiveRank();
+    if (values == null) {
+      return ObservedSpectrum.rankWithoutValues(observation, layer);
+    }
+    return values.value(0) == 0 ? Absent.VALUE : values.effectiveRank();
   }
 
   private static double numericalRank(Observation observation, int layer) {
     SingularValues values = ObservedSpectrum.of(observation, layer);
-    return values == null ? Absent.VALUE : values.numericalRank(1e-3);
+    return values == null
+        ? ObservedSpectrum.rankWithoutValues(observation, layer)
+        : values.numericalRank(1e-3);
   }
 
   private static double rankTwoTail(Observation observation, int layer) {
     SingularValues values = ObservedSpectrum.of(observation, layer);
-    return values == null || values.value(0) == 0 ? Absent.VALUE : values.tail(2);
+    if (values == null) {
+      return ObservedSpectrum.rankWithoutValues(observation, layer);
+    }
+    return values.value(0) == 0 ? Absent.VALUE : values.tail(2);
   }
 }
