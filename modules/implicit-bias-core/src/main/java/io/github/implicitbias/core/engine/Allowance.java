@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Allowance {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Allowance.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   /** The time that is given to the first and the last record together, whatever a step takes. */
   private static final double LEAST_NANOS = 1e9;
@@ -48,7 +48,6 @@ final class Allowance {
   private final List<Due> instruments = new ArrayList<>();
   private final Set<Object> kept = new HashSet<>();
   private double bytes;
-  private boolean said;
 
   /** Makes the allowance of a run on this machine, in the memory that is left. */
   Allowance() {
@@ -136,7 +135,6 @@ final class Allowance {
         kept.addAll(price.works());
       }
     }
-    say();
   }
 
   /** Measures the machine only if it could be too slow for all together. */
@@ -166,29 +164,34 @@ final class Allowance {
     return admitted;
   }
 
-  /** Returns why instruments were left out at the last complete record, by their names. */
+  /** Returns why instruments were left out at the last complete record, by their ids. */
   Map<String, String> leftOut() {
     Map<String, String> all = new LinkedHashMap<>();
     for (Due due : instruments) {
       String why = due.leftOut();
       if (why != null) {
-        all.put(due.name(), why);
+        all.put(due.id(), why);
       }
     }
     return all;
   }
 
-  private void say() {
-    Map<String, String> all = leftOut();
-    if (said || all.isEmpty()) {
-      return;
-    }
-    said = true;
-    StringBuilder words = new StringBuilder();
-    all.forEach(
-        (name, why) ->
-            words.append(words.length() == 0 ? "" : "; ").append(name).append(' ').append(why));
-    LOG.info("Too dear for the first record, and absent there: {}.", words);
+  /**
+   * Says once, after the first record, what was left out there, and adds it to what is known of the
+   * run: the instruments and what they need.
+   */
+  Map<String, String> addedTo(Map<String, String> facts) {
+    Map<String, List<String>> idsByReason = new LinkedHashMap<>();
+    leftOut()
+        .forEach((id, why) -> idsByReason.computeIfAbsent(why, any -> new ArrayList<>()).add(id));
+    Map<String, String> all = new LinkedHashMap<>(facts);
+    idsByReason.forEach(
+        (why, ids) -> {
+          String names = String.join(", ", ids);
+          all.put("absent " + names, why);
+          LOG.info("Not recorded at the first step: {}; it {}.", names, why);
+        });
+    return all;
   }
 
   static String seconds(double nanos) {

@@ -16,6 +16,7 @@ final class Due {
   final Fuse fuse;
   private final FailureLog failures;
   private final Cadence cadence;
+  private final String id;
   private final Needs needs;
   private final Price price;
   private @Nullable String leftOut;
@@ -27,13 +28,15 @@ final class Due {
    * and free.
    */
   Due(
-      String name,
+      String kind,
+      String id,
       Needs needs,
       Function<Dimensions, Cadence> cadence,
       Supplier<Price> price,
       Dimensions dimensions,
       FailureLog failures) {
-    this.fuse = new Fuse(name);
+    this.fuse = new Fuse(kind + id);
+    this.id = id;
     this.needs = needs;
     this.failures = failures;
     Cadence asked = Cadence.everyRecord();
@@ -58,8 +61,8 @@ final class Due {
     this.price = told;
   }
 
-  String name() {
-    return fuse.name();
+  String id() {
+    return id;
   }
 
   Needs needs() {

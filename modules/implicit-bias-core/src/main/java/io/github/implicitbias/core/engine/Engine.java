@@ -264,7 +264,7 @@ final class Engine implements Observation {
     predictions.judge(records, all, values, behind, events);
     record.rows(rowMetrics.evaluate(records, all));
     if (records == 0) {
-      found.are(rowMetrics.provenance());
+      found.are(allowance.addedTo(rowMetrics.provenance()));
     }
     noted.addFailures();
     if (complete) {
@@ -275,11 +275,6 @@ final class Engine implements Observation {
     records++;
     started = true;
     pending = true;
-  }
-
-  /** Returns why instruments were left out at the last complete record, by their names. */
-  Map<String, String> leftOut() {
-    return allowance.leftOut();
   }
 
   /**

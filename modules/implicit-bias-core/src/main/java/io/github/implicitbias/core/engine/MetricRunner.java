@@ -29,7 +29,7 @@ final class MetricRunner {
       Metric metric = this.metrics[i];
       perLayer[i] = metric.scope() == Metric.Scope.LAYER;
       Needs needs = Instruments.needs(metric.id(), metric::needs);
-      due[i] = setting.due("metric " + metric.id(), needs, metric::cadence, metric::price);
+      due[i] = setting.due("metric ", metric.id(), needs, metric::cadence, metric::price);
       seen[i] = setting.view(needs);
     }
     this.setting = setting;

@@ -40,7 +40,7 @@ final class PredictionRunner {
       Needs needs = Instruments.needs(prediction.id(), prediction::needs);
       due[i] =
           setting.due(
-              "prediction " + prediction.id(), needs, prediction::cadence, prediction::price);
+              "prediction ", prediction.id(), needs, prediction::cadence, prediction::price);
       seen[i] = setting.view(needs);
     }
   }

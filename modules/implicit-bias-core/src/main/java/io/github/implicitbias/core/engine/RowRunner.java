@@ -61,7 +61,7 @@ final class RowRunner {
       int[] of = new int[metric.scope() == Metric.Scope.LAYER ? layers : 1];
       Arrays.setAll(of, k -> metric.scope() == Metric.Scope.LAYER ? k : -1);
       Needs needs = Instruments.needs(metric.id(), metric::needs);
-      Due due = setting.due("sample metric " + metric.id(), needs, metric::cadence, metric::price);
+      Due due = setting.due("sample metric ", metric.id(), needs, metric::cadence, metric::price);
       Observation seen = setting.view(needs);
       all.add(new Group(due, seen, metric::evaluate, of));
       for (int k = 0; k < of.length; k++) {
@@ -76,7 +76,7 @@ final class RowRunner {
               .toArray();
       Needs needs = Instruments.needs(metric.id(), metric::needs);
       Price.Rule price = of.length == 0 ? (d, network) -> Price.FREE : metric::price;
-      Due due = setting.due("unit metric " + metric.id(), needs, metric::cadence, price);
+      Due due = setting.due("unit metric ", metric.id(), needs, metric::cadence, price);
       Observation seen = setting.view(needs);
       all.add(new Group(due, seen, metric::evaluate, of));
       for (int layer : of) {

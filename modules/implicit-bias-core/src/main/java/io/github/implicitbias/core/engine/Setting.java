@@ -51,10 +51,16 @@ final class Setting {
   }
 
   /** Asks an instrument when it is due and what it takes. */
-  Due due(String name, Needs needs, Function<Dimensions, Cadence> cadence, Price.Rule price) {
+  Due due(
+      String kind,
+      String id,
+      Needs needs,
+      Function<Dimensions, Cadence> cadence,
+      Price.Rule price) {
     Due due =
         new Due(
-            name,
+            kind,
+            id,
             needs,
             cadence,
             () -> {
