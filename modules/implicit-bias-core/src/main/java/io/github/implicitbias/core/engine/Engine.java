@@ -62,6 +62,7 @@ final class Engine implements Observation {
   private final EventBuffer events;
   private final RecordEvents noted;
   private final FirstFacts found = new FirstFacts();
+  private final FiniteNumbers finite;
   private volatile boolean allRequested;
   private boolean complete;
   private long records;
@@ -139,6 +140,7 @@ final class Engine implements Observation {
     this.values = record.values();
     this.events = record.events();
     this.noted = new RecordEvents(events, patterns, failures);
+    this.finite = new FiniteNumbers(header.layers());
     FirstFacts facts = found;
     this.queue =
         new RecordQueue(header, () -> facts.addedTo(whole.get()), patterns, recorders, failures);
@@ -249,19 +251,24 @@ final class Engine implements Observation {
     values[LOSS] = loss;
     shared.next();
     boolean all = complete || records == 0;
+<<<<<<< HEAD
     if (all) {
       allowance.decide(records == 0, allRequested, meter, probe.samples());
       needs = records == 0 ? allowance.admitted(needs, shared) : needs;
     }
     needs.compute(this, records == 0);
+=======
+    finite.examine(this, records == 0, predictions.areDue(records, all));
+>>>>>>> main
     noted.addLeftOut(step);
+    finite.addEvents(events);
     pacer.addEvent(events, meter.share());
     int behind = metrics.evaluate(records, all, values, BASIC);
     if (started) {
       noted.addUnits();
     }
     noted.addPlateaus(step, loss);
-    predictions.judge(records, all, values, behind, events);
+    predictions.judge(step, records, all, finite.reason(), values, behind, events);
     record.rows(rowMetrics.evaluate(records, all));
     if (records == 0) {
       found.are(allowance.addedTo(rowMetrics.provenance()));
@@ -387,6 +394,11 @@ final class Engine implements Observation {
   @Override
   public PatternHistory pattern(int layer) {
     return patterns.get(layer);
+  }
+
+  /** Returns what knows whether all that is observed is finite. */
+  FiniteNumbers finite() {
+    return finite;
   }
 
   /** Returns what follows the entries on the boundary of each layer. */

@@ -25,8 +25,7 @@ final class AutomaticSchedule implements Schedule {
   public String toString() {
     return "every step in place, else at most "
         + SHARE
-        + " of the CPU time of training, but about 200 observations of a run and one of every epoch"
-        + " in any case";
+        + " of the CPU time of training, and about 200 times in any case";
   }
 
   private static final class Automatic implements Pace {
