@@ -73,26 +73,6 @@ final class Engine implements Observation {
   private boolean followsPreviousStep;
   private boolean hasParameters;
 
-  /** Makes the engine of a run that is observed at every step; otherwise as the other. */
-  Engine(
-      RunHeader header,
-      Instruments instruments,
-      Probe probe,
-      NetworkView network,
-      ParameterNorms parameters,
-      List<Recorder> recorders) {
-    this(
-        header,
-        () -> header,
-        instruments,
-        probe,
-        network,
-        parameters,
-        recorders,
-        Schedule.everyStep(),
-        null);
-  }
-
   /**
    * Makes the engine of one run.
    *
@@ -251,15 +231,12 @@ final class Engine implements Observation {
     values[LOSS] = loss;
     shared.next();
     boolean all = complete || records == 0;
-<<<<<<< HEAD
     if (all) {
       allowance.decide(records == 0, allRequested, meter, probe.samples());
       needs = records == 0 ? allowance.admitted(needs, shared) : needs;
     }
     needs.compute(this, records == 0);
-=======
     finite.examine(this, records == 0, predictions.areDue(records, all));
->>>>>>> main
     noted.addLeftOut(step);
     finite.addEvents(events);
     pacer.addEvent(events, meter.share());

@@ -1,7 +1,10 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Price;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Condition;
@@ -9,11 +12,7 @@ import io.github.implicitbias.run.EventBuffer;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Verdict;
 import java.util.List;
-<<<<<<< HEAD
-=======
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
->>>>>>> main
 
 /**
  * Judges predictions: the state of the verdict as its number, the measured number and the bound in
@@ -51,9 +50,15 @@ final class PredictionRunner {
       Needs needs = Instruments.needs(prediction.id(), prediction::needs);
       due[i] =
           setting.due(
-              "prediction ", prediction.id(), needs, prediction::cadence, prediction::price);
+              "prediction ", prediction.id(), needs, prediction::cadence, (sizes, network) -> price(prediction, sizes, network));
       seen[i] = setting.view(needs);
     }
+  }
+
+  /** Whether the weights are finite is looked at for every prediction, see {@link FiniteNumbers}. */
+  private static Price price(Prediction prediction, Dimensions sizes, NetworkView network) {
+    Price own = prediction.price(sizes, network);
+    return (own == null ? Price.FREE : own).and(Price.ofWeights(network));
   }
 
   /** Returns true if one that is still judged is due. */

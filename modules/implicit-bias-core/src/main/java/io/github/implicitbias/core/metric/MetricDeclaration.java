@@ -81,18 +81,18 @@ public final class MetricDeclaration {
     return this;
   }
 
-<<<<<<< HEAD
   /** Says what one evaluation takes, beside what it needs; nothing worth counting otherwise. */
   public MetricDeclaration price(Price.Rule ofSize) {
     price = Objects.requireNonNull(ofSize);
-=======
+    return this;
+  }
+
   /**
    * Says that the value follows from the pattern of the layer: it is absent while the layer has
    * entries that are not numbers, and so neither on nor off.
    */
   public MetricDeclaration ofPattern() {
     ofPattern = true;
->>>>>>> main
     return this;
   }
 
