@@ -50,12 +50,18 @@ final class PredictionRunner {
       Needs needs = Instruments.needs(prediction.id(), prediction::needs);
       due[i] =
           setting.due(
-              "prediction ", prediction.id(), needs, prediction::cadence, (sizes, network) -> price(prediction, sizes, network));
+              "prediction ",
+              prediction.id(),
+              needs,
+              prediction::cadence,
+              (sizes, network) -> price(prediction, sizes, network));
       seen[i] = setting.view(needs);
     }
   }
 
-  /** Whether the weights are finite is looked at for every prediction, see {@link FiniteNumbers}. */
+  /**
+   * Whether the weights are finite is looked at for every prediction, see {@link FiniteNumbers}.
+   */
   private static Price price(Prediction prediction, Dimensions sizes, NetworkView network) {
     Price own = prediction.price(sizes, network);
     return (own == null ? Price.FREE : own).and(Price.ofWeights(network));
