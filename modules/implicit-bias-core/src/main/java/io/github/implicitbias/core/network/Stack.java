@@ -63,8 +63,8 @@ public final class Stack {
   }
 
   /**
-   * Returns what a layer below the output layer puts out, as {@link
-   * WeightLayer#outputActivations}; in a stack it is a matrix.
+   * Returns what a layer below the output layer puts out, as {@link WeightLayer#outputActivations};
+   * in a stack it is a matrix.
    */
   public double[] activations(int number) {
     return Objects.requireNonNull(layers[number].outputActivations(), "the output layer has none");
