@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
@@ -52,11 +53,11 @@ final class Digits extends Study {
       negatable = true,
       description =
           "Insist on MNIST, however long it takes to download, or draw digits without asking.")
-  private Boolean mnist;
+  private @Nullable Boolean mnist;
 
   private String source = "digits drawn by the sample";
   private boolean fromMnist;
-  private DataSet test;
+  private DataSet test = new DataSet();
 
   @Override
   protected List<Experiment> experiments() {
@@ -120,7 +121,7 @@ final class Digits extends Study {
 
   @Override
   protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
-    Trained one = trained.get(NAME);
+    Trained one = Trained.of(trained, NAME);
     Evaluation evaluation = new Evaluation(KINDS);
     evaluation.eval(test.getLabels(), one.net().output(test.getFeatures()));
     report.add("data", "%s", source);
@@ -135,7 +136,7 @@ final class Digits extends Study {
 
   @Override
   protected Figure figure(Map<String, Trained> trained) {
-    Trained one = trained.get(NAME);
+    Trained one = Trained.of(trained, NAME);
     Figure figure =
         Figure.grid(
             "What a convolutional network does while it learns digits",
