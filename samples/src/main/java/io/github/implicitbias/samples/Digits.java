@@ -16,6 +16,7 @@ import io.github.implicitbias.run.history.Series;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -57,7 +58,7 @@ final class Digits extends Study {
 
   private String source = "digits drawn by the sample";
   private boolean fromMnist;
-  private DataSet test = new DataSet();
+  private @Nullable DataSet test;
 
   @Override
   protected List<Experiment> experiments() {
@@ -123,9 +124,10 @@ final class Digits extends Study {
   protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
     Trained one = Trained.of(trained, NAME);
     Evaluation evaluation = new Evaluation(KINDS);
-    evaluation.eval(test.getLabels(), one.net().output(test.getFeatures()));
+    DataSet others = Objects.requireNonNull(test, "the experiments are planned first");
+    evaluation.eval(others.getLabels(), one.net().output(others.getFeatures()));
     report.add("data", "%s", source);
-    report.add("accuracy", "%.1f %% of %d others", 100 * evaluation.accuracy(), test.numExamples());
+    report.add("accuracy", "%.1f %% of %d others", 100 * evaluation.accuracy(), others.numExamples());
     report.add("loss", "%.6g on %d samples", one.run().latest("loss"), OBSERVED);
     report.add("smallest margin", "%.4g", one.run().latest("minMargin"));
     Facts.add(report, one.run());
