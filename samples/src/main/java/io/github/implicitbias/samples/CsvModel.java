@@ -196,7 +196,12 @@ final class CsvModel {
    * @param scale if it is drawn: weights from N(0, scale^2 / number of inputs of the layer)
    */
   MultiLayerNetwork network(
-      Table table, int hidden, @Nullable Units units, double scale, long seed, double learningRate) {
+      Table table,
+      int hidden,
+      @Nullable Units units,
+      double scale,
+      long seed,
+      double learningRate) {
     int inputs = table.columns().size() - 1;
     ILossFunction criterion = loss(table);
     DenseLayer.Builder first =
@@ -237,8 +242,7 @@ final class CsvModel {
             .nOut(1)
             .hasBias(false)
             .activation(Activation.IDENTITY);
-    double[][] given =
-        units == null || units.output == null ? null : new double[][] {units.output};
+    double[][] given = units == null || units.output == null ? null : new double[][] {units.output};
     start(output, given, scale / Math.sqrt(hidden));
     return output.build();
   }

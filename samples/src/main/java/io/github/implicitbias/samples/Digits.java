@@ -127,7 +127,8 @@ final class Digits extends Study {
     DataSet others = Objects.requireNonNull(test, "the experiments are planned first");
     evaluation.eval(others.getLabels(), one.net().output(others.getFeatures()));
     report.add("data", "%s", source);
-    report.add("accuracy", "%.1f %% of %d others", 100 * evaluation.accuracy(), others.numExamples());
+    report.add(
+        "accuracy", "%.1f %% of %d others", 100 * evaluation.accuracy(), others.numExamples());
     report.add("loss", "%.6g on %d samples", one.run().latest("loss"), OBSERVED);
     report.add("smallest margin", "%.4g", one.run().latest("minMargin"));
     Facts.add(report, one.run());

@@ -84,7 +84,8 @@ final class ExistingModel implements Callable<Integer> {
     return 0;
   }
 
-  private void train(int steps, @Nullable OutputFolder folder, @Nullable LivePage page, PrintWriter out) {
+  private void train(
+      int steps, @Nullable OutputFolder folder, @Nullable LivePage page, PrintWriter out) {
     int[] order = shuffled(common.seed(6));
     int trainingSize = (int) (TRAINING_SHARE * Iris.SAMPLES);
     int[] trainingIds = Arrays.copyOf(order, trainingSize);

@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /** Gradient flow of shallow ReLU networks on orthogonal inputs, arXiv 2206.00939. */
@@ -187,7 +186,9 @@ final class OrthogonalInputs extends Study {
     double smallest = smallest();
     double[] excess =
         Arrays.stream(scales)
-            .map(scale -> Trained.of(trained, "scale-" + scale).run().latest("pathNorm") / smallest - 1)
+            .map(
+                scale ->
+                    Trained.of(trained, "scale-" + scale).run().latest("pathNorm") / smallest - 1)
             .toArray();
     Panel sweep =
         figure

@@ -87,7 +87,8 @@ abstract class Study implements Callable<Integer> {
     return 0;
   }
 
-  private void conclude(Map<String, Trained> trained, @Nullable OutputFolder folder, PrintWriter out) {
+  private void conclude(
+      Map<String, Trained> trained, @Nullable OutputFolder folder, PrintWriter out) {
     Report report = new Report();
     ObjectNode results = Json.node();
     report(trained, report, results);

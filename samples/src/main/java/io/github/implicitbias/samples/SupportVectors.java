@@ -237,7 +237,8 @@ final class SupportVectors extends Study {
             "first data set: ReLU neuron, span coefficients", "step", "coefficient of the sample");
     beta.logX();
     for (int sample = 0; sample < LEAVES_Y.length; sample++) {
-      Series series = Trained.of(trained, "leaves-relu").run().sampleSeries("spanCoefficients", sample);
+      Series series =
+          Trained.of(trained, "leaves-relu").run().sampleSeries("spanCoefficients", sample);
       beta.line("sample " + sample, steps(series), series.values());
     }
     Panel late = figure.panel("second data set: sample 1", "step", "pre-activation w \u00b7 x");

@@ -182,8 +182,7 @@ class ArchitectureTest {
     assertEquals(Set.of(), packages, "without a package-info that is @NullMarked");
   }
 
-  private static void look(Path sources, Set<Path> packages, Set<Path> marked)
-      throws IOException {
+  private static void look(Path sources, Set<Path> packages, Set<Path> marked) throws IOException {
     try (Stream<Path> files = Files.walk(sources)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".java")).toArray(Path[]::new)) {
         Path name = sources.relativize(file.getParent());

@@ -1,6 +1,7 @@
 package io.github.implicitbias.page;
 
 import org.jspecify.annotations.Nullable;
+
 /** What a page has to know of the server in which it stands. Implementations are thread-safe. */
 public interface Surroundings {
 

@@ -118,7 +118,8 @@ final class LongRun {
     @Override
     public void block(byte[] block) throws IOException {
       storage.block(block);
-      records += RecordBlock.open(Objects.requireNonNull(header, "the header comes first"), block).count();
+      records +=
+          RecordBlock.open(Objects.requireNonNull(header, "the header comes first"), block).count();
     }
 
     @Override

@@ -160,7 +160,8 @@ final class PageBrowser implements AutoCloseable {
 
   /** The functions of the page in which most time went since {@link #startProfile}. */
   List<String> profile() {
-    Map<?, ?> profile = (Map<?, ?>) in(driver.executeCdpCommand("Profiler.stop", Map.of()), "profile");
+    Map<?, ?> profile =
+        (Map<?, ?>) in(driver.executeCdpCommand("Profiler.stop", Map.of()), "profile");
     Map<Object, Integer> hits = new TreeMap<>();
     ((List<?>) in(profile, "samples")).forEach(node -> hits.merge(node, 1, Integer::sum));
     Map<String, Integer> byFunction = new TreeMap<>();

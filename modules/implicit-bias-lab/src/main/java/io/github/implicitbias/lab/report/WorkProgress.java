@@ -22,7 +22,8 @@ public final class WorkProgress implements AutoCloseable {
   private long done;
   private long tenths;
 
-  private WorkProgress(PrintWriter lines, String what, String unit, long total, @Nullable ProgressBar bar) {
+  private WorkProgress(
+      PrintWriter lines, String what, String unit, long total, @Nullable ProgressBar bar) {
     this.lines = lines;
     this.what = what;
     this.unit = unit;

@@ -16,8 +16,7 @@ public final class UnitCloud {
   /** Norm of the outgoing weights; with one output its sign is that of the weight; or null. */
   private final double @Nullable [] outgoing;
 
-  private UnitCloud(
-      double[][] incoming, double @Nullable [] bias, double @Nullable [] outgoing) {
+  private UnitCloud(double[][] incoming, double @Nullable [] bias, double @Nullable [] outgoing) {
     this.incoming = incoming;
     this.bias = bias;
     this.outgoing = outgoing;
