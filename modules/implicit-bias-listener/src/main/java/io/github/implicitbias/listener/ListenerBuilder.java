@@ -84,7 +84,7 @@ public final class ListenerBuilder {
   /**
    * Sets at which steps to observe. By default, {@link Schedule#automatic}: at every step that can
    * be read in place; where a pass through a second network is needed, at as many steps as cost 4 %
-   * of the CPU time of training.
+   * of the CPU time of training, but at about 200 of a run, and once in every epoch, in any case.
    */
   public ListenerBuilder schedule(Schedule when) {
     schedule = given(when, "schedule");
