@@ -153,9 +153,9 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   /**
-   * Starts a listener that observes on samples of an iterator: all of them, or 2,000 drawn at random
-   * if it has more; {@link ListenerBuilder#probeSample} draws another number. They are read by
-   * {@link ListenerBuilder#build}, once and without holding more than is drawn.
+   * Starts a listener that observes on samples of an iterator: all of them, or 2,000 drawn at
+   * random if it has more; {@link ListenerBuilder#probeSample} draws another number. They are read
+   * by {@link ListenerBuilder#build}, once and without holding more than is drawn.
    *
    * <p>Afterwards an iterator whose state is nothing but a position, such as a {@code
    * ListDataSetIterator} without a preprocessor, is where it was. Every other is reset before and

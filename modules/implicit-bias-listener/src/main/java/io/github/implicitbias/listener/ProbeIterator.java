@@ -77,11 +77,7 @@ final class ProbeIterator {
           "the probe's iterator cannot be reset: give the samples as a MultiDataSet");
     }
     return new ProbeIterator(
-        data.getClass(),
-        data.getPreProcessor() != null,
-        data::hasNext,
-        data::next,
-        data::reset);
+        data.getClass(), data.getPreProcessor() != null, data::hasNext, data::next, data::reset);
   }
 
   /**

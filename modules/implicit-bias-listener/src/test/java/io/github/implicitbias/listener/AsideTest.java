@@ -163,18 +163,15 @@ class AsideTest {
   @Test
   void whatIsTheUsers_isCalledOutsideTheWorkspacesOfTraining() {
     CALLS.clear();
-    DenseLayer stock = new DenseLayer.Builder().nIn(4).nOut(5).activation(new ActivationReLU()).build();
+    DenseLayer stock =
+        new DenseLayer.Builder().nIn(4).nOut(5).activation(new ActivationReLU()).build();
     assertEquals(trained(network(stock, null), false), trained(network(stock, null), true));
     assertEquals(
         trained(network(new OwnLayer(), new OwnPreProcessor()), false),
         trained(network(new OwnLayer(), new OwnPreProcessor()), true));
     for (String part :
         new String[] {
-          "layer cloned",
-          "activation",
-          "loss",
-          "preprocessor",
-          "preprocessor cloned"
+          "layer cloned", "activation", "loss", "preprocessor", "preprocessor cloned"
         }) {
       assertTrue(CALLS.stream().anyMatch(call -> call.startsWith(part + ": ")), part + CALLS);
     }

@@ -44,8 +44,7 @@ class InputErrorsTest {
         new SmallNetwork(
             SmallNetwork.Input.IMAGE,
             () ->
-                SmallNetwork.in(
-                    SmallNetwork.convolution(3, Activation.RELU), SmallNetwork.flat()));
+                SmallNetwork.in(SmallNetwork.convolution(3, Activation.RELU), SmallNetwork.flat()));
     return small.make(DataType.FLOAT);
   }
 

@@ -103,8 +103,7 @@ class ProbeIteratorTest {
     assertEquals(2, iterator.resets);
     assertTrue(said.contains("The probe was read from a Shuffles, which was reset"), said);
     assertEquals(expected, Nd4j.rand(DataType.DOUBLE, 4), "random numbers of training");
-    ListDataSetIterator<DataSet> plain =
-        new ListDataSetIterator<>(numbered(10, 10).asList(), 4);
+    ListDataSetIterator<DataSet> plain = new ListDataSetIterator<>(numbered(10, 10).asList(), 4);
     said = StepCountTest.saidDuring(() -> ProbeIterator.of(plain).read(100, 0, null));
     assertFalse(said.contains("reset"), said);
     plain.setPreProcessor(batch -> batch.getFeatures().addi(1));

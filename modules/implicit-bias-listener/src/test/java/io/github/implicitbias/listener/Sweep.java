@@ -100,7 +100,8 @@ final class Sweep {
     Model model = network.apply(type);
     String reason = reason(model, samples);
     List<ImplicitBiasListener> listeners = new ArrayList<>();
-    listeners.add(builder(samples).schedule(Schedule.everyStep()).preset(preset).visits(true).build());
+    listeners.add(
+        builder(samples).schedule(Schedule.everyStep()).preset(preset).visits(true).build());
     if (reason == null) {
       listeners.add(
           builder(firstHalf(samples)).schedule(Schedule.everyStep()).layers(UNDER).build());

@@ -99,7 +99,8 @@ class VertexSweepTest {
       System.arraycopy(shape, 0, all, 1, shape.length);
       INDArray features = Followed.uniform(DataType.DOUBLE, 3, all);
       INDArray out = make(DataType.DOUBLE).outputSingle(features.dup());
-      INDArray labels = Followed.uniform(DataType.DOUBLE, 4, out.shape()).gt(0).castTo(out.dataType());
+      INDArray labels =
+          Followed.uniform(DataType.DOUBLE, 4, out.shape()).gt(0).castTo(out.dataType());
       return new MultiDataSet(features, labels);
     }
 
@@ -135,8 +136,7 @@ class VertexSweepTest {
   }
 
   private static void sequence(GraphVertex vertex, Consumer<GraphBuilder> graph) {
-    VERTICES.put(
-        vertex.getClass(), new Row(InputType.recurrent(3, 5), new long[] {3, 5}, graph));
+    VERTICES.put(vertex.getClass(), new Row(InputType.recurrent(3, 5), new long[] {3, 5}, graph));
   }
 
   static {
@@ -156,7 +156,9 @@ class VertexSweepTest {
             InputType.feedForward(4),
             new long[] {4},
             graph ->
-                graph.addLayer(under, dense(5), "in").addLayer("out", SmallNetwork.output(), under)));
+                graph
+                    .addLayer(under, dense(5), "in")
+                    .addLayer("out", SmallNetwork.output(), under)));
     for (GraphVertex vertex : new GraphVertex[] {new StackVertex(), new UnstackVertex(1, 2)}) {
       VERTICES.put(
           vertex.getClass(),
@@ -252,7 +254,11 @@ class VertexSweepTest {
     Consumer<GraphBuilder> images =
         graph ->
             graph
-                .addLayer(under, SmallNetwork.convolution(3, RELU), new FeedForwardToCnnPreProcessor(4, 4, 2), "in")
+                .addLayer(
+                    under,
+                    SmallNetwork.convolution(3, RELU),
+                    new FeedForwardToCnnPreProcessor(4, 4, 2),
+                    "in")
                 .addLayer("after", dense(4), new CnnToFeedForwardPreProcessor(3, 3, 3), under)
                 .addLayer("out", SmallNetwork.output(), "after");
     preProcessor(FeedForwardToCnnPreProcessor.class, flat, new long[] {32}, images);
@@ -260,8 +266,13 @@ class VertexSweepTest {
     Consumer<GraphBuilder> films =
         graph ->
             graph
-                .addLayer(under, SmallNetwork.convolution(3, RELU), new RnnToCnnPreProcessor(4, 4, 2), "in")
-                .addLayer("after", SmallNetwork.recurrent(), new CnnToRnnPreProcessor(3, 3, 3), under)
+                .addLayer(
+                    under,
+                    SmallNetwork.convolution(3, RELU),
+                    new RnnToCnnPreProcessor(4, 4, 2),
+                    "in")
+                .addLayer(
+                    "after", SmallNetwork.recurrent(), new CnnToRnnPreProcessor(3, 3, 3), under)
                 .addLayer("out", SmallNetwork.outputs(), "after");
     preProcessor(RnnToCnnPreProcessor.class, frames, new long[] {32, 3}, films);
     preProcessor(CnnToRnnPreProcessor.class, frames, new long[] {32, 3}, films);
@@ -270,10 +281,13 @@ class VertexSweepTest {
             graph
                 .addLayer(under, SmallNetwork.recurrent(), "in")
                 .addLayer("rows", dense(4), new RnnToFeedForwardPreProcessor(), under)
-                .addLayer("after", SmallNetwork.recurrent(), new FeedForwardToRnnPreProcessor(), "rows")
+                .addLayer(
+                    "after", SmallNetwork.recurrent(), new FeedForwardToRnnPreProcessor(), "rows")
                 .addLayer("out", SmallNetwork.outputs(), "after");
-    preProcessor(RnnToFeedForwardPreProcessor.class, InputType.recurrent(3, 5), new long[] {3, 5}, steps);
-    preProcessor(FeedForwardToRnnPreProcessor.class, InputType.recurrent(3, 5), new long[] {3, 5}, steps);
+    preProcessor(
+        RnnToFeedForwardPreProcessor.class, InputType.recurrent(3, 5), new long[] {3, 5}, steps);
+    preProcessor(
+        FeedForwardToRnnPreProcessor.class, InputType.recurrent(3, 5), new long[] {3, 5}, steps);
     Consumer<GraphBuilder> volumes =
         graph ->
             graph
@@ -282,19 +296,29 @@ class VertexSweepTest {
                     SmallNetwork.convolution3D(),
                     new FeedForwardToCnn3DPreProcessor(4, 4, 4, 2, true),
                     "in")
-                .addLayer("after", dense(4), new Cnn3DToFeedForwardPreProcessor(3, 3, 3, 3, true), under)
+                .addLayer(
+                    "after", dense(4), new Cnn3DToFeedForwardPreProcessor(3, 3, 3, 3, true), under)
                 .addLayer("out", SmallNetwork.output(), "after");
-    preProcessor(FeedForwardToCnn3DPreProcessor.class, InputType.feedForward(128), new long[] {128}, volumes);
-    preProcessor(Cnn3DToFeedForwardPreProcessor.class, InputType.feedForward(128), new long[] {128}, volumes);
+    preProcessor(
+        FeedForwardToCnn3DPreProcessor.class,
+        InputType.feedForward(128),
+        new long[] {128},
+        volumes);
+    preProcessor(
+        Cnn3DToFeedForwardPreProcessor.class,
+        InputType.feedForward(128),
+        new long[] {128},
+        volumes);
     preProcessor(
         ComposableInputPreProcessor.class,
         flat,
         new long[] {32},
-        graph -> behind(
-            graph,
-            new ComposableInputPreProcessor(
-                new FeedForwardToCnnPreProcessor(4, 4, 2),
-                new CnnToFeedForwardPreProcessor(4, 4, 2))));
+        graph ->
+            behind(
+                graph,
+                new ComposableInputPreProcessor(
+                    new FeedForwardToCnnPreProcessor(4, 4, 2),
+                    new CnnToFeedForwardPreProcessor(4, 4, 2))));
     preProcessor(
         KerasFlattenRnnPreprocessor.class,
         InputType.recurrent(3, 5),
