@@ -32,6 +32,7 @@ final class Recording {
   private final boolean cloned;
   private final @Nullable String copySuffix;
   private final TrainingThread trainer = new TrainingThread();
+  private final Aside aside = new Aside();
   private final List<Session> former = new ArrayList<>();
   private final Map<String, Integer> formerFailures = new LinkedHashMap<>();
   private final Heard heard = new Heard();
@@ -72,8 +73,9 @@ final class Recording {
       return;
     }
     try {
+      aside.enter();
       trainer.noteCurrent();
-      Watch mine = taken(model);
+      Watch mine = taken(model, activations);
       if (mine != null) {
         mine.forward(activations);
         if (visits != null) {
@@ -84,6 +86,8 @@ final class Recording {
       }
     } catch (Throwable e) {
       failed(e);
+    } finally {
+      aside.leave();
     }
   }
 
@@ -92,12 +96,15 @@ final class Recording {
     if (mine != null) {
       long start = System.nanoTime();
       try {
+        aside.enter();
         mine.backward();
         if (visits != null) {
           visits.backward();
         }
       } catch (Throwable e) {
         failed(e);
+      } finally {
+        aside.leave();
       }
       mine.session().spent(System.nanoTime() - start);
     }
@@ -107,9 +114,12 @@ final class Recording {
     Watch mine = of(model);
     if (mine != null) {
       try {
+        aside.enter();
         mine.gradient();
       } catch (Throwable e) {
         failed(e);
+      } finally {
+        aside.leave();
       }
     }
   }
@@ -118,6 +128,7 @@ final class Recording {
     Watch mine = of(model);
     Watch other = off ? null : watch;
     try {
+      aside.enter();
       if (mine != null) {
         if (!mine.updated() && !answered && mine.timesAdded(listener) > 1) {
           answered = true;
@@ -130,6 +141,8 @@ final class Recording {
       }
     } catch (Throwable e) {
       failed(e);
+    } finally {
+      aside.leave();
     }
   }
 
@@ -140,12 +153,15 @@ final class Recording {
       return;
     }
     try {
-      Watch mine = taken(model);
+      aside.enter();
+      Watch mine = taken(model, null);
       if (mine != null) {
         mine.observeNow();
       }
     } catch (Throwable e) {
       failed(e);
+    } finally {
+      aside.leave();
     }
   }
 
@@ -165,9 +181,9 @@ final class Recording {
   }
 
   /** Takes the first network that comes; every other gets one sentence, and null. */
-  private @Nullable Watch taken(Model model) {
+  private @Nullable Watch taken(Model model, @Nullable Object activations) {
     if (watch == null) {
-      return begin(model);
+      return begin(model, activations);
     }
     if (!watch.isOf(model)) {
       answer(model);
@@ -176,7 +192,7 @@ final class Recording {
     return watch.isSetBack() ? beginAgain(model, watch) : watch;
   }
 
-  private @Nullable Watch begin(Model model) {
+  private @Nullable Watch begin(Model model, @Nullable Object activations) {
     long wall = System.nanoTime();
     long beganAt = CpuClock.nanos();
     Network net = Network.of(model);
@@ -186,6 +202,9 @@ final class Recording {
         heard.notFor(model);
       }
       return null;
+    }
+    if (activations != null) {
+      ProbeShapes.requireFit(settings.probe, net, net.activations(activations));
     }
     SessionBuilder builder = settings.session();
     NetworkReader reader = reader(net);
@@ -385,6 +404,7 @@ final class Recording {
     try {
       Watch still = standingStill(deadline);
       if (still != null) {
+        aside.enter();
         still.observeEnd();
       }
       if (visits != null) {
@@ -393,6 +413,8 @@ final class Recording {
       }
     } catch (Throwable e) {
       LOG.warn("The last record could not be made.", e);
+    } finally {
+      aside.leave();
     }
     off = true;
   }

@@ -37,6 +37,7 @@ final class AlignmentMetrics {
           .absent(Absences::twoLayers)
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
+          .price(Prices::twoLayers)
           .value((observation, layer) -> ObservedDirections.alignment(observation, true));
 
   /**
@@ -62,6 +63,7 @@ final class AlignmentMetrics {
           .absent(Absences::twoLayers)
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
+          .price(Prices::twoLayers)
           .value((observation, layer) -> ObservedDirections.alignment(observation, false));
 
   /**

@@ -100,6 +100,7 @@ final class DistanceMetrics {
           .ofMatrix()
           .needs(FirstWeights.NEEDS)
           .cadence(Matrices::passCadence)
+          .price(Prices::pass)
           .value(DistanceMetrics::rotation);
 
   private DistanceMetrics() {}

@@ -105,6 +105,7 @@ final class MarginMetrics {
           .absent(Absences::twoLayersOfClasses)
           .needs(Targets.NEEDS)
           .cadence(Matrices::passCadence)
+          .price(Prices::twoLayers)
           .value(MarginMetrics::linearAgreement);
 
   /**

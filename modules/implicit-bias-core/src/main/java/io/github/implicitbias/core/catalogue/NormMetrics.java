@@ -72,6 +72,7 @@ final class NormMetrics {
           .absent(Absences::matrix)
           .ofMatrix()
           .cadence(Matrices::normCadence)
+          .price(Prices::frobenius)
           .value(
               (observation, layer) ->
                   observation.shared(MatrixNorms.class, MatrixNorms::new).frobenius(layer));
@@ -96,6 +97,7 @@ final class NormMetrics {
           .absent(Absences::matrix)
           .ofMatrix()
           .cadence(Matrices::normCadence)
+          .price(Prices::spectral)
           .value(
               (observation, layer) ->
                   observation.shared(MatrixNorms.class, MatrixNorms::new).spectral(layer));
@@ -119,6 +121,7 @@ final class NormMetrics {
           .absent(Absences::matrix)
           .ofMatrix()
           .cadence(Matrices::normCadence)
+          .price(Prices::spectral)
           .value(
               (observation, layer) ->
                   observation.shared(MatrixNorms.class, MatrixNorms::new).residual(layer));
@@ -143,6 +146,7 @@ final class NormMetrics {
           .absent(Absences::balance)
           .ofMatrix()
           .cadence(Matrices::passCadence)
+          .price(Prices::stackPass)
           .value(NormMetrics::balanceGap);
 
   /**
@@ -164,6 +168,7 @@ final class NormMetrics {
                   .chart("Path norms"))
           .absent(ObservedStack::whyAbsent)
           .cadence(Matrices::passCadence)
+          .price(Prices::stackPass)
           .value(NormMetrics::pathNorm);
 
   /**
@@ -183,6 +188,7 @@ final class NormMetrics {
                   .chart("Path norms"))
           .absent(ObservedStack::whyAbsent)
           .cadence(Matrices::passCadence)
+          .price(Prices::stackPass)
           .value(NormMetrics::pathNormL1);
 
   private NormMetrics() {}

@@ -30,6 +30,7 @@ final class SpectrumMetrics {
           .absent(Absences::matrix)
           .ofMatrix()
           .cadence(Matrices::normCadence)
+          .price(Prices::spectral)
           .value(
               (observation, layer) ->
                   observation.shared(MatrixNorms.class, MatrixNorms::new).stableRank(layer));
@@ -48,6 +49,7 @@ final class SpectrumMetrics {
           .absent(Absences::matrix)
           .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
+          .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::nuclearNorm);
 
   /**
@@ -68,6 +70,7 @@ final class SpectrumMetrics {
           .absent(Absences::matrix)
           .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
+          .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::effectiveRank);
 
   /** Number of singular values of the matrix of a layer above 1e-3 of the largest. */
@@ -83,6 +86,7 @@ final class SpectrumMetrics {
           .absent(Absences::matrix)
           .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
+          .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::numericalRank);
 
   /**
@@ -102,6 +106,7 @@ final class SpectrumMetrics {
           .absent(Absences::matrix)
           .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
+          .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::rankTwoTail);
 
   private SpectrumMetrics() {}

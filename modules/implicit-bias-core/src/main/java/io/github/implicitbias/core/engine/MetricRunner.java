@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
@@ -11,7 +10,6 @@ import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Evaluates metrics into the columns of a record. What is not due is absent. A metric that throws
@@ -24,6 +22,7 @@ final class MetricRunner {
   private final boolean[] perLayer;
   private final Due[] due;
   private final Observation[] seen;
+  private final Setting setting;
   private final int layers;
   private final List<String> names;
   private final Absentees absentees = new Absentees();
@@ -33,13 +32,7 @@ final class MetricRunner {
    *
    * @param header has a column for each value
    */
-  MetricRunner(
-      List<Metric> metrics,
-      RunHeader header,
-      NetworkView network,
-      Dimensions dimensions,
-      FailureLog failures,
-      Function<Needs, Observation> views) {
+  MetricRunner(List<Metric> metrics, RunHeader header, NetworkView network, Setting setting) {
     this.metrics = metrics.toArray(new Metric[0]);
     this.perLayer = new boolean[this.metrics.length];
     this.due = new Due[this.metrics.length];
@@ -47,9 +40,11 @@ final class MetricRunner {
     for (int i = 0; i < this.metrics.length; i++) {
       Metric metric = this.metrics[i];
       perLayer[i] = metric.scope() == Metric.Scope.LAYER;
-      due[i] = new Due("metric " + metric.id(), metric::cadence, dimensions, failures);
-      seen[i] = views.apply(Instruments.needs(metric.id(), metric::needs));
+      Needs needs = Instruments.needs(metric.id(), metric::needs);
+      due[i] = setting.due("metric ", metric.id(), needs, metric::cadence, metric::price);
+      seen[i] = setting.view(needs);
     }
+    this.setting = setting;
     this.layers = header.layers().size();
     this.names = new ArrayList<>();
     for (TrackedLayer layer : header.layers()) {
@@ -92,7 +87,7 @@ final class MetricRunner {
           }
           due[i].fuse.succeeded();
         } catch (OutOfMemoryError e) {
-          throw e;
+          setting.ranOutOfMemory(due[i], e);
         } catch (Throwable e) {
           due[i].failed(e);
           otherwise = Double.NaN;

@@ -280,7 +280,9 @@ public final class Session implements AutoCloseable {
     boolean norms = parameters.isDue(engine.beginObservation(begunStep, last));
     boolean known = parameters.isKnownBefore(begunStep);
     try {
+      long began = CpuClock.nanos();
       double loss = source().read(reading, inPlace);
+      meter.read(inPlace ? 0 : CpuClock.nanos() - began);
       if (norms) {
         parameters.read(source());
       }
@@ -420,8 +422,15 @@ public final class Session implements AutoCloseable {
     } catch (Throwable e) {
       LOG.warn("The last record could not be completed.", e);
     }
+    sayObserved();
     source = null;
     engine.release();
+  }
+
+  private void sayObserved() {
+    if (source != null && observedStep >= 0) {
+      LOG.info(engine.observed(begunStep - firstStep + 1));
+    }
   }
 
   /**

@@ -60,6 +60,7 @@ public final class MetricDeclaration {
   private Definition definition = Definition.NONE;
   private Needs needs = Needs.NONE;
   private Function<Dimensions, Cadence> cadence = dimensions -> Cadence.everyRecord();
+  private Price.Rule price = (dimensions, network) -> Price.FREE;
   private Condition condition = (network, probe, layer) -> true;
   private Reason reason = (observation, layer) -> null;
   private boolean ofMatrix;
@@ -98,6 +99,12 @@ public final class MetricDeclaration {
   /** Says that a value describes the matrix of a layer and nothing else. */
   public MetricDeclaration ofMatrix() {
     ofMatrix = true;
+    return this;
+  }
+
+  /** Says what one evaluation takes, beside what it needs; nothing worth counting otherwise. */
+  public MetricDeclaration price(Price.Rule ofSize) {
+    price = Objects.requireNonNull(ofSize);
     return this;
   }
 
@@ -152,6 +159,7 @@ public final class MetricDeclaration {
     private final Definition definition;
     private final Needs needs;
     private final Function<Dimensions, Cadence> cadence;
+    private final Price.Rule price;
 
     Declared(MetricDeclaration said) {
       id = said.id;
@@ -159,6 +167,7 @@ public final class MetricDeclaration {
       definition = said.definition;
       needs = said.needs;
       cadence = said.cadence;
+      price = said.price;
     }
 
     public String id() {
@@ -179,6 +188,10 @@ public final class MetricDeclaration {
 
     public Cadence cadence(Dimensions dimensions) {
       return cadence.apply(dimensions);
+    }
+
+    public Price price(Dimensions dimensions, NetworkView network) {
+      return price.of(dimensions, network);
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class CurvatureMetrics {
                   .chart("Sharpness"))
           .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedCurvature::cadence)
+          .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpness);
 
   /**
@@ -53,6 +54,7 @@ public final class CurvatureMetrics {
                   .withoutChart())
           .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedCurvature::cadence)
+          .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpnessResidual);
 
   /**
@@ -76,6 +78,7 @@ public final class CurvatureMetrics {
           .absent(ObservedStack::whyNoGradient)
           .needs(Needs.FULL_BATCH)
           .cadence(ObservedCurvature::cadence)
+          .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::stabilityRatio);
 
   /**
@@ -95,6 +98,7 @@ public final class CurvatureMetrics {
                   .chart("Lowest curvature"))
           .absent(ObservedStack::whyNoGradient)
           .cadence(dimensions -> Cadence.onDemand())
+          .price(ObservedCurvature::smallestPrice)
           .value(CurvatureMetrics::saddleIndex);
 
   private CurvatureMetrics() {}

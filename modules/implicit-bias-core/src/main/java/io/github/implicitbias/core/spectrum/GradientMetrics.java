@@ -26,6 +26,7 @@ public final class GradientMetrics {
                   .chart("Gradient"))
           .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedGradient::cadence)
+          .price(ObservedGradient::price)
           .value(GradientMetrics::gradientNorm);
 
   /**
@@ -46,6 +47,7 @@ public final class GradientMetrics {
                   .chart("Alignment"))
           .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedGradient::cadence)
+          .price(ObservedGradient::price)
           .value(GradientMetrics::gradientAlignment);
 
   private GradientMetrics() {}
