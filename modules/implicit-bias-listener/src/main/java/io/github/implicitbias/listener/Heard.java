@@ -33,6 +33,9 @@ final class Heard {
 
   /** Takes note, and says, that a model is not a network of DL4J. */
   void notFor(Model model) {
+    if (whyNothing != null) {
+      return;
+    }
     whyNothing =
         "ImplicitBiasListener watches MultiLayerNetwork and ComputationGraph, not "
             + model.getClass().getSimpleName();
@@ -70,9 +73,12 @@ final class Heard {
     return told != null;
   }
 
-  /** Returns true if nothing was recorded, and no reason was said. */
-  boolean isSilent() {
-    return told == null && whyNothing == null;
+  /** Says why nothing was recorded, unless something was, or the reason was said. */
+  void sayNothing() {
+    if (told == null && whyNothing == null) {
+      whyNothing = likely();
+      LOG.warn(status(null, true));
+    }
   }
 
   /** Returns in one sentence what is recorded, or why nothing is, and what to do. */

@@ -7,8 +7,6 @@ import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.run.Run;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,8 +31,7 @@ final class Recording {
   private final @Nullable String copySuffix;
   private final TrainingThread trainer = new TrainingThread();
   private final Aside aside = new Aside();
-  private final List<Session> former = new ArrayList<>();
-  private final Map<String, Integer> formerFailures = new LinkedHashMap<>();
+  private final FormerRuns former = new FormerRuns();
   private final Heard heard = new Heard();
   private @Nullable String recordedAs;
   private @Nullable Watch watch;
@@ -130,10 +127,7 @@ final class Recording {
     try {
       aside.enter();
       if (mine != null) {
-        if (!mine.updated() && !answered && mine.timesAdded(listener) > 1) {
-          answered = true;
-          LOG.warn("This ImplicitBiasListener was added twice to a network: it records once.");
-        }
+        mine.updated(listener);
       } else if (other != null && other.hasLayer(model)) {
         other.layerUpdated();
       } else if (other == null) {
@@ -197,10 +191,7 @@ final class Recording {
     long beganAt = CpuClock.nanos();
     Network net = Network.of(model);
     if (net == null) {
-      if (!answered) {
-        answered = true;
-        heard.notFor(model);
-      }
+      heard.notFor(model);
       return null;
     }
     if (activations != null) {
@@ -287,12 +278,7 @@ final class Recording {
     String why =
         "the count of steps was set back from " + before.step() + " to " + left.iteration();
     LOG.info("A new run begins: {}.", why);
-    before.finish();
-    before.failures().forEach((part, times) -> formerFailures.merge(part, times, Integer::sum));
-    former.removeIf(one -> one.write(0));
-    if (!before.write(0)) {
-      former.add(before);
-    }
+    former.end(before);
     Network net = Objects.requireNonNull(Network.of(model), "the network was taken before");
     String workerId = Objects.requireNonNull(recordedAs, "the network was taken before");
     SessionBuilder builder = settings.session().follows(before.id(), why);
@@ -357,10 +343,8 @@ final class Recording {
 
   /** Says in one sentence that nothing was recorded, or no longer, if nobody has said so yet. */
   synchronized void sayWhatIsMissing() {
-    if (heard.isSilent() && !answered) {
-      answered = true;
-      LOG.warn(heard.status(null, off));
-    } else if (watch != null && !off) {
+    heard.sayNothing();
+    if (watch != null && !off) {
       watch.sayMissed(listener);
     }
   }
@@ -382,11 +366,7 @@ final class Recording {
   }
 
   synchronized Map<String, Integer> failures() {
-    Map<String, Integer> all = new LinkedHashMap<>(formerFailures);
-    if (session != null) {
-      session.failures().forEach((part, times) -> all.merge(part, times, Integer::sum));
-    }
-    return all;
+    return former.failuresAnd(session);
   }
 
   synchronized <T extends Shared> @Nullable T result(Class<T> type) {
@@ -446,8 +426,7 @@ final class Recording {
     List<Session> finished;
     synchronized (this) {
       off = true;
-      finished = new ArrayList<>(former);
-      former.clear();
+      finished = former.take();
       if (session != null) {
         session.finish();
         finished.add(session);

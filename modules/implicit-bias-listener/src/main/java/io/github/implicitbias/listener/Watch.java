@@ -28,6 +28,7 @@ final class Watch {
   private final String told;
   private final long parameters;
   private long uncounted;
+  private boolean saidTwice;
   private double learningRate = Double.NaN;
 
   private Watch(
@@ -163,7 +164,7 @@ final class Watch {
   }
 
   /** Returns how many times a listener is among those of the network. */
-  long timesAdded(ImplicitBiasListener listener) {
+  private long timesAdded(ImplicitBiasListener listener) {
     return net.listeners().stream().filter(one -> one == listener).count();
   }
 
@@ -202,17 +203,14 @@ final class Watch {
     session.observe();
   }
 
-  /**
-   * After the update the score of this step is known; the parameters are those of the next.
-   *
-   * @return false if the step had been ended already
-   */
-  boolean updated() {
-    boolean ended = session.end(learningRate, net.score());
-    if (ended) {
+  /** After the update the score of this step is known; the parameters are those of the next. */
+  void updated(ImplicitBiasListener listener) {
+    if (session.end(learningRate, net.score())) {
       reader.ownUpdate().updated();
+    } else if (!saidTwice && timesAdded(listener) > 1) {
+      saidTwice = true;
+      LOG.warn("This ImplicitBiasListener was added twice to a network: it records once.");
     }
-    return ended;
   }
 
   /** Observes the parameters as they are now, between two updates, because somebody asks for it. */

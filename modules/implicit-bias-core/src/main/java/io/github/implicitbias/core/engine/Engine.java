@@ -112,7 +112,8 @@ final class Engine implements Observation {
     this.network = network;
     Dimensions sizes = RunDimensions.of(header, probe, network, parameters.length());
     Setting setting = new Setting(sizes, network, this, failures, allowance, shared);
-    this.metrics = new MetricRunner(instruments.metrics(), header, network, setting);
+    List<String> names = MetricRunner.names(header, network);
+    this.metrics = new MetricRunner(instruments.metrics(), patterns.size(), names, setting);
     this.rowMetrics = new RowRunner(instruments, header, setting);
     this.predictions = new PredictionRunner(instruments.predictions(), setting);
     this.record = new Record(header.columns().size());

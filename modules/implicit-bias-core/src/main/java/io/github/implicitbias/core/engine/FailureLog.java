@@ -159,14 +159,4 @@ final class FailureLog {
   synchronized Map<String, Integer> counts() {
     return new LinkedHashMap<>(counts);
   }
-
-  /** Returns true if nothing should go on after this: memory is out, or the machine broken. */
-  static boolean isFatal(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError)) {
-        return true;
-      }
-    }
-    return false;
-  }
 }

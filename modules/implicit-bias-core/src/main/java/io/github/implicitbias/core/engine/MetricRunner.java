@@ -30,9 +30,10 @@ final class MetricRunner {
   /**
    * Makes the runner of a run.
    *
-   * @param header has a column for each value
+   * @param layers how many layers are tracked
+   * @param names of those layers; if there are none, of all that have a matrix of weights
    */
-  MetricRunner(List<Metric> metrics, RunHeader header, NetworkView network, Setting setting) {
+  MetricRunner(List<Metric> metrics, int layers, List<String> names, Setting setting) {
     this.metrics = metrics.toArray(new Metric[0]);
     this.perLayer = new boolean[this.metrics.length];
     this.due = new Due[this.metrics.length];
@@ -45,14 +46,20 @@ final class MetricRunner {
       seen[i] = setting.view(needs);
     }
     this.setting = setting;
-    this.layers = header.layers().size();
-    this.names = new ArrayList<>();
+    this.layers = layers;
+    this.names = names;
+  }
+
+  /** Returns the names of the layers that metrics of matrices have values of. */
+  static List<String> names(RunHeader header, NetworkView network) {
+    List<String> names = new ArrayList<>();
     for (TrackedLayer layer : header.layers()) {
       names.add(layer.name());
     }
-    for (int l = 0; layers == 0 && l < network.layers(); l++) {
+    for (int l = 0; header.layers().isEmpty() && l < network.layers(); l++) {
       names.add(network.layer(l).name());
     }
+    return names;
   }
 
   private int width(int metric) {
