@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -26,7 +27,7 @@ final class ConfiguredTraining implements TrainingSetup {
   private final boolean hasOneLearningRate;
   private final boolean isRegularized;
   private final boolean dividesByBatch;
-  private LearningRate rate;
+  private @Nullable LearningRate rate;
 
   /**
    * Reads the configuration of a network.
@@ -157,7 +158,7 @@ final class ConfiguredTraining implements TrainingSetup {
   }
 
   @Override
-  public String whyNoFlowTime() {
+  public @Nullable String whyNoFlowTime() {
     return rate == null ? null : rate.whyNoFlow();
   }
 

@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -21,19 +22,20 @@ final class LearningRate {
 
   private final Network net;
   private final List<Trained> trained = new ArrayList<>();
-  private final String whyNoFlow;
+  private final @Nullable String whyNoFlow;
   private double rate = Double.NaN;
   private double momentum;
   private boolean oneRate = true;
 
   /** A layer whose updaters may be replaced during training, or the updater of something else. */
   private static final class Trained {
-    final BaseLayer layer;
+    final @Nullable BaseLayer layer;
     final boolean weights;
     final boolean biases;
-    final IUpdater fixed;
+    final @Nullable IUpdater fixed;
 
-    Trained(BaseLayer layer, boolean weights, boolean biases, IUpdater fixed) {
+    Trained(
+        @Nullable BaseLayer layer, boolean weights, boolean biases, @Nullable IUpdater fixed) {
       this.layer = layer;
       this.weights = weights;
       this.biases = biases;
@@ -43,7 +45,7 @@ final class LearningRate {
 
   LearningRate(Network net) {
     this.net = net;
-    String why =
+    @Nullable String why =
         net.optimizer() == OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT
             ? null
             : "the optimization algorithm is " + net.optimizer();
@@ -67,7 +69,7 @@ final class LearningRate {
 
   private void add(NetworkNode node) {
     TrainingConfig config = node.implementation().getConfig();
-    BaseLayer layer = node.withUpdater();
+    @Nullable BaseLayer layer = node.withUpdater();
     boolean weights = false;
     boolean biases = false;
     for (String key : node.implementation().paramTable().keySet()) {
@@ -86,7 +88,7 @@ final class LearningRate {
   }
 
   /** Returns why a layer has no gradient flow that its training follows; null if it has. */
-  private static String whyNoFlow(NetworkNode node) {
+  private static @Nullable String whyNoFlow(NetworkNode node) {
     TrainingConfig config = node.implementation().getConfig();
     GradientNormalization normalization = config.getGradientNormalization();
     if (normalization != null && normalization != GradientNormalization.None) {
@@ -157,11 +159,11 @@ final class LearningRate {
     }
   }
 
-  private static IUpdater weights(Trained one) {
+  private static @Nullable IUpdater weights(Trained one) {
     return one.layer == null ? one.fixed : one.weights ? one.layer.getIUpdater() : null;
   }
 
-  private static IUpdater biases(Trained one) {
+  private static @Nullable IUpdater biases(Trained one) {
     return one.layer != null && one.biases ? one.layer.getBiasUpdater() : null;
   }
 
@@ -176,7 +178,7 @@ final class LearningRate {
   }
 
   /** Returns why training follows no gradient flow, by a clause; null if it does. */
-  String whyNoFlow() {
+  @Nullable String whyNoFlow() {
     return whyNoFlow == null && !oneRate ? "layers have different learning rates" : whyNoFlow;
   }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the settings of an {@link ImplicitBiasListener}. */
 public final class ListenerBuilder {
@@ -35,12 +36,13 @@ public final class ListenerBuilder {
   private final List<UnitMetric> unitMetrics = new ArrayList<>();
   private final List<Prediction> predictions = new ArrayList<>();
   private final List<Recorder> recorders = new ArrayList<>();
-  private Path runFile;
+  private @Nullable Path runFile;
   private long memoryCap = DEFAULT_MEMORY_CAP;
   private int normsEvery;
+  private boolean visits;
   private String sessionId = "implicit-bias-" + UUID.randomUUID();
   private String workerId = "worker-0";
-  private StatsStorageRouter router;
+  private @Nullable StatsStorageRouter router;
 
   ListenerBuilder(Probe probe) {
     this.probe = probe;
@@ -165,6 +167,17 @@ public final class ListenerBuilder {
   }
 
   /**
+   * Keeps the visits of the samples, or not; by default not. At every step of training it is read
+   * in place, without a pass through the network, which units are on for each sample of the batch,
+   * and how far the output is on the side of its label; {@link ImplicitBiasListener#visits} has
+   * what follows: statistics per sample, per unit and epoch, and labels that look wrong.
+   */
+  public ListenerBuilder visits(boolean kept) {
+    visits = kept;
+    return this;
+  }
+
+  /**
    * Sets at which records the parameters are read, for their norm, that of the update and the
    * distance from the first record: every {@code records} records, and the first and the last. By
    * default at every record in networks of up to 16,384 trainable parameters, at every 5th up to
@@ -222,7 +235,7 @@ public final class ListenerBuilder {
     String file = runFile == null ? null : runFile.toString();
     return new ImplicitBiasListener(
         new ListenerSettings(
-            observed, layers, granularity, schedule, memoryCap, normsEvery, parts(), file),
+            observed, layers, granularity, schedule, memoryCap, normsEvery, parts(), visits, file),
         sessionId,
         workerId,
         router);
@@ -236,6 +249,9 @@ public final class ListenerBuilder {
 
   private static void requireFree(Path file) {
     Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IllegalArgumentException(file + " is a folder: give the name of a file");
+    }
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException(folder + " is not a folder: make it first");
     }
