@@ -1,8 +1,6 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.norm.ScalarProduct;
-import io.github.implicitbias.core.spectrum.Lanczos;
-import io.github.implicitbias.core.spectrum.SymmetricOperator;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +30,13 @@ final class GradientSeparator {
   private static final double TIGHT = 1e-6;
   private static final double RIDGE = 1e-10;
   private static final double DEPENDENT = 1e-9;
-  private static final int STEPS = 20;
+  private static final int POWERS = 30;
 
   private final int n;
   private final NonNegativeLeastSquares distance;
   private @Nullable NonNegativeLeastSquares shortest;
-  private final Lanczos largest;
-  private final SymmetricOperator amongTight = this::applyTight;
+  private final double[] direction;
+  private final double[] image;
   private final double[] work;
   private final double[] ones;
   private final double[] multipliers;
@@ -53,7 +51,8 @@ final class GradientSeparator {
   GradientSeparator(int gradients) {
     n = gradients;
     distance = new NonNegativeLeastSquares(n);
-    largest = new Lanczos(n, STEPS, Lanczos.End.LARGEST);
+    direction = new double[n];
+    image = new double[n];
     work = new double[n * n];
     ones = new double[n];
     Arrays.fill(ones, 1);
@@ -137,8 +136,7 @@ final class GradientSeparator {
    * of the largest: if K_TT less that multiple of the identity has a Cholesky factor.
    */
   private boolean areIndependent() {
-    largest.run(amongTight, 1e-3, STEPS);
-    double shift = DEPENDENT * largest.value();
+    double shift = DEPENDENT * largestEigenvalue();
     for (int c = 0; c < n; c++) {
       if (loose[c]) {
         continue;
@@ -162,14 +160,30 @@ final class GradientSeparator {
     return true;
   }
 
-  private void applyTight(double[] x, double[] into) {
+  /** Returns the largest eigenvalue of K_TT by powers of it, from the longest gradient. */
+  private double largestEigenvalue() {
+    int longest = 0;
+    double most = -1;
     for (int c = 0; c < n; c++) {
-      double sum = 0;
-      for (int b = 0; b < n && !loose[c]; b++) {
-        sum += loose[b] ? 0 : k[c * n + b] * x[b];
+      if (!loose[c] && k[c * n + c] > most) {
+        most = k[c * n + c];
+        longest = c;
       }
-      into[c] = sum;
     }
+    Arrays.fill(direction, 0);
+    direction[longest] = 1;
+    double value = most;
+    for (int power = 0; power < POWERS; power++) {
+      for (int c = 0; c < n; c++) {
+        // Entries of loose constraints stay 0.
+        image[c] = loose[c] ? 0 : ScalarProduct.of(k, c * n, direction, 0, n);
+      }
+      value = Math.sqrt(ScalarProduct.of(image, 0, image, 0, n));
+      for (int c = 0; c < n; c++) {
+        direction[c] = image[c] / value;
+      }
+    }
+    return value;
   }
 
   /** Takes the shortest multipliers among tight constraints. */

@@ -180,6 +180,32 @@ class MarginSupportGoldenTest {
     }
   }
 
+  /** More samples than parameters: least squares of theta alone explains it by any of them. */
+  @Test
+  void tenSamplesAndFourParameters_haveTheSupportOfTheHardMarginAtEveryStep() {
+    double[] x = {-1.343264514850061, -1.1567555008301362, -0.046756100089267276, 1.0691241627664774, 2.4458139810510824, -1.2806856991481084, 0.9455296318454929, 0.41869259691743577, 0.5835184058142306, -0.9416405209389541, -0.6419468189144042, -0.5496336064080591, -0.44235861530996085, 0.18611490451295504, -1.0131490568629018, 0.01103939189188885, 1.9815035717272447, 1.2171196488785168, -1.1071051932558045, -1.0990479639588588, 0.9108718986590948, 1.1186403904116724, -0.5767564549370302, -0.3311454535846497, -1.342232359317331, 0.47409778847722556, -0.28327291028009555, 0.6115486891758645, 1.237115845853847, 0.4221675297662504};
+    double[] y = {-1.0, 1.0, -1.0, 1.0, 1.0, 1.0, -1.0, -1.0, 1.0, 1.0};
+    double[] w = {0.13445823162421466, 0.547319992729268, 0.22714174781375304};
+    PlainStack net =
+        PlainStack.builder(new Probe(10, x, y, null), new Reference.Logistic(), .5)
+            .output(1, w, new double[] {-0.3014936339392456})
+            .build();
+    double[][] extended = new double[10][];
+    int[] classes = new int[10];
+    for (int i = 0; i < 10; i++) {
+      extended[i] = new double[] {x[3 * i], x[3 * i + 1], x[3 * i + 2], 1};
+      classes[i] = (int) y[i];
+    }
+    double[] expected = HardMargin.of(extended, classes).multipliers();
+    double largest = Arrays.stream(expected).max().orElse(0);
+    for (int step = 0; step <= 60; step++) {
+      MarginSupport support = support(net);
+      assertArrayEquals(expected, support.multipliers(), 1e-8 * largest, "step " + step);
+      assertEquals(1, support.isUnique());
+      net.descend();
+    }
+  }
+
   /** What the efficiency says: how far theta, scaled to a smallest margin of 1, is from phi. */
   @Test
   void efficiency_boundsWhatIsNotExplained() {
