@@ -21,6 +21,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 final class ConfiguredTraining implements TrainingSetup {
 
   private final FullBatch fullBatch;
+  private final OwnUpdate ownUpdate;
   private final DoubleSupplier learningRate;
   private final double kappa;
   private final boolean isPlainSgd;
@@ -32,11 +33,18 @@ final class ConfiguredTraining implements TrainingSetup {
   /**
    * Reads the configuration of a network.
    *
+   * @param ownUpdate knows whether something else than the updates moves the parameters
    * @param learningRate of the step that is being observed
    * @param kappa of the loss, see {@link TrainingSetup#kappa}
    */
-  ConfiguredTraining(Network net, FullBatch fullBatch, DoubleSupplier learningRate, double kappa) {
+  ConfiguredTraining(
+      Network net,
+      FullBatch fullBatch,
+      OwnUpdate ownUpdate,
+      DoubleSupplier learningRate,
+      double kappa) {
     this.fullBatch = fullBatch;
+    this.ownUpdate = ownUpdate;
     this.learningRate = learningRate;
     this.kappa = kappa;
     boolean plain = net.optimizer() == OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT;
@@ -129,6 +137,11 @@ final class ConfiguredTraining implements TrainingSetup {
   @Override
   public boolean isFullBatch() {
     return fullBatch.isTrue();
+  }
+
+  @Override
+  public @Nullable String otherMover() {
+    return ownUpdate.otherMover();
   }
 
   @Override

@@ -91,7 +91,9 @@ final class Watch {
     LearningRate rate = new LearningRate(net);
     double kappa = reader.head() == null ? 1 : reader.head().kappa();
     reader.show(
-        new ConfiguredTraining(net, reader.fullBatch(), rate::rate, kappa).following(rate), needs);
+        new ConfiguredTraining(net, reader.fullBatch(), reader.ownUpdate(), rate::rate, kappa)
+            .following(rate),
+        needs);
     return rate;
   }
 
@@ -151,6 +153,7 @@ final class Watch {
       rate.take();
       // A line search passes forward several times, at first with the parameters of the step.
       reader.ofTraining(net.activations(handed));
+      reader.ownUpdate().begun(step);
     }
     session.begin(step, net.epoch());
   }
@@ -172,7 +175,11 @@ final class Watch {
    * @return false if the step had been ended already
    */
   boolean updated() {
-    return session.end(rate.rate(), net.score());
+    boolean ended = session.end(rate.rate(), net.score());
+    if (ended) {
+      reader.ownUpdate().updated();
+    }
+    return ended;
   }
 
   /** Observes the parameters that the last update has left. */

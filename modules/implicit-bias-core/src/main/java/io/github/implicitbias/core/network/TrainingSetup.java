@@ -22,6 +22,15 @@ public interface TrainingSetup {
    */
   boolean isFullBatch();
 
+  /**
+   * Returns what else than the update of each step has moved the parameters so far, such as other
+   * workers or parameters that were set: a clause; null if nothing has. Whoever has not declared
+   * {@code Needs.OWN_UPDATE} is told that it is not known.
+   */
+  default @Nullable String otherMover() {
+    return null;
+  }
+
   /** Returns true if there is L1, L2, weight decay, a constraint, dropout or weight noise. */
   boolean isRegularized();
 
