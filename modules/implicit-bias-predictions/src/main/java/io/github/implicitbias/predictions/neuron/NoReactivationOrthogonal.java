@@ -13,6 +13,7 @@ import io.github.implicitbias.core.solution.MinimumVariationNorm;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -227,7 +228,7 @@ final class NoReactivationOrthogonal extends StatedPrediction {
     /** Returns how many entries were switched on but are on the boundary, or within reach. */
     long flips(Observation observation, PatternHistory pattern, Boundary boundary) {
       int perUnit = boundary.words().length / Math.max(1, pattern.units());
-      WeightLayer layer = ObservedStack.of(observation).layer(0);
+      WeightLayer layer = Objects.requireNonNull(ObservedStack.of(observation)).layer(0);
       double[] x = observation.probe().features();
       long count = 0;
       for (FlipKind kind : new FlipKind[] {FlipKind.ACTIVATION, FlipKind.REACTIVATION}) {
@@ -247,7 +248,7 @@ final class NoReactivationOrthogonal extends StatedPrediction {
     private static double preActivation(WeightLayer layer, double[] x, int unit, int sample) {
       int inputs = layer.inputs();
       double[] w = layer.weights();
-      double z = layer.hasBias() ? layer.biases()[unit] : 0;
+      double z = layer.hasBias() ? Objects.requireNonNull(layer.biases())[unit] : 0;
       for (int k = 0; k < inputs; k++) {
         z += w[unit * inputs + k] * x[sample * inputs + k];
       }
