@@ -20,7 +20,7 @@ import java.util.Arrays;
 public final class MinimumVariationNorm {
 
   /** The largest magnitude of a cosine between samples of doubles that count as orthogonal. */
-  private static final double ORTHOGONAL = 1e-12;
+  public static final double ORTHOGONAL = 1e-12;
 
   /** Four rounding units of float: orthogonal samples rounded to it have cosines of some 1e-8. */
   private static final double ORTHOGONAL_FLOATS = 4 * 0x1p-24;

@@ -68,7 +68,7 @@ final class NoReactivationOrthogonal extends StatedPrediction {
       if (conditions.areMet()) {
         double[] x = first.probe().features();
         double cosine = largestCosine(x, stack.layer(0), stack.samples());
-        double exact = MinimumVariationNorm.tolerance(new double[] {0.1});
+        double exact = MinimumVariationNorm.ORTHOGONAL;
         double tolerance = stack.depth() <= 2 ? MinimumVariationNorm.tolerance(x) : exact;
         conditions.atMost("the largest cosine between two samples", cosine, tolerance);
         CrossTalk others = cosine > exact ? new CrossTalk(stack, x, cosine) : null;
@@ -198,10 +198,13 @@ final class NoReactivationOrthogonal extends StatedPrediction {
       Stack stack = ObservedStack.of(observation);
       double[] derivatives = observation.network().lossDerivatives();
       double rate = Math.abs(observation.network().training().learningRate());
-      boolean known = stack != null && derivatives != null && follows(observation);
-      // Once a step is missing no later one follows.
-      step = known ? observation.step() : Long.MAX_VALUE - 1;
-      for (int j = 0; j < reach.length && known; j++) {
+      if (stack == null || derivatives == null || !follows(observation)) {
+        // Once a step is missing no later one follows.
+        step = Long.MAX_VALUE - 1;
+        return;
+      }
+      step = observation.step();
+      for (int j = 0; j < reach.length; j++) {
         double sum = 0;
         for (int i = 0; i < norms.length; i++) {
           sum += norms[i] * derivative(stack, derivatives, i, j);
