@@ -1,8 +1,10 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.network.Precision;
 import io.github.implicitbias.core.network.WeightLayer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A layer with weights, on plain arrays that are read when they are first asked for. */
 final class LayerArrays implements WeightLayer {
@@ -17,6 +19,7 @@ final class LayerArrays implements WeightLayer {
   private final int trackedLayer;
   private double @Nullable [] weights;
   private double @Nullable [] biases;
+  private @Nullable Precision precision;
   private long weightsReadAt = -1;
   private long biasesReadAt = -1;
 
@@ -111,6 +114,27 @@ final class LayerArrays implements WeightLayer {
   @Override
   public String activation() {
     return Objects.toString(LayerReading.activation(node.layer()), "");
+  }
+
+  @Override
+  public Precision precision() {
+    if (precision == null) {
+      precision = precision(node.implementation().paramTable().values().iterator().next());
+    }
+    return precision;
+  }
+
+  private static Precision precision(INDArray parameters) {
+    switch (parameters.dataType()) {
+      case HALF:
+        return Precision.HALF;
+      case BFLOAT16:
+        return Precision.BFLOAT16;
+      case FLOAT:
+        return Precision.FLOAT;
+      default:
+        return Precision.DOUBLE;
+    }
   }
 
   @Override

@@ -29,7 +29,6 @@ final class Watch {
   private final long parameters;
   private long uncounted;
   private boolean saidTwice;
-  private double learningRate = Double.NaN;
 
   private Watch(
       Network net,
@@ -72,6 +71,10 @@ final class Watch {
     facts.put("preset", settings.additions.preset().name().toLowerCase(Locale.ROOT));
     Supplier<String> configuration = net.json();
     LearningRate rate = show(net, reader, instruments.needs());
+    if (rate.whyNoFlow() != null) {
+      facts.put("flowTime", "absent: " + rate.whyNoFlow());
+      LOG.info("There is no flow time: {}.", rate.whyNoFlow());
+    }
     builder
         .instruments(instruments)
         .provenance(facts)
@@ -93,10 +96,11 @@ final class Watch {
   }
 
   private static LearningRate show(Network net, NetworkReader reader, Needs needs) {
-    LearningRate rate = new LearningRate(net, reader.plan());
+    LearningRate rate = new LearningRate(net);
     double kappa = reader.head() == null ? 1 : reader.head().kappa();
     reader.show(
-        new ConfiguredTraining(net, reader.fullBatch(), reader.ownUpdate(), rate::now, kappa),
+        new ConfiguredTraining(net, reader.fullBatch(), reader.ownUpdate(), rate::rate, kappa)
+            .following(rate),
         needs);
     return rate;
   }
@@ -185,6 +189,8 @@ final class Watch {
   void forward(Object handed) {
     long step = step();
     if (step != session.step()) {
+      // In a loop of the user's own nobody says when the gradient is known.
+      rate.take();
       // A line search passes forward several times, at first with the parameters of the step.
       reader.ofTraining(net.activations(handed));
       reader.ownUpdate().begun(net.iteration());
@@ -199,13 +205,13 @@ final class Watch {
 
   /** When the gradient is known, the parameters are still those of this step. */
   void gradient() {
-    learningRate = rate.now();
+    rate.take();
     session.observe();
   }
 
   /** After the update the score of this step is known; the parameters are those of the next. */
   void updated(ImplicitBiasListener listener) {
-    if (session.end(learningRate, net.score())) {
+    if (session.end(rate.rate(), net.score())) {
       reader.ownUpdate().updated();
     } else if (!saidTwice && timesAdded(listener) > 1) {
       saidTwice = true;
@@ -218,7 +224,7 @@ final class Watch {
     if (step() <= session.step()) {
       uncounted += session.step() + 1 - step();
     }
-    learningRate = rate.now();
+    rate.take();
     session.observeNow(step(), net.epoch());
   }
 
@@ -234,6 +240,7 @@ final class Watch {
 
   /** Observes the parameters that the last update has left. */
   void observeEnd() {
+    rate.take();
     session.last(step(), net.epoch());
   }
 
