@@ -84,12 +84,12 @@ final class UnitLayout {
     int[] axes = new int[rank];
     int[] shape = new int[rank];
     axes[0] = last ? rank - 1 : 1;
-    axes[1] = ROWS;
-    for (int k = 2; k < rank; k++) {
-      axes[k] = last ? k - 1 : k;
+    axes[rank - 1] = ROWS;
+    for (int k = 1; k < rank - 1; k++) {
+      axes[k] = last ? k : k + 1;
     }
     for (int k = 0; k < rank; k++) {
-      names[k] = k == 1 ? axis : POSITIONS[rank - 2][k == 0 ? 0 : k - 1];
+      names[k] = k == rank - 1 ? axis : POSITIONS[rank - 2][k];
       shape[k] = (int) ofOne[axes[k] == ROWS ? 0 : axes[k]];
     }
     return new UnitLayout(names, shape, axes, (int) ofOne[0], false);
@@ -199,7 +199,7 @@ final class UnitLayout {
   private boolean isUnmasked(INDArray mask, int samples, int sample, int p, int[] lengths) {
     long rows = mask.size(0);
     if (rowsPerSample > 1) {
-      long row = p / (positions() / rowsPerSample);
+      long row = p % rowsPerSample;
       return mask.length() != (long) samples * rowsPerSample
           || mask.getDouble(row * samples + sample) != 0;
     }

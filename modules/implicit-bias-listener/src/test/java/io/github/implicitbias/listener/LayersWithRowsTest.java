@@ -102,13 +102,13 @@ class LayersWithRowsTest {
     INDArray x = films.getFeatures();
     equal(
         run,
-        "channel,time,row,column",
-        new int[] {2, 6, 2, 2},
+        "channel,row,column,time",
+        new int[] {2, 2, 2, 6},
         (unit, i) -> {
           int channel = unit / 24;
-          int time = unit / 4 % 6;
-          int row = unit / 2 % 2;
-          int column = unit % 2;
+          int time = unit % 6;
+          int row = unit / 12 % 2;
+          int column = unit / 6 % 2;
           double z = b.getDouble(channel);
           for (int r = 0; r < 2; r++) {
             for (int c = 0; c < 2; c++) {
