@@ -28,7 +28,7 @@ final class NetworkReader implements NetworkSource {
   private final OutputHead head;
   private final int samples;
   private final boolean single;
-  private final boolean hasMasks;
+  private final boolean hasFeatureMasks;
   private final ProbeMatcher[] features;
   private final ProbeArrays probe;
   private final List<SampleArray> featureArrays;
@@ -59,12 +59,14 @@ final class NetworkReader implements NetworkSource {
     this.memory = new ParameterMemory(net);
     this.samples = probe.samples();
     this.single = net.dataType() != DataType.DOUBLE;
-    this.hasMasks = probe.hasMasks();
+    this.hasFeatureMasks = probe.hasFeatureMasks();
     this.hasLabels = probe.hasLabels();
     this.probe = new ProbeArrays(probe, net.dataType());
-    this.head = OutputHead.of(net, probe, reader);
     OneSample one = new OneSample(probe);
+    Map<String, INDArray> masks;
     try {
+      masks = outputMasks();
+      this.head = OutputHead.of(net, probe, masks.keySet(), reader);
       this.plan = new NetworkPlan(net, selected, samples, granularity, head != null, one::forward);
     } finally {
       releaseShadow();
@@ -72,7 +74,6 @@ final class NetworkReader implements NetworkSource {
     this.featureArrays = probe.featureArrays();
     this.features = new ProbeMatcher[featureArrays.size()];
     this.fullBatch = new FullBatch(net, probe, reader, this::isProbe);
-    Map<String, INDArray> masks = outputMasks();
     SignReader.RawBits raw = new SignReader.RawBits();
     this.signs = new SignReader[plan.readings().size()];
     for (int k = 0; k < signs.length; k++) {
@@ -198,7 +199,7 @@ final class NetworkReader implements NetworkSource {
 
   /** Returns true if a forward pass is one of exactly the probe. */
   private boolean isProbe(Activations activations) {
-    if (hasMasks || net.hasFeatureMasks()) {
+    if (hasFeatureMasks || net.hasFeatureMasks()) {
       return false;
     }
     for (int k = 0; k < features.length; k++) {

@@ -129,7 +129,7 @@ final class Probes {
         null);
   }
 
-  /** Masks that mask nothing are left out. */
+  /** Masks of 1 only are left out. */
   private static List<SampleArray> masks(INDArray[] masks, INDArray[] masked, String what) {
     if (masks == null) {
       return null;
@@ -151,11 +151,6 @@ final class Probes {
       if (mask != null && masksNothing(mask)) {
         mask = null;
       }
-      if (mask != null && what.equals("features") && masked[k].rank() == 2) {
-        throw new IllegalArgumentException(
-            "the probe has a mask of features that are a matrix, where it has no use: leave out"
-                + " the rows that it masks, or the mask");
-      }
       some |= mask != null;
       arrays.add(mask);
     }
@@ -164,7 +159,7 @@ final class Probes {
 
   private static boolean masksNothing(SampleArray mask) {
     for (int i = 0; i < mask.length(); i++) {
-      if (mask.value(i) == 0) {
+      if (mask.value(i) != 1) {
         return false;
       }
     }

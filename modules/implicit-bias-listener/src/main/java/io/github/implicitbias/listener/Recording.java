@@ -147,7 +147,7 @@ final class Recording {
       answered = true;
       return false;
     }
-    SessionBuilder builder = settings.session();
+    SessionBuilder builder = settings.session(net);
     NetworkReader reader = settings.reader(net);
     String label = listener.getWorkerID();
     String wanted = copySuffix == null ? label : label + copySuffix;
@@ -205,7 +205,7 @@ final class Recording {
       former.add(before);
     }
     Network net = Network.of(model);
-    begin(net, settings.reader(net), settings.session().follows(before.id(), why), false);
+    begin(net, settings.reader(net), settings.session(net).follows(before.id(), why), false);
     left.release();
     route = watch.route();
   }

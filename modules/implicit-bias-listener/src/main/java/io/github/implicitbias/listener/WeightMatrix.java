@@ -37,7 +37,8 @@ final class WeightMatrix {
   static boolean isIn(NetworkNode node) {
     return node.isLayer()
         && node.parameters() > 0
-        && LayerTable.weights(node.layer()) != LayerTable.Weights.NONE;
+        && LayerTable.weights(node.layer()) != LayerTable.Weights.NONE
+        && node.implementation().paramTable(false).containsKey(WEIGHTS);
   }
 
   int units() {

@@ -150,8 +150,7 @@ public final class Run {
 
   /** Returns the value of a column at the last record, absent if there is none. */
   public synchronized double latest(String column) {
-    int number = header.columnNumber(column);
-    return index.records() == 0 ? Absent.VALUE : index.latest(number);
+    return index.latest(header.columnNumber(column));
   }
 
   /**

@@ -39,7 +39,7 @@ export class Cells {
   draw(pattern, orders, classes, room) {
     const strip = classes.some((c) => c >= 0);
     const layout = {...layoutOf(pattern, {...room, strip}), ...orders};
-    Object.assign(this, {layout, pattern});
+    Object.assign(this, {layout, pattern, grouped: room.grouped});
     const {width, height, dpr} = layout;
     for (const canvas of [this.canvas, this.over]) {
       if (canvas.width === Math.floor(width) && canvas.height === Math.floor(height)) continue;
@@ -113,7 +113,7 @@ export class Cells {
     const [muted, faint, dead, linear] = ['muted', 'line', 'deactivation', 'linear'].map(colour);
     rows.forEach((unit, y) => {
       const centre = top + (y + 0.5) * cellH;
-      const mark = support[unit] === 0 ? dead : support[unit] === samples ? linear : null;
+      const mark = support[unit] === 0 ? dead : support[unit] === samples && !this.grouped ? linear : null;
       if (y % every === 0) {
         ctx.font = (mark ? '600 ' : '') + size + 'px system-ui, sans-serif';
         ctx.textAlign = 'right';

@@ -1,0 +1,216 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.loss.BatchLoss;
+import io.github.implicitbias.core.loss.LossKind;
+import io.github.implicitbias.core.loss.PerSampleLoss;
+import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.probe.SampleArray;
+import io.github.implicitbias.run.Absent;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/*
+ * Weights. DL4J's output layers multiply the pre-activations of a sample by its weight before the
+ * loss sees them, and the loss by the weight again: (1/n) sum_i w_i l(w_i z_i). What training
+ * descends on is w_i l'(w_i z_i), the gradient of (1/n) sum_i l(w_i z_i). Loss layers without
+ * parameters do not multiply: (1/n) sum_i w_i l(z_i), and its gradient.
+ */
+
+/**
+ * The loss of the probe as a function of the pre-activations of the output layer, with the weights
+ * that a mask of the labels gives to samples or to single labels: the number that DL4J calls score,
+ * without regularization.
+ *
+ * <p>It is computed in Java where the loss is known on plain arrays and weights are those of
+ * samples, otherwise by the loss function itself.
+ */
+final class HeadLoss {
+
+  private final ILossFunction loss;
+  private final IActivation activation;
+  private final BatchLoss onArrays;
+  private final int samples;
+  private final int outputs;
+  private final DataType type;
+
+  /** One label per output, as {@link #onArrays} needs them; null if it is not used. */
+  private final double[] labels;
+
+  private final SampleArray given;
+  private final SampleArray mask;
+  private final double[] weights;
+  private final boolean scales;
+  private final double[] derivatives;
+  private boolean derivativesKnown;
+  private double[] scaled = {};
+
+  HeadLoss(
+      NetworkNode node,
+      ILossFunction loss,
+      IActivation activation,
+      Probe probe,
+      int outputs,
+      DataType type) {
+    this.loss = loss;
+    this.activation = activation;
+    this.samples = probe.samples();
+    this.outputs = outputs;
+    this.type = type;
+    this.given = probe.hasLabels() ? probe.labelArrays().get(0) : null;
+    this.mask = probe.hasLabels() ? probe.labelMasks().get(0) : null;
+    this.weights = mask == null ? null : probe.sampleWeights();
+    this.scales = mask != null && node.layer() instanceof BaseOutputLayer;
+    this.onArrays = StockLosses.of(loss, activation);
+    boolean inJava =
+        given != null
+            && onArrays != null
+            && (mask == null || weights != null && onArrays instanceof PerSampleLoss);
+    this.labels = inJava ? perOutput(given) : null;
+    this.derivatives = given == null ? null : new double[samples * outputs];
+  }
+
+  /** Returns one label per output, row-major; null if the labels are none of these. */
+  private double[] perOutput(SampleArray of) {
+    if (LossTask.takesIndices(loss)) {
+      return LossTask.rows(of, outputs);
+    }
+    double[] values = of.values();
+    if (values.length == outputs * samples) {
+      return values;
+    }
+    // One label for all outputs of a sample.
+    double[] repeated = new double[outputs * samples];
+    int times = repeated.length / values.length;
+    for (int i = 0; i < repeated.length; i++) {
+      repeated[i] = values[i / times];
+    }
+    return repeated;
+  }
+
+  /** Returns what the loss of one output is, null if it has no name, or samples have weights. */
+  String kind() {
+    return onArrays == null || mask != null ? null : LossKind.of(onArrays);
+  }
+
+  boolean classifies() {
+    return LossTask.classifies(loss, activation);
+  }
+
+  double kappa() {
+    return StockLosses.kappa(loss, outputs);
+  }
+
+  /** Says that the pre-activations have changed. */
+  void changed() {
+    derivativesKnown = false;
+  }
+
+  /** Returns the pre-activations as the loss sees them. */
+  private double[] seen(double[] z) {
+    if (!scales) {
+      return z;
+    }
+    if (scaled.length != z.length) {
+      scaled = new double[z.length];
+    }
+    int columns = mask.width();
+    for (int k = 0; k < z.length; k++) {
+      scaled[k] = z[k] * mask.value(k / outputs * columns + (columns == 1 ? 0 : k % outputs));
+    }
+    return scaled;
+  }
+
+  /** Returns the loss of the probe; absent without labels. */
+  double value(double[] z) {
+    if (given == null) {
+      return Absent.VALUE;
+    }
+    if (labels == null) {
+      return byLossFunction(z);
+    }
+    if (weights == null) {
+      return onArrays.valueOfBatch(z, labels, samples, outputs);
+    }
+    double[] f = seen(z);
+    double sum = 0;
+    for (int i = 0; i < samples; i++) {
+      if (weights[i] != 0) {
+        sum += weights[i] * ((PerSampleLoss) onArrays).value(f, labels, i * outputs, outputs);
+      }
+    }
+    return sum / samples;
+  }
+
+  private double byLossFunction(double[] z) {
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      return loss.computeScore(array(given), outputs(z), activation, array(mask), false) / samples;
+    } catch (RuntimeException e) {
+      return Absent.VALUE;
+    }
+  }
+
+  private INDArray outputs(double[] z) {
+    return Nd4j.createFromArray(seen(z)).reshape(samples, outputs).castTo(type);
+  }
+
+  private INDArray array(SampleArray of) {
+    return of == null
+        ? null
+        : Nd4j.createFromArray(of.values()).reshape(samples, of.width()).castTo(type);
+  }
+
+  /**
+   * Returns what training descends on: the derivatives of the samples' losses by the
+   * pre-activations, row-major, samples x outputs; null if they are not known.
+   */
+  double[] derivatives(double[] z, NativeReader reader) {
+    if (derivatives != null && !derivativesKnown) {
+      derivativesKnown = labels == null ? byLossFunction(z, reader) : inJava(z);
+    }
+    return derivativesKnown ? derivatives : null;
+  }
+
+  private boolean inJava(double[] z) {
+    if (!onArrays.derivativeOfBatch(seen(z), labels, samples, outputs, derivatives)) {
+      return false;
+    }
+    for (int k = 0; k < derivatives.length && weights != null; k++) {
+      double weight = weights[k / outputs];
+      derivatives[k] = weight == 0 ? 0 : weight * derivatives[k];
+    }
+    return true;
+  }
+
+  private boolean byLossFunction(double[] z, NativeReader reader) {
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      INDArray gradient = loss.computeGradient(array(given), outputs(z), activation, array(mask));
+      reader.asDoubles(gradient, derivatives);
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Writes the second derivative of each sample's loss by the pre-activations, times a direction:
+   * that of which {@link #derivatives} are the first. Returns false if it is not known.
+   */
+  boolean curvature(double[] z, double[] direction, double[] into) {
+    if (labels == null) {
+      return false;
+    }
+    if (!onArrays.curvatureOfBatch(seen(z), labels, samples, outputs, direction, into)) {
+      return false;
+    }
+    for (int k = 0; k < into.length && weights != null; k++) {
+      double weight = weights[k / outputs];
+      into[k] = weight == 0 ? 0 : (scales ? weight * weight : weight) * into[k];
+    }
+    return true;
+  }
+}
