@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What feeds a layer, or what it puts out, as a matrix of doubles that is read when asked for. */
@@ -7,7 +8,7 @@ final class ActivationArray {
 
   /** Where the array is found among the activations of an observation; null if it is not there. */
   interface Source {
-    INDArray of(Activations activations);
+    @Nullable INDArray of(Activations activations);
   }
 
   private final Source source;
@@ -15,7 +16,7 @@ final class ActivationArray {
   private final int width;
   private final boolean constant;
   private final NativeReader reader;
-  private double[] values;
+  private double @Nullable [] values;
   private long readAt = -1;
   private boolean matrix;
 
@@ -38,12 +39,15 @@ final class ActivationArray {
    *
    * @param observation its number, greater than that of any before
    */
-  double[] values(Activations activations, long observation) {
+  double @Nullable [] values(Activations activations, long observation) {
     if (readAt != observation && !(constant && readAt >= 0)) {
       INDArray array = source.of(activations);
-      matrix =
-          array != null && array.rank() == 2 && array.size(0) == samples && array.size(1) == width;
-      if (matrix) {
+      matrix = false;
+      if (array != null
+          && array.rank() == 2
+          && array.size(0) == samples
+          && array.size(1) == width) {
+        matrix = true;
         if (values == null) {
           values = new double[samples * width];
         }

@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.pattern.BoundaryPacker;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,7 +17,7 @@ final class BoundaryReader {
   /** Multiplications up to which pre-activations are computed for this purpose alone. */
   private static final long SMALL_PRODUCT = 20_000;
 
-  private final LayerArrays[] layers;
+  private final @Nullable LayerArrays[] layers;
   private final BoundaryPacker[] packers;
   private final boolean[] small;
   private final NativeReader reader;

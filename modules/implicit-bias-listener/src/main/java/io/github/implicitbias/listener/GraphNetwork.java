@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
@@ -18,13 +19,14 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A {@code ComputationGraph}. */
 final class GraphNetwork implements Network {
 
-  private ComputationGraph graph;
+  private @Nullable ComputationGraph graph;
   private final ComputationGraphConfiguration configuration;
   private final List<NetworkNode> nodes = new ArrayList<>();
   private final List<NetworkNode> outputs = new ArrayList<>();
@@ -50,25 +52,35 @@ final class GraphNetwork implements Network {
     }
   }
 
+  private ComputationGraph graph() {
+    return Objects.requireNonNull(graph, RELEASED);
+  }
+
+  private List<String> inputsOf(String node) {
+    return configuration.getVertexInputs().getOrDefault(node, List.of());
+  }
+
   private NetworkNode node(GraphVertex vertex, long offset, Map<String, NetworkNode> byName) {
     String name = vertex.getVertexName();
-    org.deeplearning4j.nn.conf.graph.GraphVertex configured = configuration.getVertices().get(name);
-    String source = configuration.getVertexInputs().get(name).get(0);
+    org.deeplearning4j.nn.conf.graph.@Nullable GraphVertex configured =
+        configuration.getVertices().get(name);
+    String source = inputsOf(name).get(0);
     if (!(configured instanceof LayerVertex)) {
       INDArray parameters = vertex.params();
       return NetworkNode.vertex(
           name,
           configured,
           byName.get(source),
+          source,
           offset,
           parameters == null ? 0 : parameters.length());
     }
     LayerVertex layer = (LayerVertex) configured;
     return NetworkNode.layer(
         name,
-        Arrays.asList(graph.getLayers()).indexOf(vertex.getLayer()),
+        Arrays.asList(graph().getLayers()).indexOf(vertex.getLayer()),
         layer.getLayerConf().getLayer(),
-        () -> this.graph.getVertex(name).getLayer(),
+        () -> graph().getVertex(name).getLayer(),
         layer.getPreProcessor(),
         byName.get(source),
         source,
@@ -76,28 +88,28 @@ final class GraphNetwork implements Network {
   }
 
   @Override
-  public Model model() {
+  public @Nullable Model model() {
     return graph;
   }
 
   @Override
   public Collection<TrainingListener> listeners() {
-    return graph.getListeners();
+    return graph().getListeners();
   }
 
   @Override
   public int iteration() {
-    return graph.getIterationCount();
+    return graph().getIterationCount();
   }
 
   @Override
   public int epoch() {
-    return graph.getEpochCount();
+    return graph().getEpochCount();
   }
 
   @Override
   public double score() {
-    return graph.score();
+    return graph().score();
   }
 
   @Override
@@ -107,7 +119,7 @@ final class GraphNetwork implements Network {
 
   @Override
   public INDArray params() {
-    return graph.params();
+    return graph().params();
   }
 
   @Override
@@ -152,12 +164,12 @@ final class GraphNetwork implements Network {
 
   @Override
   public boolean feeds(NetworkNode from, NetworkNode to) {
-    return configuration.getVertexInputs().get(to.name()).contains(from.name());
+    return inputsOf(to.name()).contains(from.name());
   }
 
   @Override
-  public INDArray labels(int output) {
-    Layer layer = graph.getOutputLayer(output);
+  public @Nullable INDArray labels(int output) {
+    Layer layer = graph().getOutputLayer(output);
     if (layer instanceof FrozenLayerWithBackprop) {
       layer = ((FrozenLayerWithBackprop) layer).getInsideLayer();
     }
@@ -166,7 +178,7 @@ final class GraphNetwork implements Network {
 
   @Override
   public boolean hasLabelMasks() {
-    INDArray[] masks = graph.getLabelMaskArrays();
+    INDArray[] masks = graph().getLabelMaskArrays();
     for (int k = 0; masks != null && k < masks.length; k++) {
       if (masks[k] != null) {
         return true;
@@ -182,7 +194,7 @@ final class GraphNetwork implements Network {
 
   @Override
   public boolean hasFeatureMasks() {
-    INDArray[] masks = graph.getInputMaskArrays();
+    INDArray[] masks = graph().getInputMaskArrays();
     for (int i = 0; masks != null && i < masks.length; i++) {
       if (masks[i] != null) {
         return true;
@@ -201,35 +213,35 @@ final class GraphNetwork implements Network {
   @Override
   public void release() {
     graph = null;
-    activations.map = null;
+    activations.map = Map.of();
   }
 
   @Override
   public ShadowNetwork shadow(INDArray parameters) {
-    return new ShadowGraph(this, graph, parameters);
+    return new ShadowGraph(this, graph(), parameters);
   }
 
   /** Inputs of the network and outputs of its vertices, by name, but not those of the network. */
   private static final class MapActivations implements Activations {
     private final List<String> inputs;
-    private Map<String, INDArray> map;
+    private Map<String, INDArray> map = Map.of();
 
     MapActivations(List<String> inputs) {
       this.inputs = inputs;
     }
 
     @Override
-    public INDArray input(int number) {
+    public @Nullable INDArray input(int number) {
       return map.get(inputs.get(number));
     }
 
     @Override
-    public INDArray inputOf(NetworkNode node) {
+    public @Nullable INDArray inputOf(NetworkNode node) {
       return map.get(node.sourceName());
     }
 
     @Override
-    public INDArray outputOf(NetworkNode node) {
+    public @Nullable INDArray outputOf(NetworkNode node) {
       return map.get(node.name());
     }
   }

@@ -7,6 +7,7 @@ import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.probe.SampleArray;
 import io.github.implicitbias.run.Absent;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -33,19 +34,19 @@ final class HeadLoss {
 
   private final ILossFunction loss;
   private final IActivation activation;
-  private final BatchLoss onArrays;
+  private final @Nullable BatchLoss onArrays;
   private final int samples;
   private final int outputs;
   private final DataType type;
 
   /** One label per output, as {@link #onArrays} needs them; null if it is not used. */
-  private final double[] labels;
+  private final double @Nullable [] labels;
 
-  private final SampleArray given;
-  private final SampleArray mask;
-  private final double[] weights;
+  private final @Nullable SampleArray given;
+  private final @Nullable SampleArray mask;
+  private final double @Nullable [] weights;
   private final boolean scales;
-  private final double[] derivatives;
+  private final double @Nullable [] derivatives;
   private boolean derivativesKnown;
   private double[] scaled = {};
 
@@ -67,15 +68,13 @@ final class HeadLoss {
     this.scales = mask != null && node.layer() instanceof BaseOutputLayer;
     this.onArrays = StockLosses.of(loss, activation);
     boolean inJava =
-        given != null
-            && onArrays != null
-            && (mask == null || weights != null && onArrays instanceof PerSampleLoss);
-    this.labels = inJava ? perOutput(given) : null;
+        onArrays != null && (mask == null || weights != null && onArrays instanceof PerSampleLoss);
+    this.labels = given != null && inJava ? perOutput(given) : null;
     this.derivatives = given == null ? null : new double[samples * outputs];
   }
 
   /** Returns one label per output, row-major; null if the labels are none of these. */
-  private double[] perOutput(SampleArray of) {
+  private double @Nullable [] perOutput(SampleArray of) {
     if (LossTask.takesIndices(loss)) {
       return LossTask.rows(of, outputs);
     }
@@ -93,7 +92,7 @@ final class HeadLoss {
   }
 
   /** Returns what the loss of one output is, null if it has no name, or samples have weights. */
-  String kind() {
+  @Nullable String kind() {
     return onArrays == null || mask != null ? null : LossKind.of(onArrays);
   }
 
@@ -112,15 +111,16 @@ final class HeadLoss {
 
   /** Returns the pre-activations as the loss sees them. */
   private double[] seen(double[] z) {
-    if (!scales) {
+    SampleArray by = mask;
+    if (by == null || !scales) {
       return z;
     }
     if (scaled.length != z.length) {
       scaled = new double[z.length];
     }
-    int columns = mask.width();
+    int columns = by.width();
     for (int k = 0; k < z.length; k++) {
-      scaled[k] = z[k] * mask.value(k / outputs * columns + (columns == 1 ? 0 : k % outputs));
+      scaled[k] = z[k] * by.value(k / outputs * columns + (columns == 1 ? 0 : k % outputs));
     }
     return scaled;
   }
@@ -130,25 +130,29 @@ final class HeadLoss {
     if (given == null) {
       return Absent.VALUE;
     }
-    if (labels == null) {
-      return byLossFunction(z);
-    }
-    if (weights == null) {
-      return onArrays.valueOfBatch(z, labels, samples, outputs);
+    double[] y = labels;
+    BatchLoss known = onArrays;
+    if (y == null || known == null) {
+      return byLossFunction(z, given);
     }
     double[] f = seen(z);
+    double[] factors = weights;
+    if (factors == null) {
+      return known.valueOfBatch(f, y, samples, outputs);
+    }
     double sum = 0;
     for (int i = 0; i < samples; i++) {
-      if (weights[i] != 0) {
-        sum += weights[i] * ((PerSampleLoss) onArrays).value(f, labels, i * outputs, outputs);
+      if (factors[i] != 0) {
+        sum += factors[i] * ((PerSampleLoss) known).value(f, y, i * outputs, outputs);
       }
     }
     return sum / samples;
   }
 
-  private double byLossFunction(double[] z) {
+  private double byLossFunction(double[] z, SampleArray of) {
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      return loss.computeScore(array(given), outputs(z), activation, array(mask), false) / samples;
+      INDArray weightsOf = mask == null ? null : array(mask);
+      return loss.computeScore(array(of), outputs(z), activation, weightsOf, false) / samples;
     } catch (RuntimeException e) {
       return Absent.VALUE;
     }
@@ -159,40 +163,55 @@ final class HeadLoss {
   }
 
   private INDArray array(SampleArray of) {
-    return of == null
-        ? null
-        : Nd4j.createFromArray(of.values()).reshape(samples, of.width()).castTo(type);
+    return Nd4j.createFromArray(of.values()).reshape(samples, of.width()).castTo(type);
   }
 
   /**
    * Returns what training descends on: the derivatives of the samples' losses by the
    * pre-activations, row-major, samples x outputs; null if they are not known.
    */
-  double[] derivatives(double[] z, NativeReader reader) {
-    if (derivatives != null && !derivativesKnown) {
-      derivativesKnown = labels == null ? byLossFunction(z, reader) : inJava(z);
+  double @Nullable [] derivatives(double[] z, NativeReader reader) {
+    double[] into = derivatives;
+    if (into == null || given == null) {
+      return null;
     }
-    return derivativesKnown ? derivatives : null;
+    if (!derivativesKnown) {
+      double[] y = labels;
+      BatchLoss known = onArrays;
+      derivativesKnown =
+          y == null || known == null
+              ? byLossFunction(z, given, reader, into)
+              : inJava(known, z, y, into);
+    }
+    return derivativesKnown ? into : null;
   }
 
-  private boolean inJava(double[] z) {
-    if (!onArrays.derivativeOfBatch(seen(z), labels, samples, outputs, derivatives)) {
+  private boolean inJava(BatchLoss known, double[] z, double[] y, double[] into) {
+    if (!known.derivativeOfBatch(seen(z), y, samples, outputs, into)) {
       return false;
     }
-    for (int k = 0; k < derivatives.length && weights != null; k++) {
-      double weight = weights[k / outputs];
-      derivatives[k] = weight == 0 ? 0 : weight * derivatives[k];
-    }
+    weigh(into, 1);
     return true;
   }
 
-  private boolean byLossFunction(double[] z, NativeReader reader) {
+  private boolean byLossFunction(
+      double[] z, SampleArray of, NativeReader reader, double[] into) {
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      INDArray gradient = loss.computeGradient(array(given), outputs(z), activation, array(mask));
-      reader.asDoubles(gradient, derivatives);
+      INDArray weightsOf = mask == null ? null : array(mask);
+      reader.asDoubles(loss.computeGradient(array(of), outputs(z), activation, weightsOf), into);
       return true;
     } catch (RuntimeException e) {
       return false;
+    }
+  }
+
+  /** Multiplies the numbers of each sample by a power of its weight. */
+  private void weigh(double[] numbers, int power) {
+    double[] factors = weights;
+    for (int k = 0; k < numbers.length && factors != null; k++) {
+      double weight = factors[k / outputs];
+      // What a sample of weight 0 has may be anything.
+      numbers[k] = weight == 0 ? 0 : (power == 2 ? weight * weight : weight) * numbers[k];
     }
   }
 
@@ -201,16 +220,14 @@ final class HeadLoss {
    * that of which {@link #derivatives} are the first. Returns false if it is not known.
    */
   boolean curvature(double[] z, double[] direction, double[] into) {
-    if (labels == null) {
+    double[] y = labels;
+    BatchLoss known = onArrays;
+    if (y == null
+        || known == null
+        || !known.curvatureOfBatch(seen(z), y, samples, outputs, direction, into)) {
       return false;
     }
-    if (!onArrays.curvatureOfBatch(seen(z), labels, samples, outputs, direction, into)) {
-      return false;
-    }
-    for (int k = 0; k < into.length && weights != null; k++) {
-      double weight = weights[k / outputs];
-      into[k] = weight == 0 ? 0 : (scales ? weight * weight : weight) * into[k];
-    }
+    weigh(into, scales ? 2 : 1);
     return true;
   }
 }

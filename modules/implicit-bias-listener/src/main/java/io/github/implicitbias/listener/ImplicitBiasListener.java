@@ -13,6 +13,7 @@ import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -71,14 +72,17 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private final ListenerSettings settings;
   private String sessionId;
   private String workerId;
-  private transient StatsStorageRouter router;
+  private transient @Nullable StatsStorageRouter router;
   private transient Workers workers = new Workers();
   private transient Recording recording;
   private transient boolean cloned;
-  private transient String copySuffix;
+  private transient @Nullable String copySuffix;
 
   ImplicitBiasListener(
-      ListenerSettings settings, String sessionId, String workerId, StatsStorageRouter router) {
+      ListenerSettings settings,
+      String sessionId,
+      String workerId,
+      @Nullable StatsStorageRouter router) {
     this.settings = settings;
     this.sessionId = sessionId;
     this.workerId = workerId;
@@ -194,7 +198,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   /** Returns how observations are made and why, null before training has begun. */
-  public String route() {
+  public @Nullable String route() {
     return recording.route();
   }
 
@@ -220,7 +224,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    *
    * @return null if no metric of the preset has asked for it
    */
-  public <T extends Shared> T result(Class<T> type) {
+  public <T extends Shared> @Nullable T result(Class<T> type) {
     return recording.result(type);
   }
 
@@ -241,7 +245,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    * Returns the run as recorded so far, up to half a second behind training, complete after {@link
    * #close}; the newest where there are several; null before training has begun.
    */
-  public Run run() {
+  public @Nullable Run run() {
     return recording.run();
   }
 
@@ -286,7 +290,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   @Override
-  public StatsStorageRouter getStorageRouter() {
+  public @Nullable StatsStorageRouter getStorageRouter() {
     return router;
   }
 

@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.WeightLayer;
+import org.jspecify.annotations.Nullable;
 
 /** A layer with weights, on plain arrays that are read when they are first asked for. */
 final class LayerArrays implements WeightLayer {
@@ -13,8 +14,8 @@ final class LayerArrays implements WeightLayer {
   private final double negativeSlope;
   private final boolean isOutput;
   private final int trackedLayer;
-  private double[] weights;
-  private double[] biases;
+  private double @Nullable [] weights;
+  private double @Nullable [] biases;
   private long weightsReadAt = -1;
   private long biasesReadAt = -1;
 
@@ -99,7 +100,7 @@ final class LayerArrays implements WeightLayer {
 
   @Override
   public double[] weights() {
-    if (weightsReadAt != network.observation()) {
+    if (weights == null || weightsReadAt != network.observation()) {
       weights = matrix.readWeights();
       weightsReadAt = network.observation();
     }
@@ -107,7 +108,7 @@ final class LayerArrays implements WeightLayer {
   }
 
   @Override
-  public double[] biases() {
+  public double @Nullable [] biases() {
     if (biasesReadAt != network.observation()) {
       biases = matrix.readBiases();
       biasesReadAt = network.observation();
@@ -116,12 +117,12 @@ final class LayerArrays implements WeightLayer {
   }
 
   @Override
-  public double[] inputActivations() {
+  public double @Nullable [] inputActivations() {
     return input.values(network.activations(), network.observation());
   }
 
   @Override
-  public double[] outputActivations() {
+  public double @Nullable [] outputActivations() {
     return isOutput ? null : output.values(network.activations(), network.observation());
   }
 }

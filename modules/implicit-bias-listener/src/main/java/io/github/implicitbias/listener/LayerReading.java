@@ -23,6 +23,7 @@ import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
@@ -48,7 +49,7 @@ final class LayerReading {
   private LayerReading() {}
 
   /** Returns the activation function that a layer applies to each unit, null if it has none. */
-  static IActivation activation(Layer layer) {
+  static @Nullable IActivation activation(Layer layer) {
     if (layer instanceof BatchNormalization) {
       return null;
     }
@@ -91,7 +92,7 @@ final class LayerReading {
    *
    * @param isOutput true if the layer is an output of the network
    */
-  static NetworkPlan.Source source(Layer layer, boolean isOutput) {
+  static NetworkPlan.@Nullable Source source(Layer layer, boolean isOutput) {
     LayerTable.Signs signs = LayerTable.signs(layer);
     if (signs == LayerTable.Signs.OF_INPUT_ONLY) {
       return NetworkPlan.Source.INPUT;
@@ -142,7 +143,7 @@ final class LayerReading {
   }
 
   /** Returns why a layer computes something else in training, null if it does not. */
-  static String differenceInTraining(Layer layer, String name) {
+  static @Nullable String differenceInTraining(Layer layer, String name) {
     if (layer.getIDropout() != null) {
       return "layer " + name + " has dropout";
     }

@@ -59,6 +59,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.util.ConvolutionUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DL4J's layers, a row for each: where the sign of their pre-activations can be read, how their
@@ -259,7 +260,7 @@ final class LayerTable {
   private LayerTable() {}
 
   /** Returns the row of exactly this kind of layer, null if there is none. */
-  private static Row exact(Layer layer) {
+  private static @Nullable Row exact(Layer layer) {
     return ROWS.get(layer.getClass());
   }
 
@@ -345,7 +346,7 @@ final class LayerTable {
         : layer;
   }
 
-  private static Boolean channelsLast(Layer wrapped, int rank) {
+  private static @Nullable Boolean channelsLast(Layer wrapped, int rank) {
     Layer layer = inner(wrapped);
     Object format = above(layer, row -> row.rankOfFormat == rank).format.apply(layer);
     if (format == null && rank == 4) {
@@ -358,7 +359,7 @@ final class LayerTable {
             || format == Convolution3D.DataFormat.NDHWC;
   }
 
-  private static Object format2D(Layer layer) {
+  private static @Nullable Object format2D(Layer layer) {
     try {
       return ConvolutionUtils.getFormatForLayer(layer);
     } catch (IllegalArgumentException notOfThisKind) {

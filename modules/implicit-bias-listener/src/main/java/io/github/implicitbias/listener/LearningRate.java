@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** The learning rate of a run: that of the first tracked layer that has one other than 0. */
@@ -7,8 +8,8 @@ final class LearningRate {
 
   private final Network net;
   private final NetworkPlan plan;
-  private IUpdater updater;
-  private NetworkNode ofNode;
+  private @Nullable IUpdater updater;
+  private @Nullable NetworkNode ofNode;
 
   LearningRate(Network net, NetworkPlan plan) {
     this.net = net;
@@ -19,7 +20,7 @@ final class LearningRate {
   double now() {
     int iteration = net.iteration();
     int epoch = net.epoch();
-    if (updater != null) {
+    if (updater != null && ofNode != null) {
       double rate = updater.getLearningRate(iteration, epoch);
       if (rate != 0 && ofNode.updater() == updater) {
         return rate;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the settings of an {@link ImplicitBiasListener}. */
 public final class ListenerBuilder {
@@ -35,12 +36,12 @@ public final class ListenerBuilder {
   private final List<UnitMetric> unitMetrics = new ArrayList<>();
   private final List<Prediction> predictions = new ArrayList<>();
   private final List<Recorder> recorders = new ArrayList<>();
-  private Path runFile;
+  private @Nullable Path runFile;
   private long memoryCap = DEFAULT_MEMORY_CAP;
   private int normsEvery;
   private String sessionId = "implicit-bias-" + UUID.randomUUID();
   private String workerId = "worker-0";
-  private StatsStorageRouter router;
+  private @Nullable StatsStorageRouter router;
 
   ListenerBuilder(Probe probe) {
     this.probe = probe;
@@ -236,6 +237,9 @@ public final class ListenerBuilder {
 
   private static void requireFree(Path file) {
     Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IllegalArgumentException(file + " is a folder: give the name of a file");
+    }
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException(folder + " is not a folder: make it first");
     }

@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a listener, its clones and its copies have in common. A copy has no run file. */
 final class ListenerSettings implements Serializable {
@@ -21,7 +22,7 @@ final class ListenerSettings implements Serializable {
   final long memoryCap;
   final int normsEvery;
   final UserAdditions additions;
-  private final transient String runFile;
+  private final transient @Nullable String runFile;
 
   ListenerSettings(
       Probe probe,
@@ -31,7 +32,7 @@ final class ListenerSettings implements Serializable {
       long memoryCap,
       int normsEvery,
       UserAdditions additions,
-      String runFile) {
+      @Nullable String runFile) {
     this.probe = probe;
     this.layers = List.copyOf(layers);
     this.granularity = granularity;
@@ -49,7 +50,7 @@ final class ListenerSettings implements Serializable {
   }
 
   /** Returns the run file, null for none. */
-  Path runFile() {
+  @Nullable Path runFile() {
     return runFile == null ? null : Paths.get(runFile);
   }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
@@ -107,7 +108,7 @@ final class LossTask {
   }
 
   /** Returns one row per sample, with a 1 at its class; null if labels are not classes' numbers. */
-  static double[] rows(SampleArray labels, int classes) {
+  static double @Nullable [] rows(SampleArray labels, int classes) {
     if (labels.width() != 1) {
       return null;
     }

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,15 +18,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 interface Network {
 
+  /** What is said where a network is asked for something after {@link #release()}. */
+  String RELEASED = "the network was let go";
+
   /** Returns the network behind a model, null if it is of neither kind. */
-  static Network of(Model model) {
+  static @Nullable Network of(Model model) {
     if (model instanceof MultiLayerNetwork) {
       return new StackNetwork((MultiLayerNetwork) model);
     }
     return model instanceof ComputationGraph ? new GraphNetwork((ComputationGraph) model) : null;
   }
 
-  Model model();
+  /** Returns the model, null once it was let go. */
+  @Nullable Model model();
 
   Collection<TrainingListener> listeners();
 
@@ -67,7 +72,7 @@ interface Network {
    * Returns an array of labels of the batch being trained on; null if there is none, or DL4J does
    * not show it at this moment: a graph does so in its backward pass only.
    */
-  INDArray labels(int output);
+  @Nullable INDArray labels(int output);
 
   /** Returns true if labels of the batch being trained on are masked. */
   boolean hasLabelMasks();

@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
@@ -31,13 +32,13 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 final class NetworkArrays implements NetworkView {
 
   private final int samples;
-  private final OutputHead head;
+  private final @Nullable OutputHead head;
   private final NativeReader reader;
   private final TrainingSetup training;
   private final List<LayerArrays> layers = new ArrayList<>();
   private final Map<String, ActivationArray> activationArrays = new HashMap<>();
   private final boolean isStack;
-  private Activations activations;
+  private @Nullable Activations activations;
   private long observation = -1;
 
   /**
@@ -50,7 +51,7 @@ final class NetworkArrays implements NetworkView {
   NetworkArrays(
       Network net,
       List<TrackedLayer> tracked,
-      OutputHead head,
+      @Nullable OutputHead head,
       int samples,
       NativeReader reader,
       TrainingSetup training) {
@@ -80,12 +81,13 @@ final class NetworkArrays implements NetworkView {
     int trackedLayer = position(node, tracked);
     NetworkNode next = onlyConsumer(net, node);
     while (next != null && next.layer() instanceof ActivationLayer && (slope >= 0 || identity)) {
-      double after = ActivationTable.slopeBelow(activation(next.layer()));
+      IActivation applied = ((ActivationLayer) next.layer()).getActivationFn();
+      double after = ActivationTable.slopeBelow(applied);
       if (!identity && !(after >= 0)) {
         break;
       }
       slope = identity ? after : slope * after;
-      identity = identity && activation(next.layer()) instanceof ActivationIdentity;
+      identity = identity && applied instanceof ActivationIdentity;
       covered[nodes.indexOf(next)] = true;
       trackedLayer = trackedLayer >= 0 ? trackedLayer : position(next, tracked);
       last = next;
@@ -121,7 +123,7 @@ final class NetworkArrays implements NetworkView {
     return normalized || activation == null ? Double.NaN : ActivationTable.slopeBelow(activation);
   }
 
-  private static IActivation activation(Layer layer) {
+  private static @Nullable IActivation activation(Layer layer) {
     if (layer instanceof BaseLayer) {
       return ((BaseLayer) layer).getActivationFn();
     }
@@ -140,7 +142,7 @@ final class NetworkArrays implements NetworkView {
   /**
    * Returns the layer that takes what a layer puts out, as it is; null if that is not one layer.
    */
-  private static NetworkNode onlyConsumer(Network net, NetworkNode of) {
+  private static @Nullable NetworkNode onlyConsumer(Network net, NetworkNode of) {
     NetworkNode found = null;
     for (NetworkNode node : net.nodes()) {
       if (net.feeds(of, node)) {
@@ -269,12 +271,12 @@ final class NetworkArrays implements NetworkView {
   }
 
   @Override
-  public double[] outputPreActivations() {
+  public double @Nullable [] outputPreActivations() {
     return head == null ? null : head.preActivations();
   }
 
   @Override
-  public double[] lossDerivatives() {
+  public double @Nullable [] lossDerivatives() {
     return head == null ? null : head.derivatives();
   }
 
@@ -284,7 +286,7 @@ final class NetworkArrays implements NetworkView {
   }
 
   @Override
-  public String lossKind() {
+  public @Nullable String lossKind() {
     return head == null ? null : head.lossKind();
   }
 

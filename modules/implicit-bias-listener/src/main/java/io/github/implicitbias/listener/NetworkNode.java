@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.FixedParameters;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -12,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.training.CenterLossOutputLayer;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -19,26 +21,28 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** A layer of a network, or a vertex of a graph that is not a layer. */
 final class NetworkNode {
 
+  private static final String NO_LAYER = "a vertex is not a layer";
+
   private final String name;
   private final int index;
-  private final Layer configured;
-  private final Supplier<org.deeplearning4j.nn.api.Layer> implementation;
-  private final InputPreProcessor preProcessor;
-  private final Object vertex;
-  private final NetworkNode source;
+  private final @Nullable Layer configured;
+  private final @Nullable Supplier<org.deeplearning4j.nn.api.Layer> implementation;
+  private final @Nullable InputPreProcessor preProcessor;
+  private final @Nullable Object vertex;
+  private final @Nullable NetworkNode source;
   private final String sourceName;
-  private final BaseLayer withUpdater;
+  private final @Nullable BaseLayer withUpdater;
   private final long offset;
   private final long parameters;
 
   private NetworkNode(
       String name,
       int index,
-      Layer configured,
-      Supplier<org.deeplearning4j.nn.api.Layer> implementation,
-      InputPreProcessor preProcessor,
-      Object vertex,
-      NetworkNode source,
+      @Nullable Layer configured,
+      @Nullable Supplier<org.deeplearning4j.nn.api.Layer> implementation,
+      @Nullable InputPreProcessor preProcessor,
+      @Nullable Object vertex,
+      @Nullable NetworkNode source,
       String sourceName,
       long offset,
       long parameters) {
@@ -52,9 +56,7 @@ final class NetworkNode {
     this.sourceName = sourceName;
     this.offset = offset;
     this.parameters = parameters;
-    Layer first = configured == null ? null : LayerReading.inside(unwrapped(configured)).get(0);
-    boolean isTrained = first instanceof BaseLayer && unwrapped(configured) == configured;
-    this.withUpdater = isTrained ? (BaseLayer) first : null;
+    this.withUpdater = configured == null ? null : withUpdater(configured);
   }
 
   /**
@@ -70,8 +72,8 @@ final class NetworkNode {
       int index,
       Layer configured,
       Supplier<org.deeplearning4j.nn.api.Layer> implementation,
-      InputPreProcessor preProcessor,
-      NetworkNode source,
+      @Nullable InputPreProcessor preProcessor,
+      @Nullable NetworkNode source,
       String sourceName,
       long offset) {
     return new NetworkNode(
@@ -90,20 +92,33 @@ final class NetworkNode {
   /**
    * Describes a vertex that is not a layer.
    *
-   * @param vertex its configuration
+   * @param vertex its configuration, null if it has none
    * @param source the first node that feeds it, null for an input of the network
+   * @param sourceName the name of the first node or input that feeds it
    */
   static NetworkNode vertex(
-      String name, Object vertex, NetworkNode source, long offset, long parameters) {
-    return new NetworkNode(name, -1, null, null, null, vertex, source, null, offset, parameters);
+      String name,
+      @Nullable Object vertex,
+      @Nullable NetworkNode source,
+      String sourceName,
+      long offset,
+      long parameters) {
+    return new NetworkNode(
+        name, -1, null, null, null, vertex, source, sourceName, offset, parameters);
+  }
+
+  private static @Nullable BaseLayer withUpdater(Layer configured) {
+    Layer first = LayerReading.inside(unwrapped(configured)).get(0);
+    boolean isTrained = first instanceof BaseLayer && unwrapped(configured) == configured;
+    return isTrained ? (BaseLayer) first : null;
   }
 
   boolean isLayer() {
     return configured != null;
   }
 
-  /** Returns the configuration of a vertex that is not a layer. */
-  Object vertex() {
+  /** Returns the configuration of a vertex that is not a layer, null if there is none. */
+  @Nullable Object vertex() {
     return vertex;
   }
 
@@ -117,32 +132,32 @@ final class NetworkNode {
     return index;
   }
 
-  /** Returns the layer as configured, with its wrappers. */
+  /** Returns the layer as configured, with its wrappers; not for a vertex. */
   Layer configured() {
-    return configured;
+    return Objects.requireNonNull(configured, NO_LAYER);
   }
 
-  /** Returns the layer without what freezes it. */
+  /** Returns the layer without what freezes it; not for a vertex. */
   Layer layer() {
-    return unwrapped(configured);
+    return unwrapped(configured());
   }
 
   /** Returns DL4J's layer, as it is now: a network that is initialised anew makes new ones. */
   org.deeplearning4j.nn.api.Layer implementation() {
-    return unwrapped(implementation.get());
+    return unwrapped(Objects.requireNonNull(implementation, NO_LAYER).get());
   }
 
   /** Returns what is done to the layer's input before the layer sees it, null for nothing. */
-  InputPreProcessor preProcessor() {
+  @Nullable InputPreProcessor preProcessor() {
     return preProcessor;
   }
 
   /** Returns the (first) node that feeds this one, null if an input of the network does. */
-  NetworkNode source() {
+  @Nullable NetworkNode source() {
     return source;
   }
 
-  /** Returns the name of the node or network input that feeds this layer. */
+  /** Returns the name of the (first) node or network input that feeds this one. */
   String sourceName() {
     return sourceName;
   }
@@ -156,9 +171,13 @@ final class NetworkNode {
     return parameters;
   }
 
-  /** Returns a parameter of the layer, the array itself; null if it has none of that name. */
+  /** Returns a parameter that the layer has, the array itself. */
   INDArray parameter(String key) {
     return implementation().getParam(key);
+  }
+
+  boolean hasParameter(String key) {
+    return implementation().getParam(key) != null;
   }
 
   /** Returns true if no training step changes the parameters. */
@@ -172,7 +191,7 @@ final class NetworkNode {
   }
 
   /** Returns true if an updater changes nothing at any step: plain SGD with rate 0. */
-  static boolean isResting(IUpdater updater) {
+  static boolean isResting(@Nullable IUpdater updater) {
     return updater instanceof Sgd
         && ((Sgd) updater).getLearningRateSchedule() == null
         && ((Sgd) updater).getLearningRate() == 0;
@@ -193,7 +212,7 @@ final class NetworkNode {
   }
 
   /** Returns the updater of the layer's weights, null if it has none or is frozen. */
-  IUpdater updater() {
+  @Nullable IUpdater updater() {
     return withUpdater == null ? null : withUpdater.getIUpdater();
   }
 

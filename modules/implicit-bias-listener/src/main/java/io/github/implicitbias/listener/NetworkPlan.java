@@ -5,6 +5,7 @@ import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
@@ -30,6 +31,7 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -77,14 +79,14 @@ final class NetworkPlan {
     final NetworkNode node;
     final Source source;
     final UnitLayout layout;
-    final PreActivations preActivations;
+    final @Nullable PreActivations preActivations;
 
     Reading(
         TrackedLayer layer,
         NetworkNode node,
         Source source,
         UnitLayout layout,
-        PreActivations preActivations) {
+        @Nullable PreActivations preActivations) {
       this.layer = layer;
       this.node = node;
       this.source = source;
@@ -105,16 +107,16 @@ final class NetworkPlan {
   private final Network net;
   private final int samples;
   private final Granularity granularity;
-  private final boolean hasHead;
+  private final @Nullable OutputHead head;
   private final Supplier<Activations> ofOneSample;
-  private String shadowReason;
+  private @Nullable String shadowReason;
 
   /**
    * Reads the configuration of a network.
    *
    * @param selected names or positions of the layers to track, empty for all with a kink
    * @param samples number of samples of the probe
-   * @param hasHead true if the output layer is computed by {@link OutputHead}
+   * @param head what computes the output layer, null if DL4J has to
    * @param ofOneSample a forward pass of one sample, asked for where the shape of a layer's output
    *     does not follow from its configuration
    * @throws IllegalArgumentException if a selected layer does not exist or cannot be tracked, or
@@ -125,12 +127,12 @@ final class NetworkPlan {
       List<String> selected,
       int samples,
       Granularity granularity,
-      boolean hasHead,
+      @Nullable OutputHead head,
       Supplier<Activations> ofOneSample) {
     this.net = net;
     this.samples = samples;
     this.granularity = granularity;
-    this.hasHead = hasHead;
+    this.head = head;
     this.ofOneSample = ofOneSample;
     Set<String> names = new LinkedHashSet<>();
     for (NetworkNode node : net.nodes()) {
@@ -158,7 +160,7 @@ final class NetworkPlan {
           "the network has no layer with a kink at 0 (ReLU, leaky ReLU): name the layers to track"
               + " with layers(...), they are then tracked by the sign of their pre-activations");
     }
-    if (!hasHead) {
+    if (head == null) {
       shadowReason = "the loss of " + net.outputs().get(0).name() + " is computed by DL4J";
     }
     if (net.optimizer() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
@@ -195,15 +197,15 @@ final class NetworkPlan {
       return;
     }
     boolean isOutput = net.outputs().contains(node);
-    Source source = LayerReading.source(layer, isOutput);
-    if (source != null && isOutput && hasHead) {
+    @Nullable Source source = LayerReading.source(layer, isOutput);
+    if (source != null && isOutput && head != null) {
       source = Source.OUTPUT;
     }
     PreActivations preActivations =
         source == Source.PRE_ACTIVATION ? new PreActivations(net, node) : null;
     UnitLayout layout = source == null ? null : layout(node, source, preActivations);
     String problem = problem(node, source, layout);
-    if (problem != null) {
+    if (source == null || layout == null || problem != null) {
       String sentence = "layer " + node.name() + " (" + kind(layer) + ") cannot be tracked, ";
       if (asked) {
         throw new IllegalArgumentException(sentence + problem + ": leave it out of layers(...)");
@@ -229,10 +231,11 @@ final class NetworkPlan {
 
   private static String activationName(Layer layer) {
     IActivation activation = LayerReading.activation(layer);
-    return layer instanceof PReLULayer ? "prelu" : activation.toString();
+    return layer instanceof PReLULayer ? "prelu" : Objects.toString(activation, "none");
   }
 
-  private String problem(NetworkNode node, Source source, UnitLayout layout) {
+  private @Nullable String problem(
+      NetworkNode node, @Nullable Source source, @Nullable UnitLayout layout) {
     if (source == null) {
       IActivation activation = LayerReading.activation(node.layer());
       return activation == null
@@ -248,8 +251,10 @@ final class NetworkPlan {
         : null;
   }
 
-  private UnitLayout layout(NetworkNode node, Source source, PreActivations preActivations) {
-    int units = widthByConfiguration(node);
+  private @Nullable UnitLayout layout(
+      NetworkNode node, Source source, @Nullable PreActivations preActivations) {
+    int units =
+        head != null && source == Source.OUTPUT ? head.outputs() : widthByConfiguration(node);
     UnitLayout layout;
     if (units > 0) {
       layout = UnitLayout.ofMatrix(units);
@@ -267,17 +272,17 @@ final class NetworkPlan {
   private static INDArray array(
       Source source,
       NetworkNode node,
-      PreActivations preActivations,
+      @Nullable PreActivations preActivations,
       Activations activations,
       int samples) {
-    switch (source) {
-      case ACTIVATION:
-        return activations.outputOf(node);
-      case INPUT:
-        return PreActivations.inputOf(node, activations, samples);
-      default:
-        return preActivations.of(activations, samples);
+    if (preActivations != null) {
+      return preActivations.of(activations, samples);
     }
+    INDArray found =
+        source == Source.ACTIVATION
+            ? activations.outputOf(node)
+            : PreActivations.inputOf(node, activations, samples);
+    return Activations.present(found, node);
   }
 
   /**
@@ -287,7 +292,10 @@ final class NetworkPlan {
   static int widthByConfiguration(NetworkNode of) {
     long width = 0;
     for (NetworkNode node = of; node != null; node = node.source()) {
-      Layer layer = node.isLayer() ? node.layer() : null;
+      if (!node.isLayer() || node.preProcessor() != null) {
+        return 0;
+      }
+      Layer layer = node.layer();
       boolean dense =
           layer instanceof DenseLayer
               || layer instanceof AffinePreActivation
@@ -296,7 +304,7 @@ final class NetworkPlan {
           layer instanceof ActivationLayer
               || layer instanceof LossLayer
               || layer instanceof BatchNormalization;
-      if (!(dense || between) || node.preProcessor() != null) {
+      if (!(dense || between)) {
         return 0;
       }
       if (dense && width == 0) {
@@ -351,7 +359,7 @@ final class NetworkPlan {
   }
 
   /** Returns why activations of training cannot be used, null if they can. */
-  String shadowReason() {
+  @Nullable String shadowReason() {
     return shadowReason;
   }
 }

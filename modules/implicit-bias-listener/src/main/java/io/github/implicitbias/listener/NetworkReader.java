@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,7 +27,7 @@ final class NetworkReader implements NetworkSource {
   private final Network net;
   private final NetworkPlan plan;
   private final NativeReader reader = new NativeReader();
-  private final OutputHead head;
+  private final @Nullable OutputHead head;
   private final int samples;
   private final boolean single;
   private final boolean hasFeatureMasks;
@@ -34,16 +36,15 @@ final class NetworkReader implements NetworkSource {
   private final List<SampleArray> featureArrays;
   private final boolean hasLabels;
   private final SignReader[] signs;
-  private final List<long[]> existing = new ArrayList<>();
+  private final List<long @Nullable []> existing = new ArrayList<>();
   private final ParameterMemory memory;
   private final FullBatch fullBatch;
-  private INDArray parameters;
-  private ShadowNetwork shadow;
-  private NetworkArrays arrays;
-  private BoundaryReader boundaries;
+  private @Nullable INDArray parameters;
+  private @Nullable ShadowNetwork shadow;
+  private @Nullable NetworkArrays arrays;
+  private @Nullable BoundaryReader boundaries;
   private Needs needs = Needs.NONE;
-  private boolean findsBoundary;
-  private Activations ofTraining;
+  private @Nullable Activations ofTraining;
 
   /**
    * Prepares to read a network.
@@ -67,7 +68,7 @@ final class NetworkReader implements NetworkSource {
     try {
       masks = outputMasks();
       this.head = OutputHead.of(net, probe, masks.keySet(), reader);
-      this.plan = new NetworkPlan(net, selected, samples, granularity, head != null, one::forward);
+      this.plan = new NetworkPlan(net, selected, samples, granularity, head, one::forward);
     } finally {
       releaseShadow();
     }
@@ -79,7 +80,7 @@ final class NetworkReader implements NetworkSource {
     for (int k = 0; k < signs.length; k++) {
       NetworkPlan.Reading reading = plan.readings().get(k);
       INDArray mask = masks.get(reading.node.name());
-      boolean[] exists = mask == null ? null : reading.layout.existing(mask, samples);
+      boolean @Nullable [] exists = mask == null ? null : reading.layout.existing(mask, samples);
       signs[k] = new SignReader(reading.layout, samples, single, reader, raw, exists);
       existing.add(SignReader.existing(reading.layout, exists, samples));
     }
@@ -120,7 +121,7 @@ final class NetworkReader implements NetworkSource {
   }
 
   /** Returns what computes the output layer, null if DL4J has to. */
-  OutputHead head() {
+  @Nullable OutputHead head() {
     return head;
   }
 
@@ -141,11 +142,19 @@ final class NetworkReader implements NetworkSource {
    */
   NetworkArrays show(TrainingSetup training, Needs needs) {
     this.needs = needs;
-    findsBoundary = needs.includes(Needs.BOUNDARY);
     fullBatch.compareIf(needs.includes(Needs.FULL_BATCH));
-    arrays = new NetworkArrays(net, plan.trackedLayers(), head, samples, reader, training);
-    boundaries = new BoundaryReader(plan.trackedLayers(), arrays, samples, net.dataType(), reader);
-    return arrays;
+    List<TrackedLayer> tracked = plan.trackedLayers();
+    NetworkArrays shown = new NetworkArrays(net, tracked, head, samples, reader, training);
+    arrays = shown;
+    boundaries =
+        needs.includes(Needs.BOUNDARY)
+            ? new BoundaryReader(tracked, shown, samples, net.dataType(), reader)
+            : null;
+    return shown;
+  }
+
+  private NetworkArrays arrays() {
+    return Objects.requireNonNull(arrays, "the network is shown to metrics first");
   }
 
   /** Returns what of the run is found out. */
@@ -159,13 +168,13 @@ final class NetworkReader implements NetworkSource {
   }
 
   @Override
-  public long[] existing(int layer) {
+  public long @Nullable [] existing(int layer) {
     return existing.get(layer);
   }
 
   @Override
   public NetworkView view() {
-    return arrays;
+    return arrays();
   }
 
   @Override
@@ -194,12 +203,12 @@ final class NetworkReader implements NetworkSource {
 
   @Override
   public boolean begun(boolean inPlace) {
-    return fullBatch.forward(ofTraining, inPlace);
+    return ofTraining != null && fullBatch.forward(ofTraining, inPlace);
   }
 
   /** Returns true if a forward pass is one of exactly the probe. */
-  private boolean isProbe(Activations activations) {
-    if (hasFeatureMasks || net.hasFeatureMasks()) {
+  private boolean isProbe(@Nullable Activations activations) {
+    if (activations == null || hasFeatureMasks || net.hasFeatureMasks()) {
       return false;
     }
     for (int k = 0; k < features.length; k++) {
@@ -217,8 +226,10 @@ final class NetworkReader implements NetworkSource {
   public double read(Reading into, boolean inPlace) {
     noticeNewParameters();
     Activations activations =
-        inPlace ? ofTraining : shadow().forward(probe.features(), probe.featureMasks());
-    arrays.begin(activations);
+        inPlace && ofTraining != null
+            ? ofTraining
+            : shadow().forward(probe.features(), probe.featureMasks());
+    arrays().begin(activations);
     double loss = loss(activations);
     for (int k = 0; k < signs.length; k++) {
       readSigns(into, k, activations);
@@ -228,7 +239,7 @@ final class NetworkReader implements NetworkSource {
 
   @Override
   public void release() {
-    arrays.end();
+    arrays().end();
     releaseShadow();
   }
 
@@ -237,7 +248,7 @@ final class NetworkReader implements NetworkSource {
     ofTraining = null;
     parameters = null;
     shadow = null;
-    arrays.release();
+    arrays().release();
   }
 
   /** A network that is given other parameter memory is read from there. */
@@ -256,9 +267,13 @@ final class NetworkReader implements NetworkSource {
     }
   }
 
+  private INDArray flattened() {
+    return Objects.requireNonNull(parameters, Network.RELEASED);
+  }
+
   private ShadowNetwork shadow() {
     if (shadow == null) {
-      shadow = net.shadow(parameters);
+      shadow = net.shadow(flattened());
     }
     return shadow;
   }
@@ -271,7 +286,8 @@ final class NetworkReader implements NetworkSource {
 
   private double loss(Activations activations) {
     if (head != null) {
-      head.compute(activations.inputOf(net.outputs().get(0)));
+      NetworkNode output = net.outputs().get(0);
+      head.compute(Activations.present(activations.inputOf(output), output));
       return head.loss();
     }
     return hasLabels ? shadow().loss(probe.labels(), probe.labelMasks()) : Absent.VALUE;
@@ -283,17 +299,17 @@ final class NetworkReader implements NetworkSource {
     SignReader reader = signs[number];
     int nan;
     boolean boundary = false;
-    if (reading.source == NetworkPlan.Source.OUTPUT) {
+    if (head != null && reading.source == NetworkPlan.Source.OUTPUT) {
       double[] z = head.preActivations();
       nan = reader.pack(z, into.pattern(number));
-      boundary = findsBoundary && boundaries.pack(number, z, into.boundary(number));
+      boundary = boundaries != null && boundaries.pack(number, z, into.boundary(number));
     } else {
       INDArray array = reading.array(activations, samples);
       nan = reader.pack(array, into.pattern(number));
       if (reading.source != NetworkPlan.Source.PRE_ACTIVATION) {
-        boundary = findsBoundary && boundaries.pack(number, into.boundary(number));
+        boundary = boundaries != null && boundaries.pack(number, into.boundary(number));
       } else {
-        boundary = findsBoundary && boundaries.pack(number, array, into.boundary(number));
+        boundary = boundaries != null && boundaries.pack(number, array, into.boundary(number));
         if (array.closeable()) {
           array.close();
         }
@@ -305,6 +321,7 @@ final class NetworkReader implements NetworkSource {
   @Override
   public void readParameters(ParameterNorms into) {
     noticeNewParameters();
+    INDArray parameters = flattened();
     DataType type = single ? DataType.FLOAT : DataType.DOUBLE;
     boolean direct = reader.isDirect(parameters, type);
     INDArray source = direct ? parameters : NativeReader.copy(parameters, type);
@@ -340,7 +357,7 @@ final class NetworkReader implements NetworkSource {
   /** A forward pass of the first sample, done once, when first asked for. */
   private final class OneSample {
     private final Probe all;
-    private Activations activations;
+    private @Nullable Activations activations;
 
     OneSample(Probe all) {
       this.all = all;

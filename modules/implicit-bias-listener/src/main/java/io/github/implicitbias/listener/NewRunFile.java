@@ -5,6 +5,8 @@ import io.github.implicitbias.run.log.Recorder;
 import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run file that is made in the thread of the recorders: where it cannot be, that is the failure
@@ -13,7 +15,7 @@ import java.nio.file.Path;
 final class NewRunFile implements Recorder {
 
   private final Path file;
-  private Recorder made;
+  private @Nullable Recorder made;
 
   NewRunFile(Path file) {
     this.file = file;
@@ -29,7 +31,7 @@ final class NewRunFile implements Recorder {
 
   @Override
   public void block(byte[] block) throws IOException {
-    made.block(block);
+    Objects.requireNonNull(made, "the header comes first").block(block);
   }
 
   @Override

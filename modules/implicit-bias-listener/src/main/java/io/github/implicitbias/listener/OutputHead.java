@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -27,6 +28,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  */
 final class OutputHead {
 
+  private static final double[] NONE = {};
+
   /** Multiplications that take Java less time, one by one in double, than one call of ND4J. */
   private static final long SMALL_PRODUCT = 50_000;
 
@@ -41,18 +44,42 @@ final class OutputHead {
   private final DataType type;
   private final HeadLoss headLoss;
   private final NetworkNode node;
-  private INDArray weights;
-  private INDArray weightsByUnit;
-  private INDArray bias;
+  private @Nullable Parameters parameters;
   private final double[] preActivations;
   private final boolean hasBias;
   private final double[] rowOfBias;
   private final double[] input;
   private final double[] weightValues;
-  private final FloatProduct floatProduct;
-  private final INDArray product;
-  private final INDArray productByUnit;
-  private final double[] productValues;
+  private final @Nullable FloatProduct floatProduct;
+  private final @Nullable NativeProduct product;
+
+  /** The parameters of the layer, as they lie in the network. */
+  private static final class Parameters {
+    private final INDArray weights;
+    private final INDArray weightsByUnit;
+    private final @Nullable INDArray bias;
+
+    Parameters(NetworkNode node, boolean hasBias) {
+      weights = node.parameter("W");
+      weightsByUnit = weights.transpose();
+      bias = hasBias ? node.parameter("b") : null;
+    }
+  }
+
+  /** Where ND4J writes the product of activations and weights. */
+  private static final class NativeProduct {
+    private final INDArray array;
+    private final INDArray byUnit;
+    private final double[] values;
+
+    NativeProduct(DataType type, int samples, int outputs) {
+      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+        array = Nd4j.createUninitialized(type, new long[] {samples, outputs}, 'f');
+      }
+      byUnit = array.transpose();
+      values = new double[samples * outputs];
+    }
+  }
 
   private OutputHead(Network net, NetworkNode node, Probe probe, NativeReader reader) {
     Layer layer = node.layer();
@@ -65,32 +92,26 @@ final class OutputHead {
     this.preActivations = new double[samples * outputs];
     if (layer instanceof LossLayer) {
       hasBias = false;
-      rowOfBias = null;
-      input = null;
-      weightValues = null;
+      rowOfBias = NONE;
+      input = NONE;
+      weightValues = NONE;
       floatProduct = null;
       product = null;
-      productByUnit = null;
-      productValues = null;
     } else {
       BaseOutputLayer output = (BaseOutputLayer) layer;
       hasBias = output.hasBias();
-      refresh();
+      Parameters read = new Parameters(node, hasBias);
+      parameters = read;
       rowOfBias = new double[outputs];
-      int width = (int) weights.size(0);
+      int width = (int) read.weights.size(0);
       long work = (long) samples * width * outputs;
       boolean small = work <= SMALL_PRODUCT;
       boolean medium =
           !small && type == DataType.FLOAT && work <= MEDIUM_PRODUCT && outputs <= FEW_OUTPUTS;
-      input = small ? new double[samples * width] : null;
-      weightValues = small ? new double[width * outputs] : null;
+      input = small ? new double[samples * width] : NONE;
+      weightValues = small ? new double[width * outputs] : NONE;
       floatProduct = medium ? new FloatProduct(samples, width, outputs) : null;
-      boolean large = !small && !medium;
-      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        product = large ? Nd4j.createUninitialized(type, new long[] {samples, outputs}, 'f') : null;
-      }
-      productByUnit = large ? product.transpose() : null;
-      productValues = large ? new double[samples * outputs] : null;
+      product = small || medium ? null : new NativeProduct(type, samples, outputs);
     }
   }
 
@@ -144,7 +165,8 @@ final class OutputHead {
    * @param masked names of the nodes whose outputs are masked
    * @throws IllegalArgumentException if the labels of the probe do not fit the layer
    */
-  static OutputHead of(Network net, Probe probe, Set<String> masked, NativeReader reader) {
+  static @Nullable OutputHead of(
+      Network net, Probe probe, Set<String> masked, NativeReader reader) {
     NetworkNode node = net.outputs().get(0);
     return net.outputs().size() == 1
             && node.isLayer()
@@ -175,21 +197,17 @@ final class OutputHead {
   /** Reads the parameters from where they are now. */
   void refresh() {
     if (!(node.layer() instanceof LossLayer)) {
-      weights = node.parameter("W");
-      weightsByUnit = weights.transpose();
-      bias = hasBias ? node.parameter("b") : null;
+      parameters = new Parameters(node, hasBias);
     }
   }
 
   /** Lets the arrays of the network go. */
   void release() {
-    weights = null;
-    weightsByUnit = null;
-    bias = null;
+    parameters = null;
   }
 
   /** Returns what the loss of one output is, null if it is none of those that have a name. */
-  String lossKind() {
+  @Nullable String lossKind() {
     return headLoss.kind();
   }
 
@@ -216,24 +234,25 @@ final class OutputHead {
             node.preProcessor().preProcess(lastHidden, samples, LayerWorkspaceMgr.noWorkspaces());
       }
     }
-    if (weights == null) {
+    Parameters read = parameters;
+    if (read == null) {
       reader.asDoubles(hidden, preActivations);
       return;
     }
-    if (bias != null) {
-      reader.asDoubles(bias, rowOfBias);
+    if (read.bias != null) {
+      reader.asDoubles(read.bias, rowOfBias);
     }
     if (floatProduct != null) {
-      reader.floats(weightsByUnit).get(floatProduct.weights());
+      reader.floats(read.weightsByUnit).get(floatProduct.weights());
       floatProduct.multiply(reader.floats(hidden), rowOfBias, preActivations);
     } else if (product != null) {
-      multiplyNatively(hidden);
+      multiplyNatively(hidden, read.weights, product);
     } else {
-      multiplyInJava(hidden);
+      multiplyInJava(hidden, read.weightsByUnit);
     }
   }
 
-  private void multiplyInJava(INDArray hidden) {
+  private void multiplyInJava(INDArray hidden, INDArray weightsByUnit) {
     reader.asDoubles(hidden, input);
     reader.asDoubles(weightsByUnit, weightValues);
     int width = input.length / samples;
@@ -245,12 +264,12 @@ final class OutputHead {
     }
   }
 
-  private void multiplyNatively(INDArray hidden) {
-    hidden.mmuli(weights, product);
-    reader.asDoubles(productByUnit, productValues);
+  private void multiplyNatively(INDArray hidden, INDArray weights, NativeProduct into) {
+    hidden.mmuli(weights, into.array);
+    reader.asDoubles(into.byUnit, into.values);
     for (int k = 0; k < outputs; k++) {
       for (int i = 0; i < samples; i++) {
-        preActivations[i * outputs + k] = productValues[k * samples + i] + rowOfBias[k];
+        preActivations[i * outputs + k] = into.values[k * samples + i] + rowOfBias[k];
       }
     }
   }
@@ -268,7 +287,7 @@ final class OutputHead {
    * Returns the derivatives of the samples' losses, times their weights, by the pre-activations
    * last computed, row-major, samples x outputs; null if they are not known.
    */
-  double[] derivatives() {
+  double @Nullable [] derivatives() {
     return headLoss.derivatives(preActivations, reader);
   }
 

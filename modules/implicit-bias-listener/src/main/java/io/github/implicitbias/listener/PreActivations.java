@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,7 +24,7 @@ final class PreActivations {
 
   private final NetworkNode node;
   private final Network net;
-  private Layer twin;
+  private @Nullable Layer twin;
 
   PreActivations(Network net, NetworkNode node) {
     this.net = net;
@@ -37,9 +38,9 @@ final class PreActivations {
    */
   INDArray of(Activations activations, int samples) {
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      INDArray input = inputOf(node, activations, samples);
+      INDArray input = Activations.present(inputOf(node, activations, samples), node);
       if (node.layer() instanceof SimpleRnn) {
-        return recurrent(input, activations.outputOf(node));
+        return recurrent(input, Activations.present(activations.outputOf(node), node));
       }
       boolean plain =
           node.layer().getClass() == DenseLayer.class
@@ -48,11 +49,14 @@ final class PreActivations {
     }
   }
 
-  /** Returns what a layer is given, after its preprocessor; must not be written to. */
-  static INDArray inputOf(NetworkNode node, Activations activations, int samples) {
+  /**
+   * Returns what a layer is given, after its preprocessor, null if it is not at hand; must not be
+   * written to.
+   */
+  static @Nullable INDArray inputOf(NetworkNode node, Activations activations, int samples) {
     INDArray input = activations.inputOf(node);
     InputPreProcessor pre = node.preProcessor();
-    if (pre == null) {
+    if (pre == null || input == null) {
       return input;
     }
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
@@ -63,8 +67,7 @@ final class PreActivations {
 
   private INDArray affine(INDArray input) {
     INDArray z = input.mmul(node.parameter("W"));
-    INDArray bias = node.parameter("b");
-    return bias == null ? z : z.addiRowVector(bias);
+    return node.hasParameter("b") ? z.addiRowVector(node.parameter("b")) : z;
   }
 
   private INDArray ofTwin(INDArray input, int samples) {

@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.probe.SampleArray;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,10 +14,10 @@ final class ProbeArrays {
 
   private final Probe probe;
   private final DataType type;
-  private INDArray[] features;
-  private INDArray[] featureMasks;
-  private INDArray[] labels;
-  private INDArray[] labelMasks;
+  private INDArray @Nullable [] features;
+  private @Nullable INDArray @Nullable [] featureMasks;
+  private INDArray @Nullable [] labels;
+  private @Nullable INDArray @Nullable [] labelMasks;
 
   ProbeArrays(Probe probe, DataType type) {
     this.probe = probe;
@@ -31,7 +32,7 @@ final class ProbeArrays {
   }
 
   /** Returns one mask per input or null, null if there is none. */
-  INDArray[] featureMasks() {
+  @Nullable INDArray @Nullable [] featureMasks() {
     if (featureMasks == null) {
       featureMasks = arrays(probe.featureMasks());
     }
@@ -46,14 +47,14 @@ final class ProbeArrays {
   }
 
   /** Returns one mask per output or null, null if there is none. */
-  INDArray[] labelMasks() {
+  @Nullable INDArray @Nullable [] labelMasks() {
     if (labelMasks == null) {
       labelMasks = arrays(probe.labelMasks());
     }
     return hasSome(labelMasks) ? labelMasks : null;
   }
 
-  private static boolean hasSome(INDArray[] arrays) {
+  private static boolean hasSome(@Nullable INDArray[] arrays) {
     for (INDArray array : arrays) {
       if (array != null) {
         return true;
@@ -62,7 +63,7 @@ final class ProbeArrays {
     return false;
   }
 
-  private INDArray[] arrays(List<SampleArray> samples) {
+  private INDArray[] arrays(List<? extends @Nullable SampleArray> samples) {
     INDArray[] arrays = new INDArray[samples.size()];
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       for (int k = 0; k < arrays.length; k++) {

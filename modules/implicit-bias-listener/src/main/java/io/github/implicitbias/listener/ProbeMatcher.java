@@ -4,6 +4,7 @@ import io.github.implicitbias.core.probe.SampleArray;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One array of the probe as raw bits, to recognise it in what a step trains on. */
@@ -31,7 +32,7 @@ final class ProbeMatcher {
   }
 
   /** Returns true if an array holds exactly these numbers, in order. */
-  boolean matches(INDArray input, NativeReader reader) {
+  boolean matches(@Nullable INDArray input, NativeReader reader) {
     if (input == null || input.rank() != shape.length) {
       return false;
     }

@@ -5,6 +5,7 @@ import io.github.implicitbias.core.probe.SampleArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -18,7 +19,7 @@ final class Probes {
 
   private Probes() {}
 
-  static Probe of(INDArray features, INDArray labels) {
+  static Probe of(INDArray features, @Nullable INDArray labels) {
     return of(
         new INDArray[] {features}, labels == null ? null : new INDArray[] {labels}, null, null);
   }
@@ -35,7 +36,7 @@ final class Probes {
         labels == null ? null : one(data.getLabelsMaskArray()));
   }
 
-  private static INDArray[] one(INDArray array) {
+  private static INDArray @Nullable [] one(@Nullable INDArray array) {
     return array == null ? null : new INDArray[] {array};
   }
 
@@ -92,7 +93,10 @@ final class Probes {
   }
 
   private static Probe of(
-      INDArray[] features, INDArray[] labels, INDArray[] featureMasks, INDArray[] labelMasks) {
+      INDArray[] features,
+      @Nullable INDArray @Nullable [] givenLabels,
+      @Nullable INDArray @Nullable [] featureMasks,
+      @Nullable INDArray @Nullable [] labelMasks) {
     if (features == null || features.length == 0) {
       throw new IllegalArgumentException("the probe needs features");
     }
@@ -100,10 +104,11 @@ final class Probes {
     for (INDArray array : features) {
       x.add(array(array, "features"));
     }
+    INDArray[] labels = givenLabels == null ? new INDArray[0] : givenLabels;
     List<SampleArray> y = new ArrayList<>();
-    for (int k = 0; labels != null && k < labels.length; k++) {
-      if (labels[k] != null) {
-        y.add(array(labels[k], "labels"));
+    for (INDArray array : labels) {
+      if (array != null) {
+        y.add(array(array, "labels"));
       }
     }
     if (!y.isEmpty() && y.size() != labels.length) {
@@ -130,7 +135,8 @@ final class Probes {
   }
 
   /** Masks of 1 only are left out. */
-  private static List<SampleArray> masks(INDArray[] masks, INDArray[] masked, String what) {
+  private static @Nullable List<@Nullable SampleArray> masks(
+      @Nullable INDArray @Nullable [] masks, INDArray[] masked, String what) {
     if (masks == null) {
       return null;
     }
@@ -144,7 +150,7 @@ final class Probes {
               + masks.length
               + " masks of them: give one mask per array, null where there is none");
     }
-    List<SampleArray> arrays = new ArrayList<>();
+    List<@Nullable SampleArray> arrays = new ArrayList<>();
     boolean some = false;
     for (int k = 0; k < masks.length; k++) {
       SampleArray mask = masks[k] == null ? null : array(masks[k], "mask of " + what);
@@ -166,7 +172,7 @@ final class Probes {
     return true;
   }
 
-  private static SampleArray array(INDArray array, String what) {
+  private static SampleArray array(@Nullable INDArray array, String what) {
     if (array == null) {
       throw new IllegalArgumentException("the probe needs " + what);
     }

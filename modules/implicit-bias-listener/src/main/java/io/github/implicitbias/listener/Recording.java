@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,14 +29,14 @@ final class Recording {
   private final ListenerSettings settings;
   private final Workers workers;
   private final boolean cloned;
-  private final String copySuffix;
+  private final @Nullable String copySuffix;
   private final TrainingThread trainer = new TrainingThread();
   private final List<Session> former = new ArrayList<>();
   private final Map<String, Integer> formerFailures = new LinkedHashMap<>();
-  private String recordedAs;
-  private Watch watch;
-  private Session session;
-  private String route;
+  private @Nullable String recordedAs;
+  private @Nullable Watch watch;
+  private @Nullable Session session;
+  private @Nullable String route;
   private boolean off;
   private boolean answered;
 
@@ -50,7 +52,7 @@ final class Recording {
       ListenerSettings settings,
       Workers workers,
       boolean cloned,
-      String copySuffix) {
+      @Nullable String copySuffix) {
     this.listener = listener;
     this.settings = settings;
     this.workers = workers;
@@ -66,8 +68,9 @@ final class Recording {
     }
     try {
       trainer.noteCurrent();
-      if (isMine(model)) {
-        watch.forward(activations);
+      Watch mine = taken(model);
+      if (mine != null) {
+        mine.forward(activations);
       }
     } catch (Throwable e) {
       failed(e);
@@ -75,21 +78,23 @@ final class Recording {
   }
 
   synchronized void backward(Model model) {
-    if (isOf(model)) {
+    Watch mine = of(model);
+    if (mine != null) {
       long start = System.nanoTime();
       try {
-        watch.backward();
+        mine.backward();
       } catch (Throwable e) {
         failed(e);
       }
-      session.spent(System.nanoTime() - start);
+      mine.session().spent(System.nanoTime() - start);
     }
   }
 
   synchronized void gradient(Model model) {
-    if (isOf(model)) {
+    Watch mine = of(model);
+    if (mine != null) {
       try {
-        watch.gradient();
+        mine.gradient();
       } catch (Throwable e) {
         failed(e);
       }
@@ -97,9 +102,10 @@ final class Recording {
   }
 
   synchronized void updated(Model model) {
-    if (isOf(model)) {
+    Watch mine = of(model);
+    if (mine != null) {
       try {
-        if (!watch.updated() && !answered && watch.timesAdded(listener) > 1) {
+        if (!mine.updated() && !answered && mine.timesAdded(listener) > 1) {
           answered = true;
           LOG.warn("This ImplicitBiasListener was added twice to a network: it records once.");
         }
@@ -110,31 +116,30 @@ final class Recording {
   }
 
   synchronized void epochEnded(Model model) {
-    if (isOf(model)) {
-      session.epochEnded();
+    Watch mine = of(model);
+    if (mine != null) {
+      mine.session().epochEnded();
     }
   }
 
-  private boolean isOf(Model model) {
-    return !off && watch != null && watch.isOf(model);
+  /** Returns what watches a network, null if that is not the one that is recorded. */
+  private @Nullable Watch of(Model model) {
+    return !off && watch != null && watch.isOf(model) ? watch : null;
   }
 
-  /** Takes the first network that comes; every other gets one sentence. */
-  private boolean isMine(Model model) {
+  /** Takes the first network that comes; every other gets one sentence, and null. */
+  private @Nullable Watch taken(Model model) {
     if (watch == null) {
       return begin(model);
     }
     if (!watch.isOf(model)) {
       answer(model);
-      return false;
+      return null;
     }
-    if (watch.isSetBack()) {
-      beginAgain(model);
-    }
-    return true;
+    return watch.isSetBack() ? beginAgain(model, watch) : watch;
   }
 
-  private boolean begin(Model model) {
+  private @Nullable Watch begin(Model model) {
     long wall = System.nanoTime();
     long beganAt = CpuClock.nanos();
     Network net = Network.of(model);
@@ -145,7 +150,7 @@ final class Recording {
           model.getClass().getSimpleName());
       off = true;
       answered = true;
-      return false;
+      return null;
     }
     SessionBuilder builder = settings.session(net);
     NetworkReader reader = settings.reader(net);
@@ -156,29 +161,37 @@ final class Recording {
       off = true;
       answered = !workers.mayAnswer();
       answer(model);
-      return false;
+      return null;
     }
     recordedAs = place.workerId;
     ShutdownFlush.add(this);
+    Watch begun;
     if (place.before == null) {
       settings.additions.recorders().forEach(builder::recorder);
-      begin(net, reader, builder, true);
+      begun = begin(net, reader, builder, place.workerId, true);
     } else {
       // From here on it is ours: should what follows fail, its records are written all the same.
       watch = place.before;
-      session = watch.session();
-      watch = watch.goOnWith(net, reader, beganAt);
+      session = place.before.session();
+      begun = took(place.before.goOnWith(net, reader, beganAt));
     }
-    route = watch.route();
-    session.spent(System.nanoTime() - wall);
-    return true;
+    begun.session().spent(System.nanoTime() - wall);
+    return begun;
   }
 
-  private void begin(Network net, NetworkReader reader, SessionBuilder builder, boolean first) {
-    builder.labels(listener.getSessionID(), recordedAs).memory(workers.memory(settings.memoryCap));
+  private Watch took(Watch begun) {
+    watch = begun;
+    session = begun.session();
+    route = begun.route();
+    return begun;
+  }
+
+  private Watch begin(
+      Network net, NetworkReader reader, SessionBuilder builder, String workerId, boolean first) {
+    builder.labels(listener.getSessionID(), workerId).memory(workers.memory(settings.memoryCap));
     Path file = settings.runFile();
     if (file != null) {
-      String worker = cloned ? recordedAs : null;
+      String worker = cloned ? workerId : null;
       builder.recorder(new NewRunFile(workers.files().name(file, worker, first)));
     }
     if (listener.getStorageRouter() != null) {
@@ -187,14 +200,12 @@ final class Recording {
     if (copySuffix != null) {
       builder.handOverAtOnce();
     }
-    watch = Watch.start(net, reader, settings, builder);
-    session = watch.session();
+    return took(Watch.start(net, reader, settings, builder));
   }
 
   /** Begins a new run, because the count of steps was set back; the run before is complete. */
-  private void beginAgain(Model model) {
-    Session before = session;
-    Watch left = watch;
+  private Watch beginAgain(Model model, Watch left) {
+    Session before = left.session();
     String why =
         "the count of steps was set back from " + before.step() + " to " + left.iteration();
     LOG.info("A new run begins: {}.", why);
@@ -204,10 +215,12 @@ final class Recording {
     if (!before.write(0)) {
       former.add(before);
     }
-    Network net = Network.of(model);
-    begin(net, settings.reader(net), settings.session(net).follows(before.id(), why), false);
+    Network net = Objects.requireNonNull(Network.of(model), "the network was taken before");
+    String workerId = Objects.requireNonNull(recordedAs, "the network was taken before");
+    SessionBuilder builder = settings.session(net).follows(before.id(), why);
+    Watch begun = begin(net, settings.reader(net), builder, workerId, false);
     left.release();
-    route = watch.route();
+    return begun;
   }
 
   /**
@@ -215,7 +228,7 @@ final class Recording {
    *
    * @return null if it is still needed here, or does not fit the other network
    */
-  synchronized Watch handOver(Network next, NetworkReader reader) {
+  synchronized @Nullable Watch handOver(Network next, NetworkReader reader) {
     if (off || watch == null || !watch.isOverFor(listener) || !watch.canGoOnWith(next, reader)) {
       return null;
     }
@@ -257,17 +270,17 @@ final class Recording {
   }
 
   /** Returns how observations are made and why, null before training has begun. */
-  synchronized String route() {
+  synchronized @Nullable String route() {
     return route;
   }
 
   /** Returns as which worker this records, null before training has begun. */
-  String recordedAs() {
+  @Nullable String recordedAs() {
     return recordedAs;
   }
 
   /** Returns the newest run, null before there is one. */
-  synchronized Run run() {
+  synchronized @Nullable Run run() {
     return session == null ? null : session.run();
   }
 
@@ -279,7 +292,7 @@ final class Recording {
     return all;
   }
 
-  synchronized <T extends Shared> T result(Class<T> type) {
+  synchronized <T extends Shared> @Nullable T result(Class<T> type) {
     return session == null ? null : session.result(type);
   }
 
@@ -292,8 +305,9 @@ final class Recording {
   /** Ends recording, with one more record if the network stands still. */
   synchronized void stop(long deadline) {
     try {
-      if (!off && watch != null && standsStill(deadline) && !off) {
-        watch.observeEnd();
+      Watch still = standingStill(deadline);
+      if (still != null) {
+        still.observeEnd();
       }
     } catch (Throwable e) {
       LOG.warn("The last record could not be made.", e);
@@ -304,21 +318,23 @@ final class Recording {
   /**
    * A thread needs a moment to leave training after its last callback; meanwhile it can get in.
    *
-   * @return false if parameters cannot be read now
+   * @return what watches a network whose parameters can be read now, null if there is none
    */
-  private boolean standsStill(long deadline) {
+  private @Nullable Watch standingStill(long deadline) {
     try {
-      while (!watch.isGone() && trainer.isBusy()) {
+      while (!off && watch != null && !watch.isGone()) {
+        if (!trainer.isBusy()) {
+          return watch;
+        }
         if (System.nanoTime() >= deadline) {
-          return false;
+          return null;
         }
         wait(5);
       }
-      return !watch.isGone();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
     }
+    return null;
   }
 
   /** Writes what is there, without another look at the network, and lets the network go. */

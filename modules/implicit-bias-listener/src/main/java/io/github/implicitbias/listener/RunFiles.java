@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Names the run files of a listener and its clones, which have one for each run. */
 final class RunFiles {
@@ -18,7 +19,7 @@ final class RunFiles {
    * @param worker label of a clone's worker, null for the listener itself
    * @param first true for the first run of the listener or clone
    */
-  synchronized Path name(Path file, String worker, boolean first) {
+  synchronized Path name(Path file, @Nullable String worker, boolean first) {
     String name = file.getFileName().toString();
     int dot = name.lastIndexOf('.');
     String stem = dot <= 0 ? name : name.substring(0, dot);

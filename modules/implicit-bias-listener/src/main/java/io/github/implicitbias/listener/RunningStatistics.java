@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,7 +19,7 @@ final class RunningStatistics {
   private RunningStatistics() {}
 
   /** Returns one sentence for the header of a run; null if nothing is normalized by batches. */
-  static String of(Network net) {
+  static @Nullable String of(Network net) {
     List<String> names = new ArrayList<>();
     double slowest = -1;
     for (NetworkNode node : net.nodes()) {
@@ -65,7 +66,7 @@ final class RunningStatistics {
         && (isAll(node.parameter("var"), 1) || isAll(node.parameter("log10stdev"), 0));
   }
 
-  private static boolean isAll(INDArray array, double value) {
+  private static boolean isAll(@Nullable INDArray array, double value) {
     for (long k = 0; array != null && k < array.length(); k++) {
       if (array.getDouble(k) != value) {
         return false;

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -48,7 +49,7 @@ final class ShadowGraph implements ShadowNetwork {
   }
 
   @Override
-  public Activations forward(INDArray[] features, INDArray[] masks) {
+  public Activations forward(INDArray[] features, @Nullable INDArray @Nullable [] masks) {
     memory.open();
     computed.clear();
     shadow.setInputs(features);
@@ -79,7 +80,7 @@ final class ShadowGraph implements ShadowNetwork {
   }
 
   @Override
-  public double loss(INDArray[] labels, INDArray[] masks) {
+  public double loss(INDArray[] labels, @Nullable INDArray @Nullable [] masks) {
     double sum = 0;
     for (int k = 0; k < labels.length; k++) {
       LayerVertex vertex = (LayerVertex) shadow.getVertex(outputs.get(k));
@@ -108,7 +109,7 @@ final class ShadowGraph implements ShadowNetwork {
   }
 
   @Override
-  public Map<String, INDArray> outputMasks(List<INDArray> masks) {
+  public Map<String, INDArray> outputMasks(List<@Nullable INDArray> masks) {
     Map<String, INDArray> found = new HashMap<>();
     Map<Integer, Pair<INDArray, MaskState>> byVertex = new HashMap<>();
     int samples = 0;

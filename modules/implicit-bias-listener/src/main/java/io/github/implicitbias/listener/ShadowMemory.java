@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
@@ -24,8 +25,8 @@ final class ShadowMemory {
 
   private final LayerWorkspaceMgr manager;
   private final boolean used;
-  private MemoryWorkspace before;
-  private MemoryWorkspace open;
+  private @Nullable MemoryWorkspace before;
+  private @Nullable MemoryWorkspace open;
   private boolean isOpen;
 
   /** Makes the memory of a network with so many layers, in the mode in which it does inference. */

@@ -2,6 +2,7 @@ package io.github.implicitbias.listener;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,7 +19,7 @@ interface ShadowNetwork {
    * @param masks one per input or null, null for none
    * @return valid until {@link #release}, which must be called, whatever happens
    */
-  Activations forward(INDArray[] features, INDArray[] masks);
+  Activations forward(INDArray[] features, @Nullable INDArray @Nullable [] masks);
 
   /**
    * Returns the mean loss of what was last sent forward, without regularization, summed over the
@@ -27,7 +28,7 @@ interface ShadowNetwork {
    * @param labels one array per output
    * @param masks one per output or null, null for none
    */
-  double loss(INDArray[] labels, INDArray[] masks);
+  double loss(INDArray[] labels, @Nullable INDArray @Nullable [] masks);
 
   /** Gives back what {@link #forward} holds; without effect if there is nothing. */
   void release();
@@ -37,5 +38,5 @@ interface ShadowNetwork {
    *
    * @param masks one per input or null
    */
-  Map<String, INDArray> outputMasks(List<INDArray> masks);
+  Map<String, INDArray> outputMasks(List<@Nullable INDArray> masks);
 }

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,7 +32,7 @@ final class ShadowStack implements ShadowNetwork {
   }
 
   @Override
-  public Activations forward(INDArray[] features, INDArray[] masks) {
+  public Activations forward(INDArray[] features, @Nullable INDArray @Nullable [] masks) {
     memory.open();
     int samples = (int) features[0].size(0);
     shadow.setInput(features[0]);
@@ -63,7 +64,7 @@ final class ShadowStack implements ShadowNetwork {
   }
 
   @Override
-  public double loss(INDArray[] labels, INDArray[] masks) {
+  public double loss(INDArray[] labels, @Nullable INDArray @Nullable [] masks) {
     int last = shadow.getnLayers() - 1;
     INDArray x = computed.get(last);
     Layer layer = NetworkNode.unwrapped(shadow.getLayer(last));
@@ -88,7 +89,7 @@ final class ShadowStack implements ShadowNetwork {
   }
 
   @Override
-  public Map<String, INDArray> outputMasks(List<INDArray> masks) {
+  public Map<String, INDArray> outputMasks(List<@Nullable INDArray> masks) {
     Map<String, INDArray> found = new HashMap<>();
     INDArray mask = masks.get(0);
     MaskState state = MaskState.Active;

@@ -5,6 +5,7 @@ import io.github.implicitbias.run.ActivationPattern;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -26,12 +27,12 @@ final class SignReader {
   private final boolean single;
   private final NativeReader reader;
   private final RawBits raw;
-  private final boolean[] exists;
+  private final boolean @Nullable [] exists;
   private final PatternPacker packer;
   private final long[] strides = new long[5];
   private final int[] lengths;
-  private IntBuffer gatheredInts;
-  private LongBuffer gatheredLongs;
+  private @Nullable IntBuffer gatheredInts;
+  private @Nullable LongBuffer gatheredLongs;
 
   /**
    * Makes a reader.
@@ -45,7 +46,7 @@ final class SignReader {
       boolean single,
       NativeReader reader,
       RawBits raw,
-      boolean[] exists) {
+      boolean @Nullable [] exists) {
     this.layout = layout;
     this.samples = samples;
     this.single = single;
@@ -57,7 +58,7 @@ final class SignReader {
   }
 
   /** Returns the entries that exist, in the layout of ActivationPattern; null if all do. */
-  static long[] existing(UnitLayout layout, boolean[] exists, int samples) {
+  static long @Nullable [] existing(UnitLayout layout, boolean @Nullable [] exists, int samples) {
     if (exists == null) {
       return null;
     }
@@ -102,15 +103,13 @@ final class SignReader {
       if (isInOrder()) {
         return packer.packFloats(bits, words);
       }
-      gatherInts(raw.ints(bits));
-      return packer.packFloats(gatheredInts.rewind(), words);
+      return packer.packFloats(gathered(raw.ints(bits)), words);
     }
     LongBuffer bits = asItLies ? reader.doubleBitsAsTheyLie(array) : reader.doubleBits(array);
     if (isInOrder()) {
       return packer.packDoubles(bits, words);
     }
-    gatherLongs(raw.longs(bits));
-    return packer.packDoubles(gatheredLongs.rewind(), words);
+    return packer.packDoubles(gathered(raw.longs(bits)), words);
   }
 
   /** Packs the signs of numbers in the order of the units, samples x units. */
@@ -134,7 +133,7 @@ final class SignReader {
     return samples == 1 || strides[0] == expected;
   }
 
-  private void gatherInts(int[] from) {
+  private IntBuffer gathered(int[] from) {
     if (gatheredInts == null) {
       gatheredInts = IntBuffer.allocate(samples * (int) layout.units());
     }
@@ -165,9 +164,10 @@ final class SignReader {
         }
       }
     }
+    return gatheredInts.rewind();
   }
 
-  private void gatherLongs(long[] from) {
+  private LongBuffer gathered(long[] from) {
     if (gatheredLongs == null) {
       gatheredLongs = LongBuffer.allocate(samples * (int) layout.units());
     }
@@ -198,6 +198,7 @@ final class SignReader {
         }
       }
     }
+    return gatheredLongs.rewind();
   }
 
   /** Returns the more telling of two numbers: a positive one, else NaN, else any other. */

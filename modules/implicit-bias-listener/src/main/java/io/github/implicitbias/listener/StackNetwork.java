@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
@@ -12,13 +13,14 @@ import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A {@code MultiLayerNetwork}. */
 final class StackNetwork implements Network {
 
-  private MultiLayerNetwork net;
+  private @Nullable MultiLayerNetwork net;
   private final List<NetworkNode> nodes = new ArrayList<>();
   private final List<NetworkNode> outputs;
   private final ListActivations activations = new ListActivations();
@@ -26,7 +28,7 @@ final class StackNetwork implements Network {
   StackNetwork(MultiLayerNetwork net) {
     this.net = net;
     Set<String> names = new HashSet<>();
-    NetworkNode before = null;
+    @Nullable NetworkNode before = null;
     long offset = 0;
     for (int i = 0; i < net.getnLayers(); i++) {
       int number = i;
@@ -37,7 +39,7 @@ final class StackNetwork implements Network {
               names.add(name) ? name : name + "#" + i,
               i,
               configured,
-              () -> this.net.getLayer(number),
+              () -> net().getLayer(number),
               net.getLayerWiseConfigurations().getInputPreProcess(i),
               before,
               before == null ? "input" : before.name(),
@@ -47,67 +49,71 @@ final class StackNetwork implements Network {
       offset += node.parameters();
       before = node;
     }
-    outputs = List.of(before);
+    outputs = List.of(nodes.get(nodes.size() - 1));
+  }
+
+  private MultiLayerNetwork net() {
+    return Objects.requireNonNull(net, RELEASED);
   }
 
   @Override
-  public Model model() {
+  public @Nullable Model model() {
     return net;
   }
 
   @Override
   public Collection<TrainingListener> listeners() {
-    return net.getListeners();
+    return net().getListeners();
   }
 
   @Override
   public int iteration() {
-    return net.getIterationCount();
+    return net().getIterationCount();
   }
 
   @Override
   public int epoch() {
-    return net.getEpochCount();
+    return net().getEpochCount();
   }
 
   @Override
   public double score() {
-    return net.score();
+    return net().score();
   }
 
   @Override
   public DataType dataType() {
-    return net.getLayerWiseConfigurations().getDataType();
+    return net().getLayerWiseConfigurations().getDataType();
   }
 
   @Override
   public INDArray params() {
-    return net.params();
+    return net().params();
   }
 
   @Override
   public long seed() {
-    return net.getDefaultConfiguration().getSeed();
+    return net().getDefaultConfiguration().getSeed();
   }
 
   @Override
   public Supplier<String> json() {
-    return net.getLayerWiseConfigurations().clone()::toJson;
+    return net().getLayerWiseConfigurations().clone()::toJson;
   }
 
   @Override
   public OptimizationAlgorithm optimizer() {
-    return net.getDefaultConfiguration().getOptimizationAlgo();
+    return net().getDefaultConfiguration().getOptimizationAlgo();
   }
 
   @Override
   public BackpropType backpropType() {
-    return net.getLayerWiseConfigurations().getBackpropType();
+    return net().getLayerWiseConfigurations().getBackpropType();
   }
 
   @Override
   public boolean dividesByBatch() {
-    return net.getDefaultConfiguration().isMiniBatch();
+    return net().getDefaultConfiguration().isMiniBatch();
   }
 
   @Override
@@ -126,13 +132,13 @@ final class StackNetwork implements Network {
   }
 
   @Override
-  public INDArray labels(int output) {
-    return net.getLabels();
+  public @Nullable INDArray labels(int output) {
+    return net().getLabels();
   }
 
   @Override
   public boolean hasLabelMasks() {
-    return net.getOutputLayer().getMaskArray() != null;
+    return net().getOutputLayer().getMaskArray() != null;
   }
 
   @Override
@@ -143,9 +149,9 @@ final class StackNetwork implements Network {
   @Override
   public boolean hasFeatureMasks() {
     // While it trains, only its layers know; the last one has the mask of the labels.
-    boolean masked = net.getMaskArray() != null;
-    for (int i = 0; i < net.getnLayers() - 1 && !masked; i++) {
-      masked = net.getLayer(i).getMaskArray() != null;
+    boolean masked = net().getMaskArray() != null;
+    for (int i = 0; i < net().getnLayers() - 1 && !masked; i++) {
+      masked = net().getLayer(i).getMaskArray() != null;
     }
     return masked;
   }
@@ -160,17 +166,17 @@ final class StackNetwork implements Network {
   @Override
   public void release() {
     net = null;
-    activations.list = null;
+    activations.list = List.of();
   }
 
   @Override
   public ShadowNetwork shadow(INDArray parameters) {
-    return new ShadowStack(this, net, parameters);
+    return new ShadowStack(this, net(), parameters);
   }
 
   /** The input of the network, then the output of each layer but the last. */
   private static final class ListActivations implements Activations {
-    private List<INDArray> list;
+    private List<INDArray> list = List.of();
 
     @Override
     public INDArray input(int number) {
@@ -183,7 +189,7 @@ final class StackNetwork implements Network {
     }
 
     @Override
-    public INDArray outputOf(NetworkNode node) {
+    public @Nullable INDArray outputOf(NetworkNode node) {
       return node.index() + 1 < list.size() ? list.get(node.index() + 1) : null;
     }
   }

@@ -2,8 +2,10 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.Recorder;
+import java.util.Objects;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a run into a DL4J {@code StatsStorageRouter}, under strictly increasing time stamps: a
@@ -23,8 +25,8 @@ public final class StatsStorageRecorder implements Recorder {
   private static final int BLOCKS_PER_HEADER = 16;
 
   private final StatsStorageRouter router;
-  private RunHeader ofRun;
-  private ImplicitBiasBlock header;
+  private @Nullable RunHeader ofRun;
+  private @Nullable ImplicitBiasBlock header;
   private int blocksSinceHeader;
   private long lastTimeStamp;
 
@@ -42,13 +44,14 @@ public final class StatsStorageRecorder implements Recorder {
   public void header(RunHeader runHeader) {
     ofRun = runHeader;
     long begun = header == null ? nextTimeStamp() : header.getTimeStamp();
-    header = wrapped(runHeader.encode(), begun);
+    header = wrapped(runHeader, runHeader.encode(), begun);
     router.putStaticInfo(header);
   }
 
   @Override
   public void block(byte[] block) {
-    router.putUpdate(wrapped(block, nextTimeStamp()));
+    RunHeader run = Objects.requireNonNull(ofRun, "the header comes first");
+    router.putUpdate(wrapped(run, block, nextTimeStamp()));
     if (!(router instanceof StatsStorage) && ++blocksSinceHeader == BLOCKS_PER_HEADER) {
       blocksSinceHeader = 0;
       router.putStaticInfo(header);
@@ -60,9 +63,9 @@ public final class StatsStorageRecorder implements Recorder {
     return lastTimeStamp;
   }
 
-  private ImplicitBiasBlock wrapped(byte[] block, long timeStamp) {
+  private static ImplicitBiasBlock wrapped(RunHeader run, byte[] block, long timeStamp) {
     return new ImplicitBiasBlock(
-        ofRun.sessionId(), ofRun.workerId() + "-" + ofRun.id(), timeStamp, block);
+        run.sessionId(), run.workerId() + "-" + run.id(), timeStamp, block);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
@@ -32,7 +33,7 @@ final class StockLosses {
    * Returns the loss as a function of the output layer's pre-activations, or null if the
    * combination is not known here and DL4J itself has to be asked.
    */
-  static BatchLoss of(ILossFunction loss, IActivation activation) {
+  static @Nullable BatchLoss of(ILossFunction loss, IActivation activation) {
     if (activation instanceof ActivationIdentity) {
       return loss instanceof BatchLoss ? (BatchLoss) loss : ofOutputs(loss);
     }
@@ -52,7 +53,7 @@ final class StockLosses {
   }
 
   /** Returns the loss as a function of the outputs, null if it is not known as one. */
-  private static PerSampleLoss ofOutputs(ILossFunction loss) {
+  private static @Nullable PerSampleLoss ofOutputs(ILossFunction loss) {
     if (loss instanceof PerSampleLoss) {
       return ((PerSampleLoss) loss).isOfOutputs() ? (PerSampleLoss) loss : null;
     }

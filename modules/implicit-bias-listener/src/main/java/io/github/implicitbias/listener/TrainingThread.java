@@ -1,9 +1,11 @@
 package io.github.implicitbias.listener;
 
+import org.jspecify.annotations.Nullable;
+
 /** The thread that trains a network, as last seen. */
 final class TrainingThread {
 
-  private Thread thread;
+  private @Nullable Thread thread;
 
   /** Takes note that the calling thread trains. */
   void noteCurrent() {

@@ -2,6 +2,7 @@ package io.github.implicitbias.listener;
 
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -45,7 +46,7 @@ final class UnitLayout {
    *
    * @param ofOne the shape of the output for one sample
    */
-  static UnitLayout of(NetworkNode node, long[] ofOne) {
+  static @Nullable UnitLayout of(NetworkNode node, long[] ofOne) {
     int rank = ofOne.length;
     for (long length : ofOne) {
       if (length < 1 || length > Integer.MAX_VALUE) {

@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The weights of a layer as a matrix with one row per unit, and its biases. */
@@ -14,10 +15,10 @@ final class WeightMatrix {
   private final int units;
   private final int inputs;
   private final boolean hasBias;
-  private INDArray asStored;
-  private INDArray byUnit;
-  private double[] weights;
-  private double[] biases;
+  private @Nullable INDArray asStored;
+  private @Nullable INDArray byUnit;
+  private double @Nullable [] weights;
+  private double @Nullable [] biases;
 
   WeightMatrix(NetworkNode node, NativeReader reader) {
     this.node = node;
@@ -26,7 +27,7 @@ final class WeightMatrix {
     this.lie = LayerTable.weights(node.layer());
     this.units = (int) stored.size(lie == LayerTable.Weights.UNITS_FIRST ? 0 : 1);
     this.inputs = (int) (stored.length() / units);
-    this.hasBias = node.parameter(BIASES) != null;
+    this.hasBias = node.hasParameter(BIASES);
     if (lie == LayerTable.Weights.INPUTS_FIRST && stored.rank() != 2) {
       throw new IllegalStateException(
           node.name() + " has weights of " + stored.rank() + " axes where 2 were expected");
@@ -62,7 +63,7 @@ final class WeightMatrix {
   /** Reads the weights, row-major, units x inputs; a kernel is flattened as it is stored. */
   double[] readWeights() {
     INDArray stored = node.parameter(WEIGHTS);
-    if (stored != asStored) {
+    if (byUnit == null || stored != asStored) {
       asStored = stored;
       byUnit = byUnit(stored);
     }
@@ -85,7 +86,7 @@ final class WeightMatrix {
   }
 
   /** Reads the biases, one per unit; null without. */
-  double[] readBiases() {
+  double @Nullable [] readBiases() {
     if (!hasBias) {
       return null;
     }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listener and its clones: which of them records as which worker, and the runs of all.
@@ -23,9 +24,9 @@ final class Workers {
    */
   static final class Place {
     final String workerId;
-    final Watch before;
+    final @Nullable Watch before;
 
-    Place(String workerId, Watch before) {
+    Place(String workerId, @Nullable Watch before) {
       this.workerId = workerId;
       this.before = before;
     }
@@ -44,7 +45,8 @@ final class Workers {
    * @param reader of the network it watches
    * @return null if the family is closed
    */
-  synchronized Place enter(Recording one, String workerId, Network net, NetworkReader reader) {
+  synchronized @Nullable Place enter(
+      Recording one, String workerId, Network net, NetworkReader reader) {
     if (closed) {
       return null;
     }

@@ -141,7 +141,6 @@ class ClassesTest {
             LossFunction.NEGATIVELOGLIKELIHOOD,
             LossFunction.SPARSE_MCXENT,
             LossFunction.XENT,
-            LossFunction.RECONSTRUCTION_CROSSENTROPY,
             LossFunction.HINGE,
             LossFunction.SQUARED_HINGE);
     for (LossFunction one : LossFunction.values()) {

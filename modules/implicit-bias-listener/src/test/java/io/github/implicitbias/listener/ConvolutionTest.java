@@ -129,6 +129,15 @@ class ConvolutionTest {
   }
 
   @Test
+  void anOutputLayerBehindAConvolution_isTrackedByItsOwnPreActivations() {
+    DataSet data = Followed.images(1, SAMPLES, 3, 2, 6, 8);
+    MultiLayerNetwork net =
+        net(InputType.convolutional(6, 8, 2), conv2D(4, Activation.RELU, CNN2DFormat.NCHW));
+    Run run = check(net, data, 1, new int[] {1}, true);
+    assertArrayEquals(new int[] {3}, Followed.layer(run, "layer1").shape());
+  }
+
+  @Test
   void activationsThatLoseTheSign_areReadFromATwinOnTheSameParameters() {
     DataSet data = Followed.images(1, SAMPLES, 3, 2, 6, 8);
     for (Activation activation : new Activation[] {Activation.SIGMOID, Activation.GELU}) {

@@ -191,6 +191,9 @@ class LifeCycleTest {
     Path file = Files.writeString(folder.resolve("taken"), "a run");
     refused("exists", () -> ImplicitBiasListener.builder(data()).runFile(file).build());
     refused(
+        "is a folder",
+        () -> ImplicitBiasListener.builder(data()).runFile(folder.getRoot()).build());
+    refused(
         "not a folder",
         () -> ImplicitBiasListener.builder(data()).runFile(folder.resolve("a/b")).build());
     refused(

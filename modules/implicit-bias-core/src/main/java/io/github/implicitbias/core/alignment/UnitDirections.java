@@ -1,12 +1,16 @@
 package io.github.implicitbias.core.alignment;
 
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Compares the incoming vectors w_j of the units of a layer with each other. */
+/**
+ * Compares the incoming vectors w_j of the units of a layer with each other. All answers are the
+ * same for weights of any size: they are divided by powers of two first where that is needed.
+ */
 public final class UnitDirections {
 
   private double[] norms = {};
@@ -14,8 +18,11 @@ public final class UnitDirections {
   private double[] other = {};
   private int[] order = {};
   private int[] heads = {};
+  private final Magnitude now = new Magnitude();
+  private final Magnitude others = new Magnitude();
 
-  private void norms(WeightLayer layer) {
+  /** Finds the norms of the units of a layer, and returns its weights, both in the same unit. */
+  private double[] norms(WeightLayer layer) {
     int units = layer.units();
     int inputs = layer.inputs();
     if (norms.length != units) {
@@ -23,10 +30,11 @@ public final class UnitDirections {
       order = new int[units];
       heads = new int[units];
     }
-    double[] w = layer.weights();
+    double[] w = now.scaled(layer.weights(), units * inputs);
     for (int j = 0; j < units; j++) {
-      norms[j] = Math.sqrt(ScalarProduct.of(w, j * inputs, w, j * inputs, inputs));
+      norms[j] = Magnitude.norm(w, j * inputs, inputs);
     }
+    return w;
   }
 
   /**
@@ -35,13 +43,12 @@ public final class UnitDirections {
    * / (m (m - 1)).
    */
   public double meanCosine(WeightLayer layer) {
-    norms(layer);
+    double[] w = norms(layer);
     int inputs = layer.inputs();
     if (directions.length != inputs) {
       directions = new double[inputs];
     }
     Arrays.fill(directions, 0);
-    double[] w = layer.weights();
     double count = 0;
     for (int j = 0; j < layer.units(); j++) {
       // Also true for norms that are not numbers, which must show.
@@ -65,7 +72,7 @@ public final class UnitDirections {
    * @param live units with norms of at most this share of the largest are left out
    */
   public double clusters(WeightLayer layer, double @Nullable [] signs, double cosine, double live) {
-    norms(layer);
+    double[] w = norms(layer);
     int units = layer.units();
     double largest = 0;
     for (int j = 0; j < units; j++) {
@@ -83,7 +90,7 @@ public final class UnitDirections {
     sort(count);
     int clusters = 0;
     for (int p = 0; p < count; p++) {
-      if (!joins(layer, order[p], clusters, signs, cosine)) {
+      if (!joins(w, layer.inputs(), order[p], clusters, signs, cosine)) {
         heads[clusters++] = order[p];
       }
     }
@@ -91,9 +98,7 @@ public final class UnitDirections {
   }
 
   private boolean joins(
-      WeightLayer layer, int unit, int clusters, double @Nullable [] signs, double cosine) {
-    int inputs = layer.inputs();
-    double[] w = layer.weights();
+      double[] w, int inputs, int unit, int clusters, double @Nullable [] signs, double cosine) {
     for (int c = 0; c < clusters; c++) {
       int head = heads[c];
       if (signs == null || Math.signum(signs[head]) == Math.signum(signs[unit])) {
@@ -140,7 +145,7 @@ public final class UnitDirections {
       other = new double[units];
     }
     Arrays.fill(other, 0);
-    double[] v = next.weights();
+    double[] v = others.scaled(next.weights(), next.units() * units);
     for (int i = 0; i < next.units(); i++) {
       for (int j = 0; j < units; j++) {
         other[j] += v[i * units + j] * v[i * units + j];
@@ -149,7 +154,8 @@ public final class UnitDirections {
     double[] b = layer.hasBias() ? layer.biases() : null;
     double sum = 0;
     for (int j = 0; j < units; j++) {
-      double incoming = b == null ? norms[j] : Math.sqrt(norms[j] * norms[j] + b[j] * b[j]);
+      double incoming =
+          b == null ? norms[j] : Math.hypot(norms[j], Math.scalb(b[j], -now.exponent()));
       other[j] = Math.sqrt(other[j]) * incoming;
       sum += other[j];
     }
@@ -170,19 +176,19 @@ public final class UnitDirections {
    * @param before units x inputs, row-major
    */
   public double rotation(WeightLayer layer, double[] before) {
-    norms(layer);
+    double[] w = norms(layer);
     int inputs = layer.inputs();
-    double[] w = layer.weights();
+    double[] w0 = others.scaled(before, layer.units() * inputs);
     double largest = -1;
     for (int j = 0; j < layer.units(); j++) {
       int from = j * inputs;
-      double norm = Math.sqrt(ScalarProduct.of(before, from, before, from, inputs));
+      double norm = Magnitude.norm(w0, from, inputs);
       if (norms[j] != 0 && norm != 0) {
         double minus = 0;
         double plus = 0;
         for (int k = from; k < from + inputs; k++) {
           double now = w[k] / norms[j];
-          double then = before[k] / norm;
+          double then = w0[k] / norm;
           minus += (now - then) * (now - then);
           plus += (now + then) * (now + then);
         }

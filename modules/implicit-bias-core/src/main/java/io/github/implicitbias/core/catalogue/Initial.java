@@ -5,8 +5,10 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.norm.ScaledSum;
 import io.github.implicitbias.run.Absent;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,11 @@ final class Initial implements Shared {
   private double[] @Nullable [] weights = {};
   private double[] @Nullable [] biases = {};
   private double firstNorm = Absent.VALUE;
+  private final ScaledSum product = new ScaledSum();
+  private final ScaledSum now = new ScaledSum();
+  private final ScaledSum then = new ScaledSum();
+  private final Magnitude ofNow = new Magnitude();
+  private final Magnitude ofThen = new Magnitude();
 
   @Override
   public Needs needs() {
@@ -88,28 +95,34 @@ final class Initial implements Shared {
   }
 
   private double fromWeights(NetworkView network) {
-    double product = 0;
-    double now = 0;
-    double then = 0;
+    product.clear();
+    now.clear();
+    then.clear();
     for (int l = 0; l < network.layers(); l++) {
       WeightLayer layer = network.layer(l);
       if (weights[l] != null) {
         double[] w = layer.weights();
         double[] w0 = weights[l];
         int length = layer.units() * layer.inputs();
-        product += ScalarProduct.of(w, 0, w0, 0, length);
-        now += ScalarProduct.of(w, 0, w, 0, length);
-        then += ScalarProduct.of(w0, 0, w0, 0, length);
+        addProduct(w, w0, length);
+        now.addSquares(w, 0, length);
+        then.addSquares(w0, 0, length);
         double[] b = layer.hasBias() ? layer.biases() : null;
         if (b != null) {
           double[] b0 = biases[l];
-          product += ScalarProduct.of(b, 0, b0, 0, layer.units());
-          now += ScalarProduct.of(b, 0, b, 0, layer.units());
-          then += ScalarProduct.of(b0, 0, b0, 0, layer.units());
+          addProduct(b, b0, layer.units());
+          now.addSquares(b, 0, layer.units());
+          then.addSquares(b0, 0, layer.units());
         }
       }
     }
-    return now == 0 || then == 0 ? Absent.VALUE : product / (Math.sqrt(now) * Math.sqrt(then));
+    return now.isZero() || then.isZero() ? Absent.VALUE : product.over(now, then);
+  }
+
+  private void addProduct(double[] x, double[] y, int length) {
+    double[] a = ofNow.scaled(x, length);
+    double[] b = ofThen.scaled(y, length);
+    product.add(ScalarProduct.of(a, 0, b, 0, length), ofNow.exponent() + ofThen.exponent());
   }
 
   private double fromNorms(Observation observation) {

@@ -94,7 +94,7 @@ public final class KernelMetrics {
 
   private static double kernelTrace(Observation observation, int layer) {
     ObservedKernel kernel = ObservedKernel.of(observation);
-    return kernel == null ? Absent.VALUE : kernel.statistics().trace(kernel.values());
+    return kernel == null ? Absent.VALUE : kernel.trace();
   }
 
   private static double kernelAlignment(Observation observation, int layer) {

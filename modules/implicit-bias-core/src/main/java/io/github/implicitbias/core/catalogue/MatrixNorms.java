@@ -3,7 +3,7 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.spectrum.LargestSingularValue;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
@@ -17,16 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MatrixNorms implements Shared {
 
-  private static final double SMALLEST_SAFE = 1e-200;
-  private static final double LARGEST_SAFE = 1e200;
-
   private @Nullable Observation observed;
   private boolean[] frobeniusKnown = {};
   private boolean[] largestKnown = {};
+
+  /** Of the matrices divided by the powers of two of their magnitudes. */
   private double[] frobenius = {};
+
   private LargestSingularValue[] largest = {};
-  private int[] exponents = {};
-  private double[][] scaled = {};
+  private Magnitude[] magnitudes = {};
 
   @Override
   public void compute(Observation current) {
@@ -36,8 +35,7 @@ public final class MatrixNorms implements Shared {
       frobeniusKnown = new boolean[current.layers()];
       largestKnown = new boolean[current.layers()];
       largest = new LargestSingularValue[current.layers()];
-      exponents = new int[current.layers()];
-      scaled = new double[current.layers()][];
+      magnitudes = new Magnitude[current.layers()];
     }
     Arrays.fill(frobeniusKnown, false);
     Arrays.fill(largestKnown, false);
@@ -49,42 +47,26 @@ public final class MatrixNorms implements Shared {
 
   /** Returns the Frobenius norm, absent for layers without a matrix. */
   double frobenius(int layer) {
-    if (!frobeniusKnown[layer]) {
-      WeightLayer matrix = Matrices.of(observation(), layer);
-      if (matrix == null) {
-        return Absent.VALUE;
-      }
-      double[] w = matrix.weights();
-      int length = matrix.units() * matrix.inputs();
-      double squared = ScalarProduct.of(w, 0, w, 0, length);
-      exponents[layer] = 0;
-      if (!(squared > SMALLEST_SAFE && squared < LARGEST_SAFE)) {
-        w = scaled(layer, w, length);
-        squared = ScalarProduct.of(w, 0, w, 0, length);
-      }
-      frobenius[layer] = Math.scalb(Math.sqrt(squared), exponents[layer]);
-      frobeniusKnown[layer] = true;
+    WeightLayer matrix = Matrices.of(observation(), layer);
+    if (matrix == null) {
+      return Absent.VALUE;
     }
-    return frobenius[layer];
+    scaled(matrix, layer);
+    return Math.scalb(frobenius[layer], magnitudes[layer].exponent());
   }
 
-  /** Brings the largest entry to about 1, so that squares neither underflow nor overflow. */
-  private double[] scaled(int layer, double[] w, int length) {
-    double most = 0;
-    for (int k = 0; k < length; k++) {
-      most = Math.max(most, Math.abs(w[k]));
+  /** Returns the matrix with its largest entry at about 1, and finds its norm. */
+  private double[] scaled(WeightLayer matrix, int layer) {
+    if (magnitudes[layer] == null) {
+      magnitudes[layer] = new Magnitude();
     }
-    if (!(most > 0 && most < Double.POSITIVE_INFINITY)) {
-      return w;
+    int length = matrix.units() * matrix.inputs();
+    double[] w = magnitudes[layer].scaled(matrix.weights(), length);
+    if (!frobeniusKnown[layer]) {
+      frobenius[layer] = Magnitude.norm(w, 0, length);
+      frobeniusKnown[layer] = true;
     }
-    exponents[layer] = Math.getExponent(most);
-    if (scaled[layer] == null) {
-      scaled[layer] = new double[length];
-    }
-    for (int k = 0; k < length; k++) {
-      scaled[layer][k] = Math.scalb(w[k], -exponents[layer]);
-    }
-    return scaled[layer];
+    return w;
   }
 
   /** Computes the largest singular value; returns false for layers without a matrix. */
@@ -94,11 +76,11 @@ public final class MatrixNorms implements Shared {
       if (matrix == null) {
         return false;
       }
-      frobenius(layer);
+      double[] w = scaled(matrix, layer);
       if (largest[layer] == null) {
         largest[layer] = new LargestSingularValue(matrix.units(), matrix.inputs());
       }
-      largest[layer].compute(exponents[layer] == 0 ? matrix.weights() : scaled[layer]);
+      largest[layer].compute(w);
       largestKnown[layer] = true;
     }
     return true;
@@ -107,23 +89,32 @@ public final class MatrixNorms implements Shared {
   /** Returns the largest singular value, absent for layers without a matrix. */
   double spectral(int layer) {
     return computeLargest(layer)
-        ? Math.scalb(largest[layer].value(), exponents[layer])
+        ? Math.scalb(largest[layer].value(), magnitudes[layer].exponent())
         : Absent.VALUE;
   }
 
-  /** Returns the residual of {@link #spectral}, absent without a matrix or for one of zeros. */
+  /**
+   * Returns the residual of {@link #spectral}, absent without a matrix, for one of zeros, and for
+   * one with infinite entries.
+   */
   double residual(int layer) {
-    return computeLargest(layer) && largest[layer].value() != 0
-        ? largest[layer].residual()
-        : Absent.VALUE;
+    return computeLargest(layer) && hasDirections(layer) ? largest[layer].residual() : Absent.VALUE;
   }
 
-  /** Returns the stable rank, absent without a matrix or for one of zeros. */
+  /**
+   * Returns the stable rank, absent without a matrix, for one of zeros, and for one with infinite
+   * entries.
+   */
   public double stableRank(int layer) {
-    if (!computeLargest(layer) || largest[layer].value() == 0) {
+    if (!computeLargest(layer) || !hasDirections(layer)) {
       return Absent.VALUE;
     }
-    double ratio = Math.scalb(frobenius(layer), -exponents[layer]) / largest[layer].value();
+    double ratio = frobenius[layer] / largest[layer].value();
     return ratio * ratio;
+  }
+
+  private boolean hasDirections(int layer) {
+    double s = largest[layer].value();
+    return s != 0 && s != Double.POSITIVE_INFINITY;
   }
 }

@@ -9,6 +9,7 @@ import io.github.implicitbias.core.metric.SampleRows;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.solution.HardMargin;
 import io.github.implicitbias.run.Absent;
 import org.jspecify.annotations.Nullable;
@@ -71,12 +72,9 @@ final class MaxMarginReference implements Shared {
     try {
       double[][] x = SampleRows.rows(observation.probe(), stack.hasBias());
       double[] w = HardMargin.of(x, targets.classes()).solution();
-      double sum = 0;
-      for (double entry : w) {
-        sum += entry * entry;
-      }
+      double norm = Magnitude.norm(w, 0, w.length);
       for (int k = 0; k < w.length; k++) {
-        w[k] /= Math.sqrt(sum);
+        w[k] /= norm;
       }
       direction = w;
     } catch (IllegalArgumentException e) {
@@ -88,19 +86,15 @@ final class MaxMarginReference implements Shared {
   /** Returns 2 atan2(norm(u - v), norm(u + v)) of unit vectors, exact for small angles too. */
   private static double angle(double[] direction, LinearMap map) {
     int inputs = map.inputs();
-    double constant = direction.length > inputs ? map.constant() : 0;
-    double sum = constant * constant;
-    for (int k = 0; k < inputs; k++) {
-      sum += map.vector()[k] * map.vector()[k];
-    }
-    if (sum == 0) {
+    double constant = direction.length > inputs ? map.offset() : 0;
+    double norm = Math.hypot(Magnitude.norm(map.direction(), 0, inputs), constant);
+    if (norm == 0) {
       return Absent.VALUE;
     }
-    double norm = Math.sqrt(sum);
     double minus = 0;
     double plus = 0;
     for (int k = 0; k < direction.length; k++) {
-      double entry = (k < inputs ? map.vector()[k] : constant) / norm;
+      double entry = (k < inputs ? map.direction()[k] : constant) / norm;
       minus += (entry - direction[k]) * (entry - direction[k]);
       plus += (entry + direction[k]) * (entry + direction[k]);
     }

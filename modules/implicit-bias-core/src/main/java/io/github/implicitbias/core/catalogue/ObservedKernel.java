@@ -76,7 +76,7 @@ final class ObservedKernel implements Shared {
     return n <= MOST_SAMPLES && work <= MOST_WORK && stack.lowestTrained() < stack.depth();
   }
 
-  /** Returns the largest eigenvalue, found once per observation. */
+  /** Returns the largest eigenvalue of {@link #values}, found once per observation. */
   double largestEigenvalue() {
     if (Absent.is(largestEigenvalue)) {
       largestEigenvalue = statistics().largestEigenvalue(values());
@@ -84,6 +84,12 @@ final class ObservedKernel implements Shared {
     return largestEigenvalue;
   }
 
+  /** Returns the trace of the kernel. */
+  double trace() {
+    return Math.scalb(statistics().trace(values()), 2 * kernel.exponent());
+  }
+
+  /** Returns the kernel divided by a power of two, see {@link TangentKernel#exponent}. */
   double[] values() {
     return kernel.values();
   }
@@ -102,7 +108,7 @@ final class ObservedKernel implements Shared {
     return first.length == 0 || statistics().norm(first) == 0;
   }
 
-  /** Returns the kernel of the first record, empty if there was none. */
+  /** Returns the kernel of the first record, divided by its power of two, empty without one. */
   double[] first() {
     return first;
   }

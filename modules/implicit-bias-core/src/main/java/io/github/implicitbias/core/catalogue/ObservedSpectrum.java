@@ -5,7 +5,9 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.spectrum.SingularValues;
+import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +20,29 @@ final class ObservedSpectrum implements Shared {
   private @Nullable Observation observed;
   private boolean[] known = {};
   private @Nullable SingularValues[] values = {};
+  private double[] largest = {};
 
   /** Returns the singular values of a layer; null without one matrix or beyond the work limit. */
   static @Nullable SingularValues of(Observation observation, int layer) {
     return observation.shared(ObservedSpectrum.class, ObservedSpectrum::new).values(layer);
+  }
+
+  /**
+   * Returns what stands for the norms of a layer without singular values: NaN or infinity if an
+   * entry of its matrix is, else absent.
+   */
+  static double normWithoutValues(Observation observation, int layer) {
+    ObservedSpectrum spectrum = observation.shared(ObservedSpectrum.class, ObservedSpectrum::new);
+    return spectrum.largest[layer] == 0 ? Absent.VALUE : spectrum.largest[layer];
+  }
+
+  /**
+   * Returns what stands for the ranks of a layer without singular values: NaN if an entry of its
+   * matrix is, else absent.
+   */
+  static double rankWithoutValues(Observation observation, int layer) {
+    double norm = normWithoutValues(observation, layer);
+    return norm == Double.POSITIVE_INFINITY ? Absent.VALUE : norm;
   }
 
   static Cadence cadence(Dimensions d) {
@@ -38,6 +59,7 @@ final class ObservedSpectrum implements Shared {
     if (known.length != current.layers()) {
       known = new boolean[current.layers()];
       values = new SingularValues[current.layers()];
+      largest = new double[current.layers()];
     }
     Arrays.fill(known, false);
   }
@@ -45,12 +67,20 @@ final class ObservedSpectrum implements Shared {
   private @Nullable SingularValues values(int layer) {
     if (!known[layer]) {
       WeightLayer matrix = Matrices.of(Objects.requireNonNull(observed), layer);
-      values[layer] =
-          matrix == null || work(matrix.units(), matrix.inputs()) > MOST_WORK
-              ? null
-              : SingularValues.of(matrix.weights(), matrix.units(), matrix.inputs());
+      values[layer] = null;
+      largest[layer] = 0;
+      if (matrix != null && work(matrix.units(), matrix.inputs()) <= MOST_WORK) {
+        values[layer] = SingularValues.of(matrix.weights(), matrix.units(), matrix.inputs());
+        int length = matrix.units() * matrix.inputs();
+        largest[layer] = values[layer] == null ? largest(matrix.weights(), length) : 0;
+      }
       known[layer] = true;
     }
     return values[layer];
+  }
+
+  private static double largest(double[] w, int length) {
+    double largest = Magnitude.largest(w, 0, length);
+    return largest < Double.POSITIVE_INFINITY ? 0 : largest;
   }
 }

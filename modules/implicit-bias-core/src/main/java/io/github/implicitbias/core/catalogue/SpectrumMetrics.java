@@ -98,21 +98,29 @@ public final class SpectrumMetrics {
 
   private static double nuclearNorm(Observation observation, int layer) {
     SingularValues values = ObservedSpectrum.of(observation, layer);
-    return values == null ? Absent.VALUE : values.sum();
+    return values == null ? ObservedSpectrum.normWithoutValues(observation, layer) : values.sum();
   }
 
   private static double effectiveRank(Observation observation, int layer) {
     SingularValues values = ObservedSpectrum.of(observation, layer);
-    return values == null || values.value(0) == 0 ? Absent.VALUE : values.effectiveRank();
+    if (values == null) {
+      return ObservedSpectrum.rankWithoutValues(observation, layer);
+    }
+    return values.value(0) == 0 ? Absent.VALUE : values.effectiveRank();
   }
 
   private static double numericalRank(Observation observation, int layer) {
     SingularValues values = ObservedSpectrum.of(observation, layer);
-    return values == null ? Absent.VALUE : values.numericalRank(1e-3);
+    return values == null
+        ? ObservedSpectrum.rankWithoutValues(observation, layer)
+        : values.numericalRank(1e-3);
   }
 
   private static double rankTwoTail(Observation observation, int layer) {
     SingularValues values = ObservedSpectrum.of(observation, layer);
-    return values == null || values.value(0) == 0 ? Absent.VALUE : values.tail(2);
+    if (values == null) {
+      return ObservedSpectrum.rankWithoutValues(observation, layer);
+    }
+    return values.value(0) == 0 ? Absent.VALUE : values.tail(2);
   }
 }

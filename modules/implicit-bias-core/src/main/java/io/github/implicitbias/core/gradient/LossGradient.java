@@ -3,7 +3,9 @@ package io.github.implicitbias.core.gradient;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.norm.ScaledSum;
 import java.util.Arrays;
 
 /**
@@ -17,9 +19,12 @@ public final class LossGradient {
   private final Backpropagation backpropagation = new Backpropagation();
   private double[] top = {};
   private double[] row = {};
-  private double squaredNorm;
-  private double squaredParameters;
-  private double product;
+  private final ScaledSum squaredNorm = new ScaledSum();
+  private final ScaledSum squaredParameters = new ScaledSum();
+  private final ScaledSum product = new ScaledSum();
+  private final Magnitude ofTop = new Magnitude();
+  private final Magnitude ofRow = new Magnitude();
+  private final Magnitude ofWeights = new Magnitude();
 
   /**
    * Computes them for a stack.
@@ -45,10 +50,11 @@ public final class LossGradient {
         top[k] *= derivatives[k];
       }
     }
-    backpropagation.run(stack, top);
-    squaredNorm = 0;
-    squaredParameters = 0;
-    product = 0;
+    // The gradient is linear in the derivatives of the loss, which vanish as samples are fitted.
+    backpropagation.run(stack, ofTop.scaled(top, length));
+    squaredNorm.clear();
+    squaredParameters.clear();
+    product.clear();
     for (int l = stack.lowestTrained(); l <= last; l++) {
       if (stack.layer(l).isTrained()) {
         accumulate(stack.layer(l), stack.inputs(l), backpropagation.deltas(l), stack.samples());
@@ -61,6 +67,7 @@ public final class LossGradient {
     int units = layer.units();
     int inputs = layer.inputs();
     double[] w = layer.weights();
+    double[] scaled = ofWeights.scaled(w, units * inputs);
     double[] b = layer.hasBias() ? layer.biases() : null;
     if (row.length < inputs) {
       row = new double[inputs];
@@ -75,34 +82,36 @@ public final class LossGradient {
           bias += delta / samples;
         }
       }
-      squaredNorm += ScalarProduct.of(row, 0, row, 0, inputs);
-      product += ScalarProduct.of(row, 0, w, j * inputs, inputs);
-      squaredParameters += ScalarProduct.of(w, j * inputs, w, j * inputs, inputs);
+      double[] g = ofRow.scaled(row, inputs);
+      double terms = ScalarProduct.of(g, 0, scaled, j * inputs, inputs);
+      squaredNorm.addSquares(row, 0, inputs);
+      product.add(terms, ofRow.exponent() + ofWeights.exponent());
+      squaredParameters.addSquares(w, j * inputs, inputs);
       if (b != null) {
-        squaredNorm += bias * bias;
-        product += bias * b[j];
-        squaredParameters += b[j] * b[j];
+        squaredNorm.addSquare(bias);
+        product.add(bias * b[j], 0);
+        squaredParameters.addSquare(b[j]);
       }
     }
   }
 
   /** Returns the Euclidean norm of the gradient. */
   public double norm() {
-    return Math.sqrt(squaredNorm);
+    return Math.scalb(squaredNorm.root(), ofTop.exponent());
   }
 
   /** Returns the scalar product of theta and the gradient. */
   public double timesParameters() {
-    return product;
+    return Math.scalb(product.value(), ofTop.exponent());
   }
 
   /** Returns true if the gradient or theta is 0, so that there is no angle between them. */
   public boolean isZero() {
-    return squaredNorm == 0 || squaredParameters == 0;
+    return squaredNorm.isZero() || squaredParameters.isZero();
   }
 
   /** Returns cos(theta, -gradient); not a number if {@link #isZero}. */
   public double alignment() {
-    return -product / (Math.sqrt(squaredNorm) * Math.sqrt(squaredParameters));
+    return -product.over(squaredNorm, squaredParameters);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.kernel;
 
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.spectrum.Lanczos;
 import io.github.implicitbias.core.spectrum.SymmetricOperator;
@@ -14,6 +15,7 @@ public final class KernelStatistics {
   private final int n;
   private final Lanczos lanczos;
   private final SymmetricOperator operator = this::apply;
+  private final Magnitude magnitude = new Magnitude();
   private double[] kernel = NONE;
 
   /** Makes the statistics of kernels of a size. */
@@ -33,7 +35,7 @@ public final class KernelStatistics {
 
   /** Returns the Frobenius norm. */
   public double norm(double[] k) {
-    return Math.sqrt(ScalarProduct.of(k, 0, k, 0, n * n));
+    return Magnitude.norm(k, 0, n * n);
   }
 
   /** Returns &lt;K, L&gt; / (norm(K) norm(L)), not a number if one of them is 0. */
@@ -45,10 +47,11 @@ public final class KernelStatistics {
    * Returns &lt;K, Y Y^T&gt; / (norm(K) norm(Y Y^T)), not a number if one of them is 0. For one
    * output it is y^T K y / (norm(K) norm(y)^2).
    *
-   * @param y row-major, samples x outputs
+   * @param labels y, row-major, samples x outputs
    */
-  public double alignment(double[] k, double[] y) {
-    int outputs = y.length / n;
+  public double alignment(double[] k, double[] labels) {
+    double[] y = magnitude.scaled(labels, labels.length);
+    int outputs = labels.length / n;
     double product = 0;
     double squared = 0;
     for (int i = 0; i < n; i++) {

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.kernel;
 import io.github.implicitbias.core.gradient.Backpropagation;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
 
@@ -14,6 +15,10 @@ import java.util.Arrays;
  * <p>With delta_l the derivatives of f_a by the pre-activations of layer l, it is sum_l
  * (&lt;h_(l-1),i , h_(l-1),k&gt; + 1 for biases) &lt;delta_l,i , delta_l,k&gt; over trained layers.
  *
+ * <p>Where activations or derivatives are very small or very large, all gradients are divided by
+ * one power of two, so that the kernel neither underflows nor overflows: K is {@link #values} x
+ * 4^{@link #exponent}. Activations and derivatives themselves have to be in range.
+ *
  * <p>Cost: O(outputs x (samples x parameters + samples^2 x units)), one array of samples^2.
  */
 public final class TangentKernel {
@@ -22,6 +27,10 @@ public final class TangentKernel {
   private double[] kernel = {};
   private double[] slopes = {};
   private double[] top = {};
+  private final Magnitude ofInputs = new Magnitude();
+  private final Magnitude ofDeltas = new Magnitude();
+  private boolean empty;
+  private int exponent;
 
   /** Computes the kernel of a stack, some layer of which is trained. */
   public void compute(Stack stack) {
@@ -35,6 +44,8 @@ public final class TangentKernel {
       slopes = new double[n * outputs];
     }
     Arrays.fill(kernel, 0);
+    empty = true;
+    exponent = 0;
     stack.activationDerivatives(stack.depth() - 1, slopes);
     for (int a = 0; a < outputs; a++) {
       Arrays.fill(top, 0);
@@ -58,19 +69,52 @@ public final class TangentKernel {
   private void add(WeightLayer layer, double[] h, double[] deltas, int n) {
     int width = layer.inputs();
     int units = layer.units();
-    double bias = layer.hasBias() ? 1 : 0;
+    double[] d = ofDeltas.scaled(deltas, n * units);
+    double[] a = ofInputs.scaled(h, n * width);
+    int size = ofInputs.exponent();
+    double bias = 0;
+    if (layer.hasBias()) {
+      // The bias is the weight of an input 1, beside which very small ones do not count.
+      a = size < 0 ? h : a;
+      size = Math.max(0, size);
+      bias = Math.scalb(1.0, -2 * size);
+    } else if (ofInputs.isZero()) {
+      return;
+    }
+    if (ofDeltas.isZero()) {
+      return;
+    }
+    int shift = 2 * (size + ofDeltas.exponent() - raise(size + ofDeltas.exponent()));
     for (int i = 0; i < n; i++) {
       for (int k = 0; k <= i; k++) {
-        double delta = ScalarProduct.of(deltas, i * units, deltas, k * units, units);
+        double delta = ScalarProduct.of(d, i * units, d, k * units, units);
         if (delta != 0) {
-          double input = ScalarProduct.of(h, i * width, h, k * width, width);
-          kernel[i * n + k] += delta * (input + bias);
+          double input = ScalarProduct.of(a, i * width, a, k * width, width);
+          double term = delta * (input + bias);
+          kernel[i * n + k] += shift == 0 ? term : Math.scalb(term, shift);
         }
       }
     }
   }
 
-  /** Returns the kernel, samples x samples; it belongs to this object. */
+  /** Makes room for terms of a size, in units of which the kernel then is; returns that unit. */
+  private int raise(int size) {
+    if (empty) {
+      exponent = size;
+      empty = false;
+    } else if (size > exponent) {
+      Magnitude.scale(kernel, 0, kernel.length, 2 * (exponent - size), kernel, 0);
+      exponent = size;
+    }
+    return exponent;
+  }
+
+  /** Returns the e of which {@link #values} are K / 4^e, 0 in networks of ordinary size. */
+  public int exponent() {
+    return exponent;
+  }
+
+  /** Returns K / 4^{@link #exponent}, samples x samples; it belongs to this object. */
   public double[] values() {
     return kernel;
   }

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
@@ -123,11 +124,7 @@ public final class ActiveSolution implements Shared {
   }
 
   private static double norm(double[] vector) {
-    double sum = 0;
-    for (double entry : vector) {
-      sum += entry * entry;
-    }
-    return Math.sqrt(sum);
+    return Magnitude.norm(vector, 0, vector.length);
   }
 
   /** Returns true if the data are too large to solve for in the training thread. */

@@ -3,7 +3,8 @@ package io.github.implicitbias.core.metric;
 import io.github.implicitbias.core.alignment.LinearMap;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.norm.Magnitude;
+import io.github.implicitbias.core.norm.ScaledSum;
 import io.github.implicitbias.core.solution.MinimumNorm;
 import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
 import io.github.implicitbias.core.solution.TwoNeuronMinimumNorm;
@@ -30,6 +31,7 @@ public final class MinNormReference implements Shared {
   private boolean started;
   private double @Nullable [] reference;
   private boolean pair;
+  private final ScaledSum sum = new ScaledSum();
   private double norm;
   private double gap = Absent.VALUE;
 
@@ -55,25 +57,28 @@ public final class MinNormReference implements Shared {
   private double distance(Observation observation, double[] to) {
     Stack stack = ObservedStack.of(observation);
     if (pair) {
-      return stack == null ? Absent.VALUE : distance(stack.layer(0).weights(), to, to.length);
+      return stack == null ? Absent.VALUE : distance(stack.layer(0).weights(), to);
     }
     LinearMap map = ObservedMap.of(observation);
     if (map == null) {
       return Absent.VALUE;
     }
-    double distance = distance(map.vector(), to, map.inputs());
+    sum.clear();
+    for (int k = 0; k < map.inputs(); k++) {
+      sum.addSquare(map.entry(k) - to[k]);
+    }
+    double distance = sum.root();
     return to.length > map.inputs()
         ? Math.hypot(distance, map.constant() - to[map.inputs()])
         : distance;
   }
 
-  private static double distance(double[] w, double[] to, int length) {
-    double sum = 0;
-    for (int k = 0; k < length; k++) {
-      double difference = w[k] - to[k];
-      sum += difference * difference;
+  private double distance(double[] w, double[] to) {
+    sum.clear();
+    for (int k = 0; k < to.length; k++) {
+      sum.addSquare(w[k] - to[k]);
     }
-    return Math.sqrt(sum);
+    return sum.root();
   }
 
   private void find(Observation observation) {
@@ -104,7 +109,7 @@ public final class MinNormReference implements Shared {
       // The samples are linearly dependent, or no neuron fits them: there is no reference.
       return;
     }
-    norm = Math.sqrt(ScalarProduct.of(reference, 0, reference, 0, reference.length));
+    norm = Magnitude.norm(reference, 0, reference.length);
   }
 
   /** Returns true if it is two ReLU units under fixed output weights, one above and one below 0. */

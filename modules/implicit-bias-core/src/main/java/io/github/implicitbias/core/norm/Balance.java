@@ -13,6 +13,8 @@ import java.util.Arrays;
  */
 public final class Balance {
 
+  private final Magnitude ofLayer = new Magnitude();
+  private final Magnitude ofNext = new Magnitude();
   private double[] outgoing = {};
 
   /**
@@ -30,21 +32,28 @@ public final class Balance {
       outgoing = new double[units];
     }
     Arrays.fill(outgoing, 0, units, 0);
-    double[] v = next.weights();
+    double[] v = ofNext.scaled(next.weights(), next.units() * units);
+    double[] w = ofLayer.scaled(layer.weights(), units * layer.inputs());
+    // One unit for both sides, the larger of the two.
+    int size = Math.max(ofNext.exponent(), ofLayer.exponent());
+    int up = ofNext.exponent() - size;
+    int down = ofLayer.exponent() - size;
     for (int i = 0; i < next.units(); i++) {
       for (int j = 0; j < units; j++) {
         outgoing[j] += v[i * units + j] * v[i * units + j];
       }
     }
-    double[] w = layer.weights();
     double[] b = layer.hasBias() ? layer.biases() : null;
     int inputs = layer.inputs();
     double largest = 0;
     for (int j = 0; j < units; j++) {
       double incoming = ScalarProduct.of(w, j * inputs, w, j * inputs, inputs);
-      incoming += b == null ? 0 : b[j] * b[j];
-      largest = Math.max(largest, Math.abs(incoming - outgoing[j]));
+      incoming = down == 0 ? incoming : Math.scalb(incoming, 2 * down);
+      double bias = b == null ? 0 : Math.scalb(b[j], -size);
+      incoming += bias * bias;
+      double sent = up == 0 ? outgoing[j] : Math.scalb(outgoing[j], 2 * up);
+      largest = Math.max(largest, Math.abs(incoming - sent));
     }
-    return largest;
+    return Math.scalb(largest, 2 * size);
   }
 }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Usage per observation: {@link #begin}; for every chunk, write it into {@link #floats} or
  * {@link #doubles} and call {@link #accept}; {@link #end}. Chunks have the same lengths every time.
- * Cost O(parameters); for floats the relative error is at most 6e-7. Doubles below 1e-154 or above
- * 1e154 in magnitude have squares that underflow or overflow.
+ * Cost O(parameters); for floats the relative error is at most 6e-7. Doubles may be of any size: a
+ * chunk whose squares would underflow or overflow is scaled by a power of two.
  */
 public final class ParameterNorms {
 
@@ -46,9 +46,9 @@ public final class ParameterNorms {
   private int chunk;
   private int at;
   private int inGroup;
-  private double ofParameters;
-  private double ofDistance;
-  private double ofUpdate;
+  private final ScaledSum ofParameters = new ScaledSum();
+  private final ScaledSum ofDistance = new ScaledSum();
+  private final ScaledSum ofUpdate = new ScaledSum();
   private boolean first = true;
   private boolean started;
   private boolean onlyRemember;
@@ -78,9 +78,9 @@ public final class ParameterNorms {
 
   /** Starts an observation, or starts to remember. */
   public void begin() {
-    ofParameters = 0;
-    ofDistance = 0;
-    ofUpdate = 0;
+    ofParameters.clear();
+    ofDistance.clear();
+    ofUpdate.clear();
     chunk = 0;
     at = 0;
     inGroup = 0;
@@ -142,6 +142,10 @@ public final class ParameterNorms {
       }
     } else {
       doubles.accept(chunk, entries, first);
+      add(ofParameters, doubles.ofParameters, null, entries);
+      add(ofDistance, doubles.ofDistance, doubles.firsts[chunk], entries);
+      add(ofUpdate, doubles.ofUpdate, doubles.previous[chunk], entries);
+      doubles.exchange(chunk);
     }
     chunk++;
     at += entries;
@@ -171,12 +175,37 @@ public final class ParameterNorms {
     }
   }
 
+  /** Adds the sum of squares of a chunk of doubles, by its entries if it is not in range. */
+  private void add(ScaledSum to, double squares, double @Nullable [] subtracted, int entries) {
+    if (Magnitude.isOrdinary(squares)) {
+      to.add(squares, 0);
+      return;
+    }
+    double[] x = doubles.buffer;
+    double largest = 0;
+    for (int k = 0; k < entries; k++) {
+      double y = subtracted == null ? 0 : subtracted[k];
+      largest = Math.max(largest, Math.abs(x[k] - y));
+    }
+    int size = Magnitude.exponent(largest);
+    if (size == 0) {
+      to.add(squares, 0);
+      return;
+    }
+    double sum = 0;
+    for (int k = 0; k < entries; k++) {
+      double value = Math.scalb(x[k] - (subtracted == null ? 0 : subtracted[k]), -size);
+      sum += value * value;
+    }
+    to.add(sum, 2 * size);
+  }
+
   private void endOfGroup() {
     int firstOfGroup = chunk - inGroup + 1;
     floats.close(firstOfGroup, inGroup);
-    ofParameters += floats.ofParameters;
-    ofDistance += floats.ofDistance;
-    ofUpdate += floats.ofUpdate;
+    ofParameters.add(floats.ofParameters, 0);
+    ofDistance.add(floats.ofDistance, 0);
+    ofUpdate.add(floats.ofUpdate, 0);
     inGroup = 0;
   }
 
@@ -186,29 +215,23 @@ public final class ParameterNorms {
       chunk--;
       endOfGroup();
     }
-    if (!single) {
-      ofParameters = doubles.ofParameters;
-      ofDistance = doubles.ofDistance;
-      ofUpdate = doubles.ofUpdate;
-      doubles.clear();
-    }
     first = false;
     started = false;
   }
 
   /** Returns the Euclidean norm of the parameters. */
   public double norm() {
-    return Math.sqrt(ofParameters);
+    return ofParameters.root();
   }
 
   /** Returns the Euclidean distance of the parameters from those of the first record. */
   public double distanceFromFirst() {
-    return Math.sqrt(ofDistance);
+    return ofDistance.root();
   }
 
   /** Returns the Euclidean distance of the parameters from those accepted or remembered before. */
   public double changeSincePrevious() {
-    return Math.sqrt(ofUpdate);
+    return ofUpdate.root();
   }
 
   private static boolean safe(double sum) {
@@ -367,7 +390,6 @@ public final class ParameterNorms {
         known++;
       }
       sum(x, firsts[chunk], previous[chunk], n);
-      exchange(chunk);
     }
 
     private void sum(double[] x, double[] y, double[] z, int n) {
@@ -403,21 +425,15 @@ public final class ParameterNorms {
         d0 += (x[k] - y[k]) * (x[k] - y[k]);
         u0 += (x[k] - z[k]) * (x[k] - z[k]);
       }
-      ofParameters += (p0 + p1) + (p2 + p3);
-      ofDistance += (d0 + d1) + (d2 + d3);
-      ofUpdate += (u0 + u1) + (u2 + u3);
+      ofParameters = (p0 + p1) + (p2 + p3);
+      ofDistance = (d0 + d1) + (d2 + d3);
+      ofUpdate = (u0 + u1) + (u2 + u3);
     }
 
     void exchange(int chunk) {
       double[] x = buffer;
       buffer = previous[chunk];
       previous[chunk] = x;
-    }
-
-    void clear() {
-      ofParameters = 0;
-      ofDistance = 0;
-      ofUpdate = 0;
     }
   }
 }

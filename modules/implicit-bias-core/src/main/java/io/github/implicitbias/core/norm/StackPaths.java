@@ -13,6 +13,7 @@ import io.github.implicitbias.core.network.WeightLayer;
  */
 public final class StackPaths {
 
+  private final ScaledSum squares = new ScaledSum();
   private double[] below = {};
   private double[] above = {};
 
@@ -45,8 +46,12 @@ public final class StackPaths {
     below = sized(below, layer.units());
     for (int j = 0; j < layer.units(); j++) {
       if (euclidean) {
-        double squared = ScalarProduct.of(w, j * inputs, w, j * inputs, inputs);
-        below[j] = Math.sqrt(squared + (b == null ? 0 : b[j] * b[j]));
+        squares.clear();
+        squares.addSquares(w, j * inputs, inputs);
+        if (b != null) {
+          squares.addSquare(b[j]);
+        }
+        below[j] = squares.root();
       } else {
         double sum = b == null ? 0 : Math.abs(b[j]);
         for (int k = j * inputs; k < (j + 1) * inputs; k++) {

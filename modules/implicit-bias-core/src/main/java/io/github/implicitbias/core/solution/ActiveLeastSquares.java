@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.solution;
 
+import io.github.implicitbias.core.norm.Magnitude;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
@@ -183,7 +184,7 @@ public final class ActiveLeastSquares {
       }
       largest = Math.max(largest, Math.abs(value));
     }
-    return largest == 0 ? 0 : Math.getExponent(largest);
+    return Magnitude.exponent(largest);
   }
 
   private static void scale(double[] values, int exponent) {
@@ -193,11 +194,7 @@ public final class ActiveLeastSquares {
   }
 
   private static double norm(double[] vector) {
-    double sum = 0;
-    for (double entry : vector) {
-      sum += entry * entry;
-    }
-    return Math.sqrt(sum);
+    return Magnitude.norm(vector, 0, vector.length);
   }
 
   /** Returns w, one entry per input; zeros if no sample is active. */

@@ -7,6 +7,8 @@ import io.github.implicitbias.core.norm.ScalarProduct;
  * samples, s_i = -1 or 1. For an offset that counts in the norm, give the samples a last entry of
  * 1.
  *
+ * <p>The samples may be of any size: they are divided by a power of two, which changes no digit.
+ *
  * <p>w = sum lambda_i s_i x_i with lambda &gt;= 0 minimising 1/2 norm(w)^2 - sum lambda_i. Cost:
  * O(n^2 d + n^3).
  */
@@ -32,6 +34,19 @@ public final class HardMargin {
    * @throws IllegalArgumentException if the samples are not separated by a plane through the origin
    */
   public static HardMargin of(double[][] x, int[] classes) {
+    int exponent = Rows.exponent(x);
+    if (exponent == 0) {
+      return scaled(x, classes);
+    }
+    // Samples s times as large have a separator 1 / s times as large, with the same margins.
+    HardMargin found = scaled(Rows.scaled(x, -exponent), classes);
+    return new HardMargin(
+        Rows.scaled(found.solution, -exponent),
+        Rows.scaled(found.multipliers, -2 * exponent),
+        found.residual);
+  }
+
+  private static HardMargin scaled(double[][] x, int[] classes) {
     int n = x.length;
     double[] gram = new double[n * n];
     double[] ones = new double[n];

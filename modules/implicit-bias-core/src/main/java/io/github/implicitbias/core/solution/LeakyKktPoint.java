@@ -55,6 +55,31 @@ public final class LeakyKktPoint {
     if (x.length == 0 || positive < 1 || negative < 1) {
       throw new IllegalArgumentException("Give samples, and units of both signs.");
     }
+    int size = Rows.exponent(x);
+    int height = Rows.exponent(new double[] {magnitude});
+    if (size == 0 && height == 0) {
+      return scaled(x, classes, positive, negative, magnitude, slope);
+    }
+    // f is the product of c, w and x: where two of them are larger, the third is smaller.
+    LeakyKktPoint found =
+        scaled(
+            Rows.scaled(x, -size),
+            classes,
+            positive,
+            negative,
+            Math.scalb(magnitude, -height),
+            slope);
+    int up = -size - height;
+    return new LeakyKktPoint(
+        Rows.scaled(found.plus, up),
+        Rows.scaled(found.minus, up),
+        Rows.scaled(found.multipliers, 2 * up),
+        Math.scalb(found.norm, up),
+        found.residual);
+  }
+
+  private static LeakyKktPoint scaled(
+      double[][] x, int[] classes, int positive, int negative, double magnitude, double slope) {
     int n = x.length;
     double[] gram = gram(x);
     double squared = magnitude * magnitude;

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.solution;
 
+import io.github.implicitbias.core.norm.Magnitude;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.decomposition.qr.QRColPivDecompositionHouseholderColumn_DDRM;
@@ -133,7 +134,7 @@ public final class MinimumNorm {
     for (double value : values) {
       largest = Math.max(largest, Math.abs(value));
     }
-    return largest == 0 ? 0 : Math.getExponent(largest);
+    return Magnitude.exponent(largest);
   }
 
   private static double[] scaled(double[] values, int exponent) {

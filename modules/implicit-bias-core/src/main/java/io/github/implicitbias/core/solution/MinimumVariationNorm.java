@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.solution;
 
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
 
@@ -132,7 +133,7 @@ public final class MinimumVariationNorm {
       Arrays.fill(into, 0);
       return 0;
     }
-    int exponent = Math.getExponent(largest);
+    int exponent = Magnitude.exponent(largest);
     for (int k = 0; k < vector.length; k++) {
       into[k] = Math.scalb(vector[k], -exponent);
     }

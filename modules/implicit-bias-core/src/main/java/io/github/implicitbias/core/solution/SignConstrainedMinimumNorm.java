@@ -39,6 +39,19 @@ public final class SignConstrainedMinimumNorm {
    *     below to within 1e-8 of norm(w) norm(x_i)
    */
   public static SignConstrainedMinimumNorm of(double[][] x, double[] y) {
+    int size = Rows.exponent(x);
+    int height = Rows.exponent(y);
+    if (size == 0 && height == 0) {
+      return scaled(x, y);
+    }
+    SignConstrainedMinimumNorm found = scaled(Rows.scaled(x, -size), Rows.scaled(y, -height));
+    return new SignConstrainedMinimumNorm(
+        Rows.scaled(found.solution, height - size),
+        Rows.scaled(found.multipliers, height - 2 * size),
+        Math.scalb(found.residual, height));
+  }
+
+  private static SignConstrainedMinimumNorm scaled(double[][] x, double[] y) {
     int positives = 0;
     for (double label : y) {
       positives += label > 0 ? 1 : 0;

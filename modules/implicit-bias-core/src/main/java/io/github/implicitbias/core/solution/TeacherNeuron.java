@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.solution;
 
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.spectrum.SingularValues;
 import org.ejml.data.DMatrixRMaj;
@@ -40,6 +41,19 @@ public final class TeacherNeuron {
    *     1e-9 norm(v) norm(x_i); the message says which, with the number
    */
   public static TeacherNeuron of(double[][] x, double[] y) {
+    int size = Rows.exponent(x);
+    int height = Rows.exponent(y);
+    if (size == 0 && height == 0) {
+      return scaled(x, y);
+    }
+    TeacherNeuron found = scaled(Rows.scaled(x, -size), Rows.scaled(y, -height));
+    return new TeacherNeuron(
+        Rows.scaled(found.solution, height - size),
+        Math.scalb(found.residual, height),
+        found.condition);
+  }
+
+  private static TeacherNeuron scaled(double[][] x, double[] y) {
     int inputs = x[0].length;
     int positives = checkedPositives(x, y);
     if (positives < inputs) {
@@ -115,7 +129,7 @@ public final class TeacherNeuron {
       for (int i = 0; i < y.length; i++) {
         largest = y[i] > 0 ? Math.max(largest, Math.abs(x[i][j])) : largest;
       }
-      exponents[j] = largest == 0 ? 0 : Math.getExponent(largest);
+      exponents[j] = Magnitude.exponent(largest);
     }
     return exponents;
   }

@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.solution;
 
+import io.github.implicitbias.core.norm.ScaledSum;
+
 /**
  * The shortest pair of ReLU neurons of which the first fits the positive labels and the second the
  * negative ones, with relu(w_1 . x) - relu(w_2 . x) as the model and each neuron off, or at 0,
@@ -61,13 +63,13 @@ public final class TwoNeuronMinimumNorm {
 
   /** Returns sqrt(norm(w_1)^2 + norm(w_2)^2). */
   public double norm() {
-    double sum = 0;
+    ScaledSum sum = new ScaledSum();
     for (double[] w : new double[][] {first.solution(), second.solution()}) {
       for (double entry : w) {
-        sum += entry * entry;
+        sum.addSquare(entry);
       }
     }
-    return Math.sqrt(sum);
+    return sum.root();
   }
 
   /** Returns the larger of the residuals of the two problems. */

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.spectrum;
 
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -167,7 +168,7 @@ public final class Lanczos {
   }
 
   private double norm(double[] x) {
-    return Math.sqrt(ScalarProduct.of(x, 0, x, 0, order));
+    return Magnitude.norm(x, 0, order);
   }
 
   private static void scale(double[] x, double factor) {

@@ -1,18 +1,28 @@
 package io.github.implicitbias.core.spectrum;
 
+import io.github.implicitbias.core.norm.Magnitude;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 import org.jspecify.annotations.Nullable;
 
-/** The singular values of a matrix, by EJML, and what they say about its rank. Immutable. */
+/**
+ * The singular values of a matrix, by EJML, and what they say about its rank. Immutable.
+ *
+ * <p>The matrix is divided by a power of two first, so that what does not depend on its size is the
+ * same for all sizes; only singular values and their sum are multiplied by it again.
+ */
 public final class SingularValues {
 
+  /** Divided by 2^exponent. */
   private final double[] values;
 
-  private SingularValues(double[] values) {
+  private final int exponent;
+
+  private SingularValues(double[] values, int exponent) {
     this.values = values;
+    this.exponent = exponent;
   }
 
   /**
@@ -30,13 +40,11 @@ public final class SingularValues {
       largest = Math.max(largest, Math.abs(matrix[k]));
     }
     double[] values = new double[Math.min(rows, columns)];
+    int exponent = Magnitude.exponent(largest);
     if (largest > 0) {
       // Entries of about 1: squares inside the decomposition neither underflow nor overflow.
-      int exponent = Math.getExponent(largest);
       DMatrixRMaj scaled = new DMatrixRMaj(rows, columns);
-      for (int k = 0; k < rows * columns; k++) {
-        scaled.data[k] = Math.scalb(matrix[k], -exponent);
-      }
+      Magnitude.scale(matrix, 0, rows * columns, -exponent, scaled.data, 0);
       SingularValueDecomposition_F64<DMatrixRMaj> svd =
           DecompositionFactory_DDRM.svd(rows, columns, false, false, true);
       if (!svd.decompose(scaled)) {
@@ -49,11 +57,8 @@ public final class SingularValues {
         values[k] = values[values.length - 1 - k];
         values[values.length - 1 - k] = swap;
       }
-      for (int k = 0; k < values.length; k++) {
-        values[k] = Math.scalb(values[k], exponent);
-      }
     }
-    return new SingularValues(values);
+    return new SingularValues(values, exponent);
   }
 
   /** Returns the number of singular values, the smaller of rows and columns. */
@@ -63,11 +68,15 @@ public final class SingularValues {
 
   /** Returns a singular value, the largest being number 0. */
   public double value(int number) {
-    return values[number];
+    return Math.scalb(values[number], exponent);
   }
 
   /** Returns the nuclear norm, sum s_k. */
   public double sum() {
+    return Math.scalb(scaledSum(), exponent);
+  }
+
+  private double scaledSum() {
     double sum = 0;
     for (double s : values) {
       sum += s;
@@ -77,7 +86,7 @@ public final class SingularValues {
 
   /** Returns exp(-sum p_k log p_k), p_k = s_k / sum s; NaN for a matrix of zeros. */
   public double effectiveRank() {
-    double sum = sum();
+    double sum = scaledSum();
     double entropy = 0;
     for (double s : values) {
       double p = s / sum;

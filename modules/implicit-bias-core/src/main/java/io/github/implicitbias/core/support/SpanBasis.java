@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.support;
 
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
@@ -59,7 +60,11 @@ final class SpanBasis {
     int least = Math.min(samples, inputs);
     SingularValueDecomposition_F64<DMatrixRMaj> svd =
         DecompositionFactory_DDRM.svd(samples, inputs, true, true, true);
-    if (!svd.decompose(DMatrixRMaj.wrap(samples, inputs, x.clone()))) {
+    // Squares inside the decomposition neither underflow nor overflow.
+    int exponent = Magnitude.exponent(Magnitude.largest(x, 0, x.length));
+    double[] scaled = new double[x.length];
+    Magnitude.scale(x, 0, x.length, -exponent, scaled, 0);
+    if (!svd.decompose(DMatrixRMaj.wrap(samples, inputs, scaled))) {
       throw new IllegalArgumentException("the samples have no singular values that could be found");
     }
     double[] values = svd.getSingularValues();
@@ -79,7 +84,7 @@ final class SpanBasis {
           rows[rank * inputs + j] = vt.unsafe_get(k, j);
         }
         for (int i = 0; i < samples; i++) {
-          columns[rank * samples + i] = u.unsafe_get(i, k) / values[k];
+          columns[rank * samples + i] = Math.scalb(u.unsafe_get(i, k) / values[k], -exponent);
         }
         rank++;
       }

@@ -7,6 +7,7 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.ScaledSum;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 import java.util.Objects;
@@ -66,6 +67,8 @@ public final class SpanCoefficients implements Shared {
   private double @Nullable [] beta;
   private double[] row = {};
   private double[] change = {};
+  private final ScaledSum whole = new ScaledSum();
+  private final ScaledSum left = new ScaledSum();
   private double[] norms = {};
   private @Nullable Observation observation;
   private long firstStep;
@@ -304,19 +307,20 @@ public final class SpanCoefficients implements Shared {
   }
 
   private void solve(WeightLayer first, SpanBasis by) {
-    double whole = 0;
-    double left = 0;
+    whole.clear();
+    left.clear();
     for (int j = 0; j < units; j++) {
-      whole += Extended.change(first, firstWeights, firstBiases, j, change);
+      Extended.change(first, firstWeights, firstBiases, j, change);
+      whole.addSquares(change, 0, change.length);
       double[] to = beta == null ? row : beta;
       int at = beta == null ? 0 : j * samples;
       by.coefficients(change, 0, to, at);
       by.subtractCombination(to, at, change);
-      left += squared(change);
+      left.addSquares(change, 0, change.length);
       addRow(to, at);
     }
     endOfNorms();
-    residual = whole > 0 ? Math.sqrt(left / whole) : Absent.VALUE;
+    residual = whole.isZero() ? Absent.VALUE : left.rootOver(whole);
   }
 
   private void certifyAccumulated() {
@@ -328,11 +332,12 @@ public final class SpanCoefficients implements Shared {
     if (x == null || b == null) {
       return;
     }
-    double whole = 0;
-    double left = 0;
+    whole.clear();
+    left.clear();
     int width = first.inputs();
     for (int j = 0; j < units; j++) {
-      whole += Extended.change(first, firstWeights, firstBiases, j, change);
+      Extended.change(first, firstWeights, firstBiases, j, change);
+      whole.addSquares(change, 0, change.length);
       for (int i = 0; i < samples; i++) {
         double c = b[j * samples + i];
         for (int k = 0; k < width; k++) {
@@ -342,17 +347,9 @@ public final class SpanCoefficients implements Shared {
           change[width] -= c;
         }
       }
-      left += squared(change);
+      left.addSquares(change, 0, change.length);
     }
-    residual = whole > 0 ? Math.sqrt(left / whole) : Absent.VALUE;
-  }
-
-  private static double squared(double[] values) {
-    double sum = 0;
-    for (double value : values) {
-      sum += value * value;
-    }
-    return sum;
+    residual = whole.isZero() ? Absent.VALUE : left.rootOver(whole);
   }
 
   /** Returns the number of units of the first layer, 0 if the network has none of the kind. */

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.weightspace;
 
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.spectrum.Lanczos;
 import io.github.implicitbias.core.spectrum.SymmetricOperator;
@@ -110,7 +111,7 @@ final class WeightPlane {
   }
 
   private static void normalize(double[] vector) {
-    double norm = Math.sqrt(ScalarProduct.of(vector, 0, vector, 0, vector.length));
+    double norm = Magnitude.norm(vector, 0, vector.length);
     for (int k = 0; k < vector.length; k++) {
       vector[k] /= norm;
     }

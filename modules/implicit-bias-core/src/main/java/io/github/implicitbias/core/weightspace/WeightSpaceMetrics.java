@@ -11,7 +11,7 @@ import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -258,18 +258,21 @@ public final class WeightSpaceMetrics {
     double[] rows = layer.weights();
     int length = layer.inputs();
     for (int j = 0; j < into.length; j++) {
-      into[j] = Math.sqrt(ScalarProduct.of(rows, j * length, rows, j * length, length));
+      into[j] = Magnitude.norm(rows, j * length, length);
     }
     return true;
   }
 
   private static boolean normsOfColumns(double[] rows, double[] into) {
+    double largest = Magnitude.largest(rows, 0, rows.length);
+    int exponent = Magnitude.isOrdinary(largest * largest) ? 0 : Magnitude.exponent(largest);
     Arrays.fill(into, 0);
     for (int k = 0; k < rows.length; k++) {
-      into[k % into.length] += rows[k] * rows[k];
+      double value = exponent == 0 ? rows[k] : Math.scalb(rows[k], -exponent);
+      into[k % into.length] += value * value;
     }
     for (int j = 0; j < into.length; j++) {
-      into[j] = Math.sqrt(into[j]);
+      into[j] = Math.scalb(Math.sqrt(into[j]), exponent);
     }
     return true;
   }

@@ -130,8 +130,28 @@ class LeakyKktPointTest {
     double[][] easy = {{1, 0, 0}, {3, 0.5, 0}, {0, 0, 1}};
     assertTrue(refused(easy, 1, 1, 0).contains("Sample 1 would have a multiplier of -"));
     assertTrue(refused(new double[][] {{Double.NaN, 0}, {0, 1}}, 1, 0).contains("finite"));
-    assertTrue(refused(new double[][] {{1e200, 0}, {0, 1}}, 1, 0).contains("finite"));
+    // Samples whose squares differ by more than the range of a double.
+    assertTrue(refused(new double[][] {{1e200, 0}, {0, 1}}, 1, 0).contains("singular"));
     assertTrue(refused(new double[0][]).contains("Give samples"));
+  }
+
+  @Test
+  void samplesOfAnySize_haveThePointOfSamplesOfOrdinarySize() {
+    double[][] x = {{1, 0.1, 0}, {0, 1, 0.2}, {0.1, 0, 1}};
+    LeakyKktPoint expected = LeakyKktPoint.of(x, new int[] {1, 0, 1}, 2, 3, 0.4, 0.5);
+    for (int k = -140; k <= 140; k += 35) {
+      double factor = Double.parseDouble("1e" + k);
+      double[][] scaled = new double[3][3];
+      for (int i = 0; i < 9; i++) {
+        scaled[i / 3][i % 3] = factor * x[i / 3][i % 3];
+      }
+      LeakyKktPoint point = LeakyKktPoint.of(scaled, new int[] {1, 0, 1}, 2, 3, 0.4, 0.5);
+      assertEquals(expected.norm(), point.norm() * factor, 1e-12 * expected.norm());
+      for (int i = 0; i < 3; i++) {
+        double multiplier = point.multipliers()[i] * factor * factor;
+        assertEquals(expected.multipliers()[i], multiplier, 1e-12 * expected.multipliers()[i]);
+      }
+    }
   }
 
   @Test

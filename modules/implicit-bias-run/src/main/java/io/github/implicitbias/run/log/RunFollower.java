@@ -7,17 +7,24 @@ import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the index of a run up to its log: the one way from stored blocks to a {@link Run}, for
- * files, storages, exports and the page. Blocks that are damaged are left out; what is missing then
- * is a gap. Thread-safe; one thread indexes at a time.
+ * files, storages, exports and the page. Blocks that are damaged are left out, and so are blocks
+ * that could not be read in {@value #ATTEMPTS} attempts; what is missing then is a gap.
+ * Thread-safe; one thread indexes at a time.
  */
 public final class RunFollower {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunFollower.class);
+
+  /** A log that fails now may answer later: a disk that was away, a storage that was busy. */
+  private static final int ATTEMPTS = 5;
+
+  private static final long FIRST_PAUSE_NANOS = 2_000_000;
 
   /** Sees what is indexed, for histories that are kept beside the run. */
   public interface Observer {
@@ -67,6 +74,7 @@ public final class RunFollower {
   private volatile boolean stopped;
   private Accepted accepted;
   private int seen;
+  private volatile int failedAttempts;
   private boolean warned;
 
   /** Makes a follower without an observer. */
@@ -97,6 +105,7 @@ public final class RunFollower {
   private void begin() {
     accepted = new Accepted(log);
     seen = 0;
+    failedAttempts = 0;
     GrowingRun empty = new GrowingRun(log.header(), accepted);
     observer.begin(empty.run());
     run = empty;
@@ -129,20 +138,28 @@ public final class RunFollower {
   }
 
   /**
-   * Indexes all that is stored, however long it takes.
+   * Indexes all that is stored, however long it takes. A block that cannot be read is tried again
+   * after pauses that grow from a hundredth of a second to half a second.
    *
    * @throws IOException if the log cannot be read
    */
   public Run followAll() throws IOException {
-    follow(Long.MAX_VALUE);
+    boolean caughtUp = false;
+    while (!caughtUp) {
+      caughtUp = follow(Long.MAX_VALUE);
+      if (!caughtUp) {
+        LockSupport.parkNanos(FIRST_PAUSE_NANOS << 2 * failedAttempts);
+      }
+    }
     return run();
   }
 
   /**
-   * Looks for new blocks and indexes them.
+   * Looks for new blocks and indexes them. At a block that cannot be read it ends; the next call
+   * tries again.
    *
    * @param nanos for how long at most; at least one block is read
-   * @return false if time was over before all were indexed
+   * @return false if it ended before all were indexed
    * @throws IOException if the log cannot be read
    */
   public boolean follow(long nanos) throws IOException {
@@ -155,7 +172,10 @@ public final class RunFollower {
       int stored = log.blocks();
       while (seen < stored && !stopped) {
         unread = stored - seen;
-        index(seen);
+        if (!index(seen)) {
+          break;
+        }
+        failedAttempts = 0;
         seen++;
         if (System.nanoTime() - begun > nanos) {
           break;
@@ -170,7 +190,8 @@ public final class RunFollower {
     }
   }
 
-  private void index(int place) {
+  /** Returns false if the block is to be tried again. */
+  private boolean index(int place) {
     try {
       RecordBlock block = RecordBlock.decode(run().header(), log.block(place));
       accepted.next(place);
@@ -182,11 +203,18 @@ public final class RunFollower {
       leaveOut(place, e);
     } catch (IOException | RuntimeException e) {
       // Gone meanwhile, or not readable: sources throw what they like.
-      LOG.debug("Block {} of run {} cannot be read", place, run().header().id(), e);
+      int attempts = failedAttempts + 1;
+      failedAttempts = attempts;
+      if (attempts < ATTEMPTS) {
+        LOG.debug("Block {} of run {} cannot be read", place, run().header().id(), e);
+        return false;
+      }
+      leaveOut(place, e);
     }
+    return true;
   }
 
-  private void leaveOut(int place, BlockFormatException e) {
+  private void leaveOut(int place, Exception e) {
     if (warned) {
       LOG.debug("Block {} of run {} is left out", place, run().header().id(), e);
     } else {

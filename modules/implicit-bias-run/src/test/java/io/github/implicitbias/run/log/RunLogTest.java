@@ -1,6 +1,7 @@
 package io.github.implicitbias.run.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -39,6 +40,7 @@ class RunLogTest {
     private final List<byte[]> stored = new ArrayList<>();
     private int seen;
     private int unreadable = -1;
+    private int failures = Integer.MAX_VALUE;
 
     @Override
     public void header(RunHeader given) {
@@ -76,7 +78,7 @@ class RunLogTest {
 
     @Override
     public byte[] block(int index) throws IOException {
-      if (index == unreadable) {
+      if (index == unreadable && failures-- > 0) {
         throw new IOException("not now");
       }
       return stored.get(index).clone();
@@ -243,6 +245,22 @@ class RunLogTest {
     Run run = new RunFollower(storage).followAll();
     assertEquals(20, run.size());
     assertEquals(made.records.get(15).step, run.gaps().get(0).before());
+  }
+
+  @Test
+  void aBlockThatCannotBeReadForAMoment_isReadLater() throws IOException {
+    RandomRun made = new RandomRun(125, 25, 4);
+    Storage storage = new Storage();
+    storage.header(made.header);
+    made.blocks(5, 5, 2).forEach(storage::block);
+    storage.unreadable = 2;
+    storage.failures = 3;
+    RunFollower follower = new RunFollower(storage);
+    assertFalse(follower.follow(Long.MAX_VALUE));
+    assertEquals(10, follower.run().size());
+    assertEquals(3, follower.unread());
+    assertEquals(made.records.size(), follower.followAll().size());
+    assertEquals(List.of(), follower.run().gaps());
   }
 
   @Test

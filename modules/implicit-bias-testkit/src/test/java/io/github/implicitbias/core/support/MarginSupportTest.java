@@ -322,11 +322,14 @@ class MarginSupportTest {
   @Test
   void labelsThatAreNoClasses_areLeftOut() {
     double[] x = {1, 2};
-    PerSampleLoss loss = new Reference.Squared();
-    doesNotApply(new Probe(2, x, new double[] {1, .5}, null), loss, "labels");
-    doesNotApply(new Probe(2, x, new double[] {-1, 0}, null), loss, "labels");
-    doesNotApply(new Probe(2, x, new double[] {1, 1, 0, 1}, null), loss, "labels");
-    doesNotApply(new Probe(2, x, new double[] {0, 0, 0, 1}, null), loss, "labels");
+    PerSampleLoss two = new Reference.Logistic();
+    PerSampleLoss several = new Reference.Softmax();
+    doesNotApply(new Probe(2, x, new double[] {1, .5}, null), two, "labels");
+    doesNotApply(new Probe(2, x, new double[] {-1, 0}, null), two, "labels");
+    doesNotApply(new Probe(2, x, new double[] {1, 1, 0, 1}, null), several, "labels");
+    doesNotApply(new Probe(2, x, new double[] {0, 0, 0, 1}, null), several, "labels");
+    PerSampleLoss numbers = new Reference.Squared();
+    doesNotApply(new Probe(2, x, new double[] {1, -1}, null), numbers, "not one of classification");
   }
 
   @Test
