@@ -73,7 +73,7 @@ public final class Run {
     return index.durationMillis();
   }
 
-  /** Returns the epoch of the last record. */
+  /** Returns the epoch of the last record, -1 if there is none. */
   public synchronized int lastEpoch() {
     return index.lastEpoch();
   }

@@ -2,7 +2,7 @@
 // the numbers of the units on the left, and on the right how many samples each is on for.
 
 import {classColour, colour} from './format.js';
-import {LABELS, packed, STATES} from './raster.js';
+import {LABELS, markOf, packed, STATES} from './raster.js';
 
 const STRIP = 8; // height of the strip of classes
 const BARS = 64; // width of the bars of active support
@@ -113,7 +113,7 @@ export class Cells {
     const [muted, faint, dead, linear] = ['muted', 'line', 'deactivation', 'linear'].map(colour);
     rows.forEach((unit, y) => {
       const centre = top + (y + 0.5) * cellH;
-      const mark = support[unit] === 0 ? dead : support[unit] === samples && !this.grouped ? linear : null;
+      const mark = {dead, linear}[markOf(support[unit], samples, this.grouped)] || null;
       if (y % every === 0) {
         ctx.font = (mark ? '600 ' : '') + size + 'px system-ui, sans-serif';
         ctx.textAlign = 'right';

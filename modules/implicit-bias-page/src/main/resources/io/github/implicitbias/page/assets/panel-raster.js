@@ -6,7 +6,7 @@ import {Cells} from './cells.js';
 import {byId, colour, element, plural, whole} from './format.js';
 import {Panel} from './panel.js';
 import {PatternOrder} from './pattern-order.js';
-import {ones, Pattern, STATES} from './raster.js';
+import {markOf, ones, Pattern, STATES} from './raster.js';
 import {counted, t} from './words.js';
 
 export class RasterPanel extends Panel {
@@ -132,9 +132,8 @@ export class RasterPanel extends Panel {
 
   describe(legend, caption, support) {
     const {units, unitsOfLayer, samples, layer, flips, step} = this.pattern;
-    const dead = support.filter((n) => n === 0).length;
-    // Of a channel at any position nothing is said by its being on for every sample.
-    const linear = this.grouped ? 0 : support.filter((n) => n === samples).length;
+    const marks = [...support].map((n) => markOf(n, samples, this.grouped));
+    const [dead, linear] = ['dead', 'linear'].map((mark) => marks.filter((one) => one === mark).length);
     byId('raster-title').textContent = t('Activation pattern, {0}', layer);
     const of = (n, text) => counted(n, text, whole(n));
     const all = of(unitsOfLayer, '{0} unit|{0} units');

@@ -61,7 +61,7 @@ public final class RunIndex {
   private long firstMillis;
   private long lastMillis;
   private long lastNumber = -1;
-  private int lastEpoch;
+  private int lastEpoch = -1;
   private boolean thinned;
   private long completeSince = -1;
   private boolean endLost;
@@ -283,7 +283,7 @@ public final class RunIndex {
     return lastMillis - firstMillis;
   }
 
-  /** Returns the epoch of the last record. */
+  /** Returns the epoch of the last record, -1 if there is none. */
   public int lastEpoch() {
     return lastEpoch;
   }
