@@ -3,8 +3,7 @@ package io.github.implicitbias.samples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.catalogue.SpectrumMetrics;
-import io.github.implicitbias.core.catalogue.UnitComparisons;
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.nn.init.GivenWeights;
@@ -117,8 +116,8 @@ class SaddleToSaddleTest {
     ImplicitBiasListener bias =
         ImplicitBiasListener.builder(set)
             .preset(Preset.STANDARD)
-            .metric(SpectrumMetrics.EFFECTIVE_RANK)
-            .metric(UnitComparisons.LIVE_UNITS)
+            .metric(Metrics.named("effectiveRank"))
+            .metric(Metrics.named("liveUnits"))
             .schedule(Schedule.everyStep())
             .build();
     net.addListeners(bias);

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.github.implicitbias.core.weightspace.WeightSpaceMetrics;
+import io.github.implicitbias.core.spectrum.WeightSpaceMetrics;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.format.RunHeader;

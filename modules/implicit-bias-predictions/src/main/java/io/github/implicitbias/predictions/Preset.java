@@ -2,8 +2,8 @@ package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
+import io.github.implicitbias.core.spectrum.WeightSpaceMetrics;
 import io.github.implicitbias.core.support.SupportMetrics;
-import io.github.implicitbias.core.weightspace.WeightSpaceMetrics;
 import java.util.List;
 
 /** Named sets of metrics and predictions; docs/performance.md says what each costs. */

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.implicitbias.core.catalogue.NormMetrics;
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Run;
@@ -528,8 +528,8 @@ class PanelsPageTest extends PageTest {
         "none", browser.run("return getComputedStyle(" + figure + ".querySelector('dl')).display"));
     browser.run(figure + ".querySelector('.ib-explain').click()");
     String text = browser.run("return " + figure + ".querySelector('dl').innerText");
-    assertTrue(text.contains(NormMetrics.PARAMETER_NORM.definition().formula()), text);
-    assertTrue(text.contains(NormMetrics.PARAMETER_NORM.definition().expectation()), text);
+    assertTrue(text.contains(Metrics.named("parameterNorm").definition().formula()), text);
+    assertTrue(text.contains(Metrics.named("parameterNorm").definition().expectation()), text);
     assertEquals(
         "true",
         browser.run(

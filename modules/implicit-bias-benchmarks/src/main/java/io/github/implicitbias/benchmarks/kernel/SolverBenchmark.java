@@ -1,10 +1,8 @@
 package io.github.implicitbias.benchmarks.kernel;
 
-import io.github.implicitbias.core.catalogue.CurvatureMetrics;
-import io.github.implicitbias.core.catalogue.GradientMetrics;
-import io.github.implicitbias.core.catalogue.KernelMetrics;
-import io.github.implicitbias.core.catalogue.NormMetrics;
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.loss.PerSampleLoss;
+import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.spectrum.LargestSingularValue;
 import io.github.implicitbias.core.spectrum.SingularValues;
@@ -34,6 +32,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class SolverBenchmark {
+
+  private static final Metric GRADIENT_NORM = Metrics.named("gradientNorm");
+  private static final Metric KERNEL_TRACE = Metrics.named("kernelTrace");
+  private static final Metric SHARPNESS = Metrics.named("sharpness");
+  private static final Metric BALANCE_GAP = Metrics.named("balanceGap");
+  private static final Metric PATH_NORM = Metrics.named("pathNorm");
 
   private static final int SAMPLES = 75;
   private static final int INPUTS = 150;
@@ -92,30 +96,30 @@ public class SolverBenchmark {
   @Benchmark
   public double gradient() {
     net.countStep();
-    return GradientMetrics.GRADIENT_NORM.evaluate(net, -1);
+    return GRADIENT_NORM.evaluate(net, -1);
   }
 
   @Benchmark
   public double tangentKernel() {
     net.countStep();
-    return KernelMetrics.KERNEL_TRACE.evaluate(net, -1);
+    return KERNEL_TRACE.evaluate(net, -1);
   }
 
   @Benchmark
   public double sharpness() {
     net.countStep();
-    return CurvatureMetrics.SHARPNESS.evaluate(net, -1);
+    return SHARPNESS.evaluate(net, -1);
   }
 
   @Benchmark
   public double balance() {
     net.countStep();
-    return NormMetrics.BALANCE_GAP.evaluate(net, 0);
+    return BALANCE_GAP.evaluate(net, 0);
   }
 
   @Benchmark
   public double pathNorm() {
     net.countStep();
-    return NormMetrics.PATH_NORM.evaluate(net, -1);
+    return PATH_NORM.evaluate(net, -1);
   }
 }

@@ -11,13 +11,12 @@ import io.github.implicitbias.run.Definition;
  * How units of a stack of two layers align with the data, and how much of the labels of each sign
  * is fitted.
  */
-public final class AlignmentMetrics {
+final class AlignmentMetrics {
 
   /**
    * How far the units with positive output weights with D+ are aligned: weighted mean of the
-   * cosines, between -1 and 1, see {@link io.github.implicitbias.core.alignment.DataDirections}.
-   * For stacks of two layers with one output; absent without such units or labels of that sign.
-   * Cost: O(parameters).
+   * cosines, between -1 and 1, see {@link DataDirections}. For stacks of two layers with one
+   * output; absent without such units or labels of that sign. Cost: O(parameters).
    */
   public static final Metric ALIGNMENT_POSITIVE =
       Metric.ofNetwork("alignmentPositive")
@@ -40,9 +39,8 @@ public final class AlignmentMetrics {
 
   /**
    * How far the units with negative output weights with -D- are aligned: weighted mean of the
-   * cosines, between -1 and 1, see {@link io.github.implicitbias.core.alignment.DataDirections}.
-   * For stacks of two layers with one output; absent without such units or labels of that sign.
-   * Cost: O(parameters).
+   * cosines, between -1 and 1, see {@link DataDirections}. For stacks of two layers with one
+   * output; absent without such units or labels of that sign. Cost: O(parameters).
    */
   public static final Metric ALIGNMENT_NEGATIVE =
       Metric.ofNetwork("alignmentNegative")

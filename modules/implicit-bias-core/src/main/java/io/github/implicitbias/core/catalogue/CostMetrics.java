@@ -4,7 +4,7 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.run.Definition;
 
 /** What watching costs. */
-public final class CostMetrics {
+final class CostMetrics {
 
   /**
    * CPU time that watching has taken so far, that of the recorders' thread included, divided by the

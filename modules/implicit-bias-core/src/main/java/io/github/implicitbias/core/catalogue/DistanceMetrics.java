@@ -9,7 +9,7 @@ import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
 /** Distances and directions from the first record. */
-public final class DistanceMetrics {
+final class DistanceMetrics {
 
   /**
    * Euclidean distance of the trainable parameters from those of the first record; absent where

@@ -1,10 +1,8 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.alignment.LinearMap;
 import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedMap;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
@@ -13,7 +11,7 @@ import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
 /** Margins of a classification, and the linear map that it is compared with. */
-public final class MarginMetrics {
+final class MarginMetrics {
 
   /**
    * The smallest margin of the probe, before the output activation: with two classes f for class 1

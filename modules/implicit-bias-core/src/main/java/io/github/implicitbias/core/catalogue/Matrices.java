@@ -44,25 +44,17 @@ final class Matrices {
 
   /** Returns the cadence of the norms of matrices. */
   static Cadence normCadence(Dimensions d) {
-    return Work.standard(PASSES_OF_LANCZOS * d.parameters(), NORM_SHARE, d);
+    return Cadence.ofShare(PASSES_OF_LANCZOS * d.parameters(), NORM_SHARE, d);
   }
 
   /** Returns the cadence of what runs over all weights a few times. */
   static Cadence passCadence(Dimensions d) {
     double work = LEAST + PASSES * d.parameters() + 2.0 * d.samples() * d.inputs();
-    return Work.standard(work, PASS_SHARE, d);
-  }
-
-  /**
-   * Returns the cadence of what sends a sample forward for every unit that switches, in networks of
-   * several layers more than once.
-   */
-  static Cadence switchCadence(Dimensions d) {
-    return Work.full(2.0 * d.trackedUnits() * d.parameters(), d);
+    return Cadence.ofShare(work, PASS_SHARE, d);
   }
 
   /** Returns the cadence of what compares units with each other. */
   static Cadence unitCadence(Dimensions d) {
-    return Work.full((double) d.widestUnits() * d.parameters(), d);
+    return Cadence.ofDearWork((double) d.widestUnits() * d.parameters(), d);
   }
 }

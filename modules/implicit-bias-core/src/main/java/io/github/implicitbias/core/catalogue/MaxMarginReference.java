@@ -1,9 +1,7 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.alignment.LinearMap;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedMap;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.SampleRows;
 import io.github.implicitbias.core.metric.Shared;

@@ -1,6 +1,12 @@
 package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.pattern.FlipMetrics;
+import io.github.implicitbias.core.pattern.PatternMetrics;
+import io.github.implicitbias.core.spectrum.CurvatureMetrics;
+import io.github.implicitbias.core.spectrum.GradientMetrics;
+import io.github.implicitbias.core.spectrum.KernelMetrics;
+import io.github.implicitbias.core.spectrum.WeightSpaceMetrics;
 import io.github.implicitbias.core.support.SupportMetrics;
 import java.util.List;
 
@@ -8,6 +14,31 @@ import java.util.List;
 public final class Metrics {
 
   private Metrics() {}
+
+  /**
+   * Returns one metric of the library, to add it to a preset that does not have it.
+   *
+   * @param id as in docs/metrics.md, such as "stableRank"
+   * @throws IllegalArgumentException if the library has no metric with that id
+   */
+  public static Metric named(String id) {
+    for (List<Metric> metrics :
+        List.of(
+            standard(),
+            standardAdditions(),
+            fullAdditions(),
+            patternStatistics(),
+            SupportMetrics.metrics(),
+            WeightSpaceMetrics.metrics())) {
+      for (Metric metric : metrics) {
+        if (metric.id().equals(id)) {
+          return metric;
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        "No metric of the library has the id " + id + ": docs/metrics.md lists their ids");
+  }
 
   /** Returns norms, flips, counts of units and the cost of watching: what every run records. */
   public static List<Metric> standard() {

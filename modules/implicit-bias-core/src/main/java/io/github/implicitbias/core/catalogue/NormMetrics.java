@@ -6,7 +6,6 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.Stack;
-import io.github.implicitbias.core.norm.Balance;
 import io.github.implicitbias.core.spectrum.LargestSingularValue;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -14,7 +13,7 @@ import io.github.implicitbias.run.Definition;
 /**
  * Norms of parameters and matrices, of paths through the network, and their balance between layers.
  */
-public final class NormMetrics {
+final class NormMetrics {
 
   /** Euclidean norm of the trainable parameters; absent where they were not read. */
   public static final Metric PARAMETER_NORM =
@@ -139,7 +138,7 @@ public final class NormMetrics {
 
   /**
    * The path norm of a stack, sum_j |a_j| norm(w_j) for two layers and one output, see {@link
-   * io.github.implicitbias.core.norm.StackPaths#euclidean}. Cost: O(parameters).
+   * StackPaths#euclidean}. Cost: O(parameters).
    */
   public static final Metric PATH_NORM =
       Metric.ofNetwork("pathNorm")
@@ -159,7 +158,7 @@ public final class NormMetrics {
 
   /**
    * The path norm of a stack, sum_j |a_j| sum_k |w_jk| for two layers and one output, see {@link
-   * io.github.implicitbias.core.norm.StackPaths#absolute}. Cost: O(parameters).
+   * StackPaths#absolute}. Cost: O(parameters).
    */
   public static final Metric PATH_NORM_L1 =
       Metric.ofNetwork("pathNormL1")

@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.alignment.DataDirections;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;

@@ -46,7 +46,7 @@ final class ObservedSpectrum implements Shared {
   }
 
   static Cadence cadence(Dimensions d) {
-    return Work.full(2 * work(d.widestUnits(), d.widestInputs()), d);
+    return Cadence.ofDearWork(2 * work(d.widestUnits(), d.widestInputs()), d);
   }
 
   private static double work(double rows, double columns) {

@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
-import io.github.implicitbias.core.norm.StackPaths;
 
 /** Keeps the arrays of the path norms from one observation to the next. */
 final class PathBuffers implements Shared {

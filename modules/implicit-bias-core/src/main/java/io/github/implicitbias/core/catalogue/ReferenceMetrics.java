@@ -1,18 +1,16 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.metric.ActiveSolution;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
-import io.github.implicitbias.core.metric.MinNormReference;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
 /** Distances to solutions that theory names. */
-public final class ReferenceMetrics {
+final class ReferenceMetrics {
 
   private static final double SHARE = 0.005;
 
@@ -24,10 +22,9 @@ public final class ReferenceMetrics {
    * with w x_i = y_i where y_i &gt; 0 and w x_i &lt;= 0 elsewhere. With biases, w has a last entry,
    * that of an input 1. For two ReLU units without bias under fixed output weights a &gt; 0 &gt; b,
    * w being both rows, and w* the shortest pair of which one fits the positive labels, the other
-   * the negative ones, each off where the other fits ({@link
-   * io.github.implicitbias.core.solution.TwoNeuronMinimumNorm}). Absent for every other network,
-   * and where the samples have no such solution by linear independence. See arXiv:2603.04895, of
-   * which only the abstract was read.
+   * the negative ones, each off where the other fits ({@link TwoNeuronMinimumNorm}). Absent for
+   * every other network, and where the samples have no such solution by linear independence. See
+   * arXiv:2603.04895, of which only the abstract was read.
    */
   public static final Metric GAP_TO_MIN_NORM =
       Metric.ofNetwork("gapToMinNorm")
@@ -115,6 +112,6 @@ public final class ReferenceMetrics {
 
   private static Cadence cadenceOfGapToActiveSolution(Dimensions d) {
     double pass = 2.0 * d.samples() * d.inputs();
-    return Work.standard(pass + ActiveLeastSquares.work(d.samples(), d.inputs()), SHARE, d);
+    return Cadence.ofShare(pass + ActiveLeastSquares.work(d.samples(), d.inputs()), SHARE, d);
   }
 }

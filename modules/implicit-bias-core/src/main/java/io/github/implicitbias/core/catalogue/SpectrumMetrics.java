@@ -8,7 +8,7 @@ import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
 /** What the singular values of the matrix of a layer say. */
-public final class SpectrumMetrics {
+final class SpectrumMetrics {
 
   /**
    * Stable rank of the matrix of a layer, frobeniusNorm^2 / spectralNorm^2, between 1 and its rank;

@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.alignment.UnitDirections;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 

@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.alignment.UnitDirections;
 import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -11,15 +10,15 @@ import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
 /** How the units of a layer compare with each other. */
-public final class UnitComparisons {
+final class UnitComparisons {
 
   private static final int MOST_UNITS = 4096;
 
   /**
    * Number of clusters of directions among the units of a layer, see {@link
-   * io.github.implicitbias.core.alignment.UnitDirections#clusters}, with a cosine of at least 0.9
-   * and, in stacks with one output above the layer, output weights of one sign; units below 1e-3 of
-   * the largest norm are left out. Up to 4,096 units. Cost: O(units x clusters x inputs).
+   * UnitDirections#clusters}, with a cosine of at least 0.9 and, in stacks with one output above
+   * the layer, output weights of one sign; units below 1e-3 of the largest norm are left out. Up to
+   * 4,096 units. Cost: O(units x clusters x inputs).
    */
   public static final Metric UNIT_CLUSTERS =
       Metric.perLayer("unitClusters")

@@ -59,6 +59,29 @@ public final class Cadence {
     return ON_DEMAND;
   }
 
+  /**
+   * Returns the cadence at which work takes at most a share of the training steps between two
+   * records that have its result, on demand if that would be seldomer than every 1000 records.
+   *
+   * @param operations operations of plain Java code of one evaluation
+   * @param share of the operations of a training step, see docs/performance.md
+   * @param dimensions of the network, from which the operations of a step follow
+   */
+  public static Cadence ofShare(double operations, double share, Dimensions dimensions) {
+    return Work.standard(operations, share, dimensions);
+  }
+
+  /**
+   * Returns the cadence of work that may take as much of a training step as the dear metrics of the
+   * preset FULL: at every 50th record at most.
+   *
+   * @param operations operations of plain Java code of one evaluation
+   * @param dimensions of the network, from which the operations of a step follow
+   */
+  public static Cadence ofDearWork(double operations, Dimensions dimensions) {
+    return Work.full(operations, dimensions);
+  }
+
   /** Returns true if the value is due at a record, counted from 0. */
   public boolean isDue(long record) {
     return records > 0 && record % records == 0;

@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 
 /** Groups the equal rows of a matrix of bits. */
-public final class EqualRows {
+final class EqualRows {
 
   private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
 

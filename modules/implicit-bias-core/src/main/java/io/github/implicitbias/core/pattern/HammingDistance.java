@@ -6,7 +6,7 @@ package io.github.implicitbias.core.pattern;
  */
 
 /** Counts the bits in which two patterns differ. */
-public final class HammingDistance {
+final class HammingDistance {
 
   private HammingDistance() {}
 

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * linear, so a unit switches at most once, where its pre-activations at the ends have opposite
  * signs. Points closer than 1e-12 of the segment count as one. Cost: O(regions x parameters).
  */
-public final class SegmentRegions {
+final class SegmentRegions {
 
   private static final double SAME = 1e-12;
 

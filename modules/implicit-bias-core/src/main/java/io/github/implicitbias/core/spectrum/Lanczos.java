@@ -22,7 +22,7 @@ import java.util.SplittableRandom;
  * <p>Memory: steps + 4 vectors. Cost of a run: one application and O(steps x order) per step.
  * Nothing is allocated after the construction.
  */
-public final class Lanczos {
+final class Lanczos {
 
   /** Which end of the spectrum is wanted. */
   public enum End {

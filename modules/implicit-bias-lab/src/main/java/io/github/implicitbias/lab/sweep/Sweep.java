@@ -1,7 +1,7 @@
 package io.github.implicitbias.lab.sweep;
 
-import io.github.implicitbias.core.catalogue.KernelMetrics;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.core.spectrum.KernelMetrics;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;

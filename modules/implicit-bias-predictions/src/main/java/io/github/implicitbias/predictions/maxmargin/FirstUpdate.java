@@ -1,12 +1,12 @@
 package io.github.implicitbias.predictions.maxmargin;
 
-import io.github.implicitbias.core.gradient.LossGradient;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.spectrum.LossGradient;
 
 /**
  * How large the first update is beside the first weights: the rate times the gradient of the loss

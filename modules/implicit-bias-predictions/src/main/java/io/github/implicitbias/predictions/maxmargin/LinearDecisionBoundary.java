@@ -1,6 +1,6 @@
 package io.github.implicitbias.predictions.maxmargin;
 
-import io.github.implicitbias.core.catalogue.MarginMetrics;
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
@@ -56,7 +56,7 @@ final class LinearDecisionBoundary extends StatedPrediction {
   }
 
   private static final class Agreement implements Check {
-    private final Metric metric = MarginMetrics.LINEAR_AGREEMENT;
+    private final Metric metric = Metrics.named("linearAgreement");
     private final int[] classes;
     private long reachedAt = -1;
     private String reached = "";

@@ -1,8 +1,8 @@
 package io.github.implicitbias.predictions.minnorm;
 
+import io.github.implicitbias.core.catalogue.MinNormReference;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
-import io.github.implicitbias.core.metric.MinNormReference;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;

@@ -1,12 +1,12 @@
 package io.github.implicitbias.predictions.neuron;
 
+import io.github.implicitbias.core.metric.Boundary;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.PatternHistory;

@@ -1,11 +1,11 @@
 package io.github.implicitbias.predictions.neuron;
 
+import io.github.implicitbias.core.metric.Boundary;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;

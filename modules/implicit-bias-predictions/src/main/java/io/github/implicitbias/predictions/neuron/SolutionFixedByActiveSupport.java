@@ -1,6 +1,6 @@
 package io.github.implicitbias.predictions.neuron;
 
-import io.github.implicitbias.core.metric.ActiveSolution;
+import io.github.implicitbias.core.catalogue.ActiveSolution;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;

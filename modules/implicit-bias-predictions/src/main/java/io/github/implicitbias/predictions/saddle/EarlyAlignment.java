@@ -1,6 +1,6 @@
 package io.github.implicitbias.predictions.saddle;
 
-import io.github.implicitbias.core.alignment.DataDirections;
+import io.github.implicitbias.core.catalogue.DataDirections;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;

@@ -1,11 +1,11 @@
 package io.github.implicitbias.predictions.saddle;
 
+import io.github.implicitbias.core.catalogue.StackPaths;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
-import io.github.implicitbias.core.norm.StackPaths;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.catalogue.ReferenceMetrics;
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
@@ -167,12 +167,12 @@ class WeightPredictionsTest {
     assertTrue(Neuron.last(verdicts).measured() < 1e-13, "" + Neuron.last(verdicts).measured());
     assertArrayEquals(new double[] {-4.0 / 3, 2}, net.network().layer(0).weights(), 1e-12);
     assertEquals(-1, Neuron.first(verdicts, Verdict.State.VIOLATED));
-    assertEquals(0, ReferenceMetrics.GAP_TO_ACTIVE_SOLUTION.evaluate(net, -1), 1e-12);
+    assertEquals(0, Metrics.named("gapToActiveSolution").evaluate(net, -1), 1e-12);
   }
 
   @Test
   void gapToActiveSolution_isTheDistance_andAbsentWhereItIsNotUnique() {
-    Metric gap = ReferenceMetrics.GAP_TO_ACTIVE_SOLUTION;
+    Metric gap = Metrics.named("gapToActiveSolution");
     PlainStack net = Neuron.reLu(Neuron.smallProbe(), .05, 4, 5);
     net.observe();
     assertEquals(5, gap.evaluate(net, -1));

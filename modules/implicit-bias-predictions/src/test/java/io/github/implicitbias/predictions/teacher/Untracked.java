@@ -1,11 +1,11 @@
 package io.github.implicitbias.predictions.teacher;
 
+import io.github.implicitbias.core.metric.Boundary;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
-import io.github.implicitbias.core.pattern.Boundary;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.PatternHistory;
 import java.lang.reflect.InvocationTargetException;

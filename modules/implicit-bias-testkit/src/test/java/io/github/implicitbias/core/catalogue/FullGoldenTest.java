@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.pattern.PatternMetrics;
+import io.github.implicitbias.core.spectrum.CurvatureMetrics;
+import io.github.implicitbias.core.spectrum.KernelMetrics;
 import io.github.implicitbias.core.support.SupportMetrics;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;

@@ -3,9 +3,13 @@ package io.github.implicitbias.core.catalogue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.margin.ClassificationMargins;
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.pattern.FlipMetrics;
+import io.github.implicitbias.core.pattern.PatternMetrics;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.spectrum.GradientMetrics;
+import io.github.implicitbias.core.spectrum.LossGradient;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import org.junit.jupiter.api.Test;
@@ -32,9 +36,9 @@ class StandardGoldenTest {
     near(Fixture.golden("balancedness_max"), NormMetrics.BALANCE_GAP.evaluate(net, 0));
     near(Fixture.golden("grad_norm"), GradientMetrics.GRADIENT_NORM.evaluate(net, -1));
     near(Fixture.golden("cos_theta_negGrad"), GradientMetrics.GRADIENT_ALIGNMENT.evaluate(net, -1));
-    near(
-        -Fixture.golden("euler_identity_theta_dot_negGrad"),
-        ObservedGradient.of(net).timesParameters());
+    LossGradient gradient = new LossGradient();
+    assertTrue(gradient.compute(ObservedStack.of(net), net.network()));
+    near(-Fixture.golden("euler_identity_theta_dot_negGrad"), gradient.timesParameters());
   }
 
   @Test
