@@ -17,9 +17,11 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /*
  * Weights. DL4J's output layers multiply the pre-activations of a sample by its weight before the
- * loss sees them, and the loss by the weight again: (1/n) sum_i w_i l(w_i z_i). What training
- * descends on is w_i l'(w_i z_i), the gradient of (1/n) sum_i l(w_i z_i). Loss layers without
- * parameters do not multiply: (1/n) sum_i w_i l(z_i), and its gradient.
+ * loss sees them, and the loss by the weight again: (1/n) sum_i w_i l(w_i z_i). Loss layers without
+ * parameters do not multiply: (1/n) sum_i w_i l(z_i). What training descends on is up to the loss
+ * function: w_i times the derivative of l where it stands, and w_i once more in most losses of DL4J
+ * if there is one output or a weight of every label. It is no derivative of the score unless weights
+ * are 0 or 1; so the loss function is asked, and there is no curvature.
  */
 
 /**
@@ -27,8 +29,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * that a mask of the labels gives to samples or to single labels: the number that DL4J calls score,
  * without regularization.
  *
- * <p>It is computed in Java where the loss is known on plain arrays and weights are those of
- * samples, otherwise by the loss function itself.
+ * <p>The loss is computed in Java where it is known on plain arrays and weights are those of
+ * samples, its derivatives where there are no weights; otherwise by the loss function itself.
  */
 final class HeadLoss {
 
@@ -179,23 +181,14 @@ final class HeadLoss {
       double[] y = labels;
       BatchLoss known = onArrays;
       derivativesKnown =
-          y == null || known == null
+          y == null || known == null || mask != null
               ? byLossFunction(z, given, reader, into)
-              : inJava(known, z, y, into);
+              : known.derivativeOfBatch(z, y, samples, outputs, into);
     }
     return derivativesKnown ? into : null;
   }
 
-  private boolean inJava(BatchLoss known, double[] z, double[] y, double[] into) {
-    if (!known.derivativeOfBatch(seen(z), y, samples, outputs, into)) {
-      return false;
-    }
-    weigh(into, 1);
-    return true;
-  }
-
-  private boolean byLossFunction(
-      double[] z, SampleArray of, NativeReader reader, double[] into) {
+  private boolean byLossFunction(double[] z, SampleArray of, NativeReader reader, double[] into) {
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       INDArray weightsOf = mask == null ? null : array(mask);
       reader.asDoubles(loss.computeGradient(array(of), outputs(z), activation, weightsOf), into);
@@ -205,29 +198,16 @@ final class HeadLoss {
     }
   }
 
-  /** Multiplies the numbers of each sample by a power of its weight. */
-  private void weigh(double[] numbers, int power) {
-    double[] factors = weights;
-    for (int k = 0; k < numbers.length && factors != null; k++) {
-      double weight = factors[k / outputs];
-      // What a sample of weight 0 has may be anything.
-      numbers[k] = weight == 0 ? 0 : (power == 2 ? weight * weight : weight) * numbers[k];
-    }
-  }
-
   /**
-   * Writes the second derivative of each sample's loss by the pre-activations, times a direction:
-   * that of which {@link #derivatives} are the first. Returns false if it is not known.
+   * Writes the second derivative of each sample's loss by the pre-activations, times a direction.
+   * Returns false if it is not known, or samples have weights.
    */
   boolean curvature(double[] z, double[] direction, double[] into) {
     double[] y = labels;
     BatchLoss known = onArrays;
-    if (y == null
-        || known == null
-        || !known.curvatureOfBatch(seen(z), y, samples, outputs, direction, into)) {
-      return false;
-    }
-    weigh(into, scales ? 2 : 1);
-    return true;
+    return y != null
+        && known != null
+        && mask == null
+        && known.curvatureOfBatch(z, y, samples, outputs, direction, into);
   }
 }

@@ -348,7 +348,9 @@ final class NetworkPlan {
     return leftOut;
   }
 
-  /** Returns sentences on how {@code layers(...)} was understood, where it can be taken two ways. */
+  /**
+   * Returns sentences on how {@code layers(...)} was understood, where it can be taken two ways.
+   */
   List<String> notes() {
     return notes;
   }

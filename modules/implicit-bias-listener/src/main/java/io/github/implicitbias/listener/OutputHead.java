@@ -189,9 +189,7 @@ final class OutputHead {
           && probe.labelArrays().get(0).shape().length == 2
           && !(widthUnknown && LossTask.takesIndices(lossOf(node.layer())));
     }
-    return known
-        && !(node.preProcessor() instanceof RnnToFeedForwardPreProcessor)
-        && !widthUnknown;
+    return known && !(node.preProcessor() instanceof RnnToFeedForwardPreProcessor) && !widthUnknown;
   }
 
   /** Reads the parameters from where they are now. */

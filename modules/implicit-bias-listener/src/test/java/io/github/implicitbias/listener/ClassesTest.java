@@ -100,7 +100,8 @@ class ClassesTest {
   }
 
   private boolean hasMargins(ILossFunction loss, int outputs, Activation activation, INDArray y) {
-    MultiLayerNetwork net = net(configuration().layer(dense()).layer(output(loss, outputs, activation)));
+    MultiLayerNetwork net =
+        net(configuration().layer(dense()).layer(output(loss, outputs, activation)));
     return !Absent.is(run(net, new DataSet(gaussian(N, 3), y), 2).latest("minMargin"));
   }
 
@@ -121,7 +122,8 @@ class ClassesTest {
     assertTrue(hasMargins(new LossMSE(), 1, Activation.SIGMOID, bits));
     assertTrue(hasMargins(new LossMSE(), 3, Activation.SOFTMAX, oneHot));
     // A critic has no classes, and a fitted number is none, whatever it looks like.
-    assertFalse(hasMargins(LossFunction.WASSERSTEIN.getILossFunction(), 1, Activation.IDENTITY, signs));
+    assertFalse(
+        hasMargins(LossFunction.WASSERSTEIN.getILossFunction(), 1, Activation.IDENTITY, signs));
     assertFalse(hasMargins(new LossMSE(), 1, Activation.IDENTITY, signs));
     assertFalse(hasMargins(new LossMSE(), 3, Activation.IDENTITY, oneHot));
     assertFalse(hasMargins(LossFunction.L1.getILossFunction(), 1, Activation.TANH, signs));
@@ -130,7 +132,10 @@ class ClassesTest {
     // Nor are there margins where the labels are not classes.
     assertFalse(
         hasMargins(
-            LossFunction.MCXENT.getILossFunction(), 3, Activation.SOFTMAX, oneHot.mul(0.8).add(0.1)));
+            LossFunction.MCXENT.getILossFunction(),
+            3,
+            Activation.SOFTMAX,
+            oneHot.mul(0.8).add(0.1)));
   }
 
   @Test
@@ -146,8 +151,7 @@ class ClassesTest {
     for (LossFunction one : LossFunction.values()) {
       assertEquals(
           classify.contains(one),
-          LossTask.classifies(
-              one.getILossFunction(), Activation.IDENTITY.getActivationFunction()),
+          LossTask.classifies(one.getILossFunction(), Activation.IDENTITY.getActivationFunction()),
           one.toString());
     }
   }
@@ -179,10 +183,7 @@ class ClassesTest {
         net(
             configuration()
                 .layer(
-                    new ConvolutionLayer.Builder(2, 2)
-                        .nOut(4)
-                        .activation(Activation.RELU)
-                        .build())
+                    new ConvolutionLayer.Builder(2, 2).nOut(4).activation(Activation.RELU).build())
                 .layer(
                     new OutputLayer.Builder(LossFunction.MCXENT)
                         .nOut(3)
@@ -208,8 +209,7 @@ class ClassesTest {
       MultiLayerNetwork net =
           net(
               configuration()
-                  .layer(
-                      new SimpleRnn.Builder().nIn(3).nOut(6).activation(Activation.RELU).build())
+                  .layer(new SimpleRnn.Builder().nIn(3).nOut(6).activation(Activation.RELU).build())
                   .layer(new GlobalPoolingLayer(PoolingType.MAX))
                   .layer(output(LossFunction.MCXENT.getILossFunction(), 2, Activation.SOFTMAX)));
       INDArray y = classes(2);

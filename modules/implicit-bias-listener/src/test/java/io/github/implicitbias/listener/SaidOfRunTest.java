@@ -30,12 +30,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 class SaidOfRunTest {
 
   private static DenseLayer dense(String name, int in) {
-    return new DenseLayer.Builder()
-        .name(name)
-        .nIn(in)
-        .nOut(4)
-        .activation(Activation.RELU)
-        .build();
+    return new DenseLayer.Builder().name(name).nIn(in).nOut(4).activation(Activation.RELU).build();
   }
 
   private static BatchNormalization normalization(double decay, boolean log) {
@@ -138,8 +133,7 @@ class SaidOfRunTest {
     NetworkPlan zero = plan(net, "0");
     assertEquals(List.of("0"), names(zero));
     assertEquals(
-        List.of(
-            "layers(\"0\") is the layer of that name; the layer at position 0 is called 1"),
+        List.of("layers(\"0\") is the layer of that name; the layer at position 0 is called 1"),
         zero.notes());
     assertEquals(List.of("1"), names(plan(net, "1")));
     assertEquals(List.of("1", "0"), names(plan(net, "0", "1")));

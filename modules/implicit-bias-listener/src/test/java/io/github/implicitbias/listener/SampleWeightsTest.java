@@ -292,9 +292,7 @@ class SampleWeightsTest {
       INDArray weights = weights(1, zero);
       MultiLayerNetwork net = stack(of, false);
       ImplicitBiasListener bias =
-          ImplicitBiasListener.builder(x.dup(), y.dup())
-              .schedule(Schedule.everyStep())
-              .build();
+          ImplicitBiasListener.builder(x.dup(), y.dup()).schedule(Schedule.everyStep()).build();
       DataSet data = new DataSet(x, y, null, weights);
       ImplicitBiasListener weighted =
           ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();

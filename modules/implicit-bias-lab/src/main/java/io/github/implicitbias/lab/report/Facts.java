@@ -67,8 +67,7 @@ public final class Facts {
       parts.add(
           Absent.is(count)
               ? "not counted in " + layer.name()
-              : String.format(
-                  Locale.ROOT, "%.0f of %d in %s", count, layer.units(), layer.name()));
+              : String.format(Locale.ROOT, "%.0f of %d in %s", count, layer.units(), layer.name()));
     }
     return String.join(", ", parts);
   }
