@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
 
 /*
  * Weights. DL4J's output layers multiply the pre-activations of a sample by its weight before the
@@ -70,9 +71,17 @@ final class HeadLoss {
     this.scales = mask != null && node.layer() instanceof BaseOutputLayer;
     this.onArrays = StockLosses.of(loss, activation);
     boolean inJava =
-        onArrays != null && (mask == null || weights != null && onArrays instanceof PerSampleLoss);
+        onArrays != null && (mask == null || weights != null && takesWeightsOutside(loss));
     this.labels = given != null && inJava ? perOutput(given) : null;
     this.derivatives = given == null ? null : new double[samples * outputs];
+  }
+
+  /**
+   * Returns true if a loss is known to multiply the loss of a sample by its weight. A squared hinge
+   * squares the weight, too, and what a loss of the user's own does is its own affair.
+   */
+  private static boolean takesWeightsOutside(ILossFunction loss) {
+    return !(loss instanceof BatchLoss) && loss.getClass() != LossSquaredHinge.class;
   }
 
   /** Returns one label per output, row-major; null if the labels are none of these. */

@@ -153,9 +153,20 @@ final class Probes {
     List<@Nullable SampleArray> arrays = new ArrayList<>();
     boolean some = false;
     for (int k = 0; k < masks.length; k++) {
-      SampleArray mask = masks[k] == null ? null : array(masks[k], "mask of " + what);
+      INDArray given = masks[k];
+      SampleArray mask = given == null ? null : array(given, "mask of " + what);
       if (mask != null && masksNothing(mask)) {
         mask = null;
+      }
+      boolean ofMatrix = mask != null && what.equals("features") && masked[k].rank() == 2;
+      if (given != null && ofMatrix && !masked[k].equalShapes(given)) {
+        throw new IllegalArgumentException(
+            "the probe has a mask of shape "
+                + Arrays.toString(given.shape())
+                + " of features that are a matrix of shape "
+                + Arrays.toString(masked[k].shape())
+                + ", where it has no use: give words as indices a mask of their shape, or leave out"
+                + " the rows that it masks");
       }
       some |= mask != null;
       arrays.add(mask);

@@ -98,8 +98,12 @@ class SampleWeightsTest {
     all.add(of(LossFunction.MEAN_ABSOLUTE_ERROR, Activation.IDENTITY, Labels.NUMBERS, 2, true));
     all.add(of(LossFunction.HINGE, Activation.IDENTITY, Labels.SIGNS, 2, true));
     all.add(of(LossFunction.SQUARED_HINGE, Activation.IDENTITY, Labels.SIGNS, 1, true));
+    all.add(of(LossFunction.SQUARED_HINGE, Activation.IDENTITY, Labels.SIGNS, 2, true));
+    all.add(of(LossFunction.HINGE, Activation.IDENTITY, Labels.SIGNS, 1, true));
+    all.add(of(LossFunction.L1, Activation.IDENTITY, Labels.NUMBERS, 1, true));
+    all.add(of(LossFunction.L2, Activation.IDENTITY, Labels.NUMBERS, 1, true));
+    all.add(of(LossFunction.MEAN_ABSOLUTE_ERROR, Activation.IDENTITY, Labels.NUMBERS, 1, true));
     all.add(of(LossFunction.KL_DIVERGENCE, Activation.SOFTMAX, Labels.SHARES, 3, false));
-    all.add(of(LossFunction.WASSERSTEIN, Activation.IDENTITY, Labels.SIGNS, 1, false));
     all.add(new Case(new MeanSquareLoss(), Activation.IDENTITY, Labels.NUMBERS, 2, true));
     all.add(new Case(new LogisticLoss(), Activation.IDENTITY, Labels.SIGNS, 1, true));
     all.add(new Case(new ExponentialLoss(), Activation.IDENTITY, Labels.SIGNS, 2, true));
