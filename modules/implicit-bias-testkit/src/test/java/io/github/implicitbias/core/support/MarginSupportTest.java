@@ -342,23 +342,20 @@ class MarginSupportTest {
     List<SampleArray> x = List.of(array(1, 1, 2, 3));
     List<SampleArray> two = List.of(array(1, 1, .5, -1));
     List<SampleArray> weights = List.of(array(1, 2, 0, .5));
-    MarginConstraints binary =
-        MarginConstraints.of(new Probe(x, two, null, weights, null), 1);
+    MarginConstraints binary = MarginConstraints.of(new Probe(x, two, null, weights, null), 1);
     assertEquals(2, binary.count());
     assertEquals(0, binary.sample(0));
     assertEquals(2, binary.sample(1));
     assertEquals(4, binary.margin(0, new double[] {4, 5, 6}));
     assertEquals(-6, binary.margin(1, new double[] {4, 5, 6}));
     List<SampleArray> several = List.of(array(2, 1, 0, 7, 7, 0, 1));
-    MarginConstraints classes =
-        MarginConstraints.of(new Probe(x, several, null, weights, null), 2);
+    MarginConstraints classes = MarginConstraints.of(new Probe(x, several, null, weights, null), 2);
     assertEquals(2, classes.count());
     assertEquals(2, classes.sample(1));
     // Weights of single labels leave no margin of a sample.
     List<SampleArray> perLabel = List.of(array(2, 1, 1, 1, 1, 1, 0));
     assertNull(MarginConstraints.of(new Probe(x, several, null, perLabel, null), 2));
-    assertNull(
-        MarginConstraints.of(new Probe(x, two, null, List.of(array(1, 0, 0, 0)), null), 1));
+    assertNull(MarginConstraints.of(new Probe(x, two, null, List.of(array(1, 0, 0, 0)), null), 1));
   }
 
   @Test
