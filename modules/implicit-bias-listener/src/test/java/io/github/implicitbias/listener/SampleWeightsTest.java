@@ -42,7 +42,7 @@ class SampleWeightsTest {
 
   private static final int N = 18;
   private static final int INPUTS = 3;
-  private static final double RATE = 0.05;
+  private static final double RATE = 0.002;
 
   private final Random random = new Random(5);
 
