@@ -217,6 +217,16 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
+    public double momentum() {
+      return whole.network().training().momentum();
+    }
+
+    @Override
+    public @Nullable String whyNoFlowTime() {
+      return whole.network().training().whyNoFlowTime();
+    }
+
+    @Override
     public double kappa() {
       return whole.network().training().kappa();
     }
