@@ -2,8 +2,8 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.Precision;
 import io.github.implicitbias.core.network.WeightLayer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A layer with weights, on plain arrays that are read when they are first asked for. */
 final class LayerArrays implements WeightLayer {

@@ -34,8 +34,7 @@ final class LearningRate {
     final boolean biases;
     final @Nullable IUpdater fixed;
 
-    Trained(
-        @Nullable BaseLayer layer, boolean weights, boolean biases, @Nullable IUpdater fixed) {
+    Trained(@Nullable BaseLayer layer, boolean weights, boolean biases, @Nullable IUpdater fixed) {
       this.layer = layer;
       this.weights = weights;
       this.biases = biases;

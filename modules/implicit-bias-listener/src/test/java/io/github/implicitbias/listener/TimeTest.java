@@ -175,8 +175,7 @@ class TimeTest {
       momenta.put(row.get("step").asInt() - 1, row.get("mu").asDouble());
     }
     Nesterovs updater = scheduled(rates, momenta);
-    Run run =
-        fit(Stacks.network(DataType.DOUBLE, updater, relu(3, 8).build(), softmax(8).build()));
+    Run run = fit(Stacks.network(DataType.DOUBLE, updater, relu(3, 8).build(), softmax(8).build()));
     double time = 0;
     for (JsonNode row : rows) {
       int step = row.get("step").asInt();
@@ -237,8 +236,7 @@ class TimeTest {
   }
 
   private static MultiLayerNetwork net(NeuralNetConfiguration.Builder conf, IUpdater updater) {
-    return Stacks.network(
-        conf, DataType.DOUBLE, updater, relu(3, 8).build(), softmax(8).build());
+    return Stacks.network(conf, DataType.DOUBLE, updater, relu(3, 8).build(), softmax(8).build());
   }
 
   @Test

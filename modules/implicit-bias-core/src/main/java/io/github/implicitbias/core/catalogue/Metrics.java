@@ -89,7 +89,8 @@ public final class Metrics {
   }
 
   /**
-   * Returns what FULL adds to STANDARD: spectrum, tangent kernel, curvature, and comparisons between units.
+   * Returns what FULL adds to STANDARD: spectrum, tangent kernel, curvature, and comparisons
+   * between units.
    */
   public static List<Metric> fullAdditions() {
     return List.of(

@@ -6,10 +6,10 @@ import io.github.implicitbias.run.Absent;
  * How far the gradient flow has come that training follows: how far a constant gradient of norm 1
  * would have moved the parameters.
  *
- * <p>With rates r_t and momenta m_t, a' = m a + r and T' = T + (1 + m) a' - m a, for DL4J's Nesterov
- * momentum, which adds (1 + m) v' - m v to the parameters, v being its velocity; without momentum T
- * is the sum of the rates. a is 0 at the first record: what training before has left in the velocity
- * is not counted.
+ * <p>With rates r_t and momenta m_t, a' = m a + r and T' = T + (1 + m) a' - m a, for DL4J's
+ * Nesterov momentum, which adds (1 + m) v' - m v to the parameters, v being its velocity; without
+ * momentum T is the sum of the rates. a is 0 at the first record: what training before has left in
+ * the velocity is not counted.
  */
 final class FlowTime {
 

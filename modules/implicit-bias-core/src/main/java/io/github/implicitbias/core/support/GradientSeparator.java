@@ -81,8 +81,8 @@ final class GradientSeparator {
       return "no multipliers were found";
     }
     if (gap <= INSEPARABLE) {
-      return "the gradients of the margins are not separable: no change of the parameters raises all"
-          + " margins at once";
+      return "the gradients of the margins are not separable: no change of the parameters raises"
+          + " all margins at once";
     }
     if (gap < SMALL_GAP && !(nearest(1 / squaredNorm) > 0)) {
       return "no multipliers were found";

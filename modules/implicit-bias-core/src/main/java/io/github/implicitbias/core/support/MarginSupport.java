@@ -11,16 +11,16 @@ import io.github.implicitbias.run.Absent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The margin support: the support vectors of the tangent kernel, that is of phi, the shortest vector
- * with &lt;grad q_c, phi&gt; &gt;= 1 for all margins q_c, the gradients being by the trained
+ * The margin support: the support vectors of the tangent kernel, that is of phi, the shortest
+ * vector with &lt;grad q_c, phi&gt; &gt;= 1 for all margins q_c, the gradients being by the trained
  * parameters theta at the present record.
  *
  * <p>phi = sum lambda_c grad q_c with lambda &gt;= 0, and lambda_c &gt; 0 only for tight
- * constraints, those with &lt;grad q_c, phi&gt; = 1. phi and the set of tight constraints are unique;
- * for a linear model phi is the hard-margin separator, at every step of training. If the gradients
- * of tight constraints are linearly dependent, other multipliers give the same phi: {@link
- * #isUnique} is false, and those shown are the shortest, which share equally among copies of a
- * sample.
+ * constraints, those with &lt;grad q_c, phi&gt; = 1. phi and the set of tight constraints are
+ * unique; for a linear model phi is the hard-margin separator, at every step of training. If the
+ * gradients of tight constraints are linearly dependent, other multipliers give the same phi:
+ * {@link #isUnique} is false, and those shown are the shortest, which share equally among copies of
+ * a sample.
  *
  * <p>How much of theta they explain is said by {@link #efficiency}. Margins q are taken before the
  * output activation: y f for one output with labels -1 and 1 or 0 and 1, one constraint f_label -
@@ -261,9 +261,7 @@ public final class MarginSupport implements Shared {
    * absent if there are no multipliers.
    */
   public double isUnique() {
-    return whyNone != null || problem == null
-        ? Absent.VALUE
-        : problem.separator.isUnique() ? 1 : 0;
+    return whyNone != null || problem == null ? Absent.VALUE : problem.separator.isUnique() ? 1 : 0;
   }
 
   /**
@@ -288,8 +286,8 @@ public final class MarginSupport implements Shared {
   }
 
   /**
-   * Returns the distance of theta from the combinations of gradients with coefficients &gt;= 0,
-   * min over lambda &gt;= 0 of norm(theta - sum lambda_c grad q_c) / norm(theta), at the present
+   * Returns the distance of theta from the combinations of gradients with coefficients &gt;= 0, min
+   * over lambda &gt;= 0 of norm(theta - sum lambda_c grad q_c) / norm(theta), at the present
    * record; absent where the gradients are not known. As a difference of squares it is known to
    * about 10^-8. It is the stationarity of the conditions of Karush, Kuhn and Tucker alone: with as
    * many constraints as parameters it is 0 for nearly every theta, at any distance from the largest

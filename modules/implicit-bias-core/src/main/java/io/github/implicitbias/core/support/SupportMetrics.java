@@ -264,8 +264,8 @@ public final class SupportMetrics {
           .perSample(SupportMetrics::tiedMargin);
 
   /**
-   * 1 for the samples of tight constraints, &lt;grad q_c, phi&gt; = 1 up to 10^-6, 0 for the others:
-   * those that can have a multiplier, whichever multipliers are chosen.
+   * 1 for the samples of tight constraints, &lt;grad q_c, phi&gt; = 1 up to 10^-6, 0 for the
+   * others: those that can have a multiplier, whichever multipliers are chosen.
    */
   public static final SampleMetric MARGIN_TIGHT =
       Metric.ofNetwork("marginTight")

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * an input 1.
  *
  * <p>What rounding may do to a_j^2 - norm(w_j)^2 in a step is a small number times u c_j, u half a
- * unit in the last place of the coarser type of the two layers' parameters and c_j = (norm(w_j)^2 + a_j^2)(1 + h g)^2 with g
- * = (1/n) sum_k |l'_k| norm(x_k), which bounds both updates; the small number grows with the
- * lengths of the sums.
+ * unit in the last place of the coarser type of the two layers' parameters and c_j = (norm(w_j)^2 +
+ * a_j^2)(1 + h g)^2 with g = (1/n) sum_k |l'_k| norm(x_k), which bounds both updates; the small
+ * number grows with the lengths of the sums.
  */
 final class BalanceDriftLaw extends StatedPrediction {
 
@@ -46,9 +46,9 @@ final class BalanceDriftLaw extends StatedPrediction {
                     + " is 0")
             .requires(
                 "any two trained layers with one output, any data and loss known by its"
-                    + " derivatives; at most 8,000 products per record; 4 (n + d + 8) u at most 0.1,"
-                    + " u the rounding unit of the coarser layer's type: 2^-11 HALF, 2^-8 BFLOAT16,"
-                    + " 2^-24 FLOAT, 2^-53 DOUBLE")
+                    + " derivatives; at most 8,000 products per record; 4 (n + d + 8) u at most"
+                    + " 0.1, u the rounding unit of the coarser layer's type: 2^-11 HALF, 2^-8"
+                    + " BFLOAT16, 2^-24 FLOAT, 2^-53 DOUBLE")
             .measures("largest deviation, in units of rounding")
             .against("4 (n + d + 8)")
             .within(

@@ -212,8 +212,7 @@ final class OrthogonalRun implements Shared {
         samples + " samples and " + first.probe().inputs() + " inputs",
         samples + " samples of " + first.probe().inputs() + " inputs are too large to compare");
     if (isSmallProblem && !Double.isNaN(cosine)) {
-      conditions.atMost(
-          "largest cosine found between two samples", cosine, tolerance);
+      conditions.atMost("largest cosine found between two samples", cosine, tolerance);
     }
     if (conditions.areMet()) {
       conditions.require(unsolved.isEmpty(), "labels can be fitted", unsolved);

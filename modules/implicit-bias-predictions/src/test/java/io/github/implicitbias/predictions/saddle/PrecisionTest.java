@@ -60,7 +60,8 @@ class PrecisionTest {
       double[] weights = net.network().layer(l).weights().clone();
       for (int k = 0; k < weights.length; k++) {
         double unit = 2 * precision.unit() * Math.scalb(1.0, Math.getExponent(weights[k]));
-        weights[k] = precision == Precision.DOUBLE ? weights[k] : Math.rint(weights[k] / unit) * unit;
+        weights[k] =
+            precision == Precision.DOUBLE ? weights[k] : Math.rint(weights[k] / unit) * unit;
       }
       net.setWeights(l, weights);
     }
@@ -68,7 +69,8 @@ class PrecisionTest {
 
   @Test
   void theBalanceLaw_allowsForTheRoundingOfTheCoarserLayer() {
-    for (Precision precision : new Precision[] {Precision.DOUBLE, Precision.FLOAT, Precision.HALF}) {
+    for (Precision precision :
+        new Precision[] {Precision.DOUBLE, Precision.FLOAT, Precision.HALF}) {
       Judged judged = rounded(precision, 5);
       Verdict verdict = judged.of("balanceDriftLaw");
       assertEquals(Verdict.State.HOLDS, verdict.state(), verdict.toString());

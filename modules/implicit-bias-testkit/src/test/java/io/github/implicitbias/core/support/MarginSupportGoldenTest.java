@@ -107,8 +107,7 @@ class MarginSupportGoldenTest {
 
   @Test
   void everyCaseOfTheReference() {
-    Map<String, Object> cases =
-        Json.object(reference());
+    Map<String, Object> cases = Json.object(reference());
     assertEquals(8, cases.size());
     for (String name : cases.keySet()) {
       Map<String, Object> one = Json.object(cases, name);
@@ -118,11 +117,9 @@ class MarginSupportGoldenTest {
 
   @Test
   void aBias_isTheWeightOfAnInputOf1() {
-    Map<String, Object> cases =
-        Json.object(reference());
+    Map<String, Object> cases = Json.object(reference());
     Map<String, Object> one = Json.object(cases, "withBias");
-    double[] x =
-        Arrays.stream(points(one)).flatMapToDouble(p -> Arrays.stream(p, 0, 2)).toArray();
+    double[] x = Arrays.stream(points(one)).flatMapToDouble(p -> Arrays.stream(p, 0, 2)).toArray();
     double[] theta = Json.numbers(one.get("theta"));
     PlainStack net =
         PlainStack.builder(new Probe(6, x, labels(one), null), new Reference.Logistic(), .1)
@@ -183,7 +180,38 @@ class MarginSupportGoldenTest {
   /** More samples than parameters: least squares of theta alone explains it by any of them. */
   @Test
   void tenSamplesAndFourParameters_haveTheSupportOfTheHardMarginAtEveryStep() {
-    double[] x = {-1.343264514850061, -1.1567555008301362, -0.046756100089267276, 1.0691241627664774, 2.4458139810510824, -1.2806856991481084, 0.9455296318454929, 0.41869259691743577, 0.5835184058142306, -0.9416405209389541, -0.6419468189144042, -0.5496336064080591, -0.44235861530996085, 0.18611490451295504, -1.0131490568629018, 0.01103939189188885, 1.9815035717272447, 1.2171196488785168, -1.1071051932558045, -1.0990479639588588, 0.9108718986590948, 1.1186403904116724, -0.5767564549370302, -0.3311454535846497, -1.342232359317331, 0.47409778847722556, -0.28327291028009555, 0.6115486891758645, 1.237115845853847, 0.4221675297662504};
+    double[] x = {
+      -1.343264514850061,
+      -1.1567555008301362,
+      -0.046756100089267276,
+      1.0691241627664774,
+      2.4458139810510824,
+      -1.2806856991481084,
+      0.9455296318454929,
+      0.41869259691743577,
+      0.5835184058142306,
+      -0.9416405209389541,
+      -0.6419468189144042,
+      -0.5496336064080591,
+      -0.44235861530996085,
+      0.18611490451295504,
+      -1.0131490568629018,
+      0.01103939189188885,
+      1.9815035717272447,
+      1.2171196488785168,
+      -1.1071051932558045,
+      -1.0990479639588588,
+      0.9108718986590948,
+      1.1186403904116724,
+      -0.5767564549370302,
+      -0.3311454535846497,
+      -1.342232359317331,
+      0.47409778847722556,
+      -0.28327291028009555,
+      0.6115486891758645,
+      1.237115845853847,
+      0.4221675297662504
+    };
     double[] y = {-1.0, 1.0, -1.0, 1.0, 1.0, 1.0, -1.0, -1.0, 1.0, 1.0};
     double[] w = {0.13445823162421466, 0.547319992729268, 0.22714174781375304};
     PlainStack net =

@@ -63,8 +63,7 @@ class MarginSupportTest {
   void s2a_alongTheTraining_theNumbersAreThoseOfTheReference() {
     PlainStack net = s2a(Reference.flat(Reference.rows("s2a_W0.csv")));
     // By an independent program, to four digits.
-    Map<String, Double> efficiencies =
-        Map.of("1", .6518, "10", .8998, "100", .9594, "1000", .9756);
+    Map<String, Double> efficiencies = Map.of("1", .6518, "10", .8998, "100", .9594, "1000", .9756);
     int compared = 0;
     int found = 0;
     for (String[] row : Reference.text("s2a_traj.csv")) {
