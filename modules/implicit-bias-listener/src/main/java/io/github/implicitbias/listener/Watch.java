@@ -55,6 +55,9 @@ final class Watch {
   static Watch start(
       Network net, NetworkReader reader, ListenerSettings settings, SessionBuilder builder) {
     NetworkPlan plan = reader.plan();
+    for (String sentence : plan.notes()) {
+      LOG.warn("{}.", sentence);
+    }
     String route =
         (plan.shadowReason() == null
                 ? "in place when a step trains on the probe, else through a shadow network"
@@ -67,6 +70,9 @@ final class Watch {
     Instruments instruments = settings.additions.instruments();
     Map<String, String> facts = Provenance.of(net, route);
     facts.put("recorded", told);
+    if (facts.containsKey("statistics")) {
+      LOG.info("Statistics: {}.", facts.get("statistics"));
+    }
     facts.put("schedule", name(settings.schedule));
     facts.put("preset", settings.additions.preset().name().toLowerCase(Locale.ROOT));
     Supplier<String> configuration = net.json();

@@ -169,6 +169,11 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
+    public boolean classifies() {
+      return whole.network().classifies();
+    }
+
+    @Override
     public TrainingSetup training() {
       return this;
     }
