@@ -27,7 +27,9 @@ final class ConfiguredTraining implements TrainingSetup {
   private final boolean isPlainSgd;
   private final boolean hasOneLearningRate;
   private final boolean isRegularized;
+  private final String regularization;
   private final boolean dividesByBatch;
+  private @Nullable LearningRate rate;
 
   /**
    * Reads the configuration of a network.
@@ -61,6 +63,7 @@ final class ConfiguredTraining implements TrainingSetup {
     this.isPlainSgd = plain;
     this.hasOneLearningRate = updaters.size() <= 1;
     this.isRegularized = regularized;
+    this.regularization = regularized ? Restraints.of(net) : "";
     this.dividesByBatch = net.dividesByBatch();
   }
 
@@ -106,7 +109,8 @@ final class ConfiguredTraining implements TrainingSetup {
     return isConstrained(node.layer());
   }
 
-  private static boolean isConstrained(Layer layer) {
+  /** Returns true if the parameters of a layer are constrained after each update. */
+  static boolean isConstrained(Layer layer) {
     return (layer.getConstraints() != null && !layer.getConstraints().isEmpty())
         || (isWrapper(layer) && isConstrained(wrapped(layer)));
   }
@@ -148,6 +152,11 @@ final class ConfiguredTraining implements TrainingSetup {
   }
 
   @Override
+  public String regularization() {
+    return isRegularized ? regularization : "";
+  }
+
+  @Override
   public boolean dividesByBatch() {
     return dividesByBatch;
   }
@@ -155,6 +164,22 @@ final class ConfiguredTraining implements TrainingSetup {
   @Override
   public double learningRate() {
     return learningRate.getAsDouble();
+  }
+
+  /** Makes momentum and flow time those of a run; without, there is no momentum. */
+  ConfiguredTraining following(LearningRate ofRun) {
+    rate = ofRun;
+    return this;
+  }
+
+  @Override
+  public double momentum() {
+    return rate == null ? 0 : rate.momentum();
+  }
+
+  @Override
+  public @Nullable String whyNoFlowTime() {
+    return rate == null ? null : rate.whyNoFlow();
   }
 
   @Override

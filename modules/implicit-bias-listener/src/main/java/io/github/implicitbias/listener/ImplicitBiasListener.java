@@ -153,19 +153,25 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   /**
-   * Starts a listener that observes on all samples of an iterator, which is read once from its
-   * beginning to its end, and reset.
+   * Starts a listener that observes on samples of an iterator: all of them, or 2,000 drawn at
+   * random if it has more; {@link ListenerBuilder#probeSample} draws another number. They are read
+   * by {@link ListenerBuilder#build}, once and without holding more than is drawn.
    *
-   * @throws IllegalArgumentException if it cannot be reset or is empty, or as {@link
-   *     #builder(DataSet)}
+   * <p>Afterwards an iterator whose state is nothing but a position, such as a {@code
+   * ListDataSetIterator} without a preprocessor, is where it was. Every other is reset before and
+   * after, and a warning says so: one that shuffles at each reset gives training another order than
+   * it would have without the listener. A {@code DataSet} has no such effect, and neither has an
+   * iterator of the probe's own.
+   *
+   * @throws IllegalArgumentException if it cannot be reset
    */
   public static ListenerBuilder builder(DataSetIterator probe) {
-    return new ListenerBuilder(Probes.of(probe));
+    return new ListenerBuilder(ProbeIterator.of(probe));
   }
 
   /** Starts a listener as {@link #builder(DataSetIterator)}. */
   public static ListenerBuilder builder(MultiDataSetIterator probe) {
-    return new ListenerBuilder(Probes.of(probe));
+    return new ListenerBuilder(ProbeIterator.of(probe));
   }
 
   @Override
@@ -198,6 +204,35 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     recording.epochEnded(model);
   }
 
+  /**
+   * Makes a record of a network as it is now, between two updates: for loops of your own, training
+   * by external errors, reinforcement learning, several networks that train each other. Call it
+   * before each update, or before those that you want to have recorded. The step is the network's
+   * count of updates, or one more than that of the record before, if the network does not count.
+   *
+   * <p>Called before {@code net.pretrain(...)} it says to which network the layers belong, whose
+   * updates are then recorded, too. The first network that is observed is that of this listener.
+   * Nothing is thrown: what fails is counted, see {@link #failures}.
+   *
+   * @param net a {@code MultiLayerNetwork} or {@code ComputationGraph}
+   */
+  public void observe(Model net) {
+    recording.observe(net);
+  }
+
+  /**
+   * Returns in one sentence what is recorded, and of which layers the units are not, and why; or
+   * why nothing is recorded, and what to do.
+   */
+  public String status() {
+    for (Recording one : family()) {
+      if (one.hasRun()) {
+        return one.status();
+      }
+    }
+    return recording.status();
+  }
+
   /** Returns how observations are made and why, null before training has begun. */
   public @Nullable String route() {
     return recording.route();
@@ -220,8 +255,8 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   /**
    * Returns what metrics have last computed together, with more in it than fits in a record: {@code
    * result(SpanCoefficients.class)} is the matrix of span coefficients, {@code
-   * result(MarginSupport.class)} the multipliers of the KKT system. It belongs to the run and
-   * changes while training goes on.
+   * result(MarginSupport.class)} the multipliers of the margin. It belongs to the run and changes
+   * while training goes on.
    *
    * @return null if no metric of the preset has asked for it
    */
@@ -244,10 +279,12 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   /**
    * Returns the run as recorded so far, up to half a second behind training, complete after {@link
-   * #close}; the newest where there are several; null before training has begun.
+   * #close}; the newest where there are several; before training has begun, and where nothing is
+   * recorded, one without records, see {@link #status}.
    */
-  public @Nullable Run run() {
-    return recording.run();
+  public Run run() {
+    List<Run> runs = cloned || recording.hasRun() ? List.of() : workers.runs();
+    return runs.isEmpty() ? recording.run() : runs.get(runs.size() - 1);
   }
 
   /**
@@ -283,6 +320,9 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     if (!cloned) {
       closing = workers.close();
       closing.add(recording);
+    }
+    if (!cloned && closing.stream().allMatch(one -> one == recording)) {
+      recording.sayWhatIsMissing();
     }
     long rest = System.nanoTime() + REST_MILLIS * 1_000_000;
     for (Recording one : closing) {

@@ -1,7 +1,10 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.network.Precision;
 import io.github.implicitbias.core.network.WeightLayer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A layer with weights, on plain arrays that are read when they are first asked for. */
 final class LayerArrays implements WeightLayer {
@@ -16,6 +19,7 @@ final class LayerArrays implements WeightLayer {
   private final int trackedLayer;
   private double @Nullable [] weights;
   private double @Nullable [] biases;
+  private @Nullable Precision precision;
   private long weightsReadAt = -1;
   private long biasesReadAt = -1;
 
@@ -50,6 +54,15 @@ final class LayerArrays implements WeightLayer {
   /** Lets the arrays of the network go. */
   void release() {
     matrix.release();
+  }
+
+  /** Lets the numbers go that were read; who asks again has them read again. */
+  void letGo() {
+    weights = null;
+    weightsReadAt = -1;
+    matrix.letGo();
+    input.letGo();
+    output.letGo();
   }
 
   /** Returns true if the layer computes x W + b, and nothing else before its activation. */
@@ -96,6 +109,32 @@ final class LayerArrays implements WeightLayer {
   @Override
   public double negativeSlope() {
     return negativeSlope;
+  }
+
+  @Override
+  public String activation() {
+    return Objects.toString(LayerReading.activation(node.layer()), "");
+  }
+
+  @Override
+  public Precision precision() {
+    if (precision == null) {
+      precision = precision(node.implementation().paramTable().values().iterator().next());
+    }
+    return precision;
+  }
+
+  private static Precision precision(INDArray parameters) {
+    switch (parameters.dataType()) {
+      case HALF:
+        return Precision.HALF;
+      case BFLOAT16:
+        return Precision.BFLOAT16;
+      case FLOAT:
+        return Precision.FLOAT;
+      default:
+        return Precision.DOUBLE;
+    }
   }
 
   @Override

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
  * Makes probes of DL4J's data; what is wrong is answered by a sentence that says what to change.
@@ -49,47 +47,6 @@ final class Probes {
         data.getLabels(),
         data.getFeaturesMaskArrays(),
         data.getLabelsMaskArrays());
-  }
-
-  /** Reads an iterator to its end, from its beginning, and resets it. */
-  static Probe of(DataSetIterator data) {
-    if (data == null || !data.resetSupported()) {
-      throw new IllegalArgumentException(
-          "the probe's iterator cannot be reset: give the samples as a DataSet");
-    }
-    List<org.nd4j.linalg.dataset.DataSet> batches = new ArrayList<>();
-    data.reset();
-    while (data.hasNext()) {
-      batches.add(data.next());
-    }
-    data.reset();
-    if (batches.isEmpty()) {
-      throw new IllegalArgumentException("the probe's iterator is empty: give one with samples");
-    }
-    return of(
-        (DataSet)
-            (batches.size() == 1
-                ? batches.get(0)
-                : org.nd4j.linalg.dataset.DataSet.merge(batches)));
-  }
-
-  /** Reads an iterator to its end, from its beginning, and resets it. */
-  static Probe of(MultiDataSetIterator data) {
-    if (data == null || !data.resetSupported()) {
-      throw new IllegalArgumentException(
-          "the probe's iterator cannot be reset: give the samples as a MultiDataSet");
-    }
-    List<MultiDataSet> batches = new ArrayList<>();
-    data.reset();
-    while (data.hasNext()) {
-      batches.add(data.next());
-    }
-    data.reset();
-    if (batches.isEmpty()) {
-      throw new IllegalArgumentException("the probe's iterator is empty: give one with samples");
-    }
-    return of(
-        batches.size() == 1 ? batches.get(0) : org.nd4j.linalg.dataset.MultiDataSet.merge(batches));
   }
 
   private static Probe of(
@@ -134,7 +91,7 @@ final class Probes {
         null);
   }
 
-  /** Masks that mask nothing are left out. */
+  /** Masks of 1 only are left out. */
   private static @Nullable List<@Nullable SampleArray> masks(
       @Nullable INDArray @Nullable [] masks, INDArray[] masked, String what) {
     if (masks == null) {
@@ -153,14 +110,20 @@ final class Probes {
     List<@Nullable SampleArray> arrays = new ArrayList<>();
     boolean some = false;
     for (int k = 0; k < masks.length; k++) {
-      SampleArray mask = masks[k] == null ? null : array(masks[k], "mask of " + what);
+      INDArray given = masks[k];
+      SampleArray mask = given == null ? null : array(given, "mask of " + what);
       if (mask != null && masksNothing(mask)) {
         mask = null;
       }
-      if (mask != null && what.equals("features") && masked[k].rank() == 2) {
+      boolean ofMatrix = mask != null && what.equals("features") && masked[k].rank() == 2;
+      if (given != null && ofMatrix && !masked[k].equalShapes(given)) {
         throw new IllegalArgumentException(
-            "the probe has a mask of features that are a matrix, where it has no use: leave out"
-                + " the rows that it masks, or the mask");
+            "the probe has a mask of shape "
+                + Arrays.toString(given.shape())
+                + " of features that are a matrix of shape "
+                + Arrays.toString(masked[k].shape())
+                + ", where it has no use: give words as indices a mask of their shape, or leave out"
+                + " the rows that it masks");
       }
       some |= mask != null;
       arrays.add(mask);
@@ -170,7 +133,7 @@ final class Probes {
 
   private static boolean masksNothing(SampleArray mask) {
     for (int i = 0; i < mask.length(); i++) {
-      if (mask.value(i) == 0) {
+      if (mask.value(i) != 1) {
         return false;
       }
     }

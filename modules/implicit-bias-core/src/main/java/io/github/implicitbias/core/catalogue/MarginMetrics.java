@@ -31,6 +31,7 @@ final class MarginMetrics {
                   .title("smallest margin")
                   .group(ChartGroups.MARGIN)
                   .chart("Margin"))
+          .absent(Absences::margins)
           .needs(Targets.NEEDS)
           .value(MarginMetrics::minMargin);
 
@@ -54,6 +55,7 @@ final class MarginMetrics {
                   .title("normalized margin")
                   .group(ChartGroups.MARGIN)
                   .chart("Margin"))
+          .absent(Absences::normalizedMargin)
           .needs(Targets.NEEDS)
           .value(MarginMetrics::normalizedMargin);
 
@@ -76,6 +78,7 @@ final class MarginMetrics {
                   .title("ratio of the losses of samples")
                   .group(ChartGroups.MARGIN)
                   .chart("Ratio of the losses of samples"))
+          .absent(Absences::margins)
           .needs(Targets.NEEDS)
           .value(MarginMetrics::lossRatio);
 
@@ -99,8 +102,10 @@ final class MarginMetrics {
                   .title("agreement with the linear surrogate")
                   .group(ChartGroups.MARGIN)
                   .chart("Agreement with the linear surrogate"))
+          .absent(Absences::twoLayersOfClasses)
           .needs(Targets.NEEDS)
           .cadence(Matrices::passCadence)
+          .price(Prices::twoLayers)
           .value(MarginMetrics::linearAgreement);
 
   /**
@@ -125,6 +130,7 @@ final class MarginMetrics {
                   .unit("radians")
                   .group(ChartGroups.MARGIN)
                   .chart("Angle to the max-margin separator"))
+          .absent(Absences::separator)
           .needs(MaxMarginReference.NEEDS)
           .cadence(Matrices::passCadence)
           .value((observation, layer) -> MaxMarginReference.angle(observation));
@@ -163,6 +169,9 @@ final class MarginMetrics {
     double largest = 0;
     double smallest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < classes.length; i++) {
+      if (!targets.counts(i)) {
+        continue;
+      }
       double share = targets.isMulticlass() ? 0 : derivatives[i] * (classes[i] == 1 ? -1 : 1);
       for (int k = 0; k < outputs && targets.isMulticlass(); k++) {
         share += k == classes[i] ? 0 : derivatives[i * outputs + k];
@@ -186,9 +195,13 @@ final class MarginMetrics {
     }
     double[] x = stack.inputs(0);
     int alike = 0;
+    int counted = 0;
     for (int i = 0; i < f.length; i++) {
-      alike += f[i] > 0 == map.value(x, i * map.inputs()) > 0 ? 1 : 0;
+      if (targets.counts(i)) {
+        alike += f[i] > 0 == map.value(x, i * map.inputs()) > 0 ? 1 : 0;
+        counted++;
+      }
     }
-    return (double) alike / f.length;
+    return counted == 0 ? Absent.VALUE : (double) alike / counted;
   }
 }

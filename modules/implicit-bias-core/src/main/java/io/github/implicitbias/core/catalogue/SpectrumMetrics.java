@@ -27,7 +27,10 @@ final class SpectrumMetrics {
                   .title("stable rank")
                   .group(ChartGroups.NORMS)
                   .chart("Rank of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(Matrices::normCadence)
+          .price(Prices::spectral)
           .value(
               (observation, layer) ->
                   observation.shared(MatrixNorms.class, MatrixNorms::new).stableRank(layer));
@@ -43,7 +46,10 @@ final class SpectrumMetrics {
                   .title("nuclear norm")
                   .group(ChartGroups.NORMS)
                   .chart("Norms of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
+          .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::nuclearNorm);
 
   /**
@@ -61,7 +67,10 @@ final class SpectrumMetrics {
                   .title("effective rank")
                   .group(ChartGroups.NORMS)
                   .chart("Rank of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
+          .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::effectiveRank);
 
   /** Number of singular values of the matrix of a layer above 1e-3 of the largest. */
@@ -74,7 +83,10 @@ final class SpectrumMetrics {
                   .title("numerical rank")
                   .group(ChartGroups.NORMS)
                   .chart("Rank of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
+          .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::numericalRank);
 
   /**
@@ -91,7 +103,10 @@ final class SpectrumMetrics {
                   .title("spectrum beyond rank two")
                   .group(ChartGroups.NORMS)
                   .chart("Spectrum beyond rank two"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
+          .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::rankTwoTail);
 
   private SpectrumMetrics() {}

@@ -129,6 +129,11 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
+    public String whyNoStack() {
+      return whole.network().whyNoStack();
+    }
+
+    @Override
     public int layers() {
       return whole.network().layers();
     }
@@ -161,6 +166,11 @@ public final class DeclaredObservation implements Observation {
     @Override
     public @Nullable String lossKind() {
       return whole.network().lossKind();
+    }
+
+    @Override
+    public boolean classifies() {
+      return whole.network().classifies();
     }
 
     @Override
@@ -202,6 +212,11 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
+    public String regularization() {
+      return whole.network().training().regularization();
+    }
+
+    @Override
     public boolean dividesByBatch() {
       return whole.network().training().dividesByBatch();
     }
@@ -209,6 +224,16 @@ public final class DeclaredObservation implements Observation {
     @Override
     public double learningRate() {
       return whole.network().training().learningRate();
+    }
+
+    @Override
+    public double momentum() {
+      return whole.network().training().momentum();
+    }
+
+    @Override
+    public @Nullable String whyNoFlowTime() {
+      return whole.network().training().whyNoFlowTime();
     }
 
     @Override

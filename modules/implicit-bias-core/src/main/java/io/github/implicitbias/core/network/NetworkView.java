@@ -10,11 +10,17 @@ import org.jspecify.annotations.Nullable;
 public interface NetworkView {
 
   /**
-   * Returns true if the network is nothing but a stack of dense layers, each of which takes the
-   * output of the one before: no convolution, recurrence, normalization, merging or reshaping, no
-   * dropout. Then {@link #layer} describes it wholly.
+   * Returns true if the network, as it is without training's noise, is nothing but a stack of dense
+   * layers, each of which takes the output of the one before: no convolution, recurrence,
+   * normalization, merging or reshaping. Then {@link #layer} describes it wholly. Dropout and
+   * weight noise act in training only and are left away.
    */
   boolean isStack();
+
+  /** Returns why the network is no such stack, with names; empty if it is one. */
+  default String whyNoStack() {
+    return isStack() ? "" : "the network is not a stack of dense layers";
+  }
 
   /** Returns the number of layers with a matrix of weights, the output layer included. */
   int layers();
@@ -32,9 +38,9 @@ public interface NetworkView {
   double @Nullable [] outputPreActivations();
 
   /**
-   * Returns the derivative of the loss of each sample by each pre-activation of the output layer
-   * (not divided by the number of samples), row-major, samples x outputs; null if the loss is not
-   * one known on plain arrays.
+   * Returns the derivative of the loss of each sample, times its weight if samples have weights, by
+   * each pre-activation of the output layer (not divided by the number of samples), row-major,
+   * samples x outputs; null if it is not known.
    */
   double @Nullable [] lossDerivatives();
 
@@ -59,6 +65,21 @@ public interface NetworkView {
   default @Nullable String lossKind() {
     return null;
   }
+
+  /**
+   * Returns true if the loss is one of classification, see {@link
+   * io.github.implicitbias.core.loss.BatchLoss#classifies}; without it labels are numbers, whatever
+   * they look like, and nothing has a margin.
+   */
+  default boolean classifies() {
+    return "logistic".equals(lossKind());
+  }
+
+  /**
+   * Frees the arrays that are kept from one observation to the next, when memory has run out; they
+   * are made again for who asks again. By default, nothing is kept.
+   */
+  default void letGo() {}
 
   /**
    * Returns what training is, as far as statements about it depend on that: updater,

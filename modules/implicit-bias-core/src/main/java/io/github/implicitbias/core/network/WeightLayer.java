@@ -39,11 +39,27 @@ public interface WeightLayer {
    */
   double negativeSlope();
 
+  /** Returns the name of the activation function, empty if it is not known. */
+  default String activation() {
+    return "";
+  }
+
+  /** Returns the type that the parameters are kept in during training; that of a double without. */
+  default Precision precision() {
+    return Precision.DOUBLE;
+  }
+
   /** Returns the weights, row-major, units x inputs: row j is the incoming vector of unit j. */
   double[] weights();
 
   /** Returns the biases, one per unit; null without bias. */
   double @Nullable [] biases();
+
+  /** Returns the bias of a unit, 0 if the layer has none. */
+  default double bias(int unit) {
+    double[] all = biases();
+    return all == null ? 0 : all[unit];
+  }
 
   /**
    * Returns the inputs of the layer on the probe, row-major, samples x inputs, after preprocessing;

@@ -69,7 +69,7 @@ public final class Conditions {
         .require(
             !training.isRegularized(),
             "no regularization, dropout or constraint",
-            "there is regularization, dropout or a constraint")
+            training.regularization())
         .require(
             training.dividesByBatch(),
             "gradients are means over the batch",
@@ -135,6 +135,19 @@ public final class Conditions {
     return reasons.length() == 0
         ? new Conditioned(list(), fullBatch, factory.get())
         : new NeverApplies(list(), reasons.toString());
+  }
+
+  /**
+   * Makes the check of a run that does not meet the conditions: it says why the prediction does not
+   * apply.
+   *
+   * @throws IllegalStateException if all conditions are met
+   */
+  public Prediction.Check unmet() {
+    return check(
+        () -> {
+          throw new IllegalStateException("all conditions are met");
+        });
   }
 
   /** Returns a number as conditions and verdicts show it, with six digits. */

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.spectrum;
 import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
@@ -23,7 +24,9 @@ public final class GradientMetrics {
                   .title("norm of the gradient")
                   .group(ChartGroups.MARGIN)
                   .chart("Gradient"))
+          .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedGradient::cadence)
+          .price(ObservedGradient::price)
           .value(GradientMetrics::gradientNorm);
 
   /**
@@ -42,7 +45,9 @@ public final class GradientMetrics {
                   .title("alignment with the gradient")
                   .group(ChartGroups.MARGIN)
                   .chart("Alignment"))
+          .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedGradient::cadence)
+          .price(ObservedGradient::price)
           .value(GradientMetrics::gradientAlignment);
 
   private GradientMetrics() {}

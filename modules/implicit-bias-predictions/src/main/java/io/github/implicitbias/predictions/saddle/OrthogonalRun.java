@@ -32,8 +32,9 @@ final class OrthogonalRun implements Shared {
   private boolean isPair;
   private boolean isSquared;
   private boolean isSmallProblem;
-  private String unsolved;
+  private String unsolved = "";
   private double cosine = Double.NaN;
+  private double tolerance;
   private double kappa;
   private double rate;
   private double firstLoss;
@@ -62,7 +63,7 @@ final class OrthogonalRun implements Shared {
     Stack stack = ObservedStack.of(observation);
     isPair = stack != null && isPair(stack);
     isSquared = isPair && Targets.of(observation).isRegression();
-    if (!isSquared || !Conditions.ofGradientDescent(observation).areMet()) {
+    if (stack == null || !isSquared || !Conditions.ofGradientDescent(observation).areMet()) {
       return;
     }
     Probe probe = observation.probe();
@@ -76,17 +77,18 @@ final class OrthogonalRun implements Shared {
     double[][] x = SampleRows.rows(probe, hidden.hasBias());
     double[] y = probe.labels();
     cosine = MinimumVariationNorm.largestCosine(x);
-    if (cosine > MinimumVariationNorm.ORTHOGONAL) {
+    tolerance = MinimumVariationNorm.tolerance(x);
+    if (cosine > tolerance) {
       return;
     }
     try {
       labels(x, y, MinimumVariationNorm.of(x, y));
     } catch (IllegalArgumentException e) {
-      String message = e.getMessage();
+      String message = String.valueOf(e.getMessage());
       unsolved = message.substring(0, message.length() - 1);
       return;
     }
-    units(hidden, stack.layer(1).weights(), y);
+    units(stack, y);
     for (boolean sign : new boolean[] {true, false}) {
       LabelSide side = side(sign);
       side.firstShare = n * side.rate * side.grownMass / side.squares;
@@ -134,15 +136,16 @@ final class OrthogonalRun implements Shared {
     }
   }
 
-  private void units(WeightLayer hidden, double[] a, double[] y) {
+  private void units(Stack stack, double[] y) {
+    WeightLayer hidden = stack.layer(0);
+    double[] a = stack.layer(1).weights();
     int units = hidden.units();
     int inputs = hidden.inputs();
     double[] w = hidden.weights();
-    double[] b = hidden.hasBias() ? hidden.biases() : null;
-    double[] h = hidden.outputActivations();
+    double[] h = stack.activations(0);
     for (int j = 0; j < units; j++) {
       double squared = ScalarProduct.of(w, j * inputs, w, j * inputs, inputs);
-      squared += b == null ? 0 : b[j] * b[j];
+      squared += hidden.bias(j) * hidden.bias(j);
       double norm = Math.sqrt(squared);
       double gap = Math.abs(a[j] * a[j] - squared);
       if (!(gap <= imbalance * squared)) {
@@ -209,11 +212,10 @@ final class OrthogonalRun implements Shared {
         samples + " samples and " + first.probe().inputs() + " inputs",
         samples + " samples of " + first.probe().inputs() + " inputs are too large to compare");
     if (isSmallProblem && !Double.isNaN(cosine)) {
-      conditions.atMost(
-          "largest cosine found between two samples", cosine, MinimumVariationNorm.ORTHOGONAL);
+      conditions.atMost("largest cosine found between two samples", cosine, tolerance);
     }
     if (conditions.areMet()) {
-      conditions.require(unsolved == null, "labels can be fitted", "" + unsolved);
+      conditions.require(unsolved.isEmpty(), "labels can be fitted", unsolved);
     }
     if (conditions.areMet()) {
       conditions.require(
