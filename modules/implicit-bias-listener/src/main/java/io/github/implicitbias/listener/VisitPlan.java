@@ -15,10 +15,6 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
-import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
-import org.nd4j.linalg.lossfunctions.impl.LossHinge;
-import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
-import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
 
 /**
  * What of a network can be read at each visit, where training itself has left it: decided once,
@@ -89,7 +85,9 @@ final class VisitPlan {
         || output.layer().getClass() != org.deeplearning4j.nn.conf.layers.OutputLayer.class) {
       return "the output " + output.name() + " is not an OutputLayer";
     }
-    return null;
+    return LossTask.takesIndices(((BaseOutputLayer) output.layer()).getLossFn())
+        ? "labels are numbers of classes, not one column per class"
+        : null;
   }
 
   private String status(List<String> names) {
@@ -108,14 +106,16 @@ final class VisitPlan {
   }
 
   private static LabelKind kind(ILossFunction loss, IActivation activation, int outputs) {
-    if (activation instanceof ActivationSoftmax && loss instanceof LossMCXENT) {
+    if (!LossTask.classifies(loss, activation)) {
+      return LabelKind.NUMBERS;
+    }
+    if (activation instanceof ActivationSoftmax) {
       return LabelKind.CLASSES;
     }
-    if (activation instanceof ActivationSigmoid && loss instanceof LossBinaryXENT) {
+    if (activation instanceof ActivationSigmoid) {
       return outputs == 1 ? LabelKind.SIGMOID : LabelKind.INDEPENDENT;
     }
-    boolean signs = loss instanceof LossHinge || loss instanceof LossSquaredHinge;
-    return signs && outputs == 1 ? LabelKind.SIGNS : LabelKind.NUMBERS;
+    return outputs == 1 ? LabelKind.SIGNS : LabelKind.NUMBERS;
   }
 
   private void add(Network net, NetworkPlan.Reading tracked) {

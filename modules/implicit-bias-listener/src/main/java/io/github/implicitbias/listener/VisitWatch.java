@@ -99,7 +99,9 @@ final class VisitWatch {
   private void take(BatchReader batch) {
     INDArray labels = net.labels(0);
     int count = batch.samples();
-    if (labels == null || labels.size(0) != count || net.hasLabelMasks()) {
+    if (labels == null
+        || labels.length() != (long) count * plan.outputs()
+        || net.hasLabelMasks()) {
       return;
     }
     add(labels, count);
