@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -28,6 +29,7 @@ final class ConfiguredTraining implements TrainingSetup {
   private final boolean hasOneLearningRate;
   private final boolean isRegularized;
   private final boolean dividesByBatch;
+  private final DataType type;
 
   /**
    * Reads the configuration of a network.
@@ -62,6 +64,7 @@ final class ConfiguredTraining implements TrainingSetup {
     this.hasOneLearningRate = updaters.size() <= 1;
     this.isRegularized = regularized;
     this.dividesByBatch = net.dividesByBatch();
+    this.type = net.dataType();
   }
 
   private static boolean isPlainSgd(NetworkNode node) {
@@ -160,5 +163,31 @@ final class ConfiguredTraining implements TrainingSetup {
   @Override
   public double kappa() {
     return kappa;
+  }
+
+  @Override
+  public double roundingUnit() {
+    switch (type) {
+      case DOUBLE:
+        return 0x1p-53;
+      case HALF:
+        return 0x1p-11;
+      case BFLOAT16:
+        return 0x1p-8;
+      default:
+        return 0x1p-24;
+    }
+  }
+
+  @Override
+  public double smallestNormal() {
+    switch (type) {
+      case DOUBLE:
+        return Double.MIN_NORMAL;
+      case HALF:
+        return 0x1p-14;
+      default:
+        return Float.MIN_NORMAL;
+    }
   }
 }

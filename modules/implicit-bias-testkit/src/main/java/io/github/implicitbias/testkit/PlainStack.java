@@ -290,6 +290,11 @@ public final class PlainStack implements Observation {
     setup.otherMover = clause;
   }
 
+  /** Pretends that parameters have another type, by its rounding unit. */
+  public void setRoundingUnit(double unit) {
+    setup.roundingUnit = unit;
+  }
+
   /** Makes one step of gradient descent on the mean loss of the probe. */
   public void descend() {
     forward();

@@ -212,6 +212,16 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
+    public double roundingUnit() {
+      return whole.network().training().roundingUnit();
+    }
+
+    @Override
+    public double smallestNormal() {
+      return whole.network().training().smallestNormal();
+    }
+
+    @Override
     public double kappa() {
       return whole.network().training().kappa();
     }

@@ -45,4 +45,17 @@ public interface TrainingSetup {
 
   /** Returns kappa: the trained loss divided by the loss whose gradient flow defines flowTime. */
   double kappa();
+
+  /**
+   * Returns the rounding unit of the parameters' type, half of the distance from 1 to the next
+   * number: 2^-53 for double, 2^-24 for float, 2^-11 for half, 2^-8 for bfloat16.
+   */
+  default double roundingUnit() {
+    return 0x1p-53;
+  }
+
+  /** Returns the smallest positive number of the parameters' type that is kept at full precision. */
+  default double smallestNormal() {
+    return Double.MIN_NORMAL;
+  }
 }

@@ -26,8 +26,7 @@ import java.util.Arrays;
 final class BalanceDriftLaw extends StatedPrediction {
 
   private static final double MOST_PRODUCTS = 8_000;
-  private static final double DOUBLE = 0x1p-53;
-  private static final double SINGLE = 0x1p-24;
+  private static final double HIDDEN = 0.1;
 
   /** Squares in double below this are rounded more coarsely than their own last place. */
   private static final double TINY = 1e-290;
@@ -43,11 +42,11 @@ final class BalanceDriftLaw extends StatedPrediction {
                     + " is 0")
             .requires(
                 "any two trained layers with one output, any data and loss known by its"
-                    + " derivatives; at most 8,000 products per record")
+                    + " derivatives; at most 8,000 products per record; that rounding at most 0.1")
             .measures("largest deviation, in units of rounding")
             .against("4 (n + d + 8)")
             .within(
-                "rounding: 4 (samples + inputs + 8) units of rounding of (norm(w_j)^2 + a_j^2)(1 +"
+                "rounding: 4 (samples + inputs + 8) rounding units of the parameters' type of (norm(w_j)^2 + a_j^2)(1 +"
                     + " h g)^2, g the mean of |loss derivative| norm(x)"));
   }
 
@@ -72,8 +71,20 @@ final class BalanceDriftLaw extends StatedPrediction {
               + Conditions.number(products)
               + " products, should be at most "
               + Conditions.number(MOST_PRODUCTS));
+      double allowed = bound(first.probe().samples(), hidden.inputs());
+      double share = allowed * first.network().training().roundingUnit();
+      conditions.require(
+          share <= HIDDEN,
+          "rounding changes a_j^2 + norm(w_j)^2 by a share of at most " + Conditions.number(share),
+          "rounding hides it: it may change a_j^2 + norm(w_j)^2 by a share of "
+              + Conditions.number(share)
+              + " in a step");
     }
     return conditions.check(() -> new DriftCheck(first, stack));
+  }
+
+  private static double bound(int samples, int inputs) {
+    return 4.0 * (samples + inputs + 8);
   }
 
   /** Compares what is with what follows from the record before. */
@@ -91,6 +102,7 @@ final class BalanceDriftLaw extends StatedPrediction {
     private final double[] scale;
     private long step = -1;
     private double largest = Absent.VALUE;
+    private long skipped;
     private Verdict last;
 
     DriftCheck(Observation first, Stack stack) {
@@ -99,10 +111,9 @@ final class BalanceDriftLaw extends StatedPrediction {
       units = hidden.units();
       inputs = hidden.inputs();
       biases = hidden.hasBias();
-      bound = 4.0 * (samples + inputs + 8);
-      boolean single = first.hasParameters() && first.parameters().single();
-      unit = single ? SINGLE : DOUBLE;
-      normal = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+      bound = bound(samples, inputs);
+      unit = first.network().training().roundingUnit();
+      normal = first.network().training().smallestNormal();
       direction = new double[inputs + 1];
       expected = new double[units];
       scale = new double[units];
@@ -131,7 +142,8 @@ final class BalanceDriftLaw extends StatedPrediction {
         step = observation.step();
         expect(stack, derivatives, observation.network().training().learningRate());
       }
-      return last == null ? Verdict.holds(largest, bound) : last;
+      String detail = skipped == 0 ? "" : "units left out at their kink: " + skipped;
+      return last == null ? Verdict.holds(largest, bound, detail) : last;
     }
 
     private void compare(Stack stack, long now) {
@@ -140,6 +152,7 @@ final class BalanceDriftLaw extends StatedPrediction {
       for (int j = 0; j < units; j++) {
         double deviation = Math.abs(a[j] * a[j] - squared(stack, j) - expected[j]);
         double relative = deviation / scale[j];
+        skipped += Double.isNaN(expected[j]) ? 1 : 0;
         if (relative > largest) {
           largest = relative;
           if (relative > bound && relative < Double.POSITIVE_INFINITY) {
