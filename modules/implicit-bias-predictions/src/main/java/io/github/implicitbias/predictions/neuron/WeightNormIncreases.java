@@ -57,7 +57,9 @@ final class WeightNormIncreases extends StatedPrediction {
         conditions.areMet() && ObservedStack.of(first).layer(0).negativeSlope() == 1;
     if (conditions.areMet()) {
       Neurons.fittable(conditions, first);
-      Neurons.smallEnough(conditions, first, MOST_PRODUCTS);
+      if (conditions.areMet()) {
+        Neurons.smallEnough(conditions, first, MOST_PRODUCTS);
+      }
       if (!linear) {
         Neurons.watched(conditions, first);
       }
@@ -68,7 +70,7 @@ final class WeightNormIncreases extends StatedPrediction {
       double[] w = Neurons.weights(first);
       double norm = Math.sqrt(Neurons.dot(w, 0, w, first.probe().inputs()));
       conditions.atMost(
-          "norm(w_0) / norm of the least-squares solution of the positive labels",
+          "norm of the first weights / norm of the least-squares solution of the positive labels",
           norm / normOfFit(first),
           SMALL);
     }
