@@ -275,7 +275,8 @@ class TrainingSetupTest {
     }
     Layer noisy = new LastTimeStep(new SimpleRnn.Builder().nIn(3).nOut(4).dropOut(0.5).build());
     MultiLayerNetwork net = Stacks.network(DataType.DOUBLE, new Sgd(0.1), noisy, output());
-    assertEquals(true, new ConfiguredTraining(Network.of(net), null, null, () -> 0.1, 1).isRegularized());
+    assertEquals(
+        true, new ConfiguredTraining(Network.of(net), null, null, () -> 0.1, 1).isRegularized());
   }
 
   @Test
