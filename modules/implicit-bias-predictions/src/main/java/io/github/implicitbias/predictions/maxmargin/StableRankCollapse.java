@@ -67,12 +67,13 @@ final class StableRankCollapse extends StatedPrediction {
         setting.tooLarge();
       } else if (tracked) {
         double rank = rank(norms, first);
-        conditions
-            .atLeast("the first stable rank", rank, FIRST_RANK)
-            .atMost(
-                "what norms of the first update allow for the stable rank at step 1",
-                update.rankBoundByNorms(),
-                rank / 2);
+        conditions.atLeast("the first stable rank", rank, FIRST_RANK);
+        if (rank >= FIRST_RANK) {
+          conditions.atMost(
+              "what norms of the first update allow for the stable rank at step 1",
+              update.rankBoundByNorms(),
+              rank / 2);
+        }
       }
     }
     return conditions;
