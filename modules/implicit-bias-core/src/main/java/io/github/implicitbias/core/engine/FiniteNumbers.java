@@ -78,8 +78,8 @@ final class FiniteNumbers {
       if (firstReason == null) {
         firstReason = "cannot be judged since step " + now.step() + ": " + present;
         LOG.warn(
-            "Numbers of this run are not finite: {}. While that is so, units are neither on nor"
-                + " off; predictions are not judged any more.",
+            "Numbers of this run are not finite: {}. Entries that are not numbers are neither on nor"
+                + " off, and predictions are not judged from there on.",
             present);
       }
     }
