@@ -58,7 +58,7 @@ final class StableRankCollapse extends StatedPrediction {
     LeakySetting setting = new LeakySetting(first, false);
     Conditions conditions = setting.conditions();
     if (setting.isMet()) {
-      WeightLayer layer = ObservedStack.of(first).layer(0);
+      WeightLayer layer = ObservedStack.known(first).layer(0);
       boolean tracked = layer.trackedLayer() >= 0;
       conditions.require(tracked, "the first layer is tracked", "the first layer is not tracked");
       boolean large = PASSES * layer.units() * layer.inputs() > LeakySetting.MOST_WORK;
@@ -82,7 +82,7 @@ final class StableRankCollapse extends StatedPrediction {
   /** Returns the stable rank of the first layer. */
   static double rank(MatrixNorms norms, Observation observation) {
     norms.compute(observation);
-    return norms.stableRank(ObservedStack.of(observation).layer(0).trackedLayer());
+    return norms.stableRank(ObservedStack.known(observation).layer(0).trackedLayer());
   }
 
   private static final class OneStep implements Check {

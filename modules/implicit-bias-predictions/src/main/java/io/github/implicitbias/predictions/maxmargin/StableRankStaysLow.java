@@ -51,7 +51,7 @@ final class StableRankStaysLow extends StatedPrediction {
 
     Later(Observation first, MatrixNorms norms) {
       this.norms = norms;
-      WeightLayer matrix = ObservedStack.of(first).layer(0);
+      WeightLayer matrix = ObservedStack.known(first).layer(0);
       start = StableRankCollapse.rank(norms, first);
       double work = StableRankCollapse.PASSES * matrix.units() * matrix.inputs();
       every = Math.max(1, (long) Math.ceil(work / PER_RECORD));

@@ -56,7 +56,7 @@ final class DistanceSinceFlipNeverFalls extends StatedPrediction {
   }
 
   private static boolean isLinear(Observation observation) {
-    return ObservedStack.of(observation).layer(0).negativeSlope() == 1;
+    return ObservedStack.known(observation).layer(0).negativeSlope() == 1;
   }
 
   /** The check of one run. */

@@ -23,7 +23,7 @@ final class OrthogonalLeak {
 
   /** Begins at the first record. */
   OrthogonalLeak(Observation first, double cosine) {
-    WeightLayer layer = ObservedStack.of(first).layer(0);
+    WeightLayer layer = ObservedStack.known(first).layer(0);
     double[] x = first.probe().features();
     int inputs = layer.inputs();
     this.cosine = cosine;
@@ -50,7 +50,7 @@ final class OrthogonalLeak {
       return false;
     }
     step = observation.step();
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = ObservedStack.known(observation);
     WeightLayer layer = stack.layer(0);
     double rate = observation.network().training().learningRate();
     double unit = observation.network().training().roundingUnit();
@@ -79,7 +79,7 @@ final class OrthogonalLeak {
   }
 
   private static double norm(WeightLayer layer, int unit) {
-    double b = layer.hasBias() ? layer.biases()[unit] : 0;
+    double b = layer.bias(unit);
     double squared = b * b;
     for (int k = 0; k < layer.inputs(); k++) {
       double w = layer.weights()[unit * layer.inputs() + k];
@@ -90,10 +90,10 @@ final class OrthogonalLeak {
 
   /** Returns how many flips of a kind end no farther than other samples and rounding may go. */
   long excused(Observation observation, PatternHistory pattern, FlipKind kind) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = ObservedStack.known(observation);
     double[] z =
         stack.depth() == 1
-            ? observation.network().outputPreActivations()
+            ? stack.outputPreActivations()
             : stack.layer(0).outputActivations();
     double unit = observation.network().training().roundingUnit();
     long count = 0;

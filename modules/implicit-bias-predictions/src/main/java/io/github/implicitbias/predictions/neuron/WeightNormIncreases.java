@@ -54,7 +54,7 @@ final class WeightNormIncreases extends StatedPrediction {
   public Check start(Observation first) {
     Conditions conditions = Neurons.oneNeuron(first);
     boolean linear =
-        conditions.areMet() && ObservedStack.of(first).layer(0).negativeSlope() == 1;
+        conditions.areMet() && ObservedStack.known(first).layer(0).negativeSlope() == 1;
     if (conditions.areMet()) {
       Neurons.fittable(conditions, first);
       if (conditions.areMet()) {

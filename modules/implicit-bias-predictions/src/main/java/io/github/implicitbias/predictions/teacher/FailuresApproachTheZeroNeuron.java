@@ -135,10 +135,10 @@ final class FailuresApproachTheZeroNeuron extends StatedPrediction {
 
     /** Returns norm(w - v). */
     private double distance(Observation observation, int k) {
-      WeightLayer layer = ObservedStack.of(observation).layer(0);
+      WeightLayer layer = ObservedStack.known(observation).layer(0);
       double[] v = neurons.teachers()[k];
       int inputs = layer.inputs();
-      double b = layer.biases()[k] - v[inputs];
+      double b = layer.bias(k) - v[inputs];
       double squared = b * b;
       for (int j = 0; j < inputs; j++) {
         double d = layer.weights()[k * inputs + j] - v[j];
