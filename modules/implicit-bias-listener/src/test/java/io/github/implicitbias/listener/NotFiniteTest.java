@@ -156,8 +156,7 @@ class NotFiniteTest {
     Event began = events(run, EventKind.NOT_FINITE).get(0);
     assertEquals(3, began.step());
     assertEquals(1, began.layer());
-    assertEquals(
-        "the loss is not finite since step 3, first in layer layer1", began.detail());
+    assertEquals("the loss is not finite since step 3, first in layer layer1", began.detail());
     assertEquals(6, events(run, EventKind.FINITE_AGAIN).get(0).step());
     assertAbsent(run, "layer1", 3, 6);
     assertAbsent(run, "layer0", 4, 6);

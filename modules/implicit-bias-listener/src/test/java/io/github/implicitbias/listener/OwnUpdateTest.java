@@ -97,8 +97,7 @@ class OwnUpdateTest {
               }
             });
     assertEquals(Verdict.State.NOT_APPLICABLE, verdict.state(), verdict::toString);
-    assertEquals(
-        "the parameters were changed between two steps, before step 5", verdict.detail());
+    assertEquals("the parameters were changed between two steps, before step 5", verdict.detail());
     assertEquals(5, verdict.step());
   }
 
@@ -115,8 +114,7 @@ class OwnUpdateTest {
     own.updated();
     large.setParams(large.params().mul(1.001));
     own.begun(2);
-    assertEquals(
-        "the parameters were changed between two steps, before step 2", own.otherMover());
+    assertEquals("the parameters were changed between two steps, before step 2", own.otherMover());
     RunVerdict verdict =
         trained(
             net,

@@ -72,8 +72,7 @@ class PoisonedRunsTest {
       }
     }
     for (RunVerdict verdict : run.verdicts()) {
-      boolean violatedBefore =
-          verdict.state() == Verdict.State.VIOLATED && verdict.step() < from;
+      boolean violatedBefore = verdict.state() == Verdict.State.VIOLATED && verdict.step() < from;
       assertTrue(
           violatedBefore || verdict.state() == Verdict.State.NOT_APPLICABLE,
           where + ": " + verdict);

@@ -78,8 +78,8 @@ final class FiniteNumbers {
       if (firstReason == null) {
         firstReason = "cannot be judged since step " + now.step() + ": " + present;
         LOG.warn(
-            "Numbers of this run are not finite: {}. Entries that are not numbers are neither on nor"
-                + " off, and predictions are not judged from there on.",
+            "Numbers of this run are not finite: {}. Entries that are not numbers are neither on"
+                + " nor off, and predictions are not judged from there on.",
             present);
       }
     }

@@ -54,7 +54,9 @@ public interface TrainingSetup {
     return 0x1p-53;
   }
 
-  /** Returns the smallest positive number of the parameters' type that is kept at full precision. */
+  /**
+   * Returns the smallest positive number of the parameters' type that is kept at full precision.
+   */
   default double smallestNormal() {
     return Double.MIN_NORMAL;
   }

@@ -211,7 +211,9 @@ class PatternPackerTest {
         }
         for (boolean single : new boolean[] {true, false}) {
           int nan =
-              single ? packer.packFloats(floatBits, pattern) : packer.packDoubles(doubleBits, pattern);
+              single
+                  ? packer.packFloats(floatBits, pattern)
+                  : packer.packDoubles(doubleBits, pattern);
           assertEquals(Double.isNaN(poison) ? 1 : 0, nan);
           assertArrayEquals(Double.isNaN(poison) ? expected : null, packer.notNumbers());
           assertEquals(Double.isInfinite(poison), packer.hasInfinity());

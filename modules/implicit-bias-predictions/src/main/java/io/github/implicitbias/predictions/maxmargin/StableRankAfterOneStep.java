@@ -11,9 +11,9 @@ import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
 /**
- * After one step the stable rank of the first layer is at most norm(W_0 + U)^2 norm(a)^2 / norm((W_0
- * + U)^T a)^2, U the first update and a the output weights: the largest singular value is at least
- * norm(W_1^T a) / norm(a). For any start, data and slope.
+ * After one step the stable rank of the first layer is at most norm(W_0 + U)^2 norm(a)^2 /
+ * norm((W_0 + U)^T a)^2, U the first update and a the output weights: the largest singular value is
+ * at least norm(W_1^T a) / norm(a). For any start, data and slope.
  *
  * <p>From a tiny start, orthogonal samples of equal norm and output weights of equal magnitude make
  * this about 2 (1 + g^2) / (1 + g)^2, g the slope below 0: with phi' = (1 + g) / 2 +- (1 - g) / 2

@@ -35,8 +35,7 @@ final class StableRankCollapse extends StatedPrediction {
         Claim.that(
                 "From a small start the stable rank of the first layer falls to half or less with"
                     + " the first step.")
-            .source(
-                "arXiv:2210.07082 (abstract); what is small, and the factor two, derived here")
+            .source("arXiv:2210.07082 (abstract); what is small, and the factor two, derived here")
             .requires(
                 "(norm(U) + norm(W_0))^2 / (norm(U^T a) - norm(W_0^T a))^2 at most half of the"
                     + " first stable rank, U the first update and a the direction of the output"

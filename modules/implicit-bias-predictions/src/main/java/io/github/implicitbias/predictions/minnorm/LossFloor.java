@@ -27,9 +27,7 @@ final class LossFloor extends StatedPrediction {
                 "If units are on for just the samples whose labels they can fit when the gradient"
                     + " vanishes, the loss has come to its floor: for one neuron what the negative"
                     + " labels cost at output 0, 0 for a pair.")
-            .source(
-                HighDimensionalRun.SOURCE
-                    + "derived")
+            .source(HighDimensionalRun.SOURCE + "derived")
             .measures("loss")
             .against("floor")
             .within("reached at 1e-9 of the first loss above the floor"));

@@ -70,9 +70,7 @@ final class NoReactivationOrthogonal extends StatedPrediction {
         double cosine = largestCosine(first.probe().features(), stack.layer(0), stack.samples());
         boolean few = stack.depth() <= 2;
         double most =
-            few
-                ? MinimumVariationNorm.orthogonalUpTo(rows)
-                : MinimumVariationNorm.ORTHOGONAL;
+            few ? MinimumVariationNorm.orthogonalUpTo(rows) : MinimumVariationNorm.ORTHOGONAL;
         conditions.atMost("the largest cosine between two samples", cosine, most);
         if (cosine > MinimumVariationNorm.ORTHOGONAL) {
           conditions.require(

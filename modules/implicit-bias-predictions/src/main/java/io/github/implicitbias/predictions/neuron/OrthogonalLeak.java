@@ -92,9 +92,7 @@ final class OrthogonalLeak {
   long excused(Observation observation, PatternHistory pattern, FlipKind kind) {
     Stack stack = ObservedStack.known(observation);
     double[] z =
-        stack.depth() == 1
-            ? stack.outputPreActivations()
-            : stack.layer(0).outputActivations();
+        stack.depth() == 1 ? stack.outputPreActivations() : stack.layer(0).outputActivations();
     double unit = observation.network().training().roundingUnit();
     long count = 0;
     for (int f = 0; z != null && f < pattern.flipCount(kind); f++) {

@@ -47,8 +47,9 @@ final class BalanceDriftLaw extends StatedPrediction {
             .measures("largest deviation, in units of rounding")
             .against("4 (n + d + 8)")
             .within(
-                "rounding: 4 (samples + inputs + 8) rounding units of the parameters' type of (norm(w_j)^2 + a_j^2)(1 +"
-                    + " h g)^2, g the mean of |loss derivative| norm(x)"));
+                "rounding: 4 (samples + inputs + 8) rounding units of the parameters' type of"
+                    + " (norm(w_j)^2 + a_j^2)(1 + h g)^2, g the mean of |loss derivative|"
+                    + " norm(x)"));
   }
 
   @Override

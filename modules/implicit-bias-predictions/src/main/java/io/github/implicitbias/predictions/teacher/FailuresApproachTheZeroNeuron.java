@@ -35,7 +35,8 @@ final class FailuresApproachTheZeroNeuron extends StatedPrediction {
                     + " norm(gradient) norm(w - v), v the neuron that made the labels.")
             .source("derived, in the setting of arXiv:2106.01101")
             .requires("squared error; biases; realizable")
-            .measures("largest (1/n) sum of squared residuals / (norm(gradient) norm(w - v)) so far")
+            .measures(
+                "largest (1/n) sum of squared residuals / (norm(gradient) norm(w - v)) so far")
             .against("1")
             .within(
                 "1e-6 of the bound, 1e-13 of the loss of the zero neuron, and what the labels"

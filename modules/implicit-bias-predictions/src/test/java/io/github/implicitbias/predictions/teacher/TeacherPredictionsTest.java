@@ -506,8 +506,7 @@ class TeacherPredictionsTest {
     sphere.startBias = 0.01;
     Verdict verdict = Sphere.run(FAILURES, sphere.build(), 1000);
     assertEquals(Verdict.State.REACHED, verdict.state(), verdict::toString);
-    assertEquals(
-        "3 neurons have learnt, 0 are dead, 0 fit what they see", verdict.detail());
+    assertEquals("3 neurons have learnt, 0 are dead, 0 fit what they see", verdict.detail());
     assertTrue(verdict.measured() > 0 && verdict.measured() <= 1, verdict::toString);
   }
 
