@@ -13,7 +13,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -29,7 +28,7 @@ final class ConfiguredTraining implements TrainingSetup {
   private final boolean hasOneLearningRate;
   private final boolean isRegularized;
   private final boolean dividesByBatch;
-  private final DataType type;
+  private @Nullable LearningRate rate;
 
   /**
    * Reads the configuration of a network.
@@ -64,7 +63,6 @@ final class ConfiguredTraining implements TrainingSetup {
     this.hasOneLearningRate = updaters.size() <= 1;
     this.isRegularized = regularized;
     this.dividesByBatch = net.dividesByBatch();
-    this.type = net.dataType();
   }
 
   private static boolean isPlainSgd(NetworkNode node) {
@@ -109,7 +107,8 @@ final class ConfiguredTraining implements TrainingSetup {
     return isConstrained(node.layer());
   }
 
-  private static boolean isConstrained(Layer layer) {
+  /** Returns true if the parameters of a layer are constrained after each update. */
+  static boolean isConstrained(Layer layer) {
     return (layer.getConstraints() != null && !layer.getConstraints().isEmpty())
         || (isWrapper(layer) && isConstrained(wrapped(layer)));
   }
@@ -160,34 +159,24 @@ final class ConfiguredTraining implements TrainingSetup {
     return learningRate.getAsDouble();
   }
 
+  /** Makes momentum and flow time those of a run; without, there is no momentum. */
+  ConfiguredTraining following(LearningRate ofRun) {
+    rate = ofRun;
+    return this;
+  }
+
+  @Override
+  public double momentum() {
+    return rate == null ? 0 : rate.momentum();
+  }
+
+  @Override
+  public @Nullable String whyNoFlowTime() {
+    return rate == null ? null : rate.whyNoFlow();
+  }
+
   @Override
   public double kappa() {
     return kappa;
-  }
-
-  @Override
-  public double roundingUnit() {
-    switch (type) {
-      case DOUBLE:
-        return 0x1p-53;
-      case HALF:
-        return 0x1p-11;
-      case BFLOAT16:
-        return 0x1p-8;
-      default:
-        return 0x1p-24;
-    }
-  }
-
-  @Override
-  public double smallestNormal() {
-    switch (type) {
-      case DOUBLE:
-        return Double.MIN_NORMAL;
-      case HALF:
-        return 0x1p-14;
-      default:
-        return Float.MIN_NORMAL;
-    }
   }
 }

@@ -26,7 +26,6 @@ final class Watch {
   private final Session session;
   private final String route;
   private final long parameters;
-  private double learningRate = Double.NaN;
 
   private Watch(
       Network net, NetworkReader reader, LearningRate rate, Supplier<Session> start, String route) {
@@ -64,6 +63,10 @@ final class Watch {
     facts.put("preset", settings.additions.preset().name().toLowerCase(Locale.ROOT));
     Supplier<String> configuration = net.json();
     LearningRate rate = show(net, reader, instruments.needs());
+    if (rate.whyNoFlow() != null) {
+      facts.put("flowTime", "absent: " + rate.whyNoFlow());
+      LOG.info("There is no flow time: {}.", rate.whyNoFlow());
+    }
     builder
         .instruments(instruments)
         .provenance(facts)
@@ -85,10 +88,11 @@ final class Watch {
   }
 
   private static LearningRate show(Network net, NetworkReader reader, Needs needs) {
-    LearningRate rate = new LearningRate(net, reader.plan());
+    LearningRate rate = new LearningRate(net);
     double kappa = reader.head() == null ? 1 : reader.head().kappa();
     reader.show(
-        new ConfiguredTraining(net, reader.fullBatch(), reader.ownUpdate(), rate::now, kappa),
+        new ConfiguredTraining(net, reader.fullBatch(), reader.ownUpdate(), rate::rate, kappa)
+            .following(rate),
         needs);
     return rate;
   }
@@ -145,6 +149,8 @@ final class Watch {
   void forward(Object handed) {
     int step = net.iteration();
     if (step != session.step()) {
+      // In a loop of the user's own nobody says when the gradient is known.
+      rate.take();
       // A line search passes forward several times, at first with the parameters of the step.
       reader.ofTraining(net.activations(handed));
       reader.ownUpdate().begun(step);
@@ -159,7 +165,7 @@ final class Watch {
 
   /** When the gradient is known, the parameters are still those of this step. */
   void gradient() {
-    learningRate = rate.now();
+    rate.take();
     session.observe();
   }
 
@@ -169,7 +175,7 @@ final class Watch {
    * @return false if the step had been ended already
    */
   boolean updated() {
-    boolean ended = session.end(learningRate, net.score());
+    boolean ended = session.end(rate.rate(), net.score());
     if (ended) {
       reader.ownUpdate().updated();
     }
@@ -178,6 +184,7 @@ final class Watch {
 
   /** Observes the parameters that the last update has left. */
   void observeEnd() {
+    rate.take();
     session.last(net.iteration(), net.epoch());
   }
 

@@ -13,7 +13,6 @@ final class PlainSetup implements TrainingSetup {
   boolean fullBatch = true;
   boolean regularized;
   boolean dividing = true;
-  double roundingUnit = 0x1p-53;
   @Nullable String otherMover;
 
   PlainSetup(double learningRate, double kappa) {
@@ -59,10 +58,5 @@ final class PlainSetup implements TrainingSetup {
   @Override
   public double kappa() {
     return kappa;
-  }
-
-  @Override
-  public double roundingUnit() {
-    return roundingUnit;
   }
 }

@@ -212,13 +212,13 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
-    public double roundingUnit() {
-      return whole.network().training().roundingUnit();
+    public double momentum() {
+      return whole.network().training().momentum();
     }
 
     @Override
-    public double smallestNormal() {
-      return whole.network().training().smallestNormal();
+    public @Nullable String whyNoFlowTime() {
+      return whole.network().training().whyNoFlowTime();
     }
 
     @Override

@@ -38,26 +38,24 @@ public interface TrainingSetup {
   boolean dividesByBatch();
 
   /**
-   * Returns the learning rate of the update that leaves the parameters observed, of the first
-   * tracked layer with a rate other than 0; NaN for updaters without one.
+   * Returns the learning rate of the update that leaves the parameters observed: that of all that
+   * is trained; NaN for updaters without one, and where layers have different ones.
    */
   double learningRate();
 
+  /** Returns the momentum of that update, as of Nesterov's method; 0 without. */
+  default double momentum() {
+    return 0;
+  }
+
+  /**
+   * Returns why training follows no gradient flow whose time could be told, such as an adaptive
+   * updater, clipping or weight decay, as a clause; null if it does.
+   */
+  default @Nullable String whyNoFlowTime() {
+    return null;
+  }
+
   /** Returns kappa: the trained loss divided by the loss whose gradient flow defines flowTime. */
   double kappa();
-
-  /**
-   * Returns the rounding unit of the parameters' type, half of the distance from 1 to the next
-   * number: 2^-53 for double, 2^-24 for float, 2^-11 for half, 2^-8 for bfloat16.
-   */
-  default double roundingUnit() {
-    return 0x1p-53;
-  }
-
-  /**
-   * Returns the smallest positive number of the parameters' type that is kept at full precision.
-   */
-  default double smallestNormal() {
-    return Double.MIN_NORMAL;
-  }
 }

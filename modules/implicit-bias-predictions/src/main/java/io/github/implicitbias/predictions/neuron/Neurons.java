@@ -146,7 +146,7 @@ final class Neurons {
     for (int k = 0; floats && k < observation.probe().inputs(); k++) {
       floats = (float) w[k] == w[k];
     }
-    double unit = observation.network().training().roundingUnit();
+    double unit = ObservedStack.known(observation).layer(0).precision().unit();
     return Math.max(2 * unit, floats ? FLOAT_EPSILON : DOUBLE_EPSILON);
   }
 

@@ -76,7 +76,7 @@ final class NeuronLayer implements Shared {
       }
     }
     factor = factor(observation.network());
-    precision = 2 * observation.network().training().roundingUnit();
+    precision = 2 * layer.precision().unit();
   }
 
   /** Returns kappa if the derivative of the loss by each output is kappa times its residual. */
