@@ -49,6 +49,9 @@ final class Watch {
     for (String sentence : plan.leftOut()) {
       LOG.info("{}.", sentence);
     }
+    for (String sentence : plan.notes()) {
+      LOG.warn("{}.", sentence);
+    }
     String route =
         (plan.shadowReason() == null
                 ? "in place when a step trains on the probe, else through a shadow network"
@@ -59,6 +62,9 @@ final class Watch {
     LOG.info("Observing {} on {} samples {}.", plan.trackedLayers(), probe.samples(), route);
     Instruments instruments = settings.additions.instruments();
     Map<String, String> facts = Provenance.of(net, route);
+    if (facts.containsKey("statistics")) {
+      LOG.info("Statistics: {}.", facts.get("statistics"));
+    }
     facts.put("schedule", name(settings.schedule));
     facts.put("preset", settings.additions.preset().name().toLowerCase(Locale.ROOT));
     Supplier<String> configuration = net.json();

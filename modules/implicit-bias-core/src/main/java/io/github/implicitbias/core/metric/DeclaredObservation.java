@@ -164,6 +164,11 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
+    public boolean classifies() {
+      return whole.network().classifies();
+    }
+
+    @Override
     public TrainingSetup training() {
       return this;
     }

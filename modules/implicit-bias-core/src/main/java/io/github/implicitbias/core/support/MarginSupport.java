@@ -145,6 +145,10 @@ public final class MarginSupport implements Shared {
       whyNever = MarginGradients.whyNot(network);
       return;
     }
+    if (!network.classifies()) {
+      whyNever = "the loss is not one of classification";
+      return;
+    }
     MarginConstraints constraints = MarginConstraints.of(observation.probe(), network.outputs());
     if (constraints == null) {
       whyNever = "the labels are not classes";

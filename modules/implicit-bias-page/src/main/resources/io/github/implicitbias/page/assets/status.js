@@ -48,6 +48,11 @@ export function oddNumbersAsText(events) {
       '. Predictions are not judged from there on.';
 }
 
+/** Which network the numbers are of, where training and inference are not the same one; or empty. */
+export function statisticsAsText(provenance) {
+  return provenance?.statistics ? 'Statistics: ' + provenance.statistics + '.' : '';
+}
+
 /** The kind of a state, and what it is called. */
 export function statusOf(state, now) {
   const {progress} = state;
@@ -96,6 +101,8 @@ export class Status {
     }
     byId('gaps').textContent = [gapsAsText(progress), oddNumbersAsText(state.now.events)].filter(Boolean).join(' ');
     byId('gaps').hidden = byId('gaps').textContent === '';
+    byId('statistics').textContent = statisticsAsText(state.now.run?.provenance);
+    byId('statistics').hidden = byId('statistics').textContent === '';
   }
 
   showEmpty() {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.probe.SampleArray;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.ArrayList;
@@ -248,7 +249,7 @@ class MarginSupportTest {
     for (int seed = 0; seed < 6; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       PlainStack net =
-          PlainStack.builder(signs(random, 7, 4, seed % 2 == 0), new Reference.Squared(), .1)
+          PlainStack.builder(signs(random, 7, 4, seed % 2 == 0), new Reference.Logistic(), .1)
               .hidden("a", 5, .2, Reference.gaussians(random, 20), Reference.gaussians(random, 5))
               .hidden("b", 3, 0, Reference.gaussians(random, 15), null)
               .output(1, Reference.gaussians(random, 3), Reference.gaussians(random, 1))
@@ -371,11 +372,39 @@ class MarginSupportTest {
   @Test
   void labelsThatAreNoClasses_areLeftOut() {
     double[] x = {1, 2};
-    PerSampleLoss loss = new Reference.Squared();
-    doesNotApply(new Probe(2, x, new double[] {1, .5}, null), loss, "labels");
-    doesNotApply(new Probe(2, x, new double[] {-1, 0}, null), loss, "labels");
-    doesNotApply(new Probe(2, x, new double[] {1, 1, 0, 1}, null), loss, "labels");
-    doesNotApply(new Probe(2, x, new double[] {0, 0, 0, 1}, null), loss, "labels");
+    PerSampleLoss two = new Reference.Logistic();
+    PerSampleLoss several = new Reference.Softmax();
+    doesNotApply(new Probe(2, x, new double[] {1, .5}, null), two, "labels");
+    doesNotApply(new Probe(2, x, new double[] {-1, 0}, null), two, "labels");
+    doesNotApply(new Probe(2, x, new double[] {1, 1, 0, 1}, null), several, "labels");
+    doesNotApply(new Probe(2, x, new double[] {0, 0, 0, 1}, null), several, "labels");
+    PerSampleLoss numbers = new Reference.Squared();
+    doesNotApply(new Probe(2, x, new double[] {1, -1}, null), numbers, "not one of classification");
+  }
+
+  private static SampleArray array(int columns, double... values) {
+    return new SampleArray(new int[] {values.length / columns, columns}, values);
+  }
+
+  @Test
+  void samplesOfWeightZero_areNoConstraints() {
+    List<SampleArray> x = List.of(array(1, 1, 2, 3));
+    List<SampleArray> two = List.of(array(1, 1, .5, -1));
+    List<SampleArray> weights = List.of(array(1, 2, 0, .5));
+    MarginConstraints binary = MarginConstraints.of(new Probe(x, two, null, weights, null), 1);
+    assertEquals(2, binary.count());
+    assertEquals(0, binary.sample(0));
+    assertEquals(2, binary.sample(1));
+    assertEquals(4, binary.margin(0, new double[] {4, 5, 6}));
+    assertEquals(-6, binary.margin(1, new double[] {4, 5, 6}));
+    List<SampleArray> several = List.of(array(2, 1, 0, 7, 7, 0, 1));
+    MarginConstraints classes = MarginConstraints.of(new Probe(x, several, null, weights, null), 2);
+    assertEquals(2, classes.count());
+    assertEquals(2, classes.sample(1));
+    // Weights of single labels leave no margin of a sample.
+    List<SampleArray> perLabel = List.of(array(2, 1, 1, 1, 1, 1, 0));
+    assertNull(MarginConstraints.of(new Probe(x, several, null, perLabel, null), 2));
+    assertNull(MarginConstraints.of(new Probe(x, two, null, List.of(array(1, 0, 0, 0)), null), 1));
   }
 
   @Test
