@@ -7,7 +7,7 @@ import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.Verdict;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import io.github.implicitbias.testkit.MetricContract;
 import io.github.implicitbias.testkit.PredictionContract;
 import java.io.IOException;

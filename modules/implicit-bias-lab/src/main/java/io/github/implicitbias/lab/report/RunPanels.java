@@ -6,7 +6,7 @@ import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.github.implicitbias.lab.study;
 import io.github.implicitbias.lab.report.Columns;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import java.util.Arrays;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
