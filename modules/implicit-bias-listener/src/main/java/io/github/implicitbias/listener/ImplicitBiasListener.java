@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.run.Run;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -247,6 +248,15 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    */
   public @Nullable Run run() {
     return recording.run();
+  }
+
+  /**
+   * Returns the visits: what training itself has computed for every sample each time it was trained
+   * on. Kept if {@link ListenerBuilder#visits} asks for it; {@link VisitBook#status} says what is
+   * kept, and why where nothing is. A clone keeps its own.
+   */
+  public VisitBook visits() {
+    return recording.visits();
   }
 
   /**

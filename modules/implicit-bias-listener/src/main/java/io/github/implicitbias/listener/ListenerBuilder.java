@@ -39,6 +39,7 @@ public final class ListenerBuilder {
   private @Nullable Path runFile;
   private long memoryCap = DEFAULT_MEMORY_CAP;
   private int normsEvery;
+  private boolean visits;
   private String sessionId = "implicit-bias-" + UUID.randomUUID();
   private String workerId = "worker-0";
   private @Nullable StatsStorageRouter router;
@@ -166,6 +167,17 @@ public final class ListenerBuilder {
   }
 
   /**
+   * Keeps the visits of the samples, or not; by default not. At every step of training it is read
+   * in place, without a pass through the network, which units are on for each sample of the batch,
+   * and how far the output is on the side of its label; {@link ImplicitBiasListener#visits} has
+   * what follows: statistics per sample, per unit and epoch, and labels that look wrong.
+   */
+  public ListenerBuilder visits(boolean kept) {
+    visits = kept;
+    return this;
+  }
+
+  /**
    * Sets at which records the parameters are read, for their norm, that of the update and the
    * distance from the first record: every {@code records} records, and the first and the last. By
    * default at every record in networks of up to 16,384 trainable parameters, at every 5th up to
@@ -223,7 +235,7 @@ public final class ListenerBuilder {
     String file = runFile == null ? null : runFile.toString();
     return new ImplicitBiasListener(
         new ListenerSettings(
-            observed, layers, granularity, schedule, memoryCap, normsEvery, parts(), file),
+            observed, layers, granularity, schedule, memoryCap, normsEvery, parts(), visits, file),
         sessionId,
         workerId,
         router);

@@ -22,6 +22,7 @@ final class ListenerSettings implements Serializable {
   final long memoryCap;
   final int normsEvery;
   final UserAdditions additions;
+  final boolean visits;
   private final transient @Nullable String runFile;
 
   ListenerSettings(
@@ -32,6 +33,7 @@ final class ListenerSettings implements Serializable {
       long memoryCap,
       int normsEvery,
       UserAdditions additions,
+      boolean visits,
       @Nullable String runFile) {
     this.probe = probe;
     this.layers = List.copyOf(layers);
@@ -40,13 +42,22 @@ final class ListenerSettings implements Serializable {
     this.memoryCap = memoryCap;
     this.normsEvery = normsEvery;
     this.additions = additions;
+    this.visits = visits;
     this.runFile = runFile;
   }
 
   /** Returns the settings of a clone. */
   ListenerSettings forClone() {
     return new ListenerSettings(
-        probe, layers, granularity, schedule, memoryCap, normsEvery, additions.forClone(), runFile);
+        probe,
+        layers,
+        granularity,
+        schedule,
+        memoryCap,
+        normsEvery,
+        additions.forClone(),
+        visits,
+        runFile);
   }
 
   /** Returns the run file, null for none. */

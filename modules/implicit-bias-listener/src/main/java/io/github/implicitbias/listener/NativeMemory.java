@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.visit.RowHash;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
@@ -61,6 +62,12 @@ final class NativeMemory {
     return window.doubles;
   }
 
+  /** Returns the hash of the bytes from an address on. */
+  long hash(long address, int length) {
+    Window window = window(address);
+    return RowHash.of(window.bytes, (int) (address - window.base), length);
+  }
+
   private Window window(long address) {
     long base = address & -STRIDE;
     for (int i = 0; i < known; i++) {
@@ -78,6 +85,7 @@ final class NativeMemory {
 
   private static final class Window {
     final long base;
+    final ByteBuffer bytes;
     final IntBuffer ints;
     final LongBuffer longs;
     final FloatBuffer floats;
@@ -85,7 +93,7 @@ final class NativeMemory {
 
     Window(long base) {
       this.base = base;
-      ByteBuffer bytes = new Stretch(base, LENGTH).asByteBuffer();
+      bytes = new Stretch(base, LENGTH).asByteBuffer();
       ints = bytes.asIntBuffer();
       longs = bytes.asLongBuffer();
       floats = bytes.asFloatBuffer();

@@ -4,6 +4,7 @@ import io.github.implicitbias.core.engine.CpuClock;
 import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.engine.SessionBuilder;
 import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.run.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,8 +36,10 @@ final class Recording {
   private final Map<String, Integer> formerFailures = new LinkedHashMap<>();
   private @Nullable String recordedAs;
   private @Nullable Watch watch;
+  private @Nullable VisitWatch visits;
   private @Nullable Session session;
   private @Nullable String route;
+  private VisitBook book = VisitBook.empty("Training has not begun: there are no visits.");
   private boolean off;
   private boolean answered;
 
@@ -71,6 +74,11 @@ final class Recording {
       Watch mine = taken(model);
       if (mine != null) {
         mine.forward(activations);
+        if (visits != null) {
+          long start = System.nanoTime();
+          visits.forward(activations);
+          mine.session().spent(System.nanoTime() - start);
+        }
       }
     } catch (Throwable e) {
       failed(e);
@@ -83,6 +91,9 @@ final class Recording {
       long start = System.nanoTime();
       try {
         mine.backward();
+        if (visits != null) {
+          visits.backward();
+        }
       } catch (Throwable e) {
         failed(e);
       }
@@ -119,6 +130,9 @@ final class Recording {
     Watch mine = of(model);
     if (mine != null) {
       mine.session().epochEnded();
+      if (visits != null) {
+        visits.epochEnded();
+      }
     }
   }
 
@@ -200,7 +214,22 @@ final class Recording {
     if (copySuffix != null) {
       builder.handOverAtOnce();
     }
-    return took(Watch.start(net, reader, settings, builder));
+    Watch started = took(Watch.start(net, reader, settings, builder));
+    visits = settings.visits ? VisitWatch.start(net, reader.plan().readings()) : null;
+    book = visits == null ? without(net) : visits.book();
+    return started;
+  }
+
+  private VisitBook without(Network net) {
+    return VisitBook.empty(
+        settings.visits
+            ? "Visits are not kept, because " + VisitPlan.problem(net) + "."
+            : "Visits are not kept: ask for them with visits(true).");
+  }
+
+  /** Returns the visits of the newest run. */
+  synchronized VisitBook visits() {
+    return book;
   }
 
   /** Begins a new run, because the count of steps was set back; the run before is complete. */
@@ -308,6 +337,10 @@ final class Recording {
       Watch still = standingStill(deadline);
       if (still != null) {
         still.observeEnd();
+      }
+      if (visits != null) {
+        visits.epochEnded();
+        visits = null;
       }
     } catch (Throwable e) {
       LOG.warn("The last record could not be made.", e);

@@ -14,7 +14,7 @@ import io.github.implicitbias.run.ActivationPattern;
  * <p>Layout of the result: per sample {@code ceil(units / 64)} longs; bit {@code j % 64} of word
  * {@code j / 64} is unit {@code j}; bits beyond the last unit are 0.
  */
-final class PatternTranspose {
+public final class PatternTranspose {
 
   private static final long[] MASKS = {
     0x00000000ffffffffL,

@@ -1,0 +1,229 @@
+package io.github.implicitbias.core.visit;
+
+import io.github.implicitbias.run.Absent;
+import java.util.Arrays;
+
+/**
+ * What holds over all visits of one epoch. Each sample was met with the parameters of its own step.
+ * Numbers that are not known are {@link Absent}.
+ */
+public final class EpochOfVisits {
+
+  /** Parts of the samples at which {@link #margins()} and {@link #confidences()} are given. */
+  private static final double[] PARTS = {0.01, 0.1, 0.5, 0.9, 0.99};
+
+  private final int epoch;
+  private final int firstStep;
+  private final int lastStep;
+  private final long visits;
+  private final int samples;
+  private final int newSamples;
+  private final double accuracy;
+  private final double meanLoss;
+  private final int learned;
+  private final int forgotten;
+  private final int neverLearned;
+  private final double[] margins;
+  private final double[] confidences;
+  private final double pullOfLargestHundredth;
+  private final double pullOfLargestTenth;
+  private final String[] layers;
+  private final float[][] shares;
+  private final int[] dead;
+  private final int[] linear;
+  private final int[] distinct;
+
+  EpochOfVisits(int epoch, VisitSums sums, SampleRecords records, LayerVisits[] visited) {
+    this.epoch = epoch;
+    firstStep = sums.firstStep();
+    lastStep = sums.lastStep();
+    visits = sums.visits();
+    newSamples = sums.newSamples();
+    accuracy = sums.accuracy();
+    meanLoss = sums.meanLoss();
+    forgotten = sums.forgotten();
+    int size = records.size();
+    double[] margin = new double[size];
+    double[] confidence = new double[size];
+    double[] pull = new double[size];
+    int met = 0;
+    int learnedNow = 0;
+    int never = 0;
+    for (int i = 0; i < size; i++) {
+      never += records.learnedAt(i) < 0 ? 1 : 0;
+      if (records.lastStep(i) >= firstStep) {
+        margin[met] = records.lastMargin(i);
+        confidence[met] = records.lastConfidence(i);
+        pull[met] = records.lastPull(i);
+        learnedNow += records.learnedAt(i) >= firstStep ? 1 : 0;
+        met++;
+      }
+    }
+    samples = met;
+    learned = learnedNow;
+    neverLearned = never;
+    margins = quantiles(Arrays.copyOf(margin, met));
+    confidences = quantiles(Arrays.copyOf(confidence, met));
+    double[] pulls = finite(Arrays.copyOf(pull, met));
+    pullOfLargestHundredth = share(pulls, 0.01);
+    pullOfLargestTenth = share(pulls, 0.1);
+    layers = new String[visited.length];
+    shares = new float[visited.length][];
+    dead = new int[visited.length];
+    linear = new int[visited.length];
+    distinct = new int[visited.length];
+    for (int l = 0; l < visited.length; l++) {
+      layers[l] = visited[l].name();
+      shares[l] = visited[l].tally().shares();
+      dead[l] = visited[l].tally().dead();
+      linear[l] = visited[l].tally().linear();
+      distinct[l] = visited[l].distinct();
+    }
+  }
+
+  private static double[] finite(double[] values) {
+    return Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
+  }
+
+  private static double[] quantiles(double[] values) {
+    double[] sorted = finite(values);
+    return Arrays.stream(PARTS)
+        .map(p -> sorted.length == 0 ? Absent.VALUE : SuspectLabels.quantile(sorted, p))
+        .toArray();
+  }
+
+  /** Returns which part of the sum the largest values carry, at least one of them. */
+  private static double share(double[] sorted, double part) {
+    double sum = Arrays.stream(sorted).sum();
+    if (!(sum > 0)) {
+      return Absent.VALUE;
+    }
+    int from = sorted.length - (int) Math.max(1, Math.round(part * sorted.length));
+    return Arrays.stream(sorted, from, sorted.length).sum() / sum;
+  }
+
+  /** Returns the number of the epoch, from 0. */
+  public int epoch() {
+    return epoch;
+  }
+
+  /** Returns the first step of the epoch. */
+  public int firstStep() {
+    return firstStep;
+  }
+
+  /** Returns the last step of the epoch. */
+  public int lastStep() {
+    return lastStep;
+  }
+
+  /** Returns the number of visits. */
+  public long visits() {
+    return visits;
+  }
+
+  /** Returns how many different samples were visited, of those that are kept. */
+  public int samples() {
+    return samples;
+  }
+
+  /** Returns how many samples were visited for the first time. */
+  public int newSamples() {
+    return newSamples;
+  }
+
+  /** Returns the share of the visits with a margin at which it was positive. */
+  public double accuracy() {
+    return accuracy;
+  }
+
+  /** Returns the mean of the samples' own losses over the visits. */
+  public double meanLoss() {
+    return meanLoss;
+  }
+
+  /** Returns how many samples had their first positive margin in this epoch. */
+  public int learned() {
+    return learned;
+  }
+
+  /** Returns how often a sample lost its positive margin between two visits. */
+  public int forgotten() {
+    return forgotten;
+  }
+
+  /** Returns how many samples have had no positive margin so far. */
+  public int neverLearned() {
+    return neverLearned;
+  }
+
+  /** Returns the quantiles of the margins at the last visits, at .01, .1, .5, .9 and .99. */
+  public double[] margins() {
+    return margins.clone();
+  }
+
+  /** Returns the quantiles of the confidences at the last visits, at .01, .1, .5, .9 and .99. */
+  public double[] confidences() {
+    return confidences.clone();
+  }
+
+  /** Returns which part of the summed pulls the largest hundredth of the samples carries. */
+  public double pullOfLargestHundredth() {
+    return pullOfLargestHundredth;
+  }
+
+  /** Returns which part of the summed pulls the largest tenth of the samples carries. */
+  public double pullOfLargestTenth() {
+    return pullOfLargestTenth;
+  }
+
+  /** Returns the names of the layers, in the order of the network. */
+  public String[] layers() {
+    return layers.clone();
+  }
+
+  /**
+   * Returns, per unit, the share of the visits at which it was on.
+   *
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public float[] shares(String layer) {
+    return shares[place(layer)].clone();
+  }
+
+  /**
+   * Returns how many units were on at no visit of the epoch.
+   *
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public int deadUnits(String layer) {
+    return dead[place(layer)];
+  }
+
+  /**
+   * Returns how many units were on at every visit of the epoch.
+   *
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public int linearUnits(String layer) {
+    return linear[place(layer)];
+  }
+
+  /**
+   * Returns how many different activation patterns there were.
+   *
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public int distinctPatterns(String layer) {
+    return distinct[place(layer)];
+  }
+
+  private int place(String layer) {
+    int place = Arrays.asList(layers).indexOf(layer);
+    if (place < 0) {
+      throw new IllegalArgumentException(
+          "No layer " + layer + " in the visits: there are " + String.join(", ", layers));
+    }
+    return place;
+  }
+}

@@ -1,0 +1,188 @@
+package io.github.implicitbias.core.visit;
+
+import io.github.implicitbias.run.Absent;
+
+/**
+ * What the labels of a network say, and with it what margin, confidence and the named class of one
+ * sample are. Outputs are those before the output layer's activation function.
+ */
+public enum LabelKind {
+
+  /** One class of several, through a softmax; soft labels stand for their largest entry. */
+  CLASSES {
+    @Override
+    int label(double[] y, int offset, int outputs) {
+      int largest = largest(y, offset, outputs);
+      for (int k = 0; k < outputs; k++) {
+        if (k != largest && y[offset + k] == y[offset + largest]) {
+          return -1;
+        }
+      }
+      return y[offset + largest] > 0 ? largest : -1;
+    }
+
+    @Override
+    int predicted(double[] z, int offset, int outputs) {
+      return largest(z, offset, outputs);
+    }
+
+    @Override
+    double margin(double[] z, double[] y, int offset, int outputs) {
+      int label = label(y, offset, outputs);
+      if (label < 0 || outputs < 2) {
+        return Absent.VALUE;
+      }
+      double other = Double.NEGATIVE_INFINITY;
+      for (int k = 0; k < outputs; k++) {
+        if (k != label) {
+          other = Math.max(other, z[offset + k]);
+        }
+      }
+      return z[offset + label] - other;
+    }
+
+    @Override
+    double confidence(double[] z, double[] y, int offset, int outputs) {
+      int label = label(y, offset, outputs);
+      if (label < 0 || outputs < 2) {
+        return Absent.VALUE;
+      }
+      double sum = 0;
+      for (int k = 0; k < outputs; k++) {
+        sum += Math.exp(z[offset + k] - z[offset + label]);
+      }
+      return 1 / sum;
+    }
+  },
+
+  /** One class or not, through a sigmoid, labels 0 and 1. */
+  SIGMOID {
+    @Override
+    int label(double[] y, int offset, int outputs) {
+      return y[offset] == 0.5 ? -1 : y[offset] > 0.5 ? 1 : 0;
+    }
+
+    @Override
+    int predicted(double[] z, int offset, int outputs) {
+      return z[offset] > 0 ? 1 : 0;
+    }
+
+    @Override
+    double margin(double[] z, double[] y, int offset, int outputs) {
+      int label = label(y, offset, outputs);
+      return label < 0 ? Absent.VALUE : (2 * label - 1) * z[offset];
+    }
+
+    @Override
+    double confidence(double[] z, double[] y, int offset, int outputs) {
+      double margin = margin(z, y, offset, outputs);
+      return Double.isNaN(margin) ? margin : 1 / (1 + Math.exp(-margin));
+    }
+  },
+
+  /** One class or the other, labels -1 and 1, for losses of the product of label and output. */
+  SIGNS {
+    @Override
+    int label(double[] y, int offset, int outputs) {
+      return y[offset] == 0 ? -1 : y[offset] > 0 ? 1 : 0;
+    }
+
+    @Override
+    int predicted(double[] z, int offset, int outputs) {
+      return z[offset] > 0 ? 1 : 0;
+    }
+
+    @Override
+    double margin(double[] z, double[] y, int offset, int outputs) {
+      return y[offset] == 0 ? Absent.VALUE : y[offset] * z[offset];
+    }
+
+    @Override
+    double confidence(double[] z, double[] y, int offset, int outputs) {
+      return Absent.VALUE;
+    }
+  },
+
+  /**
+   * Several classes of which each holds or not, through sigmoids: the margin is the smallest over
+   * the outputs, the confidence the probability that all are as the label says.
+   */
+  INDEPENDENT {
+    @Override
+    int label(double[] y, int offset, int outputs) {
+      return -1;
+    }
+
+    @Override
+    int predicted(double[] z, int offset, int outputs) {
+      return -1;
+    }
+
+    @Override
+    double margin(double[] z, double[] y, int offset, int outputs) {
+      double smallest = Double.POSITIVE_INFINITY;
+      for (int k = 0; k < outputs; k++) {
+        double one = SIGMOID.margin(z, y, offset + k, 1);
+        smallest = one < smallest || Double.isNaN(one) ? one : smallest;
+        if (Double.isNaN(smallest)) {
+          break;
+        }
+      }
+      return smallest;
+    }
+
+    @Override
+    double confidence(double[] z, double[] y, int offset, int outputs) {
+      double product = 1;
+      for (int k = 0; k < outputs; k++) {
+        product *= SIGMOID.confidence(z, y, offset + k, 1);
+      }
+      return Double.isNaN(product) ? Absent.VALUE : product;
+    }
+  },
+
+  /** Numbers: there is no class, no margin and no confidence. */
+  NUMBERS {
+    @Override
+    int label(double[] y, int offset, int outputs) {
+      return -1;
+    }
+
+    @Override
+    int predicted(double[] z, int offset, int outputs) {
+      return -1;
+    }
+
+    @Override
+    double margin(double[] z, double[] y, int offset, int outputs) {
+      return Absent.VALUE;
+    }
+
+    @Override
+    double confidence(double[] z, double[] y, int offset, int outputs) {
+      return Absent.VALUE;
+    }
+  };
+
+  /** Returns the class that a label names; -1 if it names none. */
+  abstract int label(double[] y, int offset, int outputs);
+
+  /** Returns the class that an output names; -1 if it names none. */
+  abstract int predicted(double[] z, int offset, int outputs);
+
+  /** Returns how far an output is on the side of its label; absent if that is not defined. */
+  abstract double margin(double[] z, double[] y, int offset, int outputs);
+
+  /** Returns the probability of the label's class; absent if that is not defined. */
+  abstract double confidence(double[] z, double[] y, int offset, int outputs);
+
+  private static int largest(double[] values, int offset, int outputs) {
+    int largest = 0;
+    for (int k = 1; k < outputs; k++) {
+      if (values[offset + k] > values[offset + largest]) {
+        largest = k;
+      }
+    }
+    return largest;
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.implicitbias.core.visit;
+
+import io.github.implicitbias.run.Absent;
+import java.util.Arrays;
+
+/**
+ * Samples whose labels their mean margins speak against, by the mirrored margin: suspect is whoever
+ * is rejected as firmly as most of the accepted samples are accepted. With Q the quantile of the
+ * positive mean margins at {@link #QUANTILE}, linearly interpolated, a sample is suspect if its
+ * mean margin is -Q or less. The rule has no scale, no extra class and no rate of noise (derived
+ * and measured for this project; docs/visits.md says where it fails).
+ */
+public final class SuspectLabels {
+
+  /** Part of the accepted samples that may be accepted less firmly than a suspect is rejected. */
+  public static final double QUANTILE = 0.2;
+
+  private static final double ENOUGH_MEANS = 0.9;
+  private static final double ENOUGH_POSITIVE = 0.5;
+
+  private final int[] samples;
+  private final double threshold;
+  private final String reason;
+
+  private SuspectLabels(int[] samples, double threshold, String reason) {
+    this.samples = samples;
+    this.threshold = threshold;
+    this.reason = reason;
+  }
+
+  /**
+   * Applies the rule.
+   *
+   * @param means the mean margin of each sample; NaN if it has none yet
+   */
+  static SuspectLabels of(double[] means) {
+    double[] known = Arrays.stream(means).filter(m -> !Double.isNaN(m)).toArray();
+    double[] positive = Arrays.stream(known).filter(m -> m > 0).sorted().toArray();
+    if (known.length == 0 || known.length < ENOUGH_MEANS * means.length) {
+      return none(
+          known.length
+              + " of "
+              + means.length
+              + " samples have a mean margin so far, which takes"
+              + " two visits; the rule waits for nine tenths");
+    }
+    if (positive.length == 0 || positive.length < ENOUGH_POSITIVE * known.length) {
+      return none(
+          "the mean margin is positive for "
+              + positive.length
+              + " of "
+              + known.length
+              + " samples; the rule waits until the network has learned half of them");
+    }
+    double quantile = quantile(positive, QUANTILE);
+    int[] suspects =
+        java.util.stream.IntStream.range(0, means.length)
+            .filter(i -> -means[i] >= quantile)
+            .boxed()
+            .sorted((a, b) -> Double.compare(means[a], means[b]))
+            .mapToInt(i -> i)
+            .toArray();
+    return new SuspectLabels(suspects, -quantile, "");
+  }
+
+  private static SuspectLabels none(String reason) {
+    return new SuspectLabels(new int[0], Absent.VALUE, reason);
+  }
+
+  /** Returns the value at position {@code part * (n - 1)} of sorted values. */
+  static double quantile(double[] sorted, double part) {
+    double position = part * (sorted.length - 1);
+    int below = (int) position;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+  }
+
+  /** Returns the numbers of the suspects, the smallest mean margin first. */
+  public int[] samples() {
+    return samples.clone();
+  }
+
+  /** Returns the largest mean margin of a suspect; absent if the rule cannot be applied yet. */
+  public double threshold() {
+    return threshold;
+  }
+
+  /** Returns why the rule cannot be applied yet; empty if it was. */
+  public String reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,272 @@
+package io.github.implicitbias.core.visit;
+
+import io.github.implicitbias.core.loss.PerSampleLoss;
+import io.github.implicitbias.run.Absent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All visits of a training: what training itself computed for the samples of each step, kept per
+ * sample, per step and per epoch. It is given the keys of the samples, their activation patterns,
+ * outputs and labels as plain arrays, and makes no pass through a network. Thread-safe; one step at
+ * a time.
+ *
+ * <p>If fewer than half of the visits of the second epoch are of samples that were known, rows do
+ * not return (augmented data): {@link #returns()} is false from then on, nothing is kept per
+ * sample, and what is counted per unit, step and epoch goes on.
+ */
+public final class VisitBook {
+
+  private static final double RETURNING = 0.5;
+
+  private final LayerVisits[] layers;
+  private final LabelKind kind;
+  private final @Nullable PerSampleLoss loss;
+  private final String status;
+  private final SampleTable table = new SampleTable();
+  private SampleRecords records = new SampleRecords();
+  private final VisitSums step = new VisitSums();
+  private final VisitSums epoch = new VisitSums();
+  private final List<EpochOfVisits> epochs = new ArrayList<>();
+  private boolean returns = true;
+  private int[] samples = {};
+  private double[] derivative = {};
+
+  /**
+   * Makes a book without visits.
+   *
+   * @param names names of the layers whose patterns are kept
+   * @param units number of units of each
+   * @param kind what the labels say
+   * @param loss the loss of one sample; null if it is not known
+   * @param maxBytes how much memory the patterns of all layers may take; beyond it those of a part
+   *     of the samples are kept
+   * @param status a sentence that says what is kept, and what is not and why
+   * @throws IllegalArgumentException if there is not one size per name, or the memory is negative
+   */
+  public VisitBook(
+      List<String> names,
+      int[] units,
+      LabelKind kind,
+      @Nullable PerSampleLoss loss,
+      long maxBytes,
+      String status) {
+    if (names.size() != units.length || maxBytes < 0) {
+      throw new IllegalArgumentException(
+          names.size()
+              + " layers, "
+              + units.length
+              + " sizes, "
+              + maxBytes
+              + " bytes: give one size per layer and no negative memory");
+    }
+    long all = Math.max(1, Arrays.stream(units).asLongStream().sum());
+    this.layers =
+        IntStream.range(0, units.length)
+            .mapToObj(l -> new LayerVisits(names.get(l), units[l], maxBytes * units[l] / all))
+            .toArray(LayerVisits[]::new);
+    this.kind = kind;
+    this.loss = loss;
+    this.status = status;
+  }
+
+  /** Returns a book that stays empty, with a sentence that says why. */
+  public static VisitBook empty(String why) {
+    return new VisitBook(List.of(), new int[0], LabelKind.NUMBERS, null, 0, why);
+  }
+
+  /** Returns a sentence that says what is kept, and what is not and why. */
+  public String status() {
+    return status;
+  }
+
+  /** Returns the names of the layers whose patterns are kept. */
+  public List<String> layers() {
+    return Arrays.stream(layers).map(LayerVisits::name).collect(Collectors.toUnmodifiableList());
+  }
+
+  /**
+   * Takes down the visits of one step.
+   *
+   * @param number the step
+   * @param count how many samples, at least 1
+   * @param keys a key per sample
+   * @param patterns per layer, one row of bits per unit over the samples of the step
+   * @param z outputs before the output layer's activation function, row-major
+   * @param y labels, same layout
+   * @param outputs number of outputs
+   */
+  public synchronized void step(
+      int number, int count, long[] keys, long[][] patterns, double[] z, double[] y, int outputs) {
+    if (samples.length < count) {
+      samples = new int[count];
+    }
+    int known = table.size();
+    for (int i = 0; i < count && returns; i++) {
+      samples[i] = table.number(keys[i]);
+    }
+    step.begin();
+    step.step(number, count, table.size() - known);
+    epoch.step(number, count, table.size() - known);
+    for (int l = 0; l < layers.length; l++) {
+      layers[l].visit(patterns[l], samples, keys, count, returns);
+    }
+    if (derivative.length < count * outputs) {
+      derivative = new double[count * outputs];
+    }
+    for (int i = 0; i < count; i++) {
+      visit(number, samples[i], z, y, i * outputs, outputs);
+    }
+  }
+
+  private void visit(int number, int sample, double[] z, double[] y, int offset, int outputs) {
+    double margin = kind.margin(z, y, offset, outputs);
+    double sampleLoss = Absent.VALUE;
+    double pull = Absent.VALUE;
+    if (loss != null) {
+      sampleLoss = loss.value(z, y, offset, outputs);
+      loss.derivative(z, y, offset, outputs, derivative);
+      double squares = 0;
+      for (int k = offset; k < offset + outputs; k++) {
+        squares += derivative[k] * derivative[k];
+      }
+      pull = Math.sqrt(squares);
+    }
+    boolean forgot = false;
+    if (returns) {
+      forgot = sample < records.size() && records.isCorrect(sample) && margin <= 0;
+      records.visit(
+          sample,
+          number,
+          kind.label(y, offset, outputs),
+          kind.predicted(z, offset, outputs),
+          margin,
+          kind.confidence(z, y, offset, outputs),
+          sampleLoss,
+          pull);
+    }
+    step.visit(margin, sampleLoss, forgot);
+    epoch.visit(margin, sampleLoss, forgot);
+  }
+
+  /** Ends an epoch; without visits since the last there is nothing to end. */
+  public synchronized void endEpoch() {
+    if (epoch.visits() == 0) {
+      return;
+    }
+    epochs.add(new EpochOfVisits(epochs.size(), epoch, records, layers));
+    if (epochs.size() == 2 && epoch.newSamples() > (1 - RETURNING) * epoch.visits()) {
+      returns = false;
+      table.clear();
+      records = new SampleRecords();
+    }
+    epoch.begin();
+    for (LayerVisits layer : layers) {
+      layer.beginEpoch();
+    }
+  }
+
+  /** Returns false if the rows of the second epoch were mostly new: nothing is kept per sample. */
+  public synchronized boolean returns() {
+    return returns;
+  }
+
+  /** Returns how many samples are known. */
+  public synchronized int size() {
+    return records.size();
+  }
+
+  /** Returns the epochs that have ended. */
+  public synchronized List<EpochOfVisits> epochs() {
+    return List.copyOf(epochs);
+  }
+
+  /**
+   * Returns what is known of a sample.
+   *
+   * @param sample number in the order of first appearance, from 0
+   * @throws IllegalArgumentException if there is no such sample
+   */
+  public synchronized VisitedSample of(int sample) {
+    if (sample < 0 || sample >= records.size()) {
+      throw new IllegalArgumentException(
+          "No sample " + sample + " in the visits: there are " + records.size());
+    }
+    return new VisitedSample(sample, records);
+  }
+
+  /** Returns the number of the sample with a key; -1 if it was not visited. */
+  public synchronized int find(long key) {
+    return table.find(key);
+  }
+
+  /** Returns the samples whose labels their mean margins speak against. */
+  public synchronized SuspectLabels suspects() {
+    return SuspectLabels.of(means());
+  }
+
+  /** Returns the numbers of the samples with the smallest mean margins, the smallest first. */
+  public synchronized int[] hardest(int count) {
+    double[] means = means();
+    return IntStream.range(0, means.length)
+        .filter(i -> !Double.isNaN(means[i]))
+        .boxed()
+        .sorted((a, b) -> Double.compare(means[a], means[b]))
+        .limit(count)
+        .mapToInt(i -> i)
+        .toArray();
+  }
+
+  /** Returns the numbers of the samples that have had no positive margin so far. */
+  public synchronized int[] neverLearned() {
+    return IntStream.range(0, records.size()).filter(i -> records.learnedAt(i) < 0).toArray();
+  }
+
+  private double[] means() {
+    return IntStream.range(0, records.size()).mapToDouble(records::meanMargin).toArray();
+  }
+
+  /**
+   * Returns how often the units of a layer flipped between the visits of a sample.
+   *
+   * @return -1 if the pattern of this sample is not kept
+   */
+  public synchronized int flips(int layer, int sample) {
+    return layers[layer].patterns().flips(sample);
+  }
+
+  /**
+   * Returns the activation pattern of a layer at the last visit of a sample.
+   *
+   * @return bit {@code j % 64} of long {@code j / 64} is unit j; empty if it is not kept
+   */
+  public synchronized long[] pattern(int layer, int sample) {
+    return layers[layer].patterns().pattern(sample);
+  }
+
+  /** Returns the mean loss over the samples of the last step; absent if it is not known. */
+  public synchronized double stepLoss() {
+    return step.meanLoss();
+  }
+
+  /** Returns the share of the samples of the last step whose margin was positive, or absent. */
+  public synchronized double stepAccuracy() {
+    return step.accuracy();
+  }
+
+  /** Returns the smallest margin of the last step, or absent. */
+  public synchronized double stepSmallestMargin() {
+    return step.smallestMargin();
+  }
+
+  /** Returns how many bytes are kept per sample in all. */
+  public synchronized long bytes() {
+    return table.bytes()
+        + records.bytes()
+        + Arrays.stream(layers).mapToLong(l -> l.patterns().bytes()).sum();
+  }
+}
