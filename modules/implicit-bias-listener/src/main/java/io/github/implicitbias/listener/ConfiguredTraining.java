@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -20,6 +21,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 final class ConfiguredTraining implements TrainingSetup {
 
   private final FullBatch fullBatch;
+  private final OwnUpdate ownUpdate;
   private final DoubleSupplier learningRate;
   private final double kappa;
   private final boolean isPlainSgd;
@@ -30,11 +32,18 @@ final class ConfiguredTraining implements TrainingSetup {
   /**
    * Reads the configuration of a network.
    *
+   * @param ownUpdate knows whether something else than the updates moves the parameters
    * @param learningRate of the step that is being observed
    * @param kappa of the loss, see {@link TrainingSetup#kappa}
    */
-  ConfiguredTraining(Network net, FullBatch fullBatch, DoubleSupplier learningRate, double kappa) {
+  ConfiguredTraining(
+      Network net,
+      FullBatch fullBatch,
+      OwnUpdate ownUpdate,
+      DoubleSupplier learningRate,
+      double kappa) {
     this.fullBatch = fullBatch;
+    this.ownUpdate = ownUpdate;
     this.learningRate = learningRate;
     this.kappa = kappa;
     boolean plain = net.optimizer() == OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT;
@@ -126,6 +135,11 @@ final class ConfiguredTraining implements TrainingSetup {
   @Override
   public boolean isFullBatch() {
     return fullBatch.isTrue();
+  }
+
+  @Override
+  public @Nullable String otherMover() {
+    return ownUpdate.otherMover();
   }
 
   @Override

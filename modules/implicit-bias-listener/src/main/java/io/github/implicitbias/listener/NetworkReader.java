@@ -39,6 +39,7 @@ final class NetworkReader implements NetworkSource {
   private final List<long @Nullable []> existing = new ArrayList<>();
   private final ParameterMemory memory;
   private final FullBatch fullBatch;
+  private final OwnUpdate ownUpdate;
   private @Nullable INDArray parameters;
   private @Nullable ShadowNetwork shadow;
   private @Nullable NetworkArrays arrays;
@@ -73,6 +74,7 @@ final class NetworkReader implements NetworkSource {
     this.featureArrays = probe.featureArrays();
     this.features = new ProbeMatcher[featureArrays.size()];
     this.fullBatch = new FullBatch(net, probe, reader, this::isProbe);
+    this.ownUpdate = new OwnUpdate(net, reader);
     Map<String, INDArray> masks = outputMasks();
     SignReader.RawBits raw = new SignReader.RawBits();
     this.signs = new SignReader[plan.readings().size()];
@@ -129,9 +131,15 @@ final class NetworkReader implements NetworkSource {
     return fullBatch;
   }
 
+  /** Returns what knows whether only the updates of the steps move the parameters. */
+  OwnUpdate ownUpdate() {
+    return ownUpdate;
+  }
+
   /** Takes over what another reader knows of the steps before. */
   void continueAfter(NetworkReader before) {
     fullBatch.continueAfter(before.fullBatch);
+    ownUpdate.continueAfter(before.ownUpdate);
   }
 
   /**
@@ -142,6 +150,7 @@ final class NetworkReader implements NetworkSource {
   NetworkArrays show(TrainingSetup training, Needs needs) {
     this.needs = needs;
     fullBatch.compareIf(needs.includes(Needs.FULL_BATCH));
+    ownUpdate.compareIf(needs.includes(Needs.OWN_UPDATE));
     List<TrackedLayer> tracked = plan.trackedLayers();
     NetworkArrays shown = new NetworkArrays(net, tracked, head, samples, reader, training);
     arrays = shown;
@@ -315,6 +324,7 @@ final class NetworkReader implements NetworkSource {
       }
     }
     into.written(number, nan, boundary);
+    reader.notFinite(into, number);
   }
 
   @Override

@@ -167,7 +167,7 @@ final class Recording {
       return null;
     }
     SessionBuilder builder = settings.session();
-    NetworkReader reader = settings.reader(net);
+    NetworkReader reader = reader(net);
     String label = listener.getWorkerID();
     String wanted = copySuffix == null ? label : label + copySuffix;
     Workers.Place place = workers.enter(this, wanted, net, reader);
@@ -191,6 +191,14 @@ final class Recording {
     }
     begun.session().spent(System.nanoTime() - wall);
     return begun;
+  }
+
+  private NetworkReader reader(Network net) {
+    NetworkReader reader = settings.reader(net);
+    if (cloned || copySuffix != null) {
+      reader.ownUpdate().ofWorker();
+    }
+    return reader;
   }
 
   private Watch took(Watch begun) {
@@ -247,7 +255,7 @@ final class Recording {
     Network net = Objects.requireNonNull(Network.of(model), "the network was taken before");
     String workerId = Objects.requireNonNull(recordedAs, "the network was taken before");
     SessionBuilder builder = settings.session().follows(before.id(), why);
-    Watch begun = begin(net, settings.reader(net), builder, workerId, false);
+    Watch begun = begin(net, reader(net), builder, workerId, false);
     left.release();
     return begun;
   }

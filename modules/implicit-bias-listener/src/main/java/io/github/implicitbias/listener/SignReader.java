@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.engine.Reading;
 import io.github.implicitbias.core.pattern.PatternPacker;
 import io.github.implicitbias.run.ActivationPattern;
 import java.nio.IntBuffer;
@@ -115,6 +116,11 @@ final class SignReader {
   /** Packs the signs of numbers in the order of the units, samples x units. */
   int pack(double[] values, long[] words) {
     return packer.packDoubles(raw.of(values), words);
+  }
+
+  /** Tells which entries of what was packed last are not finite. */
+  void notFinite(Reading into, int layer) {
+    into.notFinite(layer, packer.notNumbers(), packer.hasInfinity());
   }
 
   private boolean isInOrder() {

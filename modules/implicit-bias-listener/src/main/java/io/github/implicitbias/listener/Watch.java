@@ -87,7 +87,9 @@ final class Watch {
   private static LearningRate show(Network net, NetworkReader reader, Needs needs) {
     LearningRate rate = new LearningRate(net, reader.plan());
     double kappa = reader.head() == null ? 1 : reader.head().kappa();
-    reader.show(new ConfiguredTraining(net, reader.fullBatch(), rate::now, kappa), needs);
+    reader.show(
+        new ConfiguredTraining(net, reader.fullBatch(), reader.ownUpdate(), rate::now, kappa),
+        needs);
     return rate;
   }
 
@@ -145,6 +147,7 @@ final class Watch {
     if (step != session.step()) {
       // A line search passes forward several times, at first with the parameters of the step.
       reader.ofTraining(net.activations(handed));
+      reader.ownUpdate().begun(step);
     }
     session.begin(step, net.epoch());
   }
@@ -166,7 +169,11 @@ final class Watch {
    * @return false if the step had been ended already
    */
   boolean updated() {
-    return session.end(learningRate, net.score());
+    boolean ended = session.end(learningRate, net.score());
+    if (ended) {
+      reader.ownUpdate().updated();
+    }
+    return ended;
   }
 
   /** Observes the parameters that the last update has left. */

@@ -60,7 +60,7 @@ class TrainingSetupTest {
   private static String setup(
       NeuralNetConfiguration.Builder conf, IUpdater updater, Layer first, Layer last) {
     MultiLayerNetwork net = Stacks.network(conf, DataType.DOUBLE, updater, first, last);
-    TrainingSetup setup = new ConfiguredTraining(Network.of(net), null, () -> 0.5, 2);
+    TrainingSetup setup = new ConfiguredTraining(Network.of(net), null, null, () -> 0.5, 2);
     assertEquals(0.5, setup.learningRate());
     assertEquals(2, setup.kappa());
     boolean several = setup.isPlainSgd() && !setup.hasOneLearningRate();
@@ -268,14 +268,15 @@ class TrainingSetupTest {
                 new Bidirectional(new LSTM.Builder().nIn(3).nOut(2).build()),
                 new LastTimeStep(new SimpleRnn.Builder().nIn(4).nOut(4).build()),
                 output());
-        TrainingSetup setup = new ConfiguredTraining(Network.of(net), null, () -> 0.1, 1);
+        TrainingSetup setup = new ConfiguredTraining(Network.of(net), null, null, () -> 0.1, 1);
         assertEquals(updater instanceof Sgd, setup.isPlainSgd());
         assertEquals(l2 > 0, setup.isRegularized());
       }
     }
     Layer noisy = new LastTimeStep(new SimpleRnn.Builder().nIn(3).nOut(4).dropOut(0.5).build());
     MultiLayerNetwork net = Stacks.network(DataType.DOUBLE, new Sgd(0.1), noisy, output());
-    assertEquals(true, new ConfiguredTraining(Network.of(net), null, () -> 0.1, 1).isRegularized());
+    assertEquals(
+        true, new ConfiguredTraining(Network.of(net), null, null, () -> 0.1, 1).isRegularized());
   }
 
   @Test
@@ -302,7 +303,7 @@ class TrainingSetupTest {
     Layer normalization = new BatchNormalization.Builder().nIn(4).nOut(4).build();
     MultiLayerNetwork net =
         Stacks.network(DataType.DOUBLE, new Sgd(0.1), hidden().build(), normalization, output());
-    TrainingSetup setup = new ConfiguredTraining(Network.of(net), null, () -> 0.1, 1);
+    TrainingSetup setup = new ConfiguredTraining(Network.of(net), null, null, () -> 0.1, 1);
     assertEquals(false, setup.isRegularized());
   }
 }

@@ -52,7 +52,8 @@ final class Viewed extends BaseTrainingListener {
             head,
             probe.samples(),
             reader,
-            new ConfiguredTraining(network, fullBatch, () -> 0.25, 2));
+            new ConfiguredTraining(
+                network, fullBatch, new OwnUpdate(network, reader), () -> 0.25, 2));
   }
 
   static Probe probe(INDArray features, INDArray labels) {

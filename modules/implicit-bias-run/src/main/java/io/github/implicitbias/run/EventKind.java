@@ -21,7 +21,14 @@ public enum EventKind {
   /** A recorder takes records again; how many it has lost is in the detail. */
   RECORDER_RECOVERED("recorderRecovered"),
   /** The count of steps was set back: this run goes on where another ended. */
-  RUN_CONTINUES("runContinues");
+  RUN_CONTINUES("runContinues"),
+  /**
+   * The loss, or another number that is observed, is NaN or infinite; the layer is the first in
+   * which that is so, the detail says which numbers and since when.
+   */
+  NOT_FINITE("notFinite"),
+  /** All numbers that are observed are finite again, as after parameters were set back. */
+  FINITE_AGAIN("finiteAgain");
 
   private final String id;
 

@@ -109,6 +109,24 @@ public final class PatternHistory {
    * @param nan number of entries that were NaN
    */
   public void advance(int nan) {
+    advance(nan, null);
+  }
+
+  /**
+   * Makes what was written into {@link #next} the current pattern and finds the flips. An entry
+   * that is not a number is neither on nor off: it keeps the bit it had at the record before, so
+   * that it does not flip; at the first record it is off.
+   *
+   * @param nan number of entries that were NaN
+   * @param notNumbers which they are, in the layout of the pattern; null if none is, or it is not
+   *     known
+   */
+  public void advance(int nan, long @Nullable [] notNumbers) {
+    if (notNumbers != null && started) {
+      for (int k = 0; k < previous.length; k++) {
+        previous[k] = previous[k] & ~notNumbers[k] | current[k] & notNumbers[k];
+      }
+    }
     long[] before = current;
     current = previous;
     previous = before;
@@ -290,7 +308,10 @@ public final class PatternHistory {
     return active;
   }
 
-  /** Returns the number of entries of the current pattern that are NaN, counted as off. */
+  /**
+   * Returns the number of entries of the current pattern that are NaN. Their bits are those of the
+   * record before; what is counted of the layer says nothing while there are any.
+   */
   public int nanEntries() {
     return nanEntries;
   }

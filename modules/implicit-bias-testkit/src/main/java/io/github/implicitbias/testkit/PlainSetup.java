@@ -1,6 +1,7 @@
 package io.github.implicitbias.testkit;
 
 import io.github.implicitbias.core.network.TrainingSetup;
+import org.jspecify.annotations.Nullable;
 
 /** How a {@link PlainStack} is trained, or pretends to be. */
 final class PlainSetup implements TrainingSetup {
@@ -12,6 +13,7 @@ final class PlainSetup implements TrainingSetup {
   boolean fullBatch = true;
   boolean regularized;
   boolean dividing = true;
+  @Nullable String otherMover;
 
   PlainSetup(double learningRate, double kappa) {
     this.learningRate = learningRate;
@@ -31,6 +33,11 @@ final class PlainSetup implements TrainingSetup {
   @Override
   public boolean isFullBatch() {
     return fullBatch;
+  }
+
+  @Override
+  public @Nullable String otherMover() {
+    return otherMover;
   }
 
   @Override

@@ -285,6 +285,11 @@ public final class PlainStack implements Observation {
     setup.dividing = divides;
   }
 
+  /** Pretends that something else than the updates has moved the parameters, null if nothing. */
+  public void setOtherMover(@Nullable String clause) {
+    setup.otherMover = clause;
+  }
+
   /** Makes one step of gradient descent on the mean loss of the probe. */
   public void descend() {
     forward();

@@ -64,6 +64,7 @@ final class Engine implements Observation {
   private final EventBuffer events;
   private final RecordEvents noted;
   private final FirstFacts found = new FirstFacts();
+  private final FiniteNumbers finite;
   private volatile boolean allRequested;
   private boolean complete;
   private long records;
@@ -143,6 +144,7 @@ final class Engine implements Observation {
     this.values = record.values();
     this.events = record.events();
     this.noted = new RecordEvents(events, patterns, failures);
+    this.finite = new FiniteNumbers(header.layers());
     FirstFacts facts = found;
     this.queue =
         new RecordQueue(header, () -> facts.addedTo(whole.get()), patterns, recorders, failures);
@@ -249,14 +251,16 @@ final class Engine implements Observation {
     shared.next();
     needs.compute(this, records == 0);
     boolean all = complete || records == 0;
+    finite.examine(this, records == 0, predictions.areDue(records, all));
     noted.addLeftOut(step);
+    finite.addEvents(events);
     pacer.addEvent(events, meter.share());
     int behind = metrics.evaluate(records, all, values, BASIC);
     if (started) {
       noted.addUnits();
     }
     noted.addPlateaus(step, loss);
-    predictions.judge(records, all, values, behind, events);
+    predictions.judge(step, records, all, finite.reason(), values, behind, events);
     record.rows(rowMetrics.evaluate(records, all));
     if (records == 0) {
       found.are(rowMetrics.provenance());
@@ -382,6 +386,11 @@ final class Engine implements Observation {
   @Override
   public PatternHistory pattern(int layer) {
     return patterns.get(layer);
+  }
+
+  /** Returns what knows whether all that is observed is finite. */
+  FiniteNumbers finite() {
+    return finite;
   }
 
   /** Returns what follows the entries on the boundary of each layer. */

@@ -11,11 +11,16 @@ import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Verdict;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges predictions: the state of the verdict as its number, the measured number and the bound in
  * three columns each, an event when a prediction turns out not to apply, is violated or reached. A
  * prediction that throws has NaN columns, and is switched off after three times in a row.
+ *
+ * <p>Nothing is judged from the first record on at which a number is not finite, see {@link
+ * FiniteNumbers}; nor is one that gives such a number. While nothing has been measured, nothing is
+ * said: the columns are absent.
  */
 final class PredictionRunner {
 
@@ -25,6 +30,7 @@ final class PredictionRunner {
   private final Prediction.Check[] checks;
   private final Verdict.State[] states;
   private final int[] said;
+  private final boolean[] measured;
   private final Due[] due;
   private final Observation[] seen;
 
@@ -37,6 +43,7 @@ final class PredictionRunner {
     this.checks = new Prediction.Check[this.predictions.length];
     this.states = new Verdict.State[this.predictions.length];
     this.said = new int[this.predictions.length];
+    this.measured = new boolean[this.predictions.length];
     this.due = new Due[this.predictions.length];
     this.seen = new Observation[this.predictions.length];
     for (int i = 0; i < this.predictions.length; i++) {
@@ -46,21 +53,46 @@ final class PredictionRunner {
     }
   }
 
-  /** Writes the verdicts, from index {@code at} on, and their events. */
-  void judge(long record, boolean complete, double[] values, int at, EventBuffer events) {
+  /** Returns true if one that is still judged is due. */
+  boolean areDue(long record, boolean complete) {
+    for (int i = 0; i < predictions.length; i++) {
+      if ((record == 0 || checks[i] != null) && due[i].isNow(record, complete)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Writes the verdicts, from index {@code at} on, and their events.
+   *
+   * @param reason why nothing is judged any more, null if that is not so
+   */
+  void judge(
+      long step,
+      long record,
+      boolean complete,
+      @Nullable String reason,
+      double[] values,
+      int at,
+      EventBuffer events) {
     for (int i = 0; i < predictions.length; i++) {
       int column = at + 3 * i;
       values[column] = Absent.VALUE;
       values[column + 1] = Absent.VALUE;
       values[column + 2] = Absent.VALUE;
-      if (due[i].isNow(record, complete)) {
+      if (reason != null) {
+        if (record == 0 || checks[i] != null) {
+          note(i, Verdict.notApplicable(reason), values, column, events);
+        }
+      } else if (due[i].isNow(record, complete)) {
         try {
           if (record == 0) {
             checks[i] = predictions[i].start(seen[i]);
             conditions(i, events);
           }
           if (checks[i] != null) {
-            note(i, checks[i].judge(seen[i]), values, column, events);
+            note(i, guarded(step, checks[i].judge(seen[i])), values, column, events);
           }
           due[i].fuse.succeeded();
         } catch (OutOfMemoryError e) {
@@ -75,6 +107,24 @@ final class PredictionRunner {
     }
   }
 
+  /** A verdict whose numbers are not finite says nothing, now or later. */
+  private static Verdict guarded(long step, Verdict verdict) {
+    boolean unknown =
+        Absent.is(verdict.measured())
+            && (verdict.state() == Verdict.State.VIOLATED
+                || verdict.state() == Verdict.State.REACHED);
+    boolean noBound = !Absent.is(verdict.bound()) && Double.isNaN(verdict.bound());
+    if (unknown || noBound || isOdd(verdict.measured())) {
+      return Verdict.notApplicable(
+          "cannot be judged since step " + step + ": what is measured is not finite");
+    }
+    return verdict;
+  }
+
+  private static boolean isOdd(double number) {
+    return !Absent.is(number) && !Double.isFinite(number);
+  }
+
   private void conditions(int i, EventBuffer events) {
     List<Condition> conditions = checks[i].conditions();
     if (!conditions.isEmpty()) {
@@ -85,6 +135,10 @@ final class PredictionRunner {
 
   private void note(int i, Verdict verdict, double[] values, int column, EventBuffer events) {
     Verdict.State state = verdict.state();
+    measured[i] |= !Absent.is(verdict.measured());
+    if (state == Verdict.State.HOLDS && !measured[i]) {
+      return;
+    }
     values[column] = state.ordinal();
     values[column + 1] = verdict.measured();
     values[column + 2] = verdict.bound();

@@ -53,11 +53,15 @@ final class RecordEvents {
     leftOutFrom = -1;
   }
 
-  /** Adds what became of units since the record before. */
+  /**
+   * Adds what became of units since the record before; nothing of a layer with entries that are not
+   * numbers, and neither on nor off.
+   */
   void addUnits() {
     for (int layer = 0; layer < patterns.size(); layer++) {
       PatternHistory pattern = patterns.get(layer);
-      for (int unit = 0; unit < pattern.units(); unit++) {
+      int units = pattern.nanEntries() > 0 ? 0 : pattern.units();
+      for (int unit = 0; unit < units; unit++) {
         int now = pattern.activeSamples(unit);
         int before = pattern.activeSamplesBefore(unit);
         if (now != before) {

@@ -20,6 +20,7 @@ public final class DeclaredObservation implements Observation {
   private final Needs needs;
   private final boolean showsBoundary;
   private final boolean showsFullBatch;
+  private final boolean showsOwnUpdate;
   private final Consumer<Needs> undeclared;
   private final DeclaredNetwork network = new DeclaredNetwork();
 
@@ -39,6 +40,7 @@ public final class DeclaredObservation implements Observation {
     this.undeclared = undeclared;
     this.showsBoundary = needs.includes(Needs.BOUNDARY);
     this.showsFullBatch = needs.includes(Needs.FULL_BATCH);
+    this.showsOwnUpdate = needs.includes(Needs.OWN_UPDATE);
   }
 
   @Override
@@ -183,6 +185,15 @@ public final class DeclaredObservation implements Observation {
         return false;
       }
       return whole.network().training().isFullBatch();
+    }
+
+    @Override
+    public @Nullable String otherMover() {
+      if (!showsOwnUpdate) {
+        undeclared.accept(Needs.OWN_UPDATE);
+        return "it is not known what moves the parameters (declare Needs.OWN_UPDATE)";
+      }
+      return whole.network().training().otherMover();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 import java.util.Map;
 import java.util.Objects;
@@ -54,6 +55,7 @@ public final class MetricDeclaration {
   private Function<Dimensions, Cadence> cadence = dimensions -> Cadence.everyRecord();
   private Condition condition = (network, probe, layer) -> true;
   private Facts facts = (first, layer, name) -> Map.of();
+  private boolean ofPattern;
 
   MetricDeclaration(String id, Metric.Scope scope) {
     this.id = Objects.requireNonNull(id);
@@ -75,6 +77,15 @@ public final class MetricDeclaration {
   /** Says how often it is computed in a run of a given size. */
   public MetricDeclaration cadence(Function<Dimensions, Cadence> ofSize) {
     cadence = Objects.requireNonNull(ofSize);
+    return this;
+  }
+
+  /**
+   * Says that the value follows from the pattern of the layer: it is absent while the layer has
+   * entries that are not numbers, and so neither on nor off.
+   */
+  public MetricDeclaration ofPattern() {
+    ofPattern = true;
     return this;
   }
 
@@ -157,15 +168,19 @@ public final class MetricDeclaration {
 
   private static final class OfValue extends Declared implements Metric {
     private final Value value;
+    private final boolean ofPattern;
 
     OfValue(MetricDeclaration said, Value value) {
       super(said);
       this.value = Objects.requireNonNull(value);
+      this.ofPattern = said.ofPattern;
     }
 
     @Override
     public double evaluate(Observation observation, int layer) {
-      return value.of(observation, layer);
+      return ofPattern && observation.pattern(layer).nanEntries() > 0
+          ? Absent.VALUE
+          : value.of(observation, layer);
     }
   }
 

@@ -47,6 +47,14 @@ public final class Needs {
   public static final Needs FULL_BATCH =
       fact("whether every step trains on the whole probe (Needs.FULL_BATCH)");
 
+  /**
+   * Whether nothing but the update of each step has moved the parameters, {@link
+   * io.github.implicitbias.core.network.TrainingSetup#otherMover}; some thousands of them are
+   * compared at the beginning of every step with what they were at the end of the one before.
+   */
+  public static final Needs OWN_UPDATE =
+      fact("whether only the updates move the parameters (Needs.OWN_UPDATE)");
+
   /** By the class of a result, or by the words for a fact. */
   private final Map<Object, Need> all;
 

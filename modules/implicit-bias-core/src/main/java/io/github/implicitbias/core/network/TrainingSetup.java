@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.network;
 
+import org.jspecify.annotations.Nullable;
+
 /** What the configuration of a run says about how it is trained. */
 public interface TrainingSetup {
 
@@ -19,6 +21,15 @@ public interface TrainingSetup {
    * for whoever has not declared {@code Needs.FULL_BATCH}.
    */
   boolean isFullBatch();
+
+  /**
+   * Returns what else than the update of each step has moved the parameters so far, such as other
+   * workers or parameters that were set: a clause; null if nothing has. Whoever has not declared
+   * {@code Needs.OWN_UPDATE} is told that it is not known.
+   */
+  default @Nullable String otherMover() {
+    return null;
+  }
 
   /** Returns true if there is L1, L2, weight decay, a constraint, dropout or weight noise. */
   boolean isRegularized();

@@ -17,10 +17,11 @@ public final class FlipMetrics {
   /** Number of bits that went from off to on for the first time since the record before. */
   public static final Metric ACTIVATIONS =
       Metric.perLayer("activations")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "entries that went from off to on for the first time since the record before")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect("many in the first steps, then silence")
                   .title("activations")
                   .unit("flips")
@@ -30,9 +31,10 @@ public final class FlipMetrics {
   /** Number of bits that went from off to on again since the record before. */
   public static final Metric REACTIVATIONS =
       Metric.perLayer("reactivations")
+          .ofPattern()
           .definition(
               Definition.formula("entries that went from off to on again")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect("none on orthogonal inputs; a few on others; many point to a large step")
                   .title("reactivations")
                   .unit("flips")
@@ -43,9 +45,10 @@ public final class FlipMetrics {
   /** Number of bits that went from on to off since the record before. */
   public static final Metric DEACTIVATIONS =
       Metric.perLayer("deactivations")
+          .ofPattern()
           .definition(
               Definition.formula("entries that went from on to off")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect("many in the first steps, then silence")
                   .title("deactivations")
                   .unit("flips")
@@ -62,11 +65,12 @@ public final class FlipMetrics {
    */
   public static final Metric HAMMING_TO_INIT =
       Metric.perLayer("hammingToInit")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "entries whose bit differs from that at the first record; the distance to the"
                           + " record before is the sum of the three counts of flips")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .source("Chizat et al. 2019*")
                   .expect("near 0 in the lazy regime, a large share of all entries in the rich one")
                   .title("bits that differ from the first record")
@@ -84,11 +88,12 @@ public final class FlipMetrics {
    */
   public static final Metric PATTERN_STABLE_SINCE =
       Metric.perLayer("patternStableSince")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "step of the last record with a flip, that of the first record if there was"
                           + " none")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect("the step from which on the network is one fixed linear map per sample")
                   .title("pattern stable since")
                   .unit("steps")
@@ -101,10 +106,11 @@ public final class FlipMetrics {
    */
   public static final Metric BOUNDARY_ENTRIES =
       Metric.perLayer("boundaryEntries")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "entries with abs(z) <= 8 eps norm(w) norm(x): their bit says nothing")
-                  .applies("pre-activations known")
+                  .applies("pre-activations known, no entry is NaN")
                   .expect("0, but for units that are exactly 0 or samples of zeros")
                   .title("entries on the boundary")
                   .unit("entries")
@@ -119,11 +125,12 @@ public final class FlipMetrics {
    */
   public static final Metric BOUNDARY_FLIPS =
       Metric.perLayer("boundaryFlips")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "flips since the record before that ended at a boundary entry; counted among"
                           + " the flips of their kinds, too")
-                  .applies("pre-activations known")
+                  .applies("pre-activations known, no entry is NaN")
                   .expect("0; flips counted here are rounding, not learning")
                   .title("flips on the boundary")
                   .unit("flips")

@@ -23,10 +23,11 @@ public final class PatternMetrics {
    */
   public static final Metric ACTIVE_FRACTION =
       Metric.perLayer("activeFraction")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "share of the entries (unit, sample) with z > 0; masked entries do not count")
-                  .applies("some entry")
+                  .applies("some entry, none of them NaN")
                   .expect("about a half at a symmetric start; falls as units specialise")
                   .title("share of entries that are on")
                   .group(ChartGroups.UNITS)
@@ -36,9 +37,10 @@ public final class PatternMetrics {
   /** Number of units that are off for every sample of the probe. */
   public static final Metric DEAD_UNITS =
       Metric.perLayer("deadUnits")
+          .ofPattern()
           .definition(
               Definition.formula("units that are off for every sample")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect(
                       "a growing number wastes capacity; from a large step or a bias far below 0")
                   .title("dead units")
@@ -53,9 +55,10 @@ public final class PatternMetrics {
    */
   public static final Metric LINEAR_UNITS =
       Metric.perLayer("linearUnits")
+          .ofPattern()
           .definition(
               Definition.formula("units that are on for every sample")
-                  .applies("units that are one entry of the output each")
+                  .applies("units that are one entry of the output each, no entry is NaN")
                   .expect(
                       "units that only add a linear map; a network of them alone is linear on the"
                           + " probe")
@@ -65,11 +68,16 @@ public final class PatternMetrics {
                   .chart("Units"))
           .value(PatternMetrics::linearUnits);
 
-  /** Number of entries (unit, sample) that are not a number; they are counted as off. */
+  /**
+   * Number of entries (unit, sample) that are not a number; they are neither on nor off, and keep
+   * the bit they had.
+   */
   public static final Metric NAN_ENTRIES =
       Metric.perLayer("nanEntries")
           .definition(
-              Definition.formula("entries whose pre-activation is not a number; they count as off")
+              Definition.formula(
+                      "entries whose pre-activation is not a number: neither on nor off, they keep"
+                          + " the bit they had")
                   .applies("always")
                   .expect("0; anything else means that training has diverged")
                   .title("entries that are not numbers")
@@ -86,9 +94,10 @@ public final class PatternMetrics {
    */
   public static final Metric DISTINCT_UNIT_PATTERNS =
       Metric.perLayer("distinctUnitPatterns")
+          .ofPattern()
           .definition(
               Definition.formula("different sets of samples that switch units on, counted exactly")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect("falls from a small start: units become alike")
                   .title("distinct patterns of units")
                   .unit("patterns")
@@ -111,9 +120,10 @@ public final class PatternMetrics {
    */
   public static final Metric DISTINCT_SAMPLE_PATTERNS =
       Metric.perLayer("distinctSamplePatterns")
+          .ofPattern()
           .definition(
               Definition.formula("different sets of units that samples switch on, counted exactly")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect(
                       "number of linear pieces that the samples lie on; few after training from a"
                           + " small start")
@@ -135,11 +145,12 @@ public final class PatternMetrics {
    */
   public static final Metric PATTERN_ENTROPY =
       Metric.perLayer("patternEntropy")
+          .ofPattern()
           .definition(
               Definition.formula(
                       "- sum p_c ln p_c over the distinct sample patterns, p_c their shares of the"
                           + " samples")
-                  .applies("always")
+                  .applies("no entry is NaN")
                   .expect(
                       "falls as samples share pieces; ln n means that every sample has a piece of"
                           + " its own")

@@ -4,6 +4,7 @@ import io.github.implicitbias.run.ActivationPattern;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Kernel. Input: the raw IEEE bits of a row-major matrix, one row per sample, one column per unit.
@@ -26,17 +27,22 @@ public final class PatternPacker {
 
   private static final int FLOAT_INFINITY = 0x7f800000;
   private static final long DOUBLE_INFINITY = 0x7ff0000000000000L;
+  private static final int FLOAT_LARGEST = FLOAT_INFINITY - 1;
+  private static final long DOUBLE_LARGEST = DOUBLE_INFINITY - 1;
 
   private final int samples;
   private final int units;
   private final int wordsPerUnit;
   private int[] low = {};
   private int[] high = {};
-  private int[] nanInts = {};
+  private int[] oddInts = {};
   private int[][] intRows = {};
   private long[] wide = {};
-  private long[] nanLongs = {};
+  private long[] oddLongs = {};
   private long[][] longRows = {};
+  private long[] notNumbers = {};
+  private int nan;
+  private boolean infinite;
 
   /**
    * Makes a packer for matrices of one shape.
@@ -77,10 +83,10 @@ public final class PatternPacker {
     if (intRows.length == 0) {
       low = new int[units];
       high = new int[units];
-      nanInts = new int[units];
+      oddInts = new int[units];
       intRows = new int[4][units];
     }
-    Arrays.fill(nanInts, 0);
+    Arrays.fill(oddInts, 0);
     for (int word = 0; word < wordsPerUnit; word++) {
       int first = word << 6;
       accumulate(bits, first, Math.min(samples, first + 32), low);
@@ -89,11 +95,16 @@ public final class PatternPacker {
         words[k] = (low[j] & 0xffffffffL) | (long) high[j] << 32;
       }
     }
-    int nan = 0;
+    int odd = 0;
     for (int j = 0; j < units; j++) {
-      nan |= nanInts[j];
+      odd |= oddInts[j];
     }
-    return nan < 0 ? clearFloatNaN(bits, start, words) : 0;
+    nan = 0;
+    infinite = false;
+    if (odd < 0) {
+      lookAtFloats(bits, start, words);
+    }
+    return nan;
   }
 
   /** Packs doubles given by their raw bits; for the rest see {@link #packFloats(int[], long[])}. */
@@ -108,10 +119,10 @@ public final class PatternPacker {
     int start = bits.position();
     if (longRows.length == 0) {
       wide = new long[units];
-      nanLongs = new long[units];
+      oddLongs = new long[units];
       longRows = new long[4][units];
     }
-    Arrays.fill(nanLongs, 0);
+    Arrays.fill(oddLongs, 0);
     for (int word = 0; word < wordsPerUnit; word++) {
       int first = word << 6;
       accumulate(bits, first, Math.min(samples, first + 64), wide);
@@ -119,11 +130,16 @@ public final class PatternPacker {
         words[k] = wide[j];
       }
     }
-    long nan = 0;
+    long odd = 0;
     for (int j = 0; j < units; j++) {
-      nan |= nanLongs[j];
+      odd |= oddLongs[j];
     }
-    return nan < 0 ? clearDoubleNaN(bits, start, words) : 0;
+    nan = 0;
+    infinite = false;
+    if (odd < 0) {
+      lookAtDoubles(bits, start, words);
+    }
+    return nan;
   }
 
   private void accumulate(IntBuffer bits, int from, int to, int[] into) {
@@ -134,12 +150,12 @@ public final class PatternPacker {
         bits.get(intRows[k], 0, units);
       }
       addSigns(intRows[0], intRows[1], intRows[2], intRows[3], row - from, into, units);
-      addNaN(intRows[0], intRows[1], intRows[2], intRows[3], nanInts, units);
+      addNotFinite(intRows[0], intRows[1], intRows[2], intRows[3], oddInts, units);
     }
     for (; row < to; row++) {
       bits.get(intRows[0], 0, units);
       addSigns(intRows[0], row - from, into, units);
-      addNaN(intRows[0], nanInts, units);
+      addNotFinite(intRows[0], oddInts, units);
     }
   }
 
@@ -156,14 +172,14 @@ public final class PatternPacker {
     }
   }
 
-  private static void addNaN(
+  private static void addNotFinite(
       int[] first, int[] second, int[] third, int[] fourth, int[] into, int n) {
     for (int j = 0; j < n; j++) {
       into[j] |=
-          FLOAT_INFINITY - (first[j] & Integer.MAX_VALUE)
-              | FLOAT_INFINITY - (second[j] & Integer.MAX_VALUE)
-              | FLOAT_INFINITY - (third[j] & Integer.MAX_VALUE)
-              | FLOAT_INFINITY - (fourth[j] & Integer.MAX_VALUE);
+          FLOAT_LARGEST - (first[j] & Integer.MAX_VALUE)
+              | FLOAT_LARGEST - (second[j] & Integer.MAX_VALUE)
+              | FLOAT_LARGEST - (third[j] & Integer.MAX_VALUE)
+              | FLOAT_LARGEST - (fourth[j] & Integer.MAX_VALUE);
     }
   }
 
@@ -174,9 +190,9 @@ public final class PatternPacker {
     }
   }
 
-  private static void addNaN(int[] row, int[] into, int n) {
+  private static void addNotFinite(int[] row, int[] into, int n) {
     for (int j = 0; j < n; j++) {
-      into[j] |= FLOAT_INFINITY - (row[j] & Integer.MAX_VALUE);
+      into[j] |= FLOAT_LARGEST - (row[j] & Integer.MAX_VALUE);
     }
   }
 
@@ -188,12 +204,12 @@ public final class PatternPacker {
         bits.get(longRows[k], 0, units);
       }
       addSigns(longRows[0], longRows[1], longRows[2], longRows[3], row - from, into, units);
-      addNaN(longRows[0], longRows[1], longRows[2], longRows[3], nanLongs, units);
+      addNotFinite(longRows[0], longRows[1], longRows[2], longRows[3], oddLongs, units);
     }
     for (; row < to; row++) {
       bits.get(longRows[0], 0, units);
       addSigns(longRows[0], row - from, into, units);
-      addNaN(longRows[0], nanLongs, units);
+      addNotFinite(longRows[0], oddLongs, units);
     }
   }
 
@@ -210,14 +226,14 @@ public final class PatternPacker {
     }
   }
 
-  private static void addNaN(
+  private static void addNotFinite(
       long[] first, long[] second, long[] third, long[] fourth, long[] into, int n) {
     for (int j = 0; j < n; j++) {
       into[j] |=
-          DOUBLE_INFINITY - (first[j] & Long.MAX_VALUE)
-              | DOUBLE_INFINITY - (second[j] & Long.MAX_VALUE)
-              | DOUBLE_INFINITY - (third[j] & Long.MAX_VALUE)
-              | DOUBLE_INFINITY - (fourth[j] & Long.MAX_VALUE);
+          DOUBLE_LARGEST - (first[j] & Long.MAX_VALUE)
+              | DOUBLE_LARGEST - (second[j] & Long.MAX_VALUE)
+              | DOUBLE_LARGEST - (third[j] & Long.MAX_VALUE)
+              | DOUBLE_LARGEST - (fourth[j] & Long.MAX_VALUE);
     }
   }
 
@@ -228,36 +244,59 @@ public final class PatternPacker {
     }
   }
 
-  private static void addNaN(long[] row, long[] into, int n) {
+  private static void addNotFinite(long[] row, long[] into, int n) {
     for (int j = 0; j < n; j++) {
-      into[j] |= DOUBLE_INFINITY - (row[j] & Long.MAX_VALUE);
+      into[j] |= DOUBLE_LARGEST - (row[j] & Long.MAX_VALUE);
     }
   }
 
-  private int clearFloatNaN(IntBuffer bits, int start, long[] words) {
-    int count = 0;
+  private void lookAtFloats(IntBuffer bits, int start, long[] words) {
+    beginToNote();
     for (int i = 0; i < samples * units; i++) {
-      if ((bits.get(start + i) & Integer.MAX_VALUE) > FLOAT_INFINITY) {
-        clear(i, words);
-        count++;
+      int magnitude = bits.get(start + i) & Integer.MAX_VALUE;
+      if (magnitude > FLOAT_INFINITY) {
+        noteNaN(i, words);
       }
+      infinite |= magnitude == FLOAT_INFINITY;
     }
-    return count;
   }
 
-  private int clearDoubleNaN(LongBuffer bits, int start, long[] words) {
-    int count = 0;
+  private void lookAtDoubles(LongBuffer bits, int start, long[] words) {
+    beginToNote();
     for (int i = 0; i < samples * units; i++) {
-      if ((bits.get(start + i) & Long.MAX_VALUE) > DOUBLE_INFINITY) {
-        clear(i, words);
-        count++;
+      long magnitude = bits.get(start + i) & Long.MAX_VALUE;
+      if (magnitude > DOUBLE_INFINITY) {
+        noteNaN(i, words);
       }
+      infinite |= magnitude == DOUBLE_INFINITY;
     }
-    return count;
   }
 
-  private void clear(int entry, long[] words) {
+  private void beginToNote() {
+    if (notNumbers.length == 0) {
+      notNumbers = new long[units * wordsPerUnit];
+    }
+    Arrays.fill(notNumbers, 0);
+  }
+
+  private void noteNaN(int entry, long[] words) {
     int sample = entry / units;
-    words[entry % units * wordsPerUnit + (sample >>> 6)] &= ~(1L << (sample & 63));
+    int word = entry % units * wordsPerUnit + (sample >>> 6);
+    words[word] &= ~(1L << (sample & 63));
+    notNumbers[word] |= 1L << (sample & 63);
+    nan++;
+  }
+
+  /**
+   * Returns which entries of the matrix packed last are NaN, in the layout of the pattern; null if
+   * none is. It belongs to the packer and holds until the next matrix.
+   */
+  public long @Nullable [] notNumbers() {
+    return nan == 0 ? null : notNumbers;
+  }
+
+  /** Returns true if an entry of the matrix packed last is infinite. */
+  public boolean hasInfinity() {
+    return infinite;
   }
 }

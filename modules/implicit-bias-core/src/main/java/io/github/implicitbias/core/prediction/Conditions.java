@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *     .check(() -> new MyCheck(first));
  * }</pre>
  *
- * <p>That every step trains on exactly the probe is asked again at every record: a run that goes
- * over to other batches is no longer judged.
+ * <p>That every step trains on exactly the probe, and that nothing but the updates moves the
+ * parameters, is asked again at every record: a run that goes over to other batches, or whose
+ * parameters are set, is no longer judged.
  */
 public final class Conditions {
 
@@ -41,7 +42,8 @@ public final class Conditions {
   /**
    * Starts with the conditions of gradient descent on the mean loss of the probe: observed from
    * step 0 on, plain SGD with one learning rate, every step on exactly the probe, no
-   * regularization, gradients divided by the number of samples.
+   * regularization, gradients divided by the number of samples, nothing else that moves the
+   * parameters.
    */
   public static Conditions ofGradientDescent(Observation first) {
     TrainingSetup training = first.network().training();
@@ -71,7 +73,11 @@ public final class Conditions {
         .require(
             training.dividesByBatch(),
             "gradients are means over the batch",
-            "gradients are sums over the batch");
+            "gradients are sums over the batch")
+        .require(
+            training.otherMover() == null,
+            "only the update of each step moves the parameters",
+            String.valueOf(training.otherMover()));
   }
 
   /**
@@ -187,6 +193,9 @@ public final class Conditions {
     public Verdict judge(Observation observation) {
       if (reason == null && fullBatch && !observation.network().training().isFullBatch()) {
         reason = "a step before step " + observation.step() + " was not trained on the whole probe";
+      }
+      if (reason == null && fullBatch) {
+        reason = observation.network().training().otherMover();
       }
       if (reason != null) {
         return Verdict.notApplicable(reason);

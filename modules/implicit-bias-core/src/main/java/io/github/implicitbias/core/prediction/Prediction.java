@@ -17,7 +17,7 @@ import java.util.List;
 public interface Prediction {
 
   /** What {@link Conditions#ofGradientDescent} and {@link Targets} need. */
-  Needs USUAL_NEEDS = Needs.FULL_BATCH.and(Targets.NEEDS);
+  Needs USUAL_NEEDS = Needs.FULL_BATCH.and(Needs.OWN_UPDATE).and(Targets.NEEDS);
 
   /** Returns the name, of letters and digits, in camel case. */
   String id();

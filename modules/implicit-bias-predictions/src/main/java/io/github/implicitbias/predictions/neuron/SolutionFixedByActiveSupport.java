@@ -9,6 +9,7 @@ import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -82,10 +83,10 @@ final class SolutionFixedByActiveSupport extends StatedPrediction {
       }
       ActiveLeastSquares solution = found.solution();
       if (solution == null || found.samplesOn() == 0) {
-        return Verdict.holds(Double.NaN, CLOSE);
+        return Verdict.holds(Absent.VALUE, CLOSE);
       }
       if (!solution.isUnique()) {
-        return Verdict.holds(Double.NaN, CLOSE, detail(solution, observation.step()));
+        return Verdict.holds(Absent.VALUE, CLOSE, detail(solution, observation.step()));
       }
       double relative = found.distance() / solution.norm();
       if (!(found.gradient() <= VANISHED * firstGradient)) {

@@ -199,7 +199,8 @@ class GoldenFileTest {
     }
     if (record == 6) {
       for (EventKind kind : EventKind.values()) {
-        if (!kind.isOfPrediction()) {
+        // Kinds that came later are not in a file of version one.
+        if (!kind.isOfPrediction() && kind.compareTo(EventKind.RUN_CONTINUES) <= 0) {
           events.add(new Event(STEPS[6], kind, 1, 0, 65, kind.id()));
         }
       }

@@ -260,7 +260,7 @@ public class ThinningTest {
     // number is the only one there is.
     RandomRun made = new RandomRun(52, 640, 64);
     made.flipRate = 0.2;
-    List<byte[]> blocks = made.blocks(2, 50, 1);
+    List<byte[]> blocks = made.blocks(2, 60, 1);
     assertTrue(blocks.get(0).length > 1 << 18, "larger than the size aimed at");
     List<byte[]> fewer = blocks;
     for (int round = 0; round < 2; round++) {
