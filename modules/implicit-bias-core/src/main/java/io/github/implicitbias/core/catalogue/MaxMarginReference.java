@@ -3,7 +3,6 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.SampleRows;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
@@ -65,7 +64,7 @@ final class MaxMarginReference implements Shared {
       return;
     }
     try {
-      double[][] x = SampleRows.rows(observation.probe(), stack.hasBias());
+      double[][] x = observation.probe().rows(stack.hasBias());
       double[] w = HardMargin.of(x, targets.classes()).solution();
       double norm = Magnitude.norm(w, 0, w.length);
       for (int k = 0; k < w.length; k++) {

@@ -1,6 +1,6 @@
 package io.github.implicitbias.lab.study;
 
-import io.github.implicitbias.lab.report.Columns;
+import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Series;
@@ -53,7 +53,9 @@ public final class Trained {
 
   /** Returns the value of a metric of a layer at a step. */
   public double value(String metric, String layer, long step) {
-    return run.value(Columns.ofLayer(run.header(), metric, layer).orElseThrow(), step);
+    int number = run.header().layerNumber(layer);
+    return run.value(
+        run.header().columnName(Column.Kind.METRIC, metric, number).orElseThrow(), step);
   }
 
   /** Returns what a prediction measured at a step. */
@@ -62,7 +64,7 @@ public final class Trained {
   }
 
   private String nameOfMeasured(String prediction) {
-    return Columns.measured(run.header(), prediction).orElseThrow();
+    return run.header().columnName(Column.Kind.MEASURED, prediction, -1).orElseThrow();
   }
 
   /** Returns the steps of values as numbers to draw. */
