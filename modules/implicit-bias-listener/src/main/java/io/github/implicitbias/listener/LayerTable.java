@@ -97,7 +97,9 @@ final class LayerTable {
     /** [channels out, channels in, kernel...], one unit per channel out. */
     UNITS_FIRST,
     /** [channels in, channels out, kernel...], one unit per channel out. */
-    CHANNELS_IN_FIRST
+    CHANNELS_IN_FIRST,
+    /** [kernel..., channels out, channels in], one unit per channel out. */
+    KERNEL_FIRST
   }
 
   /** One row. */
@@ -190,7 +192,7 @@ final class LayerTable {
     activated(Convolution3D.class, Weights.UNITS_FIRST)
         .format(5, Convolution3D.class, Convolution3D::getDataFormat);
     activated(Deconvolution2D.class, Weights.CHANNELS_IN_FIRST);
-    activated(Deconvolution3D.class, Weights.CHANNELS_IN_FIRST)
+    activated(Deconvolution3D.class, Weights.KERNEL_FIRST)
         .format(5, Deconvolution3D.class, Deconvolution3D::getDataFormat);
     activated(DepthwiseConvolution2D.class, Weights.NONE);
     activated(SeparableConvolution2D.class, Weights.NONE);

@@ -32,6 +32,7 @@ final class Recording {
   private final boolean cloned;
   private final @Nullable String copySuffix;
   private final TrainingThread trainer = new TrainingThread();
+  private final Aside aside = new Aside();
   private final List<Session> former = new ArrayList<>();
   private final Map<String, Integer> formerFailures = new LinkedHashMap<>();
   private @Nullable String recordedAs;
@@ -70,6 +71,7 @@ final class Recording {
       return;
     }
     try {
+      aside.enter();
       trainer.noteCurrent();
       Watch mine = taken(model);
       if (mine != null) {
@@ -82,6 +84,8 @@ final class Recording {
       }
     } catch (Throwable e) {
       failed(e);
+    } finally {
+      aside.leave();
     }
   }
 
@@ -90,12 +94,15 @@ final class Recording {
     if (mine != null) {
       long start = System.nanoTime();
       try {
+        aside.enter();
         mine.backward();
         if (visits != null) {
           visits.backward();
         }
       } catch (Throwable e) {
         failed(e);
+      } finally {
+        aside.leave();
       }
       mine.session().spent(System.nanoTime() - start);
     }
@@ -105,9 +112,12 @@ final class Recording {
     Watch mine = of(model);
     if (mine != null) {
       try {
+        aside.enter();
         mine.gradient();
       } catch (Throwable e) {
         failed(e);
+      } finally {
+        aside.leave();
       }
     }
   }
@@ -116,12 +126,15 @@ final class Recording {
     Watch mine = of(model);
     if (mine != null) {
       try {
+        aside.enter();
         if (!mine.updated() && !answered && mine.timesAdded(listener) > 1) {
           answered = true;
           LOG.warn("This ImplicitBiasListener was added twice to a network: it records once.");
         }
       } catch (Throwable e) {
         failed(e);
+      } finally {
+        aside.leave();
       }
     }
   }
@@ -344,6 +357,7 @@ final class Recording {
     try {
       Watch still = standingStill(deadline);
       if (still != null) {
+        aside.enter();
         still.observeEnd();
       }
       if (visits != null) {
@@ -352,6 +366,8 @@ final class Recording {
       }
     } catch (Throwable e) {
       LOG.warn("The last record could not be made.", e);
+    } finally {
+      aside.leave();
     }
     off = true;
   }

@@ -25,20 +25,26 @@ final class WeightMatrix {
     this.reader = reader;
     INDArray stored = node.parameter(WEIGHTS);
     this.lie = LayerTable.weights(node.layer());
-    this.units = (int) stored.size(lie == LayerTable.Weights.UNITS_FIRST ? 0 : 1);
+    this.units = (int) stored.size(axisOfUnits(lie, stored.rank()));
     this.inputs = (int) (stored.length() / units);
     this.hasBias = node.hasParameter(BIASES);
-    if (lie == LayerTable.Weights.INPUTS_FIRST && stored.rank() != 2) {
-      throw new IllegalStateException(
-          node.name() + " has weights of " + stored.rank() + " axes where 2 were expected");
-    }
   }
 
   /** Returns true if a layer has weights that are known to be such a matrix. */
   static boolean isIn(NetworkNode node) {
-    return node.isLayer()
-        && node.parameters() > 0
-        && LayerTable.weights(node.layer()) != LayerTable.Weights.NONE;
+    if (!node.isLayer() || node.parameters() == 0) {
+      return false;
+    }
+    LayerTable.Weights lie = LayerTable.weights(node.layer());
+    if (lie == LayerTable.Weights.NONE || !node.hasParameter(WEIGHTS)) {
+      return false;
+    }
+    INDArray weights = node.parameter(WEIGHTS);
+    if (lie == LayerTable.Weights.INPUTS_FIRST && weights.rank() != 2) {
+      return false;
+    }
+    return !node.hasParameter(BIASES)
+        || node.parameter(BIASES).length() == weights.size(axisOfUnits(lie, weights.rank()));
   }
 
   int units() {
@@ -73,13 +79,29 @@ final class WeightMatrix {
     return weights;
   }
 
+  private static int axisOfUnits(LayerTable.Weights lie, int rank) {
+    switch (lie) {
+      case UNITS_FIRST:
+        return 0;
+      case KERNEL_FIRST:
+        return rank - 2;
+      default:
+        return 1;
+    }
+  }
+
   private INDArray byUnit(INDArray stored) {
-    if (lie == LayerTable.Weights.UNITS_FIRST) {
+    int unit = axisOfUnits(lie, stored.rank());
+    if (unit == 0) {
       return stored;
     }
     int[] axes = new int[stored.rank()];
+    axes[0] = unit;
+    int next = 1;
     for (int axis = 0; axis < axes.length; axis++) {
-      axes[axis] = axis < 2 ? 1 - axis : axis;
+      if (axis != unit) {
+        axes[next++] = axis;
+      }
     }
     return stored.permute(axes);
   }
