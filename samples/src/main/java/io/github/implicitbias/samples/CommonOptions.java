@@ -4,6 +4,7 @@ import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.study.LivePage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -22,7 +23,7 @@ final class CommonOptions {
       description =
           "Show the training UI and keep it open, or train, print and exit. Without either,"
               + " existing-model and csv show it.")
-  private Boolean ui;
+  private @Nullable Boolean ui;
 
   @Option(
       names = "--port",
@@ -42,16 +43,16 @@ final class CommonOptions {
             + " runs in a folder each",
         "- of several runs: results.json, or sweep.csv and summary.json of init-scale."
       })
-  Path out;
+  @Nullable Path out;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of everything that is drawn.")
-  private Long seed;
+  private @Nullable Long seed;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "X",
       description = "Learning rate of gradient descent.")
-  private Double learningRate;
+  private @Nullable Double learningRate;
 
   @ArgGroup(exclusive = true, multiplicity = "0..1")
   private Length length = new Length();
@@ -67,10 +68,10 @@ final class CommonOptions {
   /** How long to train. */
   static final class Length {
     @Option(names = "--steps", paramLabel = "N", description = "Number of parameter updates.")
-    Long steps;
+    @Nullable Long steps;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Number of passes over the data.")
-    Long epochs;
+    @Nullable Long epochs;
   }
 
   /** Checks what picocli cannot. */
@@ -86,7 +87,7 @@ final class CommonOptions {
     checkLength("--epochs", length.epochs);
   }
 
-  private static void checkLength(String option, Long value) {
+  private static void checkLength(String option, @Nullable Long value) {
     if (value != null && (value < 1 || value > Integer.MAX_VALUE)) {
       throw new InputException(
           option + " " + value + ": give a number from 1 to " + Integer.MAX_VALUE + ".");
@@ -104,7 +105,7 @@ final class CommonOptions {
    * @return null if none is wanted
    * @throws InputException if the port is busy
    */
-  LivePage page(boolean byDefault, PrintWriter out) {
+  @Nullable LivePage page(boolean byDefault, PrintWriter out) {
     return ui(byDefault) ? LivePage.open(port, out) : null;
   }
 

@@ -19,6 +19,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -35,42 +36,38 @@ final class CsvModel {
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      defaultValue = "two-layer",
       description =
           "neuron: one unit; two-layer: hidden units with trained output weights, without output"
               + " bias; two-layer-fixed: the output weights stay as they start, by default"
               + " +1/sqrt(width) and -1/sqrt(width) in turn. ${DEFAULT-VALUE} by default.")
-  private String model;
+  private String model = "two-layer";
 
   @Option(
       names = "--width",
       paramLabel = "N",
       description = "Number of hidden units; 50 by default, or as many as --init has rows.")
-  private Integer width;
+  private @Nullable Integer width;
 
   @Option(
       names = "--activation",
       paramLabel = "NAME",
-      defaultValue = "relu",
       description =
           "relu, leaky:SLOPE with a slope from 0 to 1, or identity; ${DEFAULT-VALUE} by default.")
-  private String activation;
+  private String activation = "relu";
 
   @Option(
       names = "--loss",
       paramLabel = "NAME",
-      defaultValue = "mse",
       description =
           "mse: mean of squared residuals; half-mse: half of it; logistic: labels -1 and 1."
               + " ${DEFAULT-VALUE} by default.")
-  private String loss;
+  private String loss = "mse";
 
   @Option(
       names = "--data-type",
       paramLabel = "TYPE",
-      defaultValue = "double",
       description = "double or float; ${DEFAULT-VALUE} by default.")
-  private String dataType;
+  private String dataType = "double";
 
   private void checkModel() {
     if (!Arrays.asList("neuron", "two-layer", "two-layer-fixed").contains(model)) {
@@ -199,7 +196,12 @@ final class CsvModel {
    * @param scale if it is drawn: weights from N(0, scale^2 / number of inputs of the layer)
    */
   MultiLayerNetwork network(
-      Table table, int hidden, Units units, double scale, long seed, double learningRate) {
+      Table table,
+      int hidden,
+      @Nullable Units units,
+      double scale,
+      long seed,
+      double learningRate) {
     int inputs = table.columns().size() - 1;
     ILossFunction criterion = loss(table);
     DenseLayer.Builder first =
@@ -225,14 +227,14 @@ final class CsvModel {
     return net;
   }
 
-  private Layer last(int hidden, ILossFunction criterion, Units units, double scale) {
+  private Layer last(int hidden, ILossFunction criterion, @Nullable Units units, double scale) {
     if (isNeuron()) {
       return new LossLayer.Builder(criterion).activation(Activation.IDENTITY).build();
     }
     if (model.equals("two-layer-fixed")) {
       FixedSignOutputLayer.Builder fixed =
           new FixedSignOutputLayer.Builder(criterion).nIn(hidden).nOut(1);
-      return (units == null ? fixed : fixed.weights(units.output)).build();
+      return (units == null || units.output == null ? fixed : fixed.weights(units.output)).build();
     }
     OutputLayer.Builder output =
         new OutputLayer.Builder(criterion)
@@ -240,12 +242,13 @@ final class CsvModel {
             .nOut(1)
             .hasBias(false)
             .activation(Activation.IDENTITY);
-    double[][] given = units == null ? null : new double[][] {units.output};
+    double[][] given = units == null || units.output == null ? null : new double[][] {units.output};
     start(output, given, scale / Math.sqrt(hidden));
     return output.build();
   }
 
-  private static void start(BaseLayer.Builder<?> layer, double[][] given, double deviation) {
+  private static void start(
+      BaseLayer.Builder<?> layer, double @Nullable [][] given, double deviation) {
     if (given == null) {
       layer.weightInit(new NormalDistribution(0, deviation));
     } else {
@@ -275,7 +278,7 @@ final class CsvModel {
   }
 
   /** Returns the number of units that the user has asked for, null without. */
-  Integer width() {
+  @Nullable Integer width() {
     return width;
   }
 }

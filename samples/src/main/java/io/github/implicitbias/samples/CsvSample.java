@@ -28,8 +28,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +54,7 @@ final class CsvSample implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description = "CSV with a header; the last column is the label, the others are features.")
-  private Path data;
+  private @Nullable Path data;
 
   @Option(
       names = "--init",
@@ -60,23 +62,22 @@ final class CsvSample implements Callable<Integer> {
       description =
           "CSV of initial parameters, a row per unit, columns w0, w1, ..., b if units have a bias,"
               + " a for models of two layers.")
-  private Path init;
+  private @Nullable Path init;
 
   @Option(
       names = "--init-scale",
       paramLabel = "X",
       description =
           "Without --init, weights are drawn from N(0, X^2 / number of inputs); 0.1 by default.")
-  private Double initScale;
+  private @Nullable Double initScale;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      defaultValue = "full",
       description =
           "Samples per step, shuffled in every epoch, or full for all; ${DEFAULT-VALUE} by"
               + " default.")
-  private String batch;
+  private String batch = "full";
 
   @Mixin private CsvModel model;
   @Mixin private CommonOptions common;
@@ -86,7 +87,7 @@ final class CsvSample implements Callable<Integer> {
   public Integer call() {
     common.check();
     Logging.start(common.verbose);
-    Table table = Table.read("--data", data);
+    Table table = Table.read("--data", data());
     model.check(table);
     int inputs = table.columns().size() - 1;
     Units units = units(inputs);
@@ -111,8 +112,12 @@ final class CsvSample implements Callable<Integer> {
     return 0;
   }
 
+  private Path data() {
+    return Objects.requireNonNull(data, "the parser demands it");
+  }
+
   /** Returns the given units, null if they are to be drawn. */
-  private Units units(int inputs) {
+  private @Nullable Units units(int inputs) {
     if (init == null) {
       return null;
     }
@@ -158,8 +163,8 @@ final class CsvSample implements Callable<Integer> {
       MultiLayerNetwork net,
       Batches batches,
       int steps,
-      OutputFolder folder,
-      LivePage page,
+      @Nullable OutputFolder folder,
+      @Nullable LivePage page,
       PrintWriter out) {
     // By name, so that it is tracked with the identity, too.
     ListenerBuilder listener =
@@ -201,7 +206,7 @@ final class CsvSample implements Callable<Integer> {
 
   /** Returns the name of the run on the page. */
   private String name() {
-    return data.getFileName() + " " + model;
+    return data().getFileName() + " " + model;
   }
 
   private void figure(Run run, int steps, OutputFolder folder) {
@@ -211,7 +216,7 @@ final class CsvSample implements Callable<Integer> {
             String.format(
                 Locale.ROOT,
                 "%s: %d samples, %s, %d units; %d steps of gradient descent, batch %s. %s",
-                data.getFileName(),
+                data().getFileName(),
                 run.header().samples(),
                 model,
                 run.header().layers().get(0).units(),

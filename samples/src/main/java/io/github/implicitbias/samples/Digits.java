@@ -16,12 +16,14 @@ import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
@@ -52,11 +54,11 @@ final class Digits extends Study {
       negatable = true,
       description =
           "Insist on MNIST, however long it takes to download, or draw digits without asking.")
-  private Boolean mnist;
+  private @Nullable Boolean mnist;
 
   private String source = "digits drawn by the sample";
   private boolean fromMnist;
-  private DataSet test;
+  private @Nullable DataSet test;
 
   @Override
   protected List<Experiment> experiments() {
@@ -120,11 +122,13 @@ final class Digits extends Study {
 
   @Override
   protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
-    Trained one = trained.get(NAME);
+    Trained one = Trained.of(trained, NAME);
     Evaluation evaluation = new Evaluation(KINDS);
-    evaluation.eval(test.getLabels(), one.net().output(test.getFeatures()));
+    DataSet others = Objects.requireNonNull(test, "the experiments are planned first");
+    evaluation.eval(others.getLabels(), one.net().output(others.getFeatures()));
     report.add("data", "%s", source);
-    report.add("accuracy", "%.1f %% of %d others", 100 * evaluation.accuracy(), test.numExamples());
+    report.add(
+        "accuracy", "%.1f %% of %d others", 100 * evaluation.accuracy(), others.numExamples());
     report.add("loss", "%.6g on %d samples", one.run().latest("loss"), OBSERVED);
     report.add("smallest margin", "%.4g", one.run().latest("minMargin"));
     Facts.add(report, one.run());
@@ -135,7 +139,7 @@ final class Digits extends Study {
 
   @Override
   protected Figure figure(Map<String, Trained> trained) {
-    Trained one = trained.get(NAME);
+    Trained one = Trained.of(trained, NAME);
     Figure figure =
         Figure.grid(
             "What a convolutional network does while it learns digits",

@@ -31,6 +31,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
@@ -83,7 +84,8 @@ final class ExistingModel implements Callable<Integer> {
     return 0;
   }
 
-  private void train(int steps, OutputFolder folder, LivePage page, PrintWriter out) {
+  private void train(
+      int steps, @Nullable OutputFolder folder, @Nullable LivePage page, PrintWriter out) {
     int[] order = shuffled(common.seed(6));
     int trainingSize = (int) (TRAINING_SHARE * Iris.SAMPLES);
     int[] trainingIds = Arrays.copyOf(order, trainingSize);

@@ -42,7 +42,7 @@ final class HighDimensionalRegression extends Study {
   private static final double TINY = 1e-6;
 
   private final Map<String, Integer> sweep = new LinkedHashMap<>();
-  private double[] labels;
+  private double[] labels = {};
 
   @Override
   protected List<Experiment> experiments() {
@@ -145,7 +145,7 @@ final class HighDimensionalRegression extends Study {
       Json.put(node, "relativeGap", relative);
       Json.put(node, "loss", one.run().latest("loss"));
       node.put("lastFlip", last);
-      node.put("patternAtEnd", one.run().patternAt(one.run().lastStep(), layer).hex(0));
+      node.put("patternAtEnd", one.patternAt(one.run().lastStep(), layer).hex(0));
     }
   }
 
@@ -161,8 +161,8 @@ final class HighDimensionalRegression extends Study {
                 + " Bottom: coefficients of the samples in w over their labels (those below 0 enter"
                 + " at the first step only), and the absolute gap for several d.",
             2);
-    Trained one = trained.get("one-neuron");
-    Trained two = trained.get("two-neurons");
+    Trained one = Trained.of(trained, "one-neuron");
+    Trained two = Trained.of(trained, "two-neurons");
     Panel norm = figure.panel("d = 2000: norm", "step", "norm of the weights");
     curve(norm, "one neuron", one, "parameterNorm");
     curve(norm, "two neurons", two, "parameterNorm");
@@ -190,7 +190,7 @@ final class HighDimensionalRegression extends Study {
     double[] d = sweep.values().stream().mapToDouble(inputs -> inputs).toArray();
     double[] gaps =
         sweep.keySet().stream()
-            .mapToDouble(name -> trained.get(name).run().latest("gapToMinNorm"))
+            .mapToDouble(name -> Trained.of(trained, name).run().latest("gapToMinNorm"))
             .toArray();
     double[] line =
         Arrays.stream(d)

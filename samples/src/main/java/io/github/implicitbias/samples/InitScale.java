@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,7 +53,7 @@ final class InitScale implements Callable<Integer> {
             "The configuration of this sample: orthogonal-inputs, leaky-relu,"
                 + " high-dimensional-regression, support-vectors or neuron-with-bias."
                 + " orthogonal-inputs by default.")
-    private String sample;
+    private @Nullable String sample;
 
     @Option(
         names = "--data",
@@ -60,7 +61,7 @@ final class InitScale implements Callable<Integer> {
         description =
             "Your own data, as for the sample csv, with its options --model, --width,"
                 + " --activation, --loss, --data-type.")
-    private Path data;
+    private @Nullable Path data;
   }
 
   @Option(
@@ -69,7 +70,7 @@ final class InitScale implements Callable<Integer> {
       description =
           "Scales of the start, with equal ratios, or a list with commas; by default 1e-6:10:8,"
               + " and what suits the sample where that does not.")
-  private String scales;
+  private @Nullable String scales;
 
   @Option(
       names = "--seeds",
@@ -84,7 +85,7 @@ final class InitScale implements Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       description = "Number of runs at a time, which changes no number; one per processor without.")
-  private Integer threads;
+  private @Nullable Integer threads;
 
   @Option(
       names = "--delay",

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
@@ -43,7 +44,7 @@ final class Initializers implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Write a picture (SVG) of each into this folder, which must not exist or be empty.")
-  private Path out;
+  private @Nullable Path out;
 
   @Option(
       names = "--units",

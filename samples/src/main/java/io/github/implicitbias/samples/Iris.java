@@ -34,7 +34,7 @@ final class Iris {
         Path file = folder.resolve("iris.dat");
         Files.copy(data, file);
         List<DataSet> samples = new IrisDataSetIterator(SAMPLES, SAMPLES).next().asList();
-        for (Path path = file; !path.equals(base); path = path.getParent()) {
+        for (Path path = file; path != null && !path.equals(base); path = path.getParent()) {
           Files.delete(path);
         }
         return samples;

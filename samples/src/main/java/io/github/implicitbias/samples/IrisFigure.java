@@ -8,6 +8,7 @@ import io.github.implicitbias.lab.study.LogitMargins;
 import io.github.implicitbias.run.Run;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** What the sample {@code existing-model} draws. */
@@ -29,7 +30,7 @@ final class IrisFigure {
   Figure of(Run run) {
     int[] support = support(run);
     boolean solved = support != null;
-    int[] marked = solved ? support : smallest();
+    int[] marked = support != null ? support : smallest();
     Figure figure =
         Figure.grid(
             "An ordinary classifier: few samples carry it",
@@ -90,7 +91,7 @@ final class IrisFigure {
   }
 
   /** Returns the samples with a multiplier, null if the problem does not apply. */
-  private static int[] support(Run run) {
+  private static int @Nullable [] support(Run run) {
     if (run.header().sampleColumns().stream().noneMatch(c -> c.id().equals("marginSupport"))) {
       return null;
     }

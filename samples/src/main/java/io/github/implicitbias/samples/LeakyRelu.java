@@ -120,7 +120,7 @@ final class LeakyRelu extends Study {
   @Override
   protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
     for (double scale : SCALES) {
-      Trained one = trained.get("clusters-" + scale);
+      Trained one = Trained.of(trained, "clusters-" + scale);
       List<String> ranks = new ArrayList<>();
       ObjectNode node = results.putObject(one.name());
       for (long step : new long[] {0, 1, 2, 5, 10, 50}) {
@@ -133,7 +133,7 @@ final class LeakyRelu extends Study {
       report.add("start times " + scale, "stable rank at steps %s", String.join(", ", ranks));
     }
     for (String name : List.of("plain", "normalised")) {
-      Trained one = trained.get(name);
+      Trained one = Trained.of(trained, name);
       long last = one.run().lastStep();
       double direction = one.measured("kktDirection", last);
       report.add(
@@ -160,7 +160,7 @@ final class LeakyRelu extends Study {
   /** Counts entries at step 1 that are on exactly if unit and label have the same sign. */
   private static int matches(Trained one) {
     double[] labels = Resource.last(Resource.rows("near-orthogonal"));
-    var pattern = one.run().patternAt(1, "layer0");
+    var pattern = one.patternAt(1, "layer0");
     int matches = 0;
     for (int j = 0; j < UNITS; j++) {
       for (int i = 0; i < labels.length; i++) {
@@ -198,7 +198,7 @@ final class LeakyRelu extends Study {
             .logX();
     for (double scale : SCALES) {
       String name = "start \u00d7 " + Figure.number(scale);
-      Series rank = trained.get("clusters-" + scale).series("stableRank", LAYER);
+      Series rank = Trained.of(trained, "clusters-" + scale).series("stableRank", LAYER);
       RunPanels.curve(ranks, name, rank);
     }
     two(
@@ -227,7 +227,7 @@ final class LeakyRelu extends Study {
 
   private static void two(
       Panel panel, Map<String, Trained> trained, Function<Trained, Series> values) {
-    RunPanels.curve(panel, "plain", values.apply(trained.get("plain")));
-    RunPanels.curve(panel, "loss-normalised", values.apply(trained.get("normalised")));
+    RunPanels.curve(panel, "plain", values.apply(Trained.of(trained, "plain")));
+    RunPanels.curve(panel, "loss-normalised", values.apply(Trained.of(trained, "normalised")));
   }
 }

@@ -13,6 +13,7 @@ import org.deeplearning4j.common.resources.DL4JResources;
 import org.deeplearning4j.datasets.iterator.impl.MnistDataSetIterator;
 import org.eclipse.deeplearning4j.resources.DataSetResource;
 import org.eclipse.deeplearning4j.resources.ResourceDataSets;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** MNIST through DL4J's own iterator, which keeps it in the user's home directory. */
@@ -28,7 +29,7 @@ final class Mnist {
    * @param seconds how long a download may take, 0 for any time
    * @return null if it is, or why not
    */
-  static String fetch(int seconds) {
+  static @Nullable String fetch(int seconds) {
     List<DataSetResource> files =
         List.of(
             ResourceDataSets.mnistTrain(),
@@ -58,7 +59,8 @@ final class Mnist {
     } catch (TimeoutException e) {
       return "the download takes longer than " + seconds + " seconds";
     } catch (ExecutionException e) {
-      return "the download fails: " + e.getCause().getMessage();
+      Throwable cause = e.getCause();
+      return "the download fails: " + (cause == null ? e : cause).getMessage();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "the download was interrupted";

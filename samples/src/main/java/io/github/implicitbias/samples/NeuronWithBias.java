@@ -39,8 +39,8 @@ final class NeuronWithBias extends Study {
   private static final String[] NAMES = {"unit-sphere", "small", "small-with-bias"};
 
   private final Map<String, List<double[]>> losses = new LinkedHashMap<>();
-  private double[][] x;
-  private double[] y;
+  private double[][] x = {};
+  private double[] y = {};
   private double lossOfZero;
 
   @Override
@@ -127,7 +127,7 @@ final class NeuronWithBias extends Study {
   protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
     results.put("lossOfZero", lossOfZero);
     for (String name : NAMES) {
-      List<double[]> kept = losses.get(name);
+      List<double[]> kept = losses.getOrDefault(name, List.of());
       double[] first = kept.get(0);
       double[] last = kept.get(kept.size() - 1);
       int below = 0;
@@ -182,7 +182,7 @@ final class NeuronWithBias extends Study {
     for (int n = 0; n < NAMES.length; n++) {
       Panel panel = figure.panel(titles[n], "step", "loss, F(w) / F(0)").logY().yRange(least, 10);
       panel.key("succeeds", colours[0]).key("fails", colours[1]);
-      List<double[]> kept = losses.get(NAMES[n]);
+      List<double[]> kept = losses.getOrDefault(NAMES[n], List.of());
       double[] steps = new double[kept.size()];
       Arrays.setAll(steps, t -> EVERY * t);
       for (int k = 0; k < kept.get(0).length; k++) {

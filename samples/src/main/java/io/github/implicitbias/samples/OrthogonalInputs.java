@@ -39,7 +39,7 @@ final class OrthogonalInputs extends Study {
   private static final double[][] FIVE = {{-1.5, 1}, {-1, 1}, {0, 1}, {0.25, 1}, {2, 1}};
   private static final double[] FIVE_LABELS = {0.7, -0.3, -0.3, 0.4, 0.2};
 
-  private double[] scales;
+  private double[] scales = {};
 
   @Override
   protected List<Experiment> experiments() {
@@ -130,7 +130,7 @@ final class OrthogonalInputs extends Study {
     report.add("smallest norm", "%.9f on the four samples", smallest);
     results.put("smallestVariationNorm", smallest);
     for (double scale : scales) {
-      double excess = trained.get("scale-" + scale).run().latest("pathNorm") / smallest - 1;
+      double excess = Trained.of(trained, "scale-" + scale).run().latest("pathNorm") / smallest - 1;
       report.add("excess at " + scale, "%.3g of the smallest norm", excess);
       results.put("excess-" + scale, excess);
     }
@@ -163,7 +163,7 @@ final class OrthogonalInputs extends Study {
                 + " norm exceeds the minimum, against the scale of the start. Flow time: twice the"
                 + " learning rate per step.",
             2);
-    Trained two = trained.get("two-samples");
+    Trained two = Trained.of(trained, "two-samples");
     Panel loss = figure.panel("two samples: loss", "flow time", "mean squared error");
     loss.line("loss", times(two, "loss"), two.series("loss").values());
     loss.level("plateau", 0.5);
@@ -186,7 +186,9 @@ final class OrthogonalInputs extends Study {
     double smallest = smallest();
     double[] excess =
         Arrays.stream(scales)
-            .map(scale -> trained.get("scale-" + scale).run().latest("pathNorm") / smallest - 1)
+            .map(
+                scale ->
+                    Trained.of(trained, "scale-" + scale).run().latest("pathNorm") / smallest - 1)
             .toArray();
     Panel sweep =
         figure

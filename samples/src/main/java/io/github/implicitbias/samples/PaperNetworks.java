@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -50,7 +51,11 @@ final class PaperNetworks {
    * @param output weights, one per unit; null for 1 / sqrt(units) with signs in turn
    */
   static MultiLayerNetwork fixedOutput(
-      IActivation activation, double[][] start, double[] output, ILossFunction loss, double rate) {
+      IActivation activation,
+      double[][] start,
+      double @Nullable [] output,
+      ILossFunction loss,
+      double rate) {
     FixedSignOutputLayer.Builder last =
         new FixedSignOutputLayer.Builder(loss).nIn(start.length).nOut(1);
     return network(

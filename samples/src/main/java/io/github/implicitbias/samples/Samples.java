@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -121,8 +122,8 @@ public final class Samples implements Runnable {
         : message + ". Did you mean " + similar.get(0) + "?";
   }
 
-  private static String oneLine(String message) {
-    return message.replaceAll("\\s*\\R\\s*", " ");
+  private static String oneLine(@Nullable String message) {
+    return message == null ? "" : message.replaceAll("\\s*\\R\\s*", " ");
   }
 
   /** The parser never comes here: a sample is always named, see {@link #withSample}. */

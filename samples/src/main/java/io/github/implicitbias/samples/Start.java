@@ -28,6 +28,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -45,15 +46,15 @@ final class Start {
   final String code;
 
   final MultiLayerNetwork net;
-  private final MultiLayerNetwork before;
-  private final MultiLayerNetwork other;
+  private final @Nullable MultiLayerNetwork before;
+  private final @Nullable MultiLayerNetwork other;
 
   private Start(
       String name,
       String code,
       MultiLayerNetwork net,
-      MultiLayerNetwork before,
-      MultiLayerNetwork other) {
+      @Nullable MultiLayerNetwork before,
+      @Nullable MultiLayerNetwork other) {
     this.name = name;
     this.code = code;
     this.net = net;

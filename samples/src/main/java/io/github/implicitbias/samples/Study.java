@@ -18,6 +18,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -86,7 +87,8 @@ abstract class Study implements Callable<Integer> {
     return 0;
   }
 
-  private void conclude(Map<String, Trained> trained, OutputFolder folder, PrintWriter out) {
+  private void conclude(
+      Map<String, Trained> trained, @Nullable OutputFolder folder, PrintWriter out) {
     Report report = new Report();
     ObjectNode results = Json.node();
     report(trained, report, results);

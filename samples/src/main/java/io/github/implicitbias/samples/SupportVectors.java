@@ -102,7 +102,7 @@ final class SupportVectors extends Study {
   @Override
   protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
     for (String name : List.of("leaves-relu", "leaves-linear", "returns-relu", "returns-linear")) {
-      Trained one = trained.get(name);
+      Trained one = Trained.of(trained, name);
       double[] w = one.net().params().toDoubleVector();
       report.add(
           name,
@@ -119,16 +119,17 @@ final class SupportVectors extends Study {
       Json.put(node, "loss", one.run().latest("loss"));
       node.put("events", events(one.run()));
     }
-    support(trained.get("leaves-relu"), report, results);
+    support(Trained.of(trained, "leaves-relu"), report, results);
     starts(trained, report, results);
   }
 
   private void support(Trained relu, Report report, ObjectNode results) {
     Run run = relu.run();
     long last = run.lastStep();
-    int[] active = new ActiveSupport(run.patternAt(last, "layer0")).samplesOf(0);
+    int[] active = new ActiveSupport(relu.patternAt(last, "layer0")).samplesOf(0);
     report.add("active support", "samples %s of leaves-relu at the end", Arrays.toString(active));
-    report.add("span coefficients", "%s", numbers(run.sampleValues("spanCoefficients", last)));
+    double[] span = run.sampleValues("spanCoefficients", last);
+    report.add("span coefficients", "%s", span == null ? "not computed" : numbers(span));
     double[] cone = run.sampleValues("coneSupport", 0);
     report.add(
         "cone support",
@@ -162,11 +163,11 @@ final class SupportVectors extends Study {
 
   private void starts(Map<String, Trained> trained, Report report, ObjectNode results) {
     for (double scale : SCALES) {
-      Trained one = trained.get("starts-" + scale);
+      Trained one = Trained.of(trained, "starts-" + scale);
       int monotone = 0;
       int alive = 0;
       for (int k = 0; k < STARTS; k++) {
-        alive += one.run().patternAt(0, "layer0").hex(k).equals("0x0") ? 0 : 1;
+        alive += one.patternAt(0, "layer0").hex(k).equals("0x0") ? 0 : 1;
         monotone += fallsBy(norms(one.name(), k)) <= 1e-12 ? 1 : 0;
       }
       String layer = one.run().header().layers().get(0).name();
@@ -182,7 +183,7 @@ final class SupportVectors extends Study {
   }
 
   private double[] norms(String name, int neuron) {
-    return paths.get(name).stream()
+    return paths.getOrDefault(name, List.of()).stream()
         .mapToDouble(rows -> Math.hypot(rows[neuron][0], rows[neuron][1]))
         .toArray();
   }
@@ -236,7 +237,8 @@ final class SupportVectors extends Study {
             "first data set: ReLU neuron, span coefficients", "step", "coefficient of the sample");
     beta.logX();
     for (int sample = 0; sample < LEAVES_Y.length; sample++) {
-      Series series = trained.get("leaves-relu").run().sampleSeries("spanCoefficients", sample);
+      Series series =
+          Trained.of(trained, "leaves-relu").run().sampleSeries("spanCoefficients", sample);
       beta.line("sample " + sample, steps(series), series.values());
     }
     Panel late = figure.panel("second data set: sample 1", "step", "pre-activation w \u00b7 x");
@@ -269,13 +271,13 @@ final class SupportVectors extends Study {
   private void path(Panel panel, String label, String name) {
     panel.line(
         label,
-        paths.get(name).stream().mapToDouble(rows -> rows[0][0]).toArray(),
-        paths.get(name).stream().mapToDouble(rows -> rows[0][1]).toArray());
+        paths.getOrDefault(name, List.of()).stream().mapToDouble(rows -> rows[0][0]).toArray(),
+        paths.getOrDefault(name, List.of()).stream().mapToDouble(rows -> rows[0][1]).toArray());
   }
 
   private void preActivation(Panel panel, String label, String name) {
     double[] z =
-        paths.get(name).stream()
+        paths.getOrDefault(name, List.of()).stream()
             .mapToDouble(rows -> rows[0][0] * RETURNS_X[1][0] + rows[0][1] * RETURNS_X[1][1])
             .toArray();
     double[] t = new double[z.length];

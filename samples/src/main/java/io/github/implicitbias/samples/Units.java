@@ -3,6 +3,7 @@ package io.github.implicitbias.samples;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.data.Table;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Given initial parameters of the hidden units: weights, bias and output weight of each. */
 final class Units {
@@ -10,12 +11,12 @@ final class Units {
   final double[][] weights;
 
   /** One per unit, null if the units have none. */
-  final double[] bias;
+  final double @Nullable [] bias;
 
   /** One per unit, null if there is no second layer. */
-  final double[] output;
+  final double @Nullable [] output;
 
-  private Units(double[][] weights, double[] bias, double[] output) {
+  private Units(double[][] weights, double @Nullable [] bias, double @Nullable [] output) {
     this.weights = weights;
     this.bias = bias;
     this.output = output;

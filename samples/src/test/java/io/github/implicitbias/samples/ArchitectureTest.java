@@ -5,26 +5,38 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.github.implicitbias.core.metric.Metric;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.weights.IWeightInit;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
-/** Who may use whom, as docs/architecture.md says. */
+/** Who may use whom, as docs/architecture.md says, and what every package says of nulls. */
 class ArchitectureTest {
 
   private static final String RUN = "io.github.implicitbias.run..";
@@ -131,6 +143,56 @@ class ArchitectureTest {
             .or(assignableTo(org.deeplearning4j.nn.api.Layer.class))
             .as("a piece of a network, or a metric");
     classes().that(piece).should().resideOutsideOfPackage(SAMPLES).check(ours);
+  }
+
+  @Test
+  void everyPackage_saysWhatMayBeNull() {
+    classes().should(lieInAPackageThatIsNullMarked()).check(ours);
+  }
+
+  private static ArchCondition<JavaClass> lieInAPackageThatIsNullMarked() {
+    return new ArchCondition<>("lie in a package whose package-info is @NullMarked") {
+      @Override
+      public void check(JavaClass one, ConditionEvents events) {
+        JavaPackage where = one.getPackage();
+        boolean marked =
+            where.tryGetPackageInfo().isPresent() && where.isAnnotatedWith(NullMarked.class);
+        events.add(
+            new SimpleConditionEvent(
+                one, marked, one.getName() + " lies in a package that is not @NullMarked"));
+      }
+    };
+  }
+
+  /** Not all modules are seen from here, but the sources of all lie beside one another. */
+  @Test
+  void everyPackageOfTheSources_saysWhatMayBeNull() throws IOException {
+    Set<Path> packages = new TreeSet<>();
+    Set<Path> marked = new TreeSet<>();
+    try (DirectoryStream<Path> modules = Files.newDirectoryStream(Path.of("../modules"))) {
+      for (Path module : modules) {
+        Path sources = module.resolve("src/main/java");
+        if (Files.isDirectory(sources)) {
+          look(sources, packages, marked);
+        }
+      }
+    }
+    assertTrue(packages.contains(Path.of("io/github/implicitbias/benchmarks")), "were read");
+    packages.removeAll(marked);
+    assertEquals(Set.of(), packages, "without a package-info that is @NullMarked");
+  }
+
+  private static void look(Path sources, Set<Path> packages, Set<Path> marked) throws IOException {
+    try (Stream<Path> files = Files.walk(sources)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).toArray(Path[]::new)) {
+        Path name = sources.relativize(file.getParent());
+        packages.add(name);
+        if (file.endsWith("package-info.java")
+            && Files.readString(file).contains("\n@NullMarked\npackage ")) {
+          marked.add(name);
+        }
+      }
+    }
   }
 
   @Test

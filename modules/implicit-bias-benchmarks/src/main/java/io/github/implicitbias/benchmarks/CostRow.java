@@ -1,6 +1,7 @@
 package io.github.implicitbias.benchmarks;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What one watcher costs on one network: the pairs that were measured, and one table row. */
 final class CostRow {
@@ -54,7 +55,7 @@ final class CostRow {
   }
 
   /** Returns the row; {@code ours} is that of our listener on the same network, or null. */
-  String markdown(CostRow ours) {
+  String markdown(@Nullable CostRow ours) {
     Median share = added();
     Median ratio = new Median(wall);
     double times = ours == null ? Double.NaN : share.value() / ours.added().value();

@@ -2,6 +2,7 @@ package io.github.implicitbias.benchmarks;
 
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.run.Run;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -97,7 +98,8 @@ public final class ProbeCost implements Callable<Integer> {
       }
     }
     listener.close();
-    if (listener.run().recordsInPlace() > 0 || listener.run().size() <= pairs) {
+    Run run = listener.run();
+    if (run == null || run.recordsInPlace() > 0 || run.size() <= pairs) {
       throw new IllegalStateException("not every step was observed through the shadow network");
     }
     Median ratio = new Median(ratios);

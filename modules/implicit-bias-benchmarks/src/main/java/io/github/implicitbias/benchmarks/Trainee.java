@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -22,8 +23,8 @@ final class Trainee {
 
   private final MultiLayerNetwork network;
   private final List<DataSet> batches;
-  private final TrainingListener listener;
-  private final MeteredListener meter;
+  private final @Nullable TrainingListener listener;
+  private final @Nullable MeteredListener meter;
   private final Map<Long, Long> threads = new HashMap<>();
   private final ExecutorService trainer =
       Executors.newSingleThreadExecutor(
@@ -40,7 +41,7 @@ final class Trainee {
   private long callbackCalls;
 
   /** Makes a trainee that is watched by {@code listener}, by nobody if that is null. */
-  Trainee(Workload workload, List<DataSet> batches, TrainingListener listener) {
+  Trainee(Workload workload, List<DataSet> batches, @Nullable TrainingListener listener) {
     this.network = workload.network();
     this.batches = batches;
     this.listener = listener;
@@ -125,7 +126,7 @@ final class Trainee {
   }
 
   /** Returns the meter, null if nobody watches. */
-  MeteredListener meter() {
+  @Nullable MeteredListener meter() {
     return meter;
   }
 

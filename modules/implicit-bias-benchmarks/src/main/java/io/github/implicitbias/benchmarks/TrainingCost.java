@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -40,7 +41,7 @@ public final class TrainingCost implements Callable<Integer> {
       paramLabel = "ID",
       description = "Which networks, separated by commas; all by default: ${COMPLETION-CANDIDATES}",
       completionCandidates = Ids.class)
-  private List<String> networks;
+  private @Nullable List<String> networks;
 
   @Option(
       names = "--watchers",
@@ -216,9 +217,13 @@ public final class TrainingCost implements Callable<Integer> {
   }
 
   private static void printCallbacks(Watcher watcher, Trainee watched, long clock) {
+    MeteredListener meter = watched.meter();
+    if (meter == null) {
+      return;
+    }
     StringBuilder line = new StringBuilder(watcher.title()).append(", us per step:");
     for (MeteredListener.Callback callback : MeteredListener.Callback.values()) {
-      double nanos = (double) watched.meter().nanos(callback) / watched.steps() - clock;
+      double nanos = (double) meter.nanos(callback) / watched.steps() - clock;
       line.append(
           String.format(
               Locale.ROOT, " %s %.1f", callback.name().toLowerCase(Locale.ROOT), nanos / 1e3));

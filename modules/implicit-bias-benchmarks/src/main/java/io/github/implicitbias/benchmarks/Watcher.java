@@ -10,6 +10,7 @@ import io.github.implicitbias.run.format.TrackedLayer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
+import org.jspecify.annotations.Nullable;
 
 /** Who looks at the training. */
 enum Watcher {
@@ -28,10 +29,10 @@ enum Watcher {
   }
 
   private final String title;
-  private final Preset preset;
+  private final @Nullable Preset preset;
   private final Mode mode;
 
-  Watcher(String title, Preset preset, Mode mode) {
+  Watcher(String title, @Nullable Preset preset, Mode mode) {
     this.title = title;
     this.preset = preset;
     this.mode = mode;
@@ -55,7 +56,7 @@ enum Watcher {
 
   /** Returns a listener that stores in memory. */
   TrainingListener listener(Workload workload) {
-    if (mode == Mode.STATS) {
+    if (preset == null) {
       return new StatsListener(new InMemoryStatsStorage(), 1);
     }
     ListenerBuilder builder =
@@ -73,6 +74,9 @@ enum Watcher {
     ImplicitBiasListener ours = (ImplicitBiasListener) listener;
     ours.close();
     Run run = ours.run();
+    if (run == null) {
+      throw new IllegalStateException("the run was not recorded; the log says why");
+    }
     long flips = 0;
     for (TrackedLayer layer : run.header().layers()) {
       for (FlipKind kind : FlipKind.values()) {

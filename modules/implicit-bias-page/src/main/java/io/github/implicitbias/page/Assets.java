@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Scripts and styles of the page, compressed once. */
 final class Assets {
@@ -44,7 +45,7 @@ final class Assets {
   private final Map<String, Asset> assets = new ConcurrentHashMap<>();
 
   /** Finds an asset by its name, null if there is none; reads it the first time. */
-  Asset find(String name) throws IOException {
+  @Nullable Asset find(String name) throws IOException {
     Asset asset = assets.get(name);
     if (asset == null && NAME.matcher(name).matches()) {
       String path = OTHERS.getOrDefault(name, FOLDER + name);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The patterns of one layer on their way into a file, record after record: followed by flips from
@@ -19,10 +20,10 @@ final class FilePatterns {
   private final int perUnit;
   private final StringBuilder flags = new StringBuilder();
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private long[] words; // null while it is not known
-  private long[] before; // at the record before, null if that is not known
+  private long @Nullable [] words; // null while it is not known
+  private long @Nullable [] before; // at the record before, null if that is not known
   private boolean given; // the full pattern of the record that comes is there already
-  private long[] base;
+  private long[] base = {};
   private boolean begun;
 
   FilePatterns(TrackedLayer layer, int samples) {
@@ -50,13 +51,13 @@ final class FilePatterns {
    * @param follows false if blocks were lost before it
    * @param keyframe the pattern at its first record, null if it is not in the block
    */
-  void block(boolean follows, long[] keyframe) {
+  void block(boolean follows, long @Nullable [] keyframe) {
     if (!follows) {
       words = null;
     }
     before = words;
     given = keyframe != null;
-    if (given) {
+    if (keyframe != null) {
       words = Arrays.copyOf(keyframe, units * perUnit);
     }
   }

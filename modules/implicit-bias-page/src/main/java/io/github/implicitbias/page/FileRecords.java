@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes records of a run into a file while it is shown all of them once: the values of all columns
@@ -46,6 +47,17 @@ final class FileRecords implements RecordVisitor {
     }
   }
 
+  /** The values and rows of a chunk, as they are written. */
+  private static final class Chunk {
+    final ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    final JsonGenerator json;
+
+    Chunk(Scripts scripts) throws IOException {
+      json = scripts.generator(packed);
+      json.writeStartArray();
+    }
+  }
+
   private final RunHeader header;
   private final Scripts scripts;
   private final long[] steps;
@@ -56,8 +68,7 @@ final class FileRecords implements RecordVisitor {
   private final Row[] rows;
   private final long[] told;
   private final List<FilePatterns> patterns = new ArrayList<>();
-  private ByteArrayOutputStream packed;
-  private JsonGenerator json;
+  private @Nullable Chunk current;
   private int next; // among the steps
   private boolean open; // the record seen last is one of those to write
   private boolean firstOfBlock;
@@ -158,20 +169,20 @@ final class FileRecords implements RecordVisitor {
   }
 
   private void begin(Record record) throws IOException {
-    if (next % chunk == 0) {
-      packed = new ByteArrayOutputStream();
-      json = scripts.generator(packed);
-      json.writeStartArray();
+    Chunk writing = current;
+    if (writing == null || next % chunk == 0) {
+      writing = new Chunk(scripts);
+      current = writing;
       Arrays.fill(told, Long.MIN_VALUE);
       patterns.forEach(FilePatterns::chunk);
     }
-    json.writeStartObject();
-    json.writeFieldName("values");
+    writing.json.writeStartObject();
+    writing.json.writeFieldName("values");
     ArrayNode values = JSON.arrayNode();
     for (int k = 0; k < columns; k++) {
       Values.add(values, record.value(k));
     }
-    json.writeTree(values);
+    writing.json.writeTree(values);
   }
 
   @Override
@@ -199,10 +210,12 @@ final class FileRecords implements RecordVisitor {
 
   /** Ends the record seen last, all of which has come; and the last chunk, at the end. */
   void finish() throws IOException {
-    if (!open) {
+    Chunk writing = current;
+    if (!open || writing == null) {
       return;
     }
     open = false;
+    JsonGenerator json = writing.json;
     json.writeObjectFieldStart("rows");
     for (Group group : groups) {
       json.writeFieldName(group.key);
@@ -215,14 +228,14 @@ final class FileRecords implements RecordVisitor {
     }
     next++;
     if (next % chunk == 0 || next == steps.length) {
-      endChunk((next - 1) / chunk);
+      endChunk((next - 1) / chunk, writing);
     }
   }
 
-  private void endChunk(int number) throws IOException {
-    json.writeEndArray();
-    json.close();
-    scripts.write("rows-" + number, packed);
+  private void endChunk(int number, Chunk writing) throws IOException {
+    writing.json.writeEndArray();
+    writing.json.close();
+    scripts.write("rows-" + number, writing.packed);
     for (int layer = 0; layer < patterns.size(); layer++) {
       scripts.pack("bits-" + layer + "-" + number, patterns.get(layer).bytes());
     }

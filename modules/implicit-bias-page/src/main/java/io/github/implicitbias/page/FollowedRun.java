@@ -6,6 +6,8 @@ import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.log.RunFollower;
 import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A run that is looked at: its log, the index over it, and the histories of its rows. */
 final class FollowedRun {
@@ -24,7 +26,7 @@ final class FollowedRun {
   }
 
   private final RunFollower follower;
-  private volatile View view;
+  private volatile @Nullable View view;
 
   FollowedRun(RunLog log) {
     follower =
@@ -38,12 +40,12 @@ final class FollowedRun {
 
               @Override
               public RecordVisitor block(RecordBlock block) {
-                return view.rows.block(block);
+                return view().rows.block(block);
               }
 
               @Override
               public void accepted() {
-                view.rows.accepted();
+                view().rows.accepted();
               }
             });
   }
@@ -59,10 +61,10 @@ final class FollowedRun {
   }
 
   View view() {
-    return view;
+    return Objects.requireNonNull(view, "the follower has begun a view as it was made");
   }
 
   Run run() {
-    return view.run;
+    return view().run;
   }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +65,7 @@ final class FollowedRuns {
    * @return null if there is no such run
    * @throws IOException if it cannot be read
    */
-  FollowedRun find(RunId id) throws IOException {
+  @Nullable FollowedRun find(RunId id) throws IOException {
     RunLog log = catalog.open(id);
     FollowedRun found;
     synchronized (runs) {

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,7 +89,7 @@ public final class PageServer {
       }
       return routed(request);
     } catch (Refusal e) {
-      return error(e.status(), e.getMessage());
+      return error(e.status(), e.sentence());
     } catch (IOException | RuntimeException | LinkageError e) {
       report(request, e);
       return error(500, FAILED);
@@ -133,9 +134,10 @@ public final class PageServer {
   /**
    * The language is kept per session.
    *
-   * @param session that of the path, or of the parameter that pages beside this one read
+   * @param session that of the path, or of the parameter that pages beside this one read; null
+   *     without
    */
-  private Response page(String session) {
+  private Response page(@Nullable String session) {
     Words words = Words.in(surroundings.language(session), surroundings);
     return Response.of(200, HTML, Page.html(words).getBytes(StandardCharsets.UTF_8))
         .header("content-security-policy", POLICY)

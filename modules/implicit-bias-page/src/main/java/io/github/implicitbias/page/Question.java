@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What is asked for and with which parameters. Immutable once it is asked. */
 final class Question {
@@ -72,16 +73,17 @@ final class Question {
   }
 
   /** Returns the value of a parameter, null if it is not there. */
-  String get(String key) {
+  @Nullable String get(String key) {
     return has(key) ? all(key).get(0) : null;
   }
 
   /** Returns the value of a parameter that has to be there. */
   String text(String key) throws Refusal {
-    if (!has(key)) {
+    String value = get(key);
+    if (value == null) {
       throw new Refusal(400, "The parameter " + key + " is missing.");
     }
-    return get(key);
+    return value;
   }
 
   /** Returns the run that is asked for. */

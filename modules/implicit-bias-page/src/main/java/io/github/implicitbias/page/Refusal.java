@@ -8,10 +8,17 @@ final class Refusal extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int status;
+  private final String sentence;
 
-  Refusal(int status, String message) {
-    super(message);
+  Refusal(int status, String sentence) {
+    super(sentence);
     this.status = status;
+    this.sentence = sentence;
+  }
+
+  /** Returns the sentence for readers. */
+  String sentence() {
+    return sentence;
   }
 
   int status() {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a browser gets: a status, headers, and bytes or a file. Complete when it is returned. */
 public final class Response {
@@ -14,9 +15,9 @@ public final class Response {
   private final int status;
   private final Map<String, String> headers = new LinkedHashMap<>();
   private final byte[] body;
-  private final Path file;
+  private final @Nullable Path file;
 
-  private Response(int status, byte[] body, Path file) {
+  private Response(int status, byte[] body, @Nullable Path file) {
     this.status = status;
     this.body = body;
     this.file = file;
@@ -63,7 +64,7 @@ public final class Response {
    * Returns the file to send, null if there is none. It lies in a folder of its own, which nobody
    * else can read; {@link PageServer#sent} deletes both.
    */
-  public Path file() {
+  public @Nullable Path file() {
     return file;
   }
 }

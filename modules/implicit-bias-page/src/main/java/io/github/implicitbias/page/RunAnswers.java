@@ -99,7 +99,8 @@ final class RunAnswers {
     int points = (int) question.number("points", 1000, MIN_POINTS, MAX_POINTS);
     long from = question.number("from", Long.MIN_VALUE, Long.MIN_VALUE, Long.MAX_VALUE);
     long to = question.number("to", Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE);
-    String spacing = question.has("spacing") ? question.get("spacing") : "even";
+    String given = question.get("spacing");
+    String spacing = given == null ? "even" : given;
     if (!spacing.equals("even") && !spacing.equals("log")) {
       throw new Refusal(400, "The spacing is even or log.");
     }

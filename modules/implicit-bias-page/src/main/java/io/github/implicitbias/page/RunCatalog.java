@@ -5,6 +5,7 @@ import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The runs that a page can show, wherever they lie. Implementations are thread-safe. */
 public interface RunCatalog {
@@ -22,7 +23,7 @@ public interface RunCatalog {
    *
    * @throws IOException if the run is there and cannot be read
    */
-  RunLog open(RunId id) throws IOException;
+  @Nullable RunLog open(RunId id) throws IOException;
 
   /** Returns the catalog of one run. */
   static RunCatalog of(RunLog log) {
@@ -33,7 +34,7 @@ public interface RunCatalog {
       }
 
       @Override
-      public RunLog open(RunId id) {
+      public @Nullable RunLog open(RunId id) {
         return log.header().id().equals(id) ? log : null;
       }
     };

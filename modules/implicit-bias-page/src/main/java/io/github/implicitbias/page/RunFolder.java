@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,7 +83,7 @@ public final class RunFolder implements RunCatalog {
   }
 
   @Override
-  public RunLog open(RunId id) throws IOException {
+  public @Nullable RunLog open(RunId id) throws IOException {
     Path file = file(id);
     if (file == null) {
       list();
@@ -102,7 +103,7 @@ public final class RunFolder implements RunCatalog {
     }
   }
 
-  private synchronized Path file(RunId id) {
+  private synchronized @Nullable Path file(RunId id) {
     Path file = files.get(id);
     return file != null && Files.exists(file) ? file : null;
   }

@@ -163,7 +163,7 @@ final class RunJson {
     List<Series> logarithmic = log ? view.logSeries.of(columns, most, from, to) : null;
     for (int k = 0; k < columns.size(); k++) {
       Series found =
-          log
+          logarithmic != null
               ? logarithmic.get(k)
               : view.run
                   .series(columns.get(k), all ? most : FINEST)
@@ -203,7 +203,7 @@ final class RunJson {
     ObjectNode values = answer.putObject("values");
     double[] row = run.values(step);
     List<Column> columns = HeaderJson.columns(run.header());
-    for (int k = 0; k < columns.size(); k++) {
+    for (int k = 0; row != null && k < columns.size(); k++) {
       Values.put(values, columns.get(k).name(), row[k]);
     }
     boolean lost = gaps.stream().anyMatch(gap -> gap.before() == step);

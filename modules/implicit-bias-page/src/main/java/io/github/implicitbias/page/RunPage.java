@@ -85,6 +85,9 @@ public final class RunPage {
     RunHeader header = run.run().header();
     String title = header.name().isEmpty() ? header.sessionId() : header.name();
     Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IOException(file + " is a folder");
+    }
     Files.createDirectories(folder);
     Path temporary = folder.resolve(".implicit-bias-" + UUID.randomUUID() + ".tmp");
     try {

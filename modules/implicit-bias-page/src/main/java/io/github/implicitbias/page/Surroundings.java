@@ -1,5 +1,7 @@
 package io.github.implicitbias.page;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a page has to know of the server in which it stands. Implementations are thread-safe. */
 public interface Surroundings {
 
@@ -7,12 +9,12 @@ public interface Surroundings {
   Surroundings NONE =
       new Surroundings() {
         @Override
-        public String language(String session) {
+        public String language(@Nullable String session) {
           return Words.ENGLISH;
         }
 
         @Override
-        public String word(String key, String language) {
+        public @Nullable String word(String key, String language) {
           return null;
         }
 
@@ -27,10 +29,10 @@ public interface Surroundings {
    *
    * @param session the session that the address names, null for none; anybody may have sent it
    */
-  String language(String session);
+  String language(@Nullable String session);
 
   /** Returns a word of the pages beside this one, null if there is none. */
-  String word(String key, String language);
+  @Nullable String word(String key, String language);
 
   /** Returns true if the addresses of pages name a session. */
   boolean hasSessionsInAddresses();

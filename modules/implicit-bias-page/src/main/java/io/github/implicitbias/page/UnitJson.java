@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What a run records with one number per unit, as JSON of bounded size. */
 final class UnitJson {
@@ -135,7 +136,7 @@ final class UnitJson {
     return answer;
   }
 
-  private static void add(double[] row, List<Integer> chosen, ArrayNode rows) {
+  private static void add(double @Nullable [] row, List<Integer> chosen, ArrayNode rows) {
     if (row == null) {
       rows.addNull();
       return;
@@ -144,7 +145,7 @@ final class UnitJson {
     chosen.forEach(unit -> Values.add(values, rounded(row[unit])));
   }
 
-  private static List<Integer> chosen(double[] norms, int units) {
+  private static List<Integer> chosen(double @Nullable [] norms, int units) {
     IntStream all = IntStream.range(0, units);
     if (units <= MAX_PATHS || norms == null) {
       return all.limit(MAX_PATHS).boxed().collect(Collectors.toList());

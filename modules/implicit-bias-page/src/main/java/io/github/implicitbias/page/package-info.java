@@ -5,4 +5,7 @@
  * {@link io.github.implicitbias.page.RunPage} writes a run as one file. Runs are read through
  * {@code RunLog} alone.
  */
+@NullMarked
 package io.github.implicitbias.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package io.github.implicitbias.ui;
 import io.github.implicitbias.page.Surroundings;
 import org.deeplearning4j.ui.VertxUIServer;
 import org.deeplearning4j.ui.i18n.DefaultI18N;
+import org.jspecify.annotations.Nullable;
 
 /** The training UI of DL4J around the page: its menu, and the language chosen there. */
 final class Dl4jSurroundings implements Surroundings {
@@ -15,12 +16,13 @@ final class Dl4jSurroundings implements Surroundings {
 
   /** DL4J makes tables for every session it is asked about: only those that exist are. */
   @Override
-  public String language(String session) {
-    return DefaultI18N.getInstance(runs.hasSession(session) ? session : null).getDefaultLanguage();
+  public String language(@Nullable String session) {
+    boolean exists = session != null && runs.hasSession(session);
+    return DefaultI18N.getInstance(exists ? session : null).getDefaultLanguage();
   }
 
   @Override
-  public String word(String key, String language) {
+  public @Nullable String word(String key, String language) {
     return ((DefaultI18N) DefaultI18N.getInstance()).getMessages(language).get(key);
   }
 

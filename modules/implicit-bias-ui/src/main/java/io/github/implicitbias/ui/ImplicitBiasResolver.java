@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.resources.Resolver;
 
 /**
@@ -40,7 +41,7 @@ public final class ImplicitBiasResolver implements Resolver {
 
   private final Map<String, Optional<String>> pages = new ConcurrentHashMap<>();
   private final Map<String, Path> files = new ConcurrentHashMap<>();
-  private Path directory;
+  private @Nullable Path directory;
 
   /** Called by ND4J through the service file. */
   public ImplicitBiasResolver() {}
@@ -90,7 +91,7 @@ public final class ImplicitBiasResolver implements Resolver {
   }
 
   @Override
-  public File localCacheRoot() {
+  public @Nullable File localCacheRoot() {
     return null;
   }
 

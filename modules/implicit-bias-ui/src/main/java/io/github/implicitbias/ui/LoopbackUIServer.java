@@ -13,6 +13,7 @@ import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.util.Locale;
 import org.deeplearning4j.ui.VertxUIServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DL4J's UI server, listening on 127.0.0.1 and answering only requests addressed to this machine.
@@ -79,7 +80,7 @@ final class LoopbackUIServer extends VertxUIServer {
   }
 
   /** Whether a Host header names this machine; any port, for tunnels change it. */
-  static boolean isThisMachine(String host) {
+  static boolean isThisMachine(@Nullable String host) {
     if (host == null) {
       return false;
     }
@@ -87,7 +88,7 @@ final class LoopbackUIServer extends VertxUIServer {
     return name.equals(ADDRESS) || name.equals("localhost") || name.equals("[::1]");
   }
 
-  private static String host(String origin) {
+  private static @Nullable String host(String origin) {
     try {
       return URI.create(origin).getAuthority();
     } catch (IllegalArgumentException e) {

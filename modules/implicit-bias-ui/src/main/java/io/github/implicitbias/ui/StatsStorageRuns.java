@@ -19,6 +19,7 @@ import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.core.storage.StatsStorageEvent;
 import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +36,10 @@ final class StatsStorageRuns implements RunCatalog {
     final StatsStorage storage;
     final String session;
     final String worker;
-    private RunId id;
+    private @Nullable RunId id;
     private long time;
     private int length;
-    private Entry entry;
+    private @Nullable Entry entry;
 
     Place(StatsStorage storage, String session, String worker) {
       this.storage = storage;
@@ -51,7 +52,7 @@ final class StatsStorageRuns implements RunCatalog {
     }
 
     /** Returns what is there now; headers are decoded when they have changed. */
-    synchronized Entry entry(boolean stockPages) throws IOException {
+    synchronized @Nullable Entry entry(boolean stockPages) throws IOException {
       Persistable info = info();
       if (info == null) {
         return null;
@@ -177,7 +178,7 @@ final class StatsStorageRuns implements RunCatalog {
   }
 
   @Override
-  public RunLog open(RunId id) throws IOException {
+  public @Nullable RunLog open(RunId id) throws IOException {
     Place place = place(id);
     if (place == null) {
       list();
@@ -207,13 +208,13 @@ final class StatsStorageRuns implements RunCatalog {
     }
   }
 
-  private synchronized StatsStorageLog held(RunId id, Place place) {
+  private synchronized @Nullable StatsStorageLog held(RunId id, Place place) {
     WeakReference<StatsStorageLog> held = logs.get(id);
     StatsStorageLog log = held == null ? null : held.get();
     return log != null && log.storage() == place.storage ? log : null;
   }
 
-  private synchronized Place place(RunId id) {
+  private synchronized @Nullable Place place(RunId id) {
     return runs.get(id);
   }
 

@@ -2,6 +2,7 @@ package io.github.implicitbias.ui;
 
 import io.github.implicitbias.page.RunCatalog;
 import io.github.implicitbias.page.RunPage;
+import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -31,6 +32,10 @@ public final class StoragePage {
                 () ->
                     new IllegalArgumentException(
                         "The storage has no run of this session and worker."));
-    RunPage.write(runs.open(newest.id()), file);
+    RunLog log = runs.open(newest.id());
+    if (log == null) {
+      throw new IOException("the run was taken out of the storage meanwhile");
+    }
+    RunPage.write(log, file);
   }
 }

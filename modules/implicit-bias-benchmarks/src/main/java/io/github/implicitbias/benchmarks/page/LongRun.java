@@ -18,8 +18,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run that a session records into a {@code StatsStorage}: one ReLU layer whose entries flip often
@@ -100,7 +102,7 @@ final class LongRun {
   /** Counts what the storage has taken. */
   private static final class Taken implements Recorder {
     private final Recorder storage;
-    private RunHeader header;
+    private @Nullable RunHeader header;
     private volatile long records;
 
     Taken(Recorder storage) {
@@ -116,7 +118,8 @@ final class LongRun {
     @Override
     public void block(byte[] block) throws IOException {
       storage.block(block);
-      records += RecordBlock.open(header, block).count();
+      records +=
+          RecordBlock.open(Objects.requireNonNull(header, "the header comes first"), block).count();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -160,13 +161,13 @@ final class PageBrowser implements AutoCloseable {
   /** The functions of the page in which most time went since {@link #startProfile}. */
   List<String> profile() {
     Map<?, ?> profile =
-        (Map<?, ?>) driver.executeCdpCommand("Profiler.stop", Map.of()).get("profile");
+        (Map<?, ?>) in(driver.executeCdpCommand("Profiler.stop", Map.of()), "profile");
     Map<Object, Integer> hits = new TreeMap<>();
-    ((List<?>) profile.get("samples")).forEach(node -> hits.merge(node, 1, Integer::sum));
+    ((List<?>) in(profile, "samples")).forEach(node -> hits.merge(node, 1, Integer::sum));
     Map<String, Integer> byFunction = new TreeMap<>();
-    for (Object each : (List<?>) profile.get("nodes")) {
+    for (Object each : (List<?>) in(profile, "nodes")) {
       Map<?, ?> node = (Map<?, ?>) each;
-      Map<?, ?> frame = (Map<?, ?>) node.get("callFrame");
+      Map<?, ?> frame = (Map<?, ?>) in(node, "callFrame");
       String url = String.valueOf(frame.get("url"));
       String name = frame.get("functionName") + " " + url.substring(url.lastIndexOf('/') + 1);
       byFunction.merge(
@@ -178,6 +179,10 @@ final class PageBrowser implements AutoCloseable {
         .limit(25)
         .map(e -> Math.round(1000.0 * e.getValue() / all) / 10.0 + " % " + e.getKey())
         .collect(Collectors.toList());
+  }
+
+  private static Object in(Map<?, ?> answer, String key) {
+    return Objects.requireNonNull(answer.get(key), key);
   }
 
   /** The largest answer to each question so far, in bytes. */

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.ui.api.UIServer;
 import org.deeplearning4j.ui.model.storage.FileStatsStorage;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,7 +57,7 @@ public final class PageCost implements Callable<Integer> {
   @Option(
       names = "--file",
       description = "Where the run is kept, and taken from if it is there; a temporary file else.")
-  private Path file;
+  private @Nullable Path file;
 
   @Option(
       names = "--seconds",

@@ -17,6 +17,19 @@ public final class ObservedStack implements Shared {
     return observed.valid ? observed.stack : null;
   }
 
+  /**
+   * Returns the stack of a network that has been found to be one.
+   *
+   * @throws IllegalStateException if it is none
+   */
+  public static Stack known(Observation observation) {
+    Stack stack = of(observation);
+    if (stack == null) {
+      throw new IllegalStateException("the network is not a stack of dense layers");
+    }
+    return stack;
+  }
+
   @Override
   public void compute(Observation observation) {
     valid = false;

@@ -62,6 +62,22 @@ public final class Stack {
     return Objects.requireNonNull(layers[number].inputActivations());
   }
 
+  /**
+   * Returns what a layer below the output layer puts out, as {@link WeightLayer#outputActivations};
+   * in a stack it is a matrix.
+   */
+  public double[] activations(int number) {
+    return Objects.requireNonNull(layers[number].outputActivations(), "the output layer has none");
+  }
+
+  /**
+   * Returns the pre-activations of the output layer, as {@link NetworkView#outputPreActivations};
+   * in a stack they are known.
+   */
+  public double[] outputPreActivations() {
+    return Objects.requireNonNull(network.outputPreActivations(), "a stack has an output layer");
+  }
+
   /** Returns the number of outputs per sample. */
   public int outputs() {
     return layers[layers.length - 1].units();

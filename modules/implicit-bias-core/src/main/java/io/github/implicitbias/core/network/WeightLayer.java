@@ -45,6 +45,12 @@ public interface WeightLayer {
   /** Returns the biases, one per unit; null without bias. */
   double @Nullable [] biases();
 
+  /** Returns the bias of a unit, 0 if the layer has none. */
+  default double bias(int unit) {
+    double[] all = biases();
+    return all == null ? 0 : all[unit];
+  }
+
   /**
    * Returns the inputs of the layer on the probe, row-major, samples x inputs, after preprocessing;
    * null where the layer's input is not a matrix.

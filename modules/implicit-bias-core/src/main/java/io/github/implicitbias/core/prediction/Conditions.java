@@ -137,6 +137,19 @@ public final class Conditions {
         : new NeverApplies(list(), reasons.toString());
   }
 
+  /**
+   * Makes the check of a run that does not meet the conditions: it says why the prediction does not
+   * apply.
+   *
+   * @throws IllegalStateException if all conditions are met
+   */
+  public Prediction.Check unmet() {
+    return check(
+        () -> {
+          throw new IllegalStateException("all conditions are met");
+        });
+  }
+
   /** Returns a number as conditions and verdicts show it, with six digits. */
   public static String number(double value) {
     if (!Double.isFinite(value)) {

@@ -2,6 +2,7 @@ package io.github.implicitbias.lab.figure;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An axis: its reach, in numbers or in their logarithms, and its ticks. A logarithmic axis may have
@@ -22,7 +23,7 @@ final class Axis {
   private double from = Double.NaN;
   private double upTo = Double.NaN;
   private boolean zeroSeen;
-  private List<Tick> named;
+  private @Nullable List<Tick> named;
 
   Axis(String title) {
     this.title = title;

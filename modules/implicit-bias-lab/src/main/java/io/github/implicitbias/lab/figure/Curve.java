@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A line through numbers; those that the axes cannot show are left out. */
 final class Curve implements Layer {
@@ -62,7 +63,7 @@ final class Curve implements Layer {
   }
 
   /** Returns the last point, null if nothing is shown. */
-  double[] end(Plot plot) {
+  double @Nullable [] end(Plot plot) {
     List<double[]> points = points(plot);
     return points.isEmpty() ? null : points.get(points.size() - 1);
   }

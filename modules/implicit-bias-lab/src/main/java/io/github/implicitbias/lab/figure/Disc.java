@@ -4,6 +4,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
+import org.jspecify.annotations.Nullable;
 
 /** A point, filled with a fine edge, or a ring. */
 final class Disc implements Shape {
@@ -13,11 +14,11 @@ final class Disc implements Shape {
   private final double x;
   private final double y;
   private final double radius;
-  private final Color fill;
+  private final @Nullable Color fill;
   private final Color edge;
   private final double width;
 
-  private Disc(double x, double y, double radius, Color fill, Color edge, double width) {
+  private Disc(double x, double y, double radius, @Nullable Color fill, Color edge, double width) {
     this.x = x;
     this.y = y;
     this.radius = radius;

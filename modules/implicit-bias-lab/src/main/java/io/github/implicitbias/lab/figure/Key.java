@@ -1,6 +1,7 @@
 package io.github.implicitbias.lab.figure;
 
 import java.awt.Color;
+import org.jspecify.annotations.Nullable;
 
 /** A name, and how what it names is drawn. */
 final class Key {
@@ -10,11 +11,11 @@ final class Key {
 
   final String name;
   final Color colour;
-  private final Points points;
+  private final @Nullable Points points;
   private final double width;
   private final double[] dashes;
 
-  private Key(String name, Color colour, Points points, double width, double[] dashes) {
+  private Key(String name, Color colour, @Nullable Points points, double width, double[] dashes) {
     this.name = name;
     this.colour = colour;
     this.points = points;

@@ -3,6 +3,7 @@ package io.github.implicitbias.lab.figure;
 import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One panel of a figure: curves, points, bands and more over two axes. Lines are named at their
@@ -28,7 +29,7 @@ public final class Panel extends Pane {
   private final PanelDrawing drawing = new PanelDrawing(this);
   private boolean plane;
   private int next;
-  private Notes notes;
+  private @Nullable Notes notes;
 
   Panel(String title, String xTitle, String yTitle, double side) {
     this.title = title;
@@ -246,7 +247,7 @@ public final class Panel extends Pane {
   }
 
   /** Returns the names to write at the ends of lines, null if a legend tells them better. */
-  EndLabels endLabels(Box box) {
+  @Nullable EndLabels endLabels(Box box) {
     if (!hasNames()) {
       return null;
     }
@@ -268,7 +269,7 @@ public final class Panel extends Pane {
   }
 
   /** Returns the point at which a line ends at the right of the plot, null if it does not. */
-  private static double[] end(Layer layer, Plot plot) {
+  private static double @Nullable [] end(Layer layer, Plot plot) {
     if (layer instanceof Level) {
       return new double[] {plot.box.right, plot.y(((Level) layer).height())};
     }

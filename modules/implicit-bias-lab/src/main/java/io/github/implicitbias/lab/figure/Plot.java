@@ -2,6 +2,7 @@ package io.github.implicitbias.lab.figure;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where the numbers of a panel lie in the drawing. */
 final class Plot {
@@ -67,7 +68,7 @@ final class Plot {
   }
 
   /** Returns the part of a segment that is inside, null if there is none: by Liang and Barsky. */
-  private double[][] clipped(double[] a, double[] b) {
+  private double @Nullable [][] clipped(double[] a, double[] b) {
     double[] reach = {0, 1};
     double dx = b[0] - a[0];
     double dy = b[1] - a[1];

@@ -5,4 +5,7 @@
  * <p>A figure is laid out once, with widths of letters that are known beforehand: the SVG has the
  * same bytes on every machine, and nothing in it collides or is cut off.
  */
+@NullMarked
 package io.github.implicitbias.lab.figure;
+
+import org.jspecify.annotations.NullMarked;

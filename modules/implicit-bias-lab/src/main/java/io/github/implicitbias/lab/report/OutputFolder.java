@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that {@code --out} names. Files are written into a temporary folder beside it, which
@@ -31,7 +32,7 @@ public final class OutputFolder implements AutoCloseable {
    * @return null if none are wanted
    * @throws InputException if the folder is not empty, or cannot be made
    */
-  public static OutputFolder prepare(Path folder) {
+  public static @Nullable OutputFolder prepare(@Nullable Path folder) {
     if (folder == null) {
       return null;
     }
@@ -75,7 +76,7 @@ public final class OutputFolder implements AutoCloseable {
   }
 
   /** Returns the folder to write into, null if there is none. */
-  public static Path temporary(OutputFolder out) {
+  public static @Nullable Path temporary(@Nullable OutputFolder out) {
     return out == null ? null : out.temporary;
   }
 

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
 /** Shows how far long work is: a bar on a terminal, a line per tenth elsewhere. */
 public final class WorkProgress implements AutoCloseable {
@@ -17,11 +18,12 @@ public final class WorkProgress implements AutoCloseable {
   private final String unit;
   private final long total;
   private final long start = System.nanoTime();
-  private ProgressBar bar;
+  private @Nullable ProgressBar bar;
   private long done;
   private long tenths;
 
-  private WorkProgress(PrintWriter lines, String what, String unit, long total, ProgressBar bar) {
+  private WorkProgress(
+      PrintWriter lines, String what, String unit, long total, @Nullable ProgressBar bar) {
     this.lines = lines;
     this.what = what;
     this.unit = unit;

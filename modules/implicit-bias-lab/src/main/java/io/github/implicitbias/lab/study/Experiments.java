@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Experiments that are trained one after the other, each into a folder of its own below that of all
@@ -22,8 +23,8 @@ public final class Experiments {
 
   private final List<Experiment> all;
   private String shown;
-  private LivePage page;
-  private OutputFolder folder;
+  private @Nullable LivePage page;
+  private @Nullable OutputFolder folder;
   private boolean flips;
   private String sample = "";
   private List<String> commandLine = List.of();
@@ -42,7 +43,7 @@ public final class Experiments {
   }
 
   /** Shows the runs on a page while they are trained; null for none. */
-  public Experiments page(LivePage live) {
+  public Experiments page(@Nullable LivePage live) {
     page = live;
     return this;
   }
@@ -56,7 +57,7 @@ public final class Experiments {
    * @param arguments of the command line, for the files
    */
   public Experiments results(
-      OutputFolder into, boolean everyFlip, String ofSample, List<String> arguments) {
+      @Nullable OutputFolder into, boolean everyFlip, String ofSample, List<String> arguments) {
     folder = into;
     flips = everyFlip;
     sample = ofSample;
@@ -120,7 +121,7 @@ public final class Experiments {
       experiment.look(steps);
       Run run = watching.finish();
       if (own != null) {
-        Path pageInto = experiment.name().equals(shown) ? folder.temporary() : null;
+        Path pageInto = experiment.name().equals(shown) ? OutputFolder.temporary(folder) : null;
         Results.write(own, pageInto, flips, sample, commandLine, watching, run, Json.node());
         // What is left of the run file is in memory: the run goes on after it.
         run = watching.inMemory();
@@ -130,7 +131,7 @@ public final class Experiments {
   }
 
   /** Makes the folder of an experiment; null if nothing is written. */
-  private Path folder(String name) {
+  private @Nullable Path folder(String name) {
     if (folder == null) {
       return null;
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -43,7 +44,7 @@ public final class Results {
    */
   public static void write(
       Path out,
-      Path page,
+      @Nullable Path page,
       boolean flips,
       String sample,
       List<String> commandLine,
@@ -73,7 +74,10 @@ public final class Results {
     summary.set("commandLine", Json.of(commandLine));
     ObjectNode provenance = summary.putObject("provenance");
     Json.provenance(provenance, header);
-    provenance.set("configuration", Json.read(header.provenance().get("configuration")));
+    String configuration = header.provenance().get("configuration");
+    if (configuration != null) {
+      provenance.set("configuration", Json.read(configuration));
+    }
     summary.set("sampleIds", Json.of(header.sampleIds()));
     ArrayNode layers = summary.putArray("layers");
     for (TrackedLayer layer : header.layers()) {

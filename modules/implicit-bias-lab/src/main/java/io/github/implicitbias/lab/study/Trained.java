@@ -1,10 +1,12 @@
 package io.github.implicitbias.lab.study;
 
+import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Series;
 import java.util.Arrays;
+import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** A network after an experiment, and its run. */
@@ -19,6 +21,19 @@ public final class Trained {
     this.name = name;
     this.net = net;
     this.run = run;
+  }
+
+  /**
+   * Returns one of several.
+   *
+   * @throws IllegalArgumentException if no experiment of that name was trained
+   */
+  public static Trained of(Map<String, Trained> all, String name) {
+    Trained one = all.get(name);
+    if (one == null) {
+      throw new IllegalArgumentException("nothing called " + name + " was trained");
+    }
+    return one;
   }
 
   /** Returns the name of the experiment. */
@@ -65,6 +80,19 @@ public final class Trained {
 
   private String nameOfMeasured(String prediction) {
     return run.header().columnName(Column.Kind.MEASURED, prediction, -1).orElseThrow();
+  }
+
+  /**
+   * Returns the pattern of a layer at a step.
+   *
+   * @throws IllegalArgumentException if that step was not recorded
+   */
+  public ActivationPattern patternAt(long step, String layer) {
+    ActivationPattern pattern = run.patternAt(step, layer);
+    if (pattern == null) {
+      throw new IllegalArgumentException("step " + step + " was not recorded");
+    }
+    return pattern;
   }
 
   /** Returns the steps of values as numbers to draw. */

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.api.DataSet;
 
 /** A network that is trained under observation, and what that cost. */
@@ -19,7 +21,7 @@ public final class WatchedTraining implements AutoCloseable {
 
   private final MultiLayerNetwork net;
   private final ImplicitBiasListener listener;
-  private final Path runFile;
+  private final @Nullable Path runFile;
   private final StepTimes times;
 
   /**
@@ -34,8 +36,8 @@ public final class WatchedTraining implements AutoCloseable {
   public WatchedTraining(
       MultiLayerNetwork net,
       ListenerBuilder builder,
-      LivePage page,
-      Path out,
+      @Nullable LivePage page,
+      @Nullable Path out,
       int steps,
       String session) {
     this.net = net;
@@ -81,11 +83,9 @@ public final class WatchedTraining implements AutoCloseable {
   /** Makes the last record and returns the run, every step of it if results are written. */
   public Run finish() {
     listener.close();
-    if (listener.run() == null) {
-      throw new IllegalStateException("the run was not recorded; the log says why");
-    }
+    Run recorded = inMemory();
     try {
-      return runFile == null ? listener.run() : RunFile.open(runFile);
+      return runFile == null ? recorded : RunFile.open(runFile);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -93,17 +93,25 @@ public final class WatchedTraining implements AutoCloseable {
 
   /** Returns the run as it is held in memory, thinned if it is long. */
   public Run inMemory() {
-    return listener.run();
+    Run run = listener.run();
+    if (run == null) {
+      throw new IllegalStateException("the run was not recorded; the log says why");
+    }
+    return run;
   }
 
   /** Writes the page with the run in it, while the run file is there. */
   public void writePage(Path file) throws IOException {
-    RunPage.write(runFile, file);
+    RunPage.write(written(), file);
   }
 
   /** Removes what is only needed while results are written. */
   public void removeRunFile() throws IOException {
-    Files.delete(runFile);
+    Files.delete(written());
+  }
+
+  private Path written() {
+    return Objects.requireNonNull(runFile, "no results are written");
   }
 
   @Override

@@ -116,7 +116,11 @@ final class EndValues {
 
   /** Returns a number, by its column. */
   public double value(String column) {
-    return values.get(column);
+    Double value = values.get(column);
+    if (value == null) {
+      throw new IllegalArgumentException("there is no column " + column);
+    }
+    return value;
   }
 
   /** Returns the verdict of a prediction, not applicable if it was never judged. */

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -26,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -77,7 +79,7 @@ public final class Sweep {
 
   /** Returns the header of one of the runs, for where they come from. */
   public RunHeader header() {
-    return header.get();
+    return Objects.requireNonNull(header.get(), "nothing has been trained yet");
   }
 
   /**
@@ -87,7 +89,8 @@ public final class Sweep {
    * @param out folder for the page with the first run in it, null if none is written
    * @return by scale, then by seed
    */
-  public List<EndValues> run(int threads, LivePage page, Path out, WorkProgress progress) {
+  public List<EndValues> run(
+      int threads, @Nullable LivePage page, @Nullable Path out, WorkProgress progress) {
     if (page != null) {
       page.expectManyRuns();
     }
@@ -137,7 +140,7 @@ public final class Sweep {
     return "scale=" + Scales.name(scale) + " seed=" + seed;
   }
 
-  private EndValues one(double scale, long seed, LivePage page, Path out)
+  private EndValues one(double scale, long seed, @Nullable LivePage page, @Nullable Path out)
       throws InterruptedException, IOException {
     NativeThreads.one();
     MultiLayerNetwork net = swept.network(scale, seed);

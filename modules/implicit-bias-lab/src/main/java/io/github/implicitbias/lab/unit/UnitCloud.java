@@ -1,6 +1,7 @@
 package io.github.implicitbias.lab.unit;
 
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The units of one layer: what comes in, and what goes out to the first unit of the next layer. */
@@ -10,12 +11,12 @@ public final class UnitCloud {
   private final double[][] incoming;
 
   /** One entry per unit, null if the layer has no bias. */
-  private final double[] bias;
+  private final double @Nullable [] bias;
 
   /** Norm of the outgoing weights; with one output its sign is that of the weight; or null. */
-  private final double[] outgoing;
+  private final double @Nullable [] outgoing;
 
-  private UnitCloud(double[][] incoming, double[] bias, double[] outgoing) {
+  private UnitCloud(double[][] incoming, double @Nullable [] bias, double @Nullable [] outgoing) {
     this.incoming = incoming;
     this.bias = bias;
     this.outgoing = outgoing;

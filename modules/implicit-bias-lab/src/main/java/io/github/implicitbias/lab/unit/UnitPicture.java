@@ -7,10 +7,12 @@ import java.awt.Color;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A picture of the units at the start: on the left their incoming weights as points of the plane,
@@ -30,7 +32,7 @@ public final class UnitPicture {
 
   private final Figure figure;
   private final boolean signs;
-  private Panel plane;
+  private @Nullable Panel plane;
   private double radius;
 
   /**
@@ -51,9 +53,9 @@ public final class UnitPicture {
    * @param hollow other units to compare with, null if there are none
    * @param meaning of the hollow ones
    */
-  public UnitPicture plane(UnitCloud cloud, UnitCloud hollow, String meaning) {
+  public UnitPicture plane(UnitCloud cloud, @Nullable UnitCloud hollow, String meaning) {
     radius = ROOM * Math.max(radius(cloud), hollow == null ? 0 : radius(hollow));
-    plane =
+    Panel drawn =
         figure
             .panel("incoming weights of each unit", "weight for input 0", "weight for input 1")
             .plane()
@@ -61,24 +63,25 @@ public final class UnitPicture {
             .xRange(-radius, radius)
             .yRange(-radius, radius);
     if (hollow != null) {
-      plane.hollow(meaning, weights(hollow, 0, k -> true), weights(hollow, 1, k -> true), NEUTRAL);
+      drawn.hollow(meaning, weights(hollow, 0, k -> true), weights(hollow, 1, k -> true), NEUTRAL);
     }
     for (int unit = 0; cloud.units() <= FEW && unit < cloud.units(); unit++) {
       double[] w = cloud.incoming(unit);
-      plane.fineLine(new double[] {0, w[0]}, new double[] {0, w[1]}, NEUTRAL);
+      drawn.fineLine(new double[] {0, w[0]}, new double[] {0, w[1]}, NEUTRAL);
     }
-    units(plane, cloud, unit -> cloud.incoming(unit)[0], unit -> cloud.incoming(unit)[1]);
-    again(cloud);
+    units(drawn, cloud, unit -> cloud.incoming(unit)[0], unit -> cloud.incoming(unit)[1]);
+    plane = drawn;
+    again(drawn, cloud);
     return this;
   }
 
   /** Shows both of two units that lie at one point: the second as a smaller point on the first. */
-  private void again(UnitCloud cloud) {
+  private void again(Panel panel, UnitCloud cloud) {
     Set<List<Double>> drawn = new HashSet<>();
     for (int unit = 0; unit < cloud.units(); unit++) {
       double[] w = cloud.incoming(unit);
       if (!drawn.add(List.of(w[0], w[1]))) {
-        plane.points(new double[] {w[0]}, new double[] {w[1]}, colour(cloud, unit));
+        panel.points(new double[] {w[0]}, new double[] {w[1]}, colour(cloud, unit));
       }
     }
   }
@@ -129,12 +132,13 @@ public final class UnitPicture {
     double length = Math.hypot(weights[0], weights[1]);
     double dx = -weights[1] / length * 2 * radius;
     double dy = weights[0] / length * 2 * radius;
-    plane.dashed("where they switch", new double[] {-dx, dx}, new double[] {-dy, dy});
+    Panel drawn = Objects.requireNonNull(plane, "draw the incoming weights first");
+    drawn.dashed("where they switch", new double[] {-dx, dx}, new double[] {-dy, dy});
     double[] x = Arrays.stream(samples).mapToDouble(sample -> scale * sample[0]).toArray();
     double[] y = Arrays.stream(samples).mapToDouble(sample -> scale * sample[1]).toArray();
-    plane.crosses("samples", x, y);
+    drawn.crosses("samples", x, y);
     for (int i = 0; i < samples.length; i++) {
-      plane.note(Integer.toString(i), x[i], y[i]);
+      drawn.note(Integer.toString(i), x[i], y[i]);
     }
     return this;
   }

@@ -27,7 +27,7 @@ final class FirstUpdate implements Shared {
   public void compute(Observation observation) {
     if (!found) {
       found = true;
-      find(observation, ObservedStack.of(observation));
+      find(observation, ObservedStack.known(observation));
     }
   }
 

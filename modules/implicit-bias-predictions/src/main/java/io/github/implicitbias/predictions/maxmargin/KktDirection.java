@@ -13,6 +13,7 @@ import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.core.solution.LeakyKktPoint;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weights turn to the max-margin solution: 1 - cos(W, W*) &lt;= 1e-4, W* the point of {@link
@@ -56,18 +57,18 @@ final class KktDirection extends StatedPrediction {
     LeakySetting setting = new LeakySetting(first, true).nearlyOrthogonal(first);
     Conditions conditions = setting.conditions();
     if (!setting.isMet()) {
-      return conditions.check(() -> null);
+      return conditions.unmet();
     }
     double samples = first.probe().samples();
     if (samples * samples * (first.probe().inputs() + samples) > LeakySetting.MOST_WORK) {
       setting.tooLarge();
-      return conditions.check(() -> null);
+      return conditions.unmet();
     }
     LeakyKktPoint point = point(first, setting, conditions);
-    return conditions.check(() -> new Turn(first, point));
+    return point == null ? conditions.unmet() : conditions.check(() -> new Turn(first, point));
   }
 
-  private static LeakyKktPoint point(
+  private static @Nullable LeakyKktPoint point(
       Observation first, LeakySetting setting, Conditions conditions) {
     try {
       LeakyKktPoint point =
@@ -95,7 +96,7 @@ final class KktDirection extends StatedPrediction {
 
     /** Keeps W* / norm(W*), row by row. */
     Turn(Observation first, LeakyKktPoint point) {
-      Stack stack = ObservedStack.of(first);
+      Stack stack = ObservedStack.known(first);
       int inputs = stack.layer(0).inputs();
       double[] a = stack.layer(1).weights();
       target = new double[stack.layer(0).units() * inputs];
@@ -109,7 +110,7 @@ final class KktDirection extends StatedPrediction {
 
     @Override
     public Verdict judge(Observation observation) {
-      WeightLayer layer = ObservedStack.of(observation).layer(0);
+      WeightLayer layer = ObservedStack.known(observation).layer(0);
       double[] w = layer.weights();
       double norm = Math.sqrt(ScalarProduct.of(w, 0, w, 0, target.length));
       double squared = 0;

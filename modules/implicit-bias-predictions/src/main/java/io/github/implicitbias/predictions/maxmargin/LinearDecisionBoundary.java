@@ -5,6 +5,7 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
@@ -68,7 +69,7 @@ final class LinearDecisionBoundary extends StatedPrediction {
 
     @Override
     public Verdict judge(Observation observation) {
-      double[] f = observation.network().outputPreActivations();
+      double[] f = ObservedStack.known(observation).outputPreActivations();
       boolean finite = true;
       boolean separated = true;
       for (int i = 0; i < classes.length; i++) {

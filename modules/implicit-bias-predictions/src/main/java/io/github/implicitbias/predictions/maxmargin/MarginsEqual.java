@@ -3,6 +3,7 @@ package io.github.implicitbias.predictions.maxmargin;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
@@ -60,7 +61,7 @@ final class MarginsEqual extends StatedPrediction {
 
     @Override
     public Verdict judge(Observation observation) {
-      double[] f = observation.network().outputPreActivations();
+      double[] f = ObservedStack.known(observation).outputPreActivations();
       double least = Double.POSITIVE_INFINITY;
       double most = Double.NEGATIVE_INFINITY;
       for (int i = 0; i < classes.length; i++) {

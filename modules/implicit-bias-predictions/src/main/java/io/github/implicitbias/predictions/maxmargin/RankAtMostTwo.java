@@ -46,7 +46,7 @@ final class RankAtMostTwo extends StatedPrediction {
   public Check start(Observation first) {
     LeakySetting setting = new LeakySetting(first, true).nearlyOrthogonal(first);
     if (setting.isMet()) {
-      WeightLayer layer = ObservedStack.of(first).layer(0);
+      WeightLayer layer = ObservedStack.known(first).layer(0);
       setting
           .conditions()
           .atLeast("the smaller of units and inputs", Math.min(layer.units(), layer.inputs()), 3);
@@ -62,13 +62,13 @@ final class RankAtMostTwo extends StatedPrediction {
     private final TailBeyondTwo tail;
 
     Flattening(Observation first) {
-      WeightLayer layer = ObservedStack.of(first).layer(0);
+      WeightLayer layer = ObservedStack.known(first).layer(0);
       tail = new TailBeyondTwo(layer.units(), layer.inputs());
     }
 
     @Override
     public Verdict judge(Observation observation) {
-      double share = tail.of(ObservedStack.of(observation).layer(0).weights());
+      double share = tail.of(ObservedStack.known(observation).layer(0).weights());
       return approach.judge(observation.step(), share);
     }
   }

@@ -26,7 +26,7 @@ final class SampleGeometry implements Shared {
   public void compute(Observation observation) {
     if (!found) {
       found = true;
-      find(ObservedStack.of(observation));
+      find(ObservedStack.known(observation));
     }
   }
 
@@ -37,7 +37,7 @@ final class SampleGeometry implements Shared {
     if (tooLarge) {
       return;
     }
-    double[] x = stack.layer(0).inputActivations();
+    double[] x = stack.inputs(0);
     double[] norms = new double[samples];
     for (int i = 0; i < samples; i++) {
       norms[i] = Math.sqrt(ScalarProduct.of(x, i * inputs, x, i * inputs, inputs));

@@ -54,7 +54,7 @@ final class StableRankAfterOneStep extends StatedPrediction {
     LeakySetting setting = new LeakySetting(first, true);
     Conditions conditions = setting.conditions();
     if (setting.isMet()) {
-      WeightLayer layer = ObservedStack.of(first).layer(0);
+      WeightLayer layer = ObservedStack.known(first).layer(0);
       conditions.require(
           layer.trackedLayer() >= 0,
           "the first layer is tracked",
@@ -102,7 +102,7 @@ final class StableRankAfterOneStep extends StatedPrediction {
         return Verdict.notApplicable(
             "step 1 was not observed, the second record is of step " + observation.step());
       }
-      int layer = ObservedStack.of(observation).layer(0).trackedLayer();
+      int layer = ObservedStack.known(observation).layer(0).trackedLayer();
       MatrixNorms norms = new MatrixNorms();
       norms.compute(observation);
       double rank = norms.stableRank(layer);

@@ -59,7 +59,7 @@ final class StableRankCollapse extends StatedPrediction {
     Conditions conditions = setting.conditions();
     MatrixNorms norms = new MatrixNorms();
     if (setting.isMet()) {
-      WeightLayer layer = ObservedStack.of(first).layer(0);
+      WeightLayer layer = ObservedStack.known(first).layer(0);
       boolean tracked = layer.trackedLayer() >= 0;
       conditions.require(tracked, "the first layer is tracked", "the first layer is not tracked");
       boolean large = PASSES * layer.units() * layer.inputs() > LeakySetting.MOST_WORK;
@@ -94,7 +94,7 @@ final class StableRankCollapse extends StatedPrediction {
 
     Collapse(Observation first, MatrixNorms norms) {
       this.norms = norms;
-      WeightLayer matrix = ObservedStack.of(first).layer(0);
+      WeightLayer matrix = ObservedStack.known(first).layer(0);
       layer = matrix.trackedLayer();
       start = stableRank(norms, first, layer);
       double work = PASSES * matrix.units() * matrix.inputs();

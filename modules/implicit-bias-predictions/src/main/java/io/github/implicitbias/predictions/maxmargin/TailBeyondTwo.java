@@ -4,6 +4,7 @@ import io.github.implicitbias.core.norm.ScalarProduct;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The share of a matrix beyond rank two, sqrt(sum_{k&gt;2} s_k^2 / sum s_k^2), from the eigenvalues
@@ -13,7 +14,7 @@ final class TailBeyondTwo {
 
   private final int rows;
   private final int columns;
-  private final double[] transposed;
+  private final double @Nullable [] transposed;
   private final DMatrixRMaj gram;
   private final EigenDecomposition_F64<DMatrixRMaj> eigen;
 

@@ -1,6 +1,7 @@
 package io.github.implicitbias.predictions.maxmargin;
 
 import io.github.implicitbias.core.prediction.Conditions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recognises losses with an exponential tail from their value and derivatives on the probe: l(q) =
@@ -24,7 +25,8 @@ final class TailLoss {
    * @param derivatives of the loss of each sample, or of n times that of the batch, by f
    * @param loss of the batch
    */
-  static String recognise(double[] f, int[] classes, double[] derivatives, double loss) {
+  static @Nullable String recognise(
+      double @Nullable [] f, int[] classes, double @Nullable [] derivatives, double loss) {
     if (f == null || derivatives == null || Double.isNaN(loss)) {
       return null;
     }
@@ -32,7 +34,7 @@ final class TailLoss {
     return logistic != null ? logistic : recognise(f, classes, derivatives, loss, false);
   }
 
-  private static String recognise(
+  private static @Nullable String recognise(
       double[] f, int[] classes, double[] derivatives, double loss, boolean logistic) {
     double least = Double.POSITIVE_INFINITY;
     double most = 0;

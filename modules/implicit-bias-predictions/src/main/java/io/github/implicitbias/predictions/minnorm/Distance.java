@@ -4,6 +4,7 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.solution.MinimumNorm;
+import org.jspecify.annotations.Nullable;
 
 /** Distances between weights, and the fits they are measured from. */
 final class Distance {
@@ -40,7 +41,7 @@ final class Distance {
    * Returns the weights nearest to some others among those that fit all labels above 0; null if
    * there are no such labels, or the solver refuses the samples.
    */
-  static double[] nearestFit(HighDimensionalRun setting, double[] from) {
+  static double @Nullable [] nearestFit(HighDimensionalRun setting, double[] from) {
     int fitted = 0;
     for (double y : setting.labels()) {
       fitted += y > 0 ? 1 : 0;

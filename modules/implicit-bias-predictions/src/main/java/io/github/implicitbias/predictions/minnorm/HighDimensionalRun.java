@@ -44,10 +44,10 @@ final class HighDimensionalRun implements Shared {
   private int inputs;
   private double magnitude = 1;
   private double firstSign = 1;
-  private double[][] rows;
+  private double[][] rows = {};
   private double[] labels = {};
-  private double[] firstWeights;
-  private double[] products;
+  private double[] firstWeights = {};
+  private double[] products = {};
   private double trace;
   private double eta;
   private double largest = Double.NaN;
@@ -55,8 +55,8 @@ final class HighDimensionalRun implements Shared {
   private double shortest = Double.NaN;
   private double startRatio = Double.NaN;
   private boolean allOn;
-  private long[] expected;
-  private double[] deltas;
+  private long[] expected = {};
+  private double[] deltas = {};
   private double firstGradient = Double.NaN;
   private double gradient = Double.NaN;
 
@@ -76,11 +76,11 @@ final class HighDimensionalRun implements Shared {
     if (first) {
       started = true;
       find(observation);
-      if (rows != null) {
+      if (rows.length > 0) {
         measure(observation);
       }
     }
-    gradient = rows == null ? Double.NaN : gradientNorm(observation);
+    gradient = rows.length == 0 ? Double.NaN : gradientNorm(observation);
     if (first) {
       firstGradient = gradient;
     }
@@ -255,7 +255,7 @@ final class HighDimensionalRun implements Shared {
                 + Conditions.number(work())
                 + " operations, at most "
                 + Conditions.number(MOST_WORK));
-    if (rows == null) {
+    if (rows.length == 0) {
       return conditions;
     }
     return conditions
@@ -421,6 +421,6 @@ final class HighDimensionalRun implements Shared {
 
   /** Returns the weights of a neuron at an observation. */
   static double[] weights(Observation observation) {
-    return ObservedStack.of(observation).layer(0).weights();
+    return ObservedStack.known(observation).layer(0).weights();
   }
 }

@@ -8,6 +8,7 @@ import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where one neuron goes whose pattern is that of the labels from step 1 on.
@@ -55,7 +56,7 @@ final class LimitClosedForm extends StatedPrediction {
                 : new Limit(setting, limit));
   }
 
-  private static double[] limit(HighDimensionalRun setting) {
+  private static double @Nullable [] limit(HighDimensionalRun setting) {
     double[] u = setting.firstWeights().clone();
     for (int i = 0; i < setting.samples(); i++) {
       if (!(setting.labels()[i] > 0)) {

@@ -6,6 +6,7 @@ import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * With many more inputs than samples and a large step, step 1 decides which samples a unit fits.
@@ -75,7 +76,7 @@ final class PatternFreezesEarly extends StatedPrediction {
     private final HighDimensionalRun setting;
     private long previous = -1;
     private long lastFlip;
-    private Verdict violated;
+    private @Nullable Verdict violated;
 
     Pattern(HighDimensionalRun setting) {
       this.setting = setting;

@@ -11,6 +11,7 @@ import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * If v . x_i = y_i &gt; 0 for all samples, a neuron that arrives at v is on for all of them, so
@@ -46,15 +47,13 @@ final class DeactivatedSamplesReturn extends StatedPrediction {
   @Override
   public Check start(Observation first) {
     Conditions conditions = Neurons.watched(Neurons.oneReLuNeuron(first), first);
-    ActiveLeastSquares fit = null;
-    if (conditions.areMet()) {
-      fit = fit(first, conditions);
-    }
-    ActiveLeastSquares found = fit;
-    return conditions.check(() -> new AllReturn(found, first.probe().samples()));
+    ActiveLeastSquares fit = conditions.areMet() ? fit(first, conditions) : null;
+    return fit == null
+        ? conditions.unmet()
+        : conditions.check(() -> new AllReturn(fit, first.probe().samples()));
   }
 
-  private static ActiveLeastSquares fit(Observation first, Conditions conditions) {
+  private static @Nullable ActiveLeastSquares fit(Observation first, Conditions conditions) {
     double[] y = Targets.of(first).labels();
     double[] x = first.probe().features();
     int inputs = first.probe().inputs();
@@ -73,7 +72,7 @@ final class DeactivatedSamplesReturn extends StatedPrediction {
     try {
       fit = ActiveLeastSquares.of(x, inputs, y, all);
     } catch (IllegalArgumentException e) {
-      conditions.require(false, "", e.getMessage());
+      conditions.require(false, "", String.valueOf(e.getMessage()));
       return null;
     }
     double squared = 0;
@@ -106,7 +105,7 @@ final class DeactivatedSamplesReturn extends StatedPrediction {
     private final double[] fit;
     private final double norm;
     private final boolean[] wasOff;
-    private Verdict last;
+    private @Nullable Verdict last;
 
     AllReturn(ActiveLeastSquares found, int samples) {
       fit = found.solution();

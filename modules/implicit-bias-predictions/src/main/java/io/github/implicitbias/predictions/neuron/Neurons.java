@@ -10,6 +10,7 @@ import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.PatternHistory;
+import org.jspecify.annotations.Nullable;
 
 /** What the predictions about one layer of neurons have in common. */
 final class Neurons {
@@ -45,7 +46,7 @@ final class Neurons {
         isOneLayer,
         "the network is one layer of neurons",
         "the network is not one layer of neurons that take the features");
-    if (isOneLayer) {
+    if (stack != null && isOneLayer) {
       WeightLayer layer = stack.layer(0);
       double slope = layer.negativeSlope();
       conditions
@@ -75,13 +76,19 @@ final class Neurons {
   /** Adds the condition that the pattern of the lowest layer is watched. */
   static Conditions watched(Conditions conditions, Observation first) {
     Stack stack = ObservedStack.of(first);
-    PatternHistory pattern = stack == null ? null : pattern(first);
     return conditions.require(
-        pattern != null
-            && pattern.units() == stack.layer(0).units()
-            && pattern.samples() == stack.samples(),
+        stack != null && isWatched(first, stack),
         "which samples are on is watched",
         "which samples are on is not watched");
+  }
+
+  private static boolean isWatched(Observation first, Stack stack) {
+    WeightLayer layer = stack.layer(0);
+    if (layer.trackedLayer() < 0) {
+      return false;
+    }
+    PatternHistory pattern = first.pattern(layer.trackedLayer());
+    return pattern.units() == layer.units() && pattern.samples() == stack.samples();
   }
 
   /** Adds the condition that a pass over the samples may be made at every record. */
@@ -102,21 +109,20 @@ final class Neurons {
     return conditions.atMost("the work to fit the labels", work, MOST_WORK);
   }
 
-  /** Returns the pattern of the lowest layer, null if it is not watched. */
+  /** Returns the pattern of the lowest layer, which must be watched. */
   static PatternHistory pattern(Observation observation) {
-    int tracked = ObservedStack.of(observation).layer(0).trackedLayer();
-    return tracked < 0 ? null : observation.pattern(tracked);
+    return observation.pattern(ObservedStack.known(observation).layer(0).trackedLayer());
   }
 
   /** Returns the boundary of the lowest layer, null if it is not known. */
-  static Boundary boundary(Observation observation) {
-    int tracked = ObservedStack.of(observation).layer(0).trackedLayer();
+  static @Nullable Boundary boundary(Observation observation) {
+    int tracked = ObservedStack.known(observation).layer(0).trackedLayer();
     return tracked < 0 ? null : observation.boundary(tracked);
   }
 
   /** Returns the weights of the only neuron, of which the first entries count. */
   static double[] weights(Observation observation) {
-    return ObservedStack.of(observation).layer(0).weights();
+    return ObservedStack.known(observation).layer(0).weights();
   }
 
   /** Returns true if the first unit of a pattern is on for a sample. */

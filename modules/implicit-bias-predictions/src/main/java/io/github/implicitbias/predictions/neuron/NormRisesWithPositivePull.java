@@ -8,6 +8,7 @@ import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * While sum over the samples that are on of z_i (y_i - z_i) is not negative, the next step does not
@@ -37,7 +38,7 @@ final class NormRisesWithPositivePull extends StatedPrediction {
   public Check start(Observation first) {
     Conditions conditions = Neurons.oneNeuron(first);
     Stack stack = ObservedStack.of(first);
-    if (conditions.areMet() && stack.layer(0).negativeSlope() == 0) {
+    if (stack != null && conditions.areMet() && stack.layer(0).negativeSlope() == 0) {
       Neurons.watched(conditions, first);
     }
     return Neurons.smallEnough(conditions, first, MOST).check(Rises::new);
@@ -45,7 +46,7 @@ final class NormRisesWithPositivePull extends StatedPrediction {
 
   /** The check of one run. */
   private static final class Rises implements Check {
-    private Verdict violation;
+    private @Nullable Verdict violation;
 
     @Override
     public Verdict judge(Observation observation) {

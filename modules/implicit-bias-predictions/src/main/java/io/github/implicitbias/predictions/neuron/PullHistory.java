@@ -8,6 +8,7 @@ import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.run.PatternHistory;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the samples pull at one neuron without bias with, at this record and at the one before: P =
@@ -38,9 +39,10 @@ final class PullHistory implements Shared {
     double pushSize;
   }
 
-  private double[] x;
-  private double[] y;
-  private double[] lengths;
+  private boolean started;
+  private double[] x = {};
+  private double[] y = {};
+  private double[] lengths = {};
   private int inputs;
   private Moment now = new Moment();
   private Moment before = new Moment();
@@ -56,15 +58,16 @@ final class PullHistory implements Shared {
 
   @Override
   public void compute(Observation observation) {
-    if (x == null) {
+    if (!started) {
+      started = true;
       start(observation);
     }
     Moment swap = before;
     before = now;
     now = swap;
     double[] w = Neurons.weights(observation);
-    boolean linear = ObservedStack.of(observation).layer(0).negativeSlope() == 1;
-    PatternHistory pattern = linear ? null : Neurons.pattern(observation);
+    boolean linear = ObservedStack.known(observation).layer(0).negativeSlope() == 1;
+    @Nullable PatternHistory pattern = linear ? null : Neurons.pattern(observation);
     now.step = observation.step();
     now.tau = Neurons.step(observation);
     now.epsilon = Neurons.epsilon(w, inputs);
@@ -75,7 +78,7 @@ final class PullHistory implements Shared {
     Arrays.fill(now.pull, 0);
     int n = y.length;
     for (int i = 0; i < n; i++) {
-      if (linear || Neurons.isOn(pattern, i)) {
+      if (pattern == null || Neurons.isOn(pattern, i)) {
         double z = Neurons.dot(x, i * inputs, w, inputs);
         double share = (y[i] - z) / n;
         for (int k = 0; k < inputs; k++) {

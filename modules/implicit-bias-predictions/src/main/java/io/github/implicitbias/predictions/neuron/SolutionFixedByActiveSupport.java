@@ -11,6 +11,7 @@ import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a ReLU neuron comes to rest, its weights are the least-squares solution w_A of the samples
@@ -68,9 +69,9 @@ final class SolutionFixedByActiveSupport extends StatedPrediction {
   /** The check of one run. */
   private static final class AtRest implements Check {
     private double firstGradient = Double.NaN;
-    private Verdict violation;
-    private String detail;
-    private ActiveLeastSquares saidOf;
+    private @Nullable Verdict violation;
+    private String detail = "";
+    private @Nullable ActiveLeastSquares saidOf;
 
     @Override
     public Verdict judge(Observation observation) {
@@ -78,6 +79,9 @@ final class SolutionFixedByActiveSupport extends StatedPrediction {
         return violation;
       }
       ActiveSolution found = ActiveSolution.of(observation);
+      if (found == null) {
+        return Verdict.notApplicable("the network is not known at step " + observation.step());
+      }
       if (Double.isNaN(firstGradient)) {
         firstGradient = found.gradient();
       }

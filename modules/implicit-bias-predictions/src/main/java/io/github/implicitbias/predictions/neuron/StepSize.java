@@ -4,6 +4,7 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.spectrum.SingularValues;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The step of gradient descent times the largest curvature that a neuron can meet, the largest
@@ -49,7 +50,7 @@ final class StepSize {
   }
 
   /** Returns that a prediction no longer applies if the next step is too large, else null. */
-  Verdict excess(Observation observation) {
+  @Nullable Verdict excess(Observation observation) {
     double now = times(Neurons.step(observation));
     // After the last record no step follows: its rate is not a number.
     return now > MOST

@@ -9,6 +9,7 @@ import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From a small start the norm of the weights of a neuron only grows. The abstract of
@@ -82,7 +83,7 @@ final class WeightNormIncreases extends StatedPrediction {
     private final StepSize size;
     private final int inputs;
     private double largest;
-    private Verdict violation;
+    private @Nullable Verdict violation;
 
     OnlyGrows(StepSize size, int inputs) {
       this.size = size;

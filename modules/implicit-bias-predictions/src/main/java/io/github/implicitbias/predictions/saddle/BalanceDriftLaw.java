@@ -11,6 +11,7 @@ import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * With D_j = -(1/n) sum_k l'_k s'(z_kj) x_k, l' the derivative of the trained loss by the output
@@ -62,17 +63,18 @@ final class BalanceDriftLaw extends StatedPrediction {
                 !pair || first.network().lossDerivatives() != null,
                 "the loss is known",
                 "the derivatives of the loss are not known");
-    if (pair) {
-      WeightLayer hidden = stack.layer(0);
-      double products = (3.0 + first.probe().samples()) * hidden.units() * (hidden.inputs() + 1);
-      conditions.require(
-          products <= MOST_PRODUCTS,
-          Conditions.number(products) + " products per record",
-          "too large for every record: "
-              + Conditions.number(products)
-              + " products, should be at most "
-              + Conditions.number(MOST_PRODUCTS));
+    if (stack == null || !pair) {
+      return conditions.unmet();
     }
+    WeightLayer hidden = stack.layer(0);
+    double products = (3.0 + first.probe().samples()) * hidden.units() * (hidden.inputs() + 1);
+    conditions.require(
+        products <= MOST_PRODUCTS,
+        Conditions.number(products) + " products per record",
+        "too large for every record: "
+            + Conditions.number(products)
+            + " products, should be at most "
+            + Conditions.number(MOST_PRODUCTS));
     return conditions.check(() -> new DriftCheck(first, stack));
   }
 
@@ -91,7 +93,7 @@ final class BalanceDriftLaw extends StatedPrediction {
     private final double[] scale;
     private long step = -1;
     private double largest = Absent.VALUE;
-    private Verdict last;
+    private @Nullable Verdict last;
 
     DriftCheck(Observation first, Stack stack) {
       samples = first.probe().samples();
@@ -107,7 +109,7 @@ final class BalanceDriftLaw extends StatedPrediction {
       expected = new double[units];
       scale = new double[units];
       sampleNorms = new double[samples];
-      double[] x = hidden.inputActivations();
+      double[] x = stack.inputs(0);
       for (int i = 0; i < samples; i++) {
         double squared = ScalarProduct.of(x, i * inputs, x, i * inputs, inputs);
         sampleNorms[i] = Math.sqrt(squared + (biases ? 1 : 0));
@@ -163,7 +165,7 @@ final class BalanceDriftLaw extends StatedPrediction {
       WeightLayer hidden = stack.layer(0);
       double[] w = hidden.weights();
       double sum = ScalarProduct.of(w, unitNumber * inputs, w, unitNumber * inputs, inputs);
-      double b = biases ? hidden.biases()[unitNumber] : 0;
+      double b = hidden.bias(unitNumber);
       return sum + b * b;
     }
 
@@ -171,8 +173,8 @@ final class BalanceDriftLaw extends StatedPrediction {
       WeightLayer hidden = stack.layer(0);
       double[] a = stack.layer(1).weights();
       double[] w = hidden.weights();
-      double[] x = hidden.inputActivations();
-      double[] h = hidden.outputActivations();
+      double[] x = stack.inputs(0);
+      double[] h = stack.activations(0);
       double slope = hidden.negativeSlope();
       double pull = 0;
       for (int i = 0; i < samples; i++) {
@@ -193,7 +195,7 @@ final class BalanceDriftLaw extends StatedPrediction {
           }
         }
         double along = ScalarProduct.of(direction, 0, w, j * inputs, inputs);
-        along += biases ? direction[inputs] * hidden.biases()[j] : 0;
+        along += biases ? direction[inputs] * hidden.bias(j) : 0;
         double norm = ScalarProduct.of(direction, 0, direction, 0, inputs + 1);
         double squared = squared(stack, j);
         double drift = rate * rate * (along * along - a[j] * a[j] * norm);

@@ -9,6 +9,7 @@ import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From a small start the units first turn, and only then grow. The alignment of the units of a sign
@@ -70,11 +71,11 @@ final class EarlyAlignment extends StatedPrediction {
     private final Cadence cadence;
     private long record;
     private double smallest = Double.NaN;
-    private Verdict last;
+    private @Nullable Verdict last;
 
     AlignmentCheck(Observation first, OrthogonalRun run) {
       this.run = run;
-      Stack stack = ObservedStack.of(first);
+      Stack stack = ObservedStack.known(first);
       int inputs = stack.layer(0).inputs();
       directions =
           new DataDirections(

@@ -5,6 +5,7 @@ import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When the labels of one sign are half fitted: units along D of that sign grow like exp(norm(D) t),
@@ -59,7 +60,7 @@ abstract class EscapeTime extends StatedPrediction {
   /** Waits for half of the labels to be fitted. */
   private final class EscapeCheck implements Check {
     private final double predicted;
-    private Verdict last;
+    private @Nullable Verdict last;
 
     EscapeCheck(double predicted) {
       this.predicted = predicted;

@@ -13,6 +13,7 @@ import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network of smallest variation norm has one direction per sign, so the units that matter lie
@@ -65,7 +66,7 @@ final class FinalDirections extends StatedPrediction {
   private static final class ClusterCheck implements Check {
     private final double end;
     private final double bound;
-    private Verdict last;
+    private @Nullable Verdict last;
 
     ClusterCheck(OrthogonalRun run) {
       end = MinimumVariationNormReached.OVER * run.firstLoss();
@@ -126,7 +127,7 @@ final class FinalDirections extends StatedPrediction {
       int inputs = hidden.inputs();
       double[] w = hidden.weights();
       double sum = ScalarProduct.of(w, j * inputs, w, k * inputs, inputs);
-      return hidden.hasBias() ? sum + hidden.biases()[j] * hidden.biases()[k] : sum;
+      return sum + hidden.bias(j) * hidden.bias(k);
     }
   }
 }

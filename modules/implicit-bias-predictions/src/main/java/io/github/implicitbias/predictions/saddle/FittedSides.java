@@ -9,7 +9,8 @@ import io.github.implicitbias.core.metric.Shared;
  */
 final class FittedSides implements Shared {
 
-  private double[] labels;
+  private boolean started;
+  private double[] labels = {};
   private double time;
   private double rate;
   private long step;
@@ -22,7 +23,8 @@ final class FittedSides implements Shared {
 
   @Override
   public void compute(Observation observation) {
-    if (labels == null) {
+    if (!started) {
+      started = true;
       labels = observation.probe().labels();
     } else {
       time += rate * (observation.step() - step);

@@ -10,6 +10,7 @@ import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From a small start training ends at the network of smallest variation norm that fits the labels,
@@ -58,7 +59,7 @@ final class MinimumVariationNormReached extends StatedPrediction {
     private final StackPaths paths = new StackPaths();
     private final double end;
     private final double least;
-    private Verdict last;
+    private @Nullable Verdict last;
 
     PathCheck(OrthogonalRun run) {
       end = OVER * run.firstLoss();

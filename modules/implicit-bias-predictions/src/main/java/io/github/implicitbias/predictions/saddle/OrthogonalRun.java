@@ -31,7 +31,7 @@ final class OrthogonalRun implements Shared {
   private boolean isPair;
   private boolean isSquared;
   private boolean isSmallProblem;
-  private String unsolved;
+  private String unsolved = "";
   private double cosine = Double.NaN;
   private double kappa;
   private double rate;
@@ -61,7 +61,7 @@ final class OrthogonalRun implements Shared {
     Stack stack = ObservedStack.of(observation);
     isPair = stack != null && isPair(stack);
     isSquared = isPair && Targets.of(observation).isRegression();
-    if (!isSquared || !Conditions.ofGradientDescent(observation).areMet()) {
+    if (stack == null || !isSquared || !Conditions.ofGradientDescent(observation).areMet()) {
       return;
     }
     Probe probe = observation.probe();
@@ -81,11 +81,11 @@ final class OrthogonalRun implements Shared {
     try {
       labels(x, y, MinimumVariationNorm.of(x, y));
     } catch (IllegalArgumentException e) {
-      String message = e.getMessage();
+      String message = String.valueOf(e.getMessage());
       unsolved = message.substring(0, message.length() - 1);
       return;
     }
-    units(hidden, stack.layer(1).weights(), y);
+    units(stack, y);
     for (boolean sign : new boolean[] {true, false}) {
       LabelSide side = side(sign);
       side.firstShare = n * side.rate * side.grownMass / side.squares;
@@ -133,15 +133,16 @@ final class OrthogonalRun implements Shared {
     }
   }
 
-  private void units(WeightLayer hidden, double[] a, double[] y) {
+  private void units(Stack stack, double[] y) {
+    WeightLayer hidden = stack.layer(0);
+    double[] a = stack.layer(1).weights();
     int units = hidden.units();
     int inputs = hidden.inputs();
     double[] w = hidden.weights();
-    double[] b = hidden.hasBias() ? hidden.biases() : null;
-    double[] h = hidden.outputActivations();
+    double[] h = stack.activations(0);
     for (int j = 0; j < units; j++) {
       double squared = ScalarProduct.of(w, j * inputs, w, j * inputs, inputs);
-      squared += b == null ? 0 : b[j] * b[j];
+      squared += hidden.bias(j) * hidden.bias(j);
       double norm = Math.sqrt(squared);
       double gap = Math.abs(a[j] * a[j] - squared);
       if (!(gap <= imbalance * squared)) {
@@ -212,7 +213,7 @@ final class OrthogonalRun implements Shared {
           "largest cosine found between two samples", cosine, MinimumVariationNorm.ORTHOGONAL);
     }
     if (conditions.areMet()) {
-      conditions.require(unsolved == null, "labels can be fitted", "" + unsolved);
+      conditions.require(unsolved.isEmpty(), "labels can be fitted", unsolved);
     }
     if (conditions.areMet()) {
       conditions.require(

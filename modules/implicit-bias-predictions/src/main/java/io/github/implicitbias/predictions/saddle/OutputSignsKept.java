@@ -9,6 +9,7 @@ import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gradient flow keeps a_j^2 - norm(w_j)^2, so that a_j cannot pass 0 where this is not negative at
@@ -38,10 +39,11 @@ final class OutputSignsKept extends StatedPrediction {
     boolean pair = TwoLayers.areTrained(stack);
     Conditions conditions =
         Conditions.ofGradientDescent(first).require(pair, TwoLayers.MET, TwoLayers.NOT_MET);
-    if (pair) {
-      conditions.atMost(
-          "largest (norm(w_j)^2 - a_j^2) / norm(w_j)^2", incomingExcess(stack), BALANCED);
+    if (stack == null || !pair) {
+      return conditions.unmet();
     }
+    conditions.atMost(
+        "largest (norm(w_j)^2 - a_j^2) / norm(w_j)^2", incomingExcess(stack), BALANCED);
     return conditions.check(() -> new SignCheck(stack.layer(1).weights()));
   }
 
@@ -69,7 +71,7 @@ final class OutputSignsKept extends StatedPrediction {
   /** Compares the signs with the first. */
   private static final class SignCheck implements Check {
     private final double[] first;
-    private Verdict last;
+    private @Nullable Verdict last;
 
     SignCheck(double[] outputWeights) {
       first = outputWeights.clone();
@@ -81,10 +83,11 @@ final class OutputSignsKept extends StatedPrediction {
         return last;
       }
       Stack stack = ObservedStack.of(observation);
+      double[] weights = stack == null ? first : stack.layer(1).weights();
       int changed = 0;
       int unit = -1;
-      for (int j = 0; stack != null && j < first.length; j++) {
-        double now = stack.layer(1).weights()[j];
+      for (int j = 0; j < first.length; j++) {
+        double now = weights[j];
         if (Double.isFinite(now) && (now > 0 && first[j] < 0 || now < 0 && first[j] > 0)) {
           changed++;
           unit = j;
@@ -103,7 +106,7 @@ final class OutputSignsKept extends StatedPrediction {
                     + " from "
                     + Conditions.number(first[unit])
                     + " to "
-                    + Conditions.number(stack.layer(1).weights()[unit]));
+                    + Conditions.number(weights[unit]));
         return last;
       }
       return Verdict.holds(0, 0);

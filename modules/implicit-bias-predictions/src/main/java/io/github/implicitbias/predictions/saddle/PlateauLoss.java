@@ -6,6 +6,7 @@ import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Between the escapes training stays near a saddle at which labels of one sign are fitted and those
@@ -58,7 +59,7 @@ final class PlateauLoss extends StatedPrediction {
     private final boolean first;
     private final double plateau;
     private double nearest = Absent.VALUE;
-    private Verdict last;
+    private @Nullable Verdict last;
 
     PlateauCheck(boolean positiveFirst, double plateau) {
       this.first = positiveFirst;

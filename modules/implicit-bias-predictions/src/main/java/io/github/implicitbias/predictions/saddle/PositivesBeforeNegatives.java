@@ -5,6 +5,7 @@ import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /** The labels whose D is longer are fitted before those of the other sign move. */
 final class PositivesBeforeNegatives extends StatedPrediction {
@@ -43,7 +44,7 @@ final class PositivesBeforeNegatives extends StatedPrediction {
   /** Waits for labels of one sign to be half fitted. */
   private static final class OrderCheck implements Check {
     private final boolean first;
-    private Verdict last;
+    private @Nullable Verdict last;
 
     OrderCheck(boolean positiveFirst) {
       first = positiveFirst;

@@ -1,6 +1,7 @@
 package io.github.implicitbias.predictions.saddle;
 
 import io.github.implicitbias.core.network.Stack;
+import org.jspecify.annotations.Nullable;
 
 /** A layer of units below one output, both trained, on which the laws of balance hold. */
 final class TwoLayers {
@@ -14,7 +15,7 @@ final class TwoLayers {
    * Returns true if it is one; an output layer with a bias, or with an activation, is one too: the
    * law is one of the units.
    */
-  static boolean areTrained(Stack stack) {
+  static boolean areTrained(@Nullable Stack stack) {
     return stack != null
         && stack.depth() == 2
         && stack.outputs() == 1

@@ -9,6 +9,7 @@ import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /** A neuron that is off for all samples has gradient 0. */
 final class DeadNeuronsStayDead extends StatedPrediction {
@@ -35,14 +36,14 @@ final class DeadNeuronsStayDead extends StatedPrediction {
   public Check start(Observation first) {
     TeacherConditions conditions = TeacherConditions.ofNeurons(first);
     if (conditions.areMet()) {
-      int tracked = ObservedStack.of(first).layer(0).trackedLayer();
+      int tracked = ObservedStack.known(first).layer(0).trackedLayer();
       conditions.require(
           tracked >= 0 && !first.pattern(tracked).isGrouped(),
           "the activation pattern of the neurons is recorded",
           "the activation pattern of the neurons is not recorded");
     }
     if (!conditions.areMet()) {
-      return conditions.check(() -> null);
+      return conditions.unmet();
     }
     Dead dead = new Dead(conditions.neurons(), first);
     return conditions
@@ -60,7 +61,7 @@ final class DeadNeuronsStayDead extends StatedPrediction {
     private final boolean[] lookedAt;
     private final boolean[] changed;
     private int changes;
-    private Verdict violation;
+    private @Nullable Verdict violation;
 
     Dead(NeuronLayer neurons, Observation first) {
       this.neurons = neurons;
@@ -78,7 +79,7 @@ final class DeadNeuronsStayDead extends StatedPrediction {
       if (violation != null) {
         return violation;
       }
-      WeightLayer layer = ObservedStack.of(observation).layer(0);
+      WeightLayer layer = ObservedStack.known(observation).layer(0);
       int which = -1;
       for (int k = 0; k < dead.length; k++) {
         if (dead[k] && !changed[k]) {
@@ -112,7 +113,7 @@ final class DeadNeuronsStayDead extends StatedPrediction {
 
     /** Notes neurons that have died since the record before. */
     private void look(Observation observation) {
-      WeightLayer layer = ObservedStack.of(observation).layer(0);
+      WeightLayer layer = ObservedStack.known(observation).layer(0);
       PatternHistory pattern = observation.pattern(layer.trackedLayer());
       for (int k = 0; k < dead.length; k++) {
         // What has not moved since it was looked at need not be looked at again.
@@ -146,7 +147,7 @@ final class DeadNeuronsStayDead extends StatedPrediction {
 
     private static double weight(WeightLayer layer, int k, int j) {
       int inputs = layer.inputs();
-      return j < inputs ? layer.weights()[k * inputs + j] : layer.biases()[k];
+      return j < inputs ? layer.weights()[k * inputs + j] : layer.bias(k);
     }
 
     private void keep(WeightLayer layer, int k) {

@@ -8,6 +8,7 @@ import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /** A neuron that comes to rest has learnt its teacher or is, in effect, the zero neuron. */
 final class FailuresApproachTheZeroNeuron extends StatedPrediction {
@@ -48,7 +49,7 @@ final class FailuresApproachTheZeroNeuron extends StatedPrediction {
   private static final class Ends implements Check {
     private final NeuronGradients gradients;
     private final double[] largest;
-    private Verdict violation;
+    private @Nullable Verdict violation;
 
     Ends(NeuronLayer neurons) {
       gradients = new NeuronGradients(neurons);

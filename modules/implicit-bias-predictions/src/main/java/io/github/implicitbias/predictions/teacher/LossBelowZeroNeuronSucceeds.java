@@ -8,6 +8,7 @@ import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** F_k(w(0)) &lt; F_k(0) leads to F_k &lt; 0.01 F_k(0). */
 final class LossBelowZeroNeuronSucceeds extends StatedPrediction {
@@ -63,7 +64,7 @@ final class LossBelowZeroNeuronSucceeds extends StatedPrediction {
   private static final class Successes implements Check {
     private final int[] neurons;
     private final boolean[] succeeded;
-    private Verdict last;
+    private @Nullable Verdict last;
 
     Successes(int[] neurons) {
       this.neurons = neurons;

@@ -10,6 +10,7 @@ import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /** F_k never rises; docs/predictions.md has the proof. */
 final class LossNeverIncreases extends StatedPrediction {
@@ -55,7 +56,7 @@ final class LossNeverIncreases extends StatedPrediction {
     private final double[] before;
     private long stepBefore = -1;
     private double largest = Double.NEGATIVE_INFINITY;
-    private Verdict violation;
+    private @Nullable Verdict violation;
 
     Losses(NeuronLayer neurons) {
       this.neurons = neurons;
@@ -73,7 +74,7 @@ final class LossNeverIncreases extends StatedPrediction {
         return Verdict.notApplicable(reason);
       }
       NeuronLosses losses = NeuronLosses.of(observation);
-      WeightLayer layer = ObservedStack.of(observation).layer(0);
+      WeightLayer layer = ObservedStack.known(observation).layer(0);
       boolean isFirst = stepBefore < 0;
       for (int k = 0; k < before.length; k++) {
         double loss = losses.of(k);

@@ -1,6 +1,7 @@
 package io.github.implicitbias.predictions.teacher;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
 import java.util.Arrays;
 
 /** Norms of the gradients of F_k by the weights of neuron k, and whether it is dead. */
@@ -24,7 +25,7 @@ final class NeuronGradients {
     int inputs = width - (neurons.hasBias() ? 1 : 0);
     double[] y = neurons.labels();
     double[] x = neurons.features();
-    double[] z = observation.network().outputPreActivations();
+    double[] z = ObservedStack.known(observation).outputPreActivations();
     Arrays.fill(gradient, 0);
     Arrays.fill(alive, false);
     for (int i = 0; i < neurons.samples(); i++) {

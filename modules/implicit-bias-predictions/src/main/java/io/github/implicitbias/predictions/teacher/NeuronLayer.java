@@ -32,8 +32,8 @@ final class NeuronLayer implements Shared {
   private double factor = Double.NaN;
   private double curvature;
   private boolean curvatureKnown;
-  private double[][] teachers;
-  private double[] conditions;
+  private double[][] teachers = {};
+  private double[] conditions = {};
   private double residual;
   private String noTeacher = "";
 
@@ -139,7 +139,7 @@ final class NeuronLayer implements Shared {
 
   /** Returns the precision of a neuron's weights: 2^-23 if all of them are floats, else 2^-52. */
   double precision(WeightLayer layer, int neuron) {
-    boolean single = !hasBias() || layer.biases()[neuron] == (float) layer.biases()[neuron];
+    boolean single = layer.bias(neuron) == (float) layer.bias(neuron);
     for (int j = neuron * inputs; single && j < (neuron + 1) * inputs; j++) {
       single = layer.weights()[j] == (float) layer.weights()[j];
     }
@@ -180,11 +180,11 @@ final class NeuronLayer implements Shared {
   }
 
   /**
-   * Returns one row per neuron, the weights of the neuron that made its labels; null if there is
+   * Returns one row per neuron, the weights of the neuron that made its labels; no rows if there is
    * none, see {@link #whyNoTeacher}.
    */
   double[][] teachers() {
-    if (teachers == null && noTeacher.isEmpty()) {
+    if (teachers.length == 0 && noTeacher.isEmpty()) {
       findTeachers();
     }
     return teachers;

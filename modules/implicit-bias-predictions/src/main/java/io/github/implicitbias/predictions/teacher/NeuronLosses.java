@@ -1,7 +1,9 @@
 package io.github.implicitbias.predictions.teacher;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
+import org.jspecify.annotations.Nullable;
 
 /**
  * F_k = (1/2n) sum_i (f_k(x_i) - y_ik)^2 for each neuron of {@link NeuronLayer}, and the same of
@@ -26,10 +28,10 @@ final class NeuronLosses implements Shared {
       ofZero = new double[count];
       sum(ofZero, y, null);
     }
-    sum(losses, y, observation.network().outputPreActivations());
+    sum(losses, y, ObservedStack.known(observation).outputPreActivations());
   }
 
-  private static void sum(double[] into, double[] y, double[] z) {
+  private static void sum(double[] into, double[] y, double @Nullable [] z) {
     int count = into.length;
     for (int k = 0; k < count; k++) {
       into[k] = 0;

@@ -2,6 +2,7 @@ package io.github.implicitbias.predictions.teacher;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Conditions;
+import org.jspecify.annotations.Nullable;
 
 /** Watches whether the steps stay short enough, where the learning rate may change. */
 final class StepWatch {
@@ -17,7 +18,7 @@ final class StepWatch {
   }
 
   /** Returns why the steps since the record before were too long; null if they were not. */
-  String tooLong(Observation observation) {
+  @Nullable String tooLong(Observation observation) {
     double taken = before;
     long from = stepBefore;
     before = neurons.step(observation);

@@ -72,7 +72,7 @@ final class TeacherConditions {
   TeacherConditions teacher() {
     if (areMet()) {
       conditions.require(
-          neurons.teachers() != null,
+          neurons.teachers().length > 0,
           "the labels are those of a neuron to within " + Conditions.number(neurons.residual()),
           neurons.whyNoTeacher());
     }
@@ -89,5 +89,10 @@ final class TeacherConditions {
 
   Prediction.Check check(Supplier<Prediction.Check> factory) {
     return conditions.check(factory);
+  }
+
+  /** Makes the check of a run that does not meet the conditions. */
+  Prediction.Check unmet() {
+    return conditions.unmet();
   }
 }

@@ -10,6 +10,7 @@ import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /** norm(w_k - v_k) never increases; docs/predictions.md has the proof. */
 final class TeacherDistanceNeverIncreases extends StatedPrediction {
@@ -50,7 +51,7 @@ final class TeacherDistanceNeverIncreases extends StatedPrediction {
     private double norm;
     private long stepBefore = -1;
     private double largest = Double.NEGATIVE_INFINITY;
-    private Verdict violation;
+    private @Nullable Verdict violation;
 
     Distances(NeuronLayer neurons) {
       this.neurons = neurons;
@@ -76,7 +77,7 @@ final class TeacherDistanceNeverIncreases extends StatedPrediction {
       if (reason != null) {
         return Verdict.notApplicable(reason);
       }
-      WeightLayer layer = ObservedStack.of(observation).layer(0);
+      WeightLayer layer = ObservedStack.known(observation).layer(0);
       boolean isFirst = stepBefore < 0;
       double updates = observation.step() - stepBefore;
       for (int k = 0; k < before.length; k++) {
@@ -125,7 +126,7 @@ final class TeacherDistanceNeverIncreases extends StatedPrediction {
       double squares = 0;
       double sum = 0;
       for (int j = 0; j < v.length; j++) {
-        double weight = j < inputs ? w[k * inputs + j] : layer.biases()[k];
+        double weight = j < inputs ? w[k * inputs + j] : layer.bias(k);
         squares += weight * weight;
         sum += (weight - v[j]) * (weight - v[j]);
       }
