@@ -34,6 +34,12 @@ final class ActivationArray {
     this.reader = reader;
   }
 
+  /** Lets the values go. */
+  void letGo() {
+    values = null;
+    readAt = -1;
+  }
+
   /**
    * Returns the values, row-major, samples x width; null if the array is not such a matrix.
    *

@@ -52,6 +52,15 @@ final class LayerArrays implements WeightLayer {
     matrix.release();
   }
 
+  /** Lets the numbers go that were read; who asks again has them read again. */
+  void letGo() {
+    weights = null;
+    weightsReadAt = -1;
+    matrix.letGo();
+    input.letGo();
+    output.letGo();
+  }
+
   /** Returns true if the layer computes x W + b, and nothing else before its activation. */
   boolean isDense() {
     return NetworkArrays.isDense(node.layer());

@@ -228,6 +228,12 @@ final class NetworkArrays implements NetworkView {
     }
   }
 
+  @Override
+  public void letGo() {
+    layers.forEach(LayerArrays::letGo);
+    activationArrays.values().forEach(ActivationArray::letGo);
+  }
+
   /** Says that the activations are no longer there. */
   void end() {
     activations = null;

@@ -65,6 +65,11 @@ final class WeightMatrix {
     byUnit = null;
   }
 
+  /** Lets the numbers go that were read. */
+  void letGo() {
+    weights = null;
+  }
+
   /** Reads the weights, row-major, units x inputs; a kernel is flattened as it is stored. */
   double[] readWeights() {
     INDArray stored = node.parameter(WEIGHTS);

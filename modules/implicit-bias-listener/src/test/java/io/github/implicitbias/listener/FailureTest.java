@@ -585,7 +585,8 @@ class FailureTest {
     assertTrue(run.latest("watchShare") > 0);
     assertTrue(bias.route().contains("at most 0.04"), bias.route());
     assertEquals(
-        "every step in place, else at most 0.04 of the CPU time of training",
+        "every step in place, else at most 0.04 of the CPU time of training, and about 200 times in"
+            + " any case",
         run.header().provenance().get("schedule"));
     assertEquals("standard", run.header().provenance().get("preset"));
   }

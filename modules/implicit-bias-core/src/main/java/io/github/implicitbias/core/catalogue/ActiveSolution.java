@@ -1,10 +1,13 @@
 package io.github.implicitbias.core.catalogue;
 
+import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.Magnitude;
@@ -22,7 +25,8 @@ public final class ActiveSolution implements Shared {
 
   /** What those who ask for it need. */
   public static final Needs NEEDS =
-      Needs.fromFirst(ActiveSolution.class, ActiveSolution::new).and(Targets.NEEDS);
+      Needs.fromFirst(ActiveSolution.class, ActiveSolution::new, ActiveSolution::price)
+          .and(Targets.NEEDS);
 
   /** The most multiplications that one solution may take, in the training thread. */
   private static final double MOST_WORK = 5e8;
@@ -45,6 +49,14 @@ public final class ActiveSolution implements Shared {
   public static @Nullable ActiveSolution of(Observation observation) {
     ActiveSolution found = observation.shared(ActiveSolution.class, ActiveSolution::new);
     return found.valid ? found : null;
+  }
+
+  private static Price price(Dimensions d, NetworkView network) {
+    double work = ActiveLeastSquares.work(d.samples(), d.inputs());
+    boolean applies = network.isStack() && network.layers() == 1 && network.outputs() == 1;
+    return applies && work <= MOST_WORK
+        ? Price.of(ActiveSolution.class, work, 16.0 * d.samples() * d.inputs())
+        : Price.FREE;
   }
 
   @Override

@@ -35,6 +35,7 @@ final class AlignmentMetrics {
                   .chart("Alignment"))
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
+          .price(Prices::twoLayers)
           .value((observation, layer) -> ObservedDirections.alignment(observation, true));
 
   /**
@@ -59,6 +60,7 @@ final class AlignmentMetrics {
                   .chart("Alignment"))
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
+          .price(Prices::twoLayers)
           .value((observation, layer) -> ObservedDirections.alignment(observation, false));
 
   /**

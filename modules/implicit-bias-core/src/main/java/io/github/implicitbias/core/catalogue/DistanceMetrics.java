@@ -98,6 +98,7 @@ final class DistanceMetrics {
                   .chart("Rotation of the units, in radians"))
           .needs(FirstWeights.NEEDS)
           .cadence(Matrices::passCadence)
+          .price(Prices::pass)
           .value(DistanceMetrics::rotation);
 
   private DistanceMetrics() {}

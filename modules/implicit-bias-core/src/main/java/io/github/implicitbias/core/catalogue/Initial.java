@@ -41,6 +41,11 @@ final class Initial implements Shared {
   }
 
   @Override
+  public void startLate() {
+    started = true;
+  }
+
+  @Override
   public void compute(Observation observation) {
     first = !started;
     if (first && observation.hasParameters()) {

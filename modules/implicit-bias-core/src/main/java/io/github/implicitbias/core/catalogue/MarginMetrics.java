@@ -101,6 +101,7 @@ final class MarginMetrics {
                   .chart("Agreement with the linear surrogate"))
           .needs(Targets.NEEDS)
           .cadence(Matrices::passCadence)
+          .price(Prices::twoLayers)
           .value(MarginMetrics::linearAgreement);
 
   /**

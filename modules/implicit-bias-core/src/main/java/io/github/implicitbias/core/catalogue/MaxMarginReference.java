@@ -1,10 +1,13 @@
 package io.github.implicitbias.core.catalogue;
 
+import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.solution.HardMargin;
@@ -18,7 +21,8 @@ final class MaxMarginReference implements Shared {
   private static final double MOST_WORK = 5e8;
 
   static final Needs NEEDS =
-      Needs.fromFirst(MaxMarginReference.class, MaxMarginReference::new).and(Targets.NEEDS);
+      Needs.fromFirst(MaxMarginReference.class, MaxMarginReference::new, MaxMarginReference::price)
+          .and(Targets.NEEDS);
 
   private boolean started;
   private double @Nullable [] direction;
@@ -31,6 +35,14 @@ final class MaxMarginReference implements Shared {
     return reference.direction == null || map == null
         ? Absent.VALUE
         : angle(reference.direction, map);
+  }
+
+  private static Price price(Dimensions d, NetworkView network) {
+    double n = d.samples();
+    double work = n * n * (d.inputs() + n);
+    return network.isStack() && network.outputs() == 1 && work <= MOST_WORK
+        ? Price.of(MaxMarginReference.class, work, 8 * (n * d.inputs() + n * n))
+        : Price.FREE;
   }
 
   @Override

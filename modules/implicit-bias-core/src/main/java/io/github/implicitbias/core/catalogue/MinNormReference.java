@@ -1,10 +1,13 @@
 package io.github.implicitbias.core.catalogue;
 
+import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.Magnitude;
@@ -23,7 +26,8 @@ public final class MinNormReference implements Shared {
 
   /** What those who ask for it need. */
   public static final Needs NEEDS =
-      Needs.fromFirst(MinNormReference.class, MinNormReference::new).and(Targets.NEEDS);
+      Needs.fromFirst(MinNormReference.class, MinNormReference::new, MinNormReference::price)
+          .and(Targets.NEEDS);
 
   /** The most multiplications that are spent on it, in the training thread. */
   private static final double MOST_WORK = 5e8;
@@ -41,6 +45,14 @@ public final class MinNormReference implements Shared {
   /** Returns what is known of it at an observation. */
   public static MinNormReference of(Observation observation) {
     return observation.shared(MinNormReference.class, MinNormReference::new);
+  }
+
+  private static Price price(Dimensions d, NetworkView network) {
+    double n = d.samples();
+    double work = n * n * d.inputs();
+    return network.isStack() && network.outputs() == 1 && work <= MOST_WORK
+        ? Price.of(MinNormReference.class, work, 8 * (n * d.inputs() + n * n))
+        : Price.FREE;
   }
 
   @Override

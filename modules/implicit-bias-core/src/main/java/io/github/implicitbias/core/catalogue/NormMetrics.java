@@ -69,6 +69,7 @@ final class NormMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Norms of the weight matrix"))
           .cadence(Matrices::normCadence)
+          .price(Prices::frobenius)
           .value(
               (observation, layer) ->
                   observation.shared(MatrixNorms.class, MatrixNorms::new).frobenius(layer));
@@ -91,6 +92,7 @@ final class NormMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Norms of the weight matrix"))
           .cadence(Matrices::normCadence)
+          .price(Prices::spectral)
           .value(
               (observation, layer) ->
                   observation.shared(MatrixNorms.class, MatrixNorms::new).spectral(layer));
@@ -112,6 +114,7 @@ final class NormMetrics {
                   .title("residual of the spectral norm")
                   .withoutChart())
           .cadence(Matrices::normCadence)
+          .price(Prices::spectral)
           .value(
               (observation, layer) ->
                   observation.shared(MatrixNorms.class, MatrixNorms::new).residual(layer));
@@ -134,6 +137,7 @@ final class NormMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Balance gap between layers"))
           .cadence(Matrices::passCadence)
+          .price(Prices::stackPass)
           .value(NormMetrics::balanceGap);
 
   /**
@@ -154,6 +158,7 @@ final class NormMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Path norms"))
           .cadence(Matrices::passCadence)
+          .price(Prices::stackPass)
           .value(NormMetrics::pathNorm);
 
   /**
@@ -172,6 +177,7 @@ final class NormMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Path norms"))
           .cadence(Matrices::passCadence)
+          .price(Prices::stackPass)
           .value(NormMetrics::pathNormL1);
 
   private NormMetrics() {}

@@ -3,7 +3,9 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.spectrum.SingularValues;
@@ -47,6 +49,21 @@ final class ObservedSpectrum implements Shared {
 
   static Cadence cadence(Dimensions d) {
     return Cadence.ofDearWork(2 * work(d.widestUnits(), d.widestInputs()), d);
+  }
+
+  static Price price(Dimensions d, NetworkView network) {
+    double operations = 0;
+    double largest = 0;
+    for (int l = 0; l < network.layers(); l++) {
+      WeightLayer layer = network.layer(l);
+      double work = layer.trackedLayer() < 0 ? 0 : work(layer.units(), layer.inputs());
+      if (work <= MOST_WORK) {
+        operations += work;
+        largest = Math.max(largest, (double) layer.units() * layer.inputs());
+      }
+    }
+    // EJML works on a copy and its transpose.
+    return Price.ofWeights(network).and(Price.of(ObservedSpectrum.class, operations, 24 * largest));
   }
 
   private static double work(double rows, double columns) {

@@ -28,6 +28,7 @@ final class SpectrumMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Rank of the weight matrix"))
           .cadence(Matrices::normCadence)
+          .price(Prices::spectral)
           .value(
               (observation, layer) ->
                   observation.shared(MatrixNorms.class, MatrixNorms::new).stableRank(layer));
@@ -44,6 +45,7 @@ final class SpectrumMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Norms of the weight matrix"))
           .cadence(ObservedSpectrum::cadence)
+          .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::nuclearNorm);
 
   /**
@@ -62,6 +64,7 @@ final class SpectrumMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Rank of the weight matrix"))
           .cadence(ObservedSpectrum::cadence)
+          .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::effectiveRank);
 
   /** Number of singular values of the matrix of a layer above 1e-3 of the largest. */
@@ -75,6 +78,7 @@ final class SpectrumMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Rank of the weight matrix"))
           .cadence(ObservedSpectrum::cadence)
+          .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::numericalRank);
 
   /**
@@ -92,6 +96,7 @@ final class SpectrumMetrics {
                   .group(ChartGroups.NORMS)
                   .chart("Spectrum beyond rank two"))
           .cadence(ObservedSpectrum::cadence)
+          .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::rankTwoTail);
 
   private SpectrumMetrics() {}

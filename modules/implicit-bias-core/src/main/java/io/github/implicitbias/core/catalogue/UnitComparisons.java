@@ -12,7 +12,7 @@ import io.github.implicitbias.run.Definition;
 /** How the units of a layer compare with each other. */
 final class UnitComparisons {
 
-  private static final int MOST_UNITS = 4096;
+  static final int MOST_UNITS = 4096;
 
   /**
    * Number of clusters of directions among the units of a layer, see {@link
@@ -38,6 +38,7 @@ final class UnitComparisons {
                   .group(ChartGroups.UNITS)
                   .chart("Clusters of directions"))
           .cadence(Matrices::unitCadence)
+          .price(Prices::units)
           .value(UnitComparisons::unitClusters);
 
   /**
@@ -55,6 +56,7 @@ final class UnitComparisons {
                   .group(ChartGroups.UNITS)
                   .chart("Mean cosine between units"))
           .cadence(Matrices::passCadence)
+          .price(Prices::pass)
           .value(UnitComparisons::meanUnitCosine);
 
   /**
@@ -77,6 +79,7 @@ final class UnitComparisons {
                   .group(ChartGroups.UNITS)
                   .chart("Units"))
           .cadence(Matrices::passCadence)
+          .price(Prices::pass)
           .value(UnitComparisons::liveUnits);
 
   private UnitComparisons() {}

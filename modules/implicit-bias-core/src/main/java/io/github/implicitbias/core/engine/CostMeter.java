@@ -37,6 +37,8 @@ final class CostMeter implements Progress {
   private long start;
   private long atObservation;
   private long expected;
+  private long firstRead;
+  private long steps;
   private long observations;
   private long lastStep = -1;
   private long lastWall;
@@ -93,6 +95,24 @@ final class CostMeter implements Progress {
     observing = false;
   }
 
+  /** Says what it took to read the network at an observation; of the first, what the next takes. */
+  void read(long nanos) {
+    if (observations == 1) {
+      expected = nanos;
+      firstRead = nanos;
+    }
+  }
+
+  /** Returns what it took to read the network at the first observation. */
+  long firstReadNanos() {
+    return firstRead;
+  }
+
+  /** Returns the CPU time of a step of training so far, on average; 0 before the first. */
+  double stepNanos() {
+    return steps > 1 ? (double) training / (steps - 1) : 0;
+  }
+
   /** Begins an observation. */
   void observing(long step) {
     lastWall = wall.getAsLong();
@@ -117,6 +137,7 @@ final class CostMeter implements Progress {
   /** Begins a step. */
   void step(boolean anEpochEnded) {
     asked = false;
+    steps++;
     epochEnded = anEpochEnded;
   }
 
@@ -144,7 +165,7 @@ final class CostMeter implements Progress {
   @Override
   public long observationNanos() {
     if (observations < OF_START) {
-      return 0;
+      return expected;
     }
     long own = Math.max(expected, watching - atObservation);
     long ofRecorders = Math.max(0, recorders.getAsLong() - recordersStart.getAsLong());

@@ -2,8 +2,13 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Needs;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.run.EventKind;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** When an instrument is due, and whether it still may. */
 final class Due {
@@ -11,14 +16,28 @@ final class Due {
   final Fuse fuse;
   private final FailureLog failures;
   private final Cadence cadence;
+  private final String id;
+  private final Needs needs;
+  private final Price price;
+  private @Nullable String leftOut;
+  private boolean lacksMemory;
+  private boolean outOfMemory;
 
-  /** Asks an instrument for its cadence; one that fails at it is due at every record. */
+  /**
+   * Asks an instrument for its cadence and its price; one that fails at it is due at every record,
+   * and free.
+   */
   Due(
-      String name,
+      String kind,
+      String id,
+      Needs needs,
       Function<Dimensions, Cadence> cadence,
+      Supplier<Price> price,
       Dimensions dimensions,
       FailureLog failures) {
-    this.fuse = new Fuse(name);
+    this.fuse = new Fuse(kind + id);
+    this.id = id;
+    this.needs = needs;
     this.failures = failures;
     Cadence asked = Cadence.everyRecord();
     try {
@@ -30,6 +49,68 @@ final class Due {
       failed(e);
     }
     this.cadence = asked;
+    Price told = Price.FREE;
+    try {
+      Price answer = price.get();
+      told = answer == null ? told : answer;
+    } catch (OutOfMemoryError e) {
+      throw e;
+    } catch (Throwable e) {
+      failed(e);
+    }
+    this.price = told;
+  }
+
+  String id() {
+    return id;
+  }
+
+  Needs needs() {
+    return needs;
+  }
+
+  Price price() {
+    return price;
+  }
+
+  /** Lets it be computed, unless memory has run out over it. */
+  void admit() {
+    if (!outOfMemory) {
+      leftOut = null;
+      lacksMemory = false;
+    }
+  }
+
+  /**
+   * Leaves it out at the present record.
+   *
+   * @param forMemory true if it is to be left out at later records as well
+   */
+  void leaveOut(String why, boolean forMemory) {
+    if (!outOfMemory) {
+      leftOut = why;
+      lacksMemory = forMemory;
+    }
+  }
+
+  /** Returns why it was left out at the last complete record; null if it was not. */
+  @Nullable String leftOut() {
+    return leftOut;
+  }
+
+  /**
+   * Leaves it out from now on, because memory has run out over it.
+   *
+   * @return false if it is one of those that need next to nothing: then the memory is out for all
+   */
+  boolean ranOutOfMemory() {
+    double bytes = price.bytesBeyond(Set.of());
+    if (bytes == 0) {
+      return false;
+    }
+    outOfMemory = true;
+    leftOut = "memory ran out over it, it needs about " + Allowance.megabytes(bytes);
+    return true;
   }
 
   /**
@@ -39,7 +120,10 @@ final class Due {
    * @param complete true if everything is due
    */
   boolean isNow(long record, boolean complete) {
-    return !fuse.isBlown() && (complete || cadence.isDue(record));
+    if (fuse.isBlown() || outOfMemory) {
+      return false;
+    }
+    return complete ? leftOut == null : cadence.isDue(record) && !lacksMemory;
   }
 
   void failed(Throwable e) {

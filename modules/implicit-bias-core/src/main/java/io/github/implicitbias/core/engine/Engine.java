@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Boundary;
-import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
@@ -21,10 +20,8 @@ import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +43,8 @@ final class Engine implements Observation {
   private final List<PatternHistory> patterns = new ArrayList<>();
   private final List<Boundary> boundaries = new ArrayList<>();
   private final boolean[] boundaryKnown;
-  private final Needs needs;
+  private Needs needs;
+  private final Allowance allowance = new Allowance();
   private final ParameterNorms parameters;
   private final MetricRunner metrics;
   private final RowRunner rowMetrics;
@@ -74,26 +72,6 @@ final class Engine implements Observation {
   private long step;
   private boolean followsPreviousStep;
   private boolean hasParameters;
-
-  /** Makes the engine of a run that is observed at every step; otherwise as the other. */
-  Engine(
-      RunHeader header,
-      Instruments instruments,
-      Probe probe,
-      NetworkView network,
-      ParameterNorms parameters,
-      List<Recorder> recorders) {
-    this(
-        header,
-        () -> header,
-        instruments,
-        probe,
-        network,
-        parameters,
-        recorders,
-        Schedule.everyStep(),
-        null);
-  }
 
   /**
    * Makes the engine of one run.
@@ -129,17 +107,15 @@ final class Engine implements Observation {
     }
     this.boundaryKnown = new boolean[patterns.size()];
     this.needs = instruments.needs();
-    Map<Needs, Observation> views = new HashMap<>();
-    Function<Needs, Observation> view =
-        some -> views.computeIfAbsent(some, declared -> new DeclaredObservation(this, declared));
     this.parameters = parameters;
     this.probe = probe;
     this.network = network;
     int layers = patterns.size();
-    Dimensions dimensions = RunDimensions.of(header, probe, network, parameters.length());
-    this.metrics = new MetricRunner(instruments.metrics(), layers, dimensions, failures, view);
-    this.rowMetrics = new RowRunner(instruments, header, dimensions, failures, view);
-    this.predictions = new PredictionRunner(instruments.predictions(), dimensions, failures, view);
+    Dimensions sizes = RunDimensions.of(header, probe, network, parameters.length());
+    Setting setting = new Setting(sizes, network, this, failures, allowance, shared);
+    this.metrics = new MetricRunner(instruments.metrics(), layers, setting);
+    this.rowMetrics = new RowRunner(instruments, header, setting);
+    this.predictions = new PredictionRunner(instruments.predictions(), setting);
     this.record = new Record(header.columns().size());
     this.values = record.values();
     this.events = record.events();
@@ -185,6 +161,11 @@ final class Engine implements Observation {
    */
   boolean expects(long atStep) {
     return pacer.expects(atStep);
+  }
+
+  /** Returns in one sentence how many of the steps of the run were observed, and why no more. */
+  String observed(long steps) {
+    return pacer.observed(records, steps);
   }
 
   /**
@@ -249,8 +230,12 @@ final class Engine implements Observation {
     values[SCORE] = Absent.VALUE;
     values[LOSS] = loss;
     shared.next();
-    needs.compute(this, records == 0);
     boolean all = complete || records == 0;
+    if (all) {
+      allowance.decide(records == 0, allRequested, meter, probe.samples());
+      needs = records == 0 ? allowance.admitted(needs, shared) : needs;
+    }
+    needs.compute(this, records == 0);
     finite.examine(this, records == 0, predictions.areDue(records, all));
     noted.addLeftOut(step);
     finite.addEvents(events);
@@ -263,7 +248,7 @@ final class Engine implements Observation {
     predictions.judge(step, records, all, finite.reason(), values, behind, events);
     record.rows(rowMetrics.evaluate(records, all));
     if (records == 0) {
-      found.are(rowMetrics.provenance());
+      found.are(allowance.addedTo(rowMetrics.provenance()));
     }
     noted.addFailures();
     if (complete) {
@@ -341,7 +326,7 @@ final class Engine implements Observation {
     noted.continues(detail);
   }
 
-  /** Lets the network go: nothing more will be observed. */
+  /** Lets the network go. */
   void release() {
     network = new OpaqueNetwork(1);
   }

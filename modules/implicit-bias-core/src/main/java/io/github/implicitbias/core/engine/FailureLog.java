@@ -30,6 +30,16 @@ final class FailureLog {
     }
   }
 
+  /** Returns true if nothing should be tried again after such a failure. */
+  static boolean isFatal(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private final Map<String, Integer> counts = new LinkedHashMap<>();
   private final Map<String, Integer> said = new LinkedHashMap<>();
   private final List<Note> pending = new ArrayList<>();

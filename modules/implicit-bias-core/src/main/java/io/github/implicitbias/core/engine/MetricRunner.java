@@ -1,12 +1,10 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.run.Absent;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * Evaluates metrics into the columns of a record. What is not due is absent. A metric that throws
@@ -19,14 +17,10 @@ final class MetricRunner {
   private final boolean[] perLayer;
   private final Due[] due;
   private final Observation[] seen;
+  private final Setting setting;
   private final int layers;
 
-  MetricRunner(
-      List<Metric> metrics,
-      int layers,
-      Dimensions dimensions,
-      FailureLog failures,
-      Function<Needs, Observation> views) {
+  MetricRunner(List<Metric> metrics, int layers, Setting setting) {
     this.metrics = metrics.toArray(new Metric[0]);
     this.perLayer = new boolean[this.metrics.length];
     this.due = new Due[this.metrics.length];
@@ -34,9 +28,11 @@ final class MetricRunner {
     for (int i = 0; i < this.metrics.length; i++) {
       Metric metric = this.metrics[i];
       perLayer[i] = metric.scope() == Metric.Scope.LAYER;
-      due[i] = new Due("metric " + metric.id(), metric::cadence, dimensions, failures);
-      seen[i] = views.apply(Instruments.needs(metric.id(), metric::needs));
+      Needs needs = Instruments.needs(metric.id(), metric::needs);
+      due[i] = setting.due("metric ", metric.id(), needs, metric::cadence, metric::price);
+      seen[i] = setting.view(needs);
     }
+    this.setting = setting;
     this.layers = layers;
   }
 
@@ -57,7 +53,7 @@ final class MetricRunner {
           }
           due[i].fuse.succeeded();
         } catch (OutOfMemoryError e) {
-          throw e;
+          setting.ranOutOfMemory(due[i], e);
         } catch (Throwable e) {
           due[i].failed(e);
           otherwise = Double.NaN;

@@ -5,6 +5,7 @@ import io.github.implicitbias.core.schedule.Progress;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.EventBuffer;
 import io.github.implicitbias.run.EventKind;
+import java.util.Locale;
 
 /**
  * Asks the schedule of a run, and lets none of its failures pass: a step it fails at is not
@@ -17,6 +18,8 @@ final class Pacer {
   private final Progress progress;
   private final FailureLog failures;
   private final Fuse fuse = new Fuse("schedule");
+  private final Schedule schedule;
+  private final boolean named;
   private Pace pace;
   private long expectedStep = -1;
   private boolean expected;
@@ -27,6 +30,8 @@ final class Pacer {
   Pacer(Schedule schedule, Progress progress, FailureLog failures) {
     this.progress = progress;
     this.failures = failures;
+    this.schedule = schedule;
+    this.named = !schedule.getClass().isSynthetic();
     try {
       pace = schedule.start();
     } catch (OutOfMemoryError e) {
@@ -104,6 +109,33 @@ final class Pacer {
             + share
             + " of the CPU time of training");
     saidDistance = distance;
+  }
+
+  /** Returns in one sentence how many of the steps were observed, and why no more. */
+  String observed(long observations, long steps) {
+    if (observations >= steps) {
+      return String.format(Locale.ROOT, "The probe was observed at all %,d steps.", steps);
+    }
+    return String.format(
+        Locale.ROOT,
+        "The probe was observed at %,d of %,d steps, because %s.",
+        observations,
+        steps,
+        why());
+  }
+
+  private String why() {
+    try {
+      String why = pace.why(progress);
+      if (why != null && !why.isEmpty()) {
+        return why;
+      }
+    } catch (OutOfMemoryError e) {
+      throw e;
+    } catch (Throwable e) {
+      failed(e);
+    }
+    return "the schedule is " + (named ? "\"" + schedule + "\"" : "one of your own");
   }
 
   private double distance() {

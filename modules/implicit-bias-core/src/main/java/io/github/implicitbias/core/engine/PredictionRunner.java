@@ -3,6 +3,8 @@ package io.github.implicitbias.core.engine;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Price;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Condition;
@@ -10,7 +12,6 @@ import io.github.implicitbias.run.EventBuffer;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Verdict;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,24 +34,37 @@ final class PredictionRunner {
   private final boolean[] measured;
   private final Due[] due;
   private final Observation[] seen;
+  private final Setting setting;
 
-  PredictionRunner(
-      List<Prediction> predictions,
-      Dimensions dimensions,
-      FailureLog failures,
-      Function<Needs, Observation> views) {
+  PredictionRunner(List<Prediction> predictions, Setting setting) {
     this.predictions = predictions.toArray(new Prediction[0]);
     this.checks = new Prediction.Check[this.predictions.length];
     this.states = new Verdict.State[this.predictions.length];
     this.said = new int[this.predictions.length];
     this.measured = new boolean[this.predictions.length];
     this.due = new Due[this.predictions.length];
+    this.setting = setting;
     this.seen = new Observation[this.predictions.length];
     for (int i = 0; i < this.predictions.length; i++) {
       Prediction prediction = this.predictions[i];
-      due[i] = new Due("prediction " + prediction.id(), prediction::cadence, dimensions, failures);
-      seen[i] = views.apply(Instruments.needs(prediction.id(), prediction::needs));
+      Needs needs = Instruments.needs(prediction.id(), prediction::needs);
+      due[i] =
+          setting.due(
+              "prediction ",
+              prediction.id(),
+              needs,
+              prediction::cadence,
+              (sizes, network) -> price(prediction, sizes, network));
+      seen[i] = setting.view(needs);
     }
+  }
+
+  /**
+   * Whether the weights are finite is looked at for every prediction, see {@link FiniteNumbers}.
+   */
+  private static Price price(Prediction prediction, Dimensions sizes, NetworkView network) {
+    Price own = prediction.price(sizes, network);
+    return (own == null ? Price.FREE : own).and(Price.ofWeights(network));
   }
 
   /** Returns true if one that is still judged is due. */
@@ -96,7 +110,7 @@ final class PredictionRunner {
           }
           due[i].fuse.succeeded();
         } catch (OutOfMemoryError e) {
-          throw e;
+          setting.ranOutOfMemory(due[i], e);
         } catch (Throwable e) {
           due[i].failed(e);
           values[column] = Double.NaN;

@@ -1,9 +1,9 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.run.Column;
@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Evaluates what has one number per sample or per unit. What is not due, or does not apply, has no
@@ -44,19 +43,16 @@ final class RowRunner {
   }
 
   private final RunHeader header;
+  private final Setting setting;
   private final List<UnitMetric> unitMetrics;
   private final Group[] groups;
   private final double[][] buffers;
   private final double[][] rows;
 
   /** Makes the runner of a run whose header has the row columns of the instruments, in order. */
-  RowRunner(
-      Instruments instruments,
-      RunHeader header,
-      Dimensions dimensions,
-      FailureLog failures,
-      Function<Needs, Observation> views) {
+  RowRunner(Instruments instruments, RunHeader header, Setting setting) {
     this.header = header;
+    this.setting = setting;
     unitMetrics = instruments.unitMetrics();
     List<Group> all = new ArrayList<>();
     List<double[]> room = new ArrayList<>();
@@ -64,8 +60,9 @@ final class RowRunner {
     for (SampleMetric metric : instruments.sampleMetrics()) {
       int[] of = new int[metric.scope() == Metric.Scope.LAYER ? layers : 1];
       Arrays.setAll(of, k -> metric.scope() == Metric.Scope.LAYER ? k : -1);
-      Due due = new Due("sample metric " + metric.id(), metric::cadence, dimensions, failures);
-      Observation seen = views.apply(Instruments.needs(metric.id(), metric::needs));
+      Needs needs = Instruments.needs(metric.id(), metric::needs);
+      Due due = setting.due("sample metric ", metric.id(), needs, metric::cadence, metric::price);
+      Observation seen = setting.view(needs);
       all.add(new Group(due, seen, metric::evaluate, of));
       for (int k = 0; k < of.length; k++) {
         room.add(new double[header.samples()]);
@@ -77,8 +74,10 @@ final class RowRunner {
               .filter(column -> column.id().equals(metric.id()))
               .mapToInt(Column::layer)
               .toArray();
-      Due due = new Due("unit metric " + metric.id(), metric::cadence, dimensions, failures);
-      Observation seen = views.apply(Instruments.needs(metric.id(), metric::needs));
+      Needs needs = Instruments.needs(metric.id(), metric::needs);
+      Price.Rule price = of.length == 0 ? (d, network) -> Price.FREE : metric::price;
+      Due due = setting.due("unit metric ", metric.id(), needs, metric::cadence, price);
+      Observation seen = setting.view(needs);
       all.add(new Group(due, seen, metric::evaluate, of));
       for (int layer : of) {
         room.add(new double[header.layers().get(layer).units()]);
@@ -105,7 +104,7 @@ final class RowRunner {
           }
           group.due.fuse.succeeded();
         } catch (OutOfMemoryError e) {
-          throw e;
+          setting.ranOutOfMemory(group.due, e);
         } catch (Throwable e) {
           group.due.failed(e);
         }
@@ -123,6 +122,9 @@ final class RowRunner {
     for (int k = 0; k < unitMetrics.size(); k++) {
       Group group = groups[groups.length - unitMetrics.size() + k];
       for (int layer : group.layers) {
+        if (group.due.leftOut() != null) {
+          continue;
+        }
         try {
           String name = header.layers().get(layer).name();
           facts.putAll(unitMetrics.get(k).provenance(group.seen, layer, name));

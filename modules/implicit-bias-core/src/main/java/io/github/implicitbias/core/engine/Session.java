@@ -293,7 +293,9 @@ public final class Session implements AutoCloseable {
     boolean norms = parameters.isDue(engine.beginObservation(begunStep, last));
     boolean known = parameters.isKnownBefore(begunStep);
     try {
+      long began = CpuClock.nanos();
       double loss = source().read(reading, inPlace);
+      meter.read(inPlace ? 0 : CpuClock.nanos() - began);
       if (norms) {
         parameters.read(source());
       }
@@ -392,7 +394,7 @@ public final class Session implements AutoCloseable {
     try {
       wanted = false;
       parameters.forget();
-      fatal = isFatal(cause) || engine.observationFailed(begunStep, cause);
+      fatal = FailureLog.isFatal(cause) || engine.observationFailed(begunStep, cause);
     } catch (Throwable again) {
       // Then it is fatal.
     }
@@ -406,15 +408,6 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private static boolean isFatal(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Ends recording: completes the last record and lets the network go. */
   public void finish() {
     off = true;
@@ -423,8 +416,15 @@ public final class Session implements AutoCloseable {
     } catch (Throwable e) {
       LOG.warn("The last record could not be completed.", e);
     }
+    sayObserved();
     source = null;
     engine.release();
+  }
+
+  private void sayObserved() {
+    if (source != null && observedStep >= 0) {
+      LOG.info(engine.observed(begunStep - firstStep + 1));
+    }
   }
 
   /**

@@ -4,7 +4,9 @@ import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,22 @@ final class SharedResults {
   }
 
   private final Map<Class<?>, Result> results = new HashMap<>();
+  private final Set<Class<?>> missed = new HashSet<>();
   private long observation;
+
+  /** Says which results were left out at the first record, although they remember it. */
+  void missed(Set<Class<?>> atFirst) {
+    missed.addAll(atFirst);
+  }
+
+  /** Forgets results with their arrays; what they remembered of the first record is lost. */
+  void letGo(Set<?> types) {
+    for (Object type : types) {
+      if (type instanceof Class && results.remove(type) != null) {
+        missed.add((Class<?>) type);
+      }
+    }
+  }
 
   /** Begins an observation. */
   void next() {
@@ -45,6 +62,9 @@ final class SharedResults {
     Result result = results.get(type);
     if (result == null) {
       result = new Result(factory.get(), of);
+      if (missed.contains(type)) {
+        result.value.startLate();
+      }
       results.put(type, result);
     }
     if (result.observation != observation) {
@@ -55,6 +75,7 @@ final class SharedResults {
         result.value.compute(result.seen);
         result.done = true;
       } catch (OutOfMemoryError e) {
+        letGo(Set.of(type));
         throw e;
       } catch (Throwable e) {
         result.failure = e;

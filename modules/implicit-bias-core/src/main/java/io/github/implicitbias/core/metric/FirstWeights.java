@@ -11,17 +11,33 @@ import org.jspecify.annotations.Nullable;
 public final class FirstWeights implements Shared {
 
   /** What those who ask for it need. */
-  public static final Needs NEEDS = Needs.fromFirst(FirstWeights.class, FirstWeights::new);
+  public static final Needs NEEDS =
+      Needs.fromFirst(FirstWeights.class, FirstWeights::new, FirstWeights::price);
 
   private static final long MOST_KEPT = 1 << 20;
 
   private boolean started;
+  private boolean missed;
   private double[] @Nullable [] weights = {};
   private double[] @Nullable [] biases = {};
 
   /** Returns those of the run. */
   public static FirstWeights of(Observation observation) {
     return observation.shared(FirstWeights.class, FirstWeights::new);
+  }
+
+  private static Price price(Dimensions dimensions, NetworkView network) {
+    double kept = 0;
+    for (int l = 0; l < network.layers(); l++) {
+      long entries = (long) network.layer(l).units() * network.layer(l).inputs();
+      kept += entries <= MOST_KEPT ? entries : 0;
+    }
+    return Price.ofWeights(network).and(Price.of(FirstWeights.class, kept, 8 * kept));
+  }
+
+  @Override
+  public void startLate() {
+    missed = true;
   }
 
   @Override
@@ -38,7 +54,7 @@ public final class FirstWeights implements Shared {
       biases = new double[network.layers()][];
       for (int number = 0; number < weights.length; number++) {
         WeightLayer layer = network.layer(number);
-        if ((long) layer.units() * layer.inputs() <= MOST_KEPT) {
+        if (!missed && (long) layer.units() * layer.inputs() <= MOST_KEPT) {
           weights[number] = layer.weights().clone();
           double[] b = layer.hasBias() ? layer.biases() : null;
           biases[number] = b == null ? null : b.clone();

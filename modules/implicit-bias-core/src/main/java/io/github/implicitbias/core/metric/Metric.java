@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.run.Definition;
 
 /**
@@ -50,6 +51,14 @@ public interface Metric {
    */
   default Needs needs() {
     return Needs.NONE;
+  }
+
+  /**
+   * Returns what one evaluation takes, beside what {@link #needs} names; nothing worth counting by
+   * default. At the first and the last record, what is too dear is left out.
+   */
+  default Price price(Dimensions dimensions, NetworkView network) {
+    return Price.FREE;
   }
 
   /**

@@ -53,6 +53,7 @@ public final class MetricDeclaration {
   private Definition definition = Definition.NONE;
   private Needs needs = Needs.NONE;
   private Function<Dimensions, Cadence> cadence = dimensions -> Cadence.everyRecord();
+  private Price.Rule price = (dimensions, network) -> Price.FREE;
   private Condition condition = (network, probe, layer) -> true;
   private Facts facts = (first, layer, name) -> Map.of();
   private boolean ofPattern;
@@ -77,6 +78,12 @@ public final class MetricDeclaration {
   /** Says how often it is computed in a run of a given size. */
   public MetricDeclaration cadence(Function<Dimensions, Cadence> ofSize) {
     cadence = Objects.requireNonNull(ofSize);
+    return this;
+  }
+
+  /** Says what one evaluation takes, beside what it needs; nothing worth counting otherwise. */
+  public MetricDeclaration price(Price.Rule ofSize) {
+    price = Objects.requireNonNull(ofSize);
     return this;
   }
 
@@ -131,6 +138,7 @@ public final class MetricDeclaration {
     private final Definition definition;
     private final Needs needs;
     private final Function<Dimensions, Cadence> cadence;
+    private final Price.Rule price;
 
     Declared(MetricDeclaration said) {
       id = said.id;
@@ -138,6 +146,7 @@ public final class MetricDeclaration {
       definition = said.definition;
       needs = said.needs;
       cadence = said.cadence;
+      price = said.price;
     }
 
     public String id() {
@@ -158,6 +167,10 @@ public final class MetricDeclaration {
 
     public Cadence cadence(Dimensions dimensions) {
       return cadence.apply(dimensions);
+    }
+
+    public Price price(Dimensions dimensions, NetworkView network) {
+      return price.of(dimensions, network);
     }
 
     @Override

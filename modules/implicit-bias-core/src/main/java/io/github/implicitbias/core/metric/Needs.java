@@ -1,8 +1,11 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.core.network.NetworkView;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +24,16 @@ public final class Needs {
 
   /** One thing that is needed: how it is computed, and whether that is so at every record. */
   private static final class Need {
+    static final Price.Rule FREE = (dimensions, network) -> Price.FREE;
+
     final Consumer<Observation> compute;
     final boolean everyRecord;
+    final Price.Rule price;
 
-    Need(Consumer<Observation> compute, boolean everyRecord) {
+    Need(Consumer<Observation> compute, boolean everyRecord, Price.Rule price) {
       this.compute = compute;
       this.everyRecord = everyRecord;
+      this.price = price;
     }
   }
 
@@ -70,7 +77,7 @@ public final class Needs {
   }
 
   private static Needs fact(String words) {
-    return new Needs(Map.of(words, new Need(observation -> {}, false)));
+    return new Needs(Map.of(words, new Need(observation -> {}, false, Need.FREE)));
   }
 
   /**
@@ -78,12 +85,44 @@ public final class Needs {
    * for it or not; at later records if somebody asks.
    */
   public static <T extends Shared> Needs fromFirst(Class<T> type, Supplier<T> factory) {
-    return new Needs(Map.of(type, new Need(now -> now.shared(type, factory), false)));
+    return fromFirst(type, factory, Need.FREE);
+  }
+
+  /** As {@link #fromFirst(Class, Supplier)}, of something whose price counts. */
+  public static <T extends Shared> Needs fromFirst(
+      Class<T> type, Supplier<T> factory, Price.Rule price) {
+    return new Needs(Map.of(type, new Need(now -> now.shared(type, factory), false, price)));
   }
 
   /** A result that follows the run: it is computed at every record, from the first on. */
   public static <T extends Shared> Needs everyRecord(Class<T> type, Supplier<T> factory) {
-    return new Needs(Map.of(type, new Need(now -> now.shared(type, factory), true)));
+    return everyRecord(type, factory, Need.FREE);
+  }
+
+  /** As {@link #everyRecord(Class, Supplier)}, of something whose price counts. */
+  public static <T extends Shared> Needs everyRecord(
+      Class<T> type, Supplier<T> factory, Price.Rule price) {
+    return new Needs(Map.of(type, new Need(now -> now.shared(type, factory), true, price)));
+  }
+
+  /** Returns what it takes to find all this out. */
+  public Price price(Dimensions dimensions, NetworkView network) {
+    Price sum = Price.FREE;
+    for (Need need : all.values()) {
+      sum = sum.and(need.price.of(dimensions, network));
+    }
+    return sum;
+  }
+
+  /** Returns the results that are named here and not among others. */
+  public Set<Class<?>> resultsBeyond(Needs others) {
+    Set<Class<?>> found = new LinkedHashSet<>();
+    for (Object key : keys) {
+      if (key instanceof Class && !others.all.containsKey(key)) {
+        found.add((Class<?>) key);
+      }
+    }
+    return found;
   }
 
   /** Returns these needs and others. */
@@ -134,8 +173,6 @@ public final class Needs {
   private static void compute(Need need, Observation observation) {
     try {
       need.compute.accept(observation);
-    } catch (OutOfMemoryError e) {
-      throw e;
     } catch (Throwable e) {
       // Whoever asks for it at this observation is told the same.
       return;

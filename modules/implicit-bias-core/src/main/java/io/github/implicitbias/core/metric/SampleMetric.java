@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.run.Definition;
 
 /**
@@ -29,6 +30,14 @@ public interface SampleMetric {
 
   /** Returns how often the values are computed in a run of the given size. */
   Cadence cadence(Dimensions dimensions);
+
+  /**
+   * Returns what one evaluation takes, beside what {@link #needs} names; nothing worth counting by
+   * default. At the first and the last record, what is too dear is left out.
+   */
+  default Price price(Dimensions dimensions, NetworkView network) {
+    return Price.FREE;
+  }
 
   /**
    * Computes the values.

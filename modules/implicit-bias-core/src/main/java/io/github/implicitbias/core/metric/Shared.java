@@ -19,6 +19,12 @@ public interface Shared {
   }
 
   /**
+   * Says that the first record of the run is past, where it was left out as too dear: what would
+   * have been remembered of it stays unknown. Called before the first {@link #compute}.
+   */
+  default void startLate() {}
+
+  /**
    * Computes it again for an observation.
    *
    * @param observation shows what {@link #needs} names, and no more

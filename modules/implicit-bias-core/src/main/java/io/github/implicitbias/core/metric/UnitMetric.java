@@ -31,6 +31,14 @@ public interface UnitMetric {
   Cadence cadence(Dimensions dimensions);
 
   /**
+   * Returns what one evaluation takes, beside what {@link #needs} names; nothing worth counting by
+   * default. At the first and the last record, what is too dear is left out.
+   */
+  default Price price(Dimensions dimensions, NetworkView network) {
+    return Price.FREE;
+  }
+
+  /**
    * Returns true if a tracked layer has the values. Asked before the first record, when the network
    * can tell its layers and their sizes, but nothing that is read at an observation.
    *

@@ -61,6 +61,12 @@ public interface NetworkView {
   }
 
   /**
+   * Frees the arrays that are kept from one observation to the next, when memory has run out; they
+   * are made again for who asks again. By default, nothing is kept.
+   */
+  default void letGo() {}
+
+  /**
    * Returns what training is, as far as statements about it depend on that: updater,
    * regularization, and the like.
    */

@@ -6,7 +6,9 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -132,6 +134,7 @@ public final class PatternMetrics {
                   .group(ChartGroups.UNITS)
                   .chart("Distinct patterns"))
           .cadence(SamplePatterns::cadence)
+          .price(SamplePatterns::price)
           .value((observation, layer) -> SamplePatterns.of(observation).rows(layer).groups());
 
   /**
@@ -159,6 +162,7 @@ public final class PatternMetrics {
                   .group(ChartGroups.UNITS)
                   .chart("Entropy of the patterns"))
           .cadence(SamplePatterns::cadence)
+          .price(SamplePatterns::price)
           .value((observation, layer) -> SamplePatterns.of(observation).rows(layer).entropy());
 
   /**
@@ -180,6 +184,7 @@ public final class PatternMetrics {
                   .group(ChartGroups.KERNEL)
                   .chart("Linear regions between two samples"))
           .cadence(PatternMetrics::switchCadence)
+          .price(PatternMetrics::switchPrice)
           .value(PatternMetrics::regionsOnSegment);
 
   private PatternMetrics() {}
@@ -190,6 +195,14 @@ public final class PatternMetrics {
    */
   private static Cadence switchCadence(Dimensions d) {
     return Cadence.ofDearWork(2.0 * d.trackedUnits() * d.parameters(), d);
+  }
+
+  private static Price switchPrice(Dimensions d, NetworkView network) {
+    double weights = Price.weights(network);
+    return network.isStack()
+        ? Price.ofWeights(network)
+            .and(Price.of("switches on a segment", d.trackedUnits() * weights, 0))
+        : Price.FREE;
   }
 
   private static double activeFraction(Observation observation, int layer) {

@@ -3,7 +3,9 @@ package io.github.implicitbias.core.pattern;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.run.PatternHistory;
 
 /** Per tracked layer, the samples grouped by which units are on for them. */
@@ -14,6 +16,12 @@ final class SamplePatterns implements Shared {
 
   static SamplePatterns of(Observation observation) {
     return observation.shared(SamplePatterns.class, SamplePatterns::new);
+  }
+
+  /** Returns what it takes to turn a pattern around and to compare the sets of units. */
+  static Price price(Dimensions d, NetworkView network) {
+    double entries = (double) d.samples() * d.trackedUnits();
+    return Price.of(SamplePatterns.class, entries, entries / 4);
   }
 
   static Cadence cadence(Dimensions dimensions) {

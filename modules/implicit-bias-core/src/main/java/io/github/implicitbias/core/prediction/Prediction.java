@@ -4,7 +4,9 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.Verdict;
 import java.util.List;
@@ -62,6 +64,15 @@ public interface Prediction {
    */
   default Needs needs() {
     return USUAL_NEEDS;
+  }
+
+  /**
+   * Returns what one evaluation takes, beside what {@link #needs} names; nothing worth counting by
+   * default. At the first and the last record, what is too dear is left out; a prediction that was
+   * at the first is judged at no record.
+   */
+  default Price price(Dimensions dimensions, NetworkView network) {
+    return Price.FREE;
   }
 
   /**

@@ -33,6 +33,11 @@ final class OverheadBudget implements Schedule {
   }
 
   private static final class Budgeted implements Pace {
+    /**
+     * A second observation that takes no longer than this is made without waiting for the budget.
+     */
+    private static final long AT_ONCE_NANOS = 100_000_000;
+
     private final Pace pace;
     private final double share;
     private long decided = -1;
@@ -66,7 +71,7 @@ final class OverheadBudget implements Schedule {
     }
 
     private boolean canAfford(Progress progress) {
-      if (progress.observations() < 2) {
+      if (progress.observations() < 2 && progress.observationNanos() <= AT_ONCE_NANOS) {
         return true;
       }
       double training = progress.trainingNanos();
@@ -78,6 +83,11 @@ final class OverheadBudget implements Schedule {
     @Override
     public double distance() {
       return distance;
+    }
+
+    @Override
+    public String why(Progress progress) {
+      return "watching is held to " + share + " of the CPU time of training";
     }
   }
 }

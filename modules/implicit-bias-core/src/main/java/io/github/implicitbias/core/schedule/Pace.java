@@ -24,4 +24,12 @@ public interface Pace {
   default double distance() {
     return 0;
   }
+
+  /**
+   * Returns why not every step was observed, in words that go on after "because"; empty if the
+   * schedule has nothing to say beside its name.
+   */
+  default String why(Progress progress) {
+    return "";
+  }
 }

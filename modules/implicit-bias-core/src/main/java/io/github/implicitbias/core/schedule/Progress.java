@@ -14,7 +14,10 @@ public interface Progress {
   /** Returns the CPU time of the training thread without watching, in nanoseconds. */
   long trainingNanos();
 
-  /** Returns the CPU time that one more observation will probably take, 0 if nothing is known. */
+  /**
+   * Returns the CPU time that one more observation will probably take; after the first, what it
+   * took to read the network then; 0 if nothing is known.
+   */
   long observationNanos();
 
   /** Returns the number of observations made. */

@@ -29,7 +29,14 @@ public interface Schedule extends Serializable {
   /**
    * Returns the schedule that observes what can be read from the activations of training itself at
    * every step, and puts a budget of 4 % of the CPU time of training on steps that need a forward
-   * pass of their own. This is the schedule of a listener that is given none.
+   * pass of their own. The start is not charged to that budget. This is the schedule of a listener
+   * that is given none.
+   *
+   * <p>Where a pass is so dear that the budget would leave next to nothing, a floor holds: about
+   * 200 observations of a run, and one of every epoch of at least 20 steps. After t steps the next
+   * one is due at the latest max(m, t / 75) steps after the last, where m, from 1 to 20, is the
+   * number of steps that take as long as an observation; the first of them comes after 5 m steps. A
+   * run of 4,000 steps is so observed about 290 times with m = 3 and 150 times with m = 20.
    */
   static Schedule automatic() {
     return new AutomaticSchedule();

@@ -65,5 +65,10 @@ final class TimeBudget implements Schedule {
     public double distance() {
       return distance;
     }
+
+    @Override
+    public String why(Progress progress) {
+      return "watching is held to " + budget / 1_000_000 + " ms of CPU time in all";
+    }
   }
 }

@@ -34,6 +34,7 @@ public final class CurvatureMetrics {
                   .group(ChartGroups.KERNEL)
                   .chart("Sharpness"))
           .cadence(ObservedCurvature::cadence)
+          .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpness);
 
   /**
@@ -50,6 +51,7 @@ public final class CurvatureMetrics {
                   .title("residual of the sharpness")
                   .withoutChart())
           .cadence(ObservedCurvature::cadence)
+          .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpnessResidual);
 
   /**
@@ -72,6 +74,7 @@ public final class CurvatureMetrics {
                   .chart("Stability: learning rate × sharpness / 2"))
           .needs(Needs.FULL_BATCH)
           .cadence(ObservedCurvature::cadence)
+          .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::stabilityRatio);
 
   /**
@@ -90,6 +93,7 @@ public final class CurvatureMetrics {
                   .group(ChartGroups.KERNEL)
                   .chart("Lowest curvature"))
           .cadence(dimensions -> Cadence.onDemand())
+          .price(ObservedCurvature::smallestPrice)
           .value(CurvatureMetrics::saddleIndex);
 
   private CurvatureMetrics() {}

@@ -24,6 +24,7 @@ public final class GradientMetrics {
                   .group(ChartGroups.MARGIN)
                   .chart("Gradient"))
           .cadence(ObservedGradient::cadence)
+          .price(ObservedGradient::price)
           .value(GradientMetrics::gradientNorm);
 
   /**
@@ -43,6 +44,7 @@ public final class GradientMetrics {
                   .group(ChartGroups.MARGIN)
                   .chart("Alignment"))
           .cadence(ObservedGradient::cadence)
+          .price(ObservedGradient::price)
           .value(GradientMetrics::gradientAlignment);
 
   private GradientMetrics() {}

@@ -4,7 +4,9 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,25 @@ final class ObservedCurvature implements Shared {
 
   static Cadence cadence(Dimensions d) {
     return Cadence.ofDearWork(PASSES * USUAL_STEPS * d.samples() * d.parameters(), d);
+  }
+
+  static Price largestPrice(Dimensions d, NetworkView network) {
+    return price("largest curvature", d, network);
+  }
+
+  static Price smallestPrice(Dimensions d, NetworkView network) {
+    return price("smallest curvature", d, network);
+  }
+
+  private static Price price(String end, Dimensions d, NetworkView network) {
+    double product = PASSES * d.samples() * d.parameters();
+    if (!network.isStack() || d.parameters() > MOST_PARAMETERS || product > MOST_WORK) {
+      return Price.FREE;
+    }
+    double vectors = (double) STEPS * d.parameters();
+    return Price.ofWeights(network)
+        .and(Price.ofActivations(d, network))
+        .and(Price.of(end, STEPS * product + STEPS * vectors, 8 * vectors));
   }
 
   /** Returns the upper end; null where there is none. */

@@ -5,8 +5,11 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.run.Absent;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class ObservedKernel implements Shared {
 
   /** What those who ask for it need. */
-  static final Needs NEEDS = Needs.fromFirst(ObservedKernel.class, ObservedKernel::new);
+  static final Needs NEEDS =
+      Needs.fromFirst(ObservedKernel.class, ObservedKernel::new, ObservedKernel::price);
 
   /** The most samples: two kernels of doubles take 16 MB. */
   private static final int MOST_SAMPLES = 1024;
@@ -39,6 +43,29 @@ final class ObservedKernel implements Shared {
     double n = d.samples();
     double perOutput = n * d.parameters() + n * n * (d.trackedUnits() + d.inputs());
     return Cadence.ofDearWork(2 * d.outputs() * perOutput, d);
+  }
+
+  private static Price price(Dimensions d, NetworkView network) {
+    double n = d.samples();
+    double units = 0;
+    double trained = 0;
+    for (int l = 0; l < network.layers(); l++) {
+      WeightLayer layer = network.layer(l);
+      units += layer.units() + layer.inputs();
+      trained += layer.isTrained() ? (double) layer.units() * layer.inputs() : 0;
+    }
+    double work = network.outputs() * (2 * n * trained + n * n * units);
+    if (!network.isStack() || n > MOST_SAMPLES || work > MOST_WORK) {
+      return Price.FREE;
+    }
+    return Price.ofWeights(network)
+        .and(Price.ofActivations(d, network))
+        .and(Price.of(ObservedKernel.class, work, 8 * (2 * n * n + n * units)));
+  }
+
+  @Override
+  public void startLate() {
+    started = true;
   }
 
   @Override

@@ -49,6 +49,12 @@ final class WeightPlane {
     return steps < Math.min(FEWEST_STEPS, order) ? 0 : steps;
   }
 
+  /** Returns the operations that finding the directions takes, 0 if they are not found. */
+  static double work(int samples, int inputs) {
+    int steps = steps(samples, inputs);
+    return 2.0 * steps * (4.0 * samples * inputs + 4.0 * steps * Math.min(samples, inputs));
+  }
+
   /** Returns true if the directions of so many inputs can be found within {@link #MAX_WORK}. */
   public static boolean isAffordable(int samples, int inputs) {
     return steps(samples, inputs) > 0;

@@ -1,8 +1,10 @@
 package io.github.implicitbias.core.spectrum;
 
+import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class WeightSpace implements Shared {
 
   /** What those who ask for it need. */
-  static final Needs NEEDS = Needs.fromFirst(WeightSpace.class, WeightSpace::new);
+  static final Needs NEEDS =
+      Needs.fromFirst(WeightSpace.class, WeightSpace::new, WeightSpace::price);
 
   /** Units of a layer up to which anything is recorded. */
   static final int MAX_UNITS = 4096;
@@ -57,6 +60,12 @@ final class WeightSpace implements Shared {
     return lowest.trackedLayer() >= 0
         && lowest.units() <= MAX_UNITS
         && lowest.inputs() == probe.inputs();
+  }
+
+  private static Price price(Dimensions d, NetworkView network) {
+    return network.isStack() && d.inputs() > 2
+        ? Price.of(WeightSpace.class, WeightPlane.work(d.samples(), d.inputs()), 0)
+        : Price.FREE;
   }
 
   @Override

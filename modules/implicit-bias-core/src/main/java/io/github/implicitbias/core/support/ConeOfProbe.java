@@ -1,7 +1,9 @@
 package io.github.implicitbias.core.support;
 
+import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class ConeOfProbe implements Shared {
 
   /** What those who ask for it need. */
-  public static final Needs NEEDS = Needs.fromFirst(ConeOfProbe.class, ConeOfProbe::new);
+  public static final Needs NEEDS =
+      Needs.fromFirst(ConeOfProbe.class, ConeOfProbe::new, ConeOfProbe::price);
 
   private static final double MAX_OPERATIONS = 4e8;
   private static final int MAX_SAMPLES = 1024;
@@ -29,6 +32,17 @@ final class ConeOfProbe implements Shared {
 
   /** Makes the cone support of a run before its first record. */
   ConeOfProbe() {}
+
+  private static Price price(Dimensions d, NetworkView network) {
+    double n = d.samples();
+    if (!network.isStack() || network.layers() == 0 || n > MAX_SAMPLES) {
+      return Price.FREE;
+    }
+    double inputs = network.layer(0).inputs();
+    double work = n * n * inputs + n * n * n;
+    return Price.of("inputs", 4 * n * inputs, 8 * n * inputs)
+        .and(Price.of(ConeOfProbe.class, Math.min(work, MAX_OPERATIONS), 16 * n * n));
+  }
 
   @Override
   public Needs needs() {
@@ -49,18 +63,19 @@ final class ConeOfProbe implements Shared {
       return;
     }
     WeightLayer first = network.layer(0);
+    int samples = observation.probe().samples();
+    if (samples > MAX_SAMPLES) {
+      whyNone = samples + " samples of " + first.inputs() + " inputs take too long";
+      return;
+    }
     double[] x = first.inputActivations();
     if (x == null) {
       whyNone = "the inputs of the first layer are not known";
       return;
     }
-    int samples = observation.probe().samples();
     ConeSupport found;
     try {
-      found =
-          samples > MAX_SAMPLES
-              ? null
-              : ConeSupport.of(x, samples, first.hasBias(), MAX_OPERATIONS);
+      found = ConeSupport.of(x, samples, first.hasBias(), MAX_OPERATIONS);
     } catch (IllegalArgumentException e) {
       whyNone = e.getMessage();
       return;

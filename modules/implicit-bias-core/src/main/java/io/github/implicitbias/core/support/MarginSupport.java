@@ -1,7 +1,9 @@
 package io.github.implicitbias.core.support;
 
+import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ScalarProduct;
@@ -33,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class MarginSupport implements Shared {
 
   /** What those who ask for it need. */
-  public static final Needs NEEDS = Needs.fromFirst(MarginSupport.class, MarginSupport::new);
+  public static final Needs NEEDS =
+      Needs.fromFirst(MarginSupport.class, MarginSupport::new, MarginSupport::price);
 
   /** A multiplier counts as positive above this share of the largest. */
   public static final double POSITIVE = 1e-3;
@@ -69,6 +72,29 @@ public final class MarginSupport implements Shared {
   /** Makes the margin support of a run before its first record. */
   public MarginSupport() {}
 
+  private static Price price(Dimensions d, NetworkView network) {
+    double count = (double) d.samples() * Math.max(1, network.outputs() - 1);
+    boolean applies = network.isStack() && network.layers() > 0;
+    double work = applies ? work(network, d.samples(), count) : 0;
+    if (!applies || work > MAX_OPERATIONS) {
+      return Price.FREE;
+    }
+    double units = 0;
+    for (int l = 0; l < network.layers(); l++) {
+      units += network.layer(l).units();
+    }
+    double n = d.samples();
+    double entries = count * units + 2 * n * n + 2 * count * count;
+    return Price.ofWeights(network)
+        .and(Price.ofActivations(d, network))
+        .and(Price.of(MarginSupport.class, 2 * work, 8 * entries));
+  }
+
+  private static double work(NetworkView network, double samples, double count) {
+    double once = samples * samples * network.layer(0).inputs();
+    return count * count * count / 4 + once + MarginGradients.operations(network, count, samples);
+  }
+
   @Override
   public Needs needs() {
     return NEEDS;
@@ -103,8 +129,9 @@ public final class MarginSupport implements Shared {
   }
 
   private void start(Observation observation, NetworkView network, int samples) {
-    whyNever = MarginGradients.whyNot(network);
-    if (whyNever != null) {
+    // What takes no array first: the activations of a large network are not read in vain.
+    if (!network.isStack() || network.layers() == 0) {
+      whyNever = MarginGradients.whyNot(network);
       return;
     }
     MarginConstraints constraints = MarginConstraints.of(observation.probe(), network.outputs());
@@ -112,11 +139,12 @@ public final class MarginSupport implements Shared {
       whyNever = "the labels are not classes";
       return;
     }
-    double count = constraints.count();
-    double once = (double) samples * samples * network.layer(0).inputs();
-    if (count * count * count / 4 + once + MarginGradients.operations(network, count, samples)
-        > MAX_OPERATIONS) {
+    if (work(network, samples, constraints.count()) > MAX_OPERATIONS) {
       whyNever = constraints.count() + " constraints on a network of this size take too long";
+      return;
+    }
+    whyNever = MarginGradients.whyNot(network);
+    if (whyNever != null) {
       return;
     }
     problem = new Problem(constraints, new MarginGradients(network, constraints, samples));

@@ -4,6 +4,7 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
@@ -42,7 +43,8 @@ public final class SpanCoefficients implements Shared {
 
   /** What those who ask for it need. */
   public static final Needs NEEDS =
-      Needs.everyRecord(SpanCoefficients.class, SpanCoefficients::new).and(Needs.FULL_BATCH);
+      Needs.everyRecord(SpanCoefficients.class, SpanCoefficients::new, SpanCoefficients::price)
+          .and(Needs.FULL_BATCH);
 
   /** The greatest number of coefficients that are kept, and accumulated. */
   public static final int MAX_ENTRIES = 100_000;
@@ -79,6 +81,25 @@ public final class SpanCoefficients implements Shared {
 
   /** Makes the coefficients of a run before its first record. */
   public SpanCoefficients() {}
+
+  private static Price price(Dimensions d, NetworkView network) {
+    if (!network.isStack() || network.layers() == 0) {
+      return Price.FREE;
+    }
+    WeightLayer first = network.layer(0);
+    double weights = (double) first.units() * first.inputs();
+    double entries = (double) d.samples() * first.inputs();
+    return Price.ofWeights(network)
+        .and(Price.of("inputs", 4 * entries, 8 * entries))
+        .and(Price.of(SpanCoefficients.class, 4 * weights, 8 * weights));
+  }
+
+  @Override
+  public void startLate() {
+    started = true;
+    whyNone = "the first record was left without them, because they were too dear there";
+    whyNotAccumulated = whyNone;
+  }
 
   @Override
   public Needs needs() {

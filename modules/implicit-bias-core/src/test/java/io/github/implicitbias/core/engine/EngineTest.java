@@ -13,6 +13,7 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
@@ -69,7 +70,15 @@ class EngineTest {
             .build();
     engine =
         new Engine(
-            header, instruments, PROBE, new OpaqueNetwork(2), norms, Arrays.asList(recorders));
+            header,
+            () -> header,
+            instruments,
+            PROBE,
+            new OpaqueNetwork(2),
+            norms,
+            Arrays.asList(recorders),
+            Schedule.everyStep(),
+            null);
     return engine;
   }
 

@@ -8,6 +8,7 @@ import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
@@ -84,11 +85,14 @@ class MillionRecordsTest {
     Engine engine =
         new Engine(
             header,
+            () -> header,
             instruments,
             probe,
             new OpaqueNetwork(1),
             new ParameterNorms(1, false),
-            List.of(RunFile.create(file), memory));
+            List.of(RunFile.create(file), memory),
+            Schedule.everyStep(),
+            null);
     for (long step = 0; step < STEPS; step++) {
       if (step % 7 == 0) {
         flip();

@@ -205,10 +205,11 @@ class PacerTest {
     training.run(500);
     assertEquals(500, training.observed.size());
     training = new Training(Schedule.automatic());
-    training.startCost = 0;
-    training.run(5000);
-    assertTrue(training.share() < 0.04);
-    assertTrue(training.observed.size() > 20 && training.observed.size() < 100);
+    training.run(200_000);
+    // The floor is history by then: 30 ms per 75 steps of 10 ms, and the start on top.
+    double share = (training.share() * training.meter.trainingNanos() - 460 * MILLIS);
+    assertEquals(0.04, share / training.meter.trainingNanos(), 0.001);
+    assertEquals(200_000 / 75.0, training.observed.size(), 30);
   }
 
   @Test
