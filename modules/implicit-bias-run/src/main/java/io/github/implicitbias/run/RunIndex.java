@@ -55,7 +55,7 @@ final class RunIndex {
   private long firstMillis;
   private long lastMillis;
   private long lastNumber = -1;
-  private int lastEpoch;
+  private int lastEpoch = -1;
   private boolean thinned;
   private long completeSince = -1;
   private boolean endLost;
@@ -71,6 +71,7 @@ final class RunIndex {
     columns = new Envelope[count];
     Arrays.setAll(columns, k -> new Envelope(buckets, 1));
     latest = new double[count];
+    Arrays.fill(latest, Absent.VALUE);
     flips = new long[header.layers().size()][FlipKind.values().length];
     unitRows = new boolean[header.unitColumns().size()];
     verdicts = new VerdictIndex(header);
@@ -276,7 +277,7 @@ final class RunIndex {
     return lastMillis - firstMillis;
   }
 
-  /** Returns the epoch of the last record. */
+  /** Returns the epoch of the last record, -1 if there is none. */
   public int lastEpoch() {
     return lastEpoch;
   }
@@ -332,7 +333,7 @@ final class RunIndex {
     return verdicts.verdicts();
   }
 
-  /** Returns the value of a column at the last record. */
+  /** Returns the value of a column at the last record, absent before there is one. */
   public double latest(int column) {
     return latest[column];
   }

@@ -65,7 +65,10 @@ public final class Facts {
     List<String> parts = new ArrayList<>();
     for (TrackedLayer layer : run.header().layers()) {
       double count = ofLayer(run, metric, layer);
-      parts.add(String.format(Locale.ROOT, "%.0f of %d in %s", count, layer.units(), layer.name()));
+      parts.add(
+          Absent.is(count)
+              ? "not counted in " + layer.name()
+              : String.format(Locale.ROOT, "%.0f of %d in %s", count, layer.units(), layer.name()));
     }
     return String.join(", ", parts);
   }
