@@ -116,8 +116,7 @@ final class LeakySetting {
             classes,
             first.network().lossDerivatives(),
             first.loss());
-    conditions.require(
-        loss != null, "loss: " + loss, otherLoss);
+    conditions.require(loss != null, "loss: " + loss, otherLoss);
   }
 
   /** Returns the number of samples of class 1. */
