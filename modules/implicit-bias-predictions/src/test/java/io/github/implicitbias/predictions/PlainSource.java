@@ -159,6 +159,11 @@ final class PlainSource implements NetworkSource {
     }
 
     @Override
+    public boolean classifies() {
+      return whole().classifies();
+    }
+
+    @Override
     public TrainingSetup training() {
       return whole().training();
     }
