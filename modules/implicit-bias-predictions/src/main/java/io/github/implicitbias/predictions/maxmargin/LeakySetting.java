@@ -33,15 +33,14 @@ final class LeakySetting {
     conditions = Conditions.ofGradientDescent(first);
     Stack stack = ObservedStack.of(first);
     if (stack == null) {
-      conditions.require(
-          false, "", "not a stack of dense layers with piecewise linear activations");
+      conditions.require(false, "", ObservedStack.whyNone(first));
       return;
     }
     boolean two = stack.depth() == 2 && stack.outputs() == 1;
     conditions.require(
         two,
         "two dense layers, one output",
-        "depth " + stack.depth() + " and " + stack.outputs() + " outputs, should be 2 and 1");
+        stack.depth() + " layers and " + stack.outputs() + " outputs; needs 2 layers and 1 output");
     if (!two) {
       return;
     }
@@ -92,6 +91,13 @@ final class LeakySetting {
   }
 
   private void labels(Observation first) {
+    String otherLoss =
+        "value and derivatives of the loss are not those of the logistic or exponential loss";
+    if (!first.network().classifies()) {
+      // Labels of a loss that fits numbers are no classes, but that is not what is missing first.
+      conditions.require(false, "loss", otherLoss);
+      return;
+    }
     Targets targets = Targets.of(first);
     conditions.require(
         targets.isBinary(), "two classes", "the labels are not those of two classes");
@@ -110,10 +116,7 @@ final class LeakySetting {
             classes,
             first.network().lossDerivatives(),
             first.loss());
-    conditions.require(
-        loss != null,
-        "loss: " + loss,
-        "value and derivatives of the loss are not those of the logistic or exponential loss");
+    conditions.require(loss != null, "loss: " + loss, otherLoss);
   }
 
   /** Returns the number of samples of class 1. */
