@@ -69,9 +69,7 @@ class LayerSweepTest {
       System.out.println(layer + ": " + Sweep.CANNOT);
       return;
     }
-    Sweep sweep =
-        new Sweep(
-            of -> inGraph ? small.makeGraph(of) : small.make(of), small.data());
+    Sweep sweep = new Sweep(of -> inGraph ? small.makeGraph(of) : small.make(of), small.data());
     boolean signOfInput = kind == PReLULayer.class;
     String found = (signOfInput ? sweep.signOfInput() : sweep).check(type, preset);
     assertNotEquals(Sweep.CANNOT, found);

@@ -78,7 +78,8 @@ class PartSweepTest {
       Set.of("LossMixtureDensity", "LossMultiLabel", "ActivationRReLU");
 
   /** Losses whose labels are not yet understood. */
-  private static final Set<String> UNKNOWN_LABELS = Set.of("LossFMeasure", "LossMixtureDensity", "LossSparseMCXENT");
+  private static final Set<String> UNKNOWN_LABELS =
+      Set.of("LossFMeasure", "LossMixtureDensity", "LossSparseMCXENT");
 
   /** What a loss is given: an activation function, a number of outputs, and labels. */
   private static final class LossRow {
