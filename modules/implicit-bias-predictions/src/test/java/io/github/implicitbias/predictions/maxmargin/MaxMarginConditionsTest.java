@@ -84,7 +84,7 @@ class MaxMarginConditionsTest {
   @ParameterizedTest
   @MethodSource("all")
   void theSettingOfThePaper_isNeeded(Prediction prediction) {
-    needs(prediction, "depth 3", run -> run.third = true);
+    needs(prediction, "3 layers and 1 outputs", run -> run.third = true);
     needs(prediction, "2 outputs", MaxMarginConditionsTest::twoOutputs);
     needs(prediction, "there are biases", run -> run.biases = new double[run.units]);
     needs(prediction, "slope below 0 is 0,", run -> run.slope = 0);
