@@ -231,7 +231,8 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   /**
    * Makes the next record complete, those of clones, too: everything is computed at it, whatever
-   * its cadence. A clone asks for this for itself only.
+   * its cadence and whatever it takes. Before training has begun, that is the first record. A clone
+   * asks for this for itself only.
    */
   public void requestAll() {
     family().forEach(Recording::requestAll);

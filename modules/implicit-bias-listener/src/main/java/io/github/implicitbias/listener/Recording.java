@@ -43,6 +43,7 @@ final class Recording {
   private VisitBook book = VisitBook.empty("Training has not begun: there are no visits.");
   private boolean off;
   private boolean answered;
+  private boolean requested;
 
   /**
    * Makes a recording that has recorded nothing.
@@ -218,6 +219,10 @@ final class Recording {
     watch = begun;
     session = begun.session();
     route = begun.route();
+    if (requested) {
+      requested = false;
+      session.requestAll();
+    }
     return begun;
   }
 
@@ -346,8 +351,11 @@ final class Recording {
     return session == null ? null : session.result(type);
   }
 
+  /** Asks for the next record to be complete, which is the first if there is none yet. */
   synchronized void requestAll() {
-    if (session != null) {
+    if (session == null) {
+      requested = true;
+    } else {
       session.requestAll();
     }
   }
