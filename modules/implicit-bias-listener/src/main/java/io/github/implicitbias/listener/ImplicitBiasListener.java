@@ -235,6 +235,9 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    * asks for this for itself only.
    */
   public void requestAll() {
+    if (!family().contains(recording)) {
+      recording.requestAll();
+    }
     family().forEach(Recording::requestAll);
   }
 
