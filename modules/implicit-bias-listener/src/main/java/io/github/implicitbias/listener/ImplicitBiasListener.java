@@ -153,19 +153,25 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   /**
-   * Starts a listener that observes on all samples of an iterator, which is read once from its
-   * beginning to its end, and reset.
+   * Starts a listener that observes on samples of an iterator: all of them, or 2,000 drawn at
+   * random if it has more; {@link ListenerBuilder#probeSample} draws another number. They are read
+   * by {@link ListenerBuilder#build}, once and without holding more than is drawn.
    *
-   * @throws IllegalArgumentException if it cannot be reset or is empty, or as {@link
-   *     #builder(DataSet)}
+   * <p>Afterwards an iterator whose state is nothing but a position, such as a {@code
+   * ListDataSetIterator} without a preprocessor, is where it was. Every other is reset before and
+   * after, and a warning says so: one that shuffles at each reset gives training another order than
+   * it would have without the listener. A {@code DataSet} has no such effect, and neither has an
+   * iterator of the probe's own.
+   *
+   * @throws IllegalArgumentException if it cannot be reset
    */
   public static ListenerBuilder builder(DataSetIterator probe) {
-    return new ListenerBuilder(Probes.of(probe));
+    return new ListenerBuilder(ProbeIterator.of(probe));
   }
 
   /** Starts a listener as {@link #builder(DataSetIterator)}. */
   public static ListenerBuilder builder(MultiDataSetIterator probe) {
-    return new ListenerBuilder(Probes.of(probe));
+    return new ListenerBuilder(ProbeIterator.of(probe));
   }
 
   @Override

@@ -24,7 +24,12 @@ public final class ListenerBuilder {
 
   private static final long DEFAULT_MEMORY_CAP = 64L << 20;
 
-  private Probe probe;
+  /** Of an iterator at most so many samples are observed on, unless another number is asked for. */
+  private static final int MOST_OF_AN_ITERATOR = 2_000;
+
+  private final @Nullable Probe probe;
+  private final @Nullable ProbeIterator iterator;
+  private int @Nullable [] sampleIds;
   private int sampleSize;
   private long sampleSeed;
   private List<String> layers = List.of();
@@ -46,6 +51,12 @@ public final class ListenerBuilder {
 
   ListenerBuilder(Probe probe) {
     this.probe = probe;
+    this.iterator = null;
+  }
+
+  ListenerBuilder(ProbeIterator iterator) {
+    this.probe = null;
+    this.iterator = iterator;
   }
 
   /**
@@ -66,7 +77,7 @@ public final class ListenerBuilder {
    * very many entries.
    */
   public ListenerBuilder granularity(Granularity units) {
-    granularity = Objects.requireNonNull(units, "granularity");
+    granularity = given(units, "granularity");
     return this;
   }
 
@@ -76,13 +87,13 @@ public final class ListenerBuilder {
    * of the CPU time of training, but at about 200 of a run, and once in every epoch, in any case.
    */
   public ListenerBuilder schedule(Schedule when) {
-    schedule = Objects.requireNonNull(when, "schedule");
+    schedule = given(when, "schedule");
     return this;
   }
 
   /** Sets which metrics are recorded; {@link Preset#STANDARD} by default. */
   public ListenerBuilder preset(Preset metricsAndCadences) {
-    preset = Objects.requireNonNull(metricsAndCadences, "preset");
+    preset = given(metricsAndCadences, "preset");
     return this;
   }
 
@@ -91,25 +102,25 @@ public final class ListenerBuilder {
    * keeping between observations belongs into a {@link io.github.implicitbias.core.metric.Shared}.
    */
   public ListenerBuilder metric(Metric metric) {
-    metrics.add(Objects.requireNonNull(metric, "metric"));
+    metrics.add(given(metric, "metric"));
     return this;
   }
 
   /** Adds a metric of your own with one number per sample; for the rest see {@link #metric}. */
   public ListenerBuilder sampleMetric(SampleMetric metric) {
-    sampleMetrics.add(Objects.requireNonNull(metric, "sampleMetric"));
+    sampleMetrics.add(given(metric, "sampleMetric"));
     return this;
   }
 
   /** Adds a metric of your own with one number per unit; for the rest see {@link #metric}. */
   public ListenerBuilder unitMetric(UnitMetric metric) {
-    unitMetrics.add(Objects.requireNonNull(metric, "unitMetric"));
+    unitMetrics.add(given(metric, "unitMetric"));
     return this;
   }
 
   /** Adds a prediction of your own; for the rest see {@link #metric}. */
   public ListenerBuilder prediction(Prediction prediction) {
-    predictions.add(Objects.requireNonNull(prediction, "prediction"));
+    predictions.add(given(prediction, "prediction"));
     return this;
   }
 
@@ -118,7 +129,7 @@ public final class ListenerBuilder {
    * copies of the listener record without it.
    */
   public ListenerBuilder recorder(Recorder recorder) {
-    recorders.add(Objects.requireNonNull(recorder, "recorder"));
+    recorders.add(given(recorder, "recorder"));
     return this;
   }
 
@@ -128,7 +139,7 @@ public final class ListenerBuilder {
 
   /** Sends the records to a storage, which the training UI reads. */
   public ListenerBuilder storage(StatsStorageRouter storage) {
-    router = Objects.requireNonNull(storage, "storage");
+    router = given(storage, "storage");
     return this;
   }
 
@@ -138,19 +149,19 @@ public final class ListenerBuilder {
    * run.ibrun}, and a number if there is such a file already.
    */
   public ListenerBuilder runFile(Path file) {
-    runFile = Objects.requireNonNull(file, "runFile");
+    runFile = given(file, "runFile");
     return this;
   }
 
   /** Sets the name of the run in the storage; that of a StatsListener joins the two. */
   public ListenerBuilder sessionId(String id) {
-    sessionId = Objects.requireNonNull(id, "sessionId");
+    sessionId = given(id, "sessionId");
     return this;
   }
 
   /** Sets the name of the worker in the storage. */
   public ListenerBuilder workerId(String id) {
-    workerId = Objects.requireNonNull(id, "workerId");
+    workerId = given(id, "workerId");
     return this;
   }
 
@@ -192,30 +203,57 @@ public final class ListenerBuilder {
     return this;
   }
 
-  /** Names the samples, in the order of the probe; 0, 1, 2, ... by default. */
+  /**
+   * Names the samples, in the order of the data given; 0, 1, 2, ... by default.
+   *
+   * @throws IllegalArgumentException if there is not one per sample; of an iterator this is known
+   *     in {@link #build}
+   */
   public ListenerBuilder sampleIds(int... ids) {
-    probe = probe.withSampleIds(ids);
+    if (probe != null) {
+      probe.withSampleIds(ids);
+    }
+    sampleIds = ids.clone();
     return this;
   }
 
   /**
    * Observes on a random sample of the probe instead of all of it. If the labels are classes
    * (one-hot rows, or a column of two numbers), it has of each class its share, to within one
-   * sample; otherwise every sample has the same chance. The samples keep their ids, so that by
-   * default an id is a position in the data given.
+   * sample, and at least one sample where there is room; otherwise every sample has the same
+   * chance. The samples keep their ids, so that by default an id is a position in the data given.
    *
    * @param samples how many
    * @param seed the same seed draws the same samples
-   * @throws IllegalArgumentException if there are not so many
+   * @throws IllegalArgumentException if there are not so many; of an iterator this is known in
+   *     {@link #build}
    */
   public ListenerBuilder probeSample(int samples, long seed) {
-    if (samples < 1 || samples > probe.samples()) {
-      throw new IllegalArgumentException(
-          "probeSample(" + samples + "): give 1 to " + probe.samples() + ", the probe has no more");
-    }
+    requireSoMany(samples, probe == null ? Integer.MAX_VALUE : probe.samples());
     sampleSize = samples;
     sampleSeed = seed;
     return this;
+  }
+
+  private static void requireSoMany(int samples, int most) {
+    if (samples < 1 || samples > most) {
+      throw new IllegalArgumentException(
+          "probeSample(" + samples + "): give 1 to " + most + ", the probe has no more");
+    }
+  }
+
+  private Probe observed() {
+    if (iterator != null) {
+      int size = sampleSize == 0 ? MOST_OF_AN_ITERATOR : sampleSize;
+      Probe read = iterator.read(size, sampleSeed, sampleIds);
+      if (sampleSize != 0) {
+        requireSoMany(sampleSize, read.samples());
+      }
+      return read;
+    }
+    Probe all = Objects.requireNonNull(probe);
+    Probe named = sampleIds == null ? all : all.withSampleIds(sampleIds);
+    return sampleSize == 0 ? named : named.sample(sampleSize, sampleSeed);
   }
 
   /**
@@ -231,7 +269,7 @@ public final class ListenerBuilder {
     if (runFile != null) {
       requireFree(runFile);
     }
-    Probe observed = sampleSize == 0 ? probe : probe.sample(sampleSize, sampleSeed);
+    Probe observed = observed();
     String file = runFile == null ? null : runFile.toString();
     return new ImplicitBiasListener(
         new ListenerSettings(
@@ -239,6 +277,13 @@ public final class ListenerBuilder {
         sessionId,
         workerId,
         router);
+  }
+
+  private static <T> T given(@Nullable T argument, String call) {
+    if (argument == null) {
+      throw new IllegalArgumentException(call + "(null): give one, or leave the call out");
+    }
+    return argument;
   }
 
   private static void requireName(String id, String call) {

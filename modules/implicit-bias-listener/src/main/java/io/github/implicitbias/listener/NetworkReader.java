@@ -88,15 +88,6 @@ final class NetworkReader implements NetworkSource {
   }
 
   private static void requireFits(Network net, Probe probe) {
-    int inputs = probe.featureArrays().size();
-    if (inputs != net.inputs()) {
-      throw new IllegalArgumentException(
-          "the network has "
-              + net.inputs()
-              + " inputs, but the probe has "
-              + inputs
-              + " arrays of features: give one per input");
-    }
     int outputs = probe.labelArrays().size();
     if (outputs != 0 && outputs != net.outputs().size()) {
       throw new IllegalArgumentException(

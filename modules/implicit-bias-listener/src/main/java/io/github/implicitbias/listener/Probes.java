@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
  * Makes probes of DL4J's data; what is wrong is answered by a sentence that says what to change.
@@ -49,47 +47,6 @@ final class Probes {
         data.getLabels(),
         data.getFeaturesMaskArrays(),
         data.getLabelsMaskArrays());
-  }
-
-  /** Reads an iterator to its end, from its beginning, and resets it. */
-  static Probe of(DataSetIterator data) {
-    if (data == null || !data.resetSupported()) {
-      throw new IllegalArgumentException(
-          "the probe's iterator cannot be reset: give the samples as a DataSet");
-    }
-    List<org.nd4j.linalg.dataset.DataSet> batches = new ArrayList<>();
-    data.reset();
-    while (data.hasNext()) {
-      batches.add(data.next());
-    }
-    data.reset();
-    if (batches.isEmpty()) {
-      throw new IllegalArgumentException("the probe's iterator is empty: give one with samples");
-    }
-    return of(
-        (DataSet)
-            (batches.size() == 1
-                ? batches.get(0)
-                : org.nd4j.linalg.dataset.DataSet.merge(batches)));
-  }
-
-  /** Reads an iterator to its end, from its beginning, and resets it. */
-  static Probe of(MultiDataSetIterator data) {
-    if (data == null || !data.resetSupported()) {
-      throw new IllegalArgumentException(
-          "the probe's iterator cannot be reset: give the samples as a MultiDataSet");
-    }
-    List<MultiDataSet> batches = new ArrayList<>();
-    data.reset();
-    while (data.hasNext()) {
-      batches.add(data.next());
-    }
-    data.reset();
-    if (batches.isEmpty()) {
-      throw new IllegalArgumentException("the probe's iterator is empty: give one with samples");
-    }
-    return of(
-        batches.size() == 1 ? batches.get(0) : org.nd4j.linalg.dataset.MultiDataSet.merge(batches));
   }
 
   private static Probe of(

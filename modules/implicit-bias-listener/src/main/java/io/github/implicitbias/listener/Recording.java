@@ -74,7 +74,7 @@ final class Recording {
     try {
       aside.enter();
       trainer.noteCurrent();
-      Watch mine = taken(model);
+      Watch mine = taken(model, activations);
       if (mine != null) {
         mine.forward(activations);
         if (visits != null) {
@@ -156,9 +156,9 @@ final class Recording {
   }
 
   /** Takes the first network that comes; every other gets one sentence, and null. */
-  private @Nullable Watch taken(Model model) {
+  private @Nullable Watch taken(Model model, Object activations) {
     if (watch == null) {
-      return begin(model);
+      return begin(model, activations);
     }
     if (!watch.isOf(model)) {
       answer(model);
@@ -167,7 +167,7 @@ final class Recording {
     return watch.isSetBack() ? beginAgain(model, watch) : watch;
   }
 
-  private @Nullable Watch begin(Model model) {
+  private @Nullable Watch begin(Model model, Object activations) {
     long wall = System.nanoTime();
     long beganAt = CpuClock.nanos();
     Network net = Network.of(model);
@@ -180,6 +180,7 @@ final class Recording {
       answered = true;
       return null;
     }
+    ProbeShapes.requireFit(settings.probe, net, net.activations(activations));
     SessionBuilder builder = settings.session();
     NetworkReader reader = reader(net);
     String label = listener.getWorkerID();

@@ -199,10 +199,7 @@ class LifeCycleTest {
     refused(
         "sessionId(\"\"): give a name",
         () -> ImplicitBiasListener.builder(data()).sessionId("").build());
-    NullPointerException e =
-        assertThrows(
-            NullPointerException.class, () -> ImplicitBiasListener.builder(data()).storage(null));
-    assertEquals("storage", e.getMessage());
+    refused("storage(null): give one", () -> ImplicitBiasListener.builder(data()).storage(null));
   }
 
   private static void refused(String part, org.junit.jupiter.api.function.Executable call) {

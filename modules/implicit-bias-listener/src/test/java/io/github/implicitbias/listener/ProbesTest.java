@@ -73,8 +73,8 @@ class ProbesTest {
         List.of(
             Probes.of(data.getFeatures(), data.getLabels()),
             Probes.of(multi),
-            Probes.of(batches),
-            Probes.of(one))) {
+            ProbeIterator.of(batches).read(2000, 0, null),
+            ProbeIterator.of(one).read(2000, 0, null))) {
       assertEquals(expected.hash(), probe.hash());
       assertArrayEquals(expected.classes(), probe.classes());
     }

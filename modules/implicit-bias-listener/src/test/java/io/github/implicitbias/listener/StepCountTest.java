@@ -99,7 +99,7 @@ class StepCountTest {
   }
 
   /** The simple logger writes to the error stream as it is when a sentence is said. */
-  private static String saidDuring(Runnable training) throws Exception {
+  static String saidDuring(Runnable training) throws Exception {
     PrintStream before = System.err;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));

@@ -100,7 +100,8 @@ final class Sweep {
     Model model = network.apply(type);
     String reason = reason(model, samples);
     List<ImplicitBiasListener> listeners = new ArrayList<>();
-    listeners.add(builder(samples).schedule(Schedule.everyStep()).preset(preset).build());
+    listeners.add(
+        builder(samples).schedule(Schedule.everyStep()).preset(preset).visits(true).build());
     if (reason == null) {
       listeners.add(
           builder(firstHalf(samples)).schedule(Schedule.everyStep()).layers(UNDER).build());
@@ -206,13 +207,28 @@ final class Sweep {
       Map<String, INDArray> outputs = outputs(model, samples.getFeatures());
       for (TrackedLayer layer : run.header().layers()) {
         ActivationPattern pattern = run.patternAt(step, layer.name());
-        double[][] rows = Followed.rows(outputs.get(layer.name()));
+        double[][] rows = perSample(Followed.rows(outputs.get(layer.name())), pattern.samples());
         assertEquals(rows.length, pattern.samples(), layer.name());
         assertEquals(rows[0].length, pattern.units(), layer.name());
         String where = layer.name() + " at step " + step;
         compare(rows, pattern, where, type == DataType.DOUBLE ? 1e-12 : 1e-6);
       }
     }
+  }
+
+  /** Between recurrent layers DL4J has a row for each step and sample, step after step. */
+  private static double[][] perSample(double[][] rows, int samples) {
+    int steps = rows.length / samples;
+    if (steps <= 1) {
+      return rows;
+    }
+    double[][] perSample = new double[samples][rows[0].length * steps];
+    for (int row = 0; row < rows.length; row++) {
+      for (int unit = 0; unit < rows[row].length; unit++) {
+        perSample[row % samples][unit * steps + row / samples] = rows[row][unit];
+      }
+    }
+    return perSample;
   }
 
   /** Numbers nearer to 0 than rounding may have either sign. */

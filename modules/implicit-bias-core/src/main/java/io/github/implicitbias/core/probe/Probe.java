@@ -209,8 +209,8 @@ public final class Probe implements Serializable {
    * Returns a random sample of the probe, in the order of the probe; samples keep their ids.
    *
    * <p>It is stratified if the labels are classes, that is one-hot rows or a column of at most two
-   * different numbers: of each class its share is taken, rounded down, and one more of those
-   * classes whose shares were cut most. Otherwise every sample has the same chance.
+   * different numbers: of each class its share is taken, see {@link #shares}. Otherwise every
+   * sample has the same chance.
    *
    * @param size number of samples wanted, from 1 to {@link #samples}
    * @param seed the same seed draws the same samples
@@ -221,10 +221,23 @@ public final class Probe implements Serializable {
       throw new IllegalArgumentException(
           "a sample of " + size + " of " + samples() + " samples: give 1 to " + samples());
     }
-    return select(Strata.draw(areLabelsClasses() ? classes() : new int[samples()], size, seed));
+    return select(Strata.draw(hasClasses() ? classes() : new int[samples()], size, seed));
   }
 
-  private boolean areLabelsClasses() {
+  /**
+   * Returns how many samples of each class a sample of all has: its share rounded down, and one
+   * more for those classes whose shares were cut most. A class that would have none gets one of the
+   * class that has the most, if there are not more classes than samples wanted.
+   *
+   * @param members how many samples each class has
+   * @param size how many samples are wanted, at most as many as there are
+   */
+  public static int[] shares(int[] members, int size) {
+    return Strata.shares(members, size);
+  }
+
+  /** Returns true if the labels are classes: one-hot rows, or a column of at most two numbers. */
+  public boolean hasClasses() {
     if (!hasLabels() || labels.get(0).shape().length != 2) {
       return false;
     }

@@ -20,7 +20,7 @@ final class Strata {
     for (int one : classes) {
       members[one]++;
     }
-    int[] wanted = shares(members, classes.length, size);
+    int[] wanted = shares(members, size);
     SplittableRandom random = new SplittableRandom(seed);
     int[] drawn = new int[size];
     int found = 0;
@@ -35,8 +35,12 @@ final class Strata {
     return drawn;
   }
 
-  /** Largest remainders: every class gets its share rounded down, or one more. */
-  private static int[] shares(int[] members, int samples, int size) {
+  /**
+   * Largest remainders: every class gets its share rounded down, or one more. Where that leaves a
+   * class without any and there is room, it gets one of the class that has the most.
+   */
+  static int[] shares(int[] members, int size) {
+    int samples = Arrays.stream(members).sum();
     int[] shares = new int[members.length];
     long[] remainders = new long[members.length];
     int left = size;
@@ -53,6 +57,21 @@ final class Strata {
       shares[most]++;
       remainders[most] = -1;
     }
+    long present = Arrays.stream(members).filter(count -> count > 0).count();
+    for (int k = 0; size >= present && k < members.length; k++) {
+      if (members[k] > 0 && shares[k] == 0) {
+        shares[largest(shares)]--;
+        shares[k] = 1;
+      }
+    }
     return shares;
+  }
+
+  private static int largest(int[] of) {
+    int largest = 0;
+    for (int k = 1; k < of.length; k++) {
+      largest = of[k] > of[largest] ? k : largest;
+    }
+    return largest;
   }
 }

@@ -123,4 +123,20 @@ class ProbeTest {
       assertArrayEquals(probe.sampleIds(), back.sampleIds());
     }
   }
+
+  @Test
+  void aSample_hasOneOfEveryClass_whereThereIsRoom() {
+    // Largest remainders would leave the rare classes without any.
+    assertArrayEquals(new int[] {18, 1, 1}, Probe.shares(new int[] {990, 6, 4}, 20));
+    assertArrayEquals(new int[] {1, 1, 0, 1}, Probe.shares(new int[] {990, 6, 0, 4}, 3));
+    assertArrayEquals(new int[] {2, 0, 0}, Probe.shares(new int[] {990, 6, 4}, 2));
+    double[] labels = new double[1000];
+    Arrays.fill(labels, 0, 4, 1);
+    Probe all = new Probe(1000, new double[2000], labels, null);
+    for (int size : new int[] {2, 20, 100, 999}) {
+      for (long seed = 0; seed < 20; seed++) {
+        assertTrue(Arrays.stream(all.sample(size, seed).classes()).sum() >= 1);
+      }
+    }
+  }
 }

@@ -1,0 +1,190 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.probe.Probe;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Draws a sample of data that is seen only once, batch by batch, without keeping much more than the
+ * sample. Every sample gets a random key, and those with the smallest keys are drawn. Where labels
+ * are classes this is done for each class, so that each gets its share; of a class a little more
+ * than its share so far is kept, since shares change while data comes. The share of a class that
+ * comes late, in very uneven order, can be met only as far as what was kept allows.
+ */
+final class ProbeReservoir {
+
+  /** Beyond its share so many standard deviations of a binomial number are kept of a class. */
+  private static final double SLACK = 4;
+
+  /** Labels that are no classes make one class of all. */
+  private static final int NO_CLASSES = -1;
+
+  private static final class Kept {
+    final long key;
+    final int position;
+    final int of;
+    final org.nd4j.linalg.dataset.api.MultiDataSet sample;
+
+    Kept(long key, int position, int of, org.nd4j.linalg.dataset.api.MultiDataSet sample) {
+      this.key = key;
+      this.position = position;
+      this.of = of;
+      this.sample = sample;
+    }
+  }
+
+  private final int size;
+  private final SplittableRandom random;
+  private final Map<Integer, Integer> members = new HashMap<>();
+  private final Map<Integer, Long> largest = new HashMap<>();
+  private List<Kept> kept = new ArrayList<>();
+  private int seen;
+  private int pruneAt;
+
+  ProbeReservoir(int size, long seed) {
+    this.size = size;
+    this.random = new SplittableRandom(seed);
+    this.pruneAt = 2 * size;
+  }
+
+  /** Returns how many samples have come. */
+  int seen() {
+    return seen;
+  }
+
+  /** Returns how many samples are kept in memory. */
+  int held() {
+    return kept.size();
+  }
+
+  /** Takes a batch, and keeps copies of some of its samples. */
+  void add(org.nd4j.linalg.dataset.api.MultiDataSet batch) {
+    int[] classes = classes(batch);
+    int samples = (int) batch.getFeatures(0).size(0);
+    for (int i = 0; i < samples; i++) {
+      int of = classes == null ? NO_CLASSES : classes[i];
+      long key = random.nextLong() >>> 1;
+      members.merge(of, 1, Integer::sum);
+      if (key <= largest.getOrDefault(of, Long.MAX_VALUE)) {
+        kept.add(new Kept(key, seen, of, sample(batch, i)));
+      }
+      seen++;
+    }
+    if (kept.size() > pruneAt) {
+      prune();
+    }
+  }
+
+  /** Returns a class per sample, null if the labels are not one matrix of one-hot rows. */
+  private static int @Nullable [] classes(org.nd4j.linalg.dataset.api.MultiDataSet batch) {
+    INDArray[] labels = batch.getLabels();
+    if (labels == null || labels.length != 1 || labels[0] == null || labels[0].rank() != 2) {
+      return null;
+    }
+    Probe probe = Probes.of(labels[0], labels[0]);
+    return probe.hasClasses() ? probe.classes() : null;
+  }
+
+  private static org.nd4j.linalg.dataset.api.MultiDataSet sample(
+      org.nd4j.linalg.dataset.api.MultiDataSet batch, int row) {
+    return new MultiDataSet(
+        rows(batch.getFeatures(), row),
+        rows(batch.getLabels(), row),
+        rows(batch.getFeaturesMaskArrays(), row),
+        rows(batch.getLabelsMaskArrays(), row));
+  }
+
+  @SuppressWarnings("NullAway") // DL4J has null for what is missing, alone and in arrays.
+  private static INDArray[] rows(INDArray @Nullable [] of, int row) {
+    if (of == null) {
+      return null;
+    }
+    INDArray[] rows = new INDArray[of.length];
+    for (int k = 0; k < rows.length; k++) {
+      if (of[k] != null) {
+        INDArrayIndex[] one = new INDArrayIndex[of[k].rank()];
+        Arrays.fill(one, NDArrayIndex.all());
+        one[0] = NDArrayIndex.interval(row, row + 1);
+        rows[k] = of[k].get(one).dup('c');
+      }
+    }
+    return rows;
+  }
+
+  /** Drops what will hardly be drawn: of each class all but the smallest keys. */
+  private void prune() {
+    Map<Integer, List<Kept>> byClass = byClass();
+    List<Kept> left = new ArrayList<>();
+    byClass.forEach(
+        (of, all) -> {
+          double share = (double) members.getOrDefault(of, 0) * size / seen;
+          int most = (int) Math.ceil(share + SLACK * Math.sqrt(share) + SLACK);
+          if (all.size() > most) {
+            all.subList(most, all.size()).clear();
+            largest.put(of, all.get(most - 1).key);
+          }
+          left.addAll(all);
+        });
+    kept = left;
+    pruneAt = Math.max(2 * size, left.size() + size / 2);
+  }
+
+  private Map<Integer, List<Kept>> byClass() {
+    Map<Integer, List<Kept>> byClass = new HashMap<>();
+    for (Kept one : kept) {
+      byClass.computeIfAbsent(one.of, of -> new ArrayList<>()).add(one);
+    }
+    byClass.values().forEach(all -> all.sort(Comparator.comparingLong(one -> one.key)));
+    return byClass;
+  }
+
+  /**
+   * Returns what is drawn, in the order in which it came; the ids are positions.
+   *
+   * @throws IllegalArgumentException if nothing has come
+   */
+  Probe probe() {
+    if (kept.isEmpty()) {
+      throw new IllegalArgumentException("the probe's iterator is empty: give one with samples");
+    }
+    List<Kept> drawn = seen <= size ? kept : drawn();
+    drawn.sort(Comparator.comparingInt(one -> one.position));
+    List<org.nd4j.linalg.dataset.api.MultiDataSet> samples = new ArrayList<>();
+    int[] ids = new int[drawn.size()];
+    for (int i = 0; i < ids.length; i++) {
+      samples.add(drawn.get(i).sample);
+      ids[i] = drawn.get(i).position;
+    }
+    return Probes.of(samples.size() == 1 ? samples.get(0) : MultiDataSet.merge(samples))
+        .withSampleIds(ids);
+  }
+
+  /** Of each class its share; what a class is short of is made up for by all the others. */
+  private List<Kept> drawn() {
+    Map<Integer, List<Kept>> byClass = byClass();
+    List<Integer> order = new ArrayList<>(members.keySet());
+    int[] counts = order.stream().mapToInt(of -> members.getOrDefault(of, 0)).toArray();
+    int[] shares = Probe.shares(counts, size);
+    List<Kept> drawn = new ArrayList<>();
+    List<Kept> spare = new ArrayList<>();
+    for (int k = 0; k < shares.length; k++) {
+      List<Kept> all = byClass.getOrDefault(order.get(k), List.of());
+      int some = Math.min(shares[k], all.size());
+      drawn.addAll(all.subList(0, some));
+      spare.addAll(all.subList(some, all.size()));
+    }
+    spare.sort(Comparator.comparingLong(one -> one.key));
+    drawn.addAll(spare.subList(0, Math.min(spare.size(), size - drawn.size())));
+    return drawn;
+  }
+}
