@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {bySimilarity, bytes, ones, packed, Pattern} from '../../main/resources/io/github/implicitbias/page/assets/raster.js';
+import {bySimilarity, bytes, markOf, ones, packed, Pattern} from '../../main/resources/io/github/implicitbias/page/assets/raster.js';
 
 /** A pattern of units by samples as the server sends it: bit i of a unit is sample i, in whole words. */
 function sent(rows, samples, flips = null) {
@@ -15,6 +15,11 @@ function sent(rows, samples, flips = null) {
 
 const ROWS = [[0, 3, 69], [], [1, 2, 63, 64, 69], Array.from({length: 70}, (_, i) => i)];
 const FLIPS = [[3], [5], [], [69]];
+
+test('a unit is dead or linear, a channel at any position never linear', () => {
+  assert.deepEqual([0, 1, 7].map((on) => markOf(on, 7, false)), ['dead', null, 'linear']);
+  assert.deepEqual([0, 1, 7].map((on) => markOf(on, 7, true)), ['dead', null, null]);
+});
 
 test('bits are those of the samples', () => {
   const pattern = new Pattern(sent(ROWS, 70), 5);

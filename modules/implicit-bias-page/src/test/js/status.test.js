@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {BEGINNING} from '../../main/resources/io/github/implicitbias/page/assets/state.js';
-import {age, gapsAsText, statusOf} from '../../main/resources/io/github/implicitbias/page/assets/status.js';
+import {age, gapsAsText, statisticsAsText, statusOf} from '../../main/resources/io/github/implicitbias/page/assets/status.js';
 
 const gaps = (list, more = {}) => gapsAsText({gaps: list, gapCount: list.length, endLost: false, lastStep: 900, ...more});
 
@@ -17,6 +17,12 @@ test('where nothing was lost there is nothing to say', () => {
 test('stretches that were lost are told, the first five of many', () => {
   assert.match(gaps([[-1, 4], [10, 1200]]), /: before step 4, between steps 10 and 1\u202f200\. /);
   assert.match(gaps([[1, 3], [4, 6], [7, 9], [10, 12], [13, 15]], {gapCount: 8}), /13 and 15 and 3 more gaps\. /);
+});
+
+test('which network the numbers are of is said where there are two', () => {
+  assert.equal(statisticsAsText({statistics: 'running: of averages'}), 'Statistics: running: of averages.');
+  assert.equal(statisticsAsText({route: 'in place'}), '');
+  assert.equal(statisticsAsText(undefined), '');
 });
 
 test('the end of a run can be lost, too', () => {

@@ -160,10 +160,13 @@ implicitbias.How far each sample has moved the first layer: the coefficients of 
 implicitbias.Recorded by STANDARD and FULL where the samples are few enough.=Записывается в STANDARD и FULL, если примеров достаточно мало.
 implicitbias.The samples that bound the cone of the data: a unit that is on for these is on for all. It does not change.=Примеры, ограничивающие конус данных: нейрон, активный на них, активен на всех. Не меняется.
 implicitbias.There is none: the cone contains a line, the samples are too many, or the preset is ECONOMY.=Нет: конус содержит прямую, примеров слишком много или выбран набор ECONOMY.
-implicitbias.The samples that carry the max-margin solution: those with a positive multiplier. Read the proportions.=Примеры, на которых держится решение с максимальным зазором: с положительным множителем. Важны соотношения.
-implicitbias.Recorded by STANDARD and FULL for labels that are classes, in networks of dense piecewise linear layers.=Записывается в STANDARD и FULL для меток-классов в сетях из полносвязных кусочно-линейных слоёв.
+implicitbias.The samples that the widest margin rests on, to first order in the parameters: those with a positive multiplier. Read the proportions.=Примеры, на которых в первом порядке по параметрам держится наибольший зазор: с положительным множителем. Важны соотношения.
+implicitbias.Recorded by STANDARD and FULL for labels that are classes, in networks of dense piecewise linear layers, while some change of the parameters raises all margins.=Записывается в STANDARD и FULL для меток-классов в сетях из полносвязных кусочно-линейных слоёв, пока какое-то изменение параметров увеличивает все зазоры.
 implicitbias.{0} more that are not 0=ещё {0}, не равных 0
 implicitbias.tied at the smallest margin: {0}=с одинаковым наименьшим зазором: {0}
+implicitbias.they explain at least {0} % of the squared length of the parameters=они объясняют не менее {0} % квадрата длины параметров
+implicitbias.they explain nothing yet: not every margin is positive=они пока ничего не объясняют: не все зазоры положительны
+implicitbias.other multipliers are possible among the tight samples=среди примеров с равенством возможны другие множители
 implicitbias.{0} of {1}={1}, из них {0}
 implicitbias.the {0} largest of {1}={0} крупнейших ({1})
 implicitbias.and {0} more=и ещё {0}

@@ -1,6 +1,7 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.core.support.SupportMetrics;
 import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Panel;
 import io.github.implicitbias.lab.report.Json;
@@ -114,6 +115,8 @@ final class LeakyRelu extends Study {
     DataSet data = PaperNetworks.data(Resource.columns(rows, 0, inputs), Resource.last(rows));
     return new Experiment(name, net, data, common.steps(steps, 1))
         .preset(Preset.FULL)
+        // The statement of the paper is about the conditions of Karush, Kuhn and Tucker.
+        .metrics(SupportMetrics.KKT_RESIDUAL)
         .complete(step -> step <= 10 || step % 10 == 0);
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.core.support.SupportMetrics;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.nn.loss.LogisticLoss;
 import io.github.implicitbias.predictions.Preset;
@@ -85,6 +86,7 @@ class ClassifierMarginTest {
     ImplicitBiasListener bias =
         ImplicitBiasListener.builder(data)
             .preset(Preset.FULL)
+            .metric(SupportMetrics.KKT_RESIDUAL)
             .schedule(Schedule.everyStep())
             .build();
     net.addListeners(bias);
@@ -236,7 +238,8 @@ class ClassifierMarginTest {
     double smallest = Arrays.stream(margins).min().getAsDouble();
     assertEquals(smallest, run.value("minMargin", STEPS), 1e-9);
     assertEquals(smallest / squared, run.value("normalizedMargin", STEPS), 1e-9);
-    double[] lambda = multipliers(gradients, margins);
+    double[] twice = Arrays.stream(margins).map(q -> 2 * q).toArray();
+    double[] lambda = multipliers(gradients, twice);
     double[] rest = theta.clone();
     for (int c = 0; c < lambda.length; c++) {
       for (int k = 0; k < rest.length; k++) {
@@ -245,24 +248,36 @@ class ClassifierMarginTest {
     }
     double residual = Math.sqrt(dot(rest, rest) / squared);
     assertEquals(residual, run.value("kktResidual", STEPS), 1e-9);
+    double[] ones = new double[margins.length];
+    Arrays.fill(ones, 1);
+    lambda = multipliers(gradients, ones);
+    double[] phi = new double[theta.length];
     double[] perSample = new double[samples[samples.length - 1] + 1];
     for (int c = 0; c < lambda.length; c++) {
       perSample[samples[c]] += lambda[c];
+      for (int k = 0; k < phi.length; k++) {
+        phi[k] += lambda[c] * gradients.get(c)[k];
+      }
     }
+    // The derivative of a margin by the weights, times the weights, is twice the margin.
+    double efficiency = 2 * smallest * Math.sqrt(dot(phi, phi) / squared);
+    assertEquals(efficiency, run.value("marginEfficiency", STEPS), 1e-8);
+    assertTrue(efficiency > 0.1 && efficiency < 1, "efficiency " + efficiency);
+    assertEquals(1, run.value("marginUnique", STEPS));
     double[] recorded = run.sampleValues("marginSupport", STEPS);
     double largest = Arrays.stream(perSample).max().getAsDouble();
     int support = 0;
     for (int i = 0; i < perSample.length; i++) {
       assertEquals(perSample[i], recorded[i], 1e-6 * largest, "sample " + i);
-      support += perSample[i] > 1e-3 * largest ? 1 : 0;
+      support += perSample[i] > 1e-6 * largest ? 1 : 0;
     }
     assertEquals(support, run.value("supportVectors", STEPS));
     assertTrue(support > 0 && support < perSample.length, support + " support vectors");
   }
 
-  /** Minimises 1/2 norm(sum lambda_c g_c)^2 - 2 lambda . q over lambda >= 0. */
-  private static double[] multipliers(List<double[]> gradients, double[] margins) {
-    int n = margins.length;
+  /** Minimises 1/2 norm(sum lambda_c g_c)^2 - lambda . right over lambda >= 0. */
+  private static double[] multipliers(List<double[]> gradients, double[] right) {
+    int n = right.length;
     double[] lambda = new double[n];
     double[] sum = new double[gradients.get(0).length];
     double most = 1;
@@ -272,7 +287,7 @@ class ClassifierMarginTest {
         double[] g = gradients.get(c);
         double squared = dot(g, g);
         double next =
-            squared == 0 ? 0 : Math.max(0, lambda[c] + (2 * margins[c] - dot(g, sum)) / squared);
+            squared == 0 ? 0 : Math.max(0, lambda[c] + (right[c] - dot(g, sum)) / squared);
         double change = next - lambda[c];
         lambda[c] = next;
         most = Math.max(most, Math.abs(change));

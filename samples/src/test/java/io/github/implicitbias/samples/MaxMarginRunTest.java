@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.core.support.SupportMetrics;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.init.GivenWeights;
@@ -92,7 +93,11 @@ class MaxMarginRunTest {
   private static Run watch(
       MultiLayerNetwork net, DataSet data, Preset preset, Schedule schedule, long... steps) {
     ImplicitBiasListener bias =
-        ImplicitBiasListener.builder(data).preset(preset).schedule(schedule).build();
+        ImplicitBiasListener.builder(data)
+            .preset(preset)
+            .metric(SupportMetrics.KKT_RESIDUAL)
+            .schedule(schedule)
+            .build();
     net.addListeners(bias);
     int next = 0;
     for (long step = 0; step < steps[steps.length - 1]; step++) {

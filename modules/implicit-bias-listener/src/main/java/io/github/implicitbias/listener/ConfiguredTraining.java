@@ -28,6 +28,7 @@ final class ConfiguredTraining implements TrainingSetup {
   private final boolean hasOneLearningRate;
   private final boolean isRegularized;
   private final boolean dividesByBatch;
+  private @Nullable LearningRate rate;
 
   /**
    * Reads the configuration of a network.
@@ -106,7 +107,8 @@ final class ConfiguredTraining implements TrainingSetup {
     return isConstrained(node.layer());
   }
 
-  private static boolean isConstrained(Layer layer) {
+  /** Returns true if the parameters of a layer are constrained after each update. */
+  static boolean isConstrained(Layer layer) {
     return (layer.getConstraints() != null && !layer.getConstraints().isEmpty())
         || (isWrapper(layer) && isConstrained(wrapped(layer)));
   }
@@ -155,6 +157,22 @@ final class ConfiguredTraining implements TrainingSetup {
   @Override
   public double learningRate() {
     return learningRate.getAsDouble();
+  }
+
+  /** Makes momentum and flow time those of a run; without, there is no momentum. */
+  ConfiguredTraining following(LearningRate ofRun) {
+    rate = ofRun;
+    return this;
+  }
+
+  @Override
+  public double momentum() {
+    return rate == null ? 0 : rate.momentum();
+  }
+
+  @Override
+  public @Nullable String whyNoFlowTime() {
+    return rate == null ? null : rate.whyNoFlow();
   }
 
   @Override

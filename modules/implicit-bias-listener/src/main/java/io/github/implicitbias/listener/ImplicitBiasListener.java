@@ -226,8 +226,8 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   /**
    * Returns what metrics have last computed together, with more in it than fits in a record: {@code
    * result(SpanCoefficients.class)} is the matrix of span coefficients, {@code
-   * result(MarginSupport.class)} the multipliers of the KKT system. It belongs to the run and
-   * changes while training goes on.
+   * result(MarginSupport.class)} the multipliers of the margin. It belongs to the run and changes
+   * while training goes on.
    *
    * @return null if no metric of the preset has asked for it
    */

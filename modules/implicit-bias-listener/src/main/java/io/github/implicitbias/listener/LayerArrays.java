@@ -1,7 +1,9 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.network.Precision;
 import io.github.implicitbias.core.network.WeightLayer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A layer with weights, on plain arrays that are read when they are first asked for. */
 final class LayerArrays implements WeightLayer {
@@ -16,6 +18,7 @@ final class LayerArrays implements WeightLayer {
   private final int trackedLayer;
   private double @Nullable [] weights;
   private double @Nullable [] biases;
+  private @Nullable Precision precision;
   private long weightsReadAt = -1;
   private long biasesReadAt = -1;
 
@@ -105,6 +108,27 @@ final class LayerArrays implements WeightLayer {
   @Override
   public double negativeSlope() {
     return negativeSlope;
+  }
+
+  @Override
+  public Precision precision() {
+    if (precision == null) {
+      precision = precision(node.implementation().paramTable().values().iterator().next());
+    }
+    return precision;
+  }
+
+  private static Precision precision(INDArray parameters) {
+    switch (parameters.dataType()) {
+      case HALF:
+        return Precision.HALF;
+      case BFLOAT16:
+        return Precision.BFLOAT16;
+      case FLOAT:
+        return Precision.FLOAT;
+      default:
+        return Precision.DOUBLE;
+    }
   }
 
   @Override

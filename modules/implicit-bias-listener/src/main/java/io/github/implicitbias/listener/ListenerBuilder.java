@@ -61,7 +61,8 @@ public final class ListenerBuilder {
 
   /**
    * Names the layers to track, by name or position; each is tracked by the sign of its
-   * pre-activations, whatever its activation. By default all layers with a kink at 0.
+   * pre-activations, whatever its activation. By default all layers with a kink at 0. A text that
+   * is the name of a layer is that layer, even if it is also a position; the log says so then.
    */
   public ListenerBuilder layers(String... names) {
     if (names.length == 0) {

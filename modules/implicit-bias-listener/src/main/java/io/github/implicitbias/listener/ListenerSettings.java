@@ -70,8 +70,10 @@ final class ListenerSettings implements Serializable {
     return new NetworkReader(net, probe, layers, granularity);
   }
 
-  /** Starts the settings of a session. */
-  SessionBuilder session() {
-    return Session.observing(probe).schedule(schedule).normsEvery(normsEvery);
+  /** Starts the settings of a session that observes a network. */
+  SessionBuilder session(Network net) {
+    return Session.observing(LossTask.withClasses(net, probe))
+        .schedule(schedule)
+        .normsEvery(normsEvery);
   }
 }

@@ -297,6 +297,11 @@ final class NetworkArrays implements NetworkView {
   }
 
   @Override
+  public boolean classifies() {
+    return head != null && head.classifies();
+  }
+
+  @Override
   public TrainingSetup training() {
     return training;
   }

@@ -216,6 +216,11 @@ final class NetworkNode {
     return withUpdater == null ? null : withUpdater.getIUpdater();
   }
 
+  /** Returns what has the updaters of the layer, null if there is none or it is frozen. */
+  @Nullable BaseLayer withUpdater() {
+    return withUpdater;
+  }
+
   /** Returns true if what feeds the node must be copied first, in inference. */
   boolean mayOverwriteInput() {
     return isLayer()

@@ -3,7 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.network.AffinePreActivation;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -102,6 +102,7 @@ final class NetworkPlan {
 
   private final List<Reading> readings = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private final List<long[]> trainable = new ArrayList<>();
   private final Network net;
   private final int samples;
@@ -133,12 +134,16 @@ final class NetworkPlan {
     this.granularity = granularity;
     this.head = head;
     this.ofOneSample = ofOneSample;
-    Set<String> names = new HashSet<>();
-    Set<String> wanted = new HashSet<>(selected);
+    Set<String> names = new LinkedHashSet<>();
     for (NetworkNode node : net.nodes()) {
       if (node.isLayer()) {
         names.add(node.name());
-        boolean asked = wanted.remove(node.name()) | wanted.remove(Integer.toString(node.index()));
+      }
+    }
+    Set<String> wanted = new LinkedHashSet<>(selected);
+    for (NetworkNode node : net.nodes()) {
+      if (node.isLayer()) {
+        boolean asked = isAsked(node, names, selected, wanted);
         addReading(node, asked, selected.isEmpty());
       }
       noteShadowReason(node);
@@ -164,6 +169,26 @@ final class NetworkPlan {
     if (net.backpropType() != BackpropType.Standard) {
       shadowReason = "backpropagation is truncated";
     }
+  }
+
+  /** Names win over positions; where one text is both, a sentence says so. */
+  private boolean isAsked(
+      NetworkNode node, Set<String> names, List<String> selected, Set<String> wanted) {
+    wanted.remove(node.name());
+    String position = Integer.toString(node.index());
+    if (!names.contains(position)) {
+      return wanted.remove(position) | selected.contains(node.name());
+    }
+    if (selected.contains(position) && !node.name().equals(position)) {
+      notes.add(
+          "layers(\""
+              + position
+              + "\") is the layer of that name; the layer at position "
+              + position
+              + " is called "
+              + node.name());
+    }
+    return selected.contains(node.name());
   }
 
   private void addReading(NetworkNode node, boolean asked, boolean byDefault) {
@@ -321,6 +346,13 @@ final class NetworkPlan {
   /** Returns a sentence for each layer with a kink that cannot be tracked. */
   List<String> leftOut() {
     return leftOut;
+  }
+
+  /**
+   * Returns sentences on how {@code layers(...)} was understood, where it can be taken two ways.
+   */
+  List<String> notes() {
+    return notes;
   }
 
   /** Returns offset and length of the trainable parts of the flattened parameters. */

@@ -30,7 +30,7 @@ final class NetworkReader implements NetworkSource {
   private final @Nullable OutputHead head;
   private final int samples;
   private final boolean single;
-  private final boolean hasMasks;
+  private final boolean hasFeatureMasks;
   private final ProbeMatcher[] features;
   private final ProbeArrays probe;
   private final List<SampleArray> featureArrays;
@@ -61,12 +61,14 @@ final class NetworkReader implements NetworkSource {
     this.memory = new ParameterMemory(net);
     this.samples = probe.samples();
     this.single = net.dataType() != DataType.DOUBLE;
-    this.hasMasks = probe.hasMasks();
+    this.hasFeatureMasks = probe.hasFeatureMasks();
     this.hasLabels = probe.hasLabels();
     this.probe = new ProbeArrays(probe, net.dataType());
-    this.head = OutputHead.of(net, probe, reader);
     OneSample one = new OneSample(probe);
+    Map<String, INDArray> masks;
     try {
+      masks = outputMasks();
+      this.head = OutputHead.of(net, probe, masks.keySet(), reader);
       this.plan = new NetworkPlan(net, selected, samples, granularity, head, one::forward);
     } finally {
       releaseShadow();
@@ -75,7 +77,6 @@ final class NetworkReader implements NetworkSource {
     this.features = new ProbeMatcher[featureArrays.size()];
     this.fullBatch = new FullBatch(net, probe, reader, this::isProbe);
     this.ownUpdate = new OwnUpdate(net, reader);
-    Map<String, INDArray> masks = outputMasks();
     SignReader.RawBits raw = new SignReader.RawBits();
     this.signs = new SignReader[plan.readings().size()];
     for (int k = 0; k < signs.length; k++) {
@@ -207,7 +208,7 @@ final class NetworkReader implements NetworkSource {
 
   /** Returns true if a forward pass is one of exactly the probe. */
   private boolean isProbe(@Nullable Activations activations) {
-    if (activations == null || hasMasks || net.hasFeatureMasks()) {
+    if (activations == null || hasFeatureMasks || net.hasFeatureMasks()) {
       return false;
     }
     for (int k = 0; k < features.length; k++) {

@@ -1,12 +1,10 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.loss.BatchLoss;
-import io.github.implicitbias.core.loss.LossKind;
 import io.github.implicitbias.core.network.AffinePreActivation;
 import io.github.implicitbias.core.norm.FloatProduct;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.run.Absent;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
@@ -43,17 +41,12 @@ final class OutputHead {
   private final NativeReader reader;
   private final int samples;
   private final int outputs;
-  private final double @Nullable [] labels;
   private final DataType type;
-  private final ILossFunction loss;
-  private final IActivation activation;
-  private final @Nullable BatchLoss onArrays;
+  private final HeadLoss headLoss;
   private final NetworkNode node;
   private @Nullable Parameters parameters;
   private final double[] preActivations;
   private final boolean hasBias;
-  private final double @Nullable [] derivatives;
-  private boolean derivativesKnown;
   private final double[] rowOfBias;
   private final double[] input;
   private final double[] weightValues;
@@ -95,11 +88,9 @@ final class OutputHead {
     this.type = net.dataType();
     this.node = node;
     this.outputs = outputs(node, probe);
-    this.labels = probe.hasLabels() ? repeated(probe.labels(), outputs * samples) : null;
+    this.headLoss = new HeadLoss(node, lossOf(layer), activationOf(layer), probe, outputs, type);
     this.preActivations = new double[samples * outputs];
     if (layer instanceof LossLayer) {
-      loss = ((LossLayer) layer).getLossFn();
-      activation = ((LossLayer) layer).getActivationFn();
       hasBias = false;
       rowOfBias = NONE;
       input = NONE;
@@ -108,8 +99,6 @@ final class OutputHead {
       product = null;
     } else {
       BaseOutputLayer output = (BaseOutputLayer) layer;
-      loss = output.getLossFn();
-      activation = output.getActivationFn();
       hasBias = output.hasBias();
       Parameters read = new Parameters(node, hasBias);
       parameters = read;
@@ -124,8 +113,18 @@ final class OutputHead {
       floatProduct = medium ? new FloatProduct(samples, width, outputs) : null;
       product = small || medium ? null : new NativeProduct(type, samples, outputs);
     }
-    onArrays = StockLosses.of(loss, activation);
-    derivatives = onArrays == null || labels == null ? null : new double[samples * outputs];
+  }
+
+  private static ILossFunction lossOf(Layer layer) {
+    return layer instanceof LossLayer
+        ? ((LossLayer) layer).getLossFn()
+        : ((BaseOutputLayer) layer).getLossFn();
+  }
+
+  private static IActivation activationOf(Layer layer) {
+    return layer instanceof LossLayer
+        ? ((LossLayer) layer).getActivationFn()
+        : ((BaseOutputLayer) layer).getActivationFn();
   }
 
   static boolean understands(Layer layer) {
@@ -137,12 +136,17 @@ final class OutputHead {
   private static int outputs(NetworkNode node, Probe probe) {
     Layer layer = node.layer();
     if (layer instanceof LossLayer) {
-      return probe.hasLabels() ? probe.outputs() : NetworkPlan.widthByConfiguration(node);
+      return probe.hasLabels() && !LossTask.takesIndices(lossOf(layer))
+          ? probe.outputs()
+          : NetworkPlan.widthByConfiguration(node);
     }
     int outputs = (int) ((BaseOutputLayer) layer).getNOut();
     boolean shared =
         layer instanceof AffinePreActivation && ((AffinePreActivation) layer).repeatsLabels();
-    boolean fits = probe.outputs() == outputs || (shared && probe.outputs() == 1);
+    boolean fits =
+        probe.outputs() == outputs
+            || (shared && probe.outputs() == 1)
+            || !LossTask.needsLabelPerOutput(lossOf(layer));
     if (probe.hasLabels() && !fits) {
       throw new IllegalArgumentException(
           "the output layer has "
@@ -154,32 +158,23 @@ final class OutputHead {
     return outputs;
   }
 
-  /** Repeats each label until there are {@code length}; one label per output stays as it is. */
-  private static double[] repeated(double[] labels, int length) {
-    if (labels.length == length) {
-      return labels;
-    }
-    double[] repeated = new double[length];
-    int times = length / labels.length;
-    for (int i = 0; i < length; i++) {
-      repeated[i] = labels[i / times];
-    }
-    return repeated;
-  }
-
   /**
    * Returns the head of a network, null if it has several outputs or one of a kind not known here,
-   * or if labels are masked.
+   * or if a mask of features reaches it.
    *
+   * @param masked names of the nodes whose outputs are masked
    * @throws IllegalArgumentException if the labels of the probe do not fit the layer
    */
-  static @Nullable OutputHead of(Network net, Probe probe, NativeReader reader) {
+  static @Nullable OutputHead of(
+      Network net, Probe probe, Set<String> masked, NativeReader reader) {
     NetworkNode node = net.outputs().get(0);
     return net.outputs().size() == 1
             && node.isLayer()
             && understands(node.layer())
             && isMatrix(node, probe)
-            && !probe.hasMasks()
+            && !masked.contains(node.name())
+            && !masked.contains(node.sourceName())
+            && !(node.source() == null && probe.hasFeatureMasks())
         ? new OutputHead(net, node, probe, reader)
         : null;
   }
@@ -187,12 +182,14 @@ final class OutputHead {
   /** Returns true if the layer is given one row per sample, and labels likewise. */
   private static boolean isMatrix(NetworkNode node, Probe probe) {
     boolean known = node.preProcessor() == null || LayerReading.onlyReshapes(node.preProcessor());
+    boolean widthUnknown =
+        node.layer() instanceof LossLayer && NetworkPlan.widthByConfiguration(node) == 0;
     if (probe.hasLabels()) {
-      return known && probe.labelArrays().get(0).shape().length == 2;
+      return known
+          && probe.labelArrays().get(0).shape().length == 2
+          && !(widthUnknown && LossTask.takesIndices(lossOf(node.layer())));
     }
-    return known
-        && !(node.preProcessor() instanceof RnnToFeedForwardPreProcessor)
-        && (!(node.layer() instanceof LossLayer) || NetworkPlan.widthByConfiguration(node) > 0);
+    return known && !(node.preProcessor() instanceof RnnToFeedForwardPreProcessor) && !widthUnknown;
   }
 
   /** Reads the parameters from where they are now. */
@@ -209,11 +206,16 @@ final class OutputHead {
 
   /** Returns what the loss of one output is, null if it is none of those that have a name. */
   @Nullable String lossKind() {
-    return onArrays == null ? null : LossKind.of(onArrays);
+    return headLoss.kind();
+  }
+
+  /** Returns true if the loss is one of classification. */
+  boolean classifies() {
+    return headLoss.classifies();
   }
 
   double kappa() {
-    return StockLosses.kappa(loss, outputs);
+    return headLoss.kappa();
   }
 
   /**
@@ -222,7 +224,7 @@ final class OutputHead {
    * @param lastHidden activations of the layer before it
    */
   void compute(INDArray lastHidden) {
-    derivativesKnown = false;
+    headLoss.changed();
     INDArray hidden = lastHidden;
     if (node.preProcessor() != null) {
       try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
@@ -280,15 +282,11 @@ final class OutputHead {
   }
 
   /**
-   * Returns the derivatives of the samples' losses by the pre-activations last computed, row-major,
-   * samples x outputs; null if the loss does not give them on plain arrays.
+   * Returns the derivatives of the samples' losses, times their weights, by the pre-activations
+   * last computed, row-major, samples x outputs; null if they are not known.
    */
   double @Nullable [] derivatives() {
-    if (derivatives != null && labels != null && onArrays != null && !derivativesKnown) {
-      derivativesKnown =
-          onArrays.derivativeOfBatch(preActivations, labels, samples, outputs, derivatives);
-    }
-    return derivativesKnown ? derivatives : null;
+    return headLoss.derivatives(preActivations, reader);
   }
 
   /**
@@ -296,26 +294,11 @@ final class OutputHead {
    * a direction; returns false if it is not known.
    */
   boolean curvature(double[] direction, double[] into) {
-    return onArrays != null
-        && labels != null
-        && onArrays.curvatureOfBatch(preActivations, labels, samples, outputs, direction, into);
+    return headLoss.curvature(preActivations, direction, into);
   }
 
   /** Returns the loss of the probe at the pre-activations last computed; absent without labels. */
   double loss() {
-    if (labels == null) {
-      return Absent.VALUE;
-    }
-    if (onArrays != null) {
-      return onArrays.valueOfBatch(preActivations, labels, samples, outputs);
-    }
-    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      long[] shape = {samples, outputs};
-      INDArray z = Nd4j.createFromArray(preActivations).reshape(shape).castTo(type);
-      INDArray y = Nd4j.createFromArray(labels).reshape(shape).castTo(type);
-      return loss.computeScore(y, z, activation, null, true);
-    } catch (RuntimeException e) {
-      return Absent.VALUE;
-    }
+    return headLoss.value(preActivations);
   }
 }

@@ -91,7 +91,7 @@ final class Probes {
         null);
   }
 
-  /** Masks that mask nothing are left out. */
+  /** Masks of 1 only are left out. */
   private static @Nullable List<@Nullable SampleArray> masks(
       @Nullable INDArray @Nullable [] masks, INDArray[] masked, String what) {
     if (masks == null) {
@@ -110,14 +110,20 @@ final class Probes {
     List<@Nullable SampleArray> arrays = new ArrayList<>();
     boolean some = false;
     for (int k = 0; k < masks.length; k++) {
-      SampleArray mask = masks[k] == null ? null : array(masks[k], "mask of " + what);
+      INDArray given = masks[k];
+      SampleArray mask = given == null ? null : array(given, "mask of " + what);
       if (mask != null && masksNothing(mask)) {
         mask = null;
       }
-      if (mask != null && what.equals("features") && masked[k].rank() == 2) {
+      boolean ofMatrix = mask != null && what.equals("features") && masked[k].rank() == 2;
+      if (given != null && ofMatrix && !masked[k].equalShapes(given)) {
         throw new IllegalArgumentException(
-            "the probe has a mask of features that are a matrix, where it has no use: leave out"
-                + " the rows that it masks, or the mask");
+            "the probe has a mask of shape "
+                + Arrays.toString(given.shape())
+                + " of features that are a matrix of shape "
+                + Arrays.toString(masked[k].shape())
+                + ", where it has no use: give words as indices a mask of their shape, or leave out"
+                + " the rows that it masks");
       }
       some |= mask != null;
       arrays.add(mask);
@@ -127,7 +133,7 @@ final class Probes {
 
   private static boolean masksNothing(SampleArray mask) {
     for (int i = 0; i < mask.length(); i++) {
-      if (mask.value(i) == 0) {
+      if (mask.value(i) != 1) {
         return false;
       }
     }

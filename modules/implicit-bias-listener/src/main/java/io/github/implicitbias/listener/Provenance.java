@@ -29,6 +29,10 @@ final class Provenance {
     facts.put("seed", Long.toString(net.seed()));
     facts.put("firstStep", Integer.toString(net.iteration()));
     facts.put("route", route);
+    String statistics = RunningStatistics.of(net);
+    if (statistics != null) {
+      facts.put("statistics", statistics);
+    }
     return facts;
   }
 

@@ -181,7 +181,7 @@ final class Recording {
       return null;
     }
     ProbeShapes.requireFit(settings.probe, net, net.activations(activations));
-    SessionBuilder builder = settings.session();
+    SessionBuilder builder = settings.session(net);
     NetworkReader reader = reader(net);
     String label = listener.getWorkerID();
     String wanted = copySuffix == null ? label : label + copySuffix;
@@ -273,7 +273,7 @@ final class Recording {
     }
     Network net = Objects.requireNonNull(Network.of(model), "the network was taken before");
     String workerId = Objects.requireNonNull(recordedAs, "the network was taken before");
-    SessionBuilder builder = settings.session().follows(before.id(), why);
+    SessionBuilder builder = settings.session(net).follows(before.id(), why);
     Watch begun = begin(net, reader(net), builder, workerId, false);
     left.release();
     return begun;

@@ -148,7 +148,12 @@ final class StackNetwork implements Network {
 
   @Override
   public boolean hasFeatureMasks() {
-    return net().getMaskArray() != null;
+    // While it trains, only its layers know; the last one has the mask of the labels.
+    boolean masked = net().getMaskArray() != null;
+    for (int i = 0; i < net().getnLayers() - 1 && !masked; i++) {
+      masked = net().getLayer(i).getMaskArray() != null;
+    }
+    return masked;
   }
 
   @Override

@@ -26,7 +26,6 @@ final class Watch {
   private final Session session;
   private final String route;
   private final long parameters;
-  private double learningRate = Double.NaN;
 
   private Watch(
       Network net, NetworkReader reader, LearningRate rate, Supplier<Session> start, String route) {
@@ -50,6 +49,9 @@ final class Watch {
     for (String sentence : plan.leftOut()) {
       LOG.info("{}.", sentence);
     }
+    for (String sentence : plan.notes()) {
+      LOG.warn("{}.", sentence);
+    }
     String route =
         (plan.shadowReason() == null
                 ? "in place when a step trains on the probe, else through a shadow network"
@@ -60,10 +62,17 @@ final class Watch {
     LOG.info("Observing {} on {} samples {}.", plan.trackedLayers(), probe.samples(), route);
     Instruments instruments = settings.additions.instruments();
     Map<String, String> facts = Provenance.of(net, route);
+    if (facts.containsKey("statistics")) {
+      LOG.info("Statistics: {}.", facts.get("statistics"));
+    }
     facts.put("schedule", name(settings.schedule));
     facts.put("preset", settings.additions.preset().name().toLowerCase(Locale.ROOT));
     Supplier<String> configuration = net.json();
     LearningRate rate = show(net, reader, instruments.needs());
+    if (rate.whyNoFlow() != null) {
+      facts.put("flowTime", "absent: " + rate.whyNoFlow());
+      LOG.info("There is no flow time: {}.", rate.whyNoFlow());
+    }
     builder
         .instruments(instruments)
         .provenance(facts)
@@ -85,10 +94,11 @@ final class Watch {
   }
 
   private static LearningRate show(Network net, NetworkReader reader, Needs needs) {
-    LearningRate rate = new LearningRate(net, reader.plan());
+    LearningRate rate = new LearningRate(net);
     double kappa = reader.head() == null ? 1 : reader.head().kappa();
     reader.show(
-        new ConfiguredTraining(net, reader.fullBatch(), reader.ownUpdate(), rate::now, kappa),
+        new ConfiguredTraining(net, reader.fullBatch(), reader.ownUpdate(), rate::rate, kappa)
+            .following(rate),
         needs);
     return rate;
   }
@@ -145,6 +155,8 @@ final class Watch {
   void forward(Object handed) {
     int step = net.iteration();
     if (step != session.step()) {
+      // In a loop of the user's own nobody says when the gradient is known.
+      rate.take();
       // A line search passes forward several times, at first with the parameters of the step.
       reader.ofTraining(net.activations(handed));
       reader.ownUpdate().begun(step);
@@ -159,7 +171,7 @@ final class Watch {
 
   /** When the gradient is known, the parameters are still those of this step. */
   void gradient() {
-    learningRate = rate.now();
+    rate.take();
     session.observe();
   }
 
@@ -169,7 +181,7 @@ final class Watch {
    * @return false if the step had been ended already
    */
   boolean updated() {
-    boolean ended = session.end(learningRate, net.score());
+    boolean ended = session.end(rate.rate(), net.score());
     if (ended) {
       reader.ownUpdate().updated();
     }
@@ -178,6 +190,7 @@ final class Watch {
 
   /** Observes the parameters that the last update has left. */
   void observeEnd() {
+    rate.take();
     session.last(net.iteration(), net.epoch());
   }
 

@@ -172,7 +172,7 @@ class NeuronOutputTest {
     Exception sentence =
         assertThrows(
             IllegalArgumentException.class,
-            () -> OutputHead.of(Network.of(net), probe, new NativeReader()));
+            () -> OutputHead.of(Network.of(net), probe, java.util.Set.of(), new NativeReader()));
     assertTrue(sentence.getMessage().contains("3 outputs"), sentence.getMessage());
   }
 

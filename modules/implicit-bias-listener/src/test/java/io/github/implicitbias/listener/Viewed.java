@@ -40,7 +40,7 @@ final class Viewed extends BaseTrainingListener {
     for (String name : tracked) {
       layers.add(new TrackedLayer(name, layers.size(), 1, "relu"));
     }
-    head = OutputHead.of(network, probe, reader);
+    head = OutputHead.of(network, probe, java.util.Set.of(), reader);
     ProbeMatcher features =
         new ProbeMatcher(probe.featureArrays().get(0), network.dataType() != DataType.DOUBLE);
     fullBatch = new FullBatch(network, probe, reader, at -> features.matches(at.input(0), reader));

@@ -106,6 +106,7 @@ final class HeaderJson {
           .put("name", layer.name())
           .put("index", layer.index())
           .put("units", layer.units())
+          .put("grouped", layer.isGrouped())
           .put("activation", layer.activation());
     }
     answer.put("layersLeftOut", header.layers().size() - told.size());

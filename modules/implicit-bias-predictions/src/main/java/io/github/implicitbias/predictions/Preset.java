@@ -15,7 +15,7 @@ public enum Preset {
    * and the predictions.
    */
   STANDARD,
-  /** As standard, and spectrum, kernel, KKT residual, sharpness. */
+  /** As standard, and spectrum, kernel, sharpness. */
   FULL;
 
   /** Returns the instruments of the preset, metrics in the order of their columns. */

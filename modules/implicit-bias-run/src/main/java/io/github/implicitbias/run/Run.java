@@ -73,7 +73,7 @@ public final class Run {
     return index.durationMillis();
   }
 
-  /** Returns the epoch of the last record. */
+  /** Returns the epoch of the last record, -1 if there is none. */
   public synchronized int lastEpoch() {
     return index.lastEpoch();
   }
@@ -150,8 +150,7 @@ public final class Run {
 
   /** Returns the value of a column at the last record, absent if there is none. */
   public synchronized double latest(String column) {
-    int number = header.columnNumber(column);
-    return index.records() == 0 ? Absent.VALUE : index.latest(number);
+    return index.latest(header.columnNumber(column));
   }
 
   /**

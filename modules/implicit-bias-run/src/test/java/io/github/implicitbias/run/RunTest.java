@@ -112,6 +112,13 @@ class RunTest {
     assertEquals(0, run.series("loss", 100).size());
     assertEquals(0, run.metric("loss").size());
     assertTrue(run.events().isEmpty());
+    assertEquals(-1, run.lastEpoch());
+    assertEquals(0, run.durationMillis());
+    for (Column column : run.header().columns()) {
+      assertTrue(Absent.is(run.latest(column.name())), column.name());
+      assertTrue(Absent.is(run.value(column.name(), 0)), column.name());
+      assertEquals(0, run.metric(column.name()).size(), column.name());
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.implicitbias.testkit;
 
+import io.github.implicitbias.core.network.Precision;
 import io.github.implicitbias.core.network.WeightLayer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class PlainLayer implements WeightLayer {
   final double[] biasGradient;
   private final double[] input;
   final int tracked;
+  Precision precision = Precision.DOUBLE;
 
   PlainLayer(
       String name,
@@ -55,6 +57,11 @@ final class PlainLayer implements WeightLayer {
     this.delta = new double[samples * units];
     this.weightGradient = new double[weights.length];
     this.biasGradient = new double[biases == null ? 0 : units];
+  }
+
+  @Override
+  public Precision precision() {
+    return precision;
   }
 
   void forward(int samples) {

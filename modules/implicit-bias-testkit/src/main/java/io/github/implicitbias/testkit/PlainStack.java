@@ -6,6 +6,7 @@ import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
+import io.github.implicitbias.core.network.Precision;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.PatternHistory;
@@ -283,6 +284,11 @@ public final class PlainStack implements Observation {
   /** Pretends that gradients are sums over the samples, or means. */
   public void setDividesByBatch(boolean divides) {
     setup.dividing = divides;
+  }
+
+  /** Pretends that the parameters of a layer are kept in another type than double. */
+  public void setPrecision(int layer, Precision precision) {
+    layers.get(layer).precision = precision;
   }
 
   /** Pretends that something else than the updates has moved the parameters, null if nothing. */

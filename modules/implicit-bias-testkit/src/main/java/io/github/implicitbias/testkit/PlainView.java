@@ -87,6 +87,11 @@ final class PlainView implements NetworkView {
   }
 
   @Override
+  public boolean classifies() {
+    return loss.classifies();
+  }
+
+  @Override
   public TrainingSetup training() {
     return setup;
   }

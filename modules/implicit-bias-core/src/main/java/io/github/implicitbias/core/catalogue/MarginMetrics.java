@@ -164,6 +164,9 @@ final class MarginMetrics {
     double largest = 0;
     double smallest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < classes.length; i++) {
+      if (!targets.counts(i)) {
+        continue;
+      }
       double share = targets.isMulticlass() ? 0 : derivatives[i] * (classes[i] == 1 ? -1 : 1);
       for (int k = 0; k < outputs && targets.isMulticlass(); k++) {
         share += k == classes[i] ? 0 : derivatives[i * outputs + k];
@@ -187,9 +190,13 @@ final class MarginMetrics {
     }
     double[] x = stack.inputs(0);
     int alike = 0;
+    int counted = 0;
     for (int i = 0; i < f.length; i++) {
-      alike += f[i] > 0 == map.value(x, i * map.inputs()) > 0 ? 1 : 0;
+      if (targets.counts(i)) {
+        alike += f[i] > 0 == map.value(x, i * map.inputs()) > 0 ? 1 : 0;
+        counted++;
+      }
     }
-    return (double) alike / f.length;
+    return counted == 0 ? Absent.VALUE : (double) alike / counted;
   }
 }

@@ -62,7 +62,10 @@ final class MaxMarginReference implements Shared {
   private void find(Observation observation) {
     Stack stack = ObservedStack.of(observation);
     Targets targets = Targets.of(observation);
-    if (stack == null || !targets.isBinary() || stack.depth() > 2 && !stack.isLinear()) {
+    if (stack == null
+        || !targets.isBinary()
+        || !targets.countsAll()
+        || stack.depth() > 2 && !stack.isLinear()) {
       return;
     }
     double n = stack.samples();

@@ -89,8 +89,8 @@ public final class Metrics {
   }
 
   /**
-   * Returns what FULL adds to STANDARD: spectrum, tangent kernel, optimality of the margin,
-   * curvature, and comparisons between units.
+   * Returns what FULL adds to STANDARD: spectrum, tangent kernel, curvature, and comparisons
+   * between units.
    */
   public static List<Metric> fullAdditions() {
     return List.of(
@@ -102,8 +102,6 @@ public final class Metrics {
         KernelMetrics.KERNEL_ALIGNMENT,
         KernelMetrics.KERNEL_DISTANCE,
         KernelMetrics.KERNEL_EFFECTIVE_RANK,
-        SupportMetrics.KKT_RESIDUAL,
-        SupportMetrics.COMPLEMENTARITY,
         CurvatureMetrics.SHARPNESS,
         CurvatureMetrics.SHARPNESS_RESIDUAL,
         CurvatureMetrics.STABILITY_RATIO,

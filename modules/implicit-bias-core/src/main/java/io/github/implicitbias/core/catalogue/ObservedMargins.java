@@ -37,8 +37,13 @@ final class ObservedMargins implements Shared {
     } else {
       ClassificationMargins.multiclass(f, classes, observation.network().outputs(), values);
     }
-    smallest = ClassificationMargins.smallest(values);
-    applies = true;
+    smallest = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < values.length; i++) {
+      if (targets.counts(i)) {
+        smallest = Math.min(smallest, values[i]);
+        applies = true;
+      }
+    }
   }
 
   boolean applies() {

@@ -23,20 +23,24 @@ public final class BasicColumns {
     all.put(
         Column.Basic.TIME,
         Definition.formula("sum of the learning rates of the updates since the first record")
-            .applies("all that is trained has one learning rate")
+            .applies("all that is trained has one learning rate, at every update")
             .expect("rises with every step")
             .title("time"));
     all.put(
         Column.Basic.FLOW_TIME,
         Definition.formula(
-                "kappa x time, kappa the trained loss divided by the loss of the gradient flow")
-            .applies("as time")
+                "kappa x T, kappa the trained loss divided by the loss of the gradient flow; T the"
+                    + " sum of the learning rates, with Nesterov's momentum m T' = T + (1 + m) a' -"
+                    + " m a, a' = m a + rate, a = 0 at the first record")
+            .applies(
+                "SGD or Nesterov's momentum with one learning rate, without clipping, weight decay"
+                    + " or constraints; of mini-batches it is the time of the noisy flow")
             .expect("rises with every step; theory counts in this time")
             .title("flow time"));
     all.put(
         Column.Basic.LEARNING_RATE,
         Definition.formula("the learning rate of the update that leaves theta")
-            .applies("updaters with a learning rate; not at the last record")
+            .applies("one learning rate of all that is trained; not at the last record")
             .expect("what its schedule says")
             .title("learning rate"));
     all.put(

@@ -7,6 +7,7 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
@@ -67,6 +68,7 @@ final class Engine implements Observation {
   private boolean complete;
   private long records;
   private double time;
+  private final FlowTime flow = new FlowTime();
   private boolean started;
   private boolean pending;
   private long step;
@@ -224,8 +226,8 @@ final class Engine implements Observation {
     }
     record.at(atStep, atEpoch, readInPlace);
     followsPreviousStep = previousStepKnown && started;
-    values[TIME] = time;
-    values[FLOW_TIME] = network.training().kappa() * time;
+    values[TIME] = Double.isNaN(time) ? Absent.VALUE : time;
+    values[FLOW_TIME] = flowTime();
     values[LEARNING_RATE] = Absent.VALUE;
     values[SCORE] = Absent.VALUE;
     values[LOSS] = loss;
@@ -293,7 +295,7 @@ final class Engine implements Observation {
    */
   void complete(double learningRate, double score, long watchNanos) {
     if (pending) {
-      values[LEARNING_RATE] = learningRate;
+      values[LEARNING_RATE] = Double.isNaN(learningRate) ? Absent.VALUE : learningRate;
       values[SCORE] = score;
       record(watchNanos);
     }
@@ -319,6 +321,13 @@ final class Engine implements Observation {
   /** Adds the learning rate of an update that was done, recorded or not. */
   void advanceTime(double learningRate) {
     time += learningRate;
+    TrainingSetup training = network.training();
+    flow.advance(learningRate, training.momentum(), training.whyNoFlowTime() == null);
+  }
+
+  private double flowTime() {
+    double known = flow.value();
+    return Absent.is(known) ? known : network.training().kappa() * known;
   }
 
   /** Makes the next record say which run this one goes on from. */

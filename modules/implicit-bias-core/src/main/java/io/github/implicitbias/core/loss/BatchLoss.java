@@ -51,6 +51,15 @@ public interface BatchLoss {
   }
 
   /**
+   * Returns true if this is a loss of classification: the label of a sample says on which side of 0
+   * the output should be, or which of the outputs should be the largest. Only then do samples have
+   * margins. A loss that fits numbers returns false, also where these happen to be -1 and 1.
+   */
+  default boolean classifies() {
+    return false;
+  }
+
+  /**
    * Returns kappa, the trained loss divided by the loss whose gradient flow defines {@code
    * flowTime}: for squared losses (1/2n) sum of squared residuals, so 2 for the mean of squared
    * residuals and 1 for half of it; 1 for losses without such a convention.

@@ -164,6 +164,11 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
+    public boolean classifies() {
+      return whole.network().classifies();
+    }
+
+    @Override
     public TrainingSetup training() {
       return this;
     }
@@ -209,6 +214,16 @@ public final class DeclaredObservation implements Observation {
     @Override
     public double learningRate() {
       return whole.network().training().learningRate();
+    }
+
+    @Override
+    public double momentum() {
+      return whole.network().training().momentum();
+    }
+
+    @Override
+    public @Nullable String whyNoFlowTime() {
+      return whole.network().training().whyNoFlowTime();
     }
 
     @Override

@@ -6,7 +6,8 @@ import io.github.implicitbias.core.probe.Probe;
 
 /**
  * What the labels of the probe ask for, found at the first record: two classes, several, or
- * numbers. docs/metrics.md says what counts as which.
+ * numbers. It is a matter of labels, outputs and loss, not of the features; docs/metrics.md says
+ * what counts as which.
  */
 public final class Targets implements Shared {
 
@@ -19,6 +20,8 @@ public final class Targets implements Shared {
   private boolean squared;
   private boolean binary;
   private boolean multiclass;
+  private boolean[] counted = {};
+  private boolean countsAll = true;
   private double[] labels = {};
   private int[] classes = {};
 
@@ -44,32 +47,48 @@ public final class Targets implements Shared {
     Probe probe = observation.probe();
     NetworkView network = observation.network();
     int outputs = network.outputs();
-    if (!probe.isMatrix() || !probe.hasLabels() || outputs < 1 || probe.outputs() != outputs) {
+    if (!probe.hasLabelMatrix() || outputs < 1 || probe.outputs() != outputs) {
       return;
     }
-    labels = probe.labels();
+    double[] given = probe.labels();
+    double[] weights = probe.sampleWeights();
+    boolean weighted = probe.hasLabelMasks();
+    // Statements about the labels themselves take every sample alike.
+    labels = weighted ? labels : given;
+    squared = !weighted && isSquaredLoss(network);
+    if (weights == null) {
+      return;
+    }
     classes = probe.classes();
-    squared = isSquaredLoss(network);
-    if (outputs > 1) {
-      multiclass = isOneHot(outputs);
+    counted = new boolean[weights.length];
+    for (int i = 0; i < weights.length; i++) {
+      counted[i] = weights[i] != 0;
+      countsAll &= counted[i];
+    }
+    if (!network.classifies()) {
       return;
     }
-    boolean zeroOrOne = true;
-    boolean signs = true;
-    for (double y : labels) {
-      zeroOrOne &= y == 0 || y == 1;
-      signs &= y == -1 || y == 1;
-    }
-    binary = signs || zeroOrOne && !squared;
+    multiclass = outputs > 1 && isOneHot(given, outputs);
+    binary = outputs == 1 && areTwoClasses(given);
     for (int i = 0; binary && i < labels.length; i++) {
       labels[i] = classes[i] == 1 ? 1 : -1;
     }
   }
 
-  private boolean isOneHot(int outputs) {
+  private boolean areTwoClasses(double[] given) {
+    boolean zeroOrOne = true;
+    boolean signs = true;
+    for (int i = 0; i < given.length; i++) {
+      zeroOrOne &= !counted[i] || given[i] == 0 || given[i] == 1;
+      signs &= !counted[i] || given[i] == -1 || given[i] == 1;
+    }
+    return signs || zeroOrOne;
+  }
+
+  private boolean isOneHot(double[] given, int outputs) {
     for (int i = 0; i < classes.length; i++) {
-      for (int k = 0; k < outputs; k++) {
-        if (labels[i * outputs + k] != (k == classes[i] ? 1 : 0)) {
+      for (int k = 0; k < outputs && counted[i]; k++) {
+        if (given[i * outputs + k] != (k == classes[i] ? 1 : 0)) {
           return false;
         }
       }
@@ -123,17 +142,27 @@ public final class Targets implements Shared {
 
   /** Returns true if one number per sample is fitted by a squared loss on f itself. */
   public boolean isRegression() {
-    return squared && labels.length == classes.length;
+    return squared && labels.length > 0 && labels.length == classes.length;
   }
 
-  /** Returns a class per sample. */
+  /** Returns a class per sample, empty if there is not one label, or one row of them, for each. */
   public int[] classes() {
     return classes;
   }
 
+  /** Returns true if a sample counts: its weight in the loss is not 0. */
+  public boolean counts(int sample) {
+    return counted[sample];
+  }
+
+  /** Returns true if every sample counts. */
+  public boolean countsAll() {
+    return countsAll;
+  }
+
   /**
    * Returns the labels, samples x outputs; -1 and 1 if there are two classes; empty if there are no
-   * labels that fit the outputs.
+   * labels that fit the outputs, or samples have weights.
    */
   public double[] labels() {
     return labels;

@@ -32,9 +32,9 @@ public interface NetworkView {
   double @Nullable [] outputPreActivations();
 
   /**
-   * Returns the derivative of the loss of each sample by each pre-activation of the output layer
-   * (not divided by the number of samples), row-major, samples x outputs; null if the loss is not
-   * one known on plain arrays.
+   * Returns the derivative of the loss of each sample, times its weight if samples have weights, by
+   * each pre-activation of the output layer (not divided by the number of samples), row-major,
+   * samples x outputs; null if it is not known.
    */
   double @Nullable [] lossDerivatives();
 
@@ -58,6 +58,15 @@ public interface NetworkView {
    */
   default @Nullable String lossKind() {
     return null;
+  }
+
+  /**
+   * Returns true if the loss is one of classification, see {@link
+   * io.github.implicitbias.core.loss.BatchLoss#classifies}; without it labels are numbers, whatever
+   * they look like, and nothing has a margin.
+   */
+  default boolean classifies() {
+    return "logistic".equals(lossKind());
   }
 
   /**

@@ -38,10 +38,23 @@ public interface TrainingSetup {
   boolean dividesByBatch();
 
   /**
-   * Returns the learning rate of the update that leaves the parameters observed, of the first
-   * tracked layer with a rate other than 0; NaN for updaters without one.
+   * Returns the learning rate of the update that leaves the parameters observed: that of all that
+   * is trained; NaN for updaters without one, and where layers have different ones.
    */
   double learningRate();
+
+  /** Returns the momentum of that update, as of Nesterov's method; 0 without. */
+  default double momentum() {
+    return 0;
+  }
+
+  /**
+   * Returns why training follows no gradient flow whose time could be told, such as an adaptive
+   * updater, clipping or weight decay, as a clause; null if it does.
+   */
+  default @Nullable String whyNoFlowTime() {
+    return null;
+  }
 
   /** Returns kappa: the trained loss divided by the loss whose gradient flow defines flowTime. */
   double kappa();

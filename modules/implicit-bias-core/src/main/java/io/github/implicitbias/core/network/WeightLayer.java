@@ -39,6 +39,11 @@ public interface WeightLayer {
    */
   double negativeSlope();
 
+  /** Returns the type that the parameters are kept in during training; that of a double without. */
+  default Precision precision() {
+    return Precision.DOUBLE;
+  }
+
   /** Returns the weights, row-major, units x inputs: row j is the incoming vector of unit j. */
   double[] weights();
 

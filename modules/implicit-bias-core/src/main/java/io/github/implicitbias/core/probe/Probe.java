@@ -131,17 +131,53 @@ public final class Probe implements Serializable {
 
   /** Returns true if some entries of the probe are masked. */
   public boolean hasMasks() {
-    return !Collections.nCopies(featureMasks.size(), null).equals(featureMasks)
-        || !Collections.nCopies(labelMasks.size(), null).equals(labelMasks);
+    return hasFeatureMasks() || hasLabelMasks();
   }
 
-  /** Returns true if there is one matrix of features and at most one of labels, and no mask. */
+  /** Returns true if some features of the probe are masked. */
+  public boolean hasFeatureMasks() {
+    return !Collections.nCopies(featureMasks.size(), null).equals(featureMasks);
+  }
+
+  /**
+   * Returns true if there is one matrix of features, without a mask, and at most one of labels,
+   * which may have one.
+   */
   public boolean isMatrix() {
     return features.size() == 1
         && features.get(0).shape().length == 2
-        && labels.size() <= 1
-        && (labels.isEmpty() || labels.get(0).shape().length == 2)
-        && !hasMasks();
+        && (labels.isEmpty() || hasLabelMatrix())
+        && !hasFeatureMasks();
+  }
+
+  /** Returns true if there is one array of labels, and it has one row per sample. */
+  public boolean hasLabelMatrix() {
+    return labels.size() == 1 && labels.get(0).shape().length == 2;
+  }
+
+  /** Returns true if the labels have a mask: weights of samples or of single labels. */
+  public boolean hasLabelMasks() {
+    return !Collections.nCopies(labelMasks.size(), null).equals(labelMasks);
+  }
+
+  /**
+   * Returns the weights of the samples in the loss: the mask of the labels, if that has one column.
+   * A sample of weight 0 does not count.
+   *
+   * @return one weight per sample, all 1 if the labels have no mask; null if there is no matrix of
+   *     labels, or its mask has a weight for every single label
+   */
+  public double @Nullable [] sampleWeights() {
+    if (!hasLabelMatrix()) {
+      return null;
+    }
+    SampleArray mask = labelMasks.get(0);
+    if (mask == null) {
+      double[] ones = new double[samples()];
+      Arrays.fill(ones, 1);
+      return ones;
+    }
+    return mask.width() == 1 ? mask.values() : null;
   }
 
   /** Returns the first array of features, row-major, {@code samples x inputs}. */

@@ -19,8 +19,11 @@ import java.util.Arrays;
  */
 public final class MinimumVariationNorm {
 
-  /** The largest magnitude of a cosine between samples that count as orthogonal. */
+  /** The largest magnitude of a cosine between samples of doubles that count as orthogonal. */
   public static final double ORTHOGONAL = 1e-12;
+
+  /** Four rounding units of float: orthogonal samples rounded to it have cosines of some 1e-8. */
+  private static final double ORTHOGONAL_FLOATS = 4 * 0x1p-24;
 
   private final double[] positive;
   private final double[] negative;
@@ -53,12 +56,13 @@ public final class MinimumVariationNorm {
   public static MinimumVariationNorm of(double[][] x, double[] y) {
     check(x, y);
     double cosine = largestCosine(x);
-    if (!(cosine <= ORTHOGONAL)) {
+    double tolerance = tolerance(x);
+    if (!(cosine <= tolerance)) {
       throw new IllegalArgumentException(
           "Two samples have a cosine of magnitude "
               + cosine
               + "; give samples that are orthogonal to "
-              + ORTHOGONAL
+              + tolerance
               + ".");
     }
     int inputs = x[0].length;
@@ -104,15 +108,31 @@ public final class MinimumVariationNorm {
   }
 
   /**
+   * Returns the largest magnitude of a cosine between samples that count as orthogonal: 1e-12, and
+   * four rounding units of float, 2.4e-7, if all entries are numbers of that type.
+   */
+  public static double tolerance(double[]... x) {
+    for (double[] row : x) {
+      for (double entry : row) {
+        if ((float) entry != entry) {
+          return ORTHOGONAL;
+        }
+      }
+    }
+    return ORTHOGONAL_FLOATS;
+  }
+
+  /**
    * Returns the largest magnitude of the cosine between two samples other than 0; the search ends
-   * with the first sample that has one above {@link #ORTHOGONAL} with an earlier one.
+   * with the first sample that has one above {@link #tolerance} with an earlier one.
    *
    * @param x finite, one row per sample
    */
   public static double largestCosine(double[][] x) {
     double[][] units = new double[x.length][];
     double largest = 0;
-    for (int i = 0; i < x.length && largest <= ORTHOGONAL; i++) {
+    double tolerance = tolerance(x);
+    for (int i = 0; i < x.length && largest <= tolerance; i++) {
       units[i] = new double[x[i].length];
       unit(x[i], units[i]);
       for (int k = 0; k < i; k++) {

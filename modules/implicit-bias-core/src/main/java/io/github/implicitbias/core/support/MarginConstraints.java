@@ -22,41 +22,58 @@ final class MarginConstraints {
   }
 
   /**
-   * Returns the constraints; null if the labels are not classes: -1 and 1 or 0 and 1 for one
-   * output, one 1 among 0 for several.
+   * Returns the constraints of the samples that count; null if there are none, or the labels are
+   * not classes: -1 and 1 or 0 and 1 for one output, one 1 among 0 for several.
    */
   static @Nullable MarginConstraints of(Probe probe, int outputs) {
-    if (outputs < 1 || !probe.isMatrix() || !probe.hasLabels() || probe.outputs() != outputs) {
+    double[] weights = probe.sampleWeights();
+    if (outputs < 1 || weights == null || probe.outputs() != outputs) {
+      return null;
+    }
+    int counted = 0;
+    for (double weight : weights) {
+      counted += weight == 0 ? 0 : 1;
+    }
+    if (counted == 0) {
       return null;
     }
     double[] labels = probe.labels();
-    int samples = probe.samples();
-    return outputs == 1 ? binary(labels, samples) : multiClass(labels, samples, outputs);
+    return outputs == 1
+        ? binary(labels, weights, counted)
+        : multiClass(labels, weights, counted, outputs);
   }
 
-  private static @Nullable MarginConstraints binary(double[] labels, int samples) {
+  private static @Nullable MarginConstraints binary(
+      double[] labels, double[] weights, int counted) {
     boolean signs = true;
     boolean bits = true;
-    for (double label : labels) {
-      signs &= label == 1 || label == -1;
-      bits &= label == 1 || label == 0;
+    for (int i = 0; i < labels.length; i++) {
+      signs &= weights[i] == 0 || labels[i] == 1 || labels[i] == -1;
+      bits &= weights[i] == 0 || labels[i] == 1 || labels[i] == 0;
     }
     if (!signs && !bits) {
       return null;
     }
-    MarginConstraints constraints = new MarginConstraints(1, samples);
-    for (int i = 0; i < samples; i++) {
-      constraints.sample[i] = i;
-      constraints.plus[i] = labels[i] > 0 ? 0 : -1;
-      constraints.minus[i] = labels[i] > 0 ? -1 : 0;
+    MarginConstraints constraints = new MarginConstraints(1, counted);
+    int at = 0;
+    for (int i = 0; i < labels.length; i++) {
+      if (weights[i] != 0) {
+        constraints.sample[at] = i;
+        constraints.plus[at] = labels[i] > 0 ? 0 : -1;
+        constraints.minus[at++] = labels[i] > 0 ? -1 : 0;
+      }
     }
     return constraints;
   }
 
-  private static @Nullable MarginConstraints multiClass(double[] labels, int samples, int outputs) {
-    MarginConstraints constraints = new MarginConstraints(outputs, samples * (outputs - 1));
+  private static @Nullable MarginConstraints multiClass(
+      double[] labels, double[] weights, int counted, int outputs) {
+    MarginConstraints constraints = new MarginConstraints(outputs, counted * (outputs - 1));
     int at = 0;
-    for (int i = 0; i < samples; i++) {
+    for (int i = 0; i < weights.length; i++) {
+      if (weights[i] == 0) {
+        continue;
+      }
       int label = -1;
       for (int k = 0; k < outputs; k++) {
         double value = labels[i * outputs + k];

@@ -2,7 +2,9 @@ package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.norm.ScaledSum;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <delta_lc, delta_lc'> <input_c, input_c'>, the latter plus 1 if there is a bias, and no gradient
  * is ever written down. <gradient_c, theta> is the sum over layers of <delta_lc, z_lc>; where the
  * derivative of the activation is 0, delta is.
+ *
+ * Where inputs or derivatives are very small or very large, all gradients are divided by one power
+ * of two, so that their products stay in range.
  */
 
 /**
@@ -27,10 +32,13 @@ final class MarginGradients {
   private final double[][] deltas;
   private final double[] inputGram;
   private final double[] layerGram;
+  private final Magnitude[] ofDeltas;
+  private final Magnitude[] ofInputs;
   private final double[] gram;
   private final double[] right;
   private final int lowest;
-  private double normSquared;
+  private final ScaledSum normSquared = new ScaledSum();
+  private int exponent;
 
   /** Makes the arrays for a network of which {@link #whyNot} says nothing. */
   MarginGradients(NetworkView network, MarginConstraints constraints, int samples) {
@@ -38,6 +46,8 @@ final class MarginGradients {
     this.samples = samples;
     int count = constraints.count();
     deltas = new double[network.layers()][];
+    ofDeltas = magnitudes(network.layers());
+    ofInputs = magnitudes(network.layers());
     int first = network.layers();
     for (int l = network.layers() - 1; l >= 0; l--) {
       first = network.layer(l).isTrained() ? l : first;
@@ -51,8 +61,16 @@ final class MarginGradients {
     gram = new double[count * count];
     right = new double[count];
     if (lowest == 0) {
-      products(network.layer(0), inputGram);
+      products(network, 0, inputGram);
     }
+  }
+
+  private static Magnitude[] magnitudes(int count) {
+    Magnitude[] magnitudes = new Magnitude[count];
+    for (int l = 0; l < count; l++) {
+      magnitudes[l] = new Magnitude();
+    }
+    return magnitudes;
   }
 
   /** Returns why the gradients cannot be computed; null if they can. */
@@ -98,9 +116,10 @@ final class MarginGradients {
   void compute(NetworkView network) {
     Arrays.fill(gram, 0);
     Arrays.fill(right, 0);
-    normSquared = 0;
+    normSquared.clear();
     backward(network);
     int count = right.length;
+    exponent = largestExponent(network);
     for (int l = lowest; l < deltas.length; l++) {
       WeightLayer layer = network.layer(l);
       if (!layer.isTrained()) {
@@ -108,20 +127,25 @@ final class MarginGradients {
       }
       double[] inputs = l == 0 ? inputGram : layerGram;
       if (l > 0) {
-        products(layer, layerGram);
+        products(network, l, layerGram);
       }
       int units = layer.units();
+      double[] delta = ofDeltas[l].scaled(deltas[l], count * units);
+      int shift = 2 * (ofDeltas[l].exponent() + size(layer, l) - exponent);
       for (int c = 0; c < count; c++) {
         int row = constraints.sample(c) * samples;
         for (int b = 0; b <= c; b++) {
-          double product = ScalarProduct.of(deltas[l], c * units, deltas[l], b * units, units);
-          gram[c * count + b] += product * inputs[row + constraints.sample(b)];
+          double product = ScalarProduct.of(delta, c * units, delta, b * units, units);
+          product *= inputs[row + constraints.sample(b)];
+          gram[c * count + b] += shift == 0 ? product : Math.scalb(product, shift);
         }
         right[c] += withPreActivations(network, l, c);
       }
-      normSquared += squared(layer.weights());
+      normSquared.addSquares(layer.weights(), 0, layer.weights().length);
       double[] b = layer.hasBias() ? layer.biases() : null;
-      normSquared += b == null ? 0 : squared(b);
+      if (b != null) {
+        normSquared.addSquares(b, 0, b.length);
+      }
     }
     for (int c = 0; c < count; c++) {
       for (int b = 0; b < c; b++) {
@@ -130,10 +154,39 @@ final class MarginGradients {
     }
   }
 
-  private void products(WeightLayer layer, double[] into) {
+  /** Returns the exponent of the gradients, the largest of those of trained layers. */
+  private int largestExponent(NetworkView network) {
+    int most = Integer.MIN_VALUE;
+    for (int l = lowest; l < deltas.length; l++) {
+      WeightLayer layer = network.layer(l);
+      if (layer.isTrained()) {
+        ofDeltas[l].scaled(deltas[l], right.length * layer.units());
+        if (l > 0) {
+          scaledInputs(layer, l);
+        }
+        boolean zero = ofDeltas[l].isZero() || (ofInputs[l].isZero() && !layer.hasBias());
+        most = zero ? most : Math.max(most, ofDeltas[l].exponent() + size(layer, l));
+      }
+    }
+    return most == Integer.MIN_VALUE ? 0 : most;
+  }
+
+  private double[] scaledInputs(WeightLayer layer, int l) {
     double[] rows = Objects.requireNonNull(layer.inputActivations());
+    double[] scaled = ofInputs[l].scaled(rows, samples * layer.inputs());
+    return size(layer, l) == ofInputs[l].exponent() ? scaled : rows;
+  }
+
+  /** Returns the exponent of the inputs of a layer; that of a bias is 1. */
+  private int size(WeightLayer layer, int l) {
+    return layer.hasBias() ? Math.max(0, ofInputs[l].exponent()) : ofInputs[l].exponent();
+  }
+
+  private void products(NetworkView network, int l, double[] into) {
+    WeightLayer layer = network.layer(l);
+    double[] rows = scaledInputs(layer, l);
     int width = layer.inputs();
-    double bias = layer.hasBias() ? 1 : 0;
+    double bias = layer.hasBias() ? Math.scalb(1.0, -2 * size(layer, l)) : 0;
     for (int i = 0; i < samples; i++) {
       for (int k = 0; k <= i; k++) {
         double product = bias + ScalarProduct.of(rows, i * width, rows, k * width, width);
@@ -206,11 +259,15 @@ final class MarginGradients {
     return sum;
   }
 
-  private static double squared(double[] values) {
-    return ScalarProduct.of(values, 0, values, 0, values.length);
+  /** Returns the e of which {@link #gram} is divided by 4^e; 0 in networks of ordinary size. */
+  int exponent() {
+    return exponent;
   }
 
-  /** Returns the scalar products of gradients, row-major, constraints x constraints. */
+  /**
+   * Returns the scalar products of gradients divided by 4^{@link #exponent}, row-major, constraints
+   * x constraints.
+   */
   double[] gram() {
     return gram;
   }
@@ -220,8 +277,8 @@ final class MarginGradients {
     return right;
   }
 
-  /** Returns the squared Euclidean norm of the trained parameters. */
-  double normSquared() {
-    return normSquared;
+  /** Returns the Euclidean norm of the trained parameters. */
+  double norm() {
+    return normSquared.root();
   }
 }

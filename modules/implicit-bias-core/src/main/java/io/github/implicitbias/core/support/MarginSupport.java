@@ -11,26 +11,31 @@ import io.github.implicitbias.run.Absent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The margin support: multipliers lambda &gt;= 0 of the max-margin problem "smallest ||theta|| with
- * all margins at least 1" at the present parameters.
+ * The margin support: the support vectors of the tangent kernel, that is of phi, the shortest
+ * vector with &lt;grad q_c, phi&gt; &gt;= 1 for all margins q_c, the gradients being by the trained
+ * parameters theta at the present record.
  *
- * <p>Its stationarity condition is theta = sum lambda_c grad q_c over the constraints c, and lambda
- * is the non-negative least squares solution of that: the minimiser of 1/2 lambda^T K lambda -
- * lambda^T r with K_cb = &lt;grad q_c, grad q_b&gt; and r_c = &lt;grad q_c, theta&gt;, which is L
- * q_c for a network homogeneous of degree L in its trained parameters (Euler). theta are the
- * trained parameters. Margins q are taken before the output activation: y f for one output with
- * labels -1 and 1 or 0 and 1, one constraint f_label - f_other per other class for several outputs
- * with labels of one 1 among 0. lambda scales with theta, so only its proportions have a meaning.
+ * <p>phi = sum lambda_c grad q_c with lambda &gt;= 0, and lambda_c &gt; 0 only for tight
+ * constraints, those with &lt;grad q_c, phi&gt; = 1. phi and the set of tight constraints are
+ * unique; for a linear model phi is the hard-margin separator, at every step of training. If the
+ * gradients of tight constraints are linearly dependent, other multipliers give the same phi:
+ * {@link #isUnique} is false, and those shown are the shortest, which share equally among copies of
+ * a sample.
+ *
+ * <p>How much of theta they explain is said by {@link #efficiency}. Margins q are taken before the
+ * output activation: y f for one output with labels -1 and 1 or 0 and 1, one constraint f_label -
+ * f_other per other class for several outputs with labels of one 1 among 0.
  *
  * <p>Only in stacks of dense layers whose hidden activations are piecewise linear with their kink
  * at 0 (derivative at 0: the negative slope). Nothing is found where that would take more than 4 x
- * 10^8 operations, about half a second in the training thread; {@link #whyNone} says so.
+ * 10^8 operations, about half a second in the training thread, and where no change of theta raises
+ * all margins at once; {@link #whyNone} says which.
  *
  * <p>Cost: O(N^2 (units + n)) for N constraints of n samples, and up to O(N^3) for the least
  * squares, which start from the multipliers found before.
  *
- * <p>Source of the quantities: the setting of arXiv 2210.07082; theorems of Lyu and Li (arXiv
- * 1906.05890) and of Ji and Telgarsky (arXiv 2006.06657) are about their limits.
+ * <p>The definition is derived here. The limit of training in this setting is the subject of arXiv
+ * 2210.07082, of Lyu and Li (arXiv 1906.05890) and of Ji and Telgarsky (arXiv 2006.06657).
  */
 public final class MarginSupport implements Shared {
 
@@ -39,7 +44,7 @@ public final class MarginSupport implements Shared {
       Needs.fromFirst(MarginSupport.class, MarginSupport::new, MarginSupport::price);
 
   /** A multiplier counts as positive above this share of the largest. */
-  public static final double POSITIVE = 1e-3;
+  public static final double POSITIVE = 1e-6;
 
   /** A margin is tied with the smallest if it exceeds it by at most this share of its magnitude. */
   public static final double TIE = 1e-2;
@@ -53,19 +58,23 @@ public final class MarginSupport implements Shared {
   private double[] multipliers = {};
   private double[] margins = {};
   private double smallest;
+  private double efficiency;
+  private boolean[] tight = {};
+  private boolean known;
+  private boolean kktKnown;
   private double kktResidual;
-  private double complementarity;
 
   /** What is solved at every record, made at the first if it can be solved at all. */
   private static final class Problem {
     final MarginConstraints constraints;
     final MarginGradients gradients;
-    final NonNegativeLeastSquares solver;
+    final GradientSeparator separator;
+    @Nullable NonNegativeLeastSquares cone;
 
     Problem(MarginConstraints constraints, MarginGradients gradients) {
       this.constraints = constraints;
       this.gradients = gradients;
-      solver = new NonNegativeLeastSquares(constraints.count());
+      separator = new GradientSeparator(constraints.count());
     }
   }
 
@@ -109,6 +118,8 @@ public final class MarginSupport implements Shared {
       start(observation, network, samples);
     }
     whyNone = whyNever;
+    known = false;
+    kktKnown = false;
     if (problem == null) {
       return;
     }
@@ -121,17 +132,21 @@ public final class MarginSupport implements Shared {
     findMargins(present.constraints, z);
     MarginGradients gradients = present.gradients;
     gradients.compute(network);
-    if (!present.solver.solve(gradients.gram(), gradients.right())) {
-      whyNone = "no multipliers were found";
-      return;
+    known = true;
+    whyNone = present.separator.solve(gradients.gram());
+    if (whyNone == null) {
+      distribute(present);
     }
-    distribute(present, z);
   }
 
   private void start(Observation observation, NetworkView network, int samples) {
     // What takes no array first: the activations of a large network are not read in vain.
     if (!network.isStack() || network.layers() == 0) {
       whyNever = MarginGradients.whyNot(network);
+      return;
+    }
+    if (!network.classifies()) {
+      whyNever = "the loss is not one of classification";
       return;
     }
     MarginConstraints constraints = MarginConstraints.of(observation.probe(), network.outputs());
@@ -150,6 +165,7 @@ public final class MarginSupport implements Shared {
     problem = new Problem(constraints, new MarginGradients(network, constraints, samples));
     multipliers = new double[samples];
     margins = new double[samples];
+    tight = new boolean[samples];
   }
 
   private void findMargins(MarginConstraints constraints, double[] z) {
@@ -166,31 +182,25 @@ public final class MarginSupport implements Shared {
     }
   }
 
-  private void distribute(Problem solved, double[] z) {
+  private void distribute(Problem solved) {
     MarginConstraints constraints = solved.constraints;
     MarginGradients gradients = solved.gradients;
-    double[] lambda = solved.solver.solution();
-    double excess = 0;
-    double whole = 0;
-    for (int c = 0; c < lambda.length; c++) {
-      double margin = constraints.margin(c, z);
-      multipliers[constraints.sample(c)] += lambda[c];
-      excess += lambda[c] * (margin - smallest);
-      whole += lambda[c] * margin;
-    }
-    complementarity = whole > 0 ? excess / whole : Absent.VALUE;
+    GradientSeparator separator = solved.separator;
+    double[] lambda = separator.multipliers();
     double[] right = gradients.right();
-    double[] gram = gradients.gram();
-    double left = gradients.normSquared();
-    int count = lambda.length;
-    for (int c = 0; c < count; c++) {
-      if (lambda[c] != 0) {
-        double product = ScalarProduct.of(gram, c * count, lambda, 0, count);
-        left += lambda[c] * (product - 2 * right[c]);
-      }
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < tight.length; i++) {
+      tight[i] = false;
     }
-    double norm = gradients.normSquared();
-    kktResidual = norm > 0 ? Math.sqrt(Math.max(0, left) / norm) : Absent.VALUE;
+    for (int c = 0; c < lambda.length; c++) {
+      int i = constraints.sample(c);
+      multipliers[i] += Math.scalb(lambda[c], -2 * gradients.exponent());
+      tight[i] |= separator.isTight(c);
+      least = Math.min(least, right[c]);
+    }
+    double phi = Math.scalb(Math.sqrt(separator.squaredNorm()), -gradients.exponent());
+    // It is at most 1 but for rounding.
+    efficiency = least > 0 ? Math.min(1, least * (phi / gradients.norm())) : Absent.VALUE;
   }
 
   /** Returns why there are no multipliers at the present record; null if there are. */
@@ -206,19 +216,22 @@ public final class MarginSupport implements Shared {
     return whyNone == null ? multipliers : null;
   }
 
-  /** Returns the smallest margin of each sample; for the rest see {@link #multipliers}. */
+  /**
+   * Returns the smallest margin of each sample; null where margins are not known. Valid until the
+   * next record; not to be written to.
+   */
   public double @Nullable [] margins() {
-    return whyNone == null ? margins : null;
+    return known ? margins : null;
   }
 
-  /** Returns the smallest margin of all, absent if there are no multipliers. */
+  /** Returns the smallest margin of all, absent where margins are not known. */
   public double smallestMargin() {
-    return whyNone == null ? smallest : Absent.VALUE;
+    return known ? smallest : Absent.VALUE;
   }
 
   /** Returns true if the sample's margin is the smallest, up to {@link #TIE}. */
   public boolean isTied(int sample) {
-    return whyNone == null && margins[sample] - smallest <= TIE * Math.abs(smallest);
+    return known && margins[sample] - smallest <= TIE * Math.abs(smallest);
   }
 
   /** Returns the number of samples with a positive multiplier, see {@link #POSITIVE}. */
@@ -237,27 +250,83 @@ public final class MarginSupport implements Shared {
     return count;
   }
 
+  /** Returns true if one of the sample's constraints is tight, &lt;grad q_c, phi&gt; = 1. */
+  public boolean isTight(int sample) {
+    return whyNone == null && tight[sample];
+  }
+
   /**
-   * Returns by how much the conditions for an optimum of the least squares are missed, see {@link
-   * NonNegativeLeastSquares#residual}; absent if there are no multipliers.
+   * Returns 1 if there are no other multipliers, the smallest eigenvalue of the products among
+   * tight constraints being above 10^-9 of the largest; 0 if other multipliers give the same phi;
+   * absent if there are no multipliers.
+   */
+  public double isUnique() {
+    return whyNone != null || problem == null ? Absent.VALUE : problem.separator.isUnique() ? 1 : 0;
+  }
+
+  /**
+   * Returns by how much the multipliers miss the conditions for an optimum: the most by which some
+   * &lt;grad q_c, phi&gt; is below 1, or is not 1 where the multiplier is positive; absent if there
+   * are no multipliers.
    */
   public double residual() {
-    return whyNone == null && problem != null ? problem.solver.residual() : Absent.VALUE;
+    return whyNone == null && problem != null ? problem.separator.residual() : Absent.VALUE;
   }
 
   /**
-   * Returns ||theta - sum lambda_c grad q_c|| / ||theta||; absent if there are no multipliers. As a
-   * difference of squares it is known to about 10^-8.
+   * Returns the margin efficiency e = q_min norm(phi) / norm(theta), q_min being the smallest
+   * &lt;grad q_c, theta&gt;: the share of the margin that the shortest vector of the same length
+   * would have. It is at most 1, and 1 exactly where theta is a combination of the gradients of its
+   * smallest margins, a KKT direction; norm(theta / q_min - phi)^2 &lt;= (1 - e^2) norm(theta /
+   * q_min)^2, so the multipliers explain at least the share e^2 of the square of theta's length.
+   * Absent if there are no multipliers, or q_min is not positive.
+   */
+  public double efficiency() {
+    return whyNone == null ? efficiency : Absent.VALUE;
+  }
+
+  /**
+   * Returns the distance of theta from the combinations of gradients with coefficients &gt;= 0, min
+   * over lambda &gt;= 0 of norm(theta - sum lambda_c grad q_c) / norm(theta), at the present
+   * record; absent where the gradients are not known. As a difference of squares it is known to
+   * about 10^-8. It is the stationarity of the conditions of Karush, Kuhn and Tucker alone: with as
+   * many constraints as parameters it is 0 for nearly every theta, at any distance from the largest
+   * margin, which {@link #efficiency} does not allow.
    */
   public double kktResidual() {
-    return whyNone == null ? kktResidual : Absent.VALUE;
+    if (problem == null || !known) {
+      return Absent.VALUE;
+    }
+    if (!kktKnown) {
+      kktKnown = true;
+      kktResidual = kktResidual(problem);
+    }
+    return kktResidual;
   }
 
-  /**
-   * Returns sum lambda_c (q_c - q_min) / sum lambda_c q_c; absent if there are no multipliers, or
-   * the sum below is not positive.
-   */
-  public double complementarity() {
-    return whyNone == null ? complementarity : Absent.VALUE;
+  private static double kktResidual(Problem of) {
+    NonNegativeLeastSquares cone = of.cone;
+    MarginGradients gradients = of.gradients;
+    double[] right = gradients.right();
+    double[] gram = gradients.gram();
+    int count = right.length;
+    if (cone == null) {
+      cone = new NonNegativeLeastSquares(count);
+      of.cone = cone;
+    }
+    if (!cone.solve(gram, right)) {
+      return Absent.VALUE;
+    }
+    double[] lambda = cone.solution();
+    double explained = 0;
+    for (int c = 0; c < count; c++) {
+      if (lambda[c] != 0) {
+        double product = ScalarProduct.of(gram, c * count, lambda, 0, count);
+        explained += lambda[c] * (product - 2 * right[c]);
+      }
+    }
+    double norm = gradients.norm() * gradients.norm();
+    double left = norm + Math.scalb(explained, -2 * gradients.exponent());
+    return norm > 0 ? Math.sqrt(Math.max(0, left) / norm) : Absent.VALUE;
   }
 }

@@ -77,13 +77,13 @@ public final class SupportMetrics {
                   observation.shared(SpanCoefficients.class, SpanCoefficients::new).uniqueness());
 
   /**
-   * Number of samples in the margin support: those with a multiplier above 10^-3 of the largest,
+   * Number of samples in the margin support: those with a multiplier above 10^-6 of the largest,
    * see {@link MarginSupport}.
    */
   public static final Metric SUPPORT_VECTORS =
       Metric.ofNetwork("supportVectors")
           .definition(
-              Definition.formula("samples with a multiplier lambda_i > 1e-3 max lambda")
+              Definition.formula("samples with a multiplier lambda_i > 1e-6 max lambda")
                   .applies("see docs/support-vectors.md")
                   .expect("all samples in high dimension, a handful in low")
                   .title("support vectors of the margin")
@@ -98,13 +98,14 @@ public final class SupportMetrics {
 
   /**
    * By how much the multipliers of the margin support miss the conditions for an optimum, see
-   * {@link NonNegativeLeastSquares#residual}.
+   * {@link MarginSupport#residual}.
    */
   public static final Metric MARGIN_SUPPORT_RESIDUAL =
       Metric.ofNetwork("marginSupportResidual")
           .definition(
               Definition.formula(
-                      "by how much lambda misses the optimum of its least squares problem")
+                      "the most by which some <grad q_c, phi> is below 1, or is not 1 where the"
+                          + " multiplier is positive")
                   .applies("see docs/support-vectors.md")
                   .expect("below 1e-6; more says that the multipliers are not to be trusted")
                   .title("residual of the margin support")
@@ -116,21 +117,69 @@ public final class SupportMetrics {
                   observation.shared(MarginSupport.class, MarginSupport::new).residual());
 
   /**
-   * norm(theta - sum lambda_c grad q_c) / norm(theta): how far the direction of the trained
-   * parameters is from a stationary point of the max-margin problem, see {@link
-   * MarginSupport#kktResidual}.
+   * How much of theta the multipliers of the margin support explain: at least the square of this
+   * share of the square of its length, see {@link MarginSupport#efficiency}.
+   */
+  public static final Metric MARGIN_EFFICIENCY =
+      Metric.ofNetwork("marginEfficiency")
+          .definition(
+              Definition.formula(
+                      "q_min norm(phi) / norm(theta), q_min the smallest <grad q_c, theta> and phi"
+                          + " the shortest vector with all <grad q_c, phi> >= 1; the multipliers"
+                          + " explain at least its square of norm(theta)^2, see [support"
+                          + " vectors](support-vectors.md)")
+                  .parameters("theta")
+                  .applies("as the margin support, all margins positive")
+                  .source("derived; setting of Lyu and Li 2020*, arXiv:2210.07082*")
+                  .expect(
+                      "at most 1; goes to 1 where training converges in direction to a max-margin"
+                          + " solution")
+                  .title("margin efficiency")
+                  .group(ChartGroups.MARGIN)
+                  .chart("Margin efficiency"))
+          .needs(MarginSupport.NEEDS)
+          .cadence(SupportMetrics::marginCadence)
+          .value(
+              (observation, layer) ->
+                  observation.shared(MarginSupport.class, MarginSupport::new).efficiency());
+
+  /**
+   * 1 if the multipliers of the margin support are the only ones, 0 if others give the same
+   * separator, see {@link MarginSupport#isUnique}.
+   */
+  public static final Metric MARGIN_UNIQUE =
+      Metric.ofNetwork("marginUnique")
+          .definition(
+              Definition.formula(
+                      "1 if the smallest eigenvalue of the products of gradients of tight"
+                          + " constraints is above 1e-9 of the largest; 0 if not: tied, other"
+                          + " multipliers are possible, the tight samples are not")
+                  .applies("see docs/support-vectors.md")
+                  .expect("0 with copies of samples, or more tight constraints than parameters")
+                  .title("multipliers of the margin unique")
+                  .withoutChart())
+          .needs(MarginSupport.NEEDS)
+          .cadence(SupportMetrics::marginCadence)
+          .value(
+              (observation, layer) ->
+                  observation.shared(MarginSupport.class, MarginSupport::new).isUnique());
+
+  /**
+   * min over lambda &gt;= 0 of norm(theta - sum lambda_c grad q_c) / norm(theta), for experiments
+   * on the statement of arXiv 2210.07082, in no preset: see {@link MarginSupport#kktResidual} for
+   * what it does not say, and {@link #MARGIN_EFFICIENCY} for what does.
    */
   public static final Metric KKT_RESIDUAL =
       Metric.ofNetwork("kktResidual")
           .definition(
               Definition.formula(
-                      "see [support vectors](support-vectors.md): norm(theta - sum lambda_i s_i"
-                          + " grad f(x_i)) / norm(theta)")
+                      "min over lambda >= 0 of norm(theta - sum lambda_c grad q_c) / norm(theta)")
                   .parameters("theta")
                   .applies("as the margin support")
                   .source("Lyu and Li 2020*, arXiv:2210.07082*")
                   .expect(
-                      "goes to 0 where training converges in direction to a max-margin solution")
+                      "goes to 0 where training converges in direction to a max-margin solution;"
+                          + " with as many samples as parameters it is 0 nearly everywhere")
                   .title("KKT residual")
                   .group(ChartGroups.MARGIN)
                   .chart("Distance from the max-margin conditions"))
@@ -139,25 +188,6 @@ public final class SupportMetrics {
           .value(
               (observation, layer) ->
                   observation.shared(MarginSupport.class, MarginSupport::new).kktResidual());
-
-  /**
-   * sum lambda_c (q_c - q_min) / sum lambda_c q_c: 0 where only the smallest margins have
-   * multipliers, see {@link MarginSupport#complementarity}. Absent while a margin is not positive.
-   */
-  public static final Metric COMPLEMENTARITY =
-      Metric.ofNetwork("complementarity")
-          .definition(
-              Definition.formula("sum lambda_i (q_i - q_min) / sum lambda_i q_i")
-                  .parameters("theta")
-                  .applies("as the margin support, all margins positive")
-                  .source("Lyu and Li 2020*, arXiv:2210.07082*")
-                  .expect("goes to 0 together with kktResidual")
-                  .title("complementarity")
-                  .group(ChartGroups.MARGIN)
-                  .chart("Distance from the max-margin conditions"))
-          .needs(MarginSupport.NEEDS)
-          .cadence(SupportMetrics::marginCadence)
-          .value(SupportMetrics::complementarity);
 
   /**
    * Span coefficients of the first layer, one number per sample: beta itself for a single unit,
@@ -204,8 +234,9 @@ public final class SupportMetrics {
       Metric.ofNetwork("marginSupport")
           .definition(
               Definition.formula(
-                      "multipliers lambda_i of \"smallest norm(theta) with all margins at least 1\""
-                          + " at the present parameters, by non-negative least squares")
+                      "lambda_i >= 0 of phi = sum lambda_c grad q_c, the shortest vector with all"
+                          + " <grad q_c, phi> >= 1, summed over the constraints of a sample; the"
+                          + " shortest lambda if there are several")
                   .applies("see docs/support-vectors.md")
                   .expect("goes to 0 for samples that do not carry the margin")
                   .title("multiplier of the margin")
@@ -232,17 +263,41 @@ public final class SupportMetrics {
           .cadence(SupportMetrics::marginCadence)
           .perSample(SupportMetrics::tiedMargin);
 
+  /**
+   * 1 for the samples of tight constraints, &lt;grad q_c, phi&gt; = 1 up to 10^-6, 0 for the
+   * others: those that can have a multiplier, whichever multipliers are chosen.
+   */
+  public static final SampleMetric MARGIN_TIGHT =
+      Metric.ofNetwork("marginTight")
+          .definition(
+              Definition.formula(
+                      "1 for the samples with some <grad q_c, phi> at most 1 + 1e-6, 0 for the"
+                          + " others")
+                  .applies("see docs/support-vectors.md")
+                  .expect("all samples with a multiplier, and those that are tied with them")
+                  .title("tight for the separator of the tangent kernel")
+                  .withoutChart())
+          .needs(MarginSupport.NEEDS)
+          .cadence(SupportMetrics::marginCadence)
+          .perSample(SupportMetrics::marginTight);
+
   private SupportMetrics() {}
 
   /** Returns the metrics: certificates and counts. */
   public static List<Metric> metrics() {
     return List.of(
-        SPAN_ACCUMULATED, SPAN_RESIDUAL, SPAN_UNIQUE, SUPPORT_VECTORS, MARGIN_SUPPORT_RESIDUAL);
+        SPAN_ACCUMULATED,
+        SPAN_RESIDUAL,
+        SPAN_UNIQUE,
+        SUPPORT_VECTORS,
+        MARGIN_EFFICIENCY,
+        MARGIN_UNIQUE,
+        MARGIN_SUPPORT_RESIDUAL);
   }
 
   /** Returns what is recorded with one number per sample. */
   public static List<SampleMetric> sampleMetrics() {
-    return List.of(SPAN_COEFFICIENTS, CONE_SUPPORT, MARGIN_SUPPORT, TIED_MARGIN);
+    return List.of(SPAN_COEFFICIENTS, CONE_SUPPORT, MARGIN_SUPPORT, MARGIN_TIGHT, TIED_MARGIN);
   }
 
   static double withRecording(double operations, Dimensions dimensions) {
@@ -266,11 +321,6 @@ public final class SupportMetrics {
   private static double spanAccumulated(Observation observation, int layer) {
     SpanCoefficients span = observation.shared(SpanCoefficients.class, SpanCoefficients::new);
     return span.isAccumulated() ? 1 : span.whyNone() == null ? 0 : Absent.VALUE;
-  }
-
-  private static double complementarity(Observation observation, int layer) {
-    MarginSupport support = observation.shared(MarginSupport.class, MarginSupport::new);
-    return support.smallestMargin() > 0 ? support.complementarity() : Absent.VALUE;
   }
 
   private static Cadence cadenceOfSpanCoefficients(Dimensions dimensions) {
@@ -300,6 +350,17 @@ public final class SupportMetrics {
       return false;
     }
     System.arraycopy(multipliers, 0, into, 0, multipliers.length);
+    return true;
+  }
+
+  private static boolean marginTight(Observation observation, int layer, double[] into) {
+    MarginSupport support = observation.shared(MarginSupport.class, MarginSupport::new);
+    if (support.multipliers() == null) {
+      return false;
+    }
+    for (int i = 0; i < into.length; i++) {
+      into[i] = support.isTight(i) ? 1 : 0;
+    }
     return true;
   }
 

@@ -64,7 +64,10 @@ public final class Facts {
     for (TrackedLayer layer : run.header().layers()) {
       double count =
           Columns.ofLayer(run.header(), metric, layer.name()).map(run::latest).orElse(Absent.VALUE);
-      parts.add(String.format(Locale.ROOT, "%.0f of %d in %s", count, layer.units(), layer.name()));
+      parts.add(
+          Absent.is(count)
+              ? "not counted in " + layer.name()
+              : String.format(Locale.ROOT, "%.0f of %d in %s", count, layer.units(), layer.name()));
     }
     return String.join(", ", parts);
   }

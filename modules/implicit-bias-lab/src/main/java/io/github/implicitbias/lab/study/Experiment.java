@@ -1,5 +1,6 @@
 package io.github.implicitbias.lab.study;
 
+import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.listener.ListenerBuilder;
@@ -18,6 +19,7 @@ public final class Experiment {
   private final DataSet data;
   private final int steps;
   private Preset preset = Preset.STANDARD;
+  private Metric[] metrics = {};
   private Schedule schedule = Schedule.everyStep();
   private String[] layers = {};
   private IntFunction<DataSet> batch;
@@ -39,8 +41,14 @@ public final class Experiment {
   }
 
   /** Sets the preset; STANDARD without. */
-  public Experiment preset(Preset metrics) {
-    preset = metrics;
+  public Experiment preset(Preset ofMetrics) {
+    preset = ofMetrics;
+    return this;
+  }
+
+  /** Records more metrics than those of the preset. */
+  public Experiment metrics(Metric... more) {
+    metrics = more;
     return this;
   }
 
@@ -113,6 +121,9 @@ public final class Experiment {
   /** Returns a listener as described, not yet built. */
   public ListenerBuilder listener() {
     ListenerBuilder builder = ImplicitBiasListener.builder(data).preset(preset).schedule(schedule);
+    for (Metric metric : metrics) {
+      builder.metric(metric);
+    }
     if (probe > 0) {
       builder.probeSample(probe, 1);
     }

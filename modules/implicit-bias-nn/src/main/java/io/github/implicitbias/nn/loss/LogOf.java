@@ -205,6 +205,12 @@ public final class LogOf implements ILossFunction, BatchLoss {
     return true;
   }
 
+  /** Returns what the loss whose logarithm this is says of itself. */
+  @Override
+  public boolean classifies() {
+    return logarithmic().classifies();
+  }
+
   /** Returns 1: the flow time of a run is that of log L. */
   @Override
   public double kappa(int outputs) {

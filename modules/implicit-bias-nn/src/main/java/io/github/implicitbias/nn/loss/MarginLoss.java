@@ -68,6 +68,12 @@ abstract class MarginLoss extends EntrywiseLoss implements LogDomainLoss {
     return false;
   }
 
+  /** Returns true: the labels are two classes. */
+  @Override
+  public final boolean classifies() {
+    return true;
+  }
+
   @Override
   public final double kappa(int outputs) {
     return 1;

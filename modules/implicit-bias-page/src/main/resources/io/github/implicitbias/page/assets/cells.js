@@ -2,7 +2,7 @@
 // the numbers of the units on the left, and on the right how many samples each is on for.
 
 import {classColour, colour} from './format.js';
-import {LABELS, packed, STATES} from './raster.js';
+import {LABELS, markOf, packed, STATES} from './raster.js';
 
 const STRIP = 8; // height of the strip of classes
 const BARS = 64; // width of the bars of active support
@@ -39,7 +39,7 @@ export class Cells {
   draw(pattern, orders, classes, room) {
     const strip = classes.some((c) => c >= 0);
     const layout = {...layoutOf(pattern, {...room, strip}), ...orders};
-    Object.assign(this, {layout, pattern});
+    Object.assign(this, {layout, pattern, grouped: room.grouped});
     const {width, height, dpr} = layout;
     for (const canvas of [this.canvas, this.over]) {
       if (canvas.width === Math.floor(width) && canvas.height === Math.floor(height)) continue;
@@ -113,7 +113,7 @@ export class Cells {
     const [muted, faint, dead, linear] = ['muted', 'line', 'deactivation', 'linear'].map(colour);
     rows.forEach((unit, y) => {
       const centre = top + (y + 0.5) * cellH;
-      const mark = support[unit] === 0 ? dead : support[unit] === samples ? linear : null;
+      const mark = {dead, linear}[markOf(support[unit], samples, this.grouped)] || null;
       if (y % every === 0) {
         ctx.font = (mark ? '600 ' : '') + size + 'px system-ui, sans-serif';
         ctx.textAlign = 'right';

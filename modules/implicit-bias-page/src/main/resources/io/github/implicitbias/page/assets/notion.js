@@ -42,8 +42,8 @@ export class Notion {
     this.keys();
   }
 
-  /** Samples in the order of the magnitude of their values, as bars. */
-  bars(pairs, marks, limit = null) {
+  /** Samples in the order of the magnitude of their values, as bars, and words about all of them. */
+  bars(pairs, marks, limit = null, words = []) {
     const shown = ranked(pairs);
     const most = limit || Math.max(...shown.map(([, v]) => Math.abs(v)), 0);
     const signed = shown.some(([, v]) => v < 0);
@@ -55,6 +55,7 @@ export class Notion {
     const notes = [];
     if (more > 0) notes.push(t('{0} more that are not 0', whole(more)));
     if (marks.size) notes.push('⚭ ' + t('tied at the smallest margin: {0}', samplesOf(marks.size)));
+    notes.push(...words);
     if (notes.length) this.body.append(element('p', {className: 'ib-note', textContent: notes.join(' · ')}));
   }
 

@@ -6,7 +6,7 @@ import {Cells} from './cells.js';
 import {byId, colour, element, plural, whole} from './format.js';
 import {Panel} from './panel.js';
 import {PatternOrder} from './pattern-order.js';
-import {ones, Pattern, STATES} from './raster.js';
+import {markOf, ones, Pattern, STATES} from './raster.js';
 import {counted, t} from './words.js';
 
 export class RasterPanel extends Panel {
@@ -105,6 +105,9 @@ export class RasterPanel extends Panel {
     this.past.draw();
   }
 
+  /** Whether a unit is a channel at any position. */
+  get grouped() { return Boolean(this.page.run?.layers[this.page.layer]?.grouped); }
+
   orders() {
     return this.order.of(this.pattern, {samples: byId('sample-order').value, units: byId('unit-order').value}, this.samples.classes);
   }
@@ -121,22 +124,23 @@ export class RasterPanel extends Panel {
     const orders = this.orders();
     this.support = orders.support;
     this.cells.draw(this.pattern, orders, this.samples.classes,
-      {wide: this.section.clientWidth - 30, large: window.innerWidth >= 2000, dpr: window.devicePixelRatio || 1});
+      {wide: this.section.clientWidth - 30, large: window.innerWidth >= 2000, dpr: window.devicePixelRatio || 1,
+        grouped: this.grouped});
     this.describe(legend, caption, orders.support);
     this.mark();
   }
 
   describe(legend, caption, support) {
     const {units, unitsOfLayer, samples, layer, flips, step} = this.pattern;
-    const dead = support.filter((n) => n === 0).length;
-    const linear = support.filter((n) => n === samples).length;
+    const marks = [...support].map((n) => markOf(n, samples, this.grouped));
+    const [dead, linear] = ['dead', 'linear'].map((mark) => marks.filter((one) => one === mark).length);
     byId('raster-title').textContent = t('Activation pattern, {0}', layer);
     const of = (n, text) => counted(n, text, whole(n));
     const all = of(unitsOfLayer, '{0} unit|{0} units');
     caption.textContent = [
       (unitsOfLayer > units ? t('the first {0} of {1}', whole(units), all) : all) + ' × ' + of(samples, '{0} sample|{0} samples'),
       of(dead, '{0} dead unit|{0} dead units'),
-      of(linear, '{0} linear unit|{0} linear units'),
+      ...(this.grouped ? [] : [of(linear, '{0} linear unit|{0} linear units')]),
       flips ? of(ones(flips), '{0} flip at this step|{0} flips at this step') : t('no pattern just before to compare with'),
       ...(this.order.step !== undefined && this.order.step !== step ? [t('order of step {0}', whole(this.order.step))] : []),
     ].join(' · ');

@@ -22,8 +22,8 @@ const NOTIONS = [
     text: 'The samples that bound the cone of the data: a unit that is on for these is on for all. It does not change.',
     absent: 'There is none: the cone contains a line, the samples are too many, or the preset is ECONOMY.'},
   {id: 'margin', title: 'Margin support', column: 'marginSupport', of: 'of the network',
-    text: 'The samples that carry the max-margin solution: those with a positive multiplier. Read the proportions.',
-    absent: 'Recorded by STANDARD and FULL for labels that are classes, in networks of dense piecewise linear layers.'},
+    text: 'The samples that the widest margin rests on, to first order in the parameters: those with a positive multiplier. Read the proportions.',
+    absent: 'Recorded by STANDARD and FULL for labels that are classes, in networks of dense piecewise linear layers, while some change of the parameters raises all margins.'},
 ];
 
 export class SupportPanel extends Panel {
@@ -172,10 +172,26 @@ export class SupportPanel extends Panel {
       } else {
         const tied = id === 'margin' ? this.column('tiedMargin') : null;
         const marks = new Set((tied ? tied.pairs : []).filter(([, v]) => v === 1).map(([sample]) => sample));
-        notion.bars(found.pairs, marks);
+        notion.bars(found.pairs, marks, null, id === 'margin' ? this.explained(found.step) : []);
       }
     }
     this.markRows();
+  }
+
+  /** How much of the parameters the multipliers of a step explain, in words; nothing where that is not known. */
+  explained(step) {
+    if (!this.record || this.record.step !== step) return [];
+    const value = (name) => {
+      const column = this.page.columns.metric(name);
+      return column === null ? null : this.record.values[column] ?? null;
+    };
+    const unique = value('marginUnique');
+    if (unique === null) return [];
+    const efficiency = value('marginEfficiency');
+    const words = [efficiency === null ? t('they explain nothing yet: not every margin is positive')
+      : t('they explain at least {0} % of the squared length of the parameters', brief(Math.floor(1000 * efficiency * efficiency + 1e-6) / 10))];
+    if (unique === 0) words.push(t('other multipliers are possible among the tight samples'));
+    return words;
   }
 
   active(notion, unit) {

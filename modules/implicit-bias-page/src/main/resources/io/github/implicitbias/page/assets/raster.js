@@ -21,6 +21,15 @@ export function bytes(base64) {
   return out;
 }
 
+/**
+ * What a unit is called that is on for so many samples: 'dead', 'linear' or null. A channel at any
+ * position is never linear: being on for a sample says little of each of its positions.
+ */
+export function markOf(on, samples, grouped) {
+  if (on === 0) return 'dead';
+  return on === samples && !grouped ? 'linear' : null;
+}
+
 /** How many bits of some bytes are set. */
 export function ones(some) {
   let count = 0;

@@ -35,6 +35,11 @@ export function gapsAsText({gaps, gapCount, endLost, lastStep}) {
     '. The charts are interrupted there; all other steps are exact.';
 }
 
+/** Which network the numbers are of, where training and inference are not the same one; or empty. */
+export function statisticsAsText(provenance) {
+  return provenance?.statistics ? 'Statistics: ' + provenance.statistics + '.' : '';
+}
+
 /** The kind of a state, and what it is called. */
 export function statusOf(state, now) {
   const {progress} = state;
@@ -83,6 +88,8 @@ export class Status {
     }
     byId('gaps').textContent = gapsAsText(progress);
     byId('gaps').hidden = byId('gaps').textContent === '';
+    byId('statistics').textContent = statisticsAsText(state.now.run?.provenance);
+    byId('statistics').hidden = byId('statistics').textContent === '';
   }
 
   showEmpty() {

@@ -2,6 +2,7 @@ package io.github.implicitbias.predictions.saddle;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.network.Precision;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
@@ -20,15 +21,16 @@ import org.jspecify.annotations.Nullable;
  * an input 1.
  *
  * <p>What rounding may do to a_j^2 - norm(w_j)^2 in a step is a small number times u c_j, u half a
- * unit in the last place of the parameters' type and c_j = (norm(w_j)^2 + a_j^2)(1 + h g)^2 with g
- * = (1/n) sum_k |l'_k| norm(x_k), which bounds both updates; the small number grows with the
- * lengths of the sums.
+ * unit in the last place of the coarser type of the two layers' parameters and c_j = (norm(w_j)^2 +
+ * a_j^2)(1 + h g)^2 with g = (1/n) sum_k |l'_k| norm(x_k), which bounds both updates; the small
+ * number grows with the lengths of the sums.
  */
 final class BalanceDriftLaw extends StatedPrediction {
 
   private static final double MOST_PRODUCTS = 8_000;
-  private static final double DOUBLE = 0x1p-53;
-  private static final double SINGLE = 0x1p-24;
+
+  /** The largest share of a number that rounding may be for the law to say something. */
+  private static final double MOST_ROUNDING = 0.1;
 
   /** Squares in double below this are rounded more coarsely than their own last place. */
   private static final double TINY = 1e-290;
@@ -44,7 +46,9 @@ final class BalanceDriftLaw extends StatedPrediction {
                     + " is 0")
             .requires(
                 "any two trained layers with one output, any data and loss known by its"
-                    + " derivatives; at most 8,000 products per record")
+                    + " derivatives; at most 8,000 products per record; 4 (n + d + 8) u at most"
+                    + " 0.1, u the rounding unit of the coarser layer's type: 2^-11 HALF, 2^-8"
+                    + " BFLOAT16, 2^-24 FLOAT, 2^-53 DOUBLE")
             .measures("largest deviation, in units of rounding")
             .against("4 (n + d + 8)")
             .within(
@@ -67,6 +71,16 @@ final class BalanceDriftLaw extends StatedPrediction {
       return conditions.unmet();
     }
     WeightLayer hidden = stack.layer(0);
+    double rounding = bound(first, hidden) * precision(stack).unit();
+    conditions.require(
+        rounding <= MOST_ROUNDING,
+        "rounding is at most " + Conditions.number(rounding) + " of what is compared",
+        "rounding hides it: with parameters of type "
+            + precision(stack)
+            + " it may be "
+            + Conditions.number(rounding)
+            + " of what is compared, should be at most "
+            + Conditions.number(MOST_ROUNDING));
     double products = (3.0 + first.probe().samples()) * hidden.units() * (hidden.inputs() + 1);
     conditions.require(
         products <= MOST_PRODUCTS,
@@ -76,6 +90,15 @@ final class BalanceDriftLaw extends StatedPrediction {
             + " products, should be at most "
             + Conditions.number(MOST_PRODUCTS));
     return conditions.check(() -> new DriftCheck(first, stack));
+  }
+
+  /** Returns the type of the coarser of the two layers. */
+  private static Precision precision(Stack stack) {
+    return stack.layer(0).precision().coarser(stack.layer(1).precision());
+  }
+
+  private static double bound(Observation first, WeightLayer hidden) {
+    return 4.0 * (first.probe().samples() + hidden.inputs() + 8);
   }
 
   /** Compares what is with what follows from the record before. */
@@ -93,6 +116,7 @@ final class BalanceDriftLaw extends StatedPrediction {
     private final double[] scale;
     private long step = -1;
     private double largest = Absent.VALUE;
+    private long skipped;
     private @Nullable Verdict last;
 
     DriftCheck(Observation first, Stack stack) {
@@ -101,10 +125,9 @@ final class BalanceDriftLaw extends StatedPrediction {
       units = hidden.units();
       inputs = hidden.inputs();
       biases = hidden.hasBias();
-      bound = 4.0 * (samples + inputs + 8);
-      boolean single = first.hasParameters() && first.parameters().single();
-      unit = single ? SINGLE : DOUBLE;
-      normal = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+      bound = bound(first, hidden);
+      unit = precision(stack).unit();
+      normal = precision(stack).smallestNormal();
       direction = new double[inputs + 1];
       expected = new double[units];
       scale = new double[units];
@@ -133,7 +156,8 @@ final class BalanceDriftLaw extends StatedPrediction {
         step = observation.step();
         expect(stack, derivatives, observation.network().training().learningRate());
       }
-      return last == null ? Verdict.holds(largest, bound) : last;
+      String left = skipped == 0 ? "" : "units at their kink, left out so far: " + skipped;
+      return last == null ? Verdict.holds(largest, bound, left) : last;
     }
 
     private void compare(Stack stack, long now) {
@@ -201,6 +225,7 @@ final class BalanceDriftLaw extends StatedPrediction {
         double drift = rate * rate * (along * along - a[j] * a[j] * norm);
         double size = a[j] * a[j] + squared;
         // Where a kinked unit is at its kink, its derivative is a matter of convention.
+        skipped += kinked ? 1 : 0;
         expected[j] = kinked ? Double.NaN : a[j] * a[j] - squared + drift;
         scale[j] = unit * size * growth + 4 * normal * (Math.sqrt(size) + normal) + TINY;
       }

@@ -34,6 +34,7 @@ final class OrthogonalRun implements Shared {
   private boolean isSmallProblem;
   private String unsolved = "";
   private double cosine = Double.NaN;
+  private double tolerance;
   private double kappa;
   private double rate;
   private double firstLoss;
@@ -76,7 +77,8 @@ final class OrthogonalRun implements Shared {
     double[][] x = SampleRows.rows(probe, hidden.hasBias());
     double[] y = probe.labels();
     cosine = MinimumVariationNorm.largestCosine(x);
-    if (cosine > MinimumVariationNorm.ORTHOGONAL) {
+    tolerance = MinimumVariationNorm.tolerance(x);
+    if (cosine > tolerance) {
       return;
     }
     try {
@@ -210,8 +212,7 @@ final class OrthogonalRun implements Shared {
         samples + " samples and " + first.probe().inputs() + " inputs",
         samples + " samples of " + first.probe().inputs() + " inputs are too large to compare");
     if (isSmallProblem && !Double.isNaN(cosine)) {
-      conditions.atMost(
-          "largest cosine found between two samples", cosine, MinimumVariationNorm.ORTHOGONAL);
+      conditions.atMost("largest cosine found between two samples", cosine, tolerance);
     }
     if (conditions.areMet()) {
       conditions.require(unsolved.isEmpty(), "labels can be fitted", unsolved);

@@ -224,6 +224,11 @@ final class LeakyRun {
     }
 
     @Override
+    public boolean classifies() {
+      return true;
+    }
+
+    @Override
     public double kappa(int outputs) {
       return 1;
     }

@@ -204,6 +204,11 @@ final class Orthogonal {
     }
 
     @Override
+    public boolean classifies() {
+      return true;
+    }
+
+    @Override
     public double kappa(int outputs) {
       return 1;
     }

@@ -1,5 +1,6 @@
 package io.github.implicitbias.run.history;
 
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Gap;
@@ -60,7 +61,7 @@ public final class RunIndex {
   private long firstMillis;
   private long lastMillis;
   private long lastNumber = -1;
-  private int lastEpoch;
+  private int lastEpoch = -1;
   private boolean thinned;
   private long completeSince = -1;
   private boolean endLost;
@@ -76,6 +77,7 @@ public final class RunIndex {
     columns = new Envelope[count];
     Arrays.setAll(columns, k -> new Envelope(buckets, 1));
     latest = new double[count];
+    Arrays.fill(latest, Absent.VALUE);
     flips = new long[header.layers().size()][FlipKind.values().length];
     unitRows = new boolean[header.unitColumns().size()];
     verdicts = new VerdictIndex(header);
@@ -281,7 +283,7 @@ public final class RunIndex {
     return lastMillis - firstMillis;
   }
 
-  /** Returns the epoch of the last record. */
+  /** Returns the epoch of the last record, -1 if there is none. */
   public int lastEpoch() {
     return lastEpoch;
   }
@@ -337,7 +339,7 @@ public final class RunIndex {
     return verdicts.verdicts();
   }
 
-  /** Returns the value of a column at the last record. */
+  /** Returns the value of a column at the last record, absent before there is one. */
   public double latest(int column) {
     return latest[column];
   }

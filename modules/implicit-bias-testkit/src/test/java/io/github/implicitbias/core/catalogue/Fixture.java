@@ -152,6 +152,11 @@ final class Fixture {
     }
 
     @Override
+    public boolean classifies() {
+      return true;
+    }
+
+    @Override
     public double kappa(int outputs) {
       return 1;
     }
@@ -200,6 +205,11 @@ final class Fixture {
       for (int k = offset; k < offset + outputs; k++) {
         into[k] = Math.exp(z[k] - logSum) * (direction[k] - mean);
       }
+      return true;
+    }
+
+    @Override
+    public boolean classifies() {
       return true;
     }
 

@@ -280,8 +280,46 @@ class ScaleTest {
         Double.POSITIVE_INFINITY, SpectrumMetrics.NUCLEAR_NORM.evaluate(twoByTwo(infinite), 0));
   }
 
+  /** A matrix of which unscaled arithmetic makes a stable rank of 8.8, above its rank of 4. */
   @Test
-  void theMatrixOfTheFirstReport_isTheSameTimes1eMinus90() {
+  void aMatrixOfEntriesOf1eMinus90_hasTheNormOfAnIndependentProgram() {
+    double[] w = {
+      4.277699642047284e-91,
+      -5.708375568864455e-91,
+      2.6544606897300974e-90,
+      -1.6085449528642096e-90,
+      6.617156616641691e-91,
+      -1.4342594397899663e-91,
+      -3.545063884714269e-91,
+      1.066358812119841e-90,
+      -1.8179220006075488e-90,
+      -9.846762100886532e-91,
+      -1.1416014445729655e-91,
+      1.7412738366841588e-90,
+      8.904687115378083e-92,
+      8.956882370088884e-91,
+      -1.8633059650275363e-90,
+      -1.2388875452076324e-90,
+      9.695294734242303e-91,
+      -6.281797400433667e-91,
+      -6.299546024887672e-92,
+      7.308691046229036e-91
+    };
+    Probe probe = new Probe(1, new double[] {1, 1, 1, 1}, new double[] {1}, null);
+    PlainStack net =
+        PlainStack.builder(probe, new Fixture.Logistic(), 1e-3)
+            .hidden("h", 5, 0, w, null)
+            .fixedOutput(1, new double[] {1, 1, 1, 1, 1})
+            .build();
+    net.observe();
+    double expected = 3.6226528977788664e-90;
+    assertEquals(expected, NormMetrics.SPECTRAL_NORM.evaluate(net, 0), 1e-14 * expected);
+    assertEquals(2.047669475852998, SpectrumMetrics.STABLE_RANK.evaluate(net, 0), 1e-13);
+    assertTrue(NormMetrics.SPECTRAL_NORM_RESIDUAL.evaluate(net, 0) < 1e-12);
+  }
+
+  @Test
+  void aKnownMatrix_isTheSameTimes1eMinus90() {
     PlainStack net = twoByTwo(new double[] {3e-90, 0, 4e-90, 5e-90});
     double expected = Math.sqrt(45) * 1e-90;
     assertEquals(expected, NormMetrics.SPECTRAL_NORM.evaluate(net, 0), 1e-14 * expected);

@@ -139,6 +139,11 @@ final class Reference {
     }
 
     @Override
+    public boolean classifies() {
+      return true;
+    }
+
+    @Override
     public double kappa(int outputs) {
       return 1;
     }
@@ -166,6 +171,11 @@ final class Reference {
       for (int k = offset; k < offset + outputs; k++) {
         derivative[k] = Math.exp(z[k]) / sum - y[k];
       }
+    }
+
+    @Override
+    public boolean classifies() {
+      return true;
     }
 
     @Override

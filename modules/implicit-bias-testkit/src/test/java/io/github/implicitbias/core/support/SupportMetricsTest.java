@@ -39,7 +39,8 @@ class SupportMetricsTest {
       assertTrue(perSample.add(metric.id()));
     }
     assertEquals(
-        Set.of("spanCoefficients", "coneSupport", "marginSupport", "tiedMargin"), perSample);
+        Set.of("spanCoefficients", "coneSupport", "marginSupport", "marginTight", "tiedMargin"),
+        perSample);
   }
 
   @Test
