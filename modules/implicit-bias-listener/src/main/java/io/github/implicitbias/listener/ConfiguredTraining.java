@@ -27,6 +27,7 @@ final class ConfiguredTraining implements TrainingSetup {
   private final boolean isPlainSgd;
   private final boolean hasOneLearningRate;
   private final boolean isRegularized;
+  private final String regularization;
   private final boolean dividesByBatch;
   private @Nullable LearningRate rate;
 
@@ -62,6 +63,7 @@ final class ConfiguredTraining implements TrainingSetup {
     this.isPlainSgd = plain;
     this.hasOneLearningRate = updaters.size() <= 1;
     this.isRegularized = regularized;
+    this.regularization = regularized ? Restraints.of(net) : "";
     this.dividesByBatch = net.dividesByBatch();
   }
 
@@ -147,6 +149,11 @@ final class ConfiguredTraining implements TrainingSetup {
   @Override
   public boolean isRegularized() {
     return isRegularized;
+  }
+
+  @Override
+  public String regularization() {
+    return isRegularized ? regularization : "";
   }
 
   @Override

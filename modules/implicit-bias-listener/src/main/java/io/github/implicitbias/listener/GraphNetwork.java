@@ -72,6 +72,7 @@ final class GraphNetwork implements Network {
           configured,
           byName.get(source),
           source,
+          inputsOf(name).size(),
           offset,
           parameters == null ? 0 : parameters.length());
     }

@@ -204,6 +204,35 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     recording.epochEnded(model);
   }
 
+  /**
+   * Makes a record of a network as it is now, between two updates: for loops of your own, training
+   * by external errors, reinforcement learning, several networks that train each other. Call it
+   * before each update, or before those that you want to have recorded. The step is the network's
+   * count of updates, or one more than that of the record before, if the network does not count.
+   *
+   * <p>Called before {@code net.pretrain(...)} it says to which network the layers belong, whose
+   * updates are then recorded, too. The first network that is observed is that of this listener.
+   * Nothing is thrown: what fails is counted, see {@link #failures}.
+   *
+   * @param net a {@code MultiLayerNetwork} or {@code ComputationGraph}
+   */
+  public void observe(Model net) {
+    recording.observe(net);
+  }
+
+  /**
+   * Returns in one sentence what is recorded, and of which layers the units are not, and why; or
+   * why nothing is recorded, and what to do.
+   */
+  public String status() {
+    for (Recording one : family()) {
+      if (one.hasRun()) {
+        return one.status();
+      }
+    }
+    return recording.status();
+  }
+
   /** Returns how observations are made and why, null before training has begun. */
   public @Nullable String route() {
     return recording.route();
@@ -254,10 +283,12 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   /**
    * Returns the run as recorded so far, up to half a second behind training, complete after {@link
-   * #close}; the newest where there are several; null before training has begun.
+   * #close}; the newest where there are several; before training has begun, and where nothing is
+   * recorded, one without records, see {@link #status}.
    */
-  public @Nullable Run run() {
-    return recording.run();
+  public Run run() {
+    List<Run> runs = cloned || recording.hasRun() ? List.of() : workers.runs();
+    return runs.isEmpty() ? recording.run() : runs.get(runs.size() - 1);
   }
 
   /**
@@ -293,6 +324,9 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     if (!cloned) {
       closing = workers.close();
       closing.add(recording);
+    }
+    if (!cloned && closing.stream().allMatch(one -> one == recording)) {
+      recording.sayWhatIsMissing();
     }
     long rest = System.nanoTime() + REST_MILLIS * 1_000_000;
     for (Recording one : closing) {

@@ -2,6 +2,7 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.Precision;
 import io.github.implicitbias.core.network.WeightLayer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -108,6 +109,11 @@ final class LayerArrays implements WeightLayer {
   @Override
   public double negativeSlope() {
     return negativeSlope;
+  }
+
+  @Override
+  public String activation() {
+    return Objects.toString(LayerReading.activation(node.layer()), "");
   }
 
   @Override

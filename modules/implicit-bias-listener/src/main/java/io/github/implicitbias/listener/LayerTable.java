@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -24,17 +25,22 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
 import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LocallyConnected1D;
+import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.Pooling1D;
 import org.deeplearning4j.nn.conf.layers.Pooling2D;
+import org.deeplearning4j.nn.conf.layers.RecurrentAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
@@ -57,9 +63,11 @@ import org.deeplearning4j.nn.conf.layers.misc.RepeatVector;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.util.ConvolutionUtils;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.Activation;
 
 /**
  * DL4J's layers, a row for each: where the sign of their pre-activations can be read, how their
@@ -75,6 +83,8 @@ final class LayerTable {
     NONE,
     /** It is their activation, and they can be computed from the layer's input. */
     ACTIVATED,
+    /** It is their activation, and they cannot be computed from outside. */
+    ACTIVATED_ONLY,
     /** It is their activation; they depend on the outputs at earlier times, too. */
     RECURRENT,
     /** It is the activation of the memory cell, times an output gate. */
@@ -112,6 +122,8 @@ final class LayerTable {
     private Positions positions = Positions.OF_INPUT;
     private int rankOfFormat;
     private Function<Layer, Object> format = layer -> null;
+    private Function<Layer, @Nullable Activation> named = layer -> null;
+    private boolean appliesNone;
 
     Row signs(Signs of) {
       signs = of;
@@ -136,6 +148,18 @@ final class LayerTable {
 
     Row differsInTraining() {
       steady = false;
+      return this;
+    }
+
+    /** The layer applies no activation function, although it may be given one. */
+    Row appliesNone() {
+      appliesNone = true;
+      return this;
+    }
+
+    /** The layer says the name of its activation function. */
+    <T extends Layer> Row named(Class<T> type, Function<T, @Nullable Activation> said) {
+      named = layer -> said.apply(type.cast(layer));
       return this;
     }
 
@@ -203,6 +227,26 @@ final class LayerTable {
     row(SimpleRnn.class).signs(Signs.RECURRENT).weights(Weights.INPUTS_FIRST);
     row(LSTM.class).signs(Signs.GATED).weights(Weights.INPUTS_FIRST);
     row(GravesLSTM.class).signs(Signs.GATED).weights(Weights.INPUTS_FIRST);
+    row(GravesBidirectionalLSTM.class);
+    activated(AutoEncoder.class, Weights.INPUTS_FIRST);
+    row(LocallyConnected1D.class)
+        .signs(Signs.ACTIVATED_ONLY)
+        .differsInTraining()
+        .overwritesInput()
+        .over(Positions.SPACE)
+        .named(LocallyConnected1D.class, LocallyConnected1D::getActivation);
+    row(LocallyConnected2D.class)
+        .signs(Signs.ACTIVATED_ONLY)
+        .differsInTraining()
+        .overwritesInput()
+        .format(4, LocallyConnected2D.class, LocallyConnected2D::getFormat)
+        .named(LocallyConnected2D.class, LocallyConnected2D::getActivation);
+    row(RecurrentAttentionLayer.class)
+        .signs(Signs.ACTIVATED_ONLY)
+        .differsInTraining()
+        .overwritesInput()
+        .over(Positions.TIME)
+        .named(RecurrentAttentionLayer.class, RecurrentAttentionLayer::getActivation);
     row(BaseOutputLayer.class).differsInTraining().weights(Weights.INPUTS_FIRST).inherited();
     row(OutputLayer.class).signs(Signs.OUTPUT).weights(Weights.INPUTS_FIRST);
     row(CenterLossOutputLayer.class).signs(Signs.OUTPUT).weights(Weights.INPUTS_FIRST);
@@ -225,7 +269,10 @@ final class LayerTable {
         .format(3, RnnLossLayer.class, RnnLossLayer::getRnnDataFormat);
     row(ActivationLayer.class).signs(Signs.OF_INPUT).overwritesInput().inherited();
     row(PReLULayer.class).signs(Signs.OF_INPUT_ONLY).overwritesInput().inherited();
+    row(VariationalAutoencoder.class).differsInTraining().overwritesInput().appliesNone();
+    row(DropoutLayer.class).overwritesInput().appliesNone();
     row(BatchNormalization.class)
+        .appliesNone()
         .differsInTraining()
         .format(4, BatchNormalization.class, BatchNormalization::getCnn2DFormat);
     row(TimeDistributed.class)
@@ -237,6 +284,7 @@ final class LayerTable {
         .format(3, Subsampling1DLayer.class, Subsampling1DLayer::getCnn2dDataFormat);
     row(Subsampling3DLayer.class)
         .format(5, Subsampling3DLayer.class, Subsampling3DLayer::getDataFormat);
+    row(RepeatVector.class).appliesNone();
     for (Class<? extends Layer> withoutParameters :
         List.of(
             Cropping1D.class,
@@ -245,7 +293,6 @@ final class LayerTable {
             GlobalPoolingLayer.class,
             Pooling1D.class,
             Pooling2D.class,
-            RepeatVector.class,
             SpaceToBatchLayer.class,
             SpaceToDepthLayer.class,
             SubsamplingLayer.class,
@@ -295,6 +342,16 @@ final class LayerTable {
   /** Returns what the output of a layer has to do with its pre-activations. */
   static Signs signs(Layer layer) {
     return row(layer).signs;
+  }
+
+  /** Returns true if a layer applies no activation function, although it may be given one. */
+  static boolean appliesNone(Layer layer) {
+    return above(layer, row -> row.appliesNone) != UNKNOWN;
+  }
+
+  /** Returns the activation function of a layer that has it by name, null for every other layer. */
+  static @Nullable Activation named(Layer layer) {
+    return above(layer, row -> row.named.apply(layer) != null).named.apply(layer);
   }
 
   /** Returns how the weights of a layer lie. */

@@ -33,6 +33,7 @@ public final class ListenerBuilder {
   private int sampleSize;
   private long sampleSeed;
   private List<String> layers = List.of();
+  private boolean allLayers;
   private Granularity granularity = Granularity.AUTOMATIC;
   private Schedule schedule = Schedule.automatic();
   private Preset preset = Preset.STANDARD;
@@ -69,6 +70,19 @@ public final class ListenerBuilder {
       throw new IllegalArgumentException("layers(): name at least one, or leave the call out");
     }
     layers = List.of(names);
+    allLayers = false;
+    return this;
+  }
+
+  /**
+   * Tracks every layer that has pre-activations, output layers included, by their sign, whatever
+   * the activation function: tanh, sigmoid, GELU, ELU, Swish, the memory cells of an LSTM. Layers
+   * whose pre-activations cannot be read are left out with a sentence, see {@link
+   * ImplicitBiasListener#status}. It takes the place of {@link #layers}.
+   */
+  public ListenerBuilder allLayers() {
+    layers = List.of();
+    allLayers = true;
     return this;
   }
 
@@ -274,7 +288,16 @@ public final class ListenerBuilder {
     String file = runFile == null ? null : runFile.toString();
     return new ImplicitBiasListener(
         new ListenerSettings(
-            observed, layers, granularity, schedule, memoryCap, normsEvery, parts(), visits, file),
+            observed,
+            layers,
+            allLayers,
+            granularity,
+            schedule,
+            memoryCap,
+            normsEvery,
+            parts(),
+            visits,
+            file),
         sessionId,
         workerId,
         router);

@@ -4,19 +4,24 @@ import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.engine.SessionBuilder;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.HeaderBuilder;
+import io.github.implicitbias.run.log.MemoryRecorder;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a listener, its clones and its copies have in common. A copy has no run file. */
 final class ListenerSettings implements Serializable {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   final Probe probe;
   final List<String> layers;
+  final boolean allLayers;
   final Granularity granularity;
   final Schedule schedule;
   final long memoryCap;
@@ -28,6 +33,7 @@ final class ListenerSettings implements Serializable {
   ListenerSettings(
       Probe probe,
       List<String> layers,
+      boolean allLayers,
       Granularity granularity,
       Schedule schedule,
       long memoryCap,
@@ -37,6 +43,7 @@ final class ListenerSettings implements Serializable {
       @Nullable String runFile) {
     this.probe = probe;
     this.layers = List.copyOf(layers);
+    this.allLayers = allLayers;
     this.granularity = granularity;
     this.schedule = schedule;
     this.memoryCap = memoryCap;
@@ -51,6 +58,7 @@ final class ListenerSettings implements Serializable {
     return new ListenerSettings(
         probe,
         layers,
+        allLayers,
         granularity,
         schedule,
         memoryCap,
@@ -67,7 +75,17 @@ final class ListenerSettings implements Serializable {
 
   /** Prepares to read a network. */
   NetworkReader reader(Network net) {
-    return new NetworkReader(net, probe, layers, granularity);
+    return new NetworkReader(net, probe, layers, allLayers, granularity);
+  }
+
+  /** Returns the run of a listener that has recorded nothing: the samples, and no records. */
+  Run emptyRun(ImplicitBiasListener of) {
+    MemoryRecorder memory = new MemoryRecorder(memoryCap);
+    memory.header(
+        new HeaderBuilder(of.getSessionID(), of.getWorkerID(), System.currentTimeMillis())
+            .samples(probe.sampleIds(), probe.classes())
+            .build());
+    return Objects.requireNonNull(memory.run());
   }
 
   /** Starts the settings of a session that observes a network. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -38,6 +39,7 @@ final class NetworkArrays implements NetworkView {
   private final List<LayerArrays> layers = new ArrayList<>();
   private final Map<String, ActivationArray> activationArrays = new HashMap<>();
   private final boolean isStack;
+  private final String whyNoStack;
   private @Nullable Activations activations;
   private long observation = -1;
 
@@ -61,12 +63,14 @@ final class NetworkArrays implements NetworkView {
     this.training = training;
     List<NetworkNode> nodes = net.nodes();
     boolean[] covered = new boolean[nodes.size()];
+    covered[0] = nodes.get(0).isLayer() && nodes.get(0).layer() instanceof DropoutLayer;
     for (int k = 0; k < nodes.size(); k++) {
       if (WeightMatrix.isIn(nodes.get(k))) {
         layers.add(layer(net, nodes.get(k), tracked, covered));
       }
     }
     isStack = head != null && isChain(net) && allCovered(covered) && areDense();
+    whyNoStack = isStack ? "" : StackReason.of(net, head != null, covered);
   }
 
   /** Describes a layer with weights and marks what belongs to it. */
@@ -79,7 +83,7 @@ final class NetworkArrays implements NetworkView {
     boolean identity = activation(node.layer()) instanceof ActivationIdentity;
     NetworkNode last = node;
     int trackedLayer = position(node, tracked);
-    NetworkNode next = onlyConsumer(net, node);
+    NetworkNode next = behind(net, node, covered);
     while (next != null && next.layer() instanceof ActivationLayer && (slope >= 0 || identity)) {
       IActivation applied = ((ActivationLayer) next.layer()).getActivationFn();
       double after = ActivationTable.slopeBelow(applied);
@@ -91,7 +95,7 @@ final class NetworkArrays implements NetworkView {
       covered[nodes.indexOf(next)] = true;
       trackedLayer = trackedLayer >= 0 ? trackedLayer : position(next, tracked);
       last = next;
-      next = onlyConsumer(net, next);
+      next = behind(net, next, covered);
     }
     if (next != null && next.layer() instanceof LossLayer) {
       covered[nodes.indexOf(next)] = true;
@@ -114,6 +118,16 @@ final class NetworkArrays implements NetworkView {
         slope,
         isOutput,
         trackedLayer);
+  }
+
+  /** Returns what takes the output of a layer; dropout layers hand it on as it is. */
+  private static @Nullable NetworkNode behind(Network net, NetworkNode of, boolean[] covered) {
+    NetworkNode next = onlyConsumer(net, of);
+    while (next != null && next.layer() instanceof DropoutLayer) {
+      covered[net.nodes().indexOf(next)] = true;
+      next = onlyConsumer(net, next);
+    }
+    return next;
   }
 
   private static double slope(NetworkNode node) {
@@ -147,7 +161,7 @@ final class NetworkArrays implements NetworkView {
     for (NetworkNode node : net.nodes()) {
       if (net.feeds(of, node)) {
         boolean asItIs = node.isLayer() && node.preProcessor() == null;
-        if (found != null || !asItIs || node.layer().getIDropout() != null) {
+        if (found != null || !asItIs) {
           return null;
         }
         found = node;
@@ -178,7 +192,7 @@ final class NetworkArrays implements NetworkView {
     NetworkNode before = null;
     for (NetworkNode node : net.nodes()) {
       boolean follows = node.isLayer() && node.source() == before && node.preProcessor() == null;
-      if (!follows || node.layer().getIDropout() != null) {
+      if (!follows) {
         return false;
       }
       before = node;
@@ -204,13 +218,13 @@ final class NetworkArrays implements NetworkView {
     return !layers.isEmpty();
   }
 
-  /** Returns true if the layer computes x W + b and applies its activation, in training, too. */
+  /** Returns true if the layer computes x W + b and applies its activation. */
   static boolean isDense(Layer layer) {
     boolean plain =
         (layer.getClass() == DenseLayer.class && !((DenseLayer) layer).hasLayerNorm())
             || layer.getClass() == OutputLayer.class
             || layer instanceof AffinePreActivation;
-    return plain && layer instanceof BaseLayer && ((BaseLayer) layer).getWeightNoise() == null;
+    return plain && layer instanceof BaseLayer;
   }
 
   /** Says that an observation begins. */
@@ -255,6 +269,11 @@ final class NetworkArrays implements NetworkView {
   @Override
   public boolean isStack() {
     return isStack;
+  }
+
+  @Override
+  public String whyNoStack() {
+    return whyNoStack;
   }
 
   @Override

@@ -34,6 +34,7 @@ final class NetworkNode {
   private final @Nullable BaseLayer withUpdater;
   private final long offset;
   private final long parameters;
+  private int inputs = 1;
 
   private NetworkNode(
       String name,
@@ -95,16 +96,20 @@ final class NetworkNode {
    * @param vertex its configuration, null if it has none
    * @param source the first node that feeds it, null for an input of the network
    * @param sourceName the name of the first node or input that feeds it
+   * @param inputs how many nodes and inputs of the network feed it
    */
   static NetworkNode vertex(
       String name,
       @Nullable Object vertex,
       @Nullable NetworkNode source,
       String sourceName,
+      int inputs,
       long offset,
       long parameters) {
-    return new NetworkNode(
-        name, -1, null, null, null, vertex, source, sourceName, offset, parameters);
+    NetworkNode node =
+        new NetworkNode(name, -1, null, null, null, vertex, source, sourceName, offset, parameters);
+    node.inputs = inputs;
+    return node;
   }
 
   private static @Nullable BaseLayer withUpdater(Layer configured) {
@@ -155,6 +160,11 @@ final class NetworkNode {
   /** Returns the (first) node that feeds this one, null if an input of the network does. */
   @Nullable NetworkNode source() {
     return source;
+  }
+
+  /** Returns how many nodes and inputs of the network feed this one. */
+  int inputs() {
+    return inputs;
   }
 
   /** Returns the name of the (first) node or network input that feeds this one. */

@@ -41,6 +41,9 @@ final class NetworkPlan {
   /** Up to so many entries of a layer, each channel at each position is a unit by default. */
   static final long MANY_ENTRIES = 1L << 24;
 
+  /** So many reasons are named, the others are counted. */
+  private static final int MOST_REASONS = 3;
+
   /** Beyond this a Java array cannot hold the activations of a layer. */
   private static final long MOST_ENTRIES = Integer.MAX_VALUE - 8L;
 
@@ -109,7 +112,8 @@ final class NetworkPlan {
   private final Granularity granularity;
   private final @Nullable OutputHead head;
   private final Supplier<Activations> ofOneSample;
-  private @Nullable String shadowReason;
+  private long rowsOfOne;
+  private final List<String> shadowReasons = new ArrayList<>();
 
   /**
    * Reads the configuration of a network.
@@ -119,12 +123,14 @@ final class NetworkPlan {
    * @param head what computes the output layer, null if DL4J has to
    * @param ofOneSample a forward pass of one sample, asked for where the shape of a layer's output
    *     does not follow from its configuration
-   * @throws IllegalArgumentException if a selected layer does not exist or cannot be tracked, or
-   *     there is nothing to track; the sentence says what to change
+   * @param all true to track all layers whose pre-activations have a sign that can be read
+   * @throws IllegalArgumentException if a selected layer does not exist or cannot be tracked; the
+   *     sentence says what to change
    */
   NetworkPlan(
       Network net,
       List<String> selected,
+      boolean all,
       int samples,
       Granularity granularity,
       @Nullable OutputHead head,
@@ -144,7 +150,7 @@ final class NetworkPlan {
     for (NetworkNode node : net.nodes()) {
       if (node.isLayer()) {
         boolean asked = isAsked(node, names, selected, wanted);
-        addReading(node, asked, selected.isEmpty());
+        addReading(node, asked, selected.isEmpty(), all);
       }
       noteShadowReason(node);
       if (node.trainable() > 0) {
@@ -155,19 +161,22 @@ final class NetworkPlan {
       throw new IllegalArgumentException(
           "no layer is called " + wanted + ": the network has " + names);
     }
-    if (readings.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the network has no layer with a kink at 0 (ReLU, leaky ReLU): name the layers to track"
-              + " with layers(...), they are then tracked by the sign of their pre-activations");
-    }
-    if (head == null) {
-      shadowReason = "the loss of " + net.outputs().get(0).name() + " is computed by DL4J";
+    noteOtherShadowReasons();
+  }
+
+  private void noteOtherShadowReasons() {
+    NetworkNode output = net.outputs().get(0);
+    if (head == null && net.outputs().size() > 1) {
+      shadowReasons.add(
+          "the loss of " + net.outputs().size() + " outputs is computed by DL4J's own layers");
+    } else if (head == null) {
+      shadowReasons.add("the loss of " + output.name() + " is computed by DL4J's own layer");
     }
     if (net.optimizer() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
-      shadowReason = "the optimizer does a line search";
+      shadowReasons.add("the optimizer " + net.optimizer() + " does a line search");
     }
     if (net.backpropType() != BackpropType.Standard) {
-      shadowReason = "backpropagation is truncated";
+      shadowReasons.add("backpropagation is truncated");
     }
   }
 
@@ -191,9 +200,11 @@ final class NetworkPlan {
     return selected.contains(node.name());
   }
 
-  private void addReading(NetworkNode node, boolean asked, boolean byDefault) {
+  private void addReading(NetworkNode node, boolean asked, boolean byDefault, boolean all) {
     Layer layer = node.layer();
-    if (!asked && !(byDefault && LayerReading.isTrackedByDefault(layer))) {
+    boolean wanted =
+        all ? LayerReading.hasActivation(layer) : LayerReading.isTrackedByDefault(layer);
+    if (!asked && !(byDefault && wanted)) {
       return;
     }
     boolean isOutput = net.outputs().contains(node);
@@ -206,11 +217,12 @@ final class NetworkPlan {
     UnitLayout layout = source == null ? null : layout(node, source, preActivations);
     String problem = problem(node, source, layout);
     if (source == null || layout == null || problem != null) {
-      String sentence = "layer " + node.name() + " (" + kind(layer) + ") cannot be tracked, ";
+      String sentence =
+          node.name() + " (" + kind(layer) + ") cannot be tracked, because " + problem;
       if (asked) {
-        throw new IllegalArgumentException(sentence + problem + ": leave it out of layers(...)");
+        throw new IllegalArgumentException(sentence + ": leave it out of layers(...)");
       }
-      leftOut.add(sentence + problem + ", and is left out");
+      leftOut.add(sentence);
       return;
     }
     TrackedLayer tracked =
@@ -225,7 +237,7 @@ final class NetworkPlan {
             preActivations));
   }
 
-  private static String kind(Layer layer) {
+  private static String kind(Object layer) {
     return layer.getClass().getSimpleName();
   }
 
@@ -237,13 +249,10 @@ final class NetworkPlan {
   private @Nullable String problem(
       NetworkNode node, @Nullable Source source, @Nullable UnitLayout layout) {
     if (source == null) {
-      IActivation activation = LayerReading.activation(node.layer());
-      return activation == null
-          ? "it has no activation function of its own"
-          : "the signs of its pre-activations cannot be told from what it computes";
+      return LayerReading.whyNot(node.layer(), net.outputs().contains(node));
     }
     if (layout == null) {
-      return "its output is not one row per sample";
+      return RowsPerSample.whyNot(node, rowsOfOne);
     }
     long entries = layout.width() * samples;
     return entries > MOST_ENTRIES
@@ -259,8 +268,9 @@ final class NetworkPlan {
     if (units > 0) {
       layout = UnitLayout.ofMatrix(units);
     } else {
-      Activations one = ofOneSample.get();
-      layout = UnitLayout.of(node, array(source, node, preActivations, one, 1).shape());
+      long[] shape = array(source, node, preActivations, ofOneSample.get(), 1).shape();
+      rowsOfOne = shape[0];
+      layout = UnitLayout.of(node, shape);
     }
     if (layout == null || granularity == Granularity.PER_POSITION) {
       return layout;
@@ -315,19 +325,31 @@ final class NetworkPlan {
   }
 
   private void noteShadowReason(NetworkNode node) {
-    String reason = null;
     if (!node.isLayer()) {
-      boolean steady = node.vertex() != null && STEADY_VERTICES.contains(node.vertex().getClass());
-      reason = steady ? null : "vertex " + node.name() + " may differ in training";
-    } else {
-      reason = LayerReading.differenceInTraining(node.layer(), node.name());
-      if (node.preProcessor() != null && !LayerReading.onlyReshapes(node.preProcessor())) {
-        reason = "the preprocessor of layer " + node.name() + " may change its input";
-      } else if (node.layer() != node.configured() && node.mayOverwriteInput()) {
-        reason = "the frozen layer " + node.name() + " writes into its input";
+      if (node.vertex() == null || !STEADY_VERTICES.contains(node.vertex().getClass())) {
+        Object kind = node.vertex();
+        shadowReasons.add(
+            "vertex "
+                + node.name()
+                + (kind == null ? "" : " (" + kind(kind) + ")")
+                + " is not known to compute in training what it computes in inference");
       }
+      return;
     }
-    shadowReason = reason == null ? shadowReason : reason;
+    String reason = LayerReading.differenceInTraining(node.layer(), node.name());
+    if (reason != null) {
+      shadowReasons.add(reason);
+    }
+    if (node.preProcessor() != null && !LayerReading.onlyReshapes(node.preProcessor())) {
+      shadowReasons.add(
+          "the preprocessor of "
+              + node.name()
+              + " ("
+              + kind(node.preProcessor())
+              + ") may change its input");
+    } else if (node.layer() != node.configured() && node.mayOverwriteInput()) {
+      shadowReasons.add("the frozen layer " + node.name() + " writes into its input");
+    }
   }
 
   /** Returns the tracked layers in network order. */
@@ -362,6 +384,10 @@ final class NetworkPlan {
 
   /** Returns why activations of training cannot be used, null if they can. */
   @Nullable String shadowReason() {
-    return shadowReason;
+    int more = shadowReasons.size() - MOST_REASONS;
+    return shadowReasons.isEmpty()
+        ? null
+        : String.join("; ", shadowReasons.subList(0, Math.min(MOST_REASONS, shadowReasons.size())))
+            + (more > 0 ? "; and " + more + " more reasons" : "");
   }
 }

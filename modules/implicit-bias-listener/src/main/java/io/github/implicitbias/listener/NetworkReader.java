@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -35,6 +36,7 @@ final class NetworkReader implements NetworkSource {
   private final ProbeArrays probe;
   private final List<SampleArray> featureArrays;
   private final boolean hasLabels;
+  private final @Nullable String whyNoLoss;
   private final SignReader[] signs;
   private final List<long @Nullable []> existing = new ArrayList<>();
   private final ParameterMemory memory;
@@ -51,10 +53,12 @@ final class NetworkReader implements NetworkSource {
    * Prepares to read a network.
    *
    * @param selected names or positions of the layers to track, empty for all with a kink
-   * @throws IllegalArgumentException if the probe does not fit the network, or there is nothing to
-   *     track; the sentence says what to change
+   * @param all true to track all layers whose pre-activations have a sign that can be read
+   * @throws IllegalArgumentException if the probe does not fit the network, or a selected layer
+   *     cannot be tracked; the sentence says what to change
    */
-  NetworkReader(Network net, Probe probe, List<String> selected, Granularity granularity) {
+  NetworkReader(
+      Network net, Probe probe, List<String> selected, boolean all, Granularity granularity) {
     requireFits(net, probe);
     this.net = net;
     this.parameters = net.params();
@@ -64,12 +68,13 @@ final class NetworkReader implements NetworkSource {
     this.hasFeatureMasks = probe.hasFeatureMasks();
     this.hasLabels = probe.hasLabels();
     this.probe = new ProbeArrays(probe, net.dataType());
+    this.whyNoLoss = findWhyNoLoss();
     OneSample one = new OneSample(probe);
     Map<String, INDArray> masks;
     try {
       masks = outputMasks();
       this.head = OutputHead.of(net, probe, masks.keySet(), reader);
-      this.plan = new NetworkPlan(net, selected, samples, granularity, head, one::forward);
+      this.plan = new NetworkPlan(net, selected, all, samples, granularity, head, one::forward);
     } finally {
       releaseShadow();
     }
@@ -284,13 +289,30 @@ final class NetworkReader implements NetworkSource {
     }
   }
 
+  /** Returns why the loss of the probe is not known, null if it is. */
+  @Nullable String whyNoLoss() {
+    return whyNoLoss;
+  }
+
+  private @Nullable String findWhyNoLoss() {
+    if (!hasLabels) {
+      return "the probe has no labels";
+    }
+    for (NetworkNode output : net.outputs()) {
+      if (!output.isLayer() || !(output.implementation() instanceof IOutputLayer)) {
+        return output.name() + " has no loss function";
+      }
+    }
+    return null;
+  }
+
   private double loss(Activations activations) {
     if (head != null) {
       NetworkNode output = net.outputs().get(0);
       head.compute(Activations.present(activations.inputOf(output), output));
       return head.loss();
     }
-    return hasLabels ? shadow().loss(probe.labels(), probe.labelMasks()) : Absent.VALUE;
+    return whyNoLoss == null ? shadow().loss(probe.labels(), probe.labelMasks()) : Absent.VALUE;
   }
 
   /** Writes pattern and boundary entries of a layer. */

@@ -7,8 +7,6 @@ import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.run.Run;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,13 +31,14 @@ final class Recording {
   private final @Nullable String copySuffix;
   private final TrainingThread trainer = new TrainingThread();
   private final Aside aside = new Aside();
-  private final List<Session> former = new ArrayList<>();
-  private final Map<String, Integer> formerFailures = new LinkedHashMap<>();
+  private final FormerRuns former = new FormerRuns();
+  private final Heard heard = new Heard();
   private @Nullable String recordedAs;
   private @Nullable Watch watch;
   private @Nullable VisitWatch visits;
   private @Nullable Session session;
   private @Nullable String route;
+  private @Nullable Run empty;
   private VisitBook book = VisitBook.empty("Training has not begun: there are no visits.");
   private boolean off;
   private boolean answered;
@@ -125,18 +124,39 @@ final class Recording {
 
   synchronized void updated(Model model) {
     Watch mine = of(model);
-    if (mine != null) {
-      try {
-        aside.enter();
-        if (!mine.updated() && !answered && mine.timesAdded(listener) > 1) {
-          answered = true;
-          LOG.warn("This ImplicitBiasListener was added twice to a network: it records once.");
-        }
-      } catch (Throwable e) {
-        failed(e);
-      } finally {
-        aside.leave();
+    Watch other = off ? null : watch;
+    try {
+      aside.enter();
+      if (mine != null) {
+        mine.updated(listener);
+      } else if (other != null && other.hasLayer(model)) {
+        other.layerUpdated();
+      } else if (other == null) {
+        heard.update(model);
       }
+    } catch (Throwable e) {
+      failed(e);
+    } finally {
+      aside.leave();
+    }
+  }
+
+  /** Makes a record of a network as it is now, because somebody asks for it. */
+  synchronized void observe(Model model) {
+    if (off) {
+      answer(model);
+      return;
+    }
+    try {
+      aside.enter();
+      Watch mine = taken(model, null);
+      if (mine != null) {
+        mine.observeNow();
+      }
+    } catch (Throwable e) {
+      failed(e);
+    } finally {
+      aside.leave();
     }
   }
 
@@ -156,7 +176,7 @@ final class Recording {
   }
 
   /** Takes the first network that comes; every other gets one sentence, and null. */
-  private @Nullable Watch taken(Model model, Object activations) {
+  private @Nullable Watch taken(Model model, @Nullable Object activations) {
     if (watch == null) {
       return begin(model, activations);
     }
@@ -167,20 +187,17 @@ final class Recording {
     return watch.isSetBack() ? beginAgain(model, watch) : watch;
   }
 
-  private @Nullable Watch begin(Model model, Object activations) {
+  private @Nullable Watch begin(Model model, @Nullable Object activations) {
     long wall = System.nanoTime();
     long beganAt = CpuClock.nanos();
     Network net = Network.of(model);
     if (net == null) {
-      LOG.warn(
-          "ImplicitBiasListener watches MultiLayerNetwork and ComputationGraph, not {}: nothing is"
-              + " recorded.",
-          model.getClass().getSimpleName());
-      off = true;
-      answered = true;
+      heard.notFor(model);
       return null;
     }
-    ProbeShapes.requireFit(settings.probe, net, net.activations(activations));
+    if (activations != null) {
+      ProbeShapes.requireFit(settings.probe, net, net.activations(activations));
+    }
     SessionBuilder builder = settings.session(net);
     NetworkReader reader = reader(net);
     String label = listener.getWorkerID();
@@ -224,6 +241,7 @@ final class Recording {
       requested = false;
       session.requestAll();
     }
+    heard.records(begun.told());
     return begun;
   }
 
@@ -265,12 +283,7 @@ final class Recording {
     String why =
         "the count of steps was set back from " + before.step() + " to " + left.iteration();
     LOG.info("A new run begins: {}.", why);
-    before.finish();
-    before.failures().forEach((part, times) -> formerFailures.merge(part, times, Integer::sum));
-    former.removeIf(one -> one.write(0));
-    if (!before.write(0)) {
-      former.add(before);
-    }
+    former.end(before);
     Network net = Objects.requireNonNull(Network.of(model), "the network was taken before");
     String workerId = Objects.requireNonNull(recordedAs, "the network was taken before");
     SessionBuilder builder = settings.session(net).follows(before.id(), why);
@@ -299,10 +312,7 @@ final class Recording {
   private void answer(Model model) {
     if (!answered) {
       answered = true;
-      LOG.warn(
-          "This ImplicitBiasListener {}: {} is not recorded. Build a listener of its own for it.",
-          off ? "is closed" : "watches another network",
-          model.getClass().getSimpleName());
+      heard.other(model, off);
     }
   }
 
@@ -315,11 +325,7 @@ final class Recording {
     off = true;
     answered = true;
     try {
-      if (e instanceof IllegalArgumentException) {
-        LOG.warn("Nothing is recorded: {}.", e.getMessage());
-      } else {
-        LOG.warn("Watching failed and is switched off; training goes on.", e);
-      }
+      heard.failed(e);
     } catch (Throwable evenThat) {
       // Out of memory, say: training is worth more than our message.
     }
@@ -335,17 +341,37 @@ final class Recording {
     return recordedAs;
   }
 
-  /** Returns the newest run, null before there is one. */
-  synchronized @Nullable Run run() {
-    return session == null ? null : session.run();
+  /** Returns what is recorded, or why nothing is. */
+  synchronized String status() {
+    return heard.status(session, off);
+  }
+
+  /** Says in one sentence that nothing was recorded, or no longer, if nobody has said so yet. */
+  synchronized void sayWhatIsMissing() {
+    heard.sayNothing();
+    if (watch != null && !off) {
+      watch.sayMissed(listener);
+    }
+  }
+
+  /** Returns the newest run; one without records before there is one. */
+  synchronized Run run() {
+    if (session != null) {
+      return session.run();
+    }
+    if (empty == null) {
+      empty = settings.emptyRun(listener);
+    }
+    return empty;
+  }
+
+  /** Returns true if a network is, or was, recorded. */
+  synchronized boolean hasRun() {
+    return heard.hasRun();
   }
 
   synchronized Map<String, Integer> failures() {
-    Map<String, Integer> all = new LinkedHashMap<>(formerFailures);
-    if (session != null) {
-      session.failures().forEach((part, times) -> all.merge(part, times, Integer::sum));
-    }
-    return all;
+    return former.failuresAnd(session);
   }
 
   synchronized <T extends Shared> @Nullable T result(Class<T> type) {
@@ -408,8 +434,7 @@ final class Recording {
     List<Session> finished;
     synchronized (this) {
       off = true;
-      finished = new ArrayList<>(former);
-      former.clear();
+      finished = former.take();
       if (session != null) {
         session.finish();
         finished.add(session);

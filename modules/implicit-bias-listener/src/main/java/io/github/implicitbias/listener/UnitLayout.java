@@ -1,7 +1,6 @@
 package io.github.implicitbias.listener;
 
 import java.util.Arrays;
-import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -14,6 +13,10 @@ final class UnitLayout {
 
   private static final String[] NONE = {"unit"};
   private static final String[] TIME = {"unit", "time"};
+
+  /** The axis that lies in the rows: row k n + i is sample i at position k. */
+  private static final int ROWS = -1;
+
   private static final String[][] POSITIONS = {
     NONE,
     {"channel", "position"},
@@ -24,21 +27,20 @@ final class UnitLayout {
   private final String[] names;
   private final int[] shape;
   private final int[] axes;
-  private final boolean rowsAreSteps;
+  private final int rowsPerSample;
   private final boolean grouped;
 
-  private UnitLayout(
-      String[] names, int[] shape, int[] axes, boolean rowsAreSteps, boolean grouped) {
+  private UnitLayout(String[] names, int[] shape, int[] axes, int rowsPerSample, boolean grouped) {
     this.names = names;
     this.shape = shape;
     this.axes = axes;
-    this.rowsAreSteps = rowsAreSteps;
+    this.rowsPerSample = rowsPerSample;
     this.grouped = grouped;
   }
 
   /** Returns the layout of a matrix, one column per unit. */
   static UnitLayout ofMatrix(int units) {
-    return new UnitLayout(NONE, new int[] {units}, new int[] {1}, false, false);
+    return new UnitLayout(NONE, new int[] {units}, new int[] {1}, 1, false);
   }
 
   /**
@@ -53,14 +55,11 @@ final class UnitLayout {
         return null;
       }
     }
-    if (rank == 2 && ofOne[0] > 1) {
-      return isUnrolledInTime(node)
-          ? new UnitLayout(
-              TIME, new int[] {(int) ofOne[1], (int) ofOne[0]}, new int[] {1, 0}, true, false)
-          : null;
-    }
-    if (rank < 2 || rank > 5 || ofOne[0] != 1) {
+    if (rank < 2 || rank > 5) {
       return null;
+    }
+    if (ofOne[0] > 1) {
+      return ofRows(node, ofOne);
     }
     boolean last = rank > 2 && LayerTable.channelsLast(node, rank);
     int[] axes = new int[rank - 1];
@@ -70,22 +69,35 @@ final class UnitLayout {
       shape[k] = (int) ofOne[axes[k]];
     }
     boolean time = rank == 3 && !LayerTable.isConvolution1D(node);
-    return new UnitLayout(time ? TIME : POSITIONS[rank - 2], shape, axes, false, false);
+    return new UnitLayout(time ? TIME : POSITIONS[rank - 2], shape, axes, 1, false);
   }
 
-  /** Sequences are handed to layers on matrices step by step: row t n + i is sample i at step t. */
-  private static boolean isUnrolledInTime(NetworkNode of) {
-    for (NetworkNode node = of; node != null && node.isLayer(); node = node.source()) {
-      if (node.preProcessor() != null) {
-        return node.preProcessor() instanceof RnnToFeedForwardPreProcessor;
-      }
+  /** Returns the layout of an output that has several rows for one sample. */
+  private static @Nullable UnitLayout ofRows(NetworkNode node, long[] ofOne) {
+    int rank = ofOne.length;
+    @Nullable String axis = RowsPerSample.axis(node, ofOne[0]);
+    if (axis == null || rank > 4) {
+      return null;
     }
-    return false;
+    boolean last = rank > 2 && LayerTable.channelsLast(node, rank);
+    String[] names = new String[rank];
+    int[] axes = new int[rank];
+    int[] shape = new int[rank];
+    axes[0] = last ? rank - 1 : 1;
+    axes[rank - 1] = ROWS;
+    for (int k = 1; k < rank - 1; k++) {
+      axes[k] = last ? k : k + 1;
+    }
+    for (int k = 0; k < rank; k++) {
+      names[k] = k == rank - 1 ? axis : POSITIONS[rank - 2][k];
+      shape[k] = (int) ofOne[axes[k] == ROWS ? 0 : axes[k]];
+    }
+    return new UnitLayout(names, shape, axes, (int) ofOne[0], false);
   }
 
   /** Returns the layout in which a channel at all its positions is one unit. */
   UnitLayout perChannel() {
-    return positions() == 1 ? this : new UnitLayout(names, shape, axes, rowsAreSteps, true);
+    return positions() == 1 ? this : new UnitLayout(names, shape, axes, rowsPerSample, true);
   }
 
   /** Returns the number of entries of the layer's output for one sample; may exceed an int. */
@@ -140,26 +152,21 @@ final class UnitLayout {
    */
   boolean fits(INDArray array, int samples, boolean rowMajor, long[] strides) {
     Arrays.fill(strides, 0);
+    long rows = (long) samples * rowsPerSample;
     int rank = array.rank();
-    if (rowsAreSteps) {
-      if (rank != 2 || array.size(0) != (long) samples * shape[1] || array.size(1) != shape[0]) {
-        return false;
-      }
-      long row = rowMajor ? shape[0] : array.stride(0);
-      strides[0] = row;
-      strides[1] = rowMajor ? 1 : array.stride(1);
-      strides[2] = row * samples;
-      return true;
-    }
-    if (rank != axes.length + 1 || array.size(0) != samples) {
+    int expected = rowsPerSample == 1 ? axes.length + 1 : axes.length;
+    if (rank != expected || array.size(0) != rows) {
       return false;
     }
     strides[0] = rowMajor ? rowMajorStride(array, 0) : array.stride(0);
     for (int k = 0; k < axes.length; k++) {
-      if (array.size(axes[k]) != shape[k]) {
+      if (axes[k] == ROWS) {
+        strides[k + 1] = strides[0] * samples;
+      } else if (array.size(axes[k]) != shape[k]) {
         return false;
+      } else {
+        strides[k + 1] = rowMajor ? rowMajorStride(array, axes[k]) : array.stride(axes[k]);
       }
-      strides[k + 1] = rowMajor ? rowMajorStride(array, axes[k]) : array.stride(axes[k]);
     }
     return true;
   }
@@ -191,9 +198,10 @@ final class UnitLayout {
 
   private boolean isUnmasked(INDArray mask, int samples, int sample, int p, int[] lengths) {
     long rows = mask.size(0);
-    if (rowsAreSteps) {
-      return mask.length() != (long) samples * shape[1]
-          || mask.getDouble(p * samples + sample) != 0;
+    if (rowsPerSample > 1) {
+      long row = p % rowsPerSample;
+      return mask.length() != (long) samples * rowsPerSample
+          || mask.getDouble(row * samples + sample) != 0;
     }
     if (rows != samples) {
       return true;

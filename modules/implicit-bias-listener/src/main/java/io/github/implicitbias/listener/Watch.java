@@ -25,15 +25,24 @@ final class Watch {
   private final LearningRate rate;
   private final Session session;
   private final String route;
+  private final String told;
   private final long parameters;
+  private long uncounted;
+  private boolean saidTwice;
 
   private Watch(
-      Network net, NetworkReader reader, LearningRate rate, Supplier<Session> start, String route) {
+      Network net,
+      NetworkReader reader,
+      LearningRate rate,
+      Supplier<Session> start,
+      String route,
+      String told) {
     this.net = net;
     this.reader = reader;
     this.rate = rate;
     this.parameters = net.params().length();
     this.route = route;
+    this.told = told;
     this.session = start.get();
   }
 
@@ -46,9 +55,6 @@ final class Watch {
   static Watch start(
       Network net, NetworkReader reader, ListenerSettings settings, SessionBuilder builder) {
     NetworkPlan plan = reader.plan();
-    for (String sentence : plan.leftOut()) {
-      LOG.info("{}.", sentence);
-    }
     for (String sentence : plan.notes()) {
       LOG.warn("{}.", sentence);
     }
@@ -59,9 +65,11 @@ final class Watch {
             + "; "
             + name(settings.schedule);
     Probe probe = settings.probe;
-    LOG.info("Observing {} on {} samples {}.", plan.trackedLayers(), probe.samples(), route);
+    String told = Told.of(net, reader, settings, route);
+    LOG.info("Recording {}.", told);
     Instruments instruments = settings.additions.instruments();
     Map<String, String> facts = Provenance.of(net, route);
+    facts.put("recorded", told);
     if (facts.containsKey("statistics")) {
       LOG.info("Statistics: {}.", facts.get("statistics"));
     }
@@ -77,7 +85,7 @@ final class Watch {
         .instruments(instruments)
         .provenance(facts)
         .laterProvenance(() -> Provenance.thatTakesLong(probe, configuration));
-    return new Watch(net, reader, rate, () -> builder.start(reader), route);
+    return new Watch(net, reader, rate, () -> builder.start(reader), route, told);
   }
 
   /**
@@ -90,7 +98,7 @@ final class Watch {
     LearningRate nextRate = show(next, nextReader, reader.needs());
     nextReader.continueAfter(reader);
     session.continueWith(nextReader, beganAt);
-    return new Watch(next, nextReader, nextRate, () -> session, route);
+    return new Watch(next, nextReader, nextRate, () -> session, route, told);
   }
 
   private static LearningRate show(Network net, NetworkReader reader, Needs needs) {
@@ -128,9 +136,36 @@ final class Watch {
     return net.model() == model;
   }
 
+  /** Returns true if a model is one of the layers of the network. */
+  boolean hasLayer(Model model) {
+    for (NetworkNode node : net.nodes()) {
+      if (node.isLayer() && node.implementation() == model) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns true if the network counts its steps from an earlier one again. */
   boolean isSetBack() {
-    return session.isSetBackTo(net.iteration());
+    return session.isSetBackTo(step());
+  }
+
+  /** Returns the number of updates done: those the network counts, and those it does not. */
+  private long step() {
+    return net.iteration() + uncounted;
+  }
+
+  /** Says that the network has made updates since the last one heard, if it lost the listener. */
+  void sayMissed(ImplicitBiasListener listener) {
+    boolean heard = isGone() || net.listeners().contains(listener);
+    long missed = heard ? 0 : step() - session.step() - 1;
+    if (missed > 0) {
+      LOG.warn(
+          "The network made {} updates without this listener, which was taken off it, as"
+              + " setListeners(...) does: use addListeners(...).",
+          missed);
+    }
   }
 
   /** Returns the number of updates that the network says it has done. */
@@ -139,12 +174,17 @@ final class Watch {
   }
 
   /** Returns how many times a listener is among those of the network. */
-  long timesAdded(ImplicitBiasListener listener) {
+  private long timesAdded(ImplicitBiasListener listener) {
     return net.listeners().stream().filter(one -> one == listener).count();
   }
 
   String route() {
     return route;
+  }
+
+  /** Returns what is recorded, and what is not. */
+  String told() {
+    return told;
   }
 
   Session session() {
@@ -153,13 +193,13 @@ final class Watch {
 
   /** At the forward pass the activations are those of the parameters of this step. */
   void forward(Object handed) {
-    int step = net.iteration();
+    long step = step();
     if (step != session.step()) {
       // In a loop of the user's own nobody says when the gradient is known.
       rate.take();
       // A line search passes forward several times, at first with the parameters of the step.
       reader.ofTraining(net.activations(handed));
-      reader.ownUpdate().begun(step);
+      reader.ownUpdate().begun(net.iteration());
     }
     session.begin(step, net.epoch());
   }
@@ -175,23 +215,39 @@ final class Watch {
     session.observe();
   }
 
-  /**
-   * After the update the score of this step is known; the parameters are those of the next.
-   *
-   * @return false if the step had been ended already
-   */
-  boolean updated() {
-    boolean ended = session.end(rate.rate(), net.score());
-    if (ended) {
+  /** After the update the score of this step is known; the parameters are those of the next. */
+  void updated(ImplicitBiasListener listener) {
+    if (session.end(rate.rate(), net.score())) {
       reader.ownUpdate().updated();
+    } else if (!saidTwice && timesAdded(listener) > 1) {
+      saidTwice = true;
+      LOG.warn("This ImplicitBiasListener was added twice to a network: it records once.");
     }
-    return ended;
+  }
+
+  /** Observes the parameters as they are now, between two updates, because somebody asks for it. */
+  void observeNow() {
+    if (step() <= session.step()) {
+      uncounted += session.step() + 1 - step();
+    }
+    rate.take();
+    session.observeNow(step(), net.epoch());
+  }
+
+  /** After an update of one of the layers alone, which the network does not count. */
+  void layerUpdated() {
+    long start = System.nanoTime();
+    uncounted += Math.max(1, session.step() + 1 - step());
+    if (session.begin(step(), net.epoch())) {
+      session.observe();
+    }
+    session.spent(System.nanoTime() - start);
   }
 
   /** Observes the parameters that the last update has left. */
   void observeEnd() {
     rate.take();
-    session.last(net.iteration(), net.epoch());
+    session.last(step(), net.epoch());
   }
 
   /** Lets the network go. */

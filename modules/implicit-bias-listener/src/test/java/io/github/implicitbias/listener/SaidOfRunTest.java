@@ -115,7 +115,8 @@ class SaidOfRunTest {
 
   private static NetworkPlan plan(MultiLayerNetwork net, String... selected) {
     Probe probe = Probes.of(data());
-    return new NetworkReader(Network.of(net), probe, List.of(selected), Granularity.AUTOMATIC)
+    return new NetworkReader(
+            Network.of(net), probe, List.of(selected), false, Granularity.AUTOMATIC)
         .plan();
   }
 

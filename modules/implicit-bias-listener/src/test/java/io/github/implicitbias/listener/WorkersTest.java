@@ -170,7 +170,7 @@ class WorkersTest {
     assertEquals(workers, witness.workers().size());
     assertEquals(
         12 * workers, witness.workers().values().stream().mapToInt(w -> w.iterations).sum());
-    assertNull(bias.run(), "the listener itself has watched nothing");
+    assertEquals(workers, bias.runs().size(), "the listener itself has watched nothing");
     checkRecords(witness, Runs.byWorker(bias.runs()));
     checkRecords(witness, stored(storage));
     assertTrue(bias.failures().isEmpty());
@@ -536,7 +536,7 @@ class WorkersTest {
       net.setListeners(clone);
       net.fit(new ExistingDataSetIterator(batches(3)));
       assertEquals(3, net.getIterationCount());
-      assertNull(clone.run());
+      assertEquals(0, clone.run().size());
     }
     assertTrue(bias.runs().isEmpty());
   }

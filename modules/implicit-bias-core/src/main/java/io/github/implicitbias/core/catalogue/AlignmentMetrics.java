@@ -3,6 +3,7 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -33,6 +34,7 @@ final class AlignmentMetrics {
                   .title("alignment of positive units")
                   .group(ChartGroups.MARGIN)
                   .chart("Alignment"))
+          .absent(Absences::twoLayers)
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
           .price(Prices::twoLayers)
@@ -58,6 +60,7 @@ final class AlignmentMetrics {
                   .title("alignment of negative units")
                   .group(ChartGroups.MARGIN)
                   .chart("Alignment"))
+          .absent(Absences::twoLayers)
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
           .price(Prices::twoLayers)
@@ -78,6 +81,7 @@ final class AlignmentMetrics {
                   .title("share of positive labels fitted")
                   .group(ChartGroups.MARGIN)
                   .chart("Labels fitted"))
+          .absent(ObservedStack::whyAbsent)
           .needs(Targets.NEEDS)
           .value((observation, layer) -> fitted(observation, 1));
 
@@ -96,6 +100,7 @@ final class AlignmentMetrics {
                   .title("share of negative labels fitted")
                   .group(ChartGroups.MARGIN)
                   .chart("Labels fitted"))
+          .absent(ObservedStack::whyAbsent)
           .needs(Targets.NEEDS)
           .value((observation, layer) -> fitted(observation, -1));
 

@@ -96,6 +96,8 @@ final class DistanceMetrics {
                   .unit("radians")
                   .group(ChartGroups.DISTANCE)
                   .chart("Rotation of the units, in radians"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .needs(FirstWeights.NEEDS)
           .cadence(Matrices::passCadence)
           .price(Prices::pass)

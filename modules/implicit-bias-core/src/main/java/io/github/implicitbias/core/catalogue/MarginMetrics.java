@@ -31,6 +31,7 @@ final class MarginMetrics {
                   .title("smallest margin")
                   .group(ChartGroups.MARGIN)
                   .chart("Margin"))
+          .absent(Absences::margins)
           .needs(Targets.NEEDS)
           .value(MarginMetrics::minMargin);
 
@@ -54,6 +55,7 @@ final class MarginMetrics {
                   .title("normalized margin")
                   .group(ChartGroups.MARGIN)
                   .chart("Margin"))
+          .absent(Absences::normalizedMargin)
           .needs(Targets.NEEDS)
           .value(MarginMetrics::normalizedMargin);
 
@@ -76,6 +78,7 @@ final class MarginMetrics {
                   .title("ratio of the losses of samples")
                   .group(ChartGroups.MARGIN)
                   .chart("Ratio of the losses of samples"))
+          .absent(Absences::margins)
           .needs(Targets.NEEDS)
           .value(MarginMetrics::lossRatio);
 
@@ -99,6 +102,7 @@ final class MarginMetrics {
                   .title("agreement with the linear surrogate")
                   .group(ChartGroups.MARGIN)
                   .chart("Agreement with the linear surrogate"))
+          .absent(Absences::twoLayersOfClasses)
           .needs(Targets.NEEDS)
           .cadence(Matrices::passCadence)
           .price(Prices::twoLayers)
@@ -126,6 +130,7 @@ final class MarginMetrics {
                   .unit("radians")
                   .group(ChartGroups.MARGIN)
                   .chart("Angle to the max-margin separator"))
+          .absent(Absences::separator)
           .needs(MaxMarginReference.NEEDS)
           .cadence(Matrices::passCadence)
           .value((observation, layer) -> MaxMarginReference.angle(observation));

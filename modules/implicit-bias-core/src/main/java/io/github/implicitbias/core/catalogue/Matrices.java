@@ -27,9 +27,21 @@ final class Matrices {
     return number < 0 ? null : observation.network().layer(number);
   }
 
+  /**
+   * Returns how many layers the metrics of matrices have values of: the tracked ones, or, if there
+   * are none, all with a matrix.
+   */
+  static int count(Observation observation) {
+    return observation.layers() == 0 ? observation.network().layers() : observation.layers();
+  }
+
   /** Returns the number of the matrix of a tracked layer, -1 if it has none or several. */
   static int number(Observation observation, int layer) {
     NetworkView network = observation.network();
+    if (observation.layers() == 0) {
+      // A run that tracks no layer: the metrics of matrices are those of every layer with one.
+      return layer;
+    }
     int found = -1;
     for (int l = 0; l < network.layers(); l++) {
       if (network.layer(l).trackedLayer() == layer) {

@@ -30,12 +30,12 @@ public final class MatrixNorms implements Shared {
   @Override
   public void compute(Observation current) {
     observed = current;
-    if (frobenius.length != current.layers()) {
-      frobenius = new double[current.layers()];
-      frobeniusKnown = new boolean[current.layers()];
-      largestKnown = new boolean[current.layers()];
-      largest = new LargestSingularValue[current.layers()];
-      magnitudes = new Magnitude[current.layers()];
+    if (frobenius.length != Matrices.count(current)) {
+      frobenius = new double[Matrices.count(current)];
+      frobeniusKnown = new boolean[Matrices.count(current)];
+      largestKnown = new boolean[Matrices.count(current)];
+      largest = new LargestSingularValue[Matrices.count(current)];
+      magnitudes = new Magnitude[Matrices.count(current)];
     }
     Arrays.fill(frobeniusKnown, false);
     Arrays.fill(largestKnown, false);

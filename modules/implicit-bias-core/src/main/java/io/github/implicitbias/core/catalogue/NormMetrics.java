@@ -5,6 +5,7 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.spectrum.LargestSingularValue;
 import io.github.implicitbias.run.Absent;
@@ -68,6 +69,8 @@ final class NormMetrics {
                   .title("Frobenius norm")
                   .group(ChartGroups.NORMS)
                   .chart("Norms of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(Matrices::normCadence)
           .price(Prices::frobenius)
           .value(
@@ -91,6 +94,8 @@ final class NormMetrics {
                   .title("spectral norm")
                   .group(ChartGroups.NORMS)
                   .chart("Norms of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(Matrices::normCadence)
           .price(Prices::spectral)
           .value(
@@ -113,6 +118,8 @@ final class NormMetrics {
                   .expect("below 1e-7")
                   .title("residual of the spectral norm")
                   .withoutChart())
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(Matrices::normCadence)
           .price(Prices::spectral)
           .value(
@@ -121,7 +128,7 @@ final class NormMetrics {
 
   /**
    * max_j |norm(w_j)^2 + b_j^2 - norm(v_j)^2| over the units of a layer, see {@link Balance}; for
-   * stacks, where this layer and the next are trained. Cost: O(parameters).
+   * stacks of dense layers, where this layer and the next are trained. Cost: O(parameters).
    */
   public static final Metric BALANCE_GAP =
       Metric.perLayer("balanceGap")
@@ -130,12 +137,14 @@ final class NormMetrics {
                       "max_j abs(norm(w_j)^2 + b_j^2 - norm(v_j)^2), v_j the outgoing weights of"
                           + " unit j")
                   .parameters("matrices of the layer and of the next, biases of the layer")
-                  .applies("stack, layer and next trained")
+                  .applies("stack of dense layers, any activation; layer and next trained")
                   .source("Du, Hu and Lee 2018*")
                   .expect("constant under gradient flow; drifts with the square of the step")
                   .title("balance gap")
                   .group(ChartGroups.NORMS)
                   .chart("Balance gap between layers"))
+          .absent(Absences::balance)
+          .ofMatrix()
           .cadence(Matrices::passCadence)
           .price(Prices::stackPass)
           .value(NormMetrics::balanceGap);
@@ -157,6 +166,7 @@ final class NormMetrics {
                   .title("path norm")
                   .group(ChartGroups.NORMS)
                   .chart("Path norms"))
+          .absent(ObservedStack::whyAbsent)
           .cadence(Matrices::passCadence)
           .price(Prices::stackPass)
           .value(NormMetrics::pathNorm);
@@ -176,6 +186,7 @@ final class NormMetrics {
                   .title("path norm, absolute values")
                   .group(ChartGroups.NORMS)
                   .chart("Path norms"))
+          .absent(ObservedStack::whyAbsent)
           .cadence(Matrices::passCadence)
           .price(Prices::stackPass)
           .value(NormMetrics::pathNormL1);
@@ -183,18 +194,20 @@ final class NormMetrics {
   private NormMetrics() {}
 
   private static double balanceGap(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    NetworkView network = observation.network();
     int number = Matrices.number(observation, layer);
-    if (stack == null || number < 0 || number + 1 >= stack.depth()) {
-      return Absent.VALUE;
-    }
-    if (!stack.layer(number).isTrained() || !stack.layer(number + 1).isTrained()) {
+    if (!network.isStack()
+        || number < 0
+        || number + 1 >= network.layers()
+        || !network.layer(number).isTrained()
+        || !network.layer(number + 1).isTrained()
+        || network.layer(number + 1).inputs() != network.layer(number).units()) {
       return Absent.VALUE;
     }
     return observation
         .shared(Buffers.class, Buffers::new)
         .balance
-        .gap(stack.layer(number), stack.layer(number + 1));
+        .gap(network.layer(number), network.layer(number + 1));
   }
 
   /** What keeps its arrays from one observation to the next. */

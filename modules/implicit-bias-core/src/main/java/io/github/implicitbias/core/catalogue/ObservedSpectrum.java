@@ -73,10 +73,10 @@ final class ObservedSpectrum implements Shared {
   @Override
   public void compute(Observation current) {
     observed = current;
-    if (known.length != current.layers()) {
-      known = new boolean[current.layers()];
-      values = new SingularValues[current.layers()];
-      largest = new double[current.layers()];
+    if (known.length != Matrices.count(current)) {
+      known = new boolean[Matrices.count(current)];
+      values = new SingularValues[Matrices.count(current)];
+      largest = new double[Matrices.count(current)];
     }
     Arrays.fill(known, false);
   }

@@ -49,6 +49,7 @@ final class ReferenceMetrics {
                   .title("distance to the minimum-norm solution")
                   .group(ChartGroups.DISTANCE)
                   .chart("Distance to the minimum-norm solution"))
+          .absent(Absences::reference)
           .needs(MinNormReference.NEEDS)
           .cadence(Matrices::passCadence)
           .value((observation, layer) -> MinNormReference.of(observation).gap());
@@ -65,6 +66,7 @@ final class ReferenceMetrics {
                   .title("relative distance to the minimum-norm solution")
                   .group(ChartGroups.DISTANCE)
                   .chart("Distance to the minimum-norm solution"))
+          .absent(Absences::reference)
           .needs(MinNormReference.NEEDS)
           .cadence(Matrices::passCadence)
           .value(ReferenceMetrics::relativeGapToMinNorm);
@@ -91,6 +93,7 @@ final class ReferenceMetrics {
                   .title("distance to the solution of the active samples")
                   .group(ChartGroups.DISTANCE)
                   .chart("Distance to the solution of the active samples"))
+          .absent(Absences::reference)
           .needs(ActiveSolution.NEEDS)
           .cadence(ReferenceMetrics::cadenceOfGapToActiveSolution)
           .value(ReferenceMetrics::gapToActiveSolution);

@@ -27,6 +27,8 @@ final class SpectrumMetrics {
                   .title("stable rank")
                   .group(ChartGroups.NORMS)
                   .chart("Rank of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(Matrices::normCadence)
           .price(Prices::spectral)
           .value(
@@ -44,6 +46,8 @@ final class SpectrumMetrics {
                   .title("nuclear norm")
                   .group(ChartGroups.NORMS)
                   .chart("Norms of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
           .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::nuclearNorm);
@@ -63,6 +67,8 @@ final class SpectrumMetrics {
                   .title("effective rank")
                   .group(ChartGroups.NORMS)
                   .chart("Rank of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
           .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::effectiveRank);
@@ -77,6 +83,8 @@ final class SpectrumMetrics {
                   .title("numerical rank")
                   .group(ChartGroups.NORMS)
                   .chart("Rank of the weight matrix"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
           .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::numericalRank);
@@ -95,6 +103,8 @@ final class SpectrumMetrics {
                   .title("spectrum beyond rank two")
                   .group(ChartGroups.NORMS)
                   .chart("Spectrum beyond rank two"))
+          .absent(Absences::matrix)
+          .ofMatrix()
           .cadence(ObservedSpectrum::cadence)
           .price(ObservedSpectrum::price)
           .value(SpectrumMetrics::rankTwoTail);

@@ -78,6 +78,7 @@ final class UnitComparisons {
                   .unit("units")
                   .group(ChartGroups.UNITS)
                   .chart("Units"))
+          .absent(ObservedStack::whyAbsent)
           .cadence(Matrices::passCadence)
           .price(Prices::pass)
           .value(UnitComparisons::liveUnits);

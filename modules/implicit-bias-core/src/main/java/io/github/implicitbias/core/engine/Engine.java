@@ -112,10 +112,10 @@ final class Engine implements Observation {
     this.parameters = parameters;
     this.probe = probe;
     this.network = network;
-    int layers = patterns.size();
     Dimensions sizes = RunDimensions.of(header, probe, network, parameters.length());
     Setting setting = new Setting(sizes, network, this, failures, allowance, shared);
-    this.metrics = new MetricRunner(instruments.metrics(), layers, setting);
+    List<String> names = MetricRunner.names(header, network);
+    this.metrics = new MetricRunner(instruments.metrics(), patterns.size(), names, setting);
     this.rowMetrics = new RowRunner(instruments, header, setting);
     this.predictions = new PredictionRunner(instruments.predictions(), setting);
     this.record = new Record(header.columns().size());
@@ -250,7 +250,7 @@ final class Engine implements Observation {
     predictions.judge(step, records, all, finite.reason(), values, behind, events);
     record.rows(rowMetrics.evaluate(records, all));
     if (records == 0) {
-      found.are(allowance.addedTo(rowMetrics.provenance()));
+      found.are(metrics.provenance(), allowance.addedTo(rowMetrics.provenance()));
     }
     noted.addFailures();
     if (complete) {

@@ -13,8 +13,10 @@ final class FirstFacts {
   private volatile Map<String, String> facts = Map.of();
 
   /** Says what was found. */
-  void are(Map<String, String> found) {
-    facts = found;
+  void are(Map<String, String> found, Map<String, String> more) {
+    Map<String, String> all = new LinkedHashMap<>(found);
+    all.putAll(more);
+    facts = all;
   }
 
   /** Returns a header with these facts added to its provenance. */

@@ -165,6 +165,10 @@ public final class Instruments {
     for (Metric metric : metrics) {
       if (metric.scope() == Metric.Scope.NETWORK) {
         builder.metric(metric.id(), metric.definition());
+      } else if (layers.isEmpty() && metric.isOfMatrix()) {
+        for (int l = 0; l < network.layers(); l++) {
+          builder.matrixMetric(metric.id(), network.layer(l).name(), metric.definition());
+        }
       } else {
         builder.layerMetric(metric.id(), metric.definition());
       }

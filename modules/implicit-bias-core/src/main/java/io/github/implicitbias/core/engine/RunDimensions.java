@@ -6,6 +6,7 @@ import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
+import java.util.List;
 
 /** The sizes of a run, by which instruments choose their cadence. */
 final class RunDimensions {
@@ -34,5 +35,16 @@ final class RunDimensions {
         units,
         widestInputs,
         widestUnits);
+  }
+
+  /** Returns true if two lists are of layers of the same names and sizes. */
+  static boolean areSame(List<TrackedLayer> some, List<TrackedLayer> others) {
+    boolean same = some.size() == others.size();
+    for (int i = 0; same && i < some.size(); i++) {
+      same =
+          some.get(i).name().equals(others.get(i).name())
+              && some.get(i).units() == others.get(i).units();
+    }
+    return same;
   }
 }

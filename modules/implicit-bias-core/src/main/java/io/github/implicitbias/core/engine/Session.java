@@ -5,10 +5,8 @@ import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.log.MemoryRecorder;
 import java.lang.ref.Cleaner;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +66,7 @@ public final class Session implements AutoCloseable {
     this.source = source;
     this.header = header;
     this.memory = settings.memory;
+    memory.header(header);
     this.engine = settings.engine(source, header);
     this.meter = engine.meter();
     this.reading = new Reading(engine);
@@ -103,12 +102,9 @@ public final class Session implements AutoCloseable {
     return header.id();
   }
 
-  /**
-   * Returns the run as recorded so far, up to half a second behind; complete when closed. Null
-   * until the first records are written.
-   */
-  public @Nullable Run run() {
-    return memory.run();
+  /** Returns the run as recorded so far, up to half a second behind; complete when closed. */
+  public Run run() {
+    return Objects.requireNonNull(memory.run(), "the header comes first");
   }
 
   /** Returns how often each part has failed; empty if nothing has. */
@@ -146,22 +142,13 @@ public final class Session implements AutoCloseable {
    * @return false if it has other layers or parameters, or its step is before one that was observed
    */
   public boolean canContinueWith(NetworkSource next, long step) {
-    List<TrackedLayer> layers = header.layers();
-    List<TrackedLayer> others = next.layers();
-    boolean same =
-        !off
-            && source != null
-            && observedStep >= 0
-            && step >= observedStep
-            && next.isSinglePrecision() == source.isSinglePrecision()
-            && next.parameters() == source.parameters()
-            && layers.size() == others.size();
-    for (int i = 0; same && i < layers.size(); i++) {
-      same =
-          layers.get(i).name().equals(others.get(i).name())
-              && layers.get(i).units() == others.get(i).units();
-    }
-    return same;
+    return !off
+        && source != null
+        && observedStep >= 0
+        && step >= observedStep
+        && next.isSinglePrecision() == source.isSinglePrecision()
+        && next.parameters() == source.parameters()
+        && RunDimensions.areSame(header.layers(), next.layers());
   }
 
   /**
@@ -353,23 +340,42 @@ public final class Session implements AutoCloseable {
     engine.requestFlush();
   }
 
-  /**
-   * Observes the parameters that the last update has left, unless they were observed already.
-   *
-   * @param step number of updates done
-   */
+  /** Observes the parameters that the last update has left, unless they were observed already. */
   public void last(long step, int inEpoch) {
+    observeNow(step, inEpoch, true);
+  }
+
+  /**
+   * Observes the network as it is now, whatever the schedule says, unless the step was observed.
+   * The step may be ended with {@link #end}, and need not be.
+   */
+  public void observeNow(long step, int inEpoch) {
+    observeNow(step, inEpoch, false);
+  }
+
+  private void observeNow(long step, int inEpoch, boolean last) {
     if (off || step <= observedStep) {
       return;
     }
     begunStep = step;
     epoch = inEpoch;
-    meter.enter();
+    ended = false;
+    wanted = false;
+    if (observedStep >= 0) {
+      meter.enter(); // The first time began with the preparations.
+    }
     try {
       engine.completeLast(nanos);
-      observeOnly(false, true);
+      observeOnly(false, last);
+      if (!last) {
+        prepareNext();
+      }
     } catch (Throwable e) {
-      LOG.warn("The last record could not be made.", e);
+      if (!last) {
+        failed(e);
+      } else {
+        LOG.warn("The last record could not be made.", e);
+      }
     } finally {
       meter.leave();
     }

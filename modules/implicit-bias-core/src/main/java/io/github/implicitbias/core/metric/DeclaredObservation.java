@@ -129,6 +129,11 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
+    public String whyNoStack() {
+      return whole.network().whyNoStack();
+    }
+
+    @Override
     public int layers() {
       return whole.network().layers();
     }
@@ -204,6 +209,11 @@ public final class DeclaredObservation implements Observation {
     @Override
     public boolean isRegularized() {
       return whole.network().training().isRegularized();
+    }
+
+    @Override
+    public String regularization() {
+      return whole.network().training().regularization();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.run.Definition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A number computed from an observation. Pure: it keeps no state that a value depends on, and does
@@ -51,6 +52,28 @@ public interface Metric {
    */
   default Needs needs() {
     return Needs.NONE;
+  }
+
+  /**
+   * Returns why the value does not apply to the run, asked once, at the first record, if it is
+   * absent there: in plain words with names and numbers. It stands in the log, in the provenance of
+   * the run and on the page.
+   *
+   * @param layer as for {@link #evaluate}
+   * @return null if there is nothing to say, as for a value that comes later
+   */
+  default @Nullable String whyAbsent(Observation observation, int layer) {
+    return null;
+  }
+
+  /**
+   * Returns true if a value describes the matrix of weights of a layer and nothing else. In a run
+   * that tracks no layer such a metric of {@link Scope#LAYER} has a value for each layer with a
+   * matrix, whose number in {@link io.github.implicitbias.core.network.NetworkView#layer} is given
+   * in place of that of the tracked layer.
+   */
+  default boolean isOfMatrix() {
+    return false;
   }
 
   /**

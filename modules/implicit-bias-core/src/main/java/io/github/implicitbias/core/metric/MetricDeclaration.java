@@ -7,6 +7,7 @@ import io.github.implicitbias.run.Definition;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what a metric is, one thing after another, and at last how it is computed; begun by {@link
@@ -36,6 +37,12 @@ public final class MetricDeclaration {
     boolean write(Observation observation, int layer, double[] into);
   }
 
+  /** Says why a value is absent, as {@link Metric#whyAbsent}. */
+  @FunctionalInterface
+  public interface Reason {
+    @Nullable String of(Observation observation, int layer);
+  }
+
   /** Says whether a layer has the values of a unit metric, as {@link UnitMetric#appliesTo}. */
   @FunctionalInterface
   public interface Condition {
@@ -55,6 +62,8 @@ public final class MetricDeclaration {
   private Function<Dimensions, Cadence> cadence = dimensions -> Cadence.everyRecord();
   private Price.Rule price = (dimensions, network) -> Price.FREE;
   private Condition condition = (network, probe, layer) -> true;
+  private Reason reason = (observation, layer) -> null;
+  private boolean ofMatrix;
   private Facts facts = (first, layer, name) -> Map.of();
   private boolean ofPattern;
 
@@ -78,6 +87,18 @@ public final class MetricDeclaration {
   /** Says how often it is computed in a run of a given size. */
   public MetricDeclaration cadence(Function<Dimensions, Cadence> ofSize) {
     cadence = Objects.requireNonNull(ofSize);
+    return this;
+  }
+
+  /** Says why a value of the metric is absent where it does not apply. */
+  public MetricDeclaration absent(Reason why) {
+    reason = Objects.requireNonNull(why);
+    return this;
+  }
+
+  /** Says that a value describes the matrix of a layer and nothing else. */
+  public MetricDeclaration ofMatrix() {
+    ofMatrix = true;
     return this;
   }
 
@@ -181,10 +202,14 @@ public final class MetricDeclaration {
 
   private static final class OfValue extends Declared implements Metric {
     private final Value value;
+    private final Reason reason;
+    private final boolean ofMatrix;
     private final boolean ofPattern;
 
     OfValue(MetricDeclaration said, Value value) {
       super(said);
+      this.reason = said.reason;
+      this.ofMatrix = said.ofMatrix;
       this.value = Objects.requireNonNull(value);
       this.ofPattern = said.ofPattern;
     }
@@ -194,6 +219,16 @@ public final class MetricDeclaration {
       return ofPattern && observation.pattern(layer).nanEntries() > 0
           ? Absent.VALUE
           : value.of(observation, layer);
+    }
+
+    @Override
+    public @Nullable String whyAbsent(Observation observation, int layer) {
+      return reason.of(observation, layer);
+    }
+
+    @Override
+    public boolean isOfMatrix() {
+      return ofMatrix;
     }
   }
 

@@ -1,6 +1,8 @@
 package io.github.implicitbias.core.metric;
 
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.network.WeightLayer;
 import org.jspecify.annotations.Nullable;
 
 /** The network as a stack of dense layers, if it is one and the probe a matrix. */
@@ -15,6 +17,55 @@ public final class ObservedStack implements Shared {
   public static @Nullable Stack of(Observation observation) {
     ObservedStack observed = observation.shared(ObservedStack.class, ObservedStack::new);
     return observed.valid ? observed.stack : null;
+  }
+
+  /**
+   * Returns why the network is no stack of dense layers with piecewise linear activations, with
+   * names; empty if it is one.
+   */
+  public static String whyNone(Observation observation) {
+    if (of(observation) != null) {
+      return "";
+    }
+    NetworkView network = observation.network();
+    if (!network.isStack()) {
+      return network.whyNoStack();
+    }
+    if (!observation.probe().isMatrix()) {
+      return "the features of a sample are not a row of numbers";
+    }
+    for (int l = 0; l < network.layers(); l++) {
+      WeightLayer layer = network.layer(l);
+      boolean last = l == network.layers() - 1;
+      if (!(layer.negativeSlope() >= 0) && !(last && layer.isOutput())) {
+        String name = layer.activation();
+        return layer.name()
+            + (name.isEmpty() ? " has an activation function" : " has the activation function ")
+            + name
+            + ", which is not piecewise linear with its kink at 0";
+      }
+    }
+    return "the layers of the network do not fit together";
+  }
+
+  /** Returns why metrics of such stacks are absent, as {@link Metric#whyAbsent}. */
+  public static @Nullable String whyAbsent(Observation observation, int layer) {
+    String none = whyNone(observation);
+    return none.isEmpty() ? null : none;
+  }
+
+  /** Returns why those are absent that need the derivatives of the loss besides. */
+  public static @Nullable String whyNoGradient(Observation observation, int layer) {
+    String none = whyNone(observation);
+    if (!none.isEmpty()) {
+      return none;
+    }
+    if (!observation.probe().hasLabels()) {
+      return "the probe has no labels";
+    }
+    return observation.network().lossDerivatives() == null
+        ? "the derivatives of the loss are not known"
+        : null;
   }
 
   /**

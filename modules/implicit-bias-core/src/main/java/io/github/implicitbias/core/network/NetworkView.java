@@ -10,11 +10,17 @@ import org.jspecify.annotations.Nullable;
 public interface NetworkView {
 
   /**
-   * Returns true if the network is nothing but a stack of dense layers, each of which takes the
-   * output of the one before: no convolution, recurrence, normalization, merging or reshaping, no
-   * dropout. Then {@link #layer} describes it wholly.
+   * Returns true if the network, as it is without training's noise, is nothing but a stack of dense
+   * layers, each of which takes the output of the one before: no convolution, recurrence,
+   * normalization, merging or reshaping. Then {@link #layer} describes it wholly. Dropout and
+   * weight noise act in training only and are left away.
    */
   boolean isStack();
+
+  /** Returns why the network is no such stack, with names; empty if it is one. */
+  default String whyNoStack() {
+    return isStack() ? "" : "the network is not a stack of dense layers";
+  }
 
   /** Returns the number of layers with a matrix of weights, the output layer included. */
   int layers();

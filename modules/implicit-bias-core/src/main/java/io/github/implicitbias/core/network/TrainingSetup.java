@@ -34,6 +34,11 @@ public interface TrainingSetup {
   /** Returns true if there is L1, L2, weight decay, a constraint, dropout or weight noise. */
   boolean isRegularized();
 
+  /** Returns what of that there is, with names and numbers; empty if there is nothing. */
+  default String regularization() {
+    return isRegularized() ? "there is regularization, dropout or a constraint" : "";
+  }
+
   /** Returns true if the gradient is divided by the number of samples of the batch. */
   boolean dividesByBatch();
 

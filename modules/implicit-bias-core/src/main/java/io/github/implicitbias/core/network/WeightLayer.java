@@ -39,6 +39,11 @@ public interface WeightLayer {
    */
   double negativeSlope();
 
+  /** Returns the name of the activation function, empty if it is not known. */
+  default String activation() {
+    return "";
+  }
+
   /** Returns the type that the parameters are kept in during training; that of a double without. */
   default Precision precision() {
     return Precision.DOUBLE;

@@ -183,6 +183,7 @@ public final class PatternMetrics {
                   .unit("regions")
                   .group(ChartGroups.KERNEL)
                   .chart("Linear regions between two samples"))
+          .absent(ObservedStack::whyAbsent)
           .cadence(PatternMetrics::switchCadence)
           .price(PatternMetrics::switchPrice)
           .value(PatternMetrics::regionsOnSegment);

@@ -69,7 +69,7 @@ public final class Conditions {
         .require(
             !training.isRegularized(),
             "no regularization, dropout or constraint",
-            "there is regularization, dropout or a constraint")
+            training.regularization())
         .require(
             training.dividesByBatch(),
             "gradients are means over the batch",

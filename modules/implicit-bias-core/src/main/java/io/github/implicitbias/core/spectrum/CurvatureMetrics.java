@@ -5,6 +5,7 @@ import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -33,6 +34,7 @@ public final class CurvatureMetrics {
                   .title("sharpness")
                   .group(ChartGroups.KERNEL)
                   .chart("Sharpness"))
+          .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedCurvature::cadence)
           .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpness);
@@ -50,6 +52,7 @@ public final class CurvatureMetrics {
                   .expect("below 1e-6 of sharpness")
                   .title("residual of the sharpness")
                   .withoutChart())
+          .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedCurvature::cadence)
           .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpnessResidual);
@@ -72,6 +75,7 @@ public final class CurvatureMetrics {
                   .title("stability ratio")
                   .group(ChartGroups.KERNEL)
                   .chart("Stability: learning rate × sharpness / 2"))
+          .absent(ObservedStack::whyNoGradient)
           .needs(Needs.FULL_BATCH)
           .cadence(ObservedCurvature::cadence)
           .price(ObservedCurvature::largestPrice)
@@ -92,6 +96,7 @@ public final class CurvatureMetrics {
                   .title("lowest curvature")
                   .group(ChartGroups.KERNEL)
                   .chart("Lowest curvature"))
+          .absent(ObservedStack::whyNoGradient)
           .cadence(dimensions -> Cadence.onDemand())
           .price(ObservedCurvature::smallestPrice)
           .value(CurvatureMetrics::saddleIndex);

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.spectrum;
 import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
@@ -23,6 +24,7 @@ public final class GradientMetrics {
                   .title("norm of the gradient")
                   .group(ChartGroups.MARGIN)
                   .chart("Gradient"))
+          .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedGradient::cadence)
           .price(ObservedGradient::price)
           .value(GradientMetrics::gradientNorm);
@@ -43,6 +45,7 @@ public final class GradientMetrics {
                   .title("alignment with the gradient")
                   .group(ChartGroups.MARGIN)
                   .chart("Alignment"))
+          .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedGradient::cadence)
           .price(ObservedGradient::price)
           .value(GradientMetrics::gradientAlignment);

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.spectrum;
 import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -27,6 +28,7 @@ public final class KernelMetrics {
                   .title("trace of the kernel")
                   .group(ChartGroups.KERNEL)
                   .chart("Kernel: trace"))
+          .absent(ObservedStack::whyAbsent)
           .needs(ObservedKernel.NEEDS)
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelTrace);
@@ -49,6 +51,7 @@ public final class KernelMetrics {
                   .title("kernel alignment with the labels")
                   .group(ChartGroups.KERNEL)
                   .chart("Kernel: alignment with the labels, change"))
+          .absent(ObservedStack::whyAbsent)
           .needs(ObservedKernel.NEEDS.and(Targets.NEEDS))
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelAlignment);
@@ -68,6 +71,7 @@ public final class KernelMetrics {
                   .title("change of the kernel")
                   .group(ChartGroups.KERNEL)
                   .chart("Kernel: alignment with the labels, change"))
+          .absent(ObservedStack::whyAbsent)
           .needs(ObservedKernel.NEEDS)
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelDistance);
@@ -86,6 +90,7 @@ public final class KernelMetrics {
                   .title("effective rank of the kernel")
                   .group(ChartGroups.KERNEL)
                   .chart("Kernel: effective rank"))
+          .absent(ObservedStack::whyAbsent)
           .needs(ObservedKernel.NEEDS)
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelEffectiveRank);

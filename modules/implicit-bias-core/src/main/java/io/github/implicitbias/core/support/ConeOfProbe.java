@@ -59,7 +59,7 @@ final class ConeOfProbe implements Shared {
     }
     NetworkView network = observation.network();
     if (!network.isStack() || network.layers() == 0) {
-      whyNone = "the network is not a stack of dense layers";
+      whyNone = network.whyNoStack();
       return;
     }
     WeightLayer first = network.layer(0);

@@ -76,7 +76,7 @@ final class MarginGradients {
   /** Returns why the gradients cannot be computed; null if they can. */
   static @Nullable String whyNot(NetworkView network) {
     if (!network.isStack() || network.layers() == 0) {
-      return "the network is not a stack of dense layers";
+      return network.whyNoStack();
     }
     boolean trained = false;
     int last = network.layers() - 1;
@@ -85,7 +85,10 @@ final class MarginGradients {
       trained |= layer.isTrained();
       if (!(l == last && layer.isOutput())) {
         if (!(layer.negativeSlope() >= 0)) {
-          return "the activation of " + layer.name() + " is not piecewise linear with kink at 0";
+          return layer.name()
+              + " has the activation function "
+              + layer.activation()
+              + ", which is not piecewise linear with its kink at 0";
         }
         if (layer.outputActivations() == null && l < last) {
           return "the activations of " + layer.name() + " are not known";

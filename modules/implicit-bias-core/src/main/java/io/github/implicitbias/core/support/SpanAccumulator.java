@@ -59,8 +59,11 @@ final class SpanAccumulator {
   static @Nullable String whyNot(Observation observation) {
     NetworkView network = observation.network();
     TrainingSetup training = network.training();
-    if (!network.isStack() || network.layers() < 1 || network.layers() > 2) {
-      return "the network is not a stack of one or two dense layers";
+    if (!network.isStack()) {
+      return network.whyNoStack();
+    }
+    if (network.layers() < 1 || network.layers() > 2) {
+      return "the network has " + network.layers() + " dense layers, not one or two";
     }
     WeightLayer first = network.layer(0);
     if (network.outputs() < 1 || network.lossDerivatives() == null) {
@@ -71,6 +74,9 @@ final class SpanAccumulator {
     }
     if ((long) first.units() * observation.probe().samples() > SpanCoefficients.MAX_ENTRIES) {
       return "there are more than " + SpanCoefficients.MAX_ENTRIES + " coefficients";
+    }
+    if (training.isRegularized()) {
+      return training.regularization();
     }
     if (!training.isPlainSgd() || training.isRegularized() || !training.dividesByBatch()) {
       return "training is not plain gradient descent on the mean loss";

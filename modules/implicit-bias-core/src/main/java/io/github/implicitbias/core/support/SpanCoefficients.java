@@ -147,7 +147,7 @@ public final class SpanCoefficients implements Shared {
     firstStep = now.step();
     samples = now.probe().samples();
     if (!network.isStack() || network.layers() == 0) {
-      whyNone = "the network is not a stack of dense layers";
+      whyNone = network.whyNoStack();
       whyNotAccumulated = whyNone;
       return;
     }

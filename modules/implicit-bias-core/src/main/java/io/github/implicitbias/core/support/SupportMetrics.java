@@ -9,6 +9,7 @@ import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a run records of support vectors, in the order of the columns. */
 public final class SupportMetrics {
@@ -34,6 +35,7 @@ public final class SupportMetrics {
                   .expect("constant but for a change to 0 when the coefficients are given up")
                   .title("span coefficients accumulated")
                   .withoutChart())
+          .absent(SupportMetrics::whyNoSpan)
           .needs(SpanCoefficients.NEEDS)
           .value(SupportMetrics::spanAccumulated);
 
@@ -52,6 +54,7 @@ public final class SupportMetrics {
                       "rounding under gradient descent; large under Adam, weight decay or noise")
                   .title("residual of the span coefficients")
                   .withoutChart())
+          .absent(SupportMetrics::whyNoSpan)
           .needs(SpanCoefficients.NEEDS)
           .cadence(dimensions -> Cadence.ofWork(SpanCoefficients.leastSquaresWork(dimensions)))
           .value(
@@ -70,6 +73,7 @@ public final class SupportMetrics {
                   .expect("constant; 0 as soon as there are more samples than inputs")
                   .title("span coefficients unique")
                   .withoutChart())
+          .absent(SupportMetrics::whyNoSpan)
           .needs(SpanCoefficients.NEEDS)
           .cadence(dimensions -> Cadence.onDemand())
           .value(
@@ -90,6 +94,7 @@ public final class SupportMetrics {
                   .unit("samples")
                   .group(ChartGroups.MARGIN)
                   .chart("Support vectors of the margin"))
+          .absent(SupportMetrics::whyNoSupport)
           .needs(MarginSupport.NEEDS)
           .cadence(SupportMetrics::marginCadence)
           .value(
@@ -110,6 +115,7 @@ public final class SupportMetrics {
                   .expect("below 1e-6; more says that the multipliers are not to be trusted")
                   .title("residual of the margin support")
                   .withoutChart())
+          .absent(SupportMetrics::whyNoSupport)
           .needs(MarginSupport.NEEDS)
           .cadence(SupportMetrics::marginCadence)
           .value(
@@ -183,6 +189,7 @@ public final class SupportMetrics {
                   .title("KKT residual")
                   .group(ChartGroups.MARGIN)
                   .chart("Distance from the max-margin conditions"))
+          .absent(SupportMetrics::whyNoSupport)
           .needs(MarginSupport.NEEDS)
           .cadence(SupportMetrics::marginCadence)
           .value(
@@ -282,6 +289,14 @@ public final class SupportMetrics {
           .perSample(SupportMetrics::marginTight);
 
   private SupportMetrics() {}
+
+  private static @Nullable String whyNoSpan(Observation observation, int layer) {
+    return observation.shared(SpanCoefficients.class, SpanCoefficients::new).whyNone();
+  }
+
+  private static @Nullable String whyNoSupport(Observation observation, int layer) {
+    return observation.shared(MarginSupport.class, MarginSupport::new).whyNone();
+  }
 
   /** Returns the metrics: certificates and counts. */
   public static List<Metric> metrics() {

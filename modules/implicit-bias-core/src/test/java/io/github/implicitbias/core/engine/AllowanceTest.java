@@ -62,7 +62,7 @@ class AllowanceTest {
     all.addAll(Metrics.standardAdditions());
     all.addAll(SupportMetrics.metrics());
     all.addAll(Metrics.fullAdditions());
-    new MetricRunner(all, 3, setting);
+    new MetricRunner(all, 3, List.of("a", "b", "c"), setting);
     return allowance;
   }
 
@@ -155,6 +155,7 @@ class AllowanceTest {
             priced("one", Price.of("shared", 400, 0).and(Price.of("one", 50, 0))),
             priced("other", Price.of("shared", 400, 0).and(Price.of("other", 50, 0)))),
         1,
+        List.of("a"),
         setting);
     allowance.decide(500);
     assertEquals(Set.of("dear"), allowance.leftOut().keySet());

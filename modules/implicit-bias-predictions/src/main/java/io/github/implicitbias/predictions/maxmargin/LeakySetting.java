@@ -33,15 +33,14 @@ final class LeakySetting {
     conditions = Conditions.ofGradientDescent(first);
     Stack stack = ObservedStack.of(first);
     if (stack == null) {
-      conditions.require(
-          false, "", "not a stack of dense layers with piecewise linear activations");
+      conditions.require(false, "", ObservedStack.whyNone(first));
       return;
     }
     boolean two = stack.depth() == 2 && stack.outputs() == 1;
     conditions.require(
         two,
         "two dense layers, one output",
-        "depth " + stack.depth() + " and " + stack.outputs() + " outputs, should be 2 and 1");
+        stack.depth() + " layers and " + stack.outputs() + " outputs; needs 2 layers and 1 output");
     if (!two) {
       return;
     }

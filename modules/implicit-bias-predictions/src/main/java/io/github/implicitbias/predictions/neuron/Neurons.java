@@ -45,7 +45,9 @@ final class Neurons {
     conditions.require(
         isOneLayer,
         "the network is one layer of neurons",
-        "the network is not one layer of neurons that take the features");
+        stack == null
+            ? ObservedStack.whyNone(first)
+            : "the network has " + stack.depth() + " layers; needs one layer of neurons");
     if (stack != null && isOneLayer) {
       WeightLayer layer = stack.layer(0);
       double slope = layer.negativeSlope();

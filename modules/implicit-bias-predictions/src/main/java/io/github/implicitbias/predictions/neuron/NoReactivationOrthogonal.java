@@ -53,9 +53,7 @@ final class NoReactivationOrthogonal extends StatedPrediction {
     Conditions conditions = Conditions.ofGradientDescent(first);
     Stack stack = ObservedStack.of(first);
     conditions.require(
-        stack != null,
-        "the network is a stack of dense layers",
-        "the network is not a stack of dense layers");
+        stack != null, "the network is a stack of dense layers", ObservedStack.whyNone(first));
     if (stack != null) {
       conditions.require(
           stack.layer(0).negativeSlope() == 0,

@@ -114,8 +114,7 @@ class NeuronConditionsTest {
             .output(1, new double[] {1}, null)
             .build();
     doesNotApply(
-        "the network is not one layer of neurons that take the features",
-        firstVerdict(prediction, net));
+        "the network has 2 layers; needs one layer of neurons", firstVerdict(prediction, net));
   }
 
   @ParameterizedTest

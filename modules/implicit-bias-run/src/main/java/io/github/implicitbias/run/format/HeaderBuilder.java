@@ -120,6 +120,12 @@ public final class HeaderBuilder {
     return this;
   }
 
+  /** Adds the column of a metric of the matrix of a layer that is not tracked. */
+  public HeaderBuilder matrixMetric(String metric, String layer, Definition definition) {
+    String wanted = metric + "[" + layer + "]";
+    return add(wanted, metric, Column.Kind.METRIC, -1, -1, definition);
+  }
+
   /** Adds a prediction, with the columns of its verdict, its measured number and its bound. */
   public HeaderBuilder prediction(Statement statement) {
     int number = predictions.size();

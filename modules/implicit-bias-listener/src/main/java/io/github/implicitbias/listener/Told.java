@@ -1,0 +1,67 @@
+package io.github.implicitbias.listener;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.IActivation;
+
+/** What a listener says of itself in one sentence: what of a network is recorded, what is not. */
+final class Told {
+
+  private static final int MOST_LAYERS = 8;
+
+  private Told() {}
+
+  /**
+   * Returns what is recorded of a network.
+   *
+   * @param route how it is observed, and why
+   */
+  static String of(Network net, NetworkReader reader, ListenerSettings settings, String route) {
+    NetworkPlan plan = reader.plan();
+    @Nullable String lossless = reader.whyNoLoss();
+    StringBuilder words = new StringBuilder();
+    words.append(lossless == null ? "loss, parameters" : "parameters");
+    words.append(" and metrics on ").append(settings.probe.samples()).append(" samples");
+    if (plan.trackedLayers().isEmpty()) {
+      words.append("; no units, because ").append(whyNoUnits(net, plan, settings));
+    } else {
+      words.append("; the units of ").append(plan.trackedLayers());
+      if (!plan.leftOut().isEmpty()) {
+        words.append("; ").append(some(plan.leftOut(), "; "));
+      }
+    }
+    if (lossless != null) {
+      words.append("; no loss, because ").append(lossless);
+    }
+    return words.append("; ").append(route).toString();
+  }
+
+  private static String whyNoUnits(Network net, NetworkPlan plan, ListenerSettings settings) {
+    if (!plan.leftOut().isEmpty()) {
+      return some(plan.leftOut(), "; ");
+    }
+    List<String> activations = new ArrayList<>();
+    for (NetworkNode node : net.nodes()) {
+      @Nullable IActivation activation =
+          node.isLayer() ? LayerReading.activation(node.layer()) : null;
+      if (activation != null) {
+        activations.add(node.name() + ": " + activation);
+      }
+    }
+    if (activations.isEmpty()) {
+      return "no layer shows an activation function";
+    }
+    String known = " (" + some(activations, ", ") + ")";
+    return settings.allLayers
+        ? "no layer shows its pre-activations" + known
+        : "no layer has a kink at 0" + known + "; allLayers() tracks them by their signs";
+  }
+
+  private static String some(List<String> all, String between) {
+    int more = all.size() - MOST_LAYERS;
+    return more <= 0
+        ? String.join(between, all)
+        : String.join(between, all.subList(0, MOST_LAYERS)) + between + "and " + more + " more";
+  }
+}
