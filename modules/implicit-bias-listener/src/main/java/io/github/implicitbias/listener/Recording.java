@@ -42,7 +42,6 @@ final class Recording {
   private VisitBook book = VisitBook.empty("Training has not begun: there are no visits.");
   private boolean off;
   private boolean answered;
-  private boolean requested;
 
   /**
    * Makes a recording that has recorded nothing.
@@ -237,10 +236,7 @@ final class Recording {
     watch = begun;
     session = begun.session();
     route = begun.route();
-    if (requested) {
-      requested = false;
-      session.requestAll();
-    }
+    workers.passRequestTo(begun.session());
     heard.records(begun.told());
     return begun;
   }
@@ -378,11 +374,8 @@ final class Recording {
     return session == null ? null : session.result(type);
   }
 
-  /** Asks for the next record to be complete, which is the first if there is none yet. */
   synchronized void requestAll() {
-    if (session == null) {
-      requested = true;
-    } else {
+    if (session != null) {
       session.requestAll();
     }
   }
