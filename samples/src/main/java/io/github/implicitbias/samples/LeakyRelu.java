@@ -13,7 +13,7 @@ import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.loss.LogOf;
 import io.github.implicitbias.nn.loss.LogisticLoss;
 import io.github.implicitbias.predictions.Preset;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -12,7 +12,7 @@ import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.nn.loss.MeanSquareLoss;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -218,6 +218,10 @@ final class NetworkReader implements NetworkSource {
     }
     for (int k = 0; k < features.length; k++) {
       if (features[k] == null) {
+        if (!ProbeShapes.isSame(featureArrays.get(k), activations.input(k))) {
+          // Training on mini-batches never needs the numbers of the probe once more.
+          return false;
+        }
         features[k] = new ProbeMatcher(featureArrays.get(k), single);
       }
       if (!features[k].matches(activations.input(k), reader)) {

@@ -48,6 +48,19 @@ final class ProbeShapes {
     }
   }
 
+  /** Returns true if an array of the probe and one of a batch have the same shape. */
+  static boolean isSame(SampleArray given, @Nullable INDArray trained) {
+    if (trained == null) {
+      return false;
+    }
+    int[] shape = given.shape();
+    boolean same = shape.length == trained.rank();
+    for (int axis = 0; same && axis < shape.length; axis++) {
+      same = shape[axis] == trained.size(axis);
+    }
+    return same;
+  }
+
   private static boolean takesAnyLength(NetworkNode node) {
     return node.isLayer() && node.layer() instanceof EmbeddingSequenceLayer;
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;

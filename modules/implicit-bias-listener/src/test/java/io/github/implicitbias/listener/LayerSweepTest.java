@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LearnedSelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
@@ -70,10 +69,8 @@ class LayerSweepTest {
       System.out.println(layer + ": " + Sweep.CANNOT);
       return;
     }
-    Sweep sweep =
-        new Sweep(
-            of -> inGraph ? small.make(of).toComputationGraph() : small.make(of), small.data());
-    boolean signOfInput = kind == PReLULayer.class || kind == DropoutLayer.class;
+    Sweep sweep = new Sweep(of -> inGraph ? small.makeGraph(of) : small.make(of), small.data());
+    boolean signOfInput = kind == PReLULayer.class;
     String found = (signOfInput ? sweep.signOfInput() : sweep).check(type, preset);
     assertNotEquals(Sweep.CANNOT, found);
     System.out.println(layer + ": " + found);

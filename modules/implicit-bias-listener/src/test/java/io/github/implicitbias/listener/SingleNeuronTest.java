@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.support.SpanCoefficients;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
@@ -12,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -76,6 +78,27 @@ final class SmallNetwork {
     NeuralNetConfiguration.ListBuilder list = configuration.seed(42).dataType(type).list();
     layers.get().forEach(list::layer);
     MultiLayerNetwork net = new MultiLayerNetwork(list.setInputType(input.type).build());
+    net.init();
+    return net;
+  }
+
+  /** Returns the same network as a graph, which has the same names. */
+  ComputationGraph makeGraph(DataType type) {
+    ComputationGraphConfiguration.GraphBuilder graph =
+        new NeuralNetConfiguration.Builder()
+            .updater(new Adam(0.02))
+            .seed(42)
+            .dataType(type)
+            .graphBuilder()
+            .addInputs("in")
+            .setInputTypes(input.type);
+    String before = "in";
+    for (Layer layer : layers.get()) {
+      String name = layer.getLayerName() == null ? "after " + before : layer.getLayerName();
+      graph.addLayer(name, layer, before);
+      before = name;
+    }
+    ComputationGraph net = new ComputationGraph(graph.setOutputs(before).build());
     net.init();
     return net;
   }

@@ -3,8 +3,6 @@ package io.github.implicitbias.page;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
-import io.github.implicitbias.run.history.LogSeries;
-import io.github.implicitbias.run.history.RowHistory;
 import io.github.implicitbias.run.log.RunFollower;
 import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;

@@ -8,7 +8,6 @@ import io.github.implicitbias.run.Definition;
 import io.github.implicitbias.run.Statement;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.history.RowHistory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.history.BitHistory;
-import io.github.implicitbias.run.history.RowHistory;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;

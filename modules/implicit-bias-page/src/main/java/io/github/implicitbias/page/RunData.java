@@ -10,7 +10,6 @@ import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.history.EvenSteps;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.history.Row;
-import io.github.implicitbias.run.history.RowHistory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

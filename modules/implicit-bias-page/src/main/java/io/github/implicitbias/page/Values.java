@@ -3,7 +3,7 @@ package io.github.implicitbias.page;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;

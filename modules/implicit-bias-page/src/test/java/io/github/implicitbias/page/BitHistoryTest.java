@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.history.BitHistory;
 import io.github.implicitbias.testkit.MadeUpRun;
 import org.junit.jupiter.api.Test;
 

@@ -313,6 +313,11 @@ enum Families {
     }
 
     @Override
+    public boolean classifies() {
+      return true;
+    }
+
+    @Override
     public double kappa(int outputs) {
       return 1;
     }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.implicitbias.core.catalogue.Metrics;
-import io.github.implicitbias.core.engine.BasicColumns;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
@@ -18,7 +17,6 @@ import io.github.implicitbias.predictions.minnorm.MinNormPredictions;
 import io.github.implicitbias.predictions.neuron.NeuronPredictions;
 import io.github.implicitbias.predictions.saddle.SaddlePredictions;
 import io.github.implicitbias.predictions.teacher.TeacherPredictions;
-import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Definition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,9 +87,6 @@ class GeneratedDocsTest {
         .instruments()
         .unitMetrics()
         .forEach(metric -> assertTold(metric.id(), metric.definition()));
-    for (Column.Basic basic : Column.Basic.values()) {
-      assertTold(basic.id(), BasicColumns.definitions().get(basic));
-    }
     for (Prediction prediction : Predictions.all()) {
       assertFalse(prediction.measured().isEmpty(), prediction.id());
       assertFalse(prediction.bound().isEmpty(), prediction.id());

@@ -4,7 +4,6 @@ import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.history.RunIndex;
 import io.github.implicitbias.run.log.BlockSource;
 import java.util.List;
 

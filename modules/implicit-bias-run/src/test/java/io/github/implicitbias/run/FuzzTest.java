@@ -8,7 +8,7 @@ import io.github.implicitbias.run.format.Forged;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.log.MemoryRecorder;
-import io.github.implicitbias.run.log.Thinning;
+import io.github.implicitbias.run.log.Thinned;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -195,12 +195,12 @@ class FuzzTest {
         outcomes.merge("block", 1, Integer::sum);
       }
       try {
-        Thinning.everySecondOfTheOlder(header, List.of(part, part));
+        Thinned.everySecondOfTheOlder(header, List.of(part, part));
       } catch (BlockFormatException e) {
         outcomes.merge("thinning", 1, Integer::sum);
       }
     }
-    List<byte[]> fewer = Thinning.everySecondOfTheOlder(header, taken);
+    List<byte[]> fewer = Thinned.everySecondOfTheOlder(header, taken);
     GrowingRun growing = new GrowingRun(header, fewer::get);
     Run run = growing.run();
     for (byte[] block : fewer) {

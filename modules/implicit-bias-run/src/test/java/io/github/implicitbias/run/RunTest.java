@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.history.Series;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

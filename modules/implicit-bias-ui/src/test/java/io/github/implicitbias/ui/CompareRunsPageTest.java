@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

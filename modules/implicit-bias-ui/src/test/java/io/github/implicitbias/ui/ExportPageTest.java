@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

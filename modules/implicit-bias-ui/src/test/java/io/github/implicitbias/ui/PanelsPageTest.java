@@ -13,7 +13,7 @@ import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;

@@ -15,7 +15,7 @@ import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunId;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import io.github.implicitbias.run.log.RunFile;
 import io.github.implicitbias.run.log.RunFollower;
 import io.github.implicitbias.run.log.RunLog;

@@ -8,7 +8,7 @@ import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.page.RunCatalog;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import io.github.implicitbias.run.log.RunFollower;
 import java.util.ArrayList;
 import java.util.List;

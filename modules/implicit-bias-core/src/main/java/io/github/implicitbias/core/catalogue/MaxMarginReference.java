@@ -5,7 +5,6 @@ import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
-import io.github.implicitbias.core.metric.SampleRows;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.NetworkView;
@@ -80,7 +79,7 @@ final class MaxMarginReference implements Shared {
       return;
     }
     try {
-      double[][] x = SampleRows.rows(observation.probe(), stack.hasBias());
+      double[][] x = observation.probe().rows(stack.hasBias());
       double[] w = HardMargin.of(x, targets.classes()).solution();
       double norm = Magnitude.norm(w, 0, w.length);
       for (int k = 0; k < w.length; k++) {

@@ -5,7 +5,6 @@ import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
-import io.github.implicitbias.core.metric.SampleRows;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.NetworkView;
@@ -111,7 +110,7 @@ public final class MinNormReference implements Shared {
     if (!(neuron || pair || stack.isLinear()) || work > MOST_WORK) {
       return;
     }
-    double[][] x = SampleRows.rows(observation.probe(), stack.hasBias());
+    double[][] x = observation.probe().rows(stack.hasBias());
     try {
       if (pair) {
         reference = pair(x, targets.labels(), stack.layer(1).weights());

@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** What the columns are that every run has before those of its metrics, in their order. */
-public final class BasicColumns {
+final class BasicColumns {
 
   private static final Map<Column.Basic, Definition> DEFINITIONS = definitionsInOrder();
 

@@ -185,6 +185,21 @@ public final class Probe implements Serializable {
     return features.get(0).values();
   }
 
+  /**
+   * Returns the first array of features, one row per sample, with a last entry of 1 if asked for.
+   */
+  public double[][] rows(boolean extended) {
+    double[] x = features();
+    double[][] rows = new double[samples()][inputs() + (extended ? 1 : 0)];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(x, i * inputs(), rows[i], 0, inputs());
+      if (extended) {
+        rows[i][inputs()] = 1;
+      }
+    }
+    return rows;
+  }
+
   /** Returns the first array of labels, row-major, {@code samples x outputs}; empty without. */
   public double[] labels() {
     return hasLabels() ? labels.get(0).values() : new double[0];

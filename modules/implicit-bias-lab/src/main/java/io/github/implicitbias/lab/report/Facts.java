@@ -1,10 +1,12 @@
 package io.github.implicitbias.lab.report;
 
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RecordVisitor;
+import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,14 +64,22 @@ public final class Facts {
   private static String units(Run run, String metric) {
     List<String> parts = new ArrayList<>();
     for (TrackedLayer layer : run.header().layers()) {
-      double count =
-          Columns.ofLayer(run.header(), metric, layer.name()).map(run::latest).orElse(Absent.VALUE);
+      double count = ofLayer(run, metric, layer);
       parts.add(
           Absent.is(count)
               ? "not counted in " + layer.name()
               : String.format(Locale.ROOT, "%.0f of %d in %s", count, layer.units(), layer.name()));
     }
     return String.join(", ", parts);
+  }
+
+  /** Returns the latest value of a metric of a layer, absent if the run does not have it. */
+  public static double ofLayer(Run run, String metric, TrackedLayer layer) {
+    RunHeader header = run.header();
+    return header
+        .columnName(Column.Kind.METRIC, metric, header.layerNumber(layer.name()))
+        .map(run::latest)
+        .orElse(Absent.VALUE);
   }
 
   /** Returns how many flips of a kind all layers had. */

@@ -1,10 +1,10 @@
 package io.github.implicitbias.lab.study;
 
-import io.github.implicitbias.lab.report.Columns;
 import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
-import io.github.implicitbias.run.history.Series;
+import io.github.implicitbias.run.Series;
 import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -68,7 +68,9 @@ public final class Trained {
 
   /** Returns the value of a metric of a layer at a step. */
   public double value(String metric, String layer, long step) {
-    return run.value(Columns.ofLayer(run.header(), metric, layer).orElseThrow(), step);
+    int number = run.header().layerNumber(layer);
+    return run.value(
+        run.header().columnName(Column.Kind.METRIC, metric, number).orElseThrow(), step);
   }
 
   /** Returns what a prediction measured at a step. */
@@ -77,7 +79,7 @@ public final class Trained {
   }
 
   private String nameOfMeasured(String prediction) {
-    return Columns.measured(run.header(), prediction).orElseThrow();
+    return run.header().columnName(Column.Kind.MEASURED, prediction, -1).orElseThrow();
   }
 
   /**

@@ -1,12 +1,13 @@
 package io.github.implicitbias.lab.sweep;
 
-import io.github.implicitbias.lab.report.Columns;
 import io.github.implicitbias.lab.report.Facts;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
+import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -65,13 +66,16 @@ final class EndValues {
   }
 
   private static double latest(Run run, String id) {
-    return Columns.ofNetwork(run.header(), id).map(run::latest).orElse(Absent.VALUE);
+    RunHeader header = run.header();
+    return header
+        .columnName(Column.Kind.BASIC, id, -1)
+        .or(() -> header.columnName(Column.Kind.METRIC, id, -1))
+        .map(run::latest)
+        .orElse(Absent.VALUE);
   }
 
   private static double ofLayer(Run run, String metric, TrackedLayer layer) {
-    return Columns.ofLayer(run.header(), metric, layer.name())
-        .map(run::latest)
-        .orElse(Absent.VALUE);
+    return Facts.ofLayer(run, metric, layer);
   }
 
   private static double sum(Run run, List<TrackedLayer> layers, String metric) {

@@ -4,7 +4,6 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.SampleRows;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
@@ -74,7 +73,7 @@ final class KktDirection extends StatedPrediction {
     try {
       LeakyKktPoint point =
           LeakyKktPoint.of(
-              SampleRows.rows(first.probe(), false),
+              first.probe().rows(false),
               Targets.of(first).classes(),
               setting.positive(),
               setting.negative(),

@@ -91,6 +91,13 @@ final class LeakySetting {
   }
 
   private void labels(Observation first) {
+    String otherLoss =
+        "value and derivatives of the loss are not those of the logistic or exponential loss";
+    if (!first.network().classifies()) {
+      // Labels of a loss that fits numbers are no classes, but that is not what is missing first.
+      conditions.require(false, "loss", otherLoss);
+      return;
+    }
     Targets targets = Targets.of(first);
     conditions.require(
         targets.isBinary(), "two classes", "the labels are not those of two classes");
@@ -109,10 +116,7 @@ final class LeakySetting {
             classes,
             first.network().lossDerivatives(),
             first.loss());
-    conditions.require(
-        loss != null,
-        "loss: " + loss,
-        "value and derivatives of the loss are not those of the logistic or exponential loss");
+    conditions.require(loss != null, "loss: " + loss, otherLoss);
   }
 
   /** Returns the number of samples of class 1. */

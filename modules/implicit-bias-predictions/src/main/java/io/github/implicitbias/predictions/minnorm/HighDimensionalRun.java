@@ -3,7 +3,6 @@ package io.github.implicitbias.predictions.minnorm;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.SampleRows;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
@@ -123,7 +122,7 @@ final class HighDimensionalRun implements Shared {
             && work() <= MOST_WORK
             && Conditions.ofGradientDescent(observation).areMet();
     if (applies) {
-      rows = SampleRows.rows(observation.probe(), false);
+      rows = observation.probe().rows(false);
       labels = targets.labels().clone();
       firstWeights = neurons.weights().clone();
     }

@@ -3,7 +3,6 @@ package io.github.implicitbias.predictions.saddle;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.SampleRows;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
@@ -74,7 +73,7 @@ final class OrthogonalRun implements Shared {
     if (!isSmallProblem) {
       return;
     }
-    double[][] x = SampleRows.rows(probe, hidden.hasBias());
+    double[][] x = probe.rows(hidden.hasBias());
     double[] y = probe.labels();
     cosine = MinimumVariationNorm.largestCosine(x);
     tolerance = MinimumVariationNorm.tolerance(x);

@@ -303,6 +303,16 @@ public final class RunHeader {
     return find(columns, kind, withId, layer);
   }
 
+  /**
+   * Returns the name of the column of something in a layer, if there is one.
+   *
+   * @param layer index of the tracked layer, -1 for none
+   */
+  public Optional<String> columnName(Column.Kind kind, String withId, int layer) {
+    int at = find(kind, withId, layer);
+    return at < 0 ? Optional.empty() : Optional.of(columns.get(at).name());
+  }
+
   private static int find(List<Column> list, Column.Kind kind, String withId, int layer) {
     for (int k = 0; k < list.size(); k++) {
       if (list.get(k).is(kind, withId, layer)) {

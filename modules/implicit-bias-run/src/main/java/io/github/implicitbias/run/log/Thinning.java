@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * last of the older half had, so that the half that follows still continues from it. Where blocks
  * were lost before, the gap remains a gap, and blocks whose patterns it hides stay as they are.
  */
-public final class Thinning {
+final class Thinning {
 
   private static final int BLOCK_BYTES = 1 << 18;
   private static final int KEYFRAME_BLOCKS = 16;

@@ -1,10 +1,9 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -104,18 +103,5 @@ class EnvelopeTest {
     assertTrue(Double.isNaN(late.value(0)));
     assertEquals(99_999, late.value(late.size() - 1));
     assertArrayEquals(new double[] {9, 5, 99_999}, history.largest(), 0);
-  }
-
-  @Test
-  void stepsThatAreFarApart_areSpreadEvenly_withoutOverflow() {
-    long[] steps = EvenSteps.between(5, Long.MAX_VALUE, 5);
-    assertEquals(5, steps.length);
-    assertEquals(5, steps[0]);
-    assertEquals(Long.MAX_VALUE, steps[4]);
-    for (int k = 1; k < 5; k++) {
-      assertTrue(steps[k] > steps[k - 1]);
-    }
-    assertArrayEquals(new long[] {3, 4, 5}, EvenSteps.between(3, 5, 100));
-    assertArrayEquals(new long[] {7}, EvenSteps.between(7, 7, 100));
   }
 }

@@ -1,7 +1,7 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.page;
 
 /** Steps evenly spread between two others. */
-public final class EvenSteps {
+final class EvenSteps {
 
   private EvenSteps() {}
 

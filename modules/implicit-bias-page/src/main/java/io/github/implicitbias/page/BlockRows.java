@@ -1,4 +1,4 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.page;
 
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RecordVisitor;

@@ -1,8 +1,10 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.page;
 
 import io.github.implicitbias.run.Column;
+import io.github.implicitbias.run.Envelope;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.Series;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * and the paths of the units in some unit columns. Rows are numbered as in the header, see {@link
  * RunHeader#row}. Thread-safe.
  */
-public final class RowHistory {
+final class RowHistory {
 
   /** Points of the history of one sample, and records of the paths of units. */
   public static final int MAX_POINTS = 512;

@@ -1,13 +1,10 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.Event;
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.TrackedLayer;
 
 /** Counts the flips of one layer while all blocks of a run are read. */
-public final class FlipCounter implements RecordVisitor {
+final class FlipCounter implements RecordVisitor {
 
   /** What a tally of a layer of which everything flips may take. */
   private static final long MAX_BYTES = 1L << 28;

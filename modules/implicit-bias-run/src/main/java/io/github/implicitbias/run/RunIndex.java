@@ -1,11 +1,5 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.Event;
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.Gap;
-import io.github.implicitbias.run.Record;
-import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
@@ -21,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * events, verdicts, and every column in bounded memory. Not thread-safe: {@link
  * io.github.implicitbias.run.Run} guards it.
  */
-public final class RunIndex {
+final class RunIndex {
 
   /** Greatest number of events that are held, each of their conditions counted as one too. */
   private static final int MAX_EVENTS = 100_000;

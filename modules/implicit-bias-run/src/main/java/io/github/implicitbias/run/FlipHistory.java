@@ -1,8 +1,5 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.Arrays;
 import java.util.Objects;

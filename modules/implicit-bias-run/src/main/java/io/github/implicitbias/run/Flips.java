@@ -1,6 +1,5 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.FlipKind;
 import java.util.Arrays;
 
 /** Flips of one layer in the order of their steps. Immutable. */

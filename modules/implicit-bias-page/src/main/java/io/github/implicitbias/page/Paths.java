@@ -1,4 +1,4 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.page;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Some unit columns of one layer at the same records, evenly spread over those that have any, the
  * first and the last among them: the paths that its units take. Immutable.
  */
-public final class Paths {
+final class Paths {
 
   private final List<String> ids;
   private final long[] steps;

@@ -1,6 +1,8 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.page;
 
 import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.FlipCollector;
+import io.github.implicitbias.run.Flips;
 import io.github.implicitbias.run.Gap;
 import io.github.implicitbias.run.Run;
 import java.util.List;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The bits of one unit at all samples, or of one sample at all units, over all steps: at evenly
  * spread steps which bits are on, and which have flipped since the one before.
  */
-public final class BitHistory {
+final class BitHistory {
 
   private final long[] steps;
   private final boolean[] known;

@@ -1,7 +1,7 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.page;
 
 /** The numbers of one row at one record: one per sample, or one per unit. */
-public final class Row {
+final class Row {
 
   private final long step;
   private final double[] values;

@@ -1,9 +1,4 @@
-package io.github.implicitbias.run.history;
-
-import io.github.implicitbias.run.Event;
-import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.Record;
+package io.github.implicitbias.run;
 
 /**
  * Counts the flips and the unit events of one layer in bounded memory: {@value #UNIT_BYTES} bytes

@@ -1,4 +1,4 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
 import org.jspecify.annotations.Nullable;
 

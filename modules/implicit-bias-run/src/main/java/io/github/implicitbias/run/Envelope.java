@@ -1,6 +1,5 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 
 /**
@@ -12,7 +11,7 @@ import java.util.Arrays;
  * <p>Layout: bucket b has {@code 2 * width} places, for number i the least at {@code 2 * (b * width
  * + i)} and the greatest behind it. Memory grows with the buckets that there are.
  */
-final class Envelope {
+public final class Envelope {
 
   private final int capacity;
   private final int width;
@@ -32,17 +31,18 @@ final class Envelope {
    * @param capacity greatest number of buckets, at least 2
    * @param width numbers of a row
    */
-  Envelope(int capacity, int width) {
+  public Envelope(int capacity, int width) {
     this.capacity = capacity / 2 * 2;
     this.width = width;
   }
 
-  boolean isEmpty() {
+  /** Returns true as long as no record was added. */
+  public boolean isEmpty() {
     return firstStep < 0;
   }
 
   /** Adds the value of a record to a history of one number; absent values take no room. */
-  void add(long step, double value) {
+  public void add(long step, double value) {
     if (Absent.is(value)) {
       return;
     }
@@ -53,7 +53,7 @@ final class Envelope {
   }
 
   /** Adds the row of a record. */
-  void add(long step, double[] row) {
+  public void add(long step, double[] row) {
     begin(step);
     if (firstStep == step) {
       System.arraycopy(row, 0, first, 0, width);
@@ -142,7 +142,7 @@ final class Envelope {
   }
 
   /** Returns per number the largest magnitude at any record, -1 if it never was finite. */
-  double[] largest() {
+  public double[] largest() {
     double[] largest = new double[width];
     Arrays.fill(largest, -1);
     for (int at = 0; at < 2 * buckets * width; at++) {
@@ -158,7 +158,7 @@ final class Envelope {
    *
    * @param maxPoints greatest number of points, at least 4
    */
-  Series series(int number, int maxPoints) {
+  public Series series(int number, int maxPoints) {
     int group = 1;
     while (2L * ((buckets + group - 1) / group) > Math.max(2, maxPoints - 2)
         && !(group == 1 && perBucket == 1 && buckets <= maxPoints)) {

@@ -1,8 +1,10 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.page;
 
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.Series;
+import io.github.implicitbias.run.SeriesBuilder;
 import io.github.implicitbias.run.format.RecordVisitor;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What is held in memory of a long run is spaced evenly, which leaves little between step 0 and
  * step 1,000. The first records are therefore read from their blocks, once per column. Thread-safe.
  */
-public final class LogSeries {
+final class LogSeries {
 
   /** Steps after the first of which every record counts. */
   private static final int DENSE_STEPS = 4096;

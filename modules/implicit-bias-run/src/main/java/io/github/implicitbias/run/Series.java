@@ -1,6 +1,5 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.Absent;
 import java.util.function.IntUnaryOperator;
 
 /** Values of one column at increasing steps. */
@@ -69,7 +68,7 @@ public final class Series {
    *
    * @param maxPoints at least 4
    */
-  Series thinnedByLog(int maxPoints, long origin) {
+  public Series thinnedByLog(int maxPoints, long origin) {
     int n = steps.length;
     if (n <= maxPoints) {
       return this;

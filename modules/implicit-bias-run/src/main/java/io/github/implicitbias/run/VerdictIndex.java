@@ -1,14 +1,5 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.Column;
-import io.github.implicitbias.run.Condition;
-import io.github.implicitbias.run.Event;
-import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.run.Record;
-import io.github.implicitbias.run.RunVerdict;
-import io.github.implicitbias.run.Statement;
-import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.format.RunHeader;
 import java.util.ArrayList;
 import java.util.List;

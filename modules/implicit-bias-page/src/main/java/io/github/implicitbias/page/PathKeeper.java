@@ -1,4 +1,4 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.page;
 
 import java.util.Arrays;
 import java.util.List;

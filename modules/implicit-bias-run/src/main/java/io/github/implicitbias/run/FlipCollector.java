@@ -1,7 +1,5 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RecordVisitor;
 import java.util.Arrays;
 

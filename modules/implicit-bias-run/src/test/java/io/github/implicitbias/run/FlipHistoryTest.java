@@ -1,4 +1,4 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,13 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.run.Event;
-import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.GrowingRun;
-import io.github.implicitbias.run.RandomRun;
-import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.RunAssertions;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.RunHeader;
@@ -21,7 +14,7 @@ import io.github.implicitbias.run.format.TrackedLayer;
 import io.github.implicitbias.run.log.MemoryRecorder;
 import io.github.implicitbias.run.log.Recorder;
 import io.github.implicitbias.run.log.RunFile;
-import io.github.implicitbias.run.log.Thinning;
+import io.github.implicitbias.run.log.Thinned;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -250,7 +243,7 @@ class FlipHistoryTest {
   void thinnedRunThatWasNotCountedAllAlong_knowsTheRemainingDifferencesOnly() throws IOException {
     RandomRun made = new RandomRun(34, 10, 2);
     made.flipRate = 0.3;
-    List<byte[]> blocks = Thinning.everySecondOfTheOlder(made.header, made.blocks(6, 10, 2));
+    List<byte[]> blocks = Thinned.everySecondOfTheOlder(made.header, made.blocks(6, 10, 2));
     Run run = RandomRun.run(made.header, blocks);
     FlipHistory history = run.flipHistory("layer0");
     assertFalse(history.isExact());

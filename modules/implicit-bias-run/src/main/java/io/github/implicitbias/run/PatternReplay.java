@@ -1,6 +1,5 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
 import java.io.IOException;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The pattern of a layer at one record, moved from record to record by the flips in between: the
  * next to be asked for is often near the last. Thread-safe.
  */
-public final class PatternReplay {
+final class PatternReplay {
 
   /** Where blocks are found. */
   public interface Source {

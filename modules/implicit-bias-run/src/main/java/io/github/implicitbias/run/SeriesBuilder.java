@@ -1,4 +1,4 @@
-package io.github.implicitbias.run.history;
+package io.github.implicitbias.run;
 
 import java.util.Arrays;
 
