@@ -99,9 +99,7 @@ final class VisitWatch {
   private void take(BatchReader batch) {
     INDArray labels = net.labels(0);
     int count = batch.samples();
-    if (labels == null
-        || labels.length() != (long) count * plan.outputs()
-        || net.hasLabelMasks()) {
+    if (labels == null || labels.length() != (long) count * plan.outputs() || net.hasLabelMasks()) {
       return;
     }
     add(labels, count);
