@@ -266,9 +266,13 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   /**
    * Makes the next record complete, those of clones, too: everything is computed at it, whatever
-   * its cadence. A clone asks for this for itself only.
+   * its cadence and whatever it takes. Before training has begun, that is the first record of the
+   * first network. A clone asks for this for itself only.
    */
   public void requestAll() {
+    if (family().isEmpty()) {
+      workers.request();
+    }
     family().forEach(Recording::requestAll);
   }
 

@@ -236,6 +236,7 @@ final class Recording {
     watch = begun;
     session = begun.session();
     route = begun.route();
+    workers.passRequestTo(begun.session());
     heard.records(begun.told());
     return begun;
   }

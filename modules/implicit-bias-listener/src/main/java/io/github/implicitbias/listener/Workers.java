@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.log.MemoryRecorder;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class Workers {
   private final Map<String, Recording> recording = new LinkedHashMap<>();
   private final List<MemoryRecorder> memories = new ArrayList<>();
   private final RunFiles files = new RunFiles();
+  private boolean requested;
   private boolean closed;
   private boolean answered;
 
@@ -85,6 +87,19 @@ final class Workers {
   synchronized Collection<Recording> close() {
     closed = true;
     return recordings();
+  }
+
+  /** Asks for the first record of the first network to be complete. */
+  synchronized void request() {
+    requested = true;
+  }
+
+  /** Passes that request to the first that begins. */
+  synchronized void passRequestTo(Session session) {
+    if (requested) {
+      requested = false;
+      session.requestAll();
+    }
   }
 
   synchronized Collection<Recording> recordings() {

@@ -1,8 +1,12 @@
 package io.github.implicitbias.listener;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Price;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Run;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
@@ -67,5 +71,27 @@ class MiniBatchFloorTest {
     assertTrue(last == EPOCHS * STEPS_PER_EPOCH, "the last record is of step " + last);
     assertArrayEquals(
         train(null).params().data().asBytes(), watched.params().data().asBytes(), "parameters");
+  }
+
+  @Test
+  void whatIsAskedForBeforeTraining_isInTheFirstRecord_whateverItTakes() {
+    Metric dear =
+        Metric.ofNetwork("dear")
+            .price((sizes, network) -> Price.of("dear", 1e12, 0))
+            .value((now, layer) -> now.step());
+    for (boolean asked : new boolean[] {false, true}) {
+      ImplicitBiasListener listener =
+          ImplicitBiasListener.builder(Stacks.classes(DataType.FLOAT, 20, 3, 1, 6))
+              .metric(dear)
+              .build();
+      if (asked) {
+        listener.requestAll();
+      }
+      train(listener);
+      listener.close();
+      assertEquals(asked, !Absent.is(listener.run().value("dear", 0)), "asked for: " + asked);
+      String why = listener.run().header().provenance().get("absent dear");
+      assertEquals(asked, why == null, "said: " + why);
+    }
   }
 }

@@ -72,12 +72,9 @@ public final class Session implements AutoCloseable {
     this.reading = new Reading(engine);
     this.parameters = settings.cadence(engine, source);
     meter.inPlace(this::isInPlace);
-    CLEANER.register(this, closing(engine.queue()));
-  }
-
-  /** Not a lambda of the session, which it would keep from being collected. */
-  private static Runnable closing(RecordQueue queue) {
-    return () -> queue.close(0);
+    RecordQueue queue = engine.queue();
+    // It must not hold the session, which would keep it from being collected.
+    CLEANER.register(this, () -> queue.close(0));
   }
 
   /**
@@ -422,15 +419,11 @@ public final class Session implements AutoCloseable {
     } catch (Throwable e) {
       LOG.warn("The last record could not be completed.", e);
     }
-    sayObserved();
-    source = null;
-    engine.release();
-  }
-
-  private void sayObserved() {
     if (source != null && observedStep >= 0) {
       LOG.info(engine.observed(begunStep - firstStep + 1));
     }
+    source = null;
+    engine.release();
   }
 
   /**

@@ -60,7 +60,7 @@ final class ObservedKernel implements Shared {
     }
     return Price.ofWeights(network)
         .and(Price.ofActivations(d, network))
-        .and(Price.of(ObservedKernel.class, work, 8 * (2 * n * n + n * units)));
+        .and(Price.of(ObservedKernel.class, work / 2, 8 * (2 * n * n + n * units)));
   }
 
   @Override

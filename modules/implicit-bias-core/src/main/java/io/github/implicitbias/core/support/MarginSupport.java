@@ -96,7 +96,7 @@ public final class MarginSupport implements Shared {
     double entries = count * units + 2 * n * n + 2 * count * count;
     return Price.ofWeights(network)
         .and(Price.ofActivations(d, network))
-        .and(Price.of(MarginSupport.class, 2 * work, 8 * entries));
+        .and(Price.of(MarginSupport.class, work, 8 * entries));
   }
 
   private static double work(NetworkView network, double samples, double count) {
