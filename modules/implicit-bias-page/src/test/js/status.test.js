@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {BEGINNING} from '../../main/resources/io/github/implicitbias/page/assets/state.js';
-import {age, gapsAsText, statisticsAsText, statusOf} from '../../main/resources/io/github/implicitbias/page/assets/status.js';
+import {age, gapsAsText, oddNumbersAsText, statisticsAsText, statusOf} from '../../main/resources/io/github/implicitbias/page/assets/status.js';
 
 const gaps = (list, more = {}) => gapsAsText({gaps: list, gapCount: list.length, endLost: false, lastStep: 900, ...more});
 
@@ -37,4 +37,14 @@ test('a status has a kind and words', () => {
   assert.deepEqual(statusOf({...state({now: 400000}), seenAt: null}, 9), ['recorded', '1 record, recorded 7 min ago']);
   assert.deepEqual(statusOf(state({records: 0}), 9), ['loading', 'Waiting for the first record']);
   assert.deepEqual(statusOf(state({unread: 3}), 9), ['loading', 'Reading the run: 25 %']);
+});
+
+test('numbers that are not finite are told as long as they are, and afterwards that they were', () => {
+  const detail = 'the loss is not finite since step 12, first in layer layer0';
+  const began = {kind: 'notFinite', step: 12, layer: 0, detail};
+  const ended = {kind: 'finiteAgain', step: 1500, layer: null, detail: 'all numbers are finite again'};
+  assert.equal(oddNumbersAsText([{kind: 'unitDied', step: 3}]), '');
+  assert.match(oddNumbersAsText([began]), /^Numbers of this run are not finite: the loss is not finite since step 12, first in layer layer0\. /);
+  assert.match(oddNumbersAsText([began, ended]), /were not finite between steps 12 and 1\u202f500: the loss /);
+  assert.match(oddNumbersAsText([began, ended, {...began, step: 1600}]), /are not finite/);
 });

@@ -222,8 +222,7 @@ class HighDimensionalRegressionTest {
   void withFewInputs_aPositiveSampleIsLost() {
     rate = 0.1;
     Run run = train(draw(50), false, 800);
-    judged(run, Verdict.State.VIOLATED, "lossFloor");
-    judged(run, Verdict.State.NOT_APPLICABLE, "patternFreezesEarly", "gapScaling");
+    judged(run, Verdict.State.NOT_APPLICABLE, "lossFloor", "patternFreezesEarly", "gapScaling");
     String reason = verdict(run, "patternFreezesEarly").detail();
     assertTrue(reason.contains("inputs per sample is 2.5, should be at least 20"), reason);
   }

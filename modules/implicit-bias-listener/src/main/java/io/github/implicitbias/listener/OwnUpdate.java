@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class OwnUpdate {
 
-  private static final int STRETCHES = 64;
+  private static final int STRETCHES = 16;
   private static final int STRETCH = 64;
   private static final int FEW = STRETCHES * STRETCH;
 

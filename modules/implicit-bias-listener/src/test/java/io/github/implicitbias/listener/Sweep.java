@@ -128,7 +128,7 @@ final class Sweep {
       }
     }
     if (reason != null) {
-      assertTrue(reason.startsWith("layer " + UNDER + " ("), reason);
+      assertTrue(reason.startsWith(UNDER + " ("), reason);
       return reason;
     }
     Run run = listeners.get(1).run();

@@ -72,7 +72,7 @@ class RandomFamiliesTest {
           applied[k] |= last[k].state() != Verdict.State.NOT_APPLICABLE;
           if (last[k].state() == Verdict.State.VIOLATED && !violated[k]) {
             violated[k] = true;
-            if (!predictions.get(k).statement().contains("observation")) {
+            if (!predictions.get(k).isObservation()) {
               wrong
                   .append(predictions.get(k).id())
                   .append(" in ")

@@ -96,4 +96,34 @@ class PatternHistoryTest {
     assertEquals(2, history.flips(FlipKind.ACTIVATION)[0]);
     assertEquals(2, history.flipCount(FlipKind.REACTIVATION));
   }
+
+  @Test
+  void whatIsNotANumber_keepsItsBit_andFlipsOnlyWhenItIsOneAgain() {
+    PatternHistory history = new PatternHistory(2, 4);
+    history.next()[0] = 0b0101;
+    history.next()[1] = 0b0011;
+    history.advance(0);
+    // Of unit 0 samples 0 and 3 are not numbers, which packers give as off.
+    history.next()[0] = 0b0010;
+    history.next()[1] = 0b0011;
+    history.advance(2, new long[] {0b1001, 0});
+    assertEquals(0b0011, history.current()[0]);
+    assertEquals(1, history.flipCount(FlipKind.ACTIVATION));
+    assertEquals(1, history.flipCount(FlipKind.DEACTIVATION));
+    assertEquals(2, history.nanEntries());
+    history.next()[0] = 0b0010;
+    history.next()[1] = 0b0011;
+    history.advance(0);
+    assertEquals(0, history.flips(FlipKind.DEACTIVATION)[0]);
+    assertEquals(1, history.flipCount());
+  }
+
+  @Test
+  void whatIsNotANumberAtTheFirstRecord_isOff() {
+    PatternHistory history = new PatternHistory(1, 3);
+    history.next()[0] = 0b010;
+    history.advance(1, new long[] {0b001});
+    assertEquals(0b010, history.current()[0]);
+    assertEquals(0, history.flipCount());
+  }
 }

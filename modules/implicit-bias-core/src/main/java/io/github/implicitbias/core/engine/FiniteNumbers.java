@@ -78,8 +78,8 @@ final class FiniteNumbers {
       if (firstReason == null) {
         firstReason = "cannot be judged since step " + now.step() + ": " + present;
         LOG.warn(
-            "Numbers of this run are not finite: {}. While that is so, units are neither on nor"
-                + " off; predictions are not judged any more.",
+            "Numbers of this run are not finite: {}. Entries that are not numbers are neither on"
+                + " nor off, and predictions are not judged from there on.",
             present);
       }
     }
@@ -87,13 +87,16 @@ final class FiniteNumbers {
 
   private @Nullable String ofRecord(Observation now) {
     double loss = now.loss();
-    if (!Absent.is(loss) && !Double.isFinite(loss)) {
-      return "the loss is not finite";
+    if (!Absent.is(loss) && !Double.isFinite(loss * loss)) {
+      return Double.isFinite(loss)
+          ? "the loss is too large to be squared"
+          : "the loss is not finite";
     }
     if (layer >= 0) {
       return "pre-activations are not finite";
     }
-    return now.hasParameters() && !Double.isFinite(now.parameters().norm())
+    double norm = now.hasParameters() ? now.parameters().norm() : 0;
+    return !Double.isFinite(norm * norm)
         ? "the parameters are not finite, or too large to be squared"
         : null;
   }

@@ -56,7 +56,7 @@ public final class Needs {
 
   /**
    * Whether nothing but the update of each step has moved the parameters, {@link
-   * io.github.implicitbias.core.network.TrainingSetup#otherMover}; some thousands of them are
+   * io.github.implicitbias.core.network.TrainingSetup#otherMover}; some hundreds of them are
    * compared at the beginning of every step with what they were at the end of the one before.
    */
   public static final Needs OWN_UPDATE =

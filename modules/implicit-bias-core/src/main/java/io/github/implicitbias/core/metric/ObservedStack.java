@@ -29,7 +29,8 @@ public final class ObservedStack implements Shared {
     }
     NetworkView network = observation.network();
     if (!network.isStack()) {
-      return network.whyNoStack();
+      String why = network.whyNoStack();
+      return why.isEmpty() ? "the network is not a stack of dense layers" : why;
     }
     if (!observation.probe().isMatrix()) {
       return "the features of a sample are not a row of numbers";

@@ -18,9 +18,11 @@ public final class Claim {
   private static final int WORDS = 6;
 
   private final String[] words;
+  private final boolean observation;
 
-  private Claim(String[] words) {
+  private Claim(String[] words, boolean observation) {
     this.words = words;
+    this.observation = observation;
   }
 
   /** Begins with the statement itself, one sentence. */
@@ -28,13 +30,21 @@ public final class Claim {
     String[] words = new String[WORDS];
     Arrays.fill(words, "");
     words[SENTENCE] = sentence;
-    return new Claim(words);
+    return new Claim(words, false);
   }
 
   private Claim with(int which, String text) {
     String[] changed = words.clone();
     changed[which] = text;
-    return new Claim(changed);
+    return new Claim(changed, observation);
+  }
+
+  /**
+   * Says that it is an observation, see {@link Prediction#isObservation}: runs may contradict it
+   * though all conditions are met. The source says so, too.
+   */
+  public Claim observed() {
+    return new Claim(words, true);
   }
 
   /** Says where it comes from, as {@link Prediction#source}. */
@@ -66,8 +76,12 @@ public final class Claim {
     return words[SENTENCE];
   }
 
+  boolean isObservation() {
+    return observation;
+  }
+
   String source() {
-    return words[SOURCE];
+    return (observation ? "an observation, which a run may contradict; " : "") + words[SOURCE];
   }
 
   String requirements() {

@@ -30,6 +30,14 @@ public interface Prediction {
   /** Returns where the statement comes from: arXiv id and place, or that it is derived here. */
   String source();
 
+  /**
+   * Returns true if the statement is an observation: seen in most runs, and not derived, so that a
+   * run which meets all conditions may contradict it. Its {@link #source} says so.
+   */
+  default boolean isObservation() {
+    return false;
+  }
+
   /** Returns in words what must be given beside what the conditions of every run say. */
   default String requirements() {
     return "";

@@ -28,6 +28,11 @@ public abstract class StatedPrediction implements Prediction {
   }
 
   @Override
+  public final boolean isObservation() {
+    return statement.isObservation();
+  }
+
+  @Override
   public final String requirements() {
     return statement.requirements();
   }

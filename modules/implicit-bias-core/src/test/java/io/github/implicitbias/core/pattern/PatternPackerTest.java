@@ -187,4 +187,39 @@ class PatternPackerTest {
     Arrays.setAll(words, k -> random.nextLong());
     return words;
   }
+
+  @Test
+  void entriesThatAreNotFinite_areTold_ofTheMatrixPackedLast() {
+    int samples = 70;
+    int units = 5;
+    PatternPacker packer = new PatternPacker(samples, units);
+    int words = ActivationPattern.wordsPerUnit(samples);
+    long[] pattern = new long[units * words];
+    for (double poison : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -1 / 0.0, 1}) {
+      for (int entry = 0; entry < samples * units; entry += 7) {
+        float[] floats = new float[samples * units];
+        double[] doubles = new double[samples * units];
+        floats[entry] = (float) poison;
+        doubles[entry] = poison;
+        long[] expected = new long[units * words];
+        expected[entry % units * words + entry / units / 64] = 1L << entry / units;
+        int[] floatBits = new int[floats.length];
+        long[] doubleBits = new long[floats.length];
+        for (int k = 0; k < floats.length; k++) {
+          floatBits[k] = Float.floatToRawIntBits(floats[k]);
+          doubleBits[k] = Double.doubleToRawLongBits(doubles[k]);
+        }
+        for (boolean single : new boolean[] {true, false}) {
+          int nan =
+              single
+                  ? packer.packFloats(floatBits, pattern)
+                  : packer.packDoubles(doubleBits, pattern);
+          assertEquals(Double.isNaN(poison) ? 1 : 0, nan);
+          assertArrayEquals(Double.isNaN(poison) ? expected : null, packer.notNumbers());
+          assertEquals(Double.isInfinite(poison), packer.hasInfinity());
+          assertEquals(poison > 0, (pattern[entry % units * words + entry / units / 64] != 0));
+        }
+      }
+    }
+  }
 }

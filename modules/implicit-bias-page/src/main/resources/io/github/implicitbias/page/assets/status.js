@@ -35,6 +35,19 @@ export function gapsAsText({gaps, gapCount, endLost, lastStep}) {
     '. The charts are interrupted there; all other steps are exact.';
 }
 
+/** Whether numbers of the run are not finite, as a sentence, empty if all are. */
+export function oddNumbersAsText(events) {
+  const told = events.filter(({kind}) => kind === 'notFinite' || kind === 'finiteAgain');
+  if (told.length === 0) return '';
+  const {kind, step} = told[told.length - 1];
+  const [first] = told;
+  return kind === 'notFinite'
+    ? 'Numbers of this run are not finite: ' + told[told.length - 1].detail +
+      '. Entries that are not numbers are neither on nor off, and predictions are not judged from there on.'
+    : 'Numbers of this run were not finite between steps ' + whole(first.step) + ' and ' + whole(step) + ': ' + first.detail +
+      '. Predictions are not judged from there on.';
+}
+
 /** Which network the numbers are of, where training and inference are not the same one; or empty. */
 export function statisticsAsText(provenance) {
   return provenance?.statistics ? 'Statistics: ' + provenance.statistics + '.' : '';
@@ -86,7 +99,7 @@ export class Status {
     if (!embedded && liveness(state.now, performance.now()) === 'waiting') {
       this.message(t('The run has begun'), [paragraph(t('Its first record is on the way: records arrive twice a second.'))]);
     }
-    byId('gaps').textContent = gapsAsText(progress);
+    byId('gaps').textContent = [gapsAsText(progress), oddNumbersAsText(state.now.events)].filter(Boolean).join(' ');
     byId('gaps').hidden = byId('gaps').textContent === '';
     byId('statistics').textContent = statisticsAsText(state.now.run?.provenance);
     byId('statistics').hidden = byId('statistics').textContent === '';

@@ -15,6 +15,7 @@ public final class MaxMarginPredictions {
         new MarginsEqual(),
         new RankAtMostTwo(),
         new StableRankCollapse(),
+        new StableRankStaysLow(),
         new StableRankAfterOneStep(),
         new LinearDecisionBoundary());
   }

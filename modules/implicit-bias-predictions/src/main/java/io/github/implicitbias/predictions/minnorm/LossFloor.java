@@ -24,11 +24,10 @@ final class LossFloor extends StatedPrediction {
     super(
         "lossFloor",
         Claim.that(
-                "The loss comes to its floor: for one neuron what the negative labels cost at"
-                    + " output 0, 0 for a pair.")
-            .source(
-                HighDimensionalRun.SOURCE
-                    + "derived while no sample that is to be fitted is switched off for good")
+                "If units are on for just the samples whose labels they can fit when the gradient"
+                    + " vanishes, the loss has come to its floor: for one neuron what the negative"
+                    + " labels cost at output 0, 0 for a pair.")
+            .source(HighDimensionalRun.SOURCE + "derived")
             .measures("loss")
             .against("floor")
             .within("reached at 1e-9 of the first loss above the floor"));
@@ -54,7 +53,18 @@ final class LossFloor extends StatedPrediction {
     if (Math.abs(loss - floor) <= allowed) {
       return Verdict.reached(loss, floor, "");
     }
-    return loss < Double.POSITIVE_INFINITY && HighDimensionalRun.of(observation).hasVanished()
+    HighDimensionalRun run = HighDimensionalRun.of(observation);
+    boolean over = loss < Double.POSITIVE_INFINITY && run.hasVanished();
+    int off = over ? run.firstStray(observation) : -1;
+    if (off >= 0) {
+      return Verdict.notApplicable(
+          "entry "
+              + off
+              + " of the pattern, unit times samples plus sample, is not as the labels ask for when"
+              + " the gradient has vanished, at step "
+              + observation.step());
+    }
+    return over
         ? Verdict.violated(
             loss,
             floor,

@@ -17,6 +17,7 @@ public final class NeuronPredictions {
         new NoImmediateReactivation(),
         new SlidingNeedsOpposingPulls(),
         new WeightNormIncreases(),
+        new DistanceSinceFlipNeverFalls(),
         new NormRisesWithPositivePull(),
         new SolutionFixedByActiveSupport());
   }

@@ -138,18 +138,18 @@ final class Neurons {
     return training.kappa() * training.learningRate();
   }
 
-  /** Returns the rounding unit of training: that of float if all weights are floats. */
-  static double epsilon(double[] weights, int inputs) {
-    return areFloats(weights, inputs) ? FLOAT_EPSILON : DOUBLE_EPSILON;
-  }
-
-  static boolean areFloats(double[] weights, int inputs) {
-    for (int k = 0; k < inputs; k++) {
-      if ((float) weights[k] != weights[k]) {
-        return false;
-      }
+  /**
+   * Returns twice the rounding unit of training: that of the parameters' type, and at least that of
+   * float if all weights are floats.
+   */
+  static double epsilon(Observation observation) {
+    double[] w = weights(observation);
+    boolean floats = true;
+    for (int k = 0; floats && k < observation.probe().inputs(); k++) {
+      floats = (float) w[k] == w[k];
     }
-    return true;
+    double unit = ObservedStack.known(observation).layer(0).precision().unit();
+    return Math.max(2 * unit, floats ? FLOAT_EPSILON : DOUBLE_EPSILON);
   }
 
   static double dot(double[] a, int from, double[] b, int length) {

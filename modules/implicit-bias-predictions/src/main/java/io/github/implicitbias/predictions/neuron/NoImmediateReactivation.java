@@ -25,7 +25,9 @@ final class NoImmediateReactivation extends StatedPrediction {
         Claim.that(
                 "A sample with a positive label that a ReLU neuron switches off does not come back"
                     + " with the next step.")
-            .source("arXiv:2202.05510, setting; derived for gradient flow")
+            .observed()
+            .source(
+                "arXiv:2202.05510, setting; derived for gradient flow, a finite step may break it")
             .requires(
                 "one layer of ReLU neurons, watched; squared loss; tau times the largest eigenvalue"
                     + " of X^T X / n at most 1, asked again at every record; 4 n d min(n, d) up to"

@@ -21,6 +21,7 @@ final class NoReactivation extends StatedPrediction {
         Claim.that(
                 "A ReLU neuron never switches a sample on again after it was switched off"
                     + " (a claim that depends on the data).")
+            .observed()
             .source(
                 "arXiv:2202.05510, popular summary; not stated in the abstract, and not a theorem")
             .requires("one layer of ReLU neurons, watched; squared loss")

@@ -70,7 +70,7 @@ final class PullHistory implements Shared {
     @Nullable PatternHistory pattern = linear ? null : Neurons.pattern(observation);
     now.step = observation.step();
     now.tau = Neurons.step(observation);
-    now.epsilon = Neurons.epsilon(w, inputs);
+    now.epsilon = Neurons.epsilon(observation);
     now.squaredNorm = Neurons.dot(w, 0, w, inputs);
     now.size = 0;
     now.push = 0;

@@ -23,6 +23,9 @@ final class MinimumVariationNormReached extends StatedPrediction {
 
   private static final double TOLERANCE = 0.01;
 
+  /** In 228 random runs the excess was up to 2.5 times the expected one. */
+  private static final double EXPECTED = 0.0025;
+
   MinimumVariationNormReached() {
     super(
         "minimumVariationNorm",
@@ -30,7 +33,7 @@ final class MinimumVariationNormReached extends StatedPrediction {
                 "When the labels are fitted, the path norm is the smallest that any network of this"
                     + " kind needs for them, N+ + N-.")
             .source("arXiv:2206.00939, abstract (minimal variation norm); value N+ + N- derived")
-            .requires("expected excess at most 1 %")
+            .requires("expected excess at most 0.25 %")
             .measures("path norm")
             .against("N+ + N-")
             .within("1 %, when the loss has fallen to 1e-6 of the first"));
@@ -49,7 +52,7 @@ final class MinimumVariationNormReached extends StatedPrediction {
       conditions.atMost(
           "expected excess of the final path norm over the smallest",
           run.expectedExcess(),
-          TOLERANCE);
+          EXPECTED);
     }
     return conditions.check(() -> new PathCheck(run));
   }

@@ -25,7 +25,10 @@ final class OutputSignsKept extends StatedPrediction {
         Claim.that(
                 "From a start at which no unit has an output weight smaller than its incoming"
                     + " weights, no output weight changes its sign.")
-            .source("derived from the balance of the layers; arXiv:2206.00939 uses it")
+            .observed()
+            .source(
+                "exact for gradient flow by the balance of the layers, a finite step may break it;"
+                    + " arXiv:2206.00939 uses it")
             .requires(
                 "any two trained layers with one output; (||w_j||^2 - a_j^2)/||w_j||^2 at most 1e-6"
                     + " for every unit")

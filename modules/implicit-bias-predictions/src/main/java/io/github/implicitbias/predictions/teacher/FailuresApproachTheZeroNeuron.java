@@ -3,32 +3,44 @@ package io.github.implicitbias.predictions.teacher;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.metric.ObservedStack;
+import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
 
-/** A neuron that comes to rest has learnt its teacher or is, in effect, the zero neuron. */
+/**
+ * A neuron that comes to rest has learnt its teacher v, is dead, or fits exactly the samples for
+ * which it is on, too few to determine it.
+ *
+ * <p>With A the samples that are on and g the gradient of F, E = (1/n) sum over A of (w . x - y)^2
+ * is at most g . (w - v), as for v . x above 0 both factors of the sum are equal, and otherwise y =
+ * 0. So E is at most norm(g) norm(w - v) at every record: a neuron at rest fits what it is on for.
+ */
 final class FailuresApproachTheZeroNeuron extends StatedPrediction {
 
   private static final double SUCCESS = 0.1;
   private static final double SETTLED = 1e-3;
-  private static final double NEAR = 0.05;
+  private static final double RELATIVE = 1e-6;
+  private static final double ABSOLUTE = 1e-13;
 
   FailuresApproachTheZeroNeuron() {
     super(
         "failuresApproachTheZeroNeuron",
         Claim.that(
-                "A neuron that comes to rest without having learnt has the loss of the zero"
-                    + " neuron.")
-            .source("derived for critical points and measured, in the setting of arXiv:2106.01101")
+                "A neuron that comes to rest has learnt, is dead, or fits exactly the samples for"
+                    + " which it is on: their squared residuals, divided by n, add up to at most"
+                    + " norm(gradient) norm(w - v), v the neuron that made the labels.")
+            .source("derived, in the setting of arXiv:2106.01101")
             .requires("squared error; biases; realizable")
-            .measures("largest |F_k / F(0) - 1| of the neurons at rest that have not learnt")
-            .against("0.05")
+            .measures(
+                "largest (1/n) sum of squared residuals / (norm(gradient) norm(w - v)) so far")
+            .against("1")
             .within(
-                "5 % of the loss of the zero neuron; learnt means below 10 % of it, at rest a"
+                "1e-6 of the bound, 1e-13 of the loss of the zero neuron, and what the labels"
+                    + " differ from those of v; learnt means below 10 % of that loss, at rest a"
                     + " gradient below 1e-3 of its largest norm"));
   }
 
@@ -47,11 +59,14 @@ final class FailuresApproachTheZeroNeuron extends StatedPrediction {
 
   /** Looks for the ends of the neurons of a run. */
   private static final class Ends implements Check {
+    private final NeuronLayer neurons;
     private final NeuronGradients gradients;
     private final double[] largest;
+    private double worst;
     private @Nullable Verdict violation;
 
     Ends(NeuronLayer neurons) {
+      this.neurons = neurons;
       gradients = new NeuronGradients(neurons);
       largest = new double[neurons.count()];
     }
@@ -63,10 +78,9 @@ final class FailuresApproachTheZeroNeuron extends StatedPrediction {
       }
       NeuronLosses losses = NeuronLosses.of(observation);
       gradients.compute(observation);
-      int successes = 0;
-      int failures = 0;
-      int worst = -1;
-      double distance = 0;
+      int learnt = 0;
+      int dead = 0;
+      int partial = 0;
       for (int k = 0; k < largest.length; k++) {
         double ratio = losses.of(k) / losses.ofZero(k);
         double norm = gradients.norm(k);
@@ -77,34 +91,61 @@ final class FailuresApproachTheZeroNeuron extends StatedPrediction {
                   + " is not finite at step "
                   + observation.step());
         }
+        compare(observation, losses, k);
         largest[k] = Math.max(largest[k], norm);
         if (ratio < SUCCESS) {
-          successes++;
-        } else if (gradients.isDead(k) || norm <= SETTLED * largest[k]) {
-          failures++;
-          boolean farthest = worst < 0 || Math.abs(ratio - 1) > distance;
-          distance = farthest ? Math.abs(ratio - 1) : distance;
-          worst = farthest ? k : worst;
+          learnt++;
+        } else if (gradients.isDead(k)) {
+          dead++;
+        } else if (norm <= SETTLED * largest[k]) {
+          partial++;
         }
       }
-      if (distance > NEAR) {
-        violation =
-            Verdict.violated(
-                distance,
-                NEAR,
-                "neuron "
-                    + worst
-                    + " is at rest with "
-                    + Conditions.number(losses.of(worst) / losses.ofZero(worst))
-                    + " of the loss of the zero neuron at step "
-                    + observation.step());
+      if (violation != null) {
         return violation;
       }
-      if (successes + failures == largest.length) {
-        return Verdict.reached(
-            distance, NEAR, successes + " neurons have learnt, " + failures + " have failed");
+      String ends =
+          learnt + " neurons have learnt, " + dead + " are dead, " + partial + " fit what they see";
+      return learnt + dead + partial == largest.length
+          ? Verdict.reached(worst, 1, ends)
+          : Verdict.holds(worst, 1, ends);
+    }
+
+    private void compare(Observation observation, NeuronLosses losses, int k) {
+      double fit = gradients.squaresOn(k);
+      double bound = gradients.norm(k) * distance(observation, k);
+      double differ = neurons.residual() * Math.sqrt(fit);
+      double slack = ABSOLUTE * losses.ofZero(k) + 4 * differ;
+      if (fit > bound * (1 + RELATIVE) + slack) {
+        violation =
+            Verdict.violated(
+                fit / bound,
+                1,
+                "neuron "
+                    + k
+                    + " has squared residuals of "
+                    + Conditions.number(fit)
+                    + " where "
+                    + Conditions.number(bound)
+                    + " is possible, at step "
+                    + observation.step());
+      } else if (fit > slack) {
+        worst = Math.max(worst, fit / bound);
       }
-      return Verdict.holds(failures == 0 ? Absent.VALUE : distance, NEAR);
+    }
+
+    /** Returns norm(w - v). */
+    private double distance(Observation observation, int k) {
+      WeightLayer layer = ObservedStack.known(observation).layer(0);
+      double[] v = neurons.teachers()[k];
+      int inputs = layer.inputs();
+      double b = layer.bias(k) - v[inputs];
+      double squared = b * b;
+      for (int j = 0; j < inputs; j++) {
+        double d = layer.weights()[k * inputs + j] - v[j];
+        squared += d * d;
+      }
+      return Math.sqrt(squared);
     }
   }
 }

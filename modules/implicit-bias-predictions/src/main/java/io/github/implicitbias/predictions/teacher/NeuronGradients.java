@@ -11,12 +11,14 @@ final class NeuronGradients {
   private final double[] gradient;
   private final double[] norms;
   private final boolean[] alive;
+  private final double[] squares;
 
   NeuronGradients(NeuronLayer neurons) {
     this.neurons = neurons;
     this.gradient = new double[neurons.count() * neurons.width()];
     this.norms = new double[neurons.count()];
     this.alive = new boolean[neurons.count()];
+    this.squares = new double[neurons.count()];
   }
 
   void compute(Observation observation) {
@@ -28,12 +30,14 @@ final class NeuronGradients {
     double[] z = ObservedStack.known(observation).outputPreActivations();
     Arrays.fill(gradient, 0);
     Arrays.fill(alive, false);
+    Arrays.fill(squares, 0);
     for (int i = 0; i < neurons.samples(); i++) {
       for (int k = 0; k < count; k++) {
         double output = z[i * count + k];
         if (output > 0) {
           alive[k] = true;
           double left = output - y[i * count + k];
+          squares[k] += left * left / neurons.samples();
           for (int j = 0; j < inputs; j++) {
             gradient[k * width + j] += left * x[i * inputs + j];
           }
@@ -44,18 +48,23 @@ final class NeuronGradients {
       }
     }
     for (int k = 0; k < count; k++) {
-      double squares = 0;
+      double sum = 0;
       for (int j = 0; j < width; j++) {
         double mean = gradient[k * width + j] / neurons.samples();
-        squares += mean * mean;
+        sum += mean * mean;
       }
-      norms[k] = Math.sqrt(squares);
+      norms[k] = Math.sqrt(sum);
     }
   }
 
   /** Returns the norm of the gradient of F_k. */
   double norm(int neuron) {
     return norms[neuron];
+  }
+
+  /** Returns (1/n) times the sum of the squared residuals of the samples that are on. */
+  double squaresOn(int neuron) {
+    return squares[neuron];
   }
 
   boolean isDead(int neuron) {

@@ -22,6 +22,7 @@ final class NeuronLayer implements Shared {
   private static final double TOLERANCE = 1e-5;
 
   private boolean looked;
+  private double precision;
   private boolean isLayer;
   private int count;
   private double[] features = {};
@@ -75,6 +76,7 @@ final class NeuronLayer implements Shared {
       }
     }
     factor = factor(observation.network());
+    precision = 2 * layer.precision().unit();
   }
 
   /** Returns kappa if the derivative of the loss by each output is kappa times its residual. */
@@ -137,13 +139,16 @@ final class NeuronLayer implements Shared {
     return factor * observation.network().training().learningRate();
   }
 
-  /** Returns the precision of a neuron's weights: 2^-23 if all of them are floats, else 2^-52. */
+  /**
+   * Returns the precision of a neuron's weights: twice the rounding unit of their type, at least
+   * 2^-23 if all of them are floats.
+   */
   double precision(WeightLayer layer, int neuron) {
     boolean single = layer.bias(neuron) == (float) layer.bias(neuron);
     for (int j = neuron * inputs; single && j < (neuron + 1) * inputs; j++) {
       single = layer.weights()[j] == (float) layer.weights()[j];
     }
-    return single ? 0x1p-23 : 0x1p-52;
+    return Math.max(precision, single ? 0x1p-23 : 0x1p-52);
   }
 
   double smallestLabel() {

@@ -36,18 +36,17 @@ class LossFloorTest {
 
   @Test
   void withFewInputs_aPositiveSampleIsLost_andTheLossStaysAbove() {
-    int violated = 0;
+    int ended = 0;
     for (long seed = 1; seed <= 5; seed++) {
       List<Verdict> verdicts =
           HighDimension.judge(
               prediction, new HighDimension().size(20, 50).seed(seed).build(), 5000);
       Verdict last = HighDimension.last(verdicts);
-      if (last.state() == Verdict.State.VIOLATED) {
-        violated++;
-        assertTrue(last.measured() > last.bound() + 1e-3);
-        assertTrue(last.detail().startsWith("the gradient has vanished"), last.detail());
+      if (last.state() == Verdict.State.NOT_APPLICABLE) {
+        ended++;
+        assertTrue(last.detail().contains("is not as the labels ask for"), last.detail());
       }
     }
-    assertTrue(violated > 0);
+    assertTrue(ended > 0);
   }
 }

@@ -39,12 +39,12 @@ class MinNormForPositiveLabelsTest {
   }
 
   @Test
-  void aSampleThatIsSwitchedOff_isAViolation_withTheStep() {
+  void aSampleThatIsSwitchedOff_endsTheJudging_withTheStep() {
     PlainStack net = new HighDimension().size(20, 25).step(0.3).positiveLabels().build();
     List<Verdict> verdicts = HighDimension.judge(prediction, net, 30);
     assertEquals(Verdict.State.HOLDS, verdicts.get(0).state(), verdicts.get(0).toString());
     int step = 0;
-    while (verdicts.get(step).state() != Verdict.State.VIOLATED) {
+    while (verdicts.get(step).state() != Verdict.State.NOT_APPLICABLE) {
       step++;
     }
     assertTrue(
@@ -53,7 +53,7 @@ class MinNormForPositiveLabelsTest {
   }
 
   @Test
-  void aSampleThatWasOffBetweenTwoJudgements_isAViolationToo() {
+  void aSampleThatWasOffBetweenTwoJudgements_endsItToo() {
     PlainStack net = new HighDimension().positiveLabels().build();
     net.observe();
     Prediction.Check check = prediction.start(net);

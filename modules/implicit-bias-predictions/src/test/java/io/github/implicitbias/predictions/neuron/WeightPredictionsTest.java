@@ -41,17 +41,35 @@ class WeightPredictionsTest {
     }
   }
 
+  /** Overshoots shorten these weights a little, by less than the tolerance. */
   @Test
-  void overshoot_isAViolation_withItsSize() {
+  void overshoots_areWithinTheTolerance_andTheDistanceFromTheLastFlipNeverFalls() {
     double[][] x = {{.3, .9}, {.8, -.7}, {-.5, 1.1}, {-.8, -.5}};
-    PlainStack net = Neuron.reLu(Neuron.probe(x, 1.8, 2.8, 2.5, .8), .34, -9e-4, 1e-4);
-    List<Verdict> verdicts = Neuron.train(new WeightNormIncreases(), net, 300);
-    int at = Neuron.first(verdicts, Verdict.State.VIOLATED);
-    assertTrue(at > 0 && at <= 19, "at " + at);
-    Verdict verdict = verdicts.get(at);
-    assertTrue(verdict.measured() < 0 && verdict.measured() > -1e-3, "" + verdict.measured());
-    assertTrue(verdict.detail().contains("at step " + at), verdict.detail());
-    assertEquals(verdict.measured(), Neuron.last(verdicts).measured());
+    Probe probe = Neuron.probe(x, 1.8, 2.8, 2.5, .8);
+    for (Prediction prediction :
+        List.of(new WeightNormIncreases(), new DistanceSinceFlipNeverFalls())) {
+      PlainStack net = Neuron.reLu(probe, .34, -9e-4, 1e-4);
+      List<Verdict> verdicts = Neuron.train(prediction, net, 300);
+      assertEquals(-1, Neuron.first(verdicts, Verdict.State.VIOLATED), prediction.id());
+      assertEquals(Verdict.State.HOLDS, verdicts.get(1).state(), prediction.id());
+    }
+  }
+
+  @Test
+  void aDistanceThatFalls_isAViolation() {
+    PlainStack net = Neuron.reLu(Neuron.smallProbe(), .05, 1e-3, 1e-3);
+    net.observe();
+    Prediction.Check check = new DistanceSinceFlipNeverFalls().start(net);
+    for (double entry : new double[] {1e-3, .5, .3}) {
+      net.setWeights(0, new double[] {entry, entry});
+      net.observe();
+      Verdict verdict = check.judge(net);
+      assertEquals(
+          entry == .3 ? Verdict.State.VIOLATED : Verdict.State.HOLDS, verdict.state(), "" + entry);
+      assertEquals(
+          entry == 1e-3 ? Double.NaN : Math.sqrt(2) * (entry - 1e-3), verdict.measured(), 1e-15);
+      net.countStep();
+    }
   }
 
   @Test
@@ -81,7 +99,7 @@ class WeightPredictionsTest {
       net.observe();
       assertEquals(Verdict.State.HOLDS, check.judge(net).state());
     }
-    net.setWeights(0, new double[] {Math.nextDown(w) - 1e-10, .5});
+    net.setWeights(0, new double[] {.4, .4});
     net.countStep();
     net.observe();
     assertEquals(Verdict.State.VIOLATED, check.judge(net).state());

@@ -407,7 +407,7 @@ class SaddlePredictionsTest {
             Orthogonal.four(1e-8),
             run -> run.y[3] = -0.12),
         change(
-            "earlyAlignment,plateauLoss,finalDirections",
+            "earlyAlignment,plateauLoss,minimumVariationNorm,finalDirections",
             "expected",
             Orthogonal.four(1e-8),
             run -> Changes.scale(run, 1e5)));

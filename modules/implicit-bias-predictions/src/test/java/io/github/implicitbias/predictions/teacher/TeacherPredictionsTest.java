@@ -492,12 +492,11 @@ class TeacherPredictionsTest {
     Prediction.Check check = FAILURES.start(net);
     Verdict verdict = check.judge(net);
     holds(verdict);
-    assertTrue(Absent.is(verdict.measured()));
     verdict = Sphere.run(check, net, 1000);
     assertEquals(Verdict.State.REACHED, verdict.state(), verdict::toString);
-    assertEquals("1 neurons have learnt, 2 have failed", verdict.detail());
-    assertTrue(verdict.measured() < 1e-3, verdict::toString);
-    assertEquals(0.05, verdict.bound());
+    assertTrue(verdict.detail().startsWith("1 neurons have learnt, "), verdict::detail);
+    assertTrue(verdict.measured() > 0 && verdict.measured() <= 1, verdict::toString);
+    assertEquals(1, verdict.bound());
     assertTrue(net.step() > 300, "" + net.step());
   }
 
@@ -507,12 +506,12 @@ class TeacherPredictionsTest {
     sphere.startBias = 0.01;
     Verdict verdict = Sphere.run(FAILURES, sphere.build(), 1000);
     assertEquals(Verdict.State.REACHED, verdict.state(), verdict::toString);
-    assertEquals("3 neurons have learnt, 0 have failed", verdict.detail());
-    assertEquals(0, verdict.measured());
+    assertEquals("3 neurons have learnt, 0 are dead, 0 fit what they see", verdict.detail());
+    assertTrue(verdict.measured() > 0 && verdict.measured() <= 1, verdict::toString);
   }
 
   @Test
-  void aNeuronThatFitsAFewSamplesOnly_isAFailureElsewhere() {
+  void aNeuronThatFitsAFewSamplesOnly_isTheThirdKindOfRest() {
     // On for the first sample alone, it fits that one, which pushes it off the others.
     double[] x = {2, 0, -2, 1, -2, -0.5};
     double[] y = {1, 2, 0.5};
@@ -524,9 +523,8 @@ class TeacherPredictionsTest {
     Prediction.Check success = SUCCESS.start(net);
     holds(success.judge(net));
     Verdict verdict = Sphere.run(FAILURES, net, 2000);
-    assertEquals(Verdict.State.VIOLATED, verdict.state(), verdict::toString);
-    assertEquals(1 - 4.25 / 5.25, verdict.measured(), 1e-3);
-    assertTrue(verdict.detail().startsWith("neuron 0 is at rest with 0.8095"), verdict::detail);
+    assertEquals(Verdict.State.REACHED, verdict.state(), verdict::toString);
+    assertEquals("0 neurons have learnt, 0 are dead, 1 fit what they see", verdict.detail());
     holds(success.judge(net));
   }
 }
