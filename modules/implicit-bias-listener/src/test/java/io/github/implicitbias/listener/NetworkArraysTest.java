@@ -254,7 +254,7 @@ class NetworkArraysTest {
             new BatchNormalization.Builder().nIn(3).nOut(3).build(),
             linear(3, 3)));
     assertEquals(
-        "no stack 0.0 1.0 output",
+        "stack 0.0 1.0 output",
         folded(
             new DenseLayer.Builder()
                 .nIn(5)

@@ -109,7 +109,7 @@ final class Due {
       return false;
     }
     outOfMemory = true;
-    leftOut = "memory ran out over it, it needs about " + Allowance.megabytes(bytes);
+    leftOut = "needs about " + Allowance.megabytes(bytes) + ", and memory ran out";
     return true;
   }
 
