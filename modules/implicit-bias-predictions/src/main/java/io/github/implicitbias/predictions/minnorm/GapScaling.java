@@ -35,6 +35,7 @@ final class GapScaling extends StatedPrediction {
         Claim.that(
                 "Training ends at a distance of about c sqrt(n_- / trace) rms(y_-) from the"
                     + " shortest solution, c being the step in units of 1 / trace.")
+            .observed()
             .source(
                 HighDimensionalRun.SOURCE
                     + "abstract: a gap of the order of sqrt(n / norm(lambda)_1), read as an"

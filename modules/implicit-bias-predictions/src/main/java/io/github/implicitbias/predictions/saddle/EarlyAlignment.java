@@ -28,6 +28,7 @@ final class EarlyAlignment extends StatedPrediction {
                 "Before the loss has fallen by 1 %, the units have turned towards D+ or -D-, as the"
                     + " sign of their output weight says: the weighted mean cosine of each sign is"
                     + " at least 0.99.")
+            .observed()
             .source("arXiv:2206.00939, abstract (initial alignment); numbers derived")
             .requires("expected misalignment when the loss has fallen by 1 % at most 0.005")
             .measures("the smaller of alignmentPositive and alignmentNegative")

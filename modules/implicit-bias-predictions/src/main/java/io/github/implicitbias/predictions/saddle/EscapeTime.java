@@ -21,6 +21,7 @@ abstract class EscapeTime extends StatedPrediction {
     super(
         ofPositive ? "escapeTimePositive" : "escapeTimeNegative",
         Claim.that(statement(ofPositive ? "positive" : "negative", ofPositive ? "+" : "-"))
+            .observed()
             .source("arXiv:2206.00939, derived for its setting")
             .requires(
                 (ofPositive ? "there are positive labels" : "there are negative labels")
