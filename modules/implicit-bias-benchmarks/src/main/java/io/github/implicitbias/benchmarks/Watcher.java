@@ -19,14 +19,18 @@ enum Watcher {
   FULL("full", Preset.FULL, Mode.EVERY_STEP),
   ECONOMY_DEFAULT("economy, default schedule", Preset.ECONOMY, Mode.DEFAULT),
   STANDARD_DEFAULT("standard, default schedule", Preset.STANDARD, Mode.DEFAULT),
+  VISITS("visits, every step; probe at the first step", Preset.ECONOMY, Mode.VISITS),
   STATS("StatsListener", null, Mode.STATS);
 
   /** When a watcher looks, and so which workloads it is for. */
   private enum Mode {
     EVERY_STEP,
     DEFAULT,
+    VISITS,
     STATS
   }
+
+  private static final int NEVER = 1 << 30;
 
   private final String title;
   private final @Nullable Preset preset;
@@ -48,6 +52,7 @@ enum Watcher {
       case EVERY_STEP:
         return workload.isFullBatch() || this == ECONOMY;
       case DEFAULT:
+      case VISITS:
         return !workload.isFullBatch();
       default:
         return true;
@@ -63,7 +68,14 @@ enum Watcher {
         ImplicitBiasListener.builder(workload.probe())
             .preset(preset)
             .storage(new InMemoryStatsStorage());
-    return (mode == Mode.DEFAULT ? builder : builder.schedule(Schedule.everyStep())).build();
+    switch (mode) {
+      case DEFAULT:
+        return builder.build();
+      case VISITS:
+        return builder.schedule(Schedule.every(NEVER)).visits(true).build();
+      default:
+        return builder.schedule(Schedule.everyStep()).build();
+    }
   }
 
   /** Ends a listener; returns how many bits flipped per record, NaN if it does not know. */
