@@ -31,7 +31,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Laws of one's own update are not applied where something else moves the parameters. */
+/** Laws of the network's own update are not applied where something else moves the parameters. */
 @Timeout(120)
 class OwnUpdateTest {
 

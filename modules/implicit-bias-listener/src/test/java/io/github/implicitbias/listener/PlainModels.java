@@ -374,7 +374,7 @@ final class PlainModels {
     net.params().subi(gradient.gradient());
   }
 
-  /** A layer of one's own, which computes what a dense layer does. */
+  /** A user's layer, which computes what a dense layer does. */
   static final class OwnDense extends DenseLayer {
     private static final long serialVersionUID = 1L;
 
@@ -385,7 +385,7 @@ final class PlainModels {
     }
   }
 
-  /** A loss of one's own. */
+  /** A user's loss. */
   static final class OwnLoss extends LossMSE {
     private static final long serialVersionUID = 1L;
   }

@@ -62,7 +62,7 @@ final class SmallNetwork {
   /**
    * Describes a network.
    *
-   * @param layers makes them anew at each call
+   * @param layers makes new ones at each call
    */
   SmallNetwork(Input input, Supplier<List<Layer>> layers) {
     this.input = input;

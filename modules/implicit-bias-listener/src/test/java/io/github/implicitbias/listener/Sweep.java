@@ -52,8 +52,8 @@ final class Sweep {
   /**
    * Prepares to check a network.
    *
-   * @param network makes it anew at each call; a layer is called {@link #UNDER}, or none is looked
-   *     at by itself
+   * @param network makes one at each call; a layer is called {@link #UNDER}, or none is looked at
+   *     by itself
    * @param data in double precision
    */
   Sweep(Function<DataType, Model> network, MultiDataSet data) {
