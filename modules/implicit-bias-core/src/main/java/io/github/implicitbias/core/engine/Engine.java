@@ -62,7 +62,9 @@ final class Engine implements Observation {
   private final double[] values;
   private final EventBuffer events;
   private final RecordEvents noted;
-  private final FirstFacts found = new FirstFacts();
+  private final RunFacts found = new RunFacts();
+  private final Relief relief;
+  private final Runnable adding;
   private final FiniteNumbers finite;
   private volatile boolean allRequested;
   private boolean complete;
@@ -123,9 +125,11 @@ final class Engine implements Observation {
     this.events = record.events();
     this.noted = new RecordEvents(events, patterns, failures);
     this.finite = new FiniteNumbers(header.layers());
-    FirstFacts facts = found;
-    this.queue =
-        new RecordQueue(header, () -> facts.addedTo(whole.get()), patterns, recorders, failures);
+    this.queue = new RecordQueue(header, whole, found, patterns, recorders, failures);
+    this.relief =
+        new Relief(this, allowance, shared, rowMetrics, parameters, recorders, failures, found);
+    setting.relief(relief);
+    this.adding = () -> queue.add(record);
     this.meter =
         new CostMeter(CpuClock::nanos, System::nanoTime, queue::cpuNanos, queue::startNanos);
     this.pacer = new Pacer(schedule, meter, failures);
@@ -250,7 +254,8 @@ final class Engine implements Observation {
     predictions.judge(step, records, all, finite.reason(), values, behind, events);
     record.rows(rowMetrics.evaluate(records, all));
     if (records == 0) {
-      found.are(metrics.provenance(), allowance.addedTo(rowMetrics.provenance()));
+      found.add(metrics.provenance());
+      found.add(allowance.addedTo(rowMetrics.provenance()));
     }
     noted.addFailures();
     if (complete) {
@@ -281,9 +286,9 @@ final class Engine implements Observation {
     return failures.counts();
   }
 
-  /** Returns true if memory was out in the recorders' thread. */
-  boolean isOutOfMemory() {
-    return failures.isOutOfMemory();
+  /** Returns what gives something up when memory runs out. */
+  Relief relief() {
+    return relief;
   }
 
   /**
@@ -312,7 +317,8 @@ final class Engine implements Observation {
     pending = false;
     try {
       record.recorded(System.currentTimeMillis(), watchNanos);
-      queue.add(record);
+      relief.attempt(adding);
+      relief.afterRecord(records);
     } finally {
       noted.recorded();
     }
