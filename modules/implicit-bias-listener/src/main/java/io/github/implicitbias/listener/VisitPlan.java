@@ -43,7 +43,8 @@ final class VisitPlan {
   private final int outputs;
   private final VisitBook book;
 
-  private VisitPlan(Network net, List<NetworkPlan.Reading> tracked, long maxBytes) {
+  private VisitPlan(
+      Network net, List<NetworkPlan.Reading> tracked, long maxBytes, @Nullable VisitBook before) {
     output = net.outputs().get(0);
     BaseOutputLayer layer = (BaseOutputLayer) output.layer();
     outputs = (int) layer.getNOut();
@@ -59,7 +60,10 @@ final class VisitPlan {
       units[k] = (int) readings.get(k).layout.units();
     }
     PerSampleLoss each = loss instanceof PerSampleLoss ? (PerSampleLoss) loss : null;
-    book = new VisitBook(names, units, kind, each, maxBytes, status(names));
+    book =
+        before != null && before.layers().equals(names)
+            ? before
+            : new VisitBook(names, units, kind, each, maxBytes, status(names));
   }
 
   /**
@@ -67,9 +71,11 @@ final class VisitPlan {
    *
    * @param tracked layers whose units are to be read
    * @param maxBytes memory for the patterns of the samples
+   * @param before the book of a network of the same layers, which goes on; null for a new one
    */
-  static VisitPlan of(Network net, List<NetworkPlan.Reading> tracked, long maxBytes) {
-    return new VisitPlan(net, tracked, maxBytes);
+  static VisitPlan of(
+      Network net, List<NetworkPlan.Reading> tracked, long maxBytes, @Nullable VisitBook before) {
+    return new VisitPlan(net, tracked, maxBytes, before);
   }
 
   /** Returns why no visit of a network can be read; null if visits can. */

@@ -51,11 +51,13 @@ final class VisitWatch {
    * Starts to read visits.
    *
    * @param tracked layers whose units are watched
+   * @param before the book of a network of the same layers, which goes on; null for a new one
    * @return null if this network's visits cannot be read
    */
-  static @Nullable VisitWatch start(Network net, List<NetworkPlan.Reading> tracked) {
+  static @Nullable VisitWatch start(
+      Network net, List<NetworkPlan.Reading> tracked, @Nullable VisitBook before) {
     return VisitPlan.problem(net) == null
-        ? new VisitWatch(net, VisitPlan.of(net, tracked, PATTERN_BYTES))
+        ? new VisitWatch(net, VisitPlan.of(net, tracked, PATTERN_BYTES, before))
         : null;
   }
 
@@ -81,31 +83,38 @@ final class VisitWatch {
     }
   }
 
-  /** At the backward pass of the same step: parameters are still those of it. Throws nothing. */
-  void backward() {
+  /**
+   * At the backward pass of the same step: parameters are still those of it. Throws nothing.
+   *
+   * @return true if the visits are in the book
+   */
+  boolean backward() {
     if (current == null || step != net.iteration()) {
-      return;
+      return false;
     }
     BatchReader batch = current;
     current = null;
     try {
-      take(batch);
+      boolean taken = take(batch);
       failures = 0;
+      return taken;
     } catch (Throwable e) {
       failed(e);
+      return false;
     }
   }
 
-  private void take(BatchReader batch) {
+  private boolean take(BatchReader batch) {
     INDArray labels = net.labels(0);
     int count = batch.samples();
     if (labels == null || labels.length() != (long) count * plan.outputs() || net.hasLabelMasks()) {
-      return;
+      return false;
     }
     add(labels, count);
     batch.compute(plan.output().implementation().input(), labels);
     plan.book()
         .step(step, count, keys, batch.patterns(), batch.outputs(), batch.labels(), plan.outputs());
+    return true;
   }
 
   private void failed(Throwable e) {

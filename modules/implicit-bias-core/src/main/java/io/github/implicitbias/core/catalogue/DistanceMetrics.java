@@ -27,6 +27,7 @@ final class DistanceMetrics {
                   .title("distance from the start")
                   .group(ChartGroups.NORMS)
                   .chart("Parameters"))
+          .withoutProbe()
           .value(
               (observation, layer) ->
                   observation.hasParameters()
@@ -50,6 +51,7 @@ final class DistanceMetrics {
                   .group(ChartGroups.DISTANCE)
                   .chart("Relative distance from the start"))
           .needs(Initial.NEEDS)
+          .withoutProbe()
           .value(DistanceMetrics::relativeDistanceFromInit);
 
   /**
@@ -74,6 +76,7 @@ final class DistanceMetrics {
                   .chart("Direction: cosine to the start"))
           .needs(Initial.NEEDS)
           .cadence(Matrices::passCadence)
+          .withoutProbe()
           .value(
               (observation, layer) ->
                   observation.shared(Initial.class, Initial::new).cosine(observation));

@@ -29,6 +29,7 @@ final class NormMetrics {
                   .title("norm of the parameters")
                   .group(ChartGroups.NORMS)
                   .chart("Parameters"))
+          .withoutProbe()
           .value(
               (observation, layer) ->
                   observation.hasParameters() ? observation.parameters().norm() : Absent.VALUE);
@@ -49,6 +50,7 @@ final class NormMetrics {
                   .title("norm of the last update")
                   .group(ChartGroups.NORMS)
                   .chart("Parameters"))
+          .withoutProbe()
           .value(
               (observation, layer) ->
                   observation.hasParameters() && observation.followsPreviousStep()
@@ -169,6 +171,7 @@ final class NormMetrics {
           .absent(ObservedStack::whyAbsent)
           .cadence(Matrices::passCadence)
           .price(Prices::stackPass)
+          .withoutProbe()
           .value(NormMetrics::pathNorm);
 
   /**
@@ -189,6 +192,7 @@ final class NormMetrics {
           .absent(ObservedStack::whyAbsent)
           .cadence(Matrices::passCadence)
           .price(Prices::stackPass)
+          .withoutProbe()
           .value(NormMetrics::pathNormL1);
 
   private NormMetrics() {}

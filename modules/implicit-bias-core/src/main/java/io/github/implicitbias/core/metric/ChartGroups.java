@@ -18,5 +18,8 @@ public final class ChartGroups {
   /** Counts and comparisons of units and of their patterns. */
   public static final String UNITS = "Units and patterns";
 
+  /** What training itself has shown of the samples of each step. */
+  public static final String VISITS = "Visits";
+
   private ChartGroups() {}
 }

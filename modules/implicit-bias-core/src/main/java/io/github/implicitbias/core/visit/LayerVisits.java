@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.visit;
 
 import io.github.implicitbias.core.pattern.PatternTranspose;
+import io.github.implicitbias.run.Absent;
 
 /** The visits of one layer: patterns per sample, shares per unit, distinct patterns per epoch. */
 final class LayerVisits {
@@ -35,6 +36,11 @@ final class LayerVisits {
 
   EpochTally tally() {
     return tally;
+  }
+
+  /** Returns the share of pairs of unit and sample of the last step that were on. */
+  double activeFraction() {
+    return size == 0 ? Absent.VALUE : tally.active() / ((double) units * size);
   }
 
   int distinct() {

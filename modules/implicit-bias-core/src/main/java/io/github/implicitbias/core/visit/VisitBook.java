@@ -263,6 +263,10 @@ public final class VisitBook {
     return step.smallestMargin();
   }
 
+  LayerVisits layer(int number) {
+    return layers[number];
+  }
+
   /** Returns how many bytes are kept per sample in all. */
   public synchronized long bytes() {
     return table.bytes()
