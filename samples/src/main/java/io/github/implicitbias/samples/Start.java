@@ -132,8 +132,7 @@ final class Start {
   private static Start deep(NetworkInitializer balanced, int units, long seed) {
     MultiLayerNetwork net = network(units, glorot(), false, 2, seed);
     balanced.apply(net);
-    return new Start(
-        "balanced-deep", "balanced(hidden), two hidden layers", net, null, null);
+    return new Start("balanced-deep", "balanced(hidden), two hidden layers", net, null, null);
   }
 
   private static Start zero(NetworkInitializer zero, int units, long seed) {
@@ -168,28 +167,21 @@ final class Start {
     NetworkInitializer.sphereWithZeroBias(SCALE).apply(zero);
     MultiLayerNetwork positive = network(units, glorot(), true, 1, seed);
     NetworkInitializer.sphereWithPositiveBias(SCALE).apply(positive);
-    return new Start(
-        "sphere-start", "sphereWithPositiveBias(0.01)", positive, null, zero);
+    return new Start("sphere-start", "sphereWithPositiveBias(0.01)", positive, null, zero);
   }
 
   private static Start teacher(long seed) {
     MultiLayerNetwork teacher = network(6, Weights.sphere(1), false, 1, seed);
     MultiLayerNetwork student = network(6, glorot(), false, 1, seed + 1);
     NetworkInitializer.teacherStudent(teacher, 0.5).apply(student);
-    return new Start(
-        "teacher-student",
-        "teacherStudent(teacher, 0.5)",
-        student,
-        teacher,
-        null);
+    return new Start("teacher-student", "teacherStudent(teacher, 0.5)", student, teacher, null);
   }
 
   private static Start factor(int units, long seed) {
     MultiLayerNetwork before = network(units, glorot(), false, 1, seed);
     MultiLayerNetwork net = before.clone();
     NetworkInitializer.scaledParameters(0.25).apply(net);
-    return new Start(
-        "scaled-parameters", "scaledParameters(0.25)", net, before, null);
+    return new Start("scaled-parameters", "scaledParameters(0.25)", net, before, null);
   }
 
   private static IWeightInit glorot() {
