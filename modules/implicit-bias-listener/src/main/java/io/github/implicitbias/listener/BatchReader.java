@@ -22,6 +22,8 @@ final class BatchReader {
   private final double[] outputs;
   private final double[] labels;
   private @Nullable FloatProduct product;
+  private @Nullable INDArray weightsOfView;
+  private @Nullable INDArray view;
   private double[] input = {};
   private double[] weights = {};
   private final double[] bias;
@@ -85,7 +87,7 @@ final class BatchReader {
   void compute(INDArray given, INDArray truth) {
     reader.asDoubles(truth, labels);
     NetworkNode node = plan.output();
-    INDArray byUnit = node.parameter("W").transpose();
+    INDArray byUnit = weightsByUnit(node.parameter("W"));
     INDArray offsets = node.parameter("b");
     if (offsets != null) {
       reader.asDoubles(offsets, bias);
@@ -100,6 +102,15 @@ final class BatchReader {
     } else {
       multiply(given, byUnit, width);
     }
+  }
+
+  /** A view is made once: the array of weights is another only if the network is made anew. */
+  private INDArray weightsByUnit(INDArray now) {
+    if (now != weightsOfView || view == null) {
+      weightsOfView = now;
+      view = now.transpose();
+    }
+    return view;
   }
 
   private void multiply(INDArray given, INDArray byUnit, int width) {

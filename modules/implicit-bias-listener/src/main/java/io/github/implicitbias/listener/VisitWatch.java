@@ -138,9 +138,9 @@ final class VisitWatch {
   }
 
   private BatchReader reader(int count) {
-    for (BatchReader known : sizes) {
-      if (known.samples() == count) {
-        return known;
+    for (int k = 0; k < sizes.size(); k++) {
+      if (sizes.get(k).samples() == count) {
+        return sizes.get(k);
       }
     }
     // The usual batch and the last of an epoch; whoever changes sizes all the time pays for it.

@@ -49,7 +49,7 @@ public final class VisitColumns {
   private static final Definition ACTIVE =
       Definition.formula("share of the pairs of unit and sample of the batch that are on")
           .parameters(BATCH)
-          .applies("layers whose visits are read")
+          .applies("layers whose visits show every unit")
           .expect("near 1/2 at first; falls where training makes units sparse")
           .title("active fraction in the batch")
           .group(ChartGroups.VISITS)
@@ -58,7 +58,7 @@ public final class VisitColumns {
   private static final Definition OFF =
       Definition.formula("units that are off for every sample of the batch")
           .parameters(BATCH)
-          .applies("layers whose visits are read")
+          .applies("layers whose visits show every unit")
           .expect("at least the dead units of the epoch; more in small batches")
           .title("units off for the whole batch")
           .group(ChartGroups.VISITS)
@@ -157,7 +157,7 @@ public final class VisitColumns {
         LastPatterns flips = layer.patterns();
         boolean compared = book.returns() && flips.compared() > 0;
         values[at] = layer.activeFraction();
-        values[at + count] = layer.tally().offAll();
+        values[at + count] = layer.offUnits();
         values[at + 2 * count] = compared ? flips.activations() : Absent.VALUE;
         values[at + 3 * count] = compared ? flips.reactivations() : Absent.VALUE;
         values[at + 4 * count] = compared ? flips.deactivations() : Absent.VALUE;
