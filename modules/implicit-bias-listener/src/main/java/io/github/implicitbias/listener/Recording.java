@@ -256,7 +256,8 @@ final class Recording {
       builder.handOverAtOnce();
     }
     Watch started = took(Watch.start(net, reader, settings, builder));
-    visits = settings.visits ? VisitWatch.start(net, reader.plan().readings()) : null;
+    visits =
+        settings.visits ? VisitWatch.start(net, reader.plan().readings(), settings.index) : null;
     book = visits == null ? without(net) : visits.book();
     return started;
   }

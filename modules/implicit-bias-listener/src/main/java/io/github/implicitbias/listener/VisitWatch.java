@@ -1,9 +1,8 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.visit.RowHash;
+import io.github.implicitbias.core.visit.SampleIndex;
 import io.github.implicitbias.core.visit.VisitBook;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -35,9 +34,8 @@ final class VisitWatch {
   private final Network net;
   private final VisitPlan plan;
   private final NativeReader reader = new NativeReader();
-  private final NativeMemory memory = new NativeMemory();
+  private final SampleKeys keys = new SampleKeys();
   private final List<BatchReader> sizes = new ArrayList<>();
-  private long[] keys = {};
   private @Nullable BatchReader current;
   private int step = -1;
   private int failures;
@@ -51,12 +49,19 @@ final class VisitWatch {
    * Starts to read visits.
    *
    * @param tracked layers whose units are watched
+   * @param index who the samples are; null to number them as they come
    * @return null if this network's visits cannot be read
    */
-  static @Nullable VisitWatch start(Network net, List<NetworkPlan.Reading> tracked) {
-    return VisitPlan.problem(net) == null
-        ? new VisitWatch(net, VisitPlan.of(net, tracked, PATTERN_BYTES))
-        : null;
+  static @Nullable VisitWatch start(
+      Network net, List<NetworkPlan.Reading> tracked, @Nullable SampleIndex index) {
+    if (VisitPlan.problem(net) != null) {
+      return null;
+    }
+    VisitWatch watch = new VisitWatch(net, VisitPlan.of(net, tracked, PATTERN_BYTES));
+    if (index != null) {
+      watch.book().number(index);
+    }
+    return watch;
   }
 
   VisitBook book() {
@@ -102,10 +107,17 @@ final class VisitWatch {
     if (labels == null || labels.length() != (long) count * plan.outputs() || net.hasLabelMasks()) {
       return;
     }
-    add(labels, count);
+    keys.add(labels, count);
     batch.compute(plan.output().implementation().input(), labels);
     plan.book()
-        .step(step, count, keys, batch.patterns(), batch.outputs(), batch.labels(), plan.outputs());
+        .step(
+            step,
+            count,
+            keys.keys(),
+            batch.patterns(),
+            batch.outputs(),
+            batch.labels(),
+            plan.outputs());
   }
 
   private void failed(Throwable e) {
@@ -153,21 +165,10 @@ final class VisitWatch {
       }
       if (k == 0) {
         count = (int) rows.size(0);
-        keys = keys.length < count ? new long[count] : keys;
-        Arrays.fill(keys, 0, count, 0);
+        keys.begin(count);
       }
-      add(rows, count);
+      keys.add(rows, count);
     }
     return count;
-  }
-
-  private void add(INDArray rows, int count) {
-    INDArray source =
-        reader.isDirect(rows, rows.dataType()) ? rows : NativeReader.copy(rows, rows.dataType());
-    long bytes = source.length() / count * source.dataType().width();
-    long address = NativeReader.address(source);
-    for (int i = 0; i < count; i++, address += bytes) {
-      keys[i] = RowHash.mix(keys[i], memory.hash(address, (int) bytes));
-    }
   }
 }

@@ -176,6 +176,25 @@ public enum LabelKind {
   /** Returns the probability of the label's class; absent if that is not defined. */
   abstract double confidence(double[] z, double[] y, int offset, int outputs);
 
+  /** Returns the class that an output names if that of the label is left aside, or -1. */
+  int instead(double[] z, double[] y, int offset, int outputs) {
+    int label = label(y, offset, outputs);
+    int predicted = predicted(z, offset, outputs);
+    if (label < 0 || predicted != label) {
+      return predicted;
+    }
+    if (outputs == 1) {
+      return 1 - label;
+    }
+    int largest = label == 0 ? 1 : 0;
+    for (int k = 0; k < outputs; k++) {
+      if (k != label && z[offset + k] > z[offset + largest]) {
+        largest = k;
+      }
+    }
+    return largest;
+  }
+
   private static int largest(double[] values, int offset, int outputs) {
     int largest = 0;
     for (int k = 1; k < outputs; k++) {

@@ -5,6 +5,7 @@ import io.github.implicitbias.run.Absent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,12 @@ public final class VisitBook {
   private final VisitSums step = new VisitSums();
   private final VisitSums epoch = new VisitSums();
   private final List<EpochOfVisits> epochs = new ArrayList<>();
+  private @Nullable SampleIndex index;
+  private int equalInIndex;
+  private int fresh;
   private boolean returns = true;
   private int[] samples = {};
+  private int[] labels = {};
   private double[] derivative = {};
 
   /**
@@ -79,9 +84,64 @@ public final class VisitBook {
     return new VisitBook(List.of(), new int[0], LabelKind.NUMBERS, null, 0, why);
   }
 
-  /** Returns a sentence that says what is kept, and what is not and why. */
-  public String status() {
-    return status;
+  /**
+   * Makes the samples of a training set those with the numbers 0, 1, 2, ...: they keep them,
+   * visited or not. Others are numbered after them as they come. To be called before the first
+   * step.
+   *
+   * @throws IllegalStateException if there was a step
+   */
+  public synchronized void number(SampleIndex samplesInOrder) {
+    if (table.size() > 0) {
+      throw new IllegalStateException("the samples of the steps so far are numbered already");
+    }
+    index = samplesInOrder;
+    equalInIndex = table.list(samplesInOrder.keys());
+    records.reserve(samplesInOrder.size());
+  }
+
+  /** Returns in some sentences what is kept, and what is not and why. */
+  public synchronized String status() {
+    StringBuilder words = new StringBuilder(status);
+    if (!returns) {
+      return words
+          .append(" Nothing is kept per sample, because the rows of the second epoch were mostly")
+          .append(" new, as with augmented data.")
+          .toString();
+    }
+    if (index != null) {
+      say(index, words);
+    }
+    for (LayerVisits layer : layers) {
+      String part = layer.patterns().status();
+      if (!part.isEmpty()) {
+        words.append(" Of layer ").append(layer.name()).append(' ').append(part).append('.');
+      }
+    }
+    return words.toString();
+  }
+
+  private void say(SampleIndex of, StringBuilder words) {
+    int others = table.size() - (of.size() - equalInIndex);
+    words.append(
+        String.format(
+            Locale.ROOT, " Samples have their numbers in the training set of %,d.", of.size()));
+    if (equalInIndex > 0) {
+      words.append(
+          String.format(
+              Locale.ROOT,
+              " %,d of them are equal to one before, features and label, and count with it.",
+              equalInIndex));
+    }
+    if (others > 0) {
+      words.append(
+          String.format(
+              Locale.ROOT,
+              " %,d visited samples are not in it, and have the numbers from %d on: training sees"
+                  + " other bytes, after a normalizer for example.",
+              others,
+              of.size()));
+    }
   }
 
   /** Returns the names of the layers whose patterns are kept. */
@@ -104,26 +164,28 @@ public final class VisitBook {
       int number, int count, long[] keys, long[][] patterns, double[] z, double[] y, int outputs) {
     if (samples.length < count) {
       samples = new int[count];
+      labels = new int[count];
     }
-    int known = table.size();
+    fresh = 0;
     for (int i = 0; i < count && returns; i++) {
       samples[i] = table.number(keys[i]);
+      labels[i] = kind.label(y, i * outputs, outputs);
     }
     step.begin();
-    step.step(number, count, table.size() - known);
-    epoch.step(number, count, table.size() - known);
     for (int l = 0; l < layers.length; l++) {
-      layers[l].visit(patterns[l], samples, keys, count, returns);
+      layers[l].visit(patterns[l], samples, keys, labels, count, returns);
     }
     if (derivative.length < count * outputs) {
       derivative = new double[count * outputs];
     }
     for (int i = 0; i < count; i++) {
-      visit(number, samples[i], z, y, i * outputs, outputs);
+      visit(number, i, z, y, i * outputs, outputs);
     }
+    step.step(number, count, fresh);
+    epoch.step(number, count, fresh);
   }
 
-  private void visit(int number, int sample, double[] z, double[] y, int offset, int outputs) {
+  private void visit(int number, int place, double[] z, double[] y, int offset, int outputs) {
     double margin = kind.margin(z, y, offset, outputs);
     double sampleLoss = Absent.VALUE;
     double pull = Absent.VALUE;
@@ -138,12 +200,14 @@ public final class VisitBook {
     }
     boolean forgot = false;
     if (returns) {
-      forgot = sample < records.size() && records.isCorrect(sample) && margin <= 0;
+      int sample = samples[place];
+      fresh += records.isNew(sample) ? 1 : 0;
+      forgot = records.isCorrect(sample) && margin <= 0;
       records.visit(
           sample,
           number,
-          kind.label(y, offset, outputs),
-          kind.predicted(z, offset, outputs),
+          labels[place],
+          kind.instead(z, y, offset, outputs),
           margin,
           kind.confidence(z, y, offset, outputs),
           sampleLoss,
@@ -175,9 +239,17 @@ public final class VisitBook {
     return returns;
   }
 
-  /** Returns how many samples are known. */
+  /**
+   * Returns how many samples are known: all that were visited, and all of a training set that gave
+   * them their numbers.
+   */
   public synchronized int size() {
     return records.size();
+  }
+
+  /** Returns how many samples were visited; 0 if rows do not return. */
+  public synchronized int visited() {
+    return (int) IntStream.range(0, records.size()).filter(i -> !records.isNew(i)).count();
   }
 
   /** Returns the epochs that have ended. */
@@ -186,9 +258,24 @@ public final class VisitBook {
   }
 
   /**
+   * Returns an epoch that has ended.
+   *
+   * @param number from 0
+   * @throws IllegalArgumentException if there is no such epoch
+   */
+  public synchronized EpochOfVisits epoch(int number) {
+    if (number < 0 || number >= epochs.size()) {
+      throw new IllegalArgumentException(
+          "No epoch " + number + " in the visits: " + epochs.size() + " have ended");
+    }
+    return epochs.get(number);
+  }
+
+  /**
    * Returns what is known of a sample.
    *
-   * @param sample number in the order of first appearance, from 0
+   * @param sample its number: its place in the training set that was given, otherwise in the order
+   *     of first appearance, from 0
    * @throws IllegalArgumentException if there is no such sample
    */
   public synchronized VisitedSample of(int sample) {
@@ -196,17 +283,40 @@ public final class VisitBook {
       throw new IllegalArgumentException(
           "No sample " + sample + " in the visits: there are " + records.size());
     }
-    return new VisitedSample(sample, records);
+    return new VisitedSample(sample, id(sample), records);
   }
 
-  /** Returns the number of the sample with a key; -1 if it was not visited. */
+  /**
+   * Returns what is known of the sample with an id.
+   *
+   * @throws IllegalArgumentException if no sample has it
+   */
+  public synchronized VisitedSample of(String id) {
+    Integer named = index == null ? null : index.find(id);
+    if (named == null) {
+      throw new IllegalArgumentException(
+          "No sample with the id '"
+              + id
+              + "' in the visits: "
+              + (index != null && index.hasIds()
+                  ? "ids are those given to sampleIds(...)"
+                  : "no ids were given, ask by number"));
+    }
+    return of(named);
+  }
+
+  private String id(int sample) {
+    return index == null ? Integer.toString(sample) : index.id(sample);
+  }
+
+  /** Returns the number of the sample with a key; -1 if it is not known. */
   public synchronized int find(long key) {
     return table.find(key);
   }
 
   /** Returns the samples whose labels their mean margins speak against. */
   public synchronized SuspectLabels suspects() {
-    return SuspectLabels.of(means());
+    return SuspectLabels.of(means(), visited());
   }
 
   /** Returns the numbers of the samples with the smallest mean margins, the smallest first. */
@@ -221,9 +331,44 @@ public final class VisitBook {
         .toArray();
   }
 
-  /** Returns the numbers of the samples that have had no positive margin so far. */
+  /**
+   * Returns the numbers of the visited samples that have had no positive margin so far, where their
+   * labels have margins.
+   */
   public synchronized int[] neverLearned() {
-    return IntStream.range(0, records.size()).filter(i -> records.learnedAt(i) < 0).toArray();
+    return IntStream.range(0, records.size()).filter(records::isNeverLearned).toArray();
+  }
+
+  /**
+   * Returns the numbers of the samples that were forgotten most often, the most often first; none
+   * that never was.
+   */
+  public synchronized int[] forgottenMost(int count) {
+    return IntStream.range(0, records.size())
+        .filter(i -> records.forgotten(i) > 0)
+        .boxed()
+        .sorted((a, b) -> Integer.compare(records.forgotten(b), records.forgotten(a)))
+        .limit(count)
+        .mapToInt(i -> i)
+        .toArray();
+  }
+
+  /**
+   * Returns for which part of the visits each unit of a layer was on, in the epoch that is not over
+   * and in the last that is.
+   *
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public synchronized VisitedUnits units(String layer) {
+    for (LayerVisits one : layers) {
+      if (one.name().equals(layer)) {
+        float[] last =
+            epochs.isEmpty() ? new float[0] : epochs.get(epochs.size() - 1).shares(layer);
+        return new VisitedUnits(layer, epoch.visits(), one.tally().shares(), last);
+      }
+    }
+    throw new IllegalArgumentException(
+        "No layer " + layer + " in the visits: there are " + String.join(", ", layers()));
   }
 
   private double[] means() {
@@ -263,10 +408,10 @@ public final class VisitBook {
     return step.smallestMargin();
   }
 
-  /** Returns how many bytes are kept per sample in all. */
+  /** Returns how many bytes are kept, of all samples and epochs' patterns together. */
   public synchronized long bytes() {
     return table.bytes()
         + records.bytes()
-        + Arrays.stream(layers).mapToLong(l -> l.patterns().bytes()).sum();
+        + Arrays.stream(layers).mapToLong(LayerVisits::bytes).sum();
   }
 }
