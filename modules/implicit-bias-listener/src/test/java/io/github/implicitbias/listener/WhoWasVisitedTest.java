@@ -174,11 +174,12 @@ class WhoWasVisitedTest {
   void rowsThatTrainingSeesOtherwise_areSaid() {
     DataSet all = all();
     ImplicitBiasListener bias = ImplicitBiasListener.builder(all).visits(true).build();
-    DataSet scaled = new DataSet(all.getFeatures().mul(0.5), all.getLabels());
+    DataSet scaled = new DataSet(all.getFeatures().mul(0.37), all.getLabels());
     train(bias, scaled, 2);
     assertTrue(
-        bias.visits().status().contains("30 visited samples are not in it"),
+        bias.visits().status().contains("29 visited samples are not in the training set of 30"),
         bias.visits().status());
+    assertEquals(2, bias.visits().of(0).visits(), "a row of zeros");
     assertEquals(0, bias.visits().of(3).visits());
     assertEquals(2, bias.visits().of(33).visits());
   }

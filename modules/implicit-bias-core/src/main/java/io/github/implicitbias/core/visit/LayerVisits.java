@@ -3,6 +3,7 @@ package io.github.implicitbias.core.visit;
 import io.github.implicitbias.core.pattern.PatternTranspose;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The visits of one layer: patterns per sample, shares per unit, distinct patterns per epoch. */
 final class LayerVisits {
@@ -11,16 +12,40 @@ final class LayerVisits {
 
   private final String name;
   private final int units;
-  private final LastPatterns patterns;
+  private final UnitBits bits;
+  private final long maxBytes;
+  private LastPatterns patterns;
   private final EpochTally tally;
   private final SampleTable distinct = new SampleTable();
-  private final List<PatternTranspose> transposes = new ArrayList<>();
-  private final List<Integer> sizes = new ArrayList<>();
+  private final List<Turns> turns = new ArrayList<>();
 
-  LayerVisits(String name, int units, long maxBytes) {
+  /** Turns patterns of one number of samples into a row per sample. */
+  private static final class Turns {
+    final int units;
+    final int samples;
+    final PatternTranspose patterns;
+    private @Nullable PatternTranspose shown;
+
+    Turns(int units, int samples) {
+      this.units = units;
+      this.samples = samples;
+      patterns = new PatternTranspose(units, samples);
+    }
+
+    PatternTranspose shown() {
+      if (shown == null) {
+        shown = new PatternTranspose(units, samples);
+      }
+      return shown;
+    }
+  }
+
+  LayerVisits(String name, int units, UnitBits bits, long maxBytes) {
     this.name = name;
     this.units = units;
-    this.patterns = new LastPatterns((units + 63) >>> 6, maxBytes);
+    this.bits = bits;
+    this.maxBytes = maxBytes;
+    this.patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
     this.tally = new EpochTally(units);
   }
 
@@ -30,6 +55,10 @@ final class LayerVisits {
 
   int units() {
     return units;
+  }
+
+  UnitBits bits() {
+    return bits;
   }
 
   LastPatterns patterns() {
@@ -45,53 +74,71 @@ final class LayerVisits {
     return patterns.bytes() + distinct.bytes();
   }
 
+  /** Returns the number of different patterns of the epoch; -1 if units are not all known. */
   int distinct() {
-    return distinct.size();
+    return bits == UnitBits.EXACT ? distinct.size() : -1;
   }
 
   /** Returns what turns patterns of so many samples; the usual number and that of last batches. */
-  private PatternTranspose transpose(int count) {
-    for (int k = 0; k < sizes.size(); k++) {
-      if (sizes.get(k) == count) {
-        return transposes.get(k);
+  private Turns turns(int count) {
+    for (int k = 0; k < turns.size(); k++) {
+      if (turns.get(k).samples == count) {
+        return turns.get(k);
       }
     }
-    if (sizes.size() == MOST_SIZES) {
-      sizes.remove(0);
-      transposes.remove(0);
+    if (turns.size() == MOST_SIZES) {
+      turns.remove(0);
     }
-    PatternTranspose made = new PatternTranspose(units, count);
-    sizes.add(count);
-    transposes.add(made);
+    Turns made = new Turns(units, count);
+    turns.add(made);
     return made;
   }
 
-  /**
-   * Takes the pattern of the samples of a step down, one row of bits per unit.
-   *
-   * @param labels the class of each sample, or -1
-   * @param perSample false if rows do not return
-   */
-  void visit(long[] words, int[] samples, long[] keys, int[] labels, int count, boolean perSample) {
-    tally.add(words, count);
+  /** Returns how many units were on at every visit of the epoch; -1 if units are not all known. */
+  int linear() {
+    return bits == UnitBits.EXACT ? tally.linear() : -1;
+  }
+
+  /** Takes the patterns of the samples of a step down. */
+  void visit(int layer, VisitedBatch batch, int[] samples, boolean perSample) {
+    long[] words = batch.patterns(layer);
+    long[] shown = batch.shown(layer);
+    int count = batch.samples();
+    tally.add(words, count, batch.visitedWords(), batch.visitedSamples());
     patterns.begin();
-    PatternTranspose transpose = transpose(count);
+    Turns turns = turns(count);
+    PatternTranspose transpose = turns.patterns;
     long[] rows = transpose.apply(words);
+    long[] shownRows = shown == null ? null : turns.shown().apply(shown);
     int width = transpose.wordsPerSample();
     for (int i = 0; i < count; i++) {
-      if (perSample) {
-        patterns.visit(samples[i], keys[i], labels[i], rows, i * width);
+      if (batch.isVisited(i)) {
+        if (perSample) {
+          int label = batch.labels()[i];
+          patterns.visit(samples[i], batch.keys()[i], label, rows, shownRows, i * width);
+        }
+        if (bits == UnitBits.EXACT) {
+          distinct.number(hash(rows, i * width, width));
+        }
       }
-      long hash = 0;
-      for (int k = i * width; k < (i + 1) * width; k++) {
-        hash = RowHash.mix(hash, rows[k]);
-      }
-      distinct.number(hash);
     }
+  }
+
+  private static long hash(long[] rows, int from, int width) {
+    long hash = 0;
+    for (int k = from; k < from + width; k++) {
+      hash = RowHash.mix(hash, rows[k]);
+    }
+    return hash;
   }
 
   void beginEpoch() {
     tally.begin();
     distinct.empty();
+  }
+
+  /** Forgets the patterns of the samples and gives their memory back. */
+  void forgetSamples() {
+    patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
   }
 }

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +66,38 @@ public final class SampleIndex implements Serializable {
 
   /** Returns the number of the sample with a name; null if there is none. */
   @Nullable Integer find(String id) {
-    Map<String, Integer> known = places;
-    return known.get(id);
+    return places.get(id);
+  }
+
+  /**
+   * Says what of the visited samples does not fit the index, in sentences; empty if all does.
+   *
+   * @param known how many different samples there are, of the index and others
+   * @param equal how many of the index are equal to one before
+   */
+  String status(int known, int equal) {
+    int others = known - (keys.length - equal);
+    String sentences = "";
+    if (equal > 0) {
+      sentences +=
+          String.format(
+              Locale.ROOT,
+              " %,d of the %,d samples of the training set are equal to one before, features and"
+                  + " label, and count with it.",
+              equal,
+              keys.length);
+    }
+    if (others > 0) {
+      sentences +=
+          String.format(
+              Locale.ROOT,
+              " %,d visited samples are not in the training set of %,d, and have the numbers from"
+                  + " %d on: training sees other bytes, after a normalizer for example.",
+              others,
+              keys.length,
+              keys.length);
+    }
+    return sentences;
   }
 
   boolean hasIds() {

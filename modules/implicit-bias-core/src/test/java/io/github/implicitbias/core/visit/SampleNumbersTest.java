@@ -62,10 +62,9 @@ class SampleNumbersTest {
     assertEquals(4, book.epoch(0).newSamples());
     assertEquals(4, book.epoch(0).samples());
     assertEquals(
-        "Kept. Samples have their numbers in the training set of 5. 1 of them are equal to one"
-            + " before, features and label, and count with it. 1 visited samples are not in it,"
-            + " and have the numbers from 5 on: training sees other bytes, after a normalizer for"
-            + " example.",
+        "Kept. 1 of the 5 samples of the training set are equal to one before, features and label,"
+            + " and count with it. 1 visited samples are not in the training set of 5, and have the"
+            + " numbers from 5 on: training sees other bytes, after a normalizer for example.",
         book.status());
   }
 

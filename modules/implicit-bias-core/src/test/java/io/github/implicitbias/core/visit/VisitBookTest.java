@@ -230,13 +230,13 @@ class VisitBookTest {
 
   @Test
   void whereMemoryEnds_thePatternsOfTheSamePartOfTheSamplesAreKept() {
-    LastPatterns patterns = new LastPatterns(1, 0); // room for 1,024 rows
+    LastPatterns patterns = new LastPatterns(1, UnitBits.EXACT, 0); // room for 1,024 rows
     long[] many = new Random(3).longs(5_000).toArray();
     long[] row = new long[1];
     for (int epoch = 0; epoch < 4; epoch++) {
       for (int i = 0; i < many.length; i++) {
         row[0] = 1L << epoch;
-        patterns.visit(i, many[i], 0, row, 0);
+        patterns.visit(i, many[i], 0, row, null, 0);
       }
     }
     assertEquals(0.125, patterns.part());
@@ -254,7 +254,7 @@ class VisitBookTest {
 
   @Test
   void whereMemoryEnds_someOfEveryLabelAreKept() {
-    LastPatterns patterns = new LastPatterns(1, 0); // room for 1,024 rows
+    LastPatterns patterns = new LastPatterns(1, UnitBits.EXACT, 0); // room for 1,024 rows
     Random keysOf = new Random(4);
     long[] many = keysOf.longs(40_000).toArray();
     int[] label = new int[many.length];
@@ -263,7 +263,7 @@ class VisitBookTest {
     }
     for (int epoch = 0; epoch < 3; epoch++) {
       for (int i = 0; i < many.length; i++) {
-        patterns.visit(i, many[i], label[i], new long[] {1L << epoch}, 0);
+        patterns.visit(i, many[i], label[i], new long[] {1L << epoch}, null, 0);
       }
     }
     int[] kept = new int[2];
