@@ -100,7 +100,10 @@ public final class SampleIndex implements Serializable {
     return sentences;
   }
 
-  boolean hasIds() {
-    return !ids.isEmpty();
+  /** Says what ids there are. */
+  static String ids(@Nullable SampleIndex index) {
+    return index == null || index.ids.isEmpty()
+        ? "no ids were given, ask by number"
+        : "ids are those given to sampleIds(...)";
   }
 }

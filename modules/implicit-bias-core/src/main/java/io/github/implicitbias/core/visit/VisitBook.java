@@ -321,12 +321,7 @@ public final class VisitBook {
     Integer named = index == null ? null : index.find(id);
     if (named == null) {
       throw new IllegalArgumentException(
-          "No sample with the id '"
-              + id
-              + "' in the visits: "
-              + (index != null && index.hasIds()
-                  ? "ids are those given to sampleIds(...)"
-                  : "no ids were given, ask by number"));
+          "No sample with the id '" + id + "' in the visits: " + SampleIndex.ids(index));
     }
     return of(named);
   }
