@@ -38,6 +38,7 @@ public final class VisitBook {
   private final VisitSums epoch = new VisitSums();
   private final List<EpochOfVisits> epochs = new ArrayList<>();
   private boolean returns = true;
+  private boolean comparable = true;
   private int[] samples = {};
   private double[] derivative = {};
   private VisitedBatch plain = new VisitedBatch(0, 0);
@@ -118,6 +119,16 @@ public final class VisitBook {
   /** Returns a sentence that says what is kept, and what is not and why. */
   public synchronized String status() {
     return status.toString();
+  }
+
+  /** Returns false if the losses of the samples were found not to add up to what is trained on. */
+  public synchronized boolean areLossesComparable() {
+    return comparable;
+  }
+
+  /** Says that the losses of the samples do not add up to what is trained on. */
+  public synchronized void lossesAreNotComparable() {
+    comparable = false;
   }
 
   /** Adds a sentence to what {@link #status} says, once. */
