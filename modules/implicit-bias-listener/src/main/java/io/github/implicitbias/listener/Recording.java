@@ -128,6 +128,9 @@ final class Recording {
       aside.enter();
       if (mine != null) {
         mine.updated(listener);
+        if (visits != null) {
+          visits.updated();
+        }
       } else if (other != null && other.hasLayer(model)) {
         other.layerUpdated();
       } else if (other == null) {
@@ -258,15 +261,11 @@ final class Recording {
     Watch started = took(Watch.start(net, reader, settings, builder));
     visits =
         settings.visits ? VisitWatch.start(net, reader.plan().readings(), settings.index) : null;
-    book = visits == null ? without(net) : visits.book();
+    book =
+        visits == null
+            ? VisitBook.empty("Visits are not kept: ask for them with visits(true).")
+            : visits.book();
     return started;
-  }
-
-  private VisitBook without(Network net) {
-    return VisitBook.empty(
-        settings.visits
-            ? "Visits are not kept, because " + VisitPlan.problem(net) + "."
-            : "Visits are not kept: ask for them with visits(true).");
   }
 
   /** Returns the visits of the newest run. */

@@ -57,7 +57,7 @@ final class SamplesAgain {
 
   private static void read(
       VisitBook visits, DataSetIterator from, Map<Integer, @Nullable DataSet> found) {
-    SampleKeys keys = new SampleKeys();
+    VisitKeys keys = new VisitKeys(null, new NativeReader());
     int left = found.size();
     from.reset();
     while (left > 0 && from.hasNext()) {

@@ -10,7 +10,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 final class TrainingSetKeys {
 
   private final boolean wanted;
-  private final SampleKeys batch = new SampleKeys();
+  private final VisitKeys batch = new VisitKeys(null, new NativeReader());
   private long[] keys = {};
   private int size;
 

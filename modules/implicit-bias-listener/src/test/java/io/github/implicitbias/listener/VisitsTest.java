@@ -310,8 +310,10 @@ class VisitsTest {
     net.addListeners(silent, bias);
     net.fit(all);
     assertEquals(
-        "Visits of samples are kept, with the patterns of second; layer layer0 is left out of the"
-            + " visits: dropout of layer second overwrites its output.",
+        "Visits of samples are kept, with the patterns of layer0, second; dropout of layer second"
+            + " hides which units of layer0 are off: counts of its units that are on are lower"
+            + " bounds. They are of the network as it is trained: dropout and noise of each step"
+            + " included.",
         bias.visits().status());
     assertEquals(SAMPLES, bias.visits().size());
     assertEquals("Visits are not kept: ask for them with visits(true).", silent.visits().status());

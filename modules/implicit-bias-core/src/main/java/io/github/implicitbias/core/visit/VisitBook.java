@@ -39,6 +39,7 @@ public final class VisitBook {
   private int equalInIndex;
   private int fresh;
   private boolean returns = true;
+  private boolean comparable = true;
   private int[] samples = {};
   private final PlainBatches plain;
 
@@ -146,6 +147,16 @@ public final class VisitBook {
       }
     }
     return words.toString();
+  }
+
+  /** Returns false if the losses of the samples were found not to add up to what is trained on. */
+  public synchronized boolean areLossesComparable() {
+    return comparable;
+  }
+
+  /** Says that the losses of the samples do not add up to what is trained on. */
+  public synchronized void lossesAreNotComparable() {
+    comparable = false;
   }
 
   /** Adds a sentence to what {@link #status} says, once. */
