@@ -85,8 +85,8 @@ final class Watch {
       facts.put("flowTime", "absent: " + rate.whyNoFlow());
       LOG.info("There is no flow time: {}.", rate.whyNoFlow());
     }
-    VisitWatch visits = settings.visits ? VisitWatch.start(net, plan.readings(), null) : null;
-    VisitBook book = visits == null ? without(net, settings) : visits.book();
+    VisitWatch visits = settings.visits ? VisitWatch.start(net, plan.readings(), settings.index) : null;
+    VisitBook book = visits == null ? without() : visits.book();
     if (visits != null) {
       builder.visits(book);
     }
@@ -113,7 +113,7 @@ final class Watch {
     nextReader.continueAfter(reader);
     session.continueWith(nextReader.source(), beganAt);
     VisitWatch nextVisits =
-        visits == null ? null : VisitWatch.start(next, nextReader.plan().readings(), book);
+        visits == null ? null : visits.goOnWith(next, nextReader.plan().readings());
     return new Watch(next, nextReader, nextRate, nextVisits, book, () -> session, route, told);
   }
 
@@ -126,11 +126,8 @@ final class Watch {
         : "through a shadow network, because " + plan.shadowReason();
   }
 
-  private static VisitBook without(Network net, ListenerSettings settings) {
-    return VisitBook.empty(
-        settings.visits
-            ? "Visits are not kept, because " + VisitPlan.problem(net) + "."
-            : "Visits are not kept, because visits(false) says so.");
+  private static VisitBook without() {
+    return VisitBook.empty("Visits are not kept, because visits(false) says so.");
   }
 
   private static LearningRate show(Network net, NetworkReader reader, Needs needs) {
@@ -284,6 +281,9 @@ final class Watch {
 
   /** After the update the score of this step is known; the parameters are those of the next. */
   void updated(ImplicitBiasListener listener) {
+    if (visits != null) {
+      visits.updated();
+    }
     if (session.end(rate.rate(), net.score())) {
       reader.ownUpdate().updated();
     } else if (!saidTwice && timesAdded(listener) > 1) {

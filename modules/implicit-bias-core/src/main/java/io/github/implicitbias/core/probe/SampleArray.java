@@ -112,7 +112,7 @@ public final class SampleArray implements Serializable {
       for (int i = 0; i < samples.length; i++) {
         System.arraycopy(doubles, samples[i] * width, some, i * width, width);
       }
-      return new SampleArray(someShape, some);
+      return new SampleArray(someShape, new float[0], some);
     }
     float[] some = new float[samples.length * width];
     for (int i = 0; i < samples.length; i++) {
