@@ -44,8 +44,7 @@ final class VisitWatch {
   private int step = -1;
   private int failures;
 
-  private VisitWatch(
-      Network net, List<NetworkPlan.Reading> tracked, @Nullable VisitBook before) {
+  private VisitWatch(Network net, List<NetworkPlan.Reading> tracked, @Nullable VisitBook before) {
     this.net = net;
     this.reader = new NativeReader();
     this.keys = new VisitKeys(net, reader);

@@ -85,7 +85,8 @@ final class Watch {
       facts.put("flowTime", "absent: " + rate.whyNoFlow());
       LOG.info("There is no flow time: {}.", rate.whyNoFlow());
     }
-    VisitWatch visits = settings.visits ? VisitWatch.start(net, plan.readings(), settings.index) : null;
+    VisitWatch visits =
+        settings.visits ? VisitWatch.start(net, plan.readings(), settings.index) : null;
     VisitBook book = visits == null ? without() : visits.book();
     if (visits != null) {
       builder.visits(book);
