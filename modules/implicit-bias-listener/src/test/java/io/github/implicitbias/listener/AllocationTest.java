@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.github.implicitbias.core.spectrum.WeightSpaceMetrics;
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.format.RunHeader;
@@ -129,9 +129,9 @@ class AllocationTest {
     Sizes sizes = new Sizes();
     ListenerBuilder builder =
         ImplicitBiasListener.builder(data).preset(Preset.ECONOMY).recorder(sizes);
-    WeightSpaceMetrics.metrics().forEach(builder::metric);
-    WeightSpaceMetrics.sampleMetrics().forEach(builder::sampleMetric);
-    WeightSpaceMetrics.unitMetrics().forEach(builder::unitMetric);
+    Metrics.weightSpace().forEach(builder::metric);
+    Metrics.weightSpacePerSample().forEach(builder::sampleMetric);
+    Metrics.weightSpacePerUnit().forEach(builder::unitMetric);
     ImplicitBiasListener bias = builder.build();
     Scales scales = new Scales(bias);
     net.setListeners(scales);

@@ -10,7 +10,6 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.core.spectrum.WeightSpaceMetrics;
 import io.github.implicitbias.core.support.SupportMetrics;
 import io.github.implicitbias.predictions.maxmargin.MaxMarginPredictions;
 import io.github.implicitbias.predictions.minnorm.MinNormPredictions;
@@ -55,9 +54,9 @@ class GeneratedDocsTest {
     tables.put("support", metrics(SupportMetrics.metrics()));
     tables.put("support per sample", sampleMetrics(SupportMetrics.sampleMetrics()));
     tables.put("standard", metrics(Metrics.standardAdditions()));
-    tables.put("units", unitMetrics(WeightSpaceMetrics.unitMetrics()));
-    tables.put("inputs", sampleMetrics(WeightSpaceMetrics.sampleMetrics()));
-    tables.put("output", metrics(WeightSpaceMetrics.metrics()));
+    tables.put("units", unitMetrics(Metrics.weightSpacePerUnit()));
+    tables.put("inputs", sampleMetrics(Metrics.weightSpacePerSample()));
+    tables.put("output", metrics(Metrics.weightSpace()));
     tables.put("full", metrics(Metrics.fullAdditions()));
     check(DOCS.resolve("metrics.md"), tables);
   }

@@ -7,7 +7,6 @@ import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
-import io.github.implicitbias.core.spectrum.LargestSingularValue;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 

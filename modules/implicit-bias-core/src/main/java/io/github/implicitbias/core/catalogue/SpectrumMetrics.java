@@ -3,7 +3,7 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.spectrum.SingularValues;
+import io.github.implicitbias.core.norm.SingularValues;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 

@@ -1,7 +1,7 @@
 package io.github.implicitbias.lab.sweep;
 
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.core.spectrum.KernelMetrics;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
@@ -152,7 +152,7 @@ public final class Sweep {
             .schedule(Schedule.everyStep())
             .memoryCap(MEMORY);
     if (data.numExamples() <= KERNEL_SAMPLES) {
-      listener.metric(KernelMetrics.KERNEL_DISTANCE);
+      listener.metric(Metrics.named("kernelDistance"));
     }
     if (swept.layers().length > 0) {
       listener.layers(swept.layers());

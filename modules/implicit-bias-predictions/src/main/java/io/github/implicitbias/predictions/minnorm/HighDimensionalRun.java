@@ -9,10 +9,10 @@ import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.norm.SingularValues;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.solution.MinimumNorm;
-import io.github.implicitbias.core.spectrum.SingularValues;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.PatternHistory;
 

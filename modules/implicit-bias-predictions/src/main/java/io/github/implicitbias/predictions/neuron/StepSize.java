@@ -1,8 +1,8 @@
 package io.github.implicitbias.predictions.neuron;
 
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.core.norm.SingularValues;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.spectrum.SingularValues;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
 

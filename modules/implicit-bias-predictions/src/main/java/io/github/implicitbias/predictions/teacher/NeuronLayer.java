@@ -6,9 +6,9 @@ import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.SingularValues;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.solution.TeacherNeuron;
-import io.github.implicitbias.core.spectrum.SingularValues;
 import java.util.Arrays;
 
 /**

@@ -169,7 +169,7 @@ class MaxMarginPredictionsTest {
   @Test
   void tailBeyondTwo_isThatOfTheSingularValues_forWideAndTallMatrices() {
     double[] w = LeakyRun.normal(new SplittableRandom(3), 12, 1e-100);
-    double expected = io.github.implicitbias.core.spectrum.SingularValues.of(w, 3, 4).tail(2);
+    double expected = io.github.implicitbias.core.norm.SingularValues.of(w, 3, 4).tail(2);
     assertEquals(expected, new TailBeyondTwo(3, 4).of(w), 1e-8);
     double[] transposed = new double[12];
     for (int k = 0; k < 12; k++) {
