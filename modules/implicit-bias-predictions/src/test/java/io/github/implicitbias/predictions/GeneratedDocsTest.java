@@ -11,11 +11,6 @@ import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.support.SupportMetrics;
-import io.github.implicitbias.predictions.maxmargin.MaxMarginPredictions;
-import io.github.implicitbias.predictions.minnorm.MinNormPredictions;
-import io.github.implicitbias.predictions.neuron.NeuronPredictions;
-import io.github.implicitbias.predictions.saddle.SaddlePredictions;
-import io.github.implicitbias.predictions.teacher.TeacherPredictions;
 import io.github.implicitbias.run.Definition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,11 +59,11 @@ class GeneratedDocsTest {
   @Test
   void predictions() throws IOException {
     Map<String, String> tables = new LinkedHashMap<>();
-    tables.put("neuron", predictions(NeuronPredictions.all()));
-    tables.put("maxmargin", predictions(MaxMarginPredictions.all()));
-    tables.put("teacher", predictions(TeacherPredictions.all()));
-    tables.put("saddle", predictions(SaddlePredictions.all()));
-    tables.put("minnorm", predictions(MinNormPredictions.all()));
+    tables.put("neuron", predictions(Predictions.neuron()));
+    tables.put("maxmargin", predictions(Predictions.maxMargin()));
+    tables.put("teacher", predictions(Predictions.teacher()));
+    tables.put("saddle", predictions(Predictions.saddle()));
+    tables.put("minnorm", predictions(Predictions.minNorm()));
     check(DOCS.resolve("predictions.md"), tables);
   }
 
