@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
@@ -32,7 +31,7 @@ final class CurvatureMetrics {
                   .source("Cohen et al. 2021*")
                   .expect("rises until about 2 / rate and hovers there (edge of stability)")
                   .title("sharpness")
-                  .group(ChartGroups.KERNEL)
+                  .group(Definition.KERNEL)
                   .chart("Sharpness"))
           .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedCurvature::cadence)
@@ -73,7 +72,7 @@ final class CurvatureMetrics {
                   .source("Cohen et al. 2021*")
                   .expect("rises to about 1 and stays there")
                   .title("stability ratio")
-                  .group(ChartGroups.KERNEL)
+                  .group(Definition.KERNEL)
                   .chart("Stability: learning rate × sharpness / 2"))
           .absent(ObservedStack::whyNoGradient)
           .needs(Needs.FULL_BATCH)
@@ -94,7 +93,7 @@ final class CurvatureMetrics {
                   .source("Jacot et al. 2021*")
                   .expect("negative on a plateau that is a saddle, near 0 at a minimum")
                   .title("lowest curvature")
-                  .group(ChartGroups.KERNEL)
+                  .group(Definition.KERNEL)
                   .chart("Lowest curvature"))
           .absent(ObservedStack::whyNoGradient)
           .cadence(dimensions -> Cadence.onDemand())

@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Boundary;
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
@@ -75,7 +74,7 @@ final class FlipMetrics {
                   .expect("near 0 in the lazy regime, a large share of all entries in the rich one")
                   .title("bits that differ from the first record")
                   .unit("bits")
-                  .group(ChartGroups.UNITS)
+                  .group(Definition.UNITS)
                   .chart("Bits that differ from the first record"))
           .cadence(
               dimensions ->

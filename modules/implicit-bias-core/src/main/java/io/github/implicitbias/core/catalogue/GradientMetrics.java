@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
@@ -22,7 +21,7 @@ final class GradientMetrics {
                   .applies("stack, loss known")
                   .expect("small on plateaus, too: look at the loss and saddleIndex with it")
                   .title("norm of the gradient")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Gradient"))
           .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedGradient::cadence)
@@ -43,7 +42,7 @@ final class GradientMetrics {
                   .source("Ji and Telgarsky 2020*")
                   .expect("goes to 1 when only the norm still grows: the direction has converged")
                   .title("alignment with the gradient")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Alignment"))
           .absent(ObservedStack::whyNoGradient)
           .cadence(ObservedGradient::cadence)

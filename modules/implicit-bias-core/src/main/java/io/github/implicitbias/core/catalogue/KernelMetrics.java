@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
@@ -26,7 +25,7 @@ final class KernelMetrics {
                   .source("Jacot et al. 2018*")
                   .expect("grows with the norm of the weights")
                   .title("trace of the kernel")
-                  .group(ChartGroups.KERNEL)
+                  .group(Definition.KERNEL)
                   .chart("Kernel: trace"))
           .absent(ObservedStack::whyAbsent)
           .needs(ObservedKernel.NEEDS)
@@ -49,7 +48,7 @@ final class KernelMetrics {
                   .source("Cristianini et al. 2001*")
                   .expect("rises in the rich regime, constant in the lazy one")
                   .title("kernel alignment with the labels")
-                  .group(ChartGroups.KERNEL)
+                  .group(Definition.KERNEL)
                   .chart("Kernel: alignment with the labels, change"))
           .absent(ObservedStack::whyAbsent)
           .needs(ObservedKernel.NEEDS.and(Targets.NEEDS))
@@ -69,7 +68,7 @@ final class KernelMetrics {
                   .source("Fort et al. 2020*")
                   .expect("near 0 in the lazy regime, up to 1 in the rich one")
                   .title("change of the kernel")
-                  .group(ChartGroups.KERNEL)
+                  .group(Definition.KERNEL)
                   .chart("Kernel: alignment with the labels, change"))
           .absent(ObservedStack::whyAbsent)
           .needs(ObservedKernel.NEEDS)
@@ -88,7 +87,7 @@ final class KernelMetrics {
                   .applies("K not 0")
                   .expect("falls as the kernel picks up the labels")
                   .title("effective rank of the kernel")
-                  .group(ChartGroups.KERNEL)
+                  .group(Definition.KERNEL)
                   .chart("Kernel: effective rank"))
           .absent(ObservedStack::whyAbsent)
           .needs(ObservedKernel.NEEDS)

@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -32,7 +31,7 @@ final class PatternMetrics {
                   .applies("some entry, none of them NaN")
                   .expect("about a half at a symmetric start; falls as units specialise")
                   .title("share of entries that are on")
-                  .group(ChartGroups.UNITS)
+                  .group(Definition.UNITS)
                   .chart("Share of entries that are on"))
           .value(PatternMetrics::activeFraction);
 
@@ -47,7 +46,7 @@ final class PatternMetrics {
                       "a growing number wastes capacity; from a large step or a bias far below 0")
                   .title("dead units")
                   .unit("units")
-                  .group(ChartGroups.UNITS)
+                  .group(Definition.UNITS)
                   .chart("Units"))
           .value((observation, layer) -> observation.pattern(layer).deadUnits());
 
@@ -66,7 +65,7 @@ final class PatternMetrics {
                           + " probe")
                   .title("linear units")
                   .unit("units")
-                  .group(ChartGroups.UNITS)
+                  .group(Definition.UNITS)
                   .chart("Units"))
           .value(PatternMetrics::linearUnits);
 
@@ -103,7 +102,7 @@ final class PatternMetrics {
                   .expect("falls from a small start: units become alike")
                   .title("distinct patterns of units")
                   .unit("patterns")
-                  .group(ChartGroups.UNITS)
+                  .group(Definition.UNITS)
                   .chart("Distinct patterns"))
           .cadence(
               dimensions ->
@@ -131,7 +130,7 @@ final class PatternMetrics {
                           + " small start")
                   .title("distinct patterns of samples")
                   .unit("patterns")
-                  .group(ChartGroups.UNITS)
+                  .group(Definition.UNITS)
                   .chart("Distinct patterns"))
           .cadence(SamplePatterns::cadence)
           .price(SamplePatterns::price)
@@ -159,7 +158,7 @@ final class PatternMetrics {
                           + " its own")
                   .title("entropy of the patterns")
                   .unit("nats")
-                  .group(ChartGroups.UNITS)
+                  .group(Definition.UNITS)
                   .chart("Entropy of the patterns"))
           .cadence(SamplePatterns::cadence)
           .price(SamplePatterns::price)
@@ -181,7 +180,7 @@ final class PatternMetrics {
                   .expect("falls: simpler functions from smaller starts")
                   .title("linear regions between two samples")
                   .unit("regions")
-                  .group(ChartGroups.KERNEL)
+                  .group(Definition.KERNEL)
                   .chart("Linear regions between two samples"))
           .absent(ObservedStack::whyAbsent)
           .cadence(PatternMetrics::switchCadence)

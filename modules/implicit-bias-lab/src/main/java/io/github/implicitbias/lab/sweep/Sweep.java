@@ -62,6 +62,16 @@ public final class Sweep {
     this.delay = delay;
   }
 
+  /**
+   * Reads scales, {@code from:to:count}, logarithmic, or a list with commas.
+   *
+   * @return in rising order, each once; those of a range to three digits
+   * @throws InputException if there is none, or one is not a positive number
+   */
+  public static double[] scales(String text) {
+    return Scales.of(text);
+  }
+
   /** Returns what is trained. */
   public Swept swept() {
     return swept;

@@ -17,7 +17,7 @@ import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.testkit.MetricContract;
+import io.github.implicitbias.testkit.Contracts;
 import io.github.implicitbias.testkit.PlainStack;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -269,18 +269,18 @@ class WeightSpaceMetricsTest {
   @ParameterizedTest
   @MethodSource("unitMetrics")
   void everyUnitMetricKeepsTheContract(UnitMetric metric) {
-    MetricContract.checkPerUnit(() -> metric);
+    Contracts.perUnit(() -> metric);
   }
 
   @ParameterizedTest
   @MethodSource("sampleMetrics")
   void everySampleMetricKeepsTheContract(SampleMetric metric) {
-    MetricContract.checkPerSample(() -> metric);
+    Contracts.perSample(() -> metric);
   }
 
   @Test
   void outputBias_keepsTheContract() {
-    MetricContract.check(() -> WeightSpaceMetrics.OUTPUT_BIAS);
+    Contracts.metric(() -> WeightSpaceMetrics.OUTPUT_BIAS);
   }
 
   @Test

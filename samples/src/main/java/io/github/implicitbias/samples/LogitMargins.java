@@ -1,4 +1,4 @@
-package io.github.implicitbias.lab.study;
+package io.github.implicitbias.samples;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +10,7 @@ import org.nd4j.linalg.dataset.DataSet;
  * LogitMargins of samples under a softmax, the logit of the label less the largest other, over
  * steps.
  */
-public final class LogitMargins {
+final class LogitMargins {
 
   private final DataSet data;
   private final double[][] labels;
