@@ -161,6 +161,7 @@ final class BitForBit {
         ImplicitBiasListener.builder(data)
             .schedule(Schedule.everyStep())
             .storage(storage)
+            .visits(true)
             .metric(new Fails())
             .build();
     ImplicitBiasListener last =
