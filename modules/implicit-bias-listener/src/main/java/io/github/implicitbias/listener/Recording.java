@@ -259,7 +259,8 @@ final class Recording {
       builder.handOverAtOnce();
     }
     Watch started = took(Watch.start(net, reader, settings, builder));
-    visits = settings.visits ? VisitWatch.start(net, reader.plan().readings()) : null;
+    visits =
+        settings.visits ? VisitWatch.start(net, reader.plan().readings(), settings.index) : null;
     book =
         visits == null
             ? VisitBook.empty("Visits are not kept: ask for them with visits(true).")

@@ -3,9 +3,11 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.visit.RowHash;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /*
  * Sequences are padded to the longest of their batch, so that the same one lies in memory with
@@ -19,14 +21,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class VisitKeys {
 
-  private final Network net;
+  private final @Nullable Network net;
   private final NativeReader reader;
   private final NativeMemory memory = new NativeMemory();
   private long[] keys = {};
   private final TimeMask mask;
   private ByteBuffer sequence = ByteBuffer.allocate(0);
 
-  VisitKeys(Network net, NativeReader reader) {
+  /**
+   * Makes keys of batches.
+   *
+   * @param net what is trained on them; null to make the same keys of data before it is trained on,
+   *     if they {@link #areKnownBefore}
+   */
+  VisitKeys(@Nullable Network net, NativeReader reader) {
     this.net = net;
     this.reader = reader;
     this.mask = new TimeMask(reader);
@@ -43,6 +51,7 @@ final class VisitKeys {
    * @return the number of samples
    */
   int features(Activations activations) {
+    Network net = Objects.requireNonNull(this.net, "only a network has activations");
     int count = 0;
     for (int k = 0; k < net.inputs(); k++) {
       INDArray rows = activations.input(k);
@@ -51,15 +60,10 @@ final class VisitKeys {
       }
       if (k == 0) {
         count = (int) rows.size(0);
-        keys = keys.length < count ? new long[count] : keys;
-        Arrays.fill(keys, 0, count, 0);
+        begin(count);
       }
       NetworkNode first = net.readerOf(k);
-      boolean words =
-          first != null
-              && first.isLayer()
-              && first.layer() instanceof EmbeddingSequenceLayer
-              && rows.rank() == 2;
+      boolean words = rows.rank() == 2 && readsWords(first);
       if (rows.rank() == 3 || words) {
         boolean timeFirst = !words && first != null && LayerTable.channelsLast(first, 3);
         addSequences(rows, count, timeFirst, net.featureMask(k));
@@ -69,6 +73,50 @@ final class VisitKeys {
       }
     }
     return count;
+  }
+
+  private static boolean readsWords(@Nullable NetworkNode first) {
+    return first != null && first.isLayer() && first.layer() instanceof EmbeddingSequenceLayer;
+  }
+
+  /** Returns true if the keys of data can be made before it is known what trains on it. */
+  static boolean areKnownBefore(Network net) {
+    for (int k = 0; k < net.inputs(); k++) {
+      NetworkNode first = net.readerOf(k);
+      if (readsWords(first) || first != null && LayerTable.channelsLast(first, 3)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the keys that the samples of a batch have when training visits them. */
+  long[] of(MultiDataSet batch) {
+    INDArray[] features = batch.getFeatures();
+    INDArray[] masks = batch.getFeaturesMaskArrays();
+    INDArray[] labels = batch.getLabels();
+    int count = (int) features[0].size(0);
+    begin(count);
+    for (int k = 0; k < features.length; k++) {
+      INDArray mask = masks == null ? null : masks[k];
+      if (features[k].rank() == 3) {
+        addSequences(features[k], count, false, mask);
+      } else {
+        add(features[k], count);
+        addMask(mask, count);
+      }
+    }
+    for (int k = 0; labels != null && k < labels.length; k++) {
+      if (labels[k] != null) {
+        labels(labels[k], count);
+      }
+    }
+    return Arrays.copyOf(keys, count);
+  }
+
+  private void begin(int count) {
+    keys = keys.length < count ? new long[count] : keys;
+    Arrays.fill(keys, 0, count, 0);
   }
 
   /** Goes on with labels. */

@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.visit.SampleIndex;
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.core.visit.VisitedBatch;
 import io.github.implicitbias.run.Absent;
@@ -55,9 +56,21 @@ final class VisitWatch {
    * Starts to read visits.
    *
    * @param tracked layers whose units are watched
+   * @param index who the samples are; null to number them as they come
    */
-  static VisitWatch start(Network net, List<NetworkPlan.Reading> tracked) {
-    return new VisitWatch(net, tracked);
+  static VisitWatch start(
+      Network net, List<NetworkPlan.Reading> tracked, @Nullable SampleIndex index) {
+    VisitWatch watch = new VisitWatch(net, tracked);
+    if (index != null && VisitKeys.areKnownBefore(net)) {
+      watch.book().number(index);
+    } else if (index != null) {
+      watch
+          .book()
+          .say(
+              "Samples have their numbers in the order in which they come, because the"
+                  + " network reads its features as words, or as sequences with time first.");
+    }
+    return watch;
   }
 
   VisitBook book() {
