@@ -128,6 +128,9 @@ final class Recording {
       aside.enter();
       if (mine != null) {
         mine.updated(listener);
+        if (visits != null) {
+          visits.updated();
+        }
       } else if (other != null && other.hasLayer(model)) {
         other.layerUpdated();
       } else if (other == null) {
@@ -256,16 +259,13 @@ final class Recording {
       builder.handOverAtOnce();
     }
     Watch started = took(Watch.start(net, reader, settings, builder));
-    visits = settings.visits ? VisitWatch.start(net, reader.plan().readings()) : null;
-    book = visits == null ? without(net) : visits.book();
+    visits =
+        settings.visits ? VisitWatch.start(net, reader.plan().readings(), settings.index) : null;
+    book =
+        visits == null
+            ? VisitBook.empty("Visits are not kept: ask for them with visits(true).")
+            : visits.book();
     return started;
-  }
-
-  private VisitBook without(Network net) {
-    return VisitBook.empty(
-        settings.visits
-            ? "Visits are not kept, because " + VisitPlan.problem(net) + "."
-            : "Visits are not kept: ask for them with visits(true).");
   }
 
   /** Returns the visits of the newest run. */
