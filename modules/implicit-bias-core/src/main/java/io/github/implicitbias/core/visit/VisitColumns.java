@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.visit;
 
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 import io.github.implicitbias.run.format.HeaderBuilder;
@@ -25,7 +24,7 @@ public final class VisitColumns {
           .applies("visits, and a loss that is known as a function of one sample")
           .expect("falls; as noisy as the batches are small")
           .title("loss of the batch")
-          .group(ChartGroups.VISITS)
+          .group(Definition.VISITS)
           .chart("Loss of the batch");
 
   private static final Definition ACCURACY =
@@ -34,7 +33,7 @@ public final class VisitColumns {
           .applies("visits, and labels that are classes")
           .expect("rises to 1 where the network can tell the classes apart")
           .title("accuracy of the batch")
-          .group(ChartGroups.VISITS)
+          .group(Definition.VISITS)
           .chart("Accuracy of the batch");
 
   private static final Definition MARGIN =
@@ -43,7 +42,7 @@ public final class VisitColumns {
           .applies("visits, and labels that are classes")
           .expect("stays negative as long as each batch has a sample that is not learned")
           .title("smallest margin of the batch")
-          .group(ChartGroups.VISITS)
+          .group(Definition.VISITS)
           .chart("Smallest margin of the batch");
 
   private static final Definition ACTIVE =
@@ -52,7 +51,7 @@ public final class VisitColumns {
           .applies("layers whose visits show every unit")
           .expect("near 1/2 at first; falls where training makes units sparse")
           .title("active fraction in the batch")
-          .group(ChartGroups.VISITS)
+          .group(Definition.VISITS)
           .chart("Active fraction in the batch");
 
   private static final Definition OFF =
@@ -61,7 +60,7 @@ public final class VisitColumns {
           .applies("layers whose visits show every unit")
           .expect("at least the dead units of the epoch; more in small batches")
           .title("units off for the whole batch")
-          .group(ChartGroups.VISITS)
+          .group(Definition.VISITS)
           .chart("Units off for the whole batch");
 
   private static final Definition ACTIVATIONS =
@@ -101,7 +100,7 @@ public final class VisitColumns {
         .applies(COMPARED)
         .expect("fall as patterns settle; a sample's last visit is about an epoch ago")
         .title(title + " since the last visit")
-        .group(ChartGroups.VISITS)
+        .group(Definition.VISITS)
         .chart("Flips since the last visit");
   }
 
