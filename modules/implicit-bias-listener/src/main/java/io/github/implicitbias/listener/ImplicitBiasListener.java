@@ -5,6 +5,7 @@ import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.run.Run;
 import java.io.IOException;
 import java.io.ObjectInputStream;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,6 +111,15 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   /**
+   * Starts a listener that watches what training shows it: the visits of the training samples at
+   * every step, and the parameters. There are no samples to observe on, so that what needs a probe,
+   * such as patterns at one step, its loss and the predictions, is not recorded.
+   */
+  public static ListenerBuilder builder() {
+    return new ListenerBuilder();
+  }
+
+  /**
    * Starts a listener that observes on the given samples, usually the training set.
    *
    * @param probe features, labels if they are known, and masks if sequences or images have them
@@ -117,14 +127,14 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    *     change
    */
   public static ListenerBuilder builder(DataSet probe) {
-    return new ListenerBuilder(Probes.of(probe));
+    return new ListenerBuilder(Probes.of(probe), Probes.multi(probe));
   }
 
   /**
    * Starts a listener as {@link #builder(DataSet)}, for networks with several inputs or outputs.
    */
   public static ListenerBuilder builder(MultiDataSet probe) {
-    return new ListenerBuilder(Probes.of(probe));
+    return new ListenerBuilder(Probes.of(probe), probe);
   }
 
   /**
@@ -139,7 +149,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       throw new IllegalArgumentException(
           "the probe needs labels: leave them out of the call if they are not known");
     }
-    return new ListenerBuilder(Probes.of(features, labels));
+    return new ListenerBuilder(Probes.of(features, labels), Probes.multi(features, labels));
   }
 
   /**
@@ -149,7 +159,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    * @param features samples first, of any rank from 2 on
    */
   public static ListenerBuilder builder(INDArray features) {
-    return new ListenerBuilder(Probes.of(features, null));
+    return new ListenerBuilder(Probes.of(features, null), Probes.multi(features, null));
   }
 
   /**
@@ -293,11 +303,28 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   /**
    * Returns the visits: what training itself has computed for every sample each time it was trained
-   * on. Kept if {@link ListenerBuilder#visits} asks for it; {@link VisitBook#status} says what is
-   * kept, and why where nothing is. A clone keeps its own.
+   * on. {@link VisitBook#status} says what is kept, and why where nothing is. A clone keeps its
+   * own; the listener it belongs to gives those of the newest run.
    */
   public VisitBook visits() {
-    return recording.visits();
+    List<Recording> all = new ArrayList<>(family());
+    boolean own = cloned || recording.hasRun() || all.isEmpty();
+    return own ? recording.visits() : all.get(all.size() - 1).visits();
+  }
+
+  /**
+   * Fetches the rows of samples again, by what visits know them by: of suspects, to look at them,
+   * or of all but the suspects, to train without them. The iterator is reset before and after; one
+   * with preprocessors or random changes must give the rows that training was shown.
+   *
+   * @param from gives the samples that training was shown, in any order
+   * @param samples numbers as {@link #visits} has them
+   * @return the samples in the order asked for
+   * @throws IllegalArgumentException if the iterator cannot be reset, a number is not one of a
+   *     sample, or a sample does not come
+   */
+  public org.nd4j.linalg.dataset.DataSet dataSetOf(DataSetIterator from, int... samples) {
+    return SamplesAgain.fetch(visits(), from, samples);
   }
 
   /**

@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** Collects the settings of an {@link ImplicitBiasListener}. */
 public final class ListenerBuilder {
@@ -28,8 +30,10 @@ public final class ListenerBuilder {
   private static final int MOST_OF_AN_ITERATOR = 2_000;
 
   private final @Nullable Probe probe;
+  private final @Nullable MultiDataSet samples;
   private final @Nullable ProbeIterator iterator;
   private int @Nullable [] sampleIds;
+  private @Nullable List<String> sampleNames;
   private int sampleSize;
   private long sampleSeed;
   private List<String> layers = List.of();
@@ -45,18 +49,31 @@ public final class ListenerBuilder {
   private @Nullable Path runFile;
   private long memoryCap = DEFAULT_MEMORY_CAP;
   private int normsEvery;
-  private boolean visits;
+  private boolean visits = true;
   private String sessionId = "implicit-bias-" + UUID.randomUUID();
   private String workerId = "worker-0";
   private @Nullable StatsStorageRouter router;
 
-  ListenerBuilder(Probe probe) {
+  /**
+   * Begins with data that is there.
+   *
+   * @param samples the same as DL4J has it, whose bytes training sees
+   */
+  ListenerBuilder(Probe probe, MultiDataSet samples) {
     this.probe = probe;
+    this.samples = samples;
+    this.iterator = null;
+  }
+
+  ListenerBuilder() {
+    this.probe = null;
+    this.samples = null;
     this.iterator = null;
   }
 
   ListenerBuilder(ProbeIterator iterator) {
     this.probe = null;
+    this.samples = null;
     this.iterator = iterator;
   }
 
@@ -193,10 +210,12 @@ public final class ListenerBuilder {
   }
 
   /**
-   * Keeps the visits of the samples, or not; by default not. At every step of training it is read
-   * in place, without a pass through the network, which units are on for each sample of the batch,
-   * and how far the output is on the side of its label; {@link ImplicitBiasListener#visits} has
-   * what follows: statistics per sample, per unit and epoch, and labels that look wrong.
+   * Keeps the visits of the samples, as by default, or not. At every step of training it is read in
+   * place, without a pass through the network, which units are on for each sample of the batch, and
+   * how far the output is on the side of its label. Every step has a record then, with loss,
+   * accuracy and smallest margin of the batch, and flips since the last visits of its samples;
+   * {@link ImplicitBiasListener#visits} has the statistics per sample, per unit and epoch, and
+   * labels that look wrong.
    */
   public ListenerBuilder visits(boolean kept) {
     visits = kept;
@@ -233,6 +252,18 @@ public final class ListenerBuilder {
   }
 
   /**
+   * Names the samples of the visits by texts, in the order of the data given: {@code
+   * visits().of("img_0017")} knows what the sample has shown, and lists have these names.
+   *
+   * @throws IllegalArgumentException in {@link #build}, if there is not one per sample, two are
+   *     equal, or visits are not kept
+   */
+  public ListenerBuilder sampleIds(List<String> ids) {
+    sampleNames = List.copyOf(given(ids, "sampleIds"));
+    return this;
+  }
+
+  /**
    * Observes on a random sample of the probe instead of all of it. If the labels are classes
    * (one-hot rows, or a column of two numbers), it has of each class its share, to within one
    * sample, and at least one sample where there is room; otherwise every sample has the same
@@ -257,25 +288,44 @@ public final class ListenerBuilder {
     }
   }
 
-  private Probe observed() {
+  private @Nullable Probe observed(TrainingSetKeys keys) {
+    if (probe == null && iterator == null) {
+      requireNothingOfAProbe();
+      return null;
+    }
     if (iterator != null) {
       int size = sampleSize == 0 ? MOST_OF_AN_ITERATOR : sampleSize;
-      Probe read = iterator.read(size, sampleSeed, sampleIds);
+      Probe read = iterator.read(size, sampleSeed, sampleIds, keys::add);
       if (sampleSize != 0) {
         requireSoMany(sampleSize, read.samples());
       }
       return read;
     }
     Probe all = Objects.requireNonNull(probe);
+    keys.add(Objects.requireNonNull(samples));
     Probe named = sampleIds == null ? all : all.withSampleIds(sampleIds);
     return sampleSize == 0 ? named : named.sample(sampleSize, sampleSeed);
+  }
+
+  private void requireNothingOfAProbe() {
+    if (sampleIds != null || sampleSize != 0) {
+      throw new IllegalArgumentException(
+          "builder() has no probe, so there are none of its samples to name or to draw: give the"
+              + " samples, or leave sampleIds(...) and probeSample(...) out");
+    }
+    if (!visits) {
+      throw new IllegalArgumentException(
+          "builder() has no probe, so that without visits there is nothing to watch: give samples,"
+              + " or leave visits(false) out");
+    }
   }
 
   /**
    * Makes the listener.
    *
    * @throws IllegalArgumentException if the run file exists, or its folder does not, an id is
-   *     empty, or two metrics or predictions have the same id
+   *     empty, two metrics or predictions have the same id, or there is neither a probe nor are
+   *     visits kept
    */
   public ImplicitBiasListener build() {
     parts().instruments();
@@ -284,7 +334,12 @@ public final class ListenerBuilder {
     if (runFile != null) {
       requireFree(runFile);
     }
-    Probe observed = observed();
+    if (sampleNames != null && !visits) {
+      throw new IllegalArgumentException(
+          "sampleIds(...) with texts names the samples of the visits: ask for visits(true), too");
+    }
+    TrainingSetKeys keys = new TrainingSetKeys(visits);
+    Probe observed = observed(keys);
     String file = runFile == null ? null : runFile.toString();
     return new ImplicitBiasListener(
         new ListenerSettings(
@@ -297,10 +352,20 @@ public final class ListenerBuilder {
             normsEvery,
             parts(),
             visits,
+            keys.index(names()),
             file),
         sessionId,
         workerId,
         router);
+  }
+
+  private @Nullable List<String> names() {
+    if (sampleNames != null || sampleIds == null) {
+      return sampleNames;
+    }
+    List<String> distinct = new ArrayList<>();
+    Arrays.stream(sampleIds).distinct().forEach(id -> distinct.add(Integer.toString(id)));
+    return distinct.size() == sampleIds.length ? distinct : null;
   }
 
   private static <T> T given(@Nullable T argument, String call) {

@@ -23,6 +23,10 @@ final class Probes {
         new INDArray[] {features}, labels == null ? null : new INDArray[] {labels}, null, null);
   }
 
+  static Probe ofFeatures(INDArray... features) {
+    return of(features, null, null, null);
+  }
+
   static Probe of(DataSet data) {
     if (data == null) {
       throw new IllegalArgumentException("the probe is null: give a DataSet");
@@ -33,6 +37,18 @@ final class Probes {
         labels == null ? null : new INDArray[] {labels},
         one(data.getFeaturesMaskArray()),
         labels == null ? null : one(data.getLabelsMaskArray()));
+  }
+
+  /** Returns the same arrays with room for several inputs and outputs. */
+  static MultiDataSet multi(DataSet data) {
+    return data.toMultiDataSet();
+  }
+
+  /** Returns arrays as DL4J has data. */
+  static MultiDataSet multi(INDArray features, @Nullable INDArray labels) {
+    INDArray[] none = {};
+    return new org.nd4j.linalg.dataset.MultiDataSet(
+        new INDArray[] {features}, labels == null ? none : new INDArray[] {labels});
   }
 
   private static INDArray @Nullable [] one(@Nullable INDArray array) {

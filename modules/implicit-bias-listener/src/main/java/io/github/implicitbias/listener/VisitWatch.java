@@ -1,7 +1,9 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.visit.RowHash;
+import io.github.implicitbias.core.visit.SampleIndex;
 import io.github.implicitbias.core.visit.VisitBook;
+import io.github.implicitbias.core.visit.VisitedBatch;
+import io.github.implicitbias.run.Absent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,29 +36,46 @@ final class VisitWatch {
 
   private final Network net;
   private final VisitPlan plan;
-  private final NativeReader reader = new NativeReader();
-  private final NativeMemory memory = new NativeMemory();
+  private final NativeReader reader;
+  private final VisitKeys keys;
+  private final VisitCheck check;
   private final List<BatchReader> sizes = new ArrayList<>();
-  private long[] keys = {};
   private @Nullable BatchReader current;
   private int step = -1;
   private int failures;
 
-  private VisitWatch(Network net, VisitPlan plan) {
+  private VisitWatch(Network net, List<NetworkPlan.Reading> tracked, @Nullable VisitBook before) {
     this.net = net;
-    this.plan = plan;
+    this.reader = new NativeReader();
+    this.keys = new VisitKeys(net, reader);
+    this.plan = VisitPlan.of(net, tracked, reader, PATTERN_BYTES, before);
+    this.check = new VisitCheck(net, plan);
   }
 
   /**
    * Starts to read visits.
    *
    * @param tracked layers whose units are watched
-   * @return null if this network's visits cannot be read
+   * @param index who the samples are; null to number them as they come
    */
-  static @Nullable VisitWatch start(Network net, List<NetworkPlan.Reading> tracked) {
-    return VisitPlan.problem(net) == null
-        ? new VisitWatch(net, VisitPlan.of(net, tracked, PATTERN_BYTES))
-        : null;
+  static VisitWatch start(
+      Network net, List<NetworkPlan.Reading> tracked, @Nullable SampleIndex index) {
+    VisitWatch watch = new VisitWatch(net, tracked, null);
+    if (index != null && VisitKeys.areKnownBefore(net)) {
+      watch.book().number(index);
+    } else if (index != null) {
+      watch
+          .book()
+          .say(
+              "Samples have their numbers in the order in which they come, because the"
+                  + " network reads its features as words, or as sequences with time first.");
+    }
+    return watch;
+  }
+
+  /** Goes on with the same book, on another network of the same layers. */
+  VisitWatch goOnWith(Network next, List<NetworkPlan.Reading> tracked) {
+    return new VisitWatch(next, tracked, plan.book());
   }
 
   VisitBook book() {
@@ -71,9 +90,8 @@ final class VisitWatch {
     try {
       current = null;
       Activations activations = net.activations(handed);
-      int count = hash(activations);
-      BatchReader batch = reader(count);
-      batch.pack(activations);
+      BatchReader batch = reader(keys.features(activations));
+      batch.pack(activations, net);
       current = batch;
       step = net.iteration();
     } catch (Throwable e) {
@@ -81,37 +99,92 @@ final class VisitWatch {
     }
   }
 
-  /** At the backward pass of the same step: parameters are still those of it. Throws nothing. */
-  void backward() {
+  /**
+   * At the backward pass of the same step: parameters are still those of it. Throws nothing.
+   *
+   * @return true if the visits are in the book
+   */
+  boolean backward() {
     if (current == null || step != net.iteration()) {
-      return;
+      return false;
     }
     BatchReader batch = current;
     current = null;
     try {
       take(batch);
       failures = 0;
+      return true;
     } catch (Throwable e) {
       failed(e);
+      return false;
     }
   }
 
-  private void take(BatchReader batch) {
-    INDArray labels = net.labels(0);
+  private void take(BatchReader reading) {
+    VisitedBatch batch = reading.batch();
     int count = batch.samples();
-    if (labels == null || labels.length() != (long) count * plan.outputs() || net.hasLabelMasks()) {
-      return;
+    VisitOutput judged = plan.judged();
+    double[] losses = batch.losses();
+    double[] pulls = batch.pulls();
+    Arrays.fill(losses, 0);
+    Arrays.fill(pulls, 0);
+    for (int k = 0; k < plan.outputs().size(); k++) {
+      VisitOutput output = plan.outputs().get(k);
+      INDArray labels = net.labels(k);
+      if (labels != null) {
+        keys.labels(labels, count);
+      }
+      boolean read =
+          output != null
+              && labels != null
+              && output.read(count, labels, output == judged ? output.kind() : null, batch);
+      if (output != null) {
+        sayWhyNot(output, read, labels != null);
+      }
+      for (int i = 0; i < count; i++) {
+        losses[i] = read && output != null ? losses[i] + output.losses()[i] : Absent.VALUE;
+        pulls[i] = read && output != null ? Math.hypot(pulls[i], output.pulls()[i]) : Absent.VALUE;
+      }
     }
-    add(labels, count);
-    batch.compute(plan.output().implementation().input(), labels);
-    plan.book()
-        .step(step, count, keys, batch.patterns(), batch.outputs(), batch.labels(), plan.outputs());
+    makeAbsent(losses);
+    makeAbsent(pulls);
+    System.arraycopy(keys.keys(), 0, batch.keys(), 0, count);
+    plan.book().step(step, batch);
+    check.backward(step, plan.outputs());
+  }
+
+  private void sayWhyNot(VisitOutput output, boolean read, boolean labelled) {
+    String name = output.node().name();
+    if (!labelled) {
+      plan.book().say("Margins and losses are absent: " + name + " was trained without labels.");
+    } else if (!read) {
+      plan.book().say("Margins and losses are absent: the labels of " + name + " do not fit it.");
+    } else if (output.whyNoLosses() != null) {
+      plan.book().say("The samples' own losses are absent, because " + output.whyNoLosses() + ".");
+    }
+  }
+
+  /** What was added to something absent is a NaN, but not every NaN is what is absent. */
+  private static void makeAbsent(double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Double.isNaN(values[i]) ? Absent.VALUE : values[i];
+    }
+  }
+
+  /** After a step, when its score is known. Throws nothing. */
+  void updated() {
+    try {
+      check.updated();
+    } catch (Throwable e) {
+      failed(e);
+    }
   }
 
   private void failed(Throwable e) {
     failures = e instanceof VirtualMachineError ? MOST_FAILURES : failures + 1;
     try {
       if (failures == MOST_FAILURES) {
+        plan.book().say("From step " + net.iteration() + " on no visit is read: " + e + ".");
         LOG.warn("Reading visits failed and is switched off; training goes on.", e);
       }
     } catch (Throwable evenThat) {
@@ -122,16 +195,22 @@ final class VisitWatch {
   /** Ends an epoch. Throws nothing. */
   void epochEnded() {
     try {
+      boolean returned = plan.book().returns();
       plan.book().endEpoch();
+      if (returned && !plan.book().returns()) {
+        LOG.warn(
+            "The rows of the samples do not return, as if they were augmented: visits are counted"
+                + " per unit, step and epoch from now on, not per sample.");
+      }
     } catch (Throwable e) {
       failed(e);
     }
   }
 
   private BatchReader reader(int count) {
-    for (BatchReader known : sizes) {
-      if (known.samples() == count) {
-        return known;
+    for (int k = 0; k < sizes.size(); k++) {
+      if (sizes.get(k).samples() == count) {
+        return sizes.get(k);
       }
     }
     // The usual batch and the last of an epoch; whoever changes sizes all the time pays for it.
@@ -141,33 +220,5 @@ final class VisitWatch {
     BatchReader made = new BatchReader(plan, count, net.dataType() == DataType.FLOAT, reader);
     sizes.add(made);
     return made;
-  }
-
-  /** Begins the keys of the samples with their features; returns how many samples there are. */
-  private int hash(Activations activations) {
-    int count = 0;
-    for (int k = 0; k < net.inputs(); k++) {
-      INDArray rows = activations.input(k);
-      if (rows == null) {
-        throw new IllegalStateException("training does not show input " + k);
-      }
-      if (k == 0) {
-        count = (int) rows.size(0);
-        keys = keys.length < count ? new long[count] : keys;
-        Arrays.fill(keys, 0, count, 0);
-      }
-      add(rows, count);
-    }
-    return count;
-  }
-
-  private void add(INDArray rows, int count) {
-    INDArray source =
-        reader.isDirect(rows, rows.dataType()) ? rows : NativeReader.copy(rows, rows.dataType());
-    long bytes = source.length() / count * source.dataType().width();
-    long address = NativeReader.address(source);
-    for (int i = 0; i < count; i++, address += bytes) {
-      keys[i] = RowHash.mix(keys[i], memory.hash(address, (int) bytes));
-    }
   }
 }

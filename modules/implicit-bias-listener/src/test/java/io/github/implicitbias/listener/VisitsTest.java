@@ -157,13 +157,11 @@ class VisitsTest {
     DataSet all = data(type, kind.shape);
     MultiLayerNetwork net = kind.network(type);
     net.init();
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).visits(true).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).build();
     Seen witness = new Seen();
     net.addListeners(bias, witness);
     VisitBook book = null;
-    int[] numbers = new int[SAMPLES];
-    Arrays.fill(numbers, -1);
-    int known = 0;
+    BitSet known = new BitSet();
     double tolerance = type == DataType.FLOAT ? 1e-5 : 1e-12;
     for (int step = 0; step < 12; step++) {
       int[] batch = random.ints(0, SAMPLES).distinct().limit(step % 3 == 2 ? 5 : 9).toArray();
@@ -175,10 +173,8 @@ class VisitsTest {
       INDArray b = before.getOutputLayer().getParam("b");
       INDArray z = witness.seen.get(witness.seen.size() - 1).mmul(w).addRowVector(b);
       for (int i = 0; i < batch.length; i++) {
-        if (numbers[batch[i]] < 0) {
-          numbers[batch[i]] = known++;
-        }
-        VisitedSample sample = book.of(numbers[batch[i]]);
+        known.set(batch[i]);
+        VisitedSample sample = book.of(batch[i]);
         assertEquals(step, sample.lastStep());
         int label = some.getLabels().getRow(i).argMax().getInt(0);
         double[] row = z.getRow(i).toDoubleVector();
@@ -204,11 +200,11 @@ class VisitsTest {
               on.set((int) (j / positions));
             }
           }
-          long[] pattern = book.pattern(l, numbers[batch[i]]);
+          long[] pattern = book.pattern(l, batch[i]);
           assertEquals(on, BitSet.valueOf(pattern), kind + " " + type + " step " + step);
         }
       }
-      assertEquals(known, book.size());
+      assertEquals(known.cardinality(), book.visited());
       assertEquals(
           net.score() - before.calcRegularizationScore(true),
           book.stepLoss(),
@@ -223,7 +219,7 @@ class VisitsTest {
   void trainingIsBitForBitWhatItIs(Kind kind) {
     DataSet all = data(DataType.FLOAT, kind.shape);
     INDArray plain = trained(kind, all, null);
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).visits(true).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).build();
     assertEquals(plain, trained(kind, all, bias));
     assertEquals(Map.of(), bias.failures());
     assertEquals(3, bias.visits().epochs().size());
@@ -251,7 +247,7 @@ class VisitsTest {
     net.init();
     net.getLayer(0).getParam("b").putScalar(3, -1000); // never on
     net.getLayer(0).getParam("b").putScalar(4, 1000); // always on
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).visits(true).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).build();
     net.addListeners(bias);
     net.fit(new ListDataSetIterator<>(all.asList(), 16), 4);
     bias.close();
@@ -276,8 +272,8 @@ class VisitsTest {
     MultiLayerNetwork stack = Kind.DENSE.network(DataType.DOUBLE);
     stack.init();
     ComputationGraph graph = stack.toComputationGraph();
-    ImplicitBiasListener ofStack = ImplicitBiasListener.builder(all).visits(true).build();
-    ImplicitBiasListener ofGraph = ImplicitBiasListener.builder(all).visits(true).build();
+    ImplicitBiasListener ofStack = ImplicitBiasListener.builder(all).build();
+    ImplicitBiasListener ofGraph = ImplicitBiasListener.builder(all).build();
     stack.addListeners(ofStack);
     graph.addListeners(ofGraph);
     for (int t = 0; t < 6; t++) {
@@ -300,7 +296,7 @@ class VisitsTest {
   @Test
   void whatCannotBeRead_isSaidWithTheReason() {
     DataSet all = data(DataType.FLOAT, SAMPLES, 5);
-    ImplicitBiasListener silent = ImplicitBiasListener.builder(all).build();
+    ImplicitBiasListener silent = ImplicitBiasListener.builder(all).visits(false).build();
     assertTrue(silent.visits().status().startsWith("Training has not begun"));
     MultiLayerNetwork net =
         new MultiLayerNetwork(
@@ -310,15 +306,17 @@ class VisitsTest {
                 .layer(softmax(0.5))
                 .build());
     net.init();
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).visits(true).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).build();
     net.addListeners(silent, bias);
     net.fit(all);
     assertEquals(
-        "Visits of samples are kept, with the patterns of second; layer layer0 is left out of the"
-            + " visits: dropout of layer second overwrites its output.",
+        "Visits of samples are kept, with the patterns of layer0, second; dropout of layer second"
+            + " hides which units of layer0 are off: counts of its units that are on are lower"
+            + " bounds. They are of the network as it is trained: dropout and noise of each step"
+            + " included.",
         bias.visits().status());
     assertEquals(SAMPLES, bias.visits().size());
-    assertEquals("Visits are not kept: ask for them with visits(true).", silent.visits().status());
+    assertEquals("Visits are not kept, because visits(false) says so.", silent.visits().status());
     bias.close();
     silent.close();
   }

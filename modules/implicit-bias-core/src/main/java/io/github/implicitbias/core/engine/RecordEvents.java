@@ -64,9 +64,12 @@ final class RecordEvents {
 
   /**
    * Adds what became of units since the record before; nothing of a layer with entries that are not
-   * numbers, and neither on nor off.
+   * numbers, and neither on nor off; nothing at the first record.
    */
-  void addUnits() {
+  void addUnits(boolean first) {
+    if (first) {
+      return;
+    }
     for (int layer = 0; layer < patterns.size(); layer++) {
       PatternHistory pattern = patterns.get(layer);
       int units = pattern.nanEntries() > 0 ? 0 : pattern.units();

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.log.MemoryRecorder;
 import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayDeque;
@@ -98,17 +99,27 @@ final class Relief {
     return Heap.isMuch(held) ? "older records are thinned in memory, storage keeps them" : "";
   }
 
-  /** Does something, again and again with less to keep if memory runs out over it. */
-  void attempt(Runnable work) {
-    while (true) {
+  /**
+   * Takes a record, with less to keep if memory runs out over it; then sees to it that training has
+   * room, where what the run keeps is a good part of the heap. That is asked at a few records only,
+   * as garbage may have to be collected to find out.
+   *
+   * @param records so far
+   */
+  void add(Record record, RecordQueue to, long records) {
+    boolean added = false;
+    while (!added) {
       try {
-        work.run();
-        return;
+        to.add(record);
+        added = true;
       } catch (OutOfMemoryError e) {
         if (!next()) {
           throw e;
         }
       }
+    }
+    if (isTight && Long.bitCount(records) == 1) {
+      makeRoom();
     }
   }
 
@@ -116,18 +127,6 @@ final class Relief {
   void ofRecorders() {
     if (failures.takeOutOfMemory()) {
       next();
-    }
-  }
-
-  /**
-   * After a record: sees to it that training has room, where what the run keeps is a good part of
-   * the heap. Asked at a few records only, as garbage may have to be collected to find out.
-   *
-   * @param records so far
-   */
-  void afterRecord(long records) {
-    if (isTight && Long.bitCount(records) == 1) {
-      makeRoom();
     }
   }
 

@@ -62,7 +62,7 @@ public final class Session implements AutoCloseable {
     this.meter = engine.meter();
     this.reading = new Reading(engine);
     this.parameters = settings.cadence(engine, source);
-    meter.inPlace(this::isInPlace);
+    meter.inPlace(() -> source().isInPlace());
     RecordQueue queue = engine.queue();
     // It must not hold the session, which would keep it from being collected.
     Leftovers.of(this, () -> queue.close(0));
@@ -74,15 +74,11 @@ public final class Session implements AutoCloseable {
    * @param probe the samples on which the network is observed
    */
   public static SessionBuilder observing(Probe probe) {
-    return new SessionBuilder(probe);
+    return new SessionBuilder(probe, probe.samples());
   }
 
   private NetworkSource source() {
     return Objects.requireNonNull(source, "the session has ended");
-  }
-
-  private boolean isInPlace() {
-    return source().isInPlace();
   }
 
   /** Returns what the run is known by. */
@@ -192,12 +188,16 @@ public final class Session implements AutoCloseable {
     return wanted;
   }
 
+  /** Returns where to say when visits are read; null without a book, or if it is off. */
+  public @Nullable StepVisits visits() {
+    return off ? null : engine.steps().visits();
+  }
+
   private void begin(boolean first) {
     engine.relief().ofRecorders();
     boolean measured = first;
     if (!first) {
-      // The first time began with the preparations.
-      meter.enter();
+      meter.enter(); // the first time began with the preparations
     }
     try {
       meter.step(epochEnded);
@@ -216,15 +216,11 @@ public final class Session implements AutoCloseable {
         measured |= prepareNext();
       }
     } finally {
-      leave(measured);
-    }
-  }
-
-  private void leave(boolean measured) {
-    if (measured) {
-      meter.leave();
-    } else {
-      meter.leaveUnmeasured();
+      if (measured) {
+        meter.leave();
+      } else {
+        meter.leaveUnmeasured();
+      }
     }
   }
 
@@ -308,17 +304,22 @@ public final class Session implements AutoCloseable {
       return false;
     }
     ended = true;
-    if (observedStep == begunStep) {
+    boolean observed = observedStep == begunStep;
+    if (observed || (observedStep < begunStep && engine.steps().areAll())) {
       long wall = System.nanoTime();
       meter.enter();
       try {
         long spent = nanos;
         nanos = 0;
-        engine.complete(learningRate, score, spent);
+        if (observed) {
+          engine.complete(learningRate, score, spent);
+        } else {
+          engine.steps().record(engine, begunStep, epoch, learningRate, score, spent);
+        }
       } catch (Throwable e) {
         failed(e);
       } finally {
-        meter.leave();
+        meter.leave(observed);
       }
       spent(System.nanoTime() - wall);
     }
@@ -329,7 +330,7 @@ public final class Session implements AutoCloseable {
   /** Says that an epoch has ended. */
   public void epochEnded() {
     epochEnded = true;
-    engine.requestFlush();
+    engine.queue().requestFlush();
   }
 
   /** Observes the parameters that the last update has left, unless they were observed already. */

@@ -2,16 +2,22 @@ package io.github.implicitbias.core.visit;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Kernel. Of each sample two rows of bits lie side by side: the units that were on at its last visit,
- * and those that ever were. Rows are kept in blocks, so that growing copies no rows.
+ * and those that ever were; where a visit does not show every unit, a third with those that are
+ * known. A unit that a visit does not show keeps what the visit before has said of it. Rows are kept
+ * in blocks, so that growing copies no rows.
  */
 
 /**
  * The activation pattern of one layer at the last visit of each sample, and the flips against it.
  * When the rows outgrow their share of memory, every second sample is given up, chosen by its key,
- * and so on: the same samples stay in every epoch. Not thread-safe.
+ * and so on: the same samples stay in every epoch. Of each label some stay in any case, {@link
+ * #MOST_OF_FLOOR} or fewer, so that those of all labels together take no more than a quarter of the
+ * room. Not thread-safe.
  */
 final class LastPatterns {
 
@@ -19,12 +25,22 @@ final class LastPatterns {
   private static final int KEY_SHIFT = 40;
   private static final int NONE = -1;
 
+  /** Of each label at most so many samples are kept whatever their keys. */
+  private static final int MOST_OF_FLOOR = 64;
+
+  private static final int PART_FOR_FLOOR = 4;
+
   private final int words;
+  private final UnitBits bits;
+  private final int rowsOfOne;
   private final long maxBytes;
   private long[][] blocks = {};
   private int[] slots = {};
   private int[] flips = {};
   private long[] slotKeys = {};
+  private int[] slotLabels = {};
+  private int[] ofLabel = new int[16];
+  private int labels;
   private final BitSet free = new BitSet();
   private int used;
   private long threshold = 1L << 64 - KEY_SHIFT;
@@ -40,9 +56,15 @@ final class LastPatterns {
    *
    * @param words longs per row
    */
-  LastPatterns(int words, long maxBytes) {
+  LastPatterns(int words, UnitBits bits, long maxBytes) {
     this.words = words;
-    this.maxBytes = Math.max(maxBytes, 16L * words * BLOCK);
+    this.bits = bits;
+    this.rowsOfOne = bits == UnitBits.ZERO_UNKNOWN ? 3 : 2;
+    this.maxBytes = Math.max(maxBytes, bytesOfBlock());
+  }
+
+  private long bytesOfBlock() {
+    return 8L * rowsOfOne * words * BLOCK;
   }
 
   /** Returns the part of the samples whose patterns are kept. */
@@ -50,24 +72,67 @@ final class LastPatterns {
     return (double) threshold / (1L << 64 - KEY_SHIFT);
   }
 
-  /** Returns how many bytes the rows take. */
+  /** Returns how many bytes are kept. */
   long bytes() {
-    return 16L * words * BLOCK * blocks.length;
+    return rowBytes() + 12L * slotKeys.length + 4L * (slots.length + flips.length + ofLabel.length);
   }
 
-  /** Returns the flips of a sample between its visits so far; -1 if its pattern is not kept. */
+  private long rowBytes() {
+    return bytesOfBlock() * blocks.length;
+  }
+
+  /** Returns which part of the samples is kept, in words; empty if it is all of them. */
+  String status() {
+    return threshold == 1L << 64 - KEY_SHIFT
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "the patterns of %,d samples are kept, because all would take more than %,d MB: one in"
+                + " %,d, and of each label at least %d where there are so many",
+            known.cardinality(),
+            maxBytes >> 20,
+            (1L << 64 - KEY_SHIFT) / Math.max(1, threshold),
+            floor());
+  }
+
+  /** Returns how many samples of each label are kept whatever their keys. */
+  private int floor() {
+    long room = maxBytes / bytesOfBlock() * BLOCK;
+    return (int) Math.min(MOST_OF_FLOOR, room / (PART_FOR_FLOOR * Math.max(1L, labels)));
+  }
+
+  /** Returns the flips of a sample between its visits so far; -1 if they cannot be counted. */
   int flips(int sample) {
-    return sample < slots.length && slots[sample] != NONE ? flips[sample] : -1;
+    boolean counted = bits != UnitBits.OFF_UNKNOWN;
+    return counted && sample < slots.length && slots[sample] != NONE ? flips[sample] : -1;
   }
 
   /** Returns a copy of the pattern at a sample's last visit; empty if it is not kept. */
   long[] pattern(int sample) {
+    return row(sample, 0);
+  }
+
+  /** Returns which units of the pattern are known; empty if it is not kept. */
+  long[] known(int sample) {
+    if (bits == UnitBits.EXACT) {
+      long[] all = row(sample, 0);
+      Arrays.fill(all, -1);
+      return all;
+    }
+    return row(sample, bits == UnitBits.ZERO_UNKNOWN ? 2 : 0);
+  }
+
+  private long[] row(int sample, int row) {
     if (sample >= slots.length || slots[sample] == NONE) {
       return new long[0];
     }
     int slot = slots[sample];
-    int at = (slot & BLOCK - 1) * 2 * words;
+    int at = at(slot) + row * words;
     return Arrays.copyOfRange(blocks[slot / BLOCK], at, at + words);
+  }
+
+  private int at(int slot) {
+    return (slot & BLOCK - 1) * rowsOfOne * words;
   }
 
   /** Begins a step: counts of flips begin at 0. */
@@ -78,20 +143,35 @@ final class LastPatterns {
     compared = 0;
   }
 
-  /** Compares a row with that of the sample's last visit and keeps it in its place. */
-  void visit(int sample, long key, long[] rows, int from) {
-    int slot = slot(sample, key);
+  /**
+   * Compares a row with that of the sample's last visit and keeps it in its place.
+   *
+   * @param label the class of the sample, or -1
+   * @param shown which units the visit shows; null for those that {@link UnitBits} says
+   */
+  void visit(int sample, long key, int label, long[] rows, long @Nullable [] shown, int from) {
+    int slot = slot(sample, key, label + 1);
     if (slot == NONE) {
       return;
     }
     long[] block = blocks[slot / BLOCK];
-    int at = (slot & BLOCK - 1) * 2 * words;
+    int at = at(slot);
     if (!known.get(slot)) {
       known.set(slot);
       System.arraycopy(rows, from, block, at, words);
       System.arraycopy(rows, from, block, at + words, words);
-      return;
+      if (shown != null) {
+        System.arraycopy(shown, from, block, at + 2 * words, words);
+      }
+    } else if (bits == UnitBits.OFF_UNKNOWN) {
+      System.arraycopy(rows, from, block, at, words);
+    } else {
+      compare(sample, block, at, rows, shown, from);
     }
+  }
+
+  private void compare(
+      int sample, long[] block, int at, long[] rows, long @Nullable [] shown, int from) {
     int first = 0;
     int again = 0;
     int off = 0;
@@ -100,9 +180,18 @@ final class LastPatterns {
       long before = block[at + k];
       long ever = block[at + words + k];
       long on = now & ~before;
+      long gone = before & ~now;
+      if (shown != null) {
+        long seen = shown[from + k];
+        long comparable = seen & block[at + 2 * words + k];
+        block[at + 2 * words + k] |= seen;
+        on &= comparable;
+        gone &= comparable;
+        now |= before & ~seen;
+      }
       again += Long.bitCount(on & ever);
       first += Long.bitCount(on & ~ever);
-      off += Long.bitCount(before & ~now);
+      off += Long.bitCount(gone);
       block[at + k] = now;
       block[at + words + k] = ever | now;
     }
@@ -113,7 +202,12 @@ final class LastPatterns {
     compared++;
   }
 
-  private int slot(int sample, long key) {
+  /**
+   * Returns where the pattern of a sample is.
+   *
+   * @param label from 0 on
+   */
+  private int slot(int sample, long key, int label) {
     if (sample >= slots.length) {
       int before = slots.length;
       int length = Math.max(1024, Math.max(sample + 1, before + (before >> 1)));
@@ -121,42 +215,63 @@ final class LastPatterns {
       flips = Arrays.copyOf(flips, length);
       Arrays.fill(slots, before, length, NONE);
     }
-    int slot = slots[sample];
-    if (slot != NONE || key >>> KEY_SHIFT >= threshold) {
-      return slot;
+    if (label >= ofLabel.length) {
+      ofLabel = Arrays.copyOf(ofLabel, Math.max(label + 1, 2 * ofLabel.length));
     }
-    slot = free.nextSetBit(0);
+    if (slots[sample] == NONE && isWanted(key, label)) {
+      take(sample, key, label);
+    }
+    return slots[sample];
+  }
+
+  private boolean isWanted(long key, int label) {
+    return key >>> KEY_SHIFT < threshold || ofLabel[label] < floor();
+  }
+
+  private void take(int sample, long key, int label) {
+    if (ofLabel[label] == 0) {
+      labels++;
+    }
+    while (free.isEmpty() && used == BLOCK * blocks.length) {
+      makeRoom();
+    }
+    if (!isWanted(key, label)) {
+      return; // it is among those for whom there is no room any more
+    }
+    int slot = free.nextSetBit(0);
     if (slot >= 0) {
       free.clear(slot);
     } else {
-      if (used == BLOCK * blocks.length && !hasRoom(key)) {
-        return key >>> KEY_SHIFT >= threshold ? NONE : slot(sample, key);
-      }
       slot = used++;
     }
+    ofLabel[label]++;
     slots[sample] = slot;
     slotKeys[slot] = key;
-    return slot;
+    slotLabels[slot] = label;
   }
 
-  /** Returns false if samples were given up instead. */
-  private boolean hasRoom(long key) {
-    if (bytes() + 16L * words * BLOCK <= maxBytes) {
+  private void makeRoom() {
+    if (rowBytes() + bytesOfBlock() <= maxBytes) {
       blocks = Arrays.copyOf(blocks, blocks.length + 1);
-      blocks[blocks.length - 1] = new long[2 * words * BLOCK];
+      blocks[blocks.length - 1] = new long[rowsOfOne * words * BLOCK];
       slotKeys = Arrays.copyOf(slotKeys, BLOCK * blocks.length);
-      return true;
+      slotLabels = Arrays.copyOf(slotLabels, BLOCK * blocks.length);
+      return;
     }
     threshold >>= 1;
-    for (int sample = 0; sample < slots.length; sample++) {
+    int floor = floor();
+    // Those that came last go first: of each label the floor is made of those that came early.
+    for (int sample = slots.length - 1; sample >= 0; sample--) {
       int slot = slots[sample];
-      if (slot != NONE && slotKeys[slot] >>> KEY_SHIFT >= threshold) {
+      if (slot != NONE
+          && slotKeys[slot] >>> KEY_SHIFT >= threshold
+          && ofLabel[slotLabels[slot]] > floor) {
+        ofLabel[slotLabels[slot]]--;
         slots[sample] = NONE;
         known.clear(slot);
         free.set(slot);
       }
     }
-    return false;
   }
 
   /** Returns how many units went on for the first time, of the samples of this step. */

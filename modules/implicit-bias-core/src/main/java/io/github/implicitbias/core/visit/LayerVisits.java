@@ -1,24 +1,55 @@
 package io.github.implicitbias.core.visit;
 
 import io.github.implicitbias.core.pattern.PatternTranspose;
+import io.github.implicitbias.run.Absent;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The visits of one layer: patterns per sample, shares per unit, distinct patterns per epoch. */
 final class LayerVisits {
 
+  private static final int MOST_SIZES = 4;
+
   private final String name;
   private final int units;
-  private final LastPatterns patterns;
+  private final UnitBits bits;
+  private final long maxBytes;
+  private LastPatterns patterns;
   private final EpochTally tally;
   private final SampleTable distinct = new SampleTable();
-  private PatternTranspose transpose;
-  private int size;
+  private int visited;
+  private boolean endless;
+  private final List<Turns> turns = new ArrayList<>();
 
-  LayerVisits(String name, int units, long maxBytes) {
+  /** Turns patterns of one number of samples into a row per sample. */
+  private static final class Turns {
+    final int units;
+    final int samples;
+    final PatternTranspose patterns;
+    private @Nullable PatternTranspose shown;
+
+    Turns(int units, int samples) {
+      this.units = units;
+      this.samples = samples;
+      patterns = new PatternTranspose(units, samples);
+    }
+
+    PatternTranspose shown() {
+      if (shown == null) {
+        shown = new PatternTranspose(units, samples);
+      }
+      return shown;
+    }
+  }
+
+  LayerVisits(String name, int units, UnitBits bits, long maxBytes) {
     this.name = name;
     this.units = units;
-    this.patterns = new LastPatterns((units + 63) >>> 6, maxBytes);
+    this.bits = bits;
+    this.maxBytes = maxBytes;
+    this.patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
     this.tally = new EpochTally(units);
-    this.transpose = new PatternTranspose(units, 0);
   }
 
   String name() {
@@ -29,6 +60,10 @@ final class LayerVisits {
     return units;
   }
 
+  UnitBits bits() {
+    return bits;
+  }
+
   LastPatterns patterns() {
     return patterns;
   }
@@ -37,34 +72,101 @@ final class LayerVisits {
     return tally;
   }
 
-  int distinct() {
-    return distinct.size();
+  /** Returns how many bytes are kept of all samples. */
+  long bytes() {
+    return patterns.bytes() + distinct.bytes();
   }
 
-  /** Takes the pattern of the samples of a step down, one row of bits per unit. */
-  void visit(long[] words, int[] samples, long[] keys, int count, boolean perSample) {
-    tally.add(words, count);
-    patterns.begin();
-    if (count != size) {
-      transpose = new PatternTranspose(units, count);
-      size = count;
+  /** Returns the share of pairs of unit and sample of the last step that were on, or absent. */
+  double activeFraction() {
+    return visited == 0 || bits != UnitBits.EXACT
+        ? Absent.VALUE
+        : tally.active() / ((double) units * visited);
+  }
+
+  /** Returns how many units were off for every sample of the last step, or absent. */
+  double offUnits() {
+    return visited == 0 || bits != UnitBits.EXACT ? Absent.VALUE : tally.offAll();
+  }
+
+  /**
+   * Returns the number of different patterns of the epoch; -1 if units are not all known, or the
+   * epoch has visited its samples so often that it is none.
+   */
+  int distinct() {
+    return bits == UnitBits.EXACT && !endless ? distinct.size() : -1;
+  }
+
+  /** Gives up counting different patterns until the next epoch. */
+  void endless() {
+    if (!endless) {
+      endless = true;
+      distinct.clear();
     }
+  }
+
+  /** Returns what turns patterns of so many samples; the usual number and that of last batches. */
+  private Turns turns(int count) {
+    for (int k = 0; k < turns.size(); k++) {
+      if (turns.get(k).samples == count) {
+        return turns.get(k);
+      }
+    }
+    if (turns.size() == MOST_SIZES) {
+      turns.remove(0);
+    }
+    Turns made = new Turns(units, count);
+    turns.add(made);
+    return made;
+  }
+
+  /** Returns how many units were on at every visit of the epoch; -1 if units are not all known. */
+  int linear() {
+    return bits == UnitBits.EXACT ? tally.linear() : -1;
+  }
+
+  /** Takes the patterns of the samples of a step down. */
+  void visit(int layer, VisitedBatch batch, int[] samples, boolean perSample) {
+    long[] words = batch.patterns(layer);
+    long[] shown = batch.shown(layer);
+    int count = batch.samples();
+    tally.add(words, count, batch.visitedWords(), batch.visitedSamples());
+    patterns.begin();
+    visited = batch.visitedSamples();
+    Turns turns = turns(count);
+    PatternTranspose transpose = turns.patterns;
     long[] rows = transpose.apply(words);
+    long[] shownRows = shown == null ? null : turns.shown().apply(shown);
     int width = transpose.wordsPerSample();
     for (int i = 0; i < count; i++) {
-      if (perSample) {
-        patterns.visit(samples[i], keys[i], rows, i * width);
+      if (batch.isVisited(i)) {
+        if (perSample) {
+          int label = batch.labels()[i];
+          patterns.visit(samples[i], batch.keys()[i], label, rows, shownRows, i * width);
+        }
+        if (bits == UnitBits.EXACT && !endless) {
+          distinct.number(hash(rows, i * width, width));
+        }
       }
-      long hash = 0;
-      for (int k = i * width; k < (i + 1) * width; k++) {
-        hash = RowHash.mix(hash, rows[k]);
-      }
-      distinct.number(hash);
     }
+  }
+
+  private static long hash(long[] rows, int from, int width) {
+    long hash = 0;
+    for (int k = from; k < from + width; k++) {
+      hash = RowHash.mix(hash, rows[k]);
+    }
+    return hash;
   }
 
   void beginEpoch() {
     tally.begin();
-    distinct.clear();
+    distinct.empty();
+    endless = false;
+  }
+
+  /** Forgets the patterns of the samples and gives their memory back. */
+  void forgetSamples() {
+    patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
   }
 }

@@ -1,9 +1,9 @@
 package io.github.implicitbias.core.visit;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
-import io.github.implicitbias.run.Absent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -15,26 +15,41 @@ import org.jspecify.annotations.Nullable;
  * outputs and labels as plain arrays, and makes no pass through a network. Thread-safe; one step at
  * a time.
  *
- * <p>If fewer than half of the visits of the second epoch are of samples that were known, rows do
- * not return (augmented data): {@link #returns()} is false from then on, nothing is kept per
- * sample, and what is counted per unit, step and epoch goes on.
+ * <p>If fewer than half of the visits of the second epoch (without epochs, of the first 2^20
+ * samples) are of samples that were known, rows do not return (augmented data): {@link #returns()}
+ * is false from then on, nothing is kept per sample, and what is counted per unit, step and epoch
+ * goes on.
  */
 public final class VisitBook {
 
-  private static final double RETURNING = 0.5;
+  /** Share of new samples from which on rows count as not returning. */
+  private static final double NEW = 0.5;
+
+  /** Without epochs, so many samples have to be known before that is asked. */
+  private static final int MANY = 1 << 20;
+
+  /**
+   * Where training has no epochs, different patterns would be counted, and kept, for ever: not when
+   * each sample has been visited this often, beyond some thousands of visits.
+   */
+  private static final int OFTEN = 4;
+
+  private static final int MANY_PATTERNS = 1 << 10;
 
   private final LayerVisits[] layers;
-  private final LabelKind kind;
-  private final @Nullable PerSampleLoss loss;
-  private final String status;
+  private final StringBuilder status;
   private final SampleTable table = new SampleTable();
   private SampleRecords records = new SampleRecords();
   private final VisitSums step = new VisitSums();
   private final VisitSums epoch = new VisitSums();
   private final List<EpochOfVisits> epochs = new ArrayList<>();
+  private @Nullable SampleIndex index;
+  private int equalInIndex;
+  private int fresh;
   private boolean returns = true;
+  private boolean comparable = true;
   private int[] samples = {};
-  private double[] derivative = {};
+  private final PlainBatches plain;
 
   /**
    * Makes a book without visits.
@@ -55,7 +70,31 @@ public final class VisitBook {
       @Nullable PerSampleLoss loss,
       long maxBytes,
       String status) {
-    if (names.size() != units.length || maxBytes < 0) {
+    this(names, units, exact(units.length), kind, loss, maxBytes, status);
+  }
+
+  /**
+   * Makes a book without visits, of layers of which a visit may not show every unit.
+   *
+   * @param names names of the layers whose patterns are kept
+   * @param units number of units of each
+   * @param bits what a 0 in the pattern of each says
+   * @param kind what the labels say
+   * @param loss the loss of one sample; null if it is not known
+   * @param maxBytes how much memory the patterns of all layers may take; beyond it those of a part
+   *     of the samples are kept
+   * @param status a sentence that says what is kept, and what is not and why
+   * @throws IllegalArgumentException if there is not one size per name, or the memory is negative
+   */
+  public VisitBook(
+      List<String> names,
+      int[] units,
+      List<UnitBits> bits,
+      LabelKind kind,
+      @Nullable PerSampleLoss loss,
+      long maxBytes,
+      String status) {
+    if (names.size() != units.length || bits.size() != units.length || maxBytes < 0) {
       throw new IllegalArgumentException(
           names.size()
               + " layers, "
@@ -67,11 +106,16 @@ public final class VisitBook {
     long all = Math.max(1, Arrays.stream(units).asLongStream().sum());
     this.layers =
         IntStream.range(0, units.length)
-            .mapToObj(l -> new LayerVisits(names.get(l), units[l], maxBytes * units[l] / all))
+            .mapToObj(
+                l ->
+                    new LayerVisits(names.get(l), units[l], bits.get(l), maxBytes * units[l] / all))
             .toArray(LayerVisits[]::new);
-    this.kind = kind;
-    this.loss = loss;
-    this.status = status;
+    this.plain = new PlainBatches(kind, loss);
+    this.status = new StringBuilder(status);
+  }
+
+  private static List<UnitBits> exact(int layers) {
+    return Collections.nCopies(layers, UnitBits.EXACT);
   }
 
   /** Returns a book that stays empty, with a sentence that says why. */
@@ -79,9 +123,55 @@ public final class VisitBook {
     return new VisitBook(List.of(), new int[0], LabelKind.NUMBERS, null, 0, why);
   }
 
-  /** Returns a sentence that says what is kept, and what is not and why. */
-  public String status() {
-    return status;
+  /**
+   * Makes the samples of a training set those with the numbers 0, 1, 2, ...: they keep them,
+   * visited or not. Others are numbered after them as they come. To be called before the first
+   * step.
+   *
+   * @throws IllegalStateException if there was a step
+   */
+  public synchronized void number(SampleIndex samplesInOrder) {
+    if (table.size() > 0) {
+      throw new IllegalStateException("the samples of the steps so far are numbered already");
+    }
+    index = samplesInOrder;
+    equalInIndex = table.list(samplesInOrder.keys());
+    records.reserve(samplesInOrder.size());
+  }
+
+  /** Returns in some sentences what is kept, and what is not and why. */
+  public synchronized String status() {
+    StringBuilder words = new StringBuilder(status);
+    if (!returns) {
+      return words.toString();
+    }
+    if (index != null) {
+      words.append(index.status(table.size(), equalInIndex));
+    }
+    for (LayerVisits layer : layers) {
+      String part = layer.patterns().status();
+      if (!part.isEmpty()) {
+        words.append(" Of layer ").append(layer.name()).append(' ').append(part).append('.');
+      }
+    }
+    return words.toString();
+  }
+
+  /** Returns false if the losses of the samples were found not to add up to what is trained on. */
+  public synchronized boolean areLossesComparable() {
+    return comparable;
+  }
+
+  /** Says that the losses of the samples do not add up to what is trained on. */
+  public synchronized void lossesAreNotComparable() {
+    comparable = false;
+  }
+
+  /** Adds a sentence to what {@link #status} says, once. */
+  public synchronized void say(String sentence) {
+    if (status.indexOf(sentence) < 0) {
+      status.append(' ').append(sentence);
+    }
   }
 
   /** Returns the names of the layers whose patterns are kept. */
@@ -102,55 +192,66 @@ public final class VisitBook {
    */
   public synchronized void step(
       int number, int count, long[] keys, long[][] patterns, double[] z, double[] y, int outputs) {
+    step(number, plain.batch(count, keys, patterns, z, y, outputs));
+  }
+
+  /**
+   * Takes down the visits of one step.
+   *
+   * @param number the step
+   * @param batch its samples, with a pattern of every layer
+   */
+  public synchronized void step(int number, VisitedBatch batch) {
+    int count = batch.samples();
     if (samples.length < count) {
       samples = new int[count];
     }
-    int known = table.size();
+    fresh = 0;
     for (int i = 0; i < count && returns; i++) {
-      samples[i] = table.number(keys[i]);
+      if (batch.isVisited(i)) {
+        samples[i] = table.number(batch.keys()[i]);
+      }
     }
     step.begin();
-    step.step(number, count, table.size() - known);
-    epoch.step(number, count, table.size() - known);
     for (int l = 0; l < layers.length; l++) {
-      layers[l].visit(patterns[l], samples, keys, count, returns);
-    }
-    if (derivative.length < count * outputs) {
-      derivative = new double[count * outputs];
+      layers[l].visit(l, batch, samples, returns);
     }
     for (int i = 0; i < count; i++) {
-      visit(number, samples[i], z, y, i * outputs, outputs);
+      if (batch.isVisited(i)) {
+        visit(number, samples[i], i, batch);
+      }
+    }
+    step.step(number, batch.visitedSamples(), fresh);
+    epoch.step(number, batch.visitedSamples(), fresh);
+    if (epoch.visits() > (returns ? OFTEN * Math.max(records.size(), MANY_PATTERNS) : MANY)) {
+      for (LayerVisits layer : layers) {
+        layer.endless();
+      }
+    }
+    if (epochs.isEmpty() && table.size() > MANY && epoch.newSamples() > NEW * epoch.visits()) {
+      forgetSamples();
     }
   }
 
-  private void visit(int number, int sample, double[] z, double[] y, int offset, int outputs) {
-    double margin = kind.margin(z, y, offset, outputs);
-    double sampleLoss = Absent.VALUE;
-    double pull = Absent.VALUE;
-    if (loss != null) {
-      sampleLoss = loss.value(z, y, offset, outputs);
-      loss.derivative(z, y, offset, outputs, derivative);
-      double squares = 0;
-      for (int k = offset; k < offset + outputs; k++) {
-        squares += derivative[k] * derivative[k];
-      }
-      pull = Math.sqrt(squares);
-    }
+  private void visit(int number, int sample, int place, VisitedBatch batch) {
+    double margin = batch.margins()[place];
+    double loss = batch.losses()[place];
     boolean forgot = false;
     if (returns) {
-      forgot = sample < records.size() && records.isCorrect(sample) && margin <= 0;
+      fresh += records.isNew(sample) ? 1 : 0;
+      forgot = records.isCorrect(sample) && margin <= 0;
       records.visit(
           sample,
           number,
-          kind.label(y, offset, outputs),
-          kind.predicted(z, offset, outputs),
+          batch.labels()[place],
+          batch.instead()[place],
           margin,
-          kind.confidence(z, y, offset, outputs),
-          sampleLoss,
-          pull);
+          batch.confidences()[place],
+          loss,
+          batch.pulls()[place]);
     }
-    step.visit(margin, sampleLoss, forgot);
-    epoch.visit(margin, sampleLoss, forgot);
+    step.visit(margin, loss, forgot);
+    epoch.visit(margin, loss, forgot);
   }
 
   /** Ends an epoch; without visits since the last there is nothing to end. */
@@ -159,10 +260,8 @@ public final class VisitBook {
       return;
     }
     epochs.add(new EpochOfVisits(epochs.size(), epoch, records, layers));
-    if (epochs.size() == 2 && epoch.newSamples() > (1 - RETURNING) * epoch.visits()) {
-      returns = false;
-      table.clear();
-      records = new SampleRecords();
+    if (epochs.size() == 2 && epoch.newSamples() > NEW * epoch.visits()) {
+      forgetSamples();
     }
     epoch.begin();
     for (LayerVisits layer : layers) {
@@ -170,14 +269,37 @@ public final class VisitBook {
     }
   }
 
+  /** Rows do not return: what is kept per sample would grow without ever being used. */
+  private void forgetSamples() {
+    returns = false;
+    table.clear();
+    records = new SampleRecords();
+    for (LayerVisits layer : layers) {
+      layer.forgetSamples();
+    }
+    say(
+        "The rows of the samples do not return, as if they were augmented: nothing is kept per"
+            + " sample from step "
+            + epoch.lastStep()
+            + " on.");
+  }
+
   /** Returns false if the rows of the second epoch were mostly new: nothing is kept per sample. */
   public synchronized boolean returns() {
     return returns;
   }
 
-  /** Returns how many samples are known. */
+  /**
+   * Returns how many samples are known: all that were visited, and all of a training set that gave
+   * them their numbers.
+   */
   public synchronized int size() {
     return records.size();
+  }
+
+  /** Returns how many samples were visited; 0 if rows do not return. */
+  public synchronized int visited() {
+    return (int) IntStream.range(0, records.size()).filter(i -> !records.isNew(i)).count();
   }
 
   /** Returns the epochs that have ended. */
@@ -186,9 +308,24 @@ public final class VisitBook {
   }
 
   /**
+   * Returns an epoch that has ended.
+   *
+   * @param number from 0
+   * @throws IllegalArgumentException if there is no such epoch
+   */
+  public synchronized EpochOfVisits epoch(int number) {
+    if (number < 0 || number >= epochs.size()) {
+      throw new IllegalArgumentException(
+          "No epoch " + number + " in the visits: " + epochs.size() + " have ended");
+    }
+    return epochs.get(number);
+  }
+
+  /**
    * Returns what is known of a sample.
    *
-   * @param sample number in the order of first appearance, from 0
+   * @param sample its number: its place in the training set that was given, otherwise in the order
+   *     of first appearance, from 0
    * @throws IllegalArgumentException if there is no such sample
    */
   public synchronized VisitedSample of(int sample) {
@@ -196,17 +333,35 @@ public final class VisitBook {
       throw new IllegalArgumentException(
           "No sample " + sample + " in the visits: there are " + records.size());
     }
-    return new VisitedSample(sample, records);
+    return new VisitedSample(sample, id(sample), records);
   }
 
-  /** Returns the number of the sample with a key; -1 if it was not visited. */
+  /**
+   * Returns what is known of the sample with an id.
+   *
+   * @throws IllegalArgumentException if no sample has it
+   */
+  public synchronized VisitedSample of(String id) {
+    Integer named = index == null ? null : index.find(id);
+    if (named == null) {
+      throw new IllegalArgumentException(
+          "No sample with the id '" + id + "' in the visits: " + SampleIndex.ids(index));
+    }
+    return of(named);
+  }
+
+  private String id(int sample) {
+    return index == null ? Integer.toString(sample) : index.id(sample);
+  }
+
+  /** Returns the number of the sample with a key; -1 if it is not known. */
   public synchronized int find(long key) {
     return table.find(key);
   }
 
   /** Returns the samples whose labels their mean margins speak against. */
   public synchronized SuspectLabels suspects() {
-    return SuspectLabels.of(means());
+    return SuspectLabels.of(means(), visited());
   }
 
   /** Returns the numbers of the samples with the smallest mean margins, the smallest first. */
@@ -221,9 +376,44 @@ public final class VisitBook {
         .toArray();
   }
 
-  /** Returns the numbers of the samples that have had no positive margin so far. */
+  /**
+   * Returns the numbers of the visited samples that have had no positive margin so far, where their
+   * labels have margins.
+   */
   public synchronized int[] neverLearned() {
-    return IntStream.range(0, records.size()).filter(i -> records.learnedAt(i) < 0).toArray();
+    return IntStream.range(0, records.size()).filter(records::isNeverLearned).toArray();
+  }
+
+  /**
+   * Returns the numbers of the samples that were forgotten most often, the most often first; none
+   * that never was.
+   */
+  public synchronized int[] forgottenMost(int count) {
+    return IntStream.range(0, records.size())
+        .filter(i -> records.forgotten(i) > 0)
+        .boxed()
+        .sorted((a, b) -> Integer.compare(records.forgotten(b), records.forgotten(a)))
+        .limit(count)
+        .mapToInt(i -> i)
+        .toArray();
+  }
+
+  /**
+   * Returns for which part of the visits each unit of a layer was on, in the epoch that is not over
+   * and in the last that is.
+   *
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public synchronized VisitedUnits units(String layer) {
+    for (LayerVisits one : layers) {
+      if (one.name().equals(layer)) {
+        float[] last =
+            epochs.isEmpty() ? new float[0] : epochs.get(epochs.size() - 1).shares(layer);
+        return new VisitedUnits(layer, epoch.visits(), one.tally().shares(), last);
+      }
+    }
+    throw new IllegalArgumentException(
+        "No layer " + layer + " in the visits: there are " + String.join(", ", layers()));
   }
 
   private double[] means() {
@@ -248,6 +438,15 @@ public final class VisitBook {
     return layers[layer].patterns().pattern(sample);
   }
 
+  /**
+   * Returns which units of the pattern at the last visit of a sample are known.
+   *
+   * @return in the layout of {@link #pattern}; empty if it is not kept
+   */
+  public synchronized long[] known(int layer, int sample) {
+    return layers[layer].patterns().known(sample);
+  }
+
   /** Returns the mean loss over the samples of the last step; absent if it is not known. */
   public synchronized double stepLoss() {
     return step.meanLoss();
@@ -263,10 +462,14 @@ public final class VisitBook {
     return step.smallestMargin();
   }
 
-  /** Returns how many bytes are kept per sample in all. */
+  LayerVisits layer(int number) {
+    return layers[number];
+  }
+
+  /** Returns how many bytes are kept, of all samples and epochs' patterns together. */
   public synchronized long bytes() {
     return table.bytes()
         + records.bytes()
-        + Arrays.stream(layers).mapToLong(l -> l.patterns().bytes()).sum();
+        + Arrays.stream(layers).mapToLong(LayerVisits::bytes).sum();
   }
 }
