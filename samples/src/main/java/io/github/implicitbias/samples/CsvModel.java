@@ -3,12 +3,9 @@ package io.github.implicitbias.samples;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.data.Table;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
-import io.github.implicitbias.nn.init.GivenParameters;
-import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
-import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
-import io.github.implicitbias.nn.loss.LogisticLoss;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -103,12 +100,12 @@ final class CsvModel {
   private ILossFunction loss(Table table) {
     switch (loss) {
       case "mse":
-        return new MeanSquareLoss();
+        return Losses.meanSquare();
       case "half-mse":
-        return new HalfMeanSquareLoss();
+        return Losses.halfMeanSquare();
       case "logistic":
         checkSigns(table);
-        return new LogisticLoss();
+        return Losses.logistic();
       default:
         throw new InputException("--loss " + loss + ": give mse, half-mse or logistic.");
     }
@@ -222,7 +219,7 @@ final class CsvModel {
     MultiLayerNetwork net = new MultiLayerNetwork(layers.build());
     net.init();
     if (units != null && units.bias != null) {
-      GivenParameters.apply(net, 0, units.weights, units.bias);
+      Weights.set(net, 0, units.weights, units.bias);
     }
     return net;
   }
@@ -252,7 +249,7 @@ final class CsvModel {
     if (given == null) {
       layer.weightInit(new NormalDistribution(0, deviation));
     } else {
-      layer.weightInit(new GivenWeights(given));
+      layer.weightInit(Weights.given(given));
     }
   }
 

@@ -11,7 +11,7 @@ import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.report.RunPanels;
 import io.github.implicitbias.lab.study.Experiment;
 import io.github.implicitbias.lab.study.Trained;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Series;
 import java.util.ArrayList;
@@ -111,12 +111,12 @@ final class HighDimensionalRegression extends Study {
     double[] start = MinimumNorm.of(draw.x, ones).solution();
     return neurons == 1
         ? PaperNetworks.neurons(
-            Activation.RELU, new double[][] {start}, new MeanSquareLoss(), rate(draw))
+            Activation.RELU, new double[][] {start}, Losses.meanSquare(), rate(draw))
         : PaperNetworks.fixedOutput(
             Activation.RELU.getActivationFunction(),
             new double[][] {start, start.clone()},
             new double[] {1, -1},
-            new MeanSquareLoss(),
+            Losses.meanSquare(),
             rate(draw));
   }
 

@@ -10,8 +10,7 @@ import io.github.implicitbias.lab.report.RunPanels;
 import io.github.implicitbias.lab.study.Experiment;
 import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
-import io.github.implicitbias.nn.loss.LogOf;
-import io.github.implicitbias.nn.loss.LogisticLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Series;
 import java.util.ArrayList;
@@ -55,12 +54,12 @@ final class LeakyRelu extends Study {
   @Override
   protected List<Experiment> experiments() {
     List<Experiment> all = new ArrayList<>();
-    all.add(orthogonal("plain", new LogisticLoss(), common.learningRate(0.1), full ? 1000 : 200));
+    all.add(orthogonal("plain", Losses.logistic(), common.learningRate(0.1), full ? 1000 : 200));
     int samples = Resource.rows("near-orthogonal").length;
     all.add(
         orthogonal(
             "normalised",
-            new LogOf(new LogisticLoss(), samples),
+            Losses.logOf(Losses.logistic(), samples),
             common.learningRate(0.05),
             full ? 400 : 100));
     PortableRandom random = new PortableRandom(common.seed(100));
@@ -74,7 +73,7 @@ final class LeakyRelu extends Study {
               new ExactLeakyReLU(0.1),
               Resource.times(scale * glorot, start),
               null,
-              new LogisticLoss(),
+              Losses.logistic(),
               common.learningRate(0.1));
       int steps = common.steps(full ? 300 : 50, 1);
       all.add(

@@ -7,9 +7,9 @@ import io.github.implicitbias.lab.figure.Panel;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.study.Experiment;
 import io.github.implicitbias.lab.study.Trained;
-import io.github.implicitbias.nn.init.GivenParameters;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,14 +93,14 @@ final class NeuronWithBias extends Study {
                 .updater(new Sgd(rate))
                 .list()
                 .layer(
-                    new NeuronOutputLayer.Builder(new MeanSquareLoss())
+                    new NeuronOutputLayer.Builder(Losses.meanSquare())
                         .nIn(inputs)
                         .neurons(starts.length)
                         .hasBias(true)
                         .build())
                 .build());
     net.init();
-    GivenParameters.apply(net, 0, starts, biases);
+    Weights.set(net, 0, starts, biases);
     return net;
   }
 

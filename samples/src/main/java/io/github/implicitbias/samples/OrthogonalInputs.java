@@ -9,7 +9,7 @@ import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.study.Experiment;
 import io.github.implicitbias.lab.study.Trained;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Series;
@@ -86,7 +86,7 @@ final class OrthogonalInputs extends Study {
     int inputs = rows[0].length - 1;
     MultiLayerNetwork net =
         PaperNetworks.twoLayers(
-            Resource.columns(start, 0, inputs), Resource.last(start), new MeanSquareLoss(), rate);
+            Resource.columns(start, 0, inputs), Resource.last(start), Losses.meanSquare(), rate);
     return new Experiment(
         name,
         net,

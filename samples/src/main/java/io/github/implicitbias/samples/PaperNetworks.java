@@ -1,6 +1,6 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -40,7 +40,7 @@ final class PaperNetworks {
             .nIn(starts[0].length)
             .neurons(starts.length)
             .activation(activation)
-            .weightInit(new GivenWeights(starts))
+            .weightInit(Weights.given(starts))
             .build());
   }
 
@@ -78,7 +78,7 @@ final class PaperNetworks {
             .nOut(1)
             .hasBias(false)
             .activation(Activation.IDENTITY)
-            .weightInit(new GivenWeights(new double[][] {output}))
+            .weightInit(Weights.given(new double[][] {output}))
             .build());
   }
 
@@ -88,7 +88,7 @@ final class PaperNetworks {
         .nOut(start.length)
         .hasBias(false)
         .activation(activation)
-        .weightInit(new GivenWeights(start))
+        .weightInit(Weights.given(start))
         .build();
   }
 

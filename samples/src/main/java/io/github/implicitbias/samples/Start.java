@@ -2,24 +2,12 @@ package io.github.implicitbias.samples;
 
 import io.github.implicitbias.lab.unit.UnitCloud;
 import io.github.implicitbias.lab.unit.UnitPicture;
-import io.github.implicitbias.nn.init.AllActive;
-import io.github.implicitbias.nn.init.Balanced;
-import io.github.implicitbias.nn.init.Dominated;
-import io.github.implicitbias.nn.init.FixedSigns;
-import io.github.implicitbias.nn.init.GaussianWeights;
-import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.DrawnWeights;
 import io.github.implicitbias.nn.init.NetworkInitializer;
-import io.github.implicitbias.nn.init.OrthonormalWeights;
-import io.github.implicitbias.nn.init.ScaledParameters;
-import io.github.implicitbias.nn.init.ScaledWeights;
-import io.github.implicitbias.nn.init.SphereStart;
-import io.github.implicitbias.nn.init.SphereWeights;
-import io.github.implicitbias.nn.init.TeacherStudent;
-import io.github.implicitbias.nn.init.Unbalanced;
-import io.github.implicitbias.nn.init.ZeroOutput;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.DoubledDenseLayer;
 import io.github.implicitbias.nn.layer.DoubledOutputLayer;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -72,17 +60,11 @@ final class Start {
   private static List<Start> forOneLayer(int units, long seed) {
     double[][] given = {{1, 0.2}, {0.3, 1}, {-0.9, 0.6}, {-0.7, -0.8}, {0.5, -1}};
     return List.of(
-        layer(
-            "gaussian",
-            "GaussianWeights.ofScale(0.01)",
-            GaussianWeights.ofScale(SCALE),
-            units,
-            seed),
-        layer("sphere", "new SphereWeights(0.01)", new SphereWeights(SCALE), units, seed),
+        layer("gaussian", "Weights.gaussian(0.01)", Weights.gaussian(SCALE), units, seed),
+        layer("sphere", "Weights.sphere(0.01)", Weights.sphere(SCALE), units, seed),
         scaled(units, seed),
-        layer(
-            "orthonormal", "new OrthonormalWeights(0.01)", new OrthonormalWeights(SCALE), 2, seed),
-        layer("given", "new GivenWeights(rows)", new GivenWeights(given), given.length, seed));
+        layer("orthonormal", "Weights.orthonormal(0.01)", Weights.orthonormal(SCALE), 2, seed),
+        layer("given", "Weights.given(rows)", Weights.given(given), given.length, seed));
   }
 
   private static Start layer(String name, String code, IWeightInit init, int units, long seed) {
@@ -93,29 +75,48 @@ final class Start {
     IWeightInit glorot = WeightInit.XAVIER.getWeightInitFunction();
     return new Start(
         "scaled",
-        "new ScaledWeights(WeightInit.XAVIER, 0.25)",
-        network(units, new ScaledWeights(WeightInit.XAVIER, 0.25), false, 1, seed),
+        "Weights.scaled(WeightInit.XAVIER, 0.25)",
+        network(units, Weights.scaled(WeightInit.XAVIER, 0.25), false, 1, seed),
         network(units, glorot, false, 1, seed),
         null);
   }
 
   private static List<Start> forNetwork(int units, long seed) {
-    GaussianWeights hidden = GaussianWeights.ofScale(SCALE);
-    String drawn = "GaussianWeights.ofScale(0.01)";
+    DrawnWeights hidden = Weights.gaussian(SCALE);
+    String drawn = "Weights.gaussian(0.01)";
     return List.of(
-        start("balanced", "new Balanced(" + drawn + ")", new Balanced(hidden), units, seed),
-        deep(new Balanced(hidden), units, seed),
+        start(
+            "balanced",
+            "balanced(" + drawn + ")",
+            NetworkInitializer.balanced(hidden),
+            units,
+            seed),
+        deep(NetworkInitializer.balanced(hidden), units, seed),
         start(
             "unbalanced",
-            "new Unbalanced(" + drawn + ", 0.01)",
-            new Unbalanced(hidden, SCALE),
+            "unbalanced(" + drawn + ", 0.01)",
+            NetworkInitializer.unbalanced(hidden, SCALE),
             units,
             seed),
         start(
-            "dominated", "new Dominated(" + drawn + ", 2)", new Dominated(hidden, 2), units, seed),
-        zero(new ZeroOutput(hidden, SCALE), units + units % 2, seed),
-        start("fixed-signs", "new FixedSigns(" + drawn + ")", new FixedSigns(hidden), units, seed),
-        start("all-active", "new AllActive(x, 1e-6)", new AllActive(SAMPLES, 1e-6), units, seed),
+            "dominated",
+            "dominated(" + drawn + ", 2)",
+            NetworkInitializer.dominated(hidden, 2),
+            units,
+            seed),
+        zero(NetworkInitializer.zeroOutput(hidden, SCALE), units + units % 2, seed),
+        start(
+            "fixed-signs",
+            "fixedSigns(" + drawn + ")",
+            NetworkInitializer.fixedSigns(hidden),
+            units,
+            seed),
+        start(
+            "all-active",
+            "allActive(x, 1e-6)",
+            NetworkInitializer.allActive(SAMPLES, 1e-6),
+            units,
+            seed),
         sphere(units, seed),
         teacher(seed),
         factor(units, seed));
@@ -128,13 +129,13 @@ final class Start {
     return new Start(name, code, net, null, null);
   }
 
-  private static Start deep(Balanced balanced, int units, long seed) {
+  private static Start deep(NetworkInitializer balanced, int units, long seed) {
     MultiLayerNetwork net = network(units, glorot(), false, 2, seed);
     balanced.apply(net);
-    return new Start("balanced-deep", "new Balanced(hidden), two hidden layers", net, null, null);
+    return new Start("balanced-deep", "balanced(hidden), two hidden layers", net, null, null);
   }
 
-  private static Start zero(ZeroOutput zero, int units, long seed) {
+  private static Start zero(NetworkInitializer zero, int units, long seed) {
     MultiLayerNetwork net =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()
@@ -149,7 +150,7 @@ final class Start {
                         .activation(Activation.RELU)
                         .build())
                 .layer(
-                    new DoubledOutputLayer.Builder(new MeanSquareLoss())
+                    new DoubledOutputLayer.Builder(Losses.meanSquare())
                         .nIn(units)
                         .nOut(1)
                         .hasBias(false)
@@ -157,30 +158,30 @@ final class Start {
                 .build());
     net.init();
     zero.apply(net);
-    String code = "new ZeroOutput(GaussianWeights.ofScale(0.01), 0.01)";
+    String code = "zeroOutput(Weights.gaussian(0.01), 0.01)";
     return new Start("zero-output", code, net, null, null);
   }
 
   private static Start sphere(int units, long seed) {
     MultiLayerNetwork zero = network(units, glorot(), true, 1, seed);
-    SphereStart.withZeroBias(SCALE).apply(zero);
+    NetworkInitializer.sphereWithZeroBias(SCALE).apply(zero);
     MultiLayerNetwork positive = network(units, glorot(), true, 1, seed);
-    SphereStart.withPositiveBias(SCALE).apply(positive);
-    return new Start("sphere-start", "SphereStart.withPositiveBias(0.01)", positive, null, zero);
+    NetworkInitializer.sphereWithPositiveBias(SCALE).apply(positive);
+    return new Start("sphere-start", "sphereWithPositiveBias(0.01)", positive, null, zero);
   }
 
   private static Start teacher(long seed) {
-    MultiLayerNetwork teacher = network(6, new SphereWeights(1), false, 1, seed);
+    MultiLayerNetwork teacher = network(6, Weights.sphere(1), false, 1, seed);
     MultiLayerNetwork student = network(6, glorot(), false, 1, seed + 1);
-    new TeacherStudent(teacher, 0.5).apply(student);
-    return new Start("teacher-student", "new TeacherStudent(teacher, 0.5)", student, teacher, null);
+    NetworkInitializer.teacherStudent(teacher, 0.5).apply(student);
+    return new Start("teacher-student", "teacherStudent(teacher, 0.5)", student, teacher, null);
   }
 
   private static Start factor(int units, long seed) {
     MultiLayerNetwork before = network(units, glorot(), false, 1, seed);
     MultiLayerNetwork net = before.clone();
-    new ScaledParameters(0.25).apply(net);
-    return new Start("scaled-parameters", "new ScaledParameters(0.25)", net, before, null);
+    NetworkInitializer.scaledParameters(0.25).apply(net);
+    return new Start("scaled-parameters", "scaledParameters(0.25)", net, before, null);
   }
 
   private static IWeightInit glorot() {

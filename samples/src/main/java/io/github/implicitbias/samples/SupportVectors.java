@@ -10,7 +10,7 @@ import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.study.Experiment;
 import io.github.implicitbias.lab.study.Trained;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.run.FlipHistory;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
@@ -70,7 +70,7 @@ final class SupportVectors extends Study {
       String name = "starts-" + scale;
       double[][] starts = circle(scale);
       MultiLayerNetwork net =
-          PaperNetworks.neurons(Activation.RELU, starts, new MeanSquareLoss(), rate);
+          PaperNetworks.neurons(Activation.RELU, starts, Losses.meanSquare(), rate);
       all.add(remembered(new Experiment(name, net, leaves, steps)));
     }
     return all;
@@ -79,7 +79,7 @@ final class SupportVectors extends Study {
   private Experiment experiment(
       String name, Activation activation, DataSet data, double[] start, int steps, double rate) {
     MultiLayerNetwork net =
-        PaperNetworks.neurons(activation, new double[][] {start}, new MeanSquareLoss(), rate);
+        PaperNetworks.neurons(activation, new double[][] {start}, Losses.meanSquare(), rate);
     // By name, so that it is tracked with the identity, too.
     return remembered(new Experiment(name, net, data, steps).layers("layer0"));
   }
@@ -153,7 +153,7 @@ final class SupportVectors extends Study {
     double rate = common.learningRate(0.02) * kept.length / LEAVES_Y.length;
     MultiLayerNetwork net =
         PaperNetworks.neurons(
-            Activation.RELU, new double[][] {LEAVES_START}, new MeanSquareLoss(), rate);
+            Activation.RELU, new double[][] {LEAVES_START}, Losses.meanSquare(), rate);
     DataSet data = PaperNetworks.data(x, y);
     for (int t = 0; t < common.steps(full ? 4000 : 500, 1); t++) {
       net.fit(data);

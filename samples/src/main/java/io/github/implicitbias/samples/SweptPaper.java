@@ -4,8 +4,7 @@ import io.github.implicitbias.core.solution.MinimumNorm;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.sweep.Swept;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
-import io.github.implicitbias.nn.loss.LogisticLoss;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -140,7 +139,7 @@ abstract class SweptPaper implements Swept {
       }
       // The curvature grows with the square of a large start.
       double rate = rate((full ? 0.01 : 0.05) * Math.min(1, 4 / (scale * scale)));
-      return PaperNetworks.twoLayers(start, output, new MeanSquareLoss(), rate);
+      return PaperNetworks.twoLayers(start, output, Losses.meanSquare(), rate);
     }
   }
 
@@ -171,7 +170,7 @@ abstract class SweptPaper implements Swept {
           new ExactLeakyReLU(0.5),
           Resource.times(scale, start(seed, UNITS, rows[0].length - 1)),
           null,
-          new LogisticLoss(),
+          Losses.logistic(),
           rate(0.1));
     }
   }
@@ -217,7 +216,7 @@ abstract class SweptPaper implements Swept {
       return PaperNetworks.neurons(
           Activation.RELU,
           new double[][] {start},
-          new MeanSquareLoss(),
+          Losses.meanSquare(),
           rate(0.5 * SAMPLES / 2 / inputs));
     }
   }
@@ -247,7 +246,7 @@ abstract class SweptPaper implements Swept {
     public MultiLayerNetwork network(double scale, long seed) {
       double angle = 2 * Math.PI * new PortableRandom(seed).uniform();
       double[][] start = {{scale * Math.cos(angle), scale * Math.sin(angle)}};
-      return PaperNetworks.neurons(Activation.RELU, start, new MeanSquareLoss(), rate(0.02));
+      return PaperNetworks.neurons(Activation.RELU, start, Losses.meanSquare(), rate(0.02));
     }
   }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.core.support.SupportMetrics;
 import io.github.implicitbias.listener.ImplicitBiasListener;
-import io.github.implicitbias.nn.loss.LogisticLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Run;
 import java.util.ArrayList;
@@ -102,7 +102,7 @@ class ClassifierMarginTest {
     take(2, 10);
     double[] y = Arrays.stream(classes).mapToDouble(label -> label == 1 ? 1 : -1).toArray();
     MultiLayerNetwork net =
-        network(new OutputLayer.Builder(new LogisticLoss()).activation(Activation.IDENTITY), 1);
+        network(new OutputLayer.Builder(Losses.logistic()).activation(Activation.IDENTITY), 1);
     DataSet data =
         new DataSet(Nd4j.createFromArray(x), Nd4j.createFromArray(y).reshape('f', y.length, 1));
     Run run = train(net, data);

@@ -8,7 +8,7 @@ import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.core.solution.MinimumNorm;
 import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
 import io.github.implicitbias.listener.ImplicitBiasListener;
-import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Absent;
@@ -77,7 +77,7 @@ class HighDimensionalRegressionTest {
             .nOut(pair ? 2 : 1)
             .hasBias(false)
             .activation(Activation.RELU)
-            .weightInit(new GivenWeights(pair ? new double[][] {w, w} : new double[][] {w}))
+            .weightInit(Weights.given(pair ? new double[][] {w, w} : new double[][] {w}))
             .build();
     Layer top =
         pair

@@ -32,9 +32,13 @@ class InitializersTest {
       assertTrue(table.contains(start.code), start.code + " in " + table);
     }
     String balanced =
-        table.lines().filter(line -> line.contains("Balanced(Gauss")).findFirst().orElse("");
+        table
+            .lines()
+            .filter(line -> line.trim().startsWith("balanced(Weights"))
+            .findFirst()
+            .orElse("");
     assertTrue(balanced.contains("1.00 -      1.00"), balanced);
-    String zero = table.lines().filter(line -> line.contains("ZeroOutput")).findFirst().orElse("");
+    String zero = table.lines().filter(line -> line.contains("zeroOutput")).findFirst().orElse("");
     assertTrue(zero.endsWith(" 0.00"), zero);
   }
 

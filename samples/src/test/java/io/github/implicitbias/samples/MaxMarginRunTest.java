@@ -7,10 +7,9 @@ import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.core.support.SupportMetrics;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
-import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
-import io.github.implicitbias.nn.loss.LogOf;
-import io.github.implicitbias.nn.loss.LogisticLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
@@ -81,7 +80,7 @@ class MaxMarginRunTest {
                         .nOut(w.length)
                         .hasBias(false)
                         .activation(new ExactLeakyReLU(slope))
-                        .weightInit(new GivenWeights(w))
+                        .weightInit(Weights.given(w))
                         .build())
                 .layer((positive == null ? output : output.positive(positive)).build())
                 .build());
@@ -170,7 +169,7 @@ class MaxMarginRunTest {
 
   @Test
   void s2a_onTheLogisticLoss_followsTheReference() {
-    Run run = s2a(new LogisticLoss(), 0.1, 1000);
+    Run run = s2a(Losses.logistic(), 0.1, 1000);
     assertEquals(1001, run.size());
     assertEquals(9, follows(run, "plain", 1000, loss -> loss));
     says(run, "kktDirection", Verdict.State.HOLDS, -1, -1);
@@ -186,7 +185,7 @@ class MaxMarginRunTest {
 
   @Test
   void s2a_onTheLogarithmOfTheLoss_followsTheLossNormalisedReference() {
-    Run run = s2a(new LogOf(new LogisticLoss(), 12), 0.05, 400);
+    Run run = s2a(Losses.logOf(Losses.logistic(), 12), 0.05, 400);
     assertEquals(10, follows(run, "normalised", 400, Math::exp));
     says(run, "kktDirection", Verdict.State.REACHED, 21, 50);
     says(run, "marginsEqual", Verdict.State.REACHED, 21, 50);
@@ -216,7 +215,7 @@ class MaxMarginRunTest {
                         .nOut(20)
                         .hasBias(false)
                         .activation(new ActivationLReLU(0.5))
-                        .weightInit(new GivenWeights(matrix("s2a_W0.csv")))
+                        .weightInit(Weights.given(matrix("s2a_W0.csv")))
                         .build())
                 .layer(
                     new OutputLayer.Builder(new LossBinaryXENT(0.0))
@@ -280,7 +279,7 @@ class MaxMarginRunTest {
       x[i][0] += y[i] * Math.pow(d, 0.26);
     }
     double[][] w = normal(random, 64, d, scale * Math.sqrt(2.0 / (d + 64)));
-    MultiLayerNetwork net = network(w, 0.1, new LogisticLoss(), 0.1, null);
+    MultiLayerNetwork net = network(w, 0.1, Losses.logistic(), 0.1, null);
     long[] steps = {1, 2, 5, 10, 50};
     return watch(net, data(x, y), Preset.STANDARD, Schedule.at(steps), steps);
   }

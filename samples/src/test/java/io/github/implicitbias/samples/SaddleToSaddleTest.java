@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
-import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
@@ -99,7 +99,7 @@ class SaddleToSaddleTest {
                         .nOut(w.length)
                         .hasBias(false)
                         .activation(Activation.RELU)
-                        .weightInit(new GivenWeights(w))
+                        .weightInit(Weights.given(w))
                         .build())
                 .layer(
                     new OutputLayer.Builder(LossFunction.MSE)
@@ -107,7 +107,7 @@ class SaddleToSaddleTest {
                         .nOut(1)
                         .hasBias(false)
                         .activation(Activation.IDENTITY)
-                        .weightInit(new GivenWeights(a))
+                        .weightInit(Weights.given(a))
                         .build())
                 .build());
     net.init();

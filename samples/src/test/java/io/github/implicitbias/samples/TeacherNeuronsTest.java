@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
-import io.github.implicitbias.nn.init.GivenParameters;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
-import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Run;
@@ -90,7 +90,7 @@ class TeacherNeuronsTest {
     net.init();
     double[] biases = new double[weights.length];
     Arrays.fill(biases, bias);
-    GivenParameters.apply(net, 0, weights, biases);
+    Weights.set(net, 0, weights, biases);
     return net;
   }
 
@@ -316,7 +316,7 @@ class TeacherNeuronsTest {
             0.5,
             weights,
             0,
-            new NeuronOutputLayer.Builder(new HalfMeanSquareLoss())
+            new NeuronOutputLayer.Builder(Losses.halfMeanSquare())
                 .neurons(3)
                 .hasBias(true)
                 .nIn(5)

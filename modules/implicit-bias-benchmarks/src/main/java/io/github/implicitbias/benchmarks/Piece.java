@@ -6,11 +6,7 @@ import io.github.implicitbias.nn.layer.DoubledDenseLayer;
 import io.github.implicitbias.nn.layer.DoubledOutputLayer;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
-import io.github.implicitbias.nn.loss.ExponentialLoss;
-import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
-import io.github.implicitbias.nn.loss.LogOf;
-import io.github.implicitbias.nn.loss.LogisticLoss;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -38,19 +34,19 @@ enum Piece {
   MEAN_SQUARE("MeanSquareLoss", "LossL2") {
     @Override
     Layer output(boolean ours, Shape shape) {
-      return trained(ours ? new MeanSquareLoss() : new LossL2(), Activation.IDENTITY, shape);
+      return trained(ours ? Losses.meanSquare() : new LossL2(), Activation.IDENTITY, shape);
     }
   },
   HALF_MEAN_SQUARE("HalfMeanSquareLoss", "LossMSE") {
     @Override
     Layer output(boolean ours, Shape shape) {
-      return trained(ours ? new HalfMeanSquareLoss() : new LossMSE(), Activation.IDENTITY, shape);
+      return trained(ours ? Losses.halfMeanSquare() : new LossMSE(), Activation.IDENTITY, shape);
     }
   },
   LOGISTIC("LogisticLoss", "LossBinaryXENT, sigmoid") {
     @Override
     Layer output(boolean ours, Shape shape) {
-      return ours ? margin(new LogisticLoss(), shape) : crossEntropy(shape);
+      return ours ? margin(Losses.logistic(), shape) : crossEntropy(shape);
     }
 
     @Override
@@ -61,7 +57,7 @@ enum Piece {
   EXPONENTIAL("ExponentialLoss", "LossBinaryXENT, sigmoid") {
     @Override
     Layer output(boolean ours, Shape shape) {
-      return ours ? margin(new ExponentialLoss(), shape) : crossEntropy(shape);
+      return ours ? margin(Losses.exponential(), shape) : crossEntropy(shape);
     }
 
     @Override
@@ -73,7 +69,7 @@ enum Piece {
     @Override
     Layer output(boolean ours, Shape shape) {
       return ours
-          ? margin(new LogOf(new LogisticLoss(), shape.samples()), shape)
+          ? margin(Losses.logOf(Losses.logistic(), shape.samples()), shape)
           : crossEntropy(shape);
     }
 

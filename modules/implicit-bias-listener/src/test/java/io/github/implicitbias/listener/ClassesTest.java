@@ -6,11 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.nn.loss.ExponentialLoss;
-import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
-import io.github.implicitbias.nn.loss.LogOf;
-import io.github.implicitbias.nn.loss.LogisticLoss;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Run;
 import java.util.Arrays;
@@ -115,9 +111,9 @@ class ClassesTest {
     assertTrue(hasMargins(LossFunction.HINGE.getILossFunction(), 1, Activation.IDENTITY, signs));
     assertTrue(
         hasMargins(LossFunction.SQUARED_HINGE.getILossFunction(), 1, Activation.IDENTITY, signs));
-    assertTrue(hasMargins(new LogisticLoss(), 1, Activation.IDENTITY, signs));
-    assertTrue(hasMargins(new ExponentialLoss(), 1, Activation.IDENTITY, signs));
-    assertTrue(hasMargins(new LogOf(new LogisticLoss(), N), 1, Activation.IDENTITY, signs));
+    assertTrue(hasMargins(Losses.logistic(), 1, Activation.IDENTITY, signs));
+    assertTrue(hasMargins(Losses.exponential(), 1, Activation.IDENTITY, signs));
+    assertTrue(hasMargins(Losses.logOf(Losses.logistic(), N), 1, Activation.IDENTITY, signs));
     // Numbers that are compared with probabilities are classes.
     assertTrue(hasMargins(new LossMSE(), 1, Activation.SIGMOID, bits));
     assertTrue(hasMargins(new LossMSE(), 3, Activation.SOFTMAX, oneHot));
@@ -127,8 +123,8 @@ class ClassesTest {
     assertFalse(hasMargins(new LossMSE(), 1, Activation.IDENTITY, signs));
     assertFalse(hasMargins(new LossMSE(), 3, Activation.IDENTITY, oneHot));
     assertFalse(hasMargins(LossFunction.L1.getILossFunction(), 1, Activation.TANH, signs));
-    assertFalse(hasMargins(new MeanSquareLoss(), 1, Activation.IDENTITY, signs));
-    assertFalse(hasMargins(new HalfMeanSquareLoss(), 1, Activation.IDENTITY, signs));
+    assertFalse(hasMargins(Losses.meanSquare(), 1, Activation.IDENTITY, signs));
+    assertFalse(hasMargins(Losses.halfMeanSquare(), 1, Activation.IDENTITY, signs));
     // Nor are there margins where the labels are not classes.
     assertFalse(
         hasMargins(

@@ -5,15 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
-import io.github.implicitbias.nn.init.GaussianWeights;
-import io.github.implicitbias.nn.init.ZeroOutput;
+import io.github.implicitbias.nn.init.NetworkInitializer;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.DoubledDenseLayer;
 import io.github.implicitbias.nn.layer.DoubledOutputLayer;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
-import io.github.implicitbias.nn.loss.ExponentialLoss;
-import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
-import io.github.implicitbias.nn.loss.LogOf;
-import io.github.implicitbias.nn.loss.LogisticLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Run;
@@ -168,8 +165,8 @@ class LayerKindsTest {
     lossEqualsScore(3, new LossMCXENT(), Activation.SOFTMAX, 1);
     lossEqualsScore(2, new LossBinaryXENT(), Activation.SIGMOID, 1);
     lossEqualsScore(2, new LossBinaryXENT(0), Activation.SIGMOID, 1);
-    lossEqualsScore(1, new HalfMeanSquareLoss(), Activation.IDENTITY, 1);
-    lossEqualsScore(1, new HalfMeanSquareLoss(), Activation.SIGMOID, 1);
+    lossEqualsScore(1, Losses.halfMeanSquare(), Activation.IDENTITY, 1);
+    lossEqualsScore(1, Losses.halfMeanSquare(), Activation.SIGMOID, 1);
   }
 
   private static void lossEqualsScore(
@@ -194,7 +191,7 @@ class LayerKindsTest {
   void theLogarithmOfALoss_isWatchedBelowTheRangeOfDouble_andEqualsTheScore() {
     for (int outputs = 1; outputs <= 2; outputs++) {
       int steps = outputs == 1 ? 60 : 250;
-      for (ILossFunction loss : new ILossFunction[] {new LogisticLoss(), new ExponentialLoss()}) {
+      for (ILossFunction loss : new ILossFunction[] {Losses.logistic(), Losses.exponential()}) {
         DataSet data = Stacks.classes(DataType.DOUBLE, 6, 4, outputs, 11);
         data.getLabels().muli(2).subi(1);
         Run run =
@@ -203,7 +200,7 @@ class LayerKindsTest {
                 steps,
                 new String[0],
                 dense(4, 6, new ActivationReLU()),
-                output(6, outputs, new LogOf(loss, 6), Activation.IDENTITY));
+                output(6, outputs, Losses.logOf(loss, 6), Activation.IDENTITY));
         assertEquals(steps + 1, run.size());
         assertEquals(steps, run.recordsInPlace());
         for (long step = 0; step < steps; step++) {
@@ -245,7 +242,7 @@ class LayerKindsTest {
                 .hasBias(false)
                 .activation(new ExactLeakyReLU(0.1))
                 .build(),
-            new FixedSignOutputLayer.Builder(new LogisticLoss()).nIn(6).nOut(1).build());
+            new FixedSignOutputLayer.Builder(Losses.logistic()).nIn(6).nOut(1).build());
     ImplicitBiasListener bias =
         ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);
@@ -315,7 +312,7 @@ class LayerKindsTest {
                 .activation(new ActivationReLU())
                 .build(),
             new DoubledOutputLayer.Builder(new LossMSE()).nIn(10).nOut(1).build());
-    new ZeroOutput(GaussianWeights.ofScale(1), 0.3).withSeed(1).apply(net);
+    NetworkInitializer.zeroOutput(Weights.gaussian(1), 0.3).withSeed(1).apply(net);
     ImplicitBiasListener bias =
         ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     net.setListeners(bias);

@@ -16,7 +16,7 @@ import io.github.implicitbias.nn.layer.DoubledDenseLayer;
 import io.github.implicitbias.nn.layer.DoubledOutputLayer;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -310,7 +310,7 @@ class NetworkArraysTest {
             DataType.DOUBLE,
             new Sgd(0.1),
             new DoubledDenseLayer.Builder().nIn(5).nOut(6).activation(Activation.RELU).build(),
-            new DoubledOutputLayer.Builder(new MeanSquareLoss()).nIn(6).nOut(1).build());
+            new DoubledOutputLayer.Builder(Losses.meanSquare()).nIn(6).nOut(1).build());
     NetworkArrays view = look(doubled, data, () -> {});
     assertTrue(view.isStack());
     assertTrue(view.layer(1).isTrained());
@@ -319,7 +319,7 @@ class NetworkArraysTest {
             DataType.DOUBLE,
             new Sgd(0.1),
             dense(5, 6, Activation.RELU),
-            new FixedSignOutputLayer.Builder(new MeanSquareLoss()).nIn(6).nOut(1).build());
+            new FixedSignOutputLayer.Builder(Losses.meanSquare()).nIn(6).nOut(1).build());
     view = look(fixed, data, () -> {});
     assertTrue(view.isStack());
     assertTrue(view.layer(0).isTrained());
@@ -329,7 +329,7 @@ class NetworkArraysTest {
         Stacks.network(
             DataType.DOUBLE,
             new Sgd(0.1),
-            new NeuronOutputLayer.Builder(new MeanSquareLoss()).nIn(5).neurons(3).build());
+            new NeuronOutputLayer.Builder(Losses.meanSquare()).nIn(5).neurons(3).build());
     Viewed[] viewed = new Viewed[1];
     viewed[0] =
         new Viewed(

@@ -5,10 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
-import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Run;
 import java.util.List;
@@ -47,7 +46,7 @@ class NeuronOutputTest {
             layer
                 .nIn(start[0].length)
                 .neurons(start.length)
-                .weightInit(new GivenWeights(start))
+                .weightInit(Weights.given(start))
                 .build());
     ImplicitBiasListener bias = ImplicitBiasListener.builder(data).build();
     net.addListeners(bias);
@@ -87,7 +86,7 @@ class NeuronOutputTest {
 
   @Test
   void anIdentityNeuronAsOnlyLayer_isTrackedByDefault_andGivesTheEventsOfS1a() {
-    NeuronOutputLayer.Builder identity = neuron(new HalfMeanSquareLoss());
+    NeuronOutputLayer.Builder identity = neuron(Losses.halfMeanSquare());
     Run run = train("s1a", identity.activation(Activation.IDENTITY), 0.04, 500, START);
     assertEquals(List.of("4 deactivation 1", "36 reactivation 1"), Networks.flips(run, 0));
     followsReference(run, "s1a_linear.csv", 0.5);
@@ -97,7 +96,7 @@ class NeuronOutputTest {
 
   @Test
   void aReLuNeuronAsOnlyLayer_givesTheEventsOfS1e() {
-    Run run = train("s1e", neuron(new MeanSquareLoss()), 0.01, 1200, new double[] {0.06, 0.04});
+    Run run = train("s1e", neuron(Losses.meanSquare()), 0.01, 1200, new double[] {0.06, 0.04});
     assertEquals(List.of("1 deactivation 1", "461 reactivation 1"), Networks.flips(run, 0));
     lossIsScore(run, 1200);
   }
@@ -105,13 +104,13 @@ class NeuronOutputTest {
   @Test
   void neuronsSideBySide_withOneColumnOfLabels_giveTheEventsOfEachAlone() {
     double[][] starts = {START, {0.3, 0.2}, {-0.1, -0.4}};
-    Run together = train("s1a", neuron(new MeanSquareLoss()), 0.02, 300, starts);
+    Run together = train("s1a", neuron(Losses.meanSquare()), 0.02, 300, starts);
     assertEquals(3, together.header().layers().get(0).units());
     assertEquals(300, together.recordsInPlace());
     lossIsScore(together, 300);
     Run[] alone = new Run[3];
     for (int k = 0; k < 3; k++) {
-      alone[k] = train("s1a", neuron(new MeanSquareLoss()), 0.02, 300, starts[k]);
+      alone[k] = train("s1a", neuron(Losses.meanSquare()), 0.02, 300, starts[k]);
       assertEquals(Networks.flips(alone[k], 0), Networks.flips(together, k));
       assertEquals(
           alone[k].patternAt(300, "layer0").hex(0), together.patternAt(300, "layer0").hex(k));
@@ -131,11 +130,11 @@ class NeuronOutputTest {
   void withBias_theSignsAreThoseOfThePreActivations_inFloatAndDouble() {
     for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
       DataSet data = Stacks.classes(type, 70, 2, 1, 5);
-      NeuronOutputLayer.Builder layer = neuron(new MeanSquareLoss()).hasBias(true).biasInit(-0.1);
+      NeuronOutputLayer.Builder layer = neuron(Losses.meanSquare()).hasBias(true).biasInit(-0.1);
       double[][] starts = {START, {0.3, 0.2}, {-0.1, -0.4}};
       Run run = train(data, type, layer, 0.1, 40, starts);
       MultiLayerNetwork again =
-          Stacks.network(type, new Sgd(0.1), layer.weightInit(new GivenWeights(starts)).build());
+          Stacks.network(type, new Sgd(0.1), layer.weightInit(Weights.given(starts)).build());
       for (int step = 0; step < 40; step++) {
         again.fit(data);
       }
@@ -158,7 +157,7 @@ class NeuronOutputTest {
     DataSet data = Stacks.classes(DataType.DOUBLE, 10, 2, 3, 5);
     MultiLayerNetwork net =
         Stacks.network(
-            DataType.DOUBLE, new Sgd(0.1), neuron(new MeanSquareLoss()).nIn(2).neurons(3).build());
+            DataType.DOUBLE, new Sgd(0.1), neuron(Losses.meanSquare()).nIn(2).neurons(3).build());
     INDArray two = Stacks.classes(DataType.DOUBLE, 10, 2, 2, 5).getLabels();
     ImplicitBiasListener bias = ImplicitBiasListener.builder(data.getFeatures(), two).build();
     net.addListeners(bias);

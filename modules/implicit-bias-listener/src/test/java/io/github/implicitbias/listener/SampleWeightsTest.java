@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.nn.loss.ExponentialLoss;
-import io.github.implicitbias.nn.loss.LogOf;
-import io.github.implicitbias.nn.loss.LogisticLoss;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Run;
 import java.util.ArrayList;
@@ -104,11 +101,11 @@ class SampleWeightsTest {
     all.add(of(LossFunction.L2, Activation.IDENTITY, Labels.NUMBERS, 1, true));
     all.add(of(LossFunction.MEAN_ABSOLUTE_ERROR, Activation.IDENTITY, Labels.NUMBERS, 1, true));
     all.add(of(LossFunction.KL_DIVERGENCE, Activation.SOFTMAX, Labels.SHARES, 3, false));
-    all.add(new Case(new MeanSquareLoss(), Activation.IDENTITY, Labels.NUMBERS, 2, true));
-    all.add(new Case(new LogisticLoss(), Activation.IDENTITY, Labels.SIGNS, 1, true));
-    all.add(new Case(new ExponentialLoss(), Activation.IDENTITY, Labels.SIGNS, 2, true));
+    all.add(new Case(Losses.meanSquare(), Activation.IDENTITY, Labels.NUMBERS, 2, true));
+    all.add(new Case(Losses.logistic(), Activation.IDENTITY, Labels.SIGNS, 1, true));
+    all.add(new Case(Losses.exponential(), Activation.IDENTITY, Labels.SIGNS, 2, true));
     all.add(
-        new Case(new LogOf(new LogisticLoss(), N), Activation.IDENTITY, Labels.SIGNS, 1, false));
+        new Case(Losses.logOf(Losses.logistic(), N), Activation.IDENTITY, Labels.SIGNS, 1, false));
     return all;
   }
 

@@ -9,9 +9,9 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.UnitMetric;
-import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
-import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Run;
@@ -152,10 +152,10 @@ class UnitWeightsTest {
             Preset.STANDARD,
             data,
             30,
-            new NeuronOutputLayer.Builder(new HalfMeanSquareLoss())
+            new NeuronOutputLayer.Builder(Losses.halfMeanSquare())
                 .nIn(2)
                 .neurons(1)
-                .weightInit(new GivenWeights(start))
+                .weightInit(Weights.given(start))
                 .build());
     assertFacts(run, "inputs", "one neuron", "half-mse");
     assertEquals(List.of("weightX", "weightY", "weightNorm"), ids(run));

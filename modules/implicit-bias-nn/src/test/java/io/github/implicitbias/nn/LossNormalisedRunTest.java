@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.nn.loss.ExponentialLoss;
-import io.github.implicitbias.nn.loss.LogOf;
-import io.github.implicitbias.nn.loss.LogisticLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.util.Arrays;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -29,7 +27,7 @@ class LossNormalisedRunTest {
   @Test
   void
       overAHundredThousandSteps_theLogarithmFallsLinearly_andTheDirectionStaysThatOfTheLargestMargin() {
-    MultiLayerNetwork net = ReferenceNetworks.leakyRelu(new LogOf(new LogisticLoss(), 12), RATE);
+    MultiLayerNetwork net = ReferenceNetworks.leakyRelu(Losses.logOf(Losses.logistic(), 12), RATE);
     double[] output = net.getParam("1_W").dup().data().asDouble();
     fit(net, 400);
     assertTrue(distance(net) < 1e-5);
@@ -54,7 +52,8 @@ class LossNormalisedRunTest {
 
   @Test
   void theExponentialLoss_leadsToTheSameDirection() {
-    MultiLayerNetwork net = ReferenceNetworks.leakyRelu(new LogOf(new ExponentialLoss(), 12), RATE);
+    MultiLayerNetwork net =
+        ReferenceNetworks.leakyRelu(Losses.logOf(Losses.exponential(), 12), RATE);
     fit(net, 400);
     double log = net.score(data);
     double distance = distance(net);
@@ -66,7 +65,7 @@ class LossNormalisedRunTest {
 
   @Test
   void miniBatches_areRefusedByFit() {
-    MultiLayerNetwork net = ReferenceNetworks.leakyRelu(new LogOf(new LogisticLoss(), 12), RATE);
+    MultiLayerNetwork net = ReferenceNetworks.leakyRelu(Losses.logOf(Losses.logistic(), 12), RATE);
     double[] start = net.params().dup().data().asDouble();
     Exception e =
         assertThrows(

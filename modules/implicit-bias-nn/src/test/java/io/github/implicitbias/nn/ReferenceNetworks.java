@@ -1,7 +1,7 @@
 package io.github.implicitbias.nn;
 
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
-import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -25,7 +25,7 @@ final class ReferenceNetworks {
             .nOut(20)
             .hasBias(false)
             .activation(new ExactLeakyReLU(0.5))
-            .weightInit(new GivenWeights(Fixture.matrix("s2a_W0.csv")))
+            .weightInit(Weights.given(Fixture.matrix("s2a_W0.csv")))
             .build(),
         new FixedSignOutputLayer.Builder(loss).positive(12).nIn(20).nOut(1).build());
   }

@@ -5,12 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
-import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
-import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
-import io.github.implicitbias.nn.loss.LogOf;
-import io.github.implicitbias.nn.loss.LogisticLoss;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -34,36 +31,36 @@ class ReferenceRunTest {
 
   @Test
   void leakyReluWithFixedSigns_followsTheReferenceRun() {
-    assertEquals(8, followLeakyRelu("plain", new LogisticLoss(), 0.1, 500, loss -> loss, 1e-12));
+    assertEquals(8, followLeakyRelu("plain", Losses.logistic(), 0.1, 500, loss -> loss, 1e-12));
   }
 
   @Test
   void leakyReluWithFixedSigns_onTheLogarithmOfTheLoss_followsTheLossNormalisedReferenceRun() {
-    LogOf logOf = new LogOf(new LogisticLoss(), 12);
+    ILossFunction logOf = Losses.logOf(Losses.logistic(), 12);
     assertEquals(10, followLeakyRelu("normalised", logOf, 0.05, 400, Math::exp, 1e-9));
   }
 
   @Test
   void oneNeuron_followsTheReferenceRun_onTheMeanOfSquares() {
-    follow("s1a_relu.csv", Activation.RELU.getActivationFunction(), new MeanSquareLoss(), 0.02);
-    follow("s1a_linear.csv", new ExactLeakyReLU(1), new MeanSquareLoss(), 0.02);
+    follow("s1a_relu.csv", Activation.RELU.getActivationFunction(), Losses.meanSquare(), 0.02);
+    follow("s1a_linear.csv", new ExactLeakyReLU(1), Losses.meanSquare(), 0.02);
   }
 
   @Test
   void oneNeuron_followsTheReferenceRun_onHalfOfItWithTwiceTheRate() {
-    follow("s1a_relu.csv", new ExactLeakyReLU(0), new HalfMeanSquareLoss(), 0.04);
+    follow("s1a_relu.csv", new ExactLeakyReLU(0), Losses.halfMeanSquare(), 0.04);
     follow(
         "s1a_linear.csv",
         Activation.IDENTITY.getActivationFunction(),
-        new HalfMeanSquareLoss(),
+        Losses.halfMeanSquare(),
         0.04);
   }
 
   @Test
   void twentyFourNeuronsWithBias_succeedAndFailAsInTheReferenceRun() {
-    succeed("unit,b=0", 1, 0, 11, new MeanSquareLoss(), 0.25);
+    succeed("unit,b=0", 1, 0, 11, Losses.meanSquare(), 0.25);
     succeed("small,b=0", 1e-2, 0, 22, new LossL2(), 0.25);
-    succeed("small,b=+rho", 1e-2, 1e-2, 24, new HalfMeanSquareLoss(), 0.5);
+    succeed("small,b=+rho", 1e-2, 1e-2, 24, Losses.halfMeanSquare(), 0.5);
   }
 
   /**
@@ -88,7 +85,7 @@ class ReferenceRunTest {
                 .hasBias(true)
                 .biasInit(bias)
                 .nIn(5)
-                .weightInit(new GivenWeights(directions))
+                .weightInit(Weights.given(directions))
                 .build());
     DataSet data = new DataSet(Nd4j.createFromArray(x), Samples.column(DataType.DOUBLE, y));
     double atZero = Arrays.stream(y).map(label -> label * label).sum() / (2 * y.length);
@@ -145,7 +142,7 @@ class ReferenceRunTest {
               new NeuronOutputLayer.Builder(new LossMSE())
                   .activation(linear ? Activation.IDENTITY : Activation.RELU)
                   .nIn(2)
-                  .weightInit(new GivenWeights(new double[][] {{-0.3, 0.2}}))
+                  .weightInit(Weights.given(new double[][] {{-0.3, 0.2}}))
                   .build()));
     }
   }
@@ -196,10 +193,10 @@ class ReferenceRunTest {
                 .nOut(1)
                 .hasBias(false)
                 .activation(activation)
-                .weightInit(new GivenWeights(new double[][] {{-0.3, 0.2}}))
+                .weightInit(Weights.given(new double[][] {{-0.3, 0.2}}))
                 .build(),
             new LossLayer.Builder(loss).build());
-    follow(run, loss instanceof HalfMeanSquareLoss ? 0.5 : 1, net);
+    follow(run, loss.equals(Losses.halfMeanSquare()) ? 0.5 : 1, net);
   }
 
   /** Compares a network of one neuron with its reference run; {@code scale} is that of its loss. */

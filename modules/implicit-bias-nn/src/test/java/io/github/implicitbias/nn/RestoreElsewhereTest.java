@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.nn.init.GivenWeights;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
@@ -78,11 +78,11 @@ class RestoreElsewhereTest {
   /** Returns a network that is one layer, with one column of labels for all its neurons. */
   private static Trained neurons(DataType type) {
     NeuronOutputLayer layer =
-        new NeuronOutputLayer.Builder(new MeanSquareLoss())
+        new NeuronOutputLayer.Builder(Losses.meanSquare())
             .nIn(3)
             .neurons(4)
             .hasBias(true)
-            .weightInit(new GivenWeights(Samples.uniform(5, 4, 3)))
+            .weightInit(Weights.given(Samples.uniform(5, 4, 3)))
             .build();
     return new Trained(
         new MultiLayerNetwork(

@@ -6,20 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.activation.SmoothLeakyReLU;
-import io.github.implicitbias.nn.init.GaussianWeights;
-import io.github.implicitbias.nn.init.GivenWeights;
-import io.github.implicitbias.nn.init.OrthonormalWeights;
-import io.github.implicitbias.nn.init.ScaledWeights;
-import io.github.implicitbias.nn.init.SphereWeights;
+import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.DoubledDenseLayer;
 import io.github.implicitbias.nn.layer.DoubledOutputLayer;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
 import io.github.implicitbias.nn.layer.NeuronOutputLayer;
-import io.github.implicitbias.nn.loss.ExponentialLoss;
-import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
-import io.github.implicitbias.nn.loss.LogOf;
-import io.github.implicitbias.nn.loss.LogisticLoss;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -68,29 +60,29 @@ class RoundTripTest {
 
   static Stream<Layer> outputs() {
     return Stream.of(
-        SIGNS.apply(new LogisticLoss()).nIn(UNITS).nOut(2).build(),
-        SIGNS.apply(new LogisticLoss()).positive(2).nIn(UNITS).nOut(2).build(),
-        SIGNS.apply(new HalfMeanSquareLoss()).seed(7).nIn(UNITS).nOut(2).build(),
+        SIGNS.apply(Losses.logistic()).nIn(UNITS).nOut(2).build(),
+        SIGNS.apply(Losses.logistic()).positive(2).nIn(UNITS).nOut(2).build(),
+        SIGNS.apply(Losses.halfMeanSquare()).seed(7).nIn(UNITS).nOut(2).build(),
         SIGNS
-            .apply(new MeanSquareLoss())
+            .apply(Losses.meanSquare())
             .activation(Activation.TANH)
             .weights(.1, -.2, 1 / 3., -4, 5, 6, 1, 2, -3, 4, -5, 1e-3)
             .nIn(UNITS)
             .nOut(2)
             .build(),
-        trained(new MeanSquareLoss(), Activation.IDENTITY),
-        trained(new HalfMeanSquareLoss(), Activation.SOFTMAX),
-        trained(new LogisticLoss(), Activation.IDENTITY),
-        neurons(new MeanSquareLoss()).build(),
+        trained(Losses.meanSquare(), Activation.IDENTITY),
+        trained(Losses.halfMeanSquare(), Activation.SOFTMAX),
+        trained(Losses.logistic(), Activation.IDENTITY),
+        neurons(Losses.meanSquare()).build(),
         neurons(new LossL2()).hasBias(true).activation(new ExactLeakyReLU(0.1)).build(),
-        neurons(new LogisticLoss()).activation(Activation.IDENTITY).build(),
-        neurons(new HalfMeanSquareLoss()).activation(new SmoothLeakyReLU(0.3)).build(),
-        trained(new ExponentialLoss(), Activation.IDENTITY),
-        SIGNS.apply(new LogOf(new LogisticLoss(), SAMPLES)).nIn(UNITS).nOut(2).build(),
-        trained(new LogOf(new ExponentialLoss(), SAMPLES), Activation.IDENTITY),
-        doubled(new MeanSquareLoss()).build(),
-        doubled(new LogisticLoss()).hasBias(false).build(),
-        doubled(new HalfMeanSquareLoss()).activation(Activation.TANH).l2(0.1).build());
+        neurons(Losses.logistic()).activation(Activation.IDENTITY).build(),
+        neurons(Losses.halfMeanSquare()).activation(new SmoothLeakyReLU(0.3)).build(),
+        trained(Losses.exponential(), Activation.IDENTITY),
+        SIGNS.apply(Losses.logOf(Losses.logistic(), SAMPLES)).nIn(UNITS).nOut(2).build(),
+        trained(Losses.logOf(Losses.exponential(), SAMPLES), Activation.IDENTITY),
+        doubled(Losses.meanSquare()).build(),
+        doubled(Losses.logistic()).hasBias(false).build(),
+        doubled(Losses.halfMeanSquare()).activation(Activation.TANH).l2(0.1).build());
   }
 
   static Stream<IActivation> activations() {
@@ -102,7 +94,7 @@ class RoundTripTest {
     return Stream.concat(
         outputs().map(output -> new Stack(new ExactLeakyReLU(0.3), output)),
         activations()
-            .map(phi -> new Stack(phi, trained(new MeanSquareLoss(), Activation.IDENTITY))));
+            .map(phi -> new Stack(phi, trained(Losses.meanSquare(), Activation.IDENTITY))));
   }
 
   static Stream<Arguments> stacksInEveryType() {
@@ -116,7 +108,7 @@ class RoundTripTest {
     final Layer output;
 
     Stack(IActivation hidden, Layer output) {
-      this(hidden, new GivenWeights(GIVEN), output);
+      this(hidden, Weights.given(GIVEN), output);
     }
 
     Stack(IActivation hidden, IWeightInit init, Layer output) {
@@ -295,23 +287,22 @@ class RoundTripTest {
 
   /** Every initializer of one layer, in a network of two layers. */
   static Stream<Stack> starts() {
-    Layer output = trained(new MeanSquareLoss(), Activation.IDENTITY);
+    Layer output = trained(Losses.meanSquare(), Activation.IDENTITY);
     return initializers().map(init -> new Stack(new ExactLeakyReLU(0), init, output));
   }
 
   private static Stream<IWeightInit> initializers() {
     return Stream.of(
-        GaussianWeights.ofScale(1 / 3.0),
-        GaussianWeights.ofStandardDeviation(1e-5).withSeed(Long.MIN_VALUE),
-        new SphereWeights(1e-7),
-        new SphereWeights(0.1).withSeed(-1),
-        new OrthonormalWeights(1 / 7.0),
-        new OrthonormalWeights(2).withSeed(5),
-        new ScaledWeights(WeightInit.XAVIER, 0.01),
-        new ScaledWeights(new WeightInitDistribution(new UniformDistribution(-1, 1)), -1 / 3.0)
-            .withSeed(6),
-        new ScaledWeights(new ScaledWeights(new SphereWeights(1).withSeed(7), 2), 1e-3),
-        new GivenWeights(GIVEN));
+        Weights.gaussian(1 / 3.0),
+        Weights.gaussianOfDeviation(1e-5).withSeed(Long.MIN_VALUE),
+        Weights.sphere(1e-7),
+        Weights.sphere(0.1).withSeed(-1),
+        Weights.orthonormal(1 / 7.0),
+        Weights.orthonormal(2).withSeed(5),
+        Weights.scaled(WeightInit.XAVIER, 0.01),
+        Weights.scaled(new WeightInitDistribution(new UniformDistribution(-1, 1)), -1 / 3.0, 6),
+        Weights.scaled(Weights.scaled(Weights.sphere(1).withSeed(7), 2), 1e-3),
+        Weights.given(GIVEN));
   }
 
   @ParameterizedTest

@@ -7,7 +7,7 @@ import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.spectrum.LargestSingularValue;
 import io.github.implicitbias.core.spectrum.SingularValues;
 import io.github.implicitbias.core.support.NonNegativeLeastSquares;
-import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +68,7 @@ public class SolverBenchmark {
         }
       }
     }
-    PerSampleLoss loss = new HalfMeanSquareLoss();
+    PerSampleLoss loss = (PerSampleLoss) Losses.halfMeanSquare();
     net =
         PlainStack.builder(new Probe(SAMPLES, x, y, null), loss, 0)
             .hidden("hidden", UNITS, 0, weights, null)

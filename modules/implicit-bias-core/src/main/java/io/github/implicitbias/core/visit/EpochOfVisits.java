@@ -32,6 +32,7 @@ public final class EpochOfVisits {
   private final int[] dead;
   private final int[] linear;
   private final int[] distinct;
+  private final UnitBits[] bits;
 
   EpochOfVisits(int epoch, VisitSums sums, SampleRecords records, LayerVisits[] visited) {
     this.epoch = epoch;
@@ -72,11 +73,13 @@ public final class EpochOfVisits {
     dead = new int[visited.length];
     linear = new int[visited.length];
     distinct = new int[visited.length];
+    bits = new UnitBits[visited.length];
     for (int l = 0; l < visited.length; l++) {
       layers[l] = visited[l].name();
       shares[l] = visited[l].tally().shares();
       dead[l] = visited[l].tally().dead();
-      linear[l] = visited[l].tally().linear();
+      linear[l] = visited[l].linear();
+      bits[l] = visited[l].bits();
       distinct[l] = visited[l].distinct();
     }
   }
@@ -183,6 +186,16 @@ public final class EpochOfVisits {
   }
 
   /**
+   * Returns what a unit that was not seen to be on says: unless that is {@link UnitBits#EXACT},
+   * {@link #shares} are lower bounds and {@link #deadUnits} is an upper bound.
+   *
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public UnitBits bits(String layer) {
+    return bits[place(layer)];
+  }
+
+  /**
    * Returns, per unit, the share of the visits at which it was on.
    *
    * @throws IllegalArgumentException if there is no such layer
@@ -201,7 +214,7 @@ public final class EpochOfVisits {
   }
 
   /**
-   * Returns how many units were on at every visit of the epoch.
+   * Returns how many units were on at every visit of the epoch; -1 where dropout hides units.
    *
    * @throws IllegalArgumentException if there is no such layer
    */
@@ -210,7 +223,7 @@ public final class EpochOfVisits {
   }
 
   /**
-   * Returns how many different activation patterns there were.
+   * Returns how many different activation patterns there were; -1 where dropout hides units.
    *
    * @throws IllegalArgumentException if there is no such layer
    */

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.visit;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Counts, over the visits of an epoch, for how many of them each unit of a layer was on. */
 final class EpochTally {
@@ -19,16 +20,18 @@ final class EpochTally {
    *
    * @param words one row of bits per unit, as {@code ActivationPattern} lays them out
    * @param samples how many samples
+   * @param visited a bit per sample, which of them count; null if all do
+   * @param counted how many of them count
    */
-  void add(long[] words, int samples) {
+  void add(long[] words, int samples, long @Nullable [] visited, int counted) {
     int wordsPerUnit = (samples + 63) >>> 6;
-    visits += samples;
+    visits += counted;
     active = 0;
     offAll = 0;
     for (int j = 0, at = 0; j < on.length; j++) {
       int count = 0;
-      for (int end = at + wordsPerUnit; at < end; at++) {
-        count += Long.bitCount(words[at]);
+      for (int k = 0; k < wordsPerUnit; k++, at++) {
+        count += Long.bitCount(visited == null ? words[at] : words[at] & visited[k]);
       }
       on[j] += count;
       active += count;

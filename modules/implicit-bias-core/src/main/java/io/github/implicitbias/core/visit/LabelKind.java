@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.visit;
 
 import io.github.implicitbias.run.Absent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the labels of a network say, and with it what margin, confidence and the named class of one
@@ -163,6 +164,94 @@ public enum LabelKind {
       return Absent.VALUE;
     }
   };
+
+  /**
+   * Judges the outputs of the samples of a step: labels, named classes, margins and confidences. A
+   * sample may have several rows, such as the time steps of a sequence: its margin and confidence
+   * are the means over those that count, its classes what all of them name, -1 if they differ. A
+   * sample of which no row counts is left out of the step.
+   *
+   * @param into where to write
+   * @param rows how many rows each sample has: row t of sample i is row {@code i * rows + t}
+   * @param z outputs before the output layer's activation function, row-major
+   * @param y labels, same layout
+   * @param outputs number of outputs
+   * @param weights a weight per row or one per entry of {@code y}, those with weight 0 do not
+   *     count; null if all do
+   */
+  public void judge(
+      VisitedBatch into,
+      int rows,
+      double[] z,
+      double[] y,
+      int outputs,
+      double @Nullable [] weights) {
+    int perRow = weights == null ? 0 : weights.length / (into.samples() * rows);
+    for (int i = 0; i < into.samples(); i++) {
+      int counted = 0;
+      int label = -1;
+      int predicted = -1;
+      double margin = 0;
+      double confidence = 0;
+      for (int row = i * rows; row < (i + 1) * rows; row++) {
+        if (weights != null && !counts(weights, row * perRow, perRow)) {
+          continue;
+        }
+        int at = row * outputs;
+        int named = label(y, at, outputs);
+        int said = predicted(z, at, outputs);
+        label = counted == 0 || label == named ? named : -1;
+        predicted = counted == 0 || predicted == said ? said : -1;
+        if (weights != null && perRow == outputs && this == INDEPENDENT) {
+          margin += margin(z, y, at, outputs, weights);
+          confidence += confidence(z, y, at, outputs, weights);
+        } else {
+          margin += margin(z, y, at, outputs);
+          confidence += confidence(z, y, at, outputs);
+        }
+        counted++;
+      }
+      if (counted == 0) {
+        into.leaveOut(i);
+      } else {
+        into.labels()[i] = label;
+        into.predicted()[i] = predicted;
+        into.margins()[i] = Double.isNaN(margin) ? Absent.VALUE : margin / counted;
+        into.confidences()[i] = Double.isNaN(confidence) ? Absent.VALUE : confidence / counted;
+      }
+    }
+  }
+
+  /** Returns true if one of the weights of a row is not 0. */
+  private static boolean counts(double[] weights, int from, int length) {
+    for (int k = from; k < from + length; k++) {
+      if (weights[k] != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static double margin(double[] z, double[] y, int offset, int outputs, double[] weights) {
+    double smallest = Double.POSITIVE_INFINITY;
+    for (int k = offset; k < offset + outputs; k++) {
+      if (weights[k] != 0) {
+        smallest = Math.min(smallest, SIGMOID.margin(z, y, k, 1));
+      }
+    }
+    return smallest;
+  }
+
+  private static double confidence(
+      double[] z, double[] y, int offset, int outputs, double[] weights) {
+    double product = 1;
+    for (int k = offset; k < offset + outputs; k++) {
+      if (weights[k] != 0) {
+        product *= SIGMOID.confidence(z, y, k, 1);
+      }
+    }
+    return product;
+  }
 
   /** Returns the class that a label names; -1 if it names none. */
   abstract int label(double[] y, int offset, int outputs);

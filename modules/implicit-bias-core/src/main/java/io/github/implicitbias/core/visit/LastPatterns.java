@@ -2,10 +2,13 @@ package io.github.implicitbias.core.visit;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Kernel. Of each sample two rows of bits lie side by side: the units that were on at its last visit,
- * and those that ever were. Rows are kept in blocks, so that growing copies no rows.
+ * and those that ever were; where a visit does not show every unit, a third with those that are
+ * known. A unit that a visit does not show keeps what the visit before has said of it. Rows are kept
+ * in blocks, so that growing copies no rows.
  */
 
 /**
@@ -20,6 +23,8 @@ final class LastPatterns {
   private static final int NONE = -1;
 
   private final int words;
+  private final UnitBits bits;
+  private final int rowsOfOne;
   private final long maxBytes;
   private long[][] blocks = {};
   private int[] slots = {};
@@ -40,9 +45,15 @@ final class LastPatterns {
    *
    * @param words longs per row
    */
-  LastPatterns(int words, long maxBytes) {
+  LastPatterns(int words, UnitBits bits, long maxBytes) {
     this.words = words;
-    this.maxBytes = Math.max(maxBytes, 16L * words * BLOCK);
+    this.bits = bits;
+    this.rowsOfOne = bits == UnitBits.ZERO_UNKNOWN ? 3 : 2;
+    this.maxBytes = Math.max(maxBytes, bytesOfBlock());
+  }
+
+  private long bytesOfBlock() {
+    return 8L * rowsOfOne * words * BLOCK;
   }
 
   /** Returns the part of the samples whose patterns are kept. */
@@ -52,22 +63,41 @@ final class LastPatterns {
 
   /** Returns how many bytes the rows take. */
   long bytes() {
-    return 16L * words * BLOCK * blocks.length;
+    return bytesOfBlock() * blocks.length;
   }
 
-  /** Returns the flips of a sample between its visits so far; -1 if its pattern is not kept. */
+  /** Returns the flips of a sample between its visits so far; -1 if they cannot be counted. */
   int flips(int sample) {
-    return sample < slots.length && slots[sample] != NONE ? flips[sample] : -1;
+    boolean counted = bits != UnitBits.OFF_UNKNOWN;
+    return counted && sample < slots.length && slots[sample] != NONE ? flips[sample] : -1;
   }
 
   /** Returns a copy of the pattern at a sample's last visit; empty if it is not kept. */
   long[] pattern(int sample) {
+    return row(sample, 0);
+  }
+
+  /** Returns which units of the pattern are known; empty if it is not kept. */
+  long[] known(int sample) {
+    if (bits == UnitBits.EXACT) {
+      long[] all = row(sample, 0);
+      Arrays.fill(all, -1);
+      return all;
+    }
+    return row(sample, bits == UnitBits.ZERO_UNKNOWN ? 2 : 0);
+  }
+
+  private long[] row(int sample, int row) {
     if (sample >= slots.length || slots[sample] == NONE) {
       return new long[0];
     }
     int slot = slots[sample];
-    int at = (slot & BLOCK - 1) * 2 * words;
+    int at = at(slot) + row * words;
     return Arrays.copyOfRange(blocks[slot / BLOCK], at, at + words);
+  }
+
+  private int at(int slot) {
+    return (slot & BLOCK - 1) * rowsOfOne * words;
   }
 
   /** Begins a step: counts of flips begin at 0. */
@@ -78,20 +108,34 @@ final class LastPatterns {
     compared = 0;
   }
 
-  /** Compares a row with that of the sample's last visit and keeps it in its place. */
-  void visit(int sample, long key, long[] rows, int from) {
+  /**
+   * Compares a row with that of the sample's last visit and keeps it in its place.
+   *
+   * @param shown which units the visit shows; null for those that {@link UnitBits} says
+   */
+  void visit(int sample, long key, long[] rows, long @Nullable [] shown, int from) {
     int slot = slot(sample, key);
     if (slot == NONE) {
       return;
     }
     long[] block = blocks[slot / BLOCK];
-    int at = (slot & BLOCK - 1) * 2 * words;
+    int at = at(slot);
     if (!known.get(slot)) {
       known.set(slot);
       System.arraycopy(rows, from, block, at, words);
       System.arraycopy(rows, from, block, at + words, words);
-      return;
+      if (shown != null) {
+        System.arraycopy(shown, from, block, at + 2 * words, words);
+      }
+    } else if (bits == UnitBits.OFF_UNKNOWN) {
+      System.arraycopy(rows, from, block, at, words);
+    } else {
+      compare(sample, block, at, rows, shown, from);
     }
+  }
+
+  private void compare(
+      int sample, long[] block, int at, long[] rows, long @Nullable [] shown, int from) {
     int first = 0;
     int again = 0;
     int off = 0;
@@ -100,9 +144,18 @@ final class LastPatterns {
       long before = block[at + k];
       long ever = block[at + words + k];
       long on = now & ~before;
+      long gone = before & ~now;
+      if (shown != null) {
+        long seen = shown[from + k];
+        long comparable = seen & block[at + 2 * words + k];
+        block[at + 2 * words + k] |= seen;
+        on &= comparable;
+        gone &= comparable;
+        now |= before & ~seen;
+      }
       again += Long.bitCount(on & ever);
       first += Long.bitCount(on & ~ever);
-      off += Long.bitCount(before & ~now);
+      off += Long.bitCount(gone);
       block[at + k] = now;
       block[at + words + k] = ever | now;
     }
@@ -141,9 +194,9 @@ final class LastPatterns {
 
   /** Returns false if samples were given up instead. */
   private boolean hasRoom(long key) {
-    if (bytes() + 16L * words * BLOCK <= maxBytes) {
+    if (bytes() + bytesOfBlock() <= maxBytes) {
       blocks = Arrays.copyOf(blocks, blocks.length + 1);
-      blocks[blocks.length - 1] = new long[2 * words * BLOCK];
+      blocks[blocks.length - 1] = new long[rowsOfOne * words * BLOCK];
       slotKeys = Arrays.copyOf(slotKeys, BLOCK * blocks.length);
       return true;
     }

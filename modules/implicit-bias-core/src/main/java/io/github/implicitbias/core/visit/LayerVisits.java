@@ -7,18 +7,24 @@ final class LayerVisits {
 
   private final String name;
   private final int units;
-  private final LastPatterns patterns;
+  private final UnitBits bits;
+  private final long maxBytes;
+  private LastPatterns patterns;
   private final EpochTally tally;
   private final SampleTable distinct = new SampleTable();
   private PatternTranspose transpose;
+  private PatternTranspose transposeOfShown;
   private int size;
 
-  LayerVisits(String name, int units, long maxBytes) {
+  LayerVisits(String name, int units, UnitBits bits, long maxBytes) {
     this.name = name;
     this.units = units;
-    this.patterns = new LastPatterns((units + 63) >>> 6, maxBytes);
+    this.bits = bits;
+    this.maxBytes = maxBytes;
+    this.patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
     this.tally = new EpochTally(units);
     this.transpose = new PatternTranspose(units, 0);
+    this.transposeOfShown = transpose;
   }
 
   String name() {
@@ -29,6 +35,10 @@ final class LayerVisits {
     return units;
   }
 
+  UnitBits bits() {
+    return bits;
+  }
+
   LastPatterns patterns() {
     return patterns;
   }
@@ -37,34 +47,58 @@ final class LayerVisits {
     return tally;
   }
 
+  /** Returns the number of different patterns of the epoch; -1 if units are not all known. */
   int distinct() {
-    return distinct.size();
+    return bits == UnitBits.EXACT ? distinct.size() : -1;
   }
 
-  /** Takes the pattern of the samples of a step down, one row of bits per unit. */
-  void visit(long[] words, int[] samples, long[] keys, int count, boolean perSample) {
-    tally.add(words, count);
+  /** Returns how many units were on at every visit of the epoch; -1 if units are not all known. */
+  int linear() {
+    return bits == UnitBits.EXACT ? tally.linear() : -1;
+  }
+
+  /** Takes the patterns of the samples of a step down. */
+  void visit(int layer, VisitedBatch batch, int[] samples, boolean perSample) {
+    long[] words = batch.patterns(layer);
+    long[] shown = batch.shown(layer);
+    int count = batch.samples();
+    tally.add(words, count, batch.visitedWords(), batch.visitedSamples());
     patterns.begin();
     if (count != size) {
       transpose = new PatternTranspose(units, count);
+      transposeOfShown = shown == null ? transpose : new PatternTranspose(units, count);
       size = count;
     }
     long[] rows = transpose.apply(words);
+    long[] shownRows = shown == null ? null : transposeOfShown.apply(shown);
     int width = transpose.wordsPerSample();
     for (int i = 0; i < count; i++) {
-      if (perSample) {
-        patterns.visit(samples[i], keys[i], rows, i * width);
+      if (batch.isVisited(i)) {
+        if (perSample) {
+          patterns.visit(samples[i], batch.keys()[i], rows, shownRows, i * width);
+        }
+        if (bits == UnitBits.EXACT) {
+          distinct.number(hash(rows, i * width, width));
+        }
       }
-      long hash = 0;
-      for (int k = i * width; k < (i + 1) * width; k++) {
-        hash = RowHash.mix(hash, rows[k]);
-      }
-      distinct.number(hash);
     }
+  }
+
+  private static long hash(long[] rows, int from, int width) {
+    long hash = 0;
+    for (int k = from; k < from + width; k++) {
+      hash = RowHash.mix(hash, rows[k]);
+    }
+    return hash;
   }
 
   void beginEpoch() {
     tally.begin();
     distinct.clear();
+  }
+
+  /** Forgets the patterns of the samples and gives their memory back. */
+  void forgetSamples() {
+    patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
   }
 }

@@ -1,9 +1,9 @@
 package io.github.implicitbias.core.visit;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
-import io.github.implicitbias.run.Absent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -15,18 +15,23 @@ import org.jspecify.annotations.Nullable;
  * outputs and labels as plain arrays, and makes no pass through a network. Thread-safe; one step at
  * a time.
  *
- * <p>If fewer than half of the visits of the second epoch are of samples that were known, rows do
- * not return (augmented data): {@link #returns()} is false from then on, nothing is kept per
- * sample, and what is counted per unit, step and epoch goes on.
+ * <p>If fewer than half of the visits of the second epoch (without epochs, of the first 2^20
+ * samples) are of samples that were known, rows do not return (augmented data): {@link #returns()}
+ * is false from then on, nothing is kept per sample, and what is counted per unit, step and epoch
+ * goes on.
  */
 public final class VisitBook {
 
-  private static final double RETURNING = 0.5;
+  /** Share of new samples from which on rows count as not returning. */
+  private static final double NEW = 0.5;
+
+  /** Without epochs, so many samples have to be known before that is asked. */
+  private static final int MANY = 1 << 20;
 
   private final LayerVisits[] layers;
   private final LabelKind kind;
   private final @Nullable PerSampleLoss loss;
-  private final String status;
+  private final StringBuilder status;
   private final SampleTable table = new SampleTable();
   private SampleRecords records = new SampleRecords();
   private final VisitSums step = new VisitSums();
@@ -35,6 +40,7 @@ public final class VisitBook {
   private boolean returns = true;
   private int[] samples = {};
   private double[] derivative = {};
+  private VisitedBatch plain = new VisitedBatch(0, 0);
 
   /**
    * Makes a book without visits.
@@ -55,7 +61,31 @@ public final class VisitBook {
       @Nullable PerSampleLoss loss,
       long maxBytes,
       String status) {
-    if (names.size() != units.length || maxBytes < 0) {
+    this(names, units, exact(units.length), kind, loss, maxBytes, status);
+  }
+
+  /**
+   * Makes a book without visits, of layers of which a visit may not show every unit.
+   *
+   * @param names names of the layers whose patterns are kept
+   * @param units number of units of each
+   * @param bits what a 0 in the pattern of each says
+   * @param kind what the labels say
+   * @param loss the loss of one sample; null if it is not known
+   * @param maxBytes how much memory the patterns of all layers may take; beyond it those of a part
+   *     of the samples are kept
+   * @param status a sentence that says what is kept, and what is not and why
+   * @throws IllegalArgumentException if there is not one size per name, or the memory is negative
+   */
+  public VisitBook(
+      List<String> names,
+      int[] units,
+      List<UnitBits> bits,
+      LabelKind kind,
+      @Nullable PerSampleLoss loss,
+      long maxBytes,
+      String status) {
+    if (names.size() != units.length || bits.size() != units.length || maxBytes < 0) {
       throw new IllegalArgumentException(
           names.size()
               + " layers, "
@@ -67,11 +97,17 @@ public final class VisitBook {
     long all = Math.max(1, Arrays.stream(units).asLongStream().sum());
     this.layers =
         IntStream.range(0, units.length)
-            .mapToObj(l -> new LayerVisits(names.get(l), units[l], maxBytes * units[l] / all))
+            .mapToObj(
+                l ->
+                    new LayerVisits(names.get(l), units[l], bits.get(l), maxBytes * units[l] / all))
             .toArray(LayerVisits[]::new);
     this.kind = kind;
     this.loss = loss;
-    this.status = status;
+    this.status = new StringBuilder(status);
+  }
+
+  private static List<UnitBits> exact(int layers) {
+    return Collections.nCopies(layers, UnitBits.EXACT);
   }
 
   /** Returns a book that stays empty, with a sentence that says why. */
@@ -80,8 +116,15 @@ public final class VisitBook {
   }
 
   /** Returns a sentence that says what is kept, and what is not and why. */
-  public String status() {
-    return status;
+  public synchronized String status() {
+    return status.toString();
+  }
+
+  /** Adds a sentence to what {@link #status} says, once. */
+  public synchronized void say(String sentence) {
+    if (status.indexOf(sentence) < 0) {
+      status.append(' ').append(sentence);
+    }
   }
 
   /** Returns the names of the layers whose patterns are kept. */
@@ -102,55 +145,85 @@ public final class VisitBook {
    */
   public synchronized void step(
       int number, int count, long[] keys, long[][] patterns, double[] z, double[] y, int outputs) {
+    if (plain.samples() != count) {
+      plain = new VisitedBatch(count, layers.length);
+      derivative = new double[count * outputs];
+    }
+    plain.clear();
+    System.arraycopy(keys, 0, plain.keys(), 0, count);
+    for (int l = 0; l < layers.length; l++) {
+      plain.patterns(l, patterns[l], null);
+    }
+    kind.judge(plain, 1, z, y, outputs, null);
+    if (loss != null) {
+      for (int i = 0; i < count; i++) {
+        plain.losses()[i] = loss.value(z, y, i * outputs, outputs);
+        loss.derivative(z, y, i * outputs, outputs, derivative);
+        plain.pulls()[i] = norm(derivative, i * outputs, outputs);
+      }
+    }
+    step(number, plain);
+  }
+
+  private static double norm(double[] values, int offset, int length) {
+    double squares = 0;
+    for (int k = offset; k < offset + length; k++) {
+      squares += values[k] * values[k];
+    }
+    return Math.sqrt(squares);
+  }
+
+  /**
+   * Takes down the visits of one step.
+   *
+   * @param number the step
+   * @param batch its samples, with a pattern of every layer
+   */
+  public synchronized void step(int number, VisitedBatch batch) {
+    int count = batch.samples();
     if (samples.length < count) {
       samples = new int[count];
     }
     int known = table.size();
     for (int i = 0; i < count && returns; i++) {
-      samples[i] = table.number(keys[i]);
+      if (batch.isVisited(i)) {
+        samples[i] = table.number(batch.keys()[i]);
+      }
     }
     step.begin();
-    step.step(number, count, table.size() - known);
-    epoch.step(number, count, table.size() - known);
+    step.step(number, batch.visitedSamples(), table.size() - known);
+    epoch.step(number, batch.visitedSamples(), table.size() - known);
     for (int l = 0; l < layers.length; l++) {
-      layers[l].visit(patterns[l], samples, keys, count, returns);
-    }
-    if (derivative.length < count * outputs) {
-      derivative = new double[count * outputs];
+      layers[l].visit(l, batch, samples, returns);
     }
     for (int i = 0; i < count; i++) {
-      visit(number, samples[i], z, y, i * outputs, outputs);
+      if (batch.isVisited(i)) {
+        visit(number, samples[i], i, batch);
+      }
+    }
+    if (epochs.isEmpty() && table.size() > MANY && epoch.newSamples() > NEW * epoch.visits()) {
+      forgetSamples();
     }
   }
 
-  private void visit(int number, int sample, double[] z, double[] y, int offset, int outputs) {
-    double margin = kind.margin(z, y, offset, outputs);
-    double sampleLoss = Absent.VALUE;
-    double pull = Absent.VALUE;
-    if (loss != null) {
-      sampleLoss = loss.value(z, y, offset, outputs);
-      loss.derivative(z, y, offset, outputs, derivative);
-      double squares = 0;
-      for (int k = offset; k < offset + outputs; k++) {
-        squares += derivative[k] * derivative[k];
-      }
-      pull = Math.sqrt(squares);
-    }
+  private void visit(int number, int sample, int place, VisitedBatch batch) {
+    double margin = batch.margins()[place];
+    double loss = batch.losses()[place];
     boolean forgot = false;
     if (returns) {
       forgot = sample < records.size() && records.isCorrect(sample) && margin <= 0;
       records.visit(
           sample,
           number,
-          kind.label(y, offset, outputs),
-          kind.predicted(z, offset, outputs),
+          batch.labels()[place],
+          batch.predicted()[place],
           margin,
-          kind.confidence(z, y, offset, outputs),
-          sampleLoss,
-          pull);
+          batch.confidences()[place],
+          loss,
+          batch.pulls()[place]);
     }
-    step.visit(margin, sampleLoss, forgot);
-    epoch.visit(margin, sampleLoss, forgot);
+    step.visit(margin, loss, forgot);
+    epoch.visit(margin, loss, forgot);
   }
 
   /** Ends an epoch; without visits since the last there is nothing to end. */
@@ -159,15 +232,28 @@ public final class VisitBook {
       return;
     }
     epochs.add(new EpochOfVisits(epochs.size(), epoch, records, layers));
-    if (epochs.size() == 2 && epoch.newSamples() > (1 - RETURNING) * epoch.visits()) {
-      returns = false;
-      table.clear();
-      records = new SampleRecords();
+    if (epochs.size() == 2 && epoch.newSamples() > NEW * epoch.visits()) {
+      forgetSamples();
     }
     epoch.begin();
     for (LayerVisits layer : layers) {
       layer.beginEpoch();
     }
+  }
+
+  /** Rows do not return: what is kept per sample would grow without ever being used. */
+  private void forgetSamples() {
+    returns = false;
+    table.clear();
+    records = new SampleRecords();
+    for (LayerVisits layer : layers) {
+      layer.forgetSamples();
+    }
+    say(
+        "The rows of the samples do not return, as if they were augmented: nothing is kept per"
+            + " sample from step "
+            + epoch.lastStep()
+            + " on.");
   }
 
   /** Returns false if the rows of the second epoch were mostly new: nothing is kept per sample. */
@@ -246,6 +332,15 @@ public final class VisitBook {
    */
   public synchronized long[] pattern(int layer, int sample) {
     return layers[layer].patterns().pattern(sample);
+  }
+
+  /**
+   * Returns which units of the pattern at the last visit of a sample are known.
+   *
+   * @return in the layout of {@link #pattern}; empty if it is not kept
+   */
+  public synchronized long[] known(int layer, int sample) {
+    return layers[layer].patterns().known(sample);
   }
 
   /** Returns the mean loss over the samples of the last step; absent if it is not known. */

@@ -230,13 +230,13 @@ class VisitBookTest {
 
   @Test
   void whereMemoryEnds_thePatternsOfTheSamePartOfTheSamplesAreKept() {
-    LastPatterns patterns = new LastPatterns(1, 0); // room for 1,024 rows
+    LastPatterns patterns = new LastPatterns(1, UnitBits.EXACT, 0); // room for 1,024 rows
     long[] many = new Random(3).longs(5_000).toArray();
     long[] row = new long[1];
     for (int epoch = 0; epoch < 4; epoch++) {
       for (int i = 0; i < many.length; i++) {
         row[0] = 1L << epoch;
-        patterns.visit(i, many[i], row, 0);
+        patterns.visit(i, many[i], row, null, 0);
       }
     }
     assertEquals(0.125, patterns.part());

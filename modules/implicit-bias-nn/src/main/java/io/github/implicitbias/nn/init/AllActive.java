@@ -5,23 +5,8 @@ import java.util.Arrays;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/**
- * Starts every unit of the first layer in the span of the samples, on for all of them.
- *
- * <p>w = scale X^T (X X^T)^{-1} 1: the shortest vector with w . x_i = scale for every sample. A
- * bias of the layer starts at 0, layers after the first stay as they are. The samples must be
- * linearly independent, so at most as many as inputs. A network is refused if, for the numbers
- * rounded to its data type, some w . x_i is not above 8 eps ||w|| ||x_i||, because it might then
- * compute the sample as off.
- *
- * <p>This is the start of the reconstructed setting of Lai, Wang, Tao and Muthukumar (arXiv
- * 2603.04895), with scale 1e-6: it plays the part of w = 0 with sigma'(0) = 1. The paper's own
- * start is not known to us.
- *
- * <p>Nothing is drawn. Cost: O(samples^2 x inputs) once, when the initializer is made; the samples
- * are part of its JSON.
- */
-public final class AllActive extends ChainInitializer {
+/** What {@link NetworkInitializer#allActive} describes. */
+final class AllActive extends ChainInitializer {
 
   private static final long serialVersionUID = 1L;
 
@@ -34,16 +19,8 @@ public final class AllActive extends ChainInitializer {
   /** Is computed from the other two. */
   private final double[] weights;
 
-  /**
-   * Creates the initializer; the samples are copied.
-   *
-   * @param x one row per sample as the first layer sees it, one column per input
-   * @param scale w . x_i
-   * @throws IllegalArgumentException if x is empty, ragged, not finite or linearly dependent (the
-   *     message names its rank), or the scale is not positive and finite
-   */
   @JsonCreator
-  public AllActive(@JsonProperty("x") double[][] x, @JsonProperty("scale") double scale) {
+  AllActive(@JsonProperty("x") double[][] x, @JsonProperty("scale") double scale) {
     this.scale = positive("The scale of AllActive", scale);
     double[] target = new double[x == null ? 0 : x.length];
     Arrays.fill(target, scale);
@@ -103,6 +80,11 @@ public final class AllActive extends ChainInitializer {
                 + " scale, or fewer samples.");
       }
     }
+  }
+
+  @Override
+  public AllActive withSeed(long seed) {
+    return this;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.nn.init;
 
 import java.util.Objects;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,8 +22,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * layer that this initializer is given to starts at the same numbers.
  *
  * <p>An initializer of one layer logs a warning when its weights, or their squares, underflow in
- * the data type of the network; see {@link UnderflowGuard}. In memory of Java it takes one double
- * per weight, {@link OrthonormalWeights} two.
+ * the data type of the network; see {@link Weights#underflows(MultiLayerNetwork)}. In memory of
+ * Java it takes one double per weight, {@link Weights#orthonormal} two.
  */
 public abstract class DrawnWeights implements IWeightInit {
 

@@ -4,19 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/**
- * Starts the output weights of a network with one hidden layer at +1/sqrt(m) or -1/sqrt(m), with
- * random signs.
- *
- * <p>m is the number of hidden units; with several outputs every weight has a sign of its own. The
- * output layer is trained as usual: for one that no training moves use {@link
- * io.github.implicitbias.nn.layer.FixedSignOutputLayer}, as Frei, Vardi, Bartlett, Srebro and Hu
- * (arXiv 2210.07082) do. A bias of the hidden layer counts as one more input: it is drawn as the
- * last entry of w_j. A bias of the output layer starts at 0. Any hidden activation will do.
- *
- * <p>Draws: first the hidden layer, then unit by unit the signs. Cost: O(parameters).
- */
-public final class FixedSigns extends RandomInitializer {
+/** What {@link NetworkInitializer#fixedSigns} describes. */
+final class FixedSigns extends RandomInitializer {
 
   private static final long serialVersionUID = 1L;
 
@@ -31,13 +20,7 @@ public final class FixedSigns extends RandomInitializer {
     this.hidden = required(hidden);
   }
 
-  /**
-   * Creates the initializer.
-   *
-   * @param hidden distribution of the incoming vectors of the hidden layer
-   * @throws IllegalArgumentException if it is null
-   */
-  public FixedSigns(DrawnWeights hidden) {
+  FixedSigns(DrawnWeights hidden) {
     this(hidden, null);
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * values are written into the parameters of the network in place and rounded to its data type; a
  * value that does not fit the layer throws before anything is written.
  */
-public final class GivenParameters {
+final class GivenParameters {
 
   private GivenParameters() {}
 

@@ -6,39 +6,14 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/**
- * Starts the weights of one layer at given values.
- *
- * <p>Row j of the given matrix is the incoming vector of unit j. Of dense, output and recurrent
- * layers Deeplearning4j holds the transpose, [nIn, nOut]; an LSTM has four units for each of its n
- * cells, the input, forget, output and modulation gates of all cells in this order, and takes [nIn,
- * 4 n] for the input and, with {@code weightInitRecurrent}, [n, 4 n] for the recurrent weights. Of
- * a convolution a unit is an output channel, and its row holds its filter channel by channel,
- * (plane by plane,) line by line. Of a depthwise convolution a unit is an output channel too, with
- * the filter of its one input channel.
- *
- * <p>In a network of type float the values are rounded to float. The values are part of the
- * configuration (JSON and YAML) and survive it exactly. An initializer sees no biases: use {@code
- * biasInit}, or {@link GivenParameters} after {@code net.init()}.
- *
- * <p>An initializer is not told which layer it serves. A deconvolution with as many channels in as
- * out looks like a convolution and gets its channels in and out exchanged.
- *
- * <p>Cost: O(weights), once.
- */
-public final class GivenWeights implements IWeightInit {
+/** What {@link Weights#given} describes. */
+final class GivenWeights implements IWeightInit {
 
   private static final long serialVersionUID = 1L;
 
   private final double[][] rowsPerUnit;
 
-  /**
-   * Creates the initializer; the values are copied.
-   *
-   * @param rowsPerUnit one row per unit, one column per input
-   * @throws IllegalArgumentException if the matrix is empty, ragged or not finite
-   */
-  public GivenWeights(@JsonProperty("rowsPerUnit") double[][] rowsPerUnit) {
+  GivenWeights(@JsonProperty("rowsPerUnit") double[][] rowsPerUnit) {
     this.rowsPerUnit = UnitRows.checkedCopy(rowsPerUnit);
   }
 

@@ -5,37 +5,15 @@ import org.ejml.dense.row.decomposition.qr.QRDecompositionHouseholderTran_DDRM;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/**
- * Incoming vectors that are orthogonal to each other and have the same norm.
- *
- * <p>With W [units, inputs] the matrix of rows: for units &lt;= inputs, W W^T = scale^2 I, every
- * unit having norm scale; with more units than inputs, where that cannot be, W^T W = scale^2 I: the
- * columns are orthogonal, the layer keeps angles, and the norms of the units are at most scale.
- * Entries of W W^T (or W^T W) are right to a few 1e-15 scale^2, before the weights are rounded to
- * the data type of the network. For convolutions a row is the flattened filter: it is the filters
- * that are orthogonal, not the convolution as a map.
- *
- * <p>W is Haar distributed, uniform among all such matrices: it is Q of the QR decomposition of a
- * matrix of independent normal numbers, its columns multiplied by the signs of the diagonal of R
- * (Mezzadri, Notices of the AMS 54, 2007).
- *
- * <p>Cost: O(units x inputs x min(units, inputs)), on one thread, and two doubles of memory per
- * weight.
- */
-public final class OrthonormalWeights extends DrawnWeights {
+/** What {@link Weights#orthonormal} describes. */
+final class OrthonormalWeights extends DrawnWeights {
 
   private static final long serialVersionUID = 1L;
 
   @JsonProperty("scale")
   private final double scale;
 
-  /**
-   * Creates the initializer.
-   *
-   * @param scale norm of the rows, or of the columns if there are more units than inputs
-   * @throws IllegalArgumentException if the scale is not positive and finite
-   */
-  public OrthonormalWeights(double scale) {
+  OrthonormalWeights(double scale) {
     this(scale, null);
   }
 

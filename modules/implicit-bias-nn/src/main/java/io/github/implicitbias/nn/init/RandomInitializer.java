@@ -26,7 +26,7 @@ abstract class RandomInitializer extends ChainInitializer {
     return seed;
   }
 
-  /** Returns the same initializer with draws from a generator of its own. */
+  @Override
   public abstract RandomInitializer withSeed(long seed);
 
   /** Sets new vectors in the layers, without writing them. */
@@ -70,7 +70,7 @@ abstract class RandomInitializer extends ChainInitializer {
     if (hidden == null) {
       throw new IllegalArgumentException(
           "There is no distribution for the hidden layer; give one, such as"
-              + " GaussianWeights.ofScale(1e-3).");
+              + " Weights.gaussian(1e-3).");
     }
     return hidden;
   }

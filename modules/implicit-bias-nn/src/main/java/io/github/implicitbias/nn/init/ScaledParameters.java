@@ -12,34 +12,16 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/**
- * Multiplies every trainable parameter of a network by a factor.
- *
- * <p>theta = factor theta_present, biases included. It is the global scale of studies of lazy and
- * rich training (after Chizat, Oyallon and Bach 2019): large factors give lazy training, in which
- * parameters hardly move relative to their size, small ones rich training. Parameters are
- * multiplied in double and rounded once.
- *
- * <p>It works on networks of any layers, and on graphs that are no chain. Layers with fixed or
- * frozen parameters are left as they are. Networks with batch normalization, layer normalization or
- * L2 normalization are refused, because normalization undoes the scale.
- *
- * <p>Nothing is drawn; applied twice, the factor counts twice. Cost: O(parameters).
- */
-public final class ScaledParameters extends ConfiguredInitializer {
+/** What {@link NetworkInitializer#scaledParameters} describes. */
+final class ScaledParameters extends ConfiguredInitializer {
 
   private static final long serialVersionUID = 1L;
 
   @JsonProperty("factor")
   private final double factor;
 
-  /**
-   * Creates the initializer.
-   *
-   * @throws IllegalArgumentException if the factor is not positive and finite
-   */
   @JsonCreator
-  public ScaledParameters(@JsonProperty("factor") double factor) {
+  ScaledParameters(@JsonProperty("factor") double factor) {
     this.factor = positive("The factor of ScaledParameters", factor);
   }
 
@@ -100,6 +82,11 @@ public final class ScaledParameters extends ConfiguredInitializer {
     for (INDArray[] pair : pairs) {
       pair[0].assign(pair[1]);
     }
+  }
+
+  @Override
+  public ScaledParameters withSeed(long seed) {
+    return this;
   }
 
   @Override

@@ -11,22 +11,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/**
- * The weights of any other initializer, times a factor: Glorot's times 0.01, for example.
- *
- * <p>W = factor V, V being what the other initializer draws for the layer in the data type of the
- * network; the product is formed in double and rounded once. Without a seed V is, number for
- * number, what the other initializer would have drawn from ND4J's generator in its place, so that a
- * network keeps its weights up to the factor. With {@link #withSeed} V is what it draws after the
- * generator was set to that seed, as for the first layer of a network with that {@code seed}; the
- * state of the generator is put back afterwards, so that later layers draw as if this one had not.
- * An initializer with a seed of its own keeps to that.
- *
- * <p>A negative factor is the mirror image, of the same law if the initializer's law is symmetric.
- *
- * <p>Cost: that of the other initializer, and O(weights).
- */
-public final class ScaledWeights implements IWeightInit {
+/** What {@link Weights#scaled(IWeightInit, double)} describes. */
+final class ScaledWeights implements IWeightInit {
 
   private static final long serialVersionUID = 1L;
 
@@ -39,26 +25,11 @@ public final class ScaledWeights implements IWeightInit {
   @JsonProperty("seed")
   private final @Nullable Long seed;
 
-  /**
-   * Scales an initializer.
-   *
-   * @param init any initializer, of Deeplearning4j, of this package or your own
-   * @param factor finite and not 0
-   * @throws IllegalArgumentException if there is no initializer, or the factor is 0 or not finite
-   */
-  public ScaledWeights(IWeightInit init, double factor) {
+  ScaledWeights(IWeightInit init, double factor) {
     this(init, factor, null);
   }
 
-  /**
-   * Scales one of Deeplearning4j's named initializers.
-   *
-   * @param init any name but {@code DISTRIBUTION}
-   * @param factor finite and not 0
-   * @throws IllegalArgumentException if the name stands for no initializer by itself, or the factor
-   *     is 0 or not finite
-   */
-  public ScaledWeights(WeightInit init, double factor) {
+  ScaledWeights(WeightInit init, double factor) {
     this(named(init), factor, null);
   }
 

@@ -4,19 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/**
- * Starts the units of the first layer uniformly on a sphere, with a bias that is 0 or positive.
- *
- * <p>w_j is uniform on the sphere of the given radius, the bias not included; b_j is 0 ({@link
- * #withZeroBias}) or the radius ({@link #withPositiveBias}). Layers after the first stay as they
- * are. For a network of one neuron, or of many neurons trained side by side, these are the starts
- * that Vardi, Yehudai and Shamir (arXiv 2106.01101) compare for a single neuron with bias: a unit
- * sphere with bias 0 may fail, a small sphere with a suitable bias starts below the loss of the
- * dead neuron. (What the paper states is quoted from memory here; the measurements are ours.)
- *
- * <p>Draws: unit by unit. Cost: O(parameters of the first layer).
- */
-public final class SphereStart extends RandomInitializer {
+/** What {@link NetworkInitializer#sphereWithZeroBias} describes. */
+final class SphereStart extends RandomInitializer {
 
   private static final long serialVersionUID = 1L;
 
@@ -36,23 +25,11 @@ public final class SphereStart extends RandomInitializer {
     this.positiveBias = positiveBias;
   }
 
-  /**
-   * Starts biases at 0.
-   *
-   * @param radius norm of every incoming vector
-   * @throws IllegalArgumentException if it is not positive and finite
-   */
-  public static SphereStart withZeroBias(double radius) {
+  static SphereStart withZeroBias(double radius) {
     return new SphereStart(radius, false, null);
   }
 
-  /**
-   * Starts biases at the radius.
-   *
-   * @param radius norm of every incoming vector, and every bias
-   * @throws IllegalArgumentException if it is not positive and finite
-   */
-  public static SphereStart withPositiveBias(double radius) {
+  static SphereStart withPositiveBias(double radius) {
     return new SphereStart(radius, true, null);
   }
 

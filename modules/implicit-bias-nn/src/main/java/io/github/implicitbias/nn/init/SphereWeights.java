@@ -3,32 +3,15 @@ package io.github.implicitbias.nn.init;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/**
- * Incoming vectors that are independent and uniform on the sphere of a given radius.
- *
- * <p>w_j = radius u_j with u_j uniform on the unit sphere. Every unit has the same norm: ||w_j|| is
- * the radius to 2 units in the last place of a double, before the weights are rounded to the data
- * type of the network. With one input w_j is +radius or -radius. Directions are those of normal
- * vectors, unit by unit.
- *
- * <p>Meant for single neurons in the setting of Vardi, Yehudai and Shamir (arXiv 2106.01101), in
- * which gradient descent fails from some directions and radii and not from others. Cost:
- * O(weights), once.
- */
-public final class SphereWeights extends DrawnWeights {
+/** What {@link Weights#sphere} describes. */
+final class SphereWeights extends DrawnWeights {
 
   private static final long serialVersionUID = 1L;
 
   @JsonProperty("radius")
   private final double radius;
 
-  /**
-   * Creates the initializer.
-   *
-   * @param radius norm of every incoming vector
-   * @throws IllegalArgumentException if the radius is not positive and finite
-   */
-  public SphereWeights(double radius) {
+  SphereWeights(double radius) {
     this(radius, null);
   }
 

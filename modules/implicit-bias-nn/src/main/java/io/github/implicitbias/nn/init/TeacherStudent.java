@@ -7,26 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/**
- * Starts a network, the student, at a given distance from another one, the teacher.
- *
- * <p>theta = theta_teacher + distance u, with u uniform on the unit sphere of the trainable
- * parameters of the student, biases included; ||theta - theta_teacher|| is the distance, up to the
- * rounding of theta. (It is the D of the analyses of a single neuron, arXiv 2106.01101, where it
- * never increases under gradient flow.) The student has as many layers with weights as the teacher,
- * the same inputs and outputs, and at least as many units in every hidden layer: additional units
- * are those of a teacher with zero weights in and out. A bias that only the student has is one of 0
- * of the teacher. Layers of the student with fixed or frozen parameters are left as they are and
- * must equal the teacher's.
- *
- * <p>The parameters of the teacher are copied when the initializer is made, and are part of its
- * JSON. Activation functions are not compared: give the student those of the teacher. Labels are
- * what the teacher returns: {@code teacher.output(features)}.
- *
- * <p>Draws: layer by layer and unit by unit one normal number per trainable parameter, a unit's
- * bias after its weights. Cost: O(parameters).
- */
-public final class TeacherStudent extends RandomInitializer {
+/** What {@link NetworkInitializer#teacherStudent(MultiLayerNetwork, double)} describes. */
+final class TeacherStudent extends RandomInitializer {
 
   private static final long serialVersionUID = 1L;
 
@@ -60,39 +42,15 @@ public final class TeacherStudent extends RandomInitializer {
     this.distance = distance;
   }
 
-  /**
-   * Creates the initializer from plain arrays; they are copied.
-   *
-   * @param weights for every layer of the teacher one row per unit, one column per input
-   * @param biases for every layer one entry per unit, null for a layer without bias
-   * @param distance ||theta - theta_teacher||, from 0
-   * @throws IllegalArgumentException if the arrays are not those of a network, or not finite
-   */
-  public TeacherStudent(double[][][] weights, double[] @Nullable [] biases, double distance) {
+  TeacherStudent(double[][][] weights, double[] @Nullable [] biases, double distance) {
     this(weights, biases, distance, null);
   }
 
-  /**
-   * Creates the initializer with the parameters that a network has now.
-   *
-   * @param teacher initialised network, a chain of dense layers
-   * @param distance ||theta - theta_teacher||, from 0
-   * @throws IllegalStateException if {@code teacher.init()} was not called
-   * @throws IllegalArgumentException if the teacher has layers of another kind
-   */
-  public TeacherStudent(MultiLayerNetwork teacher, double distance) {
+  TeacherStudent(MultiLayerNetwork teacher, double distance) {
     this(WeightStack.of(teacher), distance);
   }
 
-  /**
-   * Creates the initializer with the parameters that a network has now.
-   *
-   * @param teacher initialised network, a chain of dense layers
-   * @param distance ||theta - theta_teacher||, from 0
-   * @throws IllegalStateException if {@code teacher.init()} was not called
-   * @throws IllegalArgumentException if the teacher has layers of another kind
-   */
-  public TeacherStudent(ComputationGraph teacher, double distance) {
+  TeacherStudent(ComputationGraph teacher, double distance) {
     this(WeightStack.of(teacher), distance);
   }
 

@@ -4,19 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/**
- * Starts the output weights of a network with one hidden layer at normal numbers that do not depend
- * on the hidden ones.
- *
- * <p>a_jk ~ N(0, outputDeviation^2) for unit j and output k. A bias of the hidden layer counts as
- * one more input: it is drawn as the last entry of w_j. A bias of the output layer starts at 0. Any
- * hidden activation will do. This is the usual start to compare {@link Balanced} with: the gaps
- * a_j^2 - ||w_j||^2 are what they are by chance, and gradient flow conserves them if the activation
- * is positively homogeneous.
- *
- * <p>Draws: first the hidden layer, then unit by unit the output weights. Cost: O(parameters).
- */
-public final class Unbalanced extends RandomInitializer {
+/** What {@link NetworkInitializer#unbalanced} describes. */
+final class Unbalanced extends RandomInitializer {
 
   private static final long serialVersionUID = 1L;
 
@@ -37,14 +26,7 @@ public final class Unbalanced extends RandomInitializer {
         positive("The standard deviation of the output weights", outputDeviation);
   }
 
-  /**
-   * Creates the initializer.
-   *
-   * @param hidden distribution of the incoming vectors of the hidden layer
-   * @param outputDeviation standard deviation of the output weights
-   * @throws IllegalArgumentException if hidden is null, or the deviation not positive and finite
-   */
-  public Unbalanced(DrawnWeights hidden, double outputDeviation) {
+  Unbalanced(DrawnWeights hidden, double outputDeviation) {
     this(hidden, outputDeviation, null);
   }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p>The initializers of this package log a warning for their layer; {@link
  * #check(MultiLayerNetwork)} looks at all of an initialised network.
  */
-public final class UnderflowGuard {
+final class UnderflowGuard {
 
   private static final Logger LOG = LoggerFactory.getLogger(UnderflowGuard.class);
 

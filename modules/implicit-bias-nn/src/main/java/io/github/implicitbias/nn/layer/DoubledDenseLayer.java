@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>With {@link DoubledOutputLayer} it makes networks whose output is exactly 0 at the start: the
  * doubling trick, see Chizat, Oyallon and Bach (arXiv 1812.07956). {@link
- * io.github.implicitbias.nn.init.ZeroOutput} sets the parameters.
+ * io.github.implicitbias.nn.init.NetworkInitializer#zeroOutput} sets the parameters.
  *
  * <p>An odd number of units is refused with {@link IllegalArgumentException}. Cost: that of a stock
  * dense layer and small copies; a training step with both doubled layers took 1.04 to 1.09 times

@@ -26,9 +26,9 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * OutputLayer}, and what is computed is the same up to rounding.
  *
  * <p>With bias by default, as {@code OutputLayer}; the default activation is the identity. It is
- * meant to follow a {@link DoubledDenseLayer}; {@link io.github.implicitbias.nn.init.ZeroOutput}
- * sets the parameters of both. This is the doubling trick, see Chizat, Oyallon and Bach (arXiv
- * 1812.07956).
+ * meant to follow a {@link DoubledDenseLayer}; {@link
+ * io.github.implicitbias.nn.init.NetworkInitializer#zeroOutput} sets the parameters of both. This
+ * is the doubling trick, see Chizat, Oyallon and Bach (arXiv 1812.07956).
  *
  * <p>An odd number of inputs is refused with {@link IllegalArgumentException}. For the cost see
  * {@link DoubledDenseLayer}.

@@ -10,47 +10,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/**
- * The logarithm of the mean loss of the training set: descent on it is descent on the loss itself
- * with every step divided by the loss, also known as loss-normalised descent.
- *
- * <p>With L = (1/n) sum_i l_i the mean of the wrapped loss over n samples, the trained loss is log
- * L and its gradient (1/L) grad L. Gradient descent with rate lr therefore does the steps lr /
- * L(theta_t) of descent on L, which follow the same gradient flow. Once the samples are separated,
- * descent on L slows down with the loss, and its margins grow like log t; on log L they grow like
- * t, so that the weights come equally close to their limit direction, the maximum margin,
- * exponentially sooner. (A derivation of this project, not a theorem of a paper.) Nothing calls
- * {@code setLearningRate}, so layers frozen by a zero rate stay frozen. The {@code time} of a
- * watched run is the gradient-flow time of log L.
- *
- * <p>The loss must be known by its logarithm, as {@link LogisticLoss} and {@link ExponentialLoss}
- * are. The gradient is then computed from logarithms, one entry per output: l'_i / L = sign
- * exp(log|l'_i| - log L). Nothing overflows or underflows, however small or large L is; with these
- * two losses the entries are at most n in magnitude and have a relative error below 1e-14 + 2e-16
- * |log(entry / n)| as long as they are normal doubles.
- *
- * <p><b>Full batch only.</b> The gradient of a logarithm of a mean is not a mean over mini-batches.
- * A loss function sees only the batch, so it is told the number of samples of the training set, and
- * training on a batch with another number of rows throws; scoring does not, so test sets may have
- * any size. It keeps no state: one instance may be shared by networks, clones and folds of the same
- * size. It is meant for feed-forward output layers.
- *
- * <p>Scores: {@code computeScore} gives log L of the batch when averaging, n times that when not,
- * which Deeplearning4j divides by n, so that {@code net.score()} is log L plus regularization; with
- * {@code miniBatch(false)} score and gradient are n times those of log L. {@code computeScoreArray}
- * gives log l_i of each sample, whose mean is not log L.
- *
- * <p>Labels and outputs have shape [samples, outputs]. Masks may have shape [samples, 1] or that of
- * the outputs; they weight the sum, L = (1/n) sum_ik m_ik l_ik with n the number of rows, masked
- * ones included, and weights that differ within a sample need a loss that is a sum over the
- * outputs. Entries with weight 0 have gradient 0; if nothing is left, the score is negative
- * infinity, and so is that of a sample of which nothing is left.
- *
- * <p>Throws {@link IllegalArgumentException} if the activation is not the identity, if a mask has a
- * weight that is negative or not finite, if the wrapped loss refuses a label, if the shapes do not
- * fit, or when training on a batch that is not the whole set. Cost: O(samples x outputs).
- */
-public final class LogOf implements ILossFunction, BatchLoss {
+/** What {@link Losses#logOf} describes. */
+final class LogOf implements ILossFunction, BatchLoss {
 
   private static final long serialVersionUID = 1L;
 
@@ -60,15 +21,7 @@ public final class LogOf implements ILossFunction, BatchLoss {
   @JsonProperty("samples")
   private final int samples;
 
-  /**
-   * Wraps a loss.
-   *
-   * @param loss a {@link LogDomainLoss}
-   * @param samples number of samples of the training set, at least 1
-   * @throws IllegalArgumentException if the loss is not known by its logarithm, or if there are no
-   *     samples
-   */
-  public LogOf(@JsonProperty("loss") ILossFunction loss, @JsonProperty("samples") int samples) {
+  LogOf(@JsonProperty("loss") ILossFunction loss, @JsonProperty("samples") int samples) {
     if (loss instanceof LogOf) {
       throw new IllegalArgumentException(
           "LogOf cannot wrap "
@@ -83,7 +36,7 @@ public final class LogOf implements ILossFunction, BatchLoss {
               + " "
               + loss
               + ": a squared error, for one, reaches 0 at finite weights, where its logarithm has"
-              + " no gradient. Use LogisticLoss or ExponentialLoss.");
+              + " no gradient. Use Losses.logistic() or Losses.exponential().");
     }
     if (samples < 1) {
       throw new IllegalArgumentException(

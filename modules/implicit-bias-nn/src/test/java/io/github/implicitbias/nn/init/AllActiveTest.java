@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.nn.Samples;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -85,7 +85,7 @@ class AllActiveTest {
         Chains.of(
             DataType.DOUBLE,
             Chains.dense(3, 2, false, RELU),
-            new FixedSignOutputLayer.Builder(new MeanSquareLoss()).nIn(2).nOut(1).build());
+            new FixedSignOutputLayer.Builder(Losses.meanSquare()).nIn(2).nOut(1).build());
     new AllActive(new double[][] {{1, 1, 0}, {0, 1, 1}}, 1e-3).apply(net);
     INDArray h = net.feedForward(Samples.array(DataType.DOUBLE, new double[][] {{1, 1, 0}})).get(1);
     assertArrayEquals(new double[] {1e-3, 1e-3}, h.toDoubleVector(), 1e-18);
@@ -152,7 +152,7 @@ class AllActiveTest {
     return Chains.of(
         type,
         Chains.dense(inputs, units, bias, RELU),
-        new LossLayer.Builder(new MeanSquareLoss()).activation(Activation.IDENTITY).build());
+        new LossLayer.Builder(Losses.meanSquare()).activation(Activation.IDENTITY).build());
   }
 
   private static double[][] gaussian(long seed, int rows, int columns) {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.math.BigDecimal;
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.distribution.BinomialDistribution;
@@ -230,7 +230,7 @@ class BalancedTest {
         Chains.of(
             DataType.DOUBLE,
             Chains.dense(2, 4, true, Activation.RELU.getActivationFunction()),
-            new FixedSignOutputLayer.Builder(new MeanSquareLoss()).nIn(4).nOut(1).build()));
+            new FixedSignOutputLayer.Builder(Losses.meanSquare()).nIn(4).nOut(1).build()));
     MultiLayerNetwork net = Chains.relu(DataType.FLOAT, false, 2, 4, 1);
     double[] before = Chains.parameters(net);
     Exception e =

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.nn.Samples;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -221,8 +221,7 @@ class GivenWeightsTest {
                 .dataType(DataType.DOUBLE)
                 .list()
                 .layer(new DenseLayer.Builder().nIn(3).nOut(2).hasBias(false).build())
-                .layer(
-                    new FixedSignOutputLayer.Builder(new MeanSquareLoss()).nIn(2).nOut(1).build())
+                .layer(new FixedSignOutputLayer.Builder(Losses.meanSquare()).nIn(2).nOut(1).build())
                 .build());
     Exception early =
         assertThrows(IllegalStateException.class, () -> GivenParameters.apply(net, 0, ROWS, null));
@@ -254,7 +253,7 @@ class GivenWeightsTest {
                         .weightInit(init)
                         .build())
                 .layer(
-                    new OutputLayer.Builder(new MeanSquareLoss())
+                    new OutputLayer.Builder(Losses.meanSquare())
                         .activation(Activation.IDENTITY)
                         .weightInit(new WeightInitXavier())
                         .nIn(2)

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -93,7 +93,7 @@ class ScaledParametersTest {
             DataType.DOUBLE,
             new FrozenLayerWithBackprop(Chains.dense(3, 4, true, RELU)),
             Chains.dense(4, 4, true, RELU),
-            new FixedSignOutputLayer.Builder(new MeanSquareLoss()).nIn(4).nOut(1).build());
+            new FixedSignOutputLayer.Builder(Losses.meanSquare()).nIn(4).nOut(1).build());
     double[] before = Chains.parameters(net);
     new ScaledParameters(2).apply(net);
     double[] after = Chains.parameters(net);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -91,7 +91,7 @@ class SeedTest {
   }
 
   private static Layer output(IWeightInit init) {
-    return new OutputLayer.Builder(new MeanSquareLoss())
+    return new OutputLayer.Builder(Losses.meanSquare())
         .nOut(2)
         .activation(Activation.IDENTITY)
         .weightInit(init)
@@ -117,7 +117,7 @@ class SeedTest {
                         init,
                         InputType.recurrent(3),
                         new LSTM.Builder().nOut(3).weightInit(init).build(),
-                        new RnnOutputLayer.Builder(new MeanSquareLoss())
+                        new RnnOutputLayer.Builder(Losses.meanSquare())
                             .nOut(2)
                             .activation(Activation.IDENTITY)
                             .weightInit(init)
@@ -126,7 +126,7 @@ class SeedTest {
                         init,
                         InputType.recurrent(3),
                         new SimpleRnn.Builder().nOut(3).weightInit(init).build(),
-                        new RnnOutputLayer.Builder(new MeanSquareLoss())
+                        new RnnOutputLayer.Builder(Losses.meanSquare())
                             .nOut(2)
                             .activation(Activation.IDENTITY)
                             .weightInit(init)

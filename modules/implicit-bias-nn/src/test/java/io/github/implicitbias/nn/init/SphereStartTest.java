@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.stat.inference.KolmogorovSmirnovTest;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
@@ -92,6 +92,6 @@ class SphereStartTest {
     return Chains.of(
         type,
         Chains.dense(inputs, units, true, Activation.RELU.getActivationFunction()),
-        new LossLayer.Builder(new MeanSquareLoss()).activation(Activation.IDENTITY).build());
+        new LossLayer.Builder(Losses.meanSquare()).activation(Activation.IDENTITY).build());
   }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.nn.Samples;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.stat.inference.KolmogorovSmirnovTest;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
@@ -127,7 +127,7 @@ class TeacherStudentTest {
   @Test
   void fixedLayers_stayAndMustEqualTheTeachers() {
     FixedSignOutputLayer fixed =
-        new FixedSignOutputLayer.Builder(new MeanSquareLoss()).nIn(4).nOut(1).build();
+        new FixedSignOutputLayer.Builder(Losses.meanSquare()).nIn(4).nOut(1).build();
     MultiLayerNetwork teacher =
         Chains.of(DataType.DOUBLE, Chains.dense(3, 4, true, RELU), fixed.clone());
     MultiLayerNetwork student =

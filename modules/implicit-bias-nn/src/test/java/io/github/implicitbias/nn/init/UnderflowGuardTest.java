@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.nn.Samples;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -257,7 +257,7 @@ class UnderflowGuardTest {
                 new FrozenLayer(dense(new SphereWeights(1e-15))),
                 new FrozenLayerWithBackprop(dense(new SphereWeights(1e-15))),
                 dense(new SphereWeights(1e-15)),
-                new FixedSignOutputLayer.Builder(new MeanSquareLoss()).nOut(1).build()));
+                new FixedSignOutputLayer.Builder(Losses.meanSquare()).nOut(1).build()));
     for (MultiLayerNetwork net : nets) {
       List<String> said = UnderflowGuard.check(net);
       assertEquals(1, said.size(), said::toString);
@@ -385,7 +385,7 @@ class UnderflowGuardTest {
                         .weightInit(init)
                         .build())
                 .layer(
-                    new OutputLayer.Builder(new MeanSquareLoss())
+                    new OutputLayer.Builder(Losses.meanSquare())
                         .nIn(4)
                         .nOut(1)
                         .activation(Activation.IDENTITY)

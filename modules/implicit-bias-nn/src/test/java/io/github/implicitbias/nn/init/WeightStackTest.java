@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
@@ -45,7 +45,7 @@ class WeightStackTest {
                 new ActivationLayer.Builder().activation(Activation.RELU).build(),
                 new DropoutLayer.Builder(0.5).nIn(4).nOut(4).build(),
                 Chains.dense(4, 2, false, RELU),
-                new LossLayer.Builder(new MeanSquareLoss())
+                new LossLayer.Builder(Losses.meanSquare())
                     .activation(Activation.IDENTITY)
                     .build()));
     assertEquals(2, stack.size());
@@ -180,7 +180,7 @@ class WeightStackTest {
         Chains.of(
             DataType.DOUBLE,
             new ActivationLayer.Builder().activation(Activation.RELU).build(),
-            new LossLayer.Builder(new MeanSquareLoss()).activation(Activation.IDENTITY).build()));
+            new LossLayer.Builder(Losses.meanSquare()).activation(Activation.IDENTITY).build()));
     MultiLayerNetwork images =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()

@@ -13,8 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.network.AffinePreActivation;
 import io.github.implicitbias.nn.Gradients;
-import io.github.implicitbias.nn.init.GivenWeights;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.init.Weights;
+import io.github.implicitbias.nn.loss.Losses;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -112,7 +112,7 @@ class DoubledLayersTest {
       double[][] half = uniform(4, units / 2, inputs);
       double[][] weights = Stream.of(half, half).flatMap(Arrays::stream).toArray(double[][]::new);
       Layer[] layers = doubled(inputs, units, outputs);
-      ((DenseLayer) layers[0]).setWeightInitFn(new GivenWeights(weights));
+      ((DenseLayer) layers[0]).setWeightInitFn(Weights.given(weights));
       MultiLayerNetwork net = net(type, new Sgd(0.1), layers);
       double[][] h =
           net.feedForward(array(type, uniform(3, samples, inputs)))
@@ -271,7 +271,7 @@ class DoubledLayersTest {
 
   @Test
   void byDefault_theOutputLayerHasABias_andTheIdentity() {
-    DoubledOutputLayer layer = new DoubledOutputLayer.Builder(new MeanSquareLoss()).build();
+    DoubledOutputLayer layer = new DoubledOutputLayer.Builder(Losses.meanSquare()).build();
     assertTrue(layer.hasBias());
     assertTrue(layer.getActivationFn() instanceof ActivationIdentity);
     AffinePreActivation tracked = layer;

@@ -9,8 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.network.FixedParameters;
 import io.github.implicitbias.nn.Samples;
-import io.github.implicitbias.nn.loss.LogisticLoss;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.loss.Losses;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -81,7 +80,7 @@ class FixedSignOutputLayerTest {
   void weights_lieInTheParameterWithTheFirstOutputFirst() {
     MultiLayerNetwork net =
         net(
-            new FixedSignOutputLayer.Builder(new MeanSquareLoss())
+            new FixedSignOutputLayer.Builder(Losses.meanSquare())
                 .nIn(UNITS)
                 .nOut(2)
                 .weights(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
@@ -93,7 +92,7 @@ class FixedSignOutputLayerTest {
   @Test
   void withSeveralOutputs_everyOutputHasTheSameAlternatingSigns() {
     MultiLayerNetwork net =
-        net(new FixedSignOutputLayer.Builder(new MeanSquareLoss()).nIn(UNITS).nOut(3), b -> b);
+        net(new FixedSignOutputLayer.Builder(Losses.meanSquare()).nIn(UNITS).nOut(3), b -> b);
     for (int k = 0; k < 3; k++) {
       assertArrayEquals(weights(layer()), net.getParam("1_W").getColumn(k).toDoubleVector());
     }
@@ -128,7 +127,7 @@ class FixedSignOutputLayerTest {
                 .list()
                 .layer(new DenseLayer.Builder().nOut(4).build())
                 .layer(
-                    new FixedSignOutputLayer.Builder(new LogisticLoss())
+                    new FixedSignOutputLayer.Builder(Losses.logistic())
                         .weights(1, 2, 3, 4)
                         .nOut(1)
                         .build())
@@ -225,7 +224,7 @@ class FixedSignOutputLayerTest {
   void training_isThatOfAStockLayerWithRateZero() {
     MultiLayerNetwork ours = net(layer(), b -> b.updater(new Sgd(0.1)));
     OutputLayer frozen =
-        new OutputLayer.Builder(new LogisticLoss())
+        new OutputLayer.Builder(Losses.logistic())
             .activation(Activation.IDENTITY)
             .hasBias(false)
             .updater(new Sgd(0.0))
@@ -341,7 +340,7 @@ class FixedSignOutputLayerTest {
   }
 
   private static FixedSignOutputLayer.Builder layer() {
-    return new FixedSignOutputLayer.Builder(new LogisticLoss()).nIn(UNITS).nOut(1);
+    return new FixedSignOutputLayer.Builder(Losses.logistic()).nIn(UNITS).nOut(1);
   }
 
   private static double[] weights(FixedSignOutputLayer.Builder layer) {

@@ -14,10 +14,8 @@ import io.github.implicitbias.core.network.AffinePreActivation;
 import io.github.implicitbias.nn.Gradients;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.activation.SmoothLeakyReLU;
-import io.github.implicitbias.nn.init.GivenWeights;
-import io.github.implicitbias.nn.loss.HalfMeanSquareLoss;
-import io.github.implicitbias.nn.loss.LogisticLoss;
-import io.github.implicitbias.nn.loss.MeanSquareLoss;
+import io.github.implicitbias.nn.init.Weights;
+import io.github.implicitbias.nn.loss.Losses;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -68,7 +66,7 @@ class NeuronOutputLayerTest {
 
   @Test
   void byDefault_itIsOneRectifierWithoutBias() {
-    MultiLayerNetwork net = net(new NeuronOutputLayer.Builder(new MeanSquareLoss()).nIn(INPUTS));
+    MultiLayerNetwork net = net(new NeuronOutputLayer.Builder(Losses.meanSquare()).nIn(INPUTS));
     NeuronOutputLayer layer = (NeuronOutputLayer) net.getLayer(0).conf().getLayer();
     assertArrayEquals(new long[] {INPUTS, 1}, net.getParam("0_W").shape());
     assertEquals(INPUTS, net.numParams());
@@ -107,13 +105,13 @@ class NeuronOutputLayerTest {
 
   static Stream<Arguments> ensembles() {
     return Stream.of(
-        Arguments.of(new MeanSquareLoss(), new ActivationReLU(), false, new Sgd(0.1)),
-        Arguments.of(new HalfMeanSquareLoss(), new ActivationReLU(), true, new Sgd(0.2)),
+        Arguments.of(Losses.meanSquare(), new ActivationReLU(), false, new Sgd(0.1)),
+        Arguments.of(Losses.halfMeanSquare(), new ActivationReLU(), true, new Sgd(0.2)),
         Arguments.of(new LossL2(), new ActivationReLU(), true, new Adam(0.01)),
         Arguments.of(new LossL1(), new ActivationLReLU(0.2), true, new Sgd(0.01)),
-        Arguments.of(new MeanSquareLoss(), new ExactLeakyReLU(0.1), true, new Sgd(0.1)),
-        Arguments.of(new MeanSquareLoss(), new SmoothLeakyReLU(0.1), true, new Sgd(0.1)),
-        Arguments.of(new LogisticLoss(), new ActivationIdentity(), false, new Sgd(0.5)));
+        Arguments.of(Losses.meanSquare(), new ExactLeakyReLU(0.1), true, new Sgd(0.1)),
+        Arguments.of(Losses.meanSquare(), new SmoothLeakyReLU(0.1), true, new Sgd(0.1)),
+        Arguments.of(Losses.logistic(), new ActivationIdentity(), false, new Sgd(0.5)));
   }
 
   @ParameterizedTest
@@ -157,8 +155,8 @@ class NeuronOutputLayerTest {
       for (INDArray mask : new INDArray[] {null, perSample, perOutput}) {
         DataSet few = new DataSet(x, shared, null, mask);
         DataSet full = new DataSet(x, repeated, null, mask);
-        MultiLayerNetwork a = net(type, new Sgd(0.1), neurons(new MeanSquareLoss()).build());
-        MultiLayerNetwork b = net(type, new Sgd(0.1), neurons(new MeanSquareLoss()).build());
+        MultiLayerNetwork a = net(type, new Sgd(0.1), neurons(Losses.meanSquare()).build());
+        MultiLayerNetwork b = net(type, new Sgd(0.1), neurons(Losses.meanSquare()).build());
         ComputationGraph g = a.toComputationGraph();
         for (int i = 0; i < 5; i++) {
           a.fit(few);
@@ -188,8 +186,8 @@ class NeuronOutputLayerTest {
 
   @Test
   void labelsMayHaveAnotherTypeOrLayout() {
-    MultiLayerNetwork a = net(new Sgd(0.1), neurons(new MeanSquareLoss()).build());
-    MultiLayerNetwork b = net(new Sgd(0.1), neurons(new MeanSquareLoss()).build());
+    MultiLayerNetwork a = net(new Sgd(0.1), neurons(Losses.meanSquare()).build());
+    MultiLayerNetwork b = net(new Sgd(0.1), neurons(Losses.meanSquare()).build());
     INDArray signs = array(DataType.FLOAT, signs(2, SAMPLES, 3));
     a.fit(features(), signs.getColumn(1, true));
     b.fit(features(), signs.getColumn(1, true).castTo(DataType.DOUBLE).repeat(1, NEURONS).dup('f'));
@@ -198,7 +196,7 @@ class NeuronOutputLayerTest {
 
   @Test
   void labelsOfAnotherShape_areRefusedWithTheCure() {
-    MultiLayerNetwork net = net(new Sgd(0.1), neurons(new MeanSquareLoss()).build());
+    MultiLayerNetwork net = net(new Sgd(0.1), neurons(Losses.meanSquare()).build());
     refused("[samples, 5]", () -> net.fit(features(), labels(2)));
     refused("[samples, 5]", () -> net.score(new DataSet(features(), labels(6))));
     refused("[samples, 1]", () -> net.fit(features(), labels(1).reshape(SAMPLES)));
@@ -213,7 +211,7 @@ class NeuronOutputLayerTest {
       OutputLayer stock =
           new OutputLayer.Builder(new LossL2())
               .activation(Activation.RELU)
-              .weightInit(new GivenWeights(START))
+              .weightInit(Weights.given(START))
               .nIn(INPUTS)
               .nOut(NEURONS)
               .build();
@@ -238,7 +236,7 @@ class NeuronOutputLayerTest {
   @Test
   void atZero_theRectifierHasDerivativeZero_soANeuronAtTheOriginStays() {
     MultiLayerNetwork net =
-        net(new Sgd(0.1), neurons(new MeanSquareLoss(), new ActivationReLU(), true, zeros()));
+        net(new Sgd(0.1), neurons(Losses.meanSquare(), new ActivationReLU(), true, zeros()));
     net.fit(features(), labels(NEURONS));
     assertEquals(0, net.params().normmaxNumber().doubleValue());
   }
@@ -249,7 +247,7 @@ class NeuronOutputLayerTest {
         new IActivation[] {
           new ActivationReLU(), new ActivationIdentity(), new SmoothLeakyReLU(0.2)
         }) {
-      Layer layer = neurons(new MeanSquareLoss(), activation, true, START);
+      Layer layer = neurons(Losses.meanSquare(), activation, true, START);
       MultiLayerNetwork net = net(new Sgd(1), layer);
       INDArray perOutput =
           array(DataType.DOUBLE, signs(4, SAMPLES, NEURONS)).gt(0).castTo(DataType.DOUBLE);
@@ -279,7 +277,7 @@ class NeuronOutputLayerTest {
     assertEquals(1, new NeuronOutputLayer.Builder(new LossMSE()).build().getNOut());
     for (ILossFunction loss :
         new ILossFunction[] {
-          new LossL2(), new LossL1(), new MeanSquareLoss(), new HalfMeanSquareLoss()
+          new LossL2(), new LossL1(), Losses.meanSquare(), Losses.halfMeanSquare()
         }) {
       assertEquals(3, new NeuronOutputLayer.Builder(loss).neurons(3).build().getNOut());
     }
@@ -342,7 +340,7 @@ class NeuronOutputLayerTest {
     assertEquals(layer.hashCode(), neurons(new LossL2()).build().hashCode());
     assertEquals(layer, layer.clone());
     assertNotEquals(layer, neurons(new LossL2()).hasBias(true).build());
-    assertNotEquals(layer, neurons(new MeanSquareLoss()).build());
+    assertNotEquals(layer, neurons(Losses.meanSquare()).build());
     OutputLayer stock = new OutputLayer.Builder(new LossL2()).activation(Activation.RELU).build();
     assertFalse(layer.equals((Object) stock) || stock.equals((Object) layer));
     assertTrue(layer.toString().startsWith("NeuronOutputLayer(5 neurons, "));
@@ -364,7 +362,7 @@ class NeuronOutputLayerTest {
     return new NeuronOutputLayer.Builder(loss)
         .nIn(INPUTS)
         .neurons(NEURONS)
-        .weightInit(new GivenWeights(START));
+        .weightInit(Weights.given(START));
   }
 
   private static NeuronOutputLayer neurons(
@@ -374,7 +372,7 @@ class NeuronOutputLayerTest {
         .neurons(start.length)
         .activation(activation)
         .hasBias(bias)
-        .weightInit(new GivenWeights(start))
+        .weightInit(Weights.given(start))
         .build();
   }
 

@@ -201,8 +201,9 @@ class LogOfTest {
 
   @Test
   void lossesWithoutLogarithm_andOtherMistakes_areRefusedWithTheCure() {
-    assertRefused(() -> new LogOf(new MeanSquareLoss(), 3), "MeanSquareLoss()", "LogisticLoss");
-    assertRefused(() -> new LogOf(new LossMSE(), 3), "LossMSE", "ExponentialLoss");
+    assertRefused(
+        () -> new LogOf(new MeanSquareLoss(), 3), "MeanSquareLoss()", "Losses.logistic()");
+    assertRefused(() -> new LogOf(new LossMSE(), 3), "LossMSE", "Losses.exponential()");
     assertRefused(() -> new LogOf(null, 3), "null");
     assertRefused(
         () -> new LogOf(new LogOf(new LogisticLoss(), 3), 3), "LogOf(LogisticLoss(), 3)", "Wrap");

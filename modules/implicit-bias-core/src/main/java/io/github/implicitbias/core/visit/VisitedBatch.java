@@ -1,0 +1,144 @@
+package io.github.implicitbias.core.visit;
+
+import io.github.implicitbias.run.Absent;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The samples of one step of training, as a {@link VisitBook} takes them down: who they are, which
+ * units were on for them, and what the network has put out for them. Arrays have one entry per
+ * sample and are filled anew for each step; what is not known is {@link Absent}, or -1 for a class.
+ */
+public final class VisitedBatch {
+
+  private final int samples;
+  private final long[] keys;
+  private final long[][] patterns;
+  private final Map<Integer, long[]> shown = new HashMap<>();
+  private final int[] labels;
+  private final int[] predicted;
+  private final double[] margins;
+  private final double[] confidences;
+  private final double[] losses;
+  private final double[] pulls;
+  private final long[] visited;
+  private int visitedSamples;
+
+  /**
+   * Makes a batch of which nothing is known and every sample is visited.
+   *
+   * @param samples how many samples, at least 1
+   * @param layers of how many layers the patterns are kept
+   */
+  public VisitedBatch(int samples, int layers) {
+    this.samples = samples;
+    keys = new long[samples];
+    patterns = new long[layers][];
+    labels = new int[samples];
+    predicted = new int[samples];
+    margins = new double[samples];
+    confidences = new double[samples];
+    losses = new double[samples];
+    pulls = new double[samples];
+    visited = new long[(samples + 63) >>> 6];
+    clear();
+  }
+
+  /** Begins a step: nothing is known of the outputs, and every sample is visited. */
+  public void clear() {
+    Arrays.fill(labels, -1);
+    Arrays.fill(predicted, -1);
+    Arrays.fill(margins, Absent.VALUE);
+    Arrays.fill(confidences, Absent.VALUE);
+    Arrays.fill(losses, Absent.VALUE);
+    Arrays.fill(pulls, Absent.VALUE);
+    Arrays.fill(visited, -1);
+    visitedSamples = samples;
+  }
+
+  /** Returns the number of samples. */
+  public int samples() {
+    return samples;
+  }
+
+  /** Returns by what each sample is known, see {@link RowHash}. */
+  public long[] keys() {
+    return keys;
+  }
+
+  /** Returns the class of each label; -1 where it names none. */
+  public int[] labels() {
+    return labels;
+  }
+
+  /** Returns the class that the network names; -1 where it names none. */
+  public int[] predicted() {
+    return predicted;
+  }
+
+  /** Returns how far each output is on the side of its label. */
+  public double[] margins() {
+    return margins;
+  }
+
+  /** Returns the probability of each label's class. */
+  public double[] confidences() {
+    return confidences;
+  }
+
+  /** Returns the loss of each sample. */
+  public double[] losses() {
+    return losses;
+  }
+
+  /** Returns the norm of the derivative of each sample's loss by its output. */
+  public double[] pulls() {
+    return pulls;
+  }
+
+  /**
+   * Gives the pattern of a layer.
+   *
+   * @param on one row of bits per unit, bit i % 64 of long i / 64 of it for sample i
+   * @param known in the same layout, what the step shows; null if the layer's {@link UnitBits} say
+   */
+  public void patterns(int layer, long[] on, long @Nullable [] known) {
+    patterns[layer] = on;
+    if (known != null) {
+      shown.put(layer, known);
+    }
+  }
+
+  /** Says that a sample takes no part in the step: its label is masked. */
+  public void leaveOut(int sample) {
+    if (isVisited(sample)) {
+      visited[sample >>> 6] &= ~(1L << (sample & 63));
+      visitedSamples--;
+    }
+  }
+
+  /** Returns true if a sample takes part in the step. */
+  public boolean isVisited(int sample) {
+    return (visited[sample >>> 6] >>> (sample & 63) & 1) != 0;
+  }
+
+  /** Returns how many samples take part in the step. */
+  public int visitedSamples() {
+    return visitedSamples;
+  }
+
+  long[] patterns(int layer) {
+    return patterns[layer];
+  }
+
+  long @Nullable [] shown(int layer) {
+    return shown.get(layer);
+  }
+
+  /** Returns a bit per sample, which of them take part; null if all do. */
+  long @Nullable [] visitedWords() {
+    return visitedSamples == samples ? null : visited;
+  }
+}
