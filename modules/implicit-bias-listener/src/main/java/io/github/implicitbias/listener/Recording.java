@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.engine.CpuClock;
 import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.engine.SessionBuilder;
+import io.github.implicitbias.core.engine.VisitRecorder;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.run.Run;
@@ -256,7 +257,8 @@ final class Recording {
       builder.handOverAtOnce();
     }
     Watch started = took(Watch.start(net, reader, settings, builder));
-    visits = settings.visits ? VisitWatch.start(net, reader.plan().readings()) : null;
+    VisitRecorder into = started.session().recorderOfVisits();
+    visits = settings.visits ? VisitWatch.start(net, reader.plan().readings(), into) : null;
     book = visits == null ? without(net) : visits.book();
     return started;
   }
@@ -402,8 +404,7 @@ final class Recording {
 
   /**
    * A thread needs a moment to leave training after its last callback; meanwhile it can get in.
-   *
-   * @return what watches a network whose parameters can be read now, null if there is none
+   * Returns what watches a network whose parameters can be read now, null if there is none
    */
   private @Nullable Watch standingStill(long deadline) {
     try {

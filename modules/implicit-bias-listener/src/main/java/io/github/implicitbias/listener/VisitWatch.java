@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.engine.VisitRecorder;
 import io.github.implicitbias.core.visit.RowHash;
 import io.github.implicitbias.core.visit.VisitBook;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class VisitWatch {
 
   private final Network net;
   private final VisitPlan plan;
+  private final VisitStore store;
   private final NativeReader reader = new NativeReader();
   private final NativeMemory memory = new NativeMemory();
   private final List<BatchReader> sizes = new ArrayList<>();
@@ -42,20 +44,23 @@ final class VisitWatch {
   private int step = -1;
   private int failures;
 
-  private VisitWatch(Network net, VisitPlan plan) {
+  private VisitWatch(Network net, VisitPlan plan, VisitRecorder recorder) {
     this.net = net;
     this.plan = plan;
+    this.store = new VisitStore(plan.book(), recorder);
   }
 
   /**
    * Starts to read visits.
    *
    * @param tracked layers whose units are watched
+   * @param recorder takes what they show into the run
    * @return null if this network's visits cannot be read
    */
-  static @Nullable VisitWatch start(Network net, List<NetworkPlan.Reading> tracked) {
+  static @Nullable VisitWatch start(
+      Network net, List<NetworkPlan.Reading> tracked, VisitRecorder recorder) {
     return VisitPlan.problem(net) == null
-        ? new VisitWatch(net, VisitPlan.of(net, tracked, PATTERN_BYTES))
+        ? new VisitWatch(net, VisitPlan.of(net, tracked, PATTERN_BYTES), recorder)
         : null;
   }
 
@@ -123,6 +128,7 @@ final class VisitWatch {
   void epochEnded() {
     try {
       plan.book().endEpoch();
+      store.epochEnded();
     } catch (Throwable e) {
       failed(e);
     }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * #FIRST_PAUSE_MILLIS} ms to {@value #LONGEST_PAUSE_MILLIS} ms, for as long as the run goes on. At
  * most {@value #MAX_BYTES} bytes of records wait; beyond that the oldest blocks are dropped, up to
  * the next that begins with whole patterns, so that what comes behind the gap can be read. As many
- * bytes of visits may wait; the newest of them is never dropped. It has a daemon
- * thread of its own, unless it is told to hand over at once.
+ * bytes of visits may wait; the newest of them is never dropped. It has a daemon thread of its own,
+ * unless it is told to hand over at once.
  */
 final class Outlet {
 
@@ -37,8 +37,7 @@ final class Outlet {
       this(bytes, keyframe, firstStep, lastStep, false);
     }
 
-    private Block(
-        byte[] bytes, boolean keyframe, long firstStep, long lastStep, boolean visits) {
+    private Block(byte[] bytes, boolean keyframe, long firstStep, long lastStep, boolean visits) {
       this.bytes = bytes;
       this.keyframe = keyframe;
       this.firstStep = firstStep;

@@ -267,6 +267,7 @@ final class RecordQueue {
    * @return false if that took longer than the time allowed
    */
   boolean close(long timeoutMillis) {
+    visits.end(failures);
     long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
     boolean interrupted = Thread.interrupted();
     try {

@@ -71,7 +71,7 @@ public final class Session implements AutoCloseable {
     this.meter = engine.meter();
     this.reading = new Reading(engine);
     this.parameters = settings.cadence(engine, source);
-    meter.inPlace(this::isInPlace);
+    meter.inPlace(() -> source().isInPlace());
     RecordQueue queue = engine.queue();
     // It must not hold the session, which would keep it from being collected.
     CLEANER.register(this, () -> queue.close(0));
@@ -88,10 +88,6 @@ public final class Session implements AutoCloseable {
 
   private NetworkSource source() {
     return Objects.requireNonNull(source, "the session has ended");
-  }
-
-  private boolean isInPlace() {
-    return source().isInPlace();
   }
 
   /** Returns what the run is known by. */

@@ -18,6 +18,7 @@ public final class VisitRecorder {
   private final Fuse encoding = new Fuse("encoding of visits");
   private final VisitBudget budget = new VisitBudget();
   private final ArrayDeque<Object> waiting = new ArrayDeque<>();
+  private @Nullable Runnable last;
 
   VisitRecorder(RecordQueue queue) {
     this.queue = queue;
@@ -40,6 +41,33 @@ public final class VisitRecorder {
    */
   public boolean wantsSamples(int ofEpoch) {
     return budget.wants(ofEpoch);
+  }
+
+  /**
+   * Sets what records the end of the run. It is called once, when the recorders are closed, also if
+   * the session was dropped: it must not hold the session or the network.
+   */
+  public void atEnd(Runnable recording) {
+    synchronized (waiting) {
+      last = recording;
+    }
+  }
+
+  /** Lets the end be recorded. */
+  void end(FailureLog failures) {
+    Runnable recording;
+    synchronized (waiting) {
+      recording = last;
+      last = null;
+    }
+    if (recording != null) {
+      try {
+        recording.run();
+      } catch (Throwable e) {
+        failures.failed(
+            encoding, EventKind.RECORDER_FAILED, e, ", the last table of samples is lost");
+      }
+    }
   }
 
   private void take(Object shown) {

@@ -12,6 +12,7 @@ final class LayerVisits {
   private LastPatterns patterns;
   private final EpochTally tally;
   private final SampleTable distinct = new SampleTable();
+  private long flips;
   private PatternTranspose transpose;
   private PatternTranspose transposeOfShown;
   private int size;
@@ -82,6 +83,13 @@ final class LayerVisits {
         }
       }
     }
+    long flipped = patterns.activations() + patterns.reactivations() + patterns.deactivations();
+    flips = perSample && flips >= 0 ? flips + flipped : -1;
+  }
+
+  /** Returns how many flips the epoch has had; -1 if they cannot be counted. */
+  long flips() {
+    return bits == UnitBits.OFF_UNKNOWN ? -1 : flips;
   }
 
   private static long hash(long[] rows, int from, int width) {
@@ -95,6 +103,7 @@ final class LayerVisits {
   void beginEpoch() {
     tally.begin();
     distinct.clear();
+    flips = 0;
   }
 
   /** Forgets the patterns of the samples and gives their memory back. */

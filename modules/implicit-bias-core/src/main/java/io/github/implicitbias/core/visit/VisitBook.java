@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.visit;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
+import io.github.implicitbias.run.format.VisitTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -356,6 +357,13 @@ public final class VisitBook {
   /** Returns the smallest margin of the last step, or absent. */
   public synchronized double stepSmallestMargin() {
     return step.smallestMargin();
+  }
+
+  /** Returns what is known of every sample, in the form in which runs hold it. */
+  public synchronized VisitTable.Builder table() {
+    int lastStep = Math.max(0, step.lastStep());
+    return StoredVisits.table(records, layers, epochs.size() - 1, lastStep, suspects())
+        .status(status());
   }
 
   /** Returns how many bytes are kept per sample in all. */
