@@ -1,70 +1,80 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.norm.FloatProduct;
-import io.github.implicitbias.core.norm.ScalarProduct;
+import io.github.implicitbias.core.visit.UnitBits;
+import io.github.implicitbias.core.visit.VisitedBatch;
 import io.github.implicitbias.run.ActivationPattern;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Reads batches of one size: patterns at the forward pass, outputs at the backward pass. */
+/** Reads the patterns of batches of one size at the forward pass of a step. */
 final class BatchReader {
-
-  private static final int FEW_OUTPUTS = 64;
 
   private final VisitPlan plan;
   private final int samples;
   private final boolean single;
   private final NativeReader reader;
-  private final List<SignReader> signs = new ArrayList<>();
-  private final long[][] patterns;
-  private final double[] outputs;
-  private final double[] labels;
-  private @Nullable FloatProduct product;
-  private double[] input = {};
-  private double[] weights = {};
-  private final double[] bias;
+  private final SignReader.RawBits raw = new SignReader.RawBits();
+  private final List<Layer> layers = new ArrayList<>();
+  private final VisitedBatch batch;
+  private final TimeMask mask;
+
+  /** One layer: sequences are read by another reader where their length changes. */
+  private static final class Layer {
+    final VisitPlan.Reading reading;
+    final long[] on;
+    final long @Nullable [] known;
+    UnitLayout layout;
+    SignReader signs;
+
+    Layer(
+        VisitPlan.Reading reading,
+        UnitLayout layout,
+        SignReader signs,
+        long[] on,
+        long @Nullable [] known) {
+      this.reading = reading;
+      this.layout = layout;
+      this.signs = signs;
+      this.on = on;
+      this.known = known;
+    }
+  }
 
   BatchReader(VisitPlan plan, int samples, boolean single, NativeReader reader) {
     this.plan = plan;
     this.samples = samples;
     this.single = single;
     this.reader = reader;
-    SignReader.RawBits raw = new SignReader.RawBits();
-    patterns = new long[plan.readings().size()][];
+    this.mask = new TimeMask(reader);
+    batch = new VisitedBatch(samples, plan.readings().size());
     for (VisitPlan.Reading reading : plan.readings()) {
-      UnitLayout layout = reading.layout;
-      patterns[signs.size()] =
-          new long[(int) layout.units() * ActivationPattern.wordsPerUnit(samples)];
-      signs.add(new SignReader(layout, samples, single, reader, raw, null));
+      int words = (int) reading.layout.units() * ActivationPattern.wordsPerUnit(samples);
+      long[] known = reading.bits == UnitBits.ZERO_UNKNOWN ? new long[words] : null;
+      layers.add(new Layer(reading, reading.layout, signs(reading.layout), new long[words], known));
     }
-    outputs = new double[samples * plan.outputs()];
-    labels = new double[samples * plan.outputs()];
-    bias = new double[plan.outputs()];
+  }
+
+  private SignReader signs(UnitLayout layout) {
+    return new SignReader(layout, samples, single, reader, raw, null);
   }
 
   int samples() {
     return samples;
   }
 
-  long[][] patterns() {
-    return patterns;
-  }
-
-  /** Returns the pre-activations of the output layer, one row per sample. */
-  double[] outputs() {
-    return outputs;
-  }
-
-  double[] labels() {
-    return labels;
+  /** Returns what is known of the samples. */
+  VisitedBatch batch() {
+    return batch;
   }
 
   /** Packs the signs of every layer. */
-  void pack(Activations activations) {
-    for (int k = 0; k < patterns.length; k++) {
-      VisitPlan.Reading reading = plan.readings().get(k);
+  void pack(Activations activations, Network net) {
+    batch.clear();
+    for (int k = 0; k < layers.size(); k++) {
+      Layer layer = layers.get(k);
+      VisitPlan.Reading reading = layer.reading;
       INDArray array =
           reading.source == NetworkPlan.Source.INPUT
               ? PreActivations.inputOf(reading.node, activations, samples)
@@ -72,47 +82,47 @@ final class BatchReader {
       if (array == null) {
         throw new IllegalStateException("training kept nothing of layer " + reading.node.name());
       }
-      signs.get(k).pack(array, patterns[k]);
+      if (reading.isSequence) {
+        fit(layer, array, net);
+      }
+      layer.signs.pack(array, layer.on);
+      if (layer.known != null) {
+        layer.signs.packNotZero(array, layer.known);
+      }
+      batch.patterns(k, layer.on, layer.known);
     }
   }
 
-  /**
-   * Computes the outputs.
-   *
-   * @param given what the output layer was given in this step, behind its preprocessor and dropout
-   * @param truth labels, one row per sample
-   */
-  void compute(INDArray given, INDArray truth) {
-    reader.asDoubles(truth, labels);
-    NetworkNode node = plan.output();
-    INDArray byUnit = node.parameter("W").transpose();
-    INDArray offsets = node.parameter("b");
-    if (offsets != null) {
-      reader.asDoubles(offsets, bias);
+  /** Sequences have another length in every batch, and a mask says which steps there are. */
+  private void fit(Layer layer, INDArray array, Network net) {
+    UnitLayout now = layer.reading.layout.perChannelOf(array, samples);
+    if (now == null) {
+      throw new IllegalStateException("the output of " + layer.reading.node.name() + " changed");
     }
-    int width = (int) byUnit.size(1);
-    if (single && plan.outputs() <= FEW_OUTPUTS) {
-      if (product == null) {
-        product = new FloatProduct(samples, width, plan.outputs());
-      }
-      reader.floats(byUnit).get(product.weights());
-      product.multiply(reader.floats(given), bias, outputs);
-    } else {
-      multiply(given, byUnit, width);
+    if (now.positions() != layer.layout.positions()) {
+      layer.layout = now;
+      layer.signs = signs(now);
     }
+    layer.signs.exist(existing(layer.reading.node, now, net));
   }
 
-  private void multiply(INDArray given, INDArray byUnit, int width) {
-    if (input.length == 0) {
-      input = new double[samples * width];
-      weights = new double[plan.outputs() * width];
+  private boolean @Nullable [] existing(NetworkNode node, UnitLayout layout, Network net) {
+    int positions = (int) layout.positions();
+    boolean found = mask.read(node.implementation().getMaskArray(), samples, positions);
+    for (int k = 0; k < net.inputs() && !found; k++) {
+      found = mask.read(net.featureMask(k), samples, positions);
     }
-    reader.asDoubles(given, input);
-    reader.asDoubles(byUnit, weights);
-    for (int i = 0, at = 0; i < samples; i++) {
-      for (int k = 0; k < plan.outputs(); k++, at++) {
-        outputs[at] = ScalarProduct.of(input, i * width, weights, k * width, width) + bias[k];
+    if (!found) {
+      return null;
+    }
+    boolean[] exists = new boolean[samples * positions];
+    boolean all = true;
+    for (int i = 0; i < samples; i++) {
+      for (int p = 0; p < positions; p++) {
+        exists[i * positions + p] = mask.of(i, p) != 0;
+        all &= exists[i * positions + p];
       }
     }
+    return all ? null : exists;
   }
 }

@@ -205,6 +205,28 @@ final class GraphNetwork implements Network {
   }
 
   @Override
+  public @Nullable NetworkNode readerOf(int input) {
+    String name = configuration.getNetworkInputs().get(input);
+    for (NetworkNode node : nodes) {
+      if (inputsOf(node.name()).contains(name)) {
+        return node;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public @Nullable INDArray featureMask(int input) {
+    INDArray[] masks = graph().getInputMaskArrays();
+    return masks == null ? null : masks[input];
+  }
+
+  @Override
+  public double regularization() {
+    return graph().calcRegularizationScore(true);
+  }
+
+  @Override
   @SuppressWarnings("unchecked")
   public Activations activations(Object handed) {
     activations.map = (Map<String, INDArray>) handed;

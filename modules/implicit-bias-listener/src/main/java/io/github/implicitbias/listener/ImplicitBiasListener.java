@@ -117,14 +117,14 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    *     change
    */
   public static ListenerBuilder builder(DataSet probe) {
-    return new ListenerBuilder(Probes.of(probe));
+    return new ListenerBuilder(Probes.of(probe), Probes.multi(probe));
   }
 
   /**
    * Starts a listener as {@link #builder(DataSet)}, for networks with several inputs or outputs.
    */
   public static ListenerBuilder builder(MultiDataSet probe) {
-    return new ListenerBuilder(Probes.of(probe));
+    return new ListenerBuilder(Probes.of(probe), probe);
   }
 
   /**
@@ -139,7 +139,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       throw new IllegalArgumentException(
           "the probe needs labels: leave them out of the call if they are not known");
     }
-    return new ListenerBuilder(Probes.of(features, labels));
+    return new ListenerBuilder(Probes.of(features, labels), Probes.multi(features, labels));
   }
 
   /**
@@ -149,7 +149,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    * @param features samples first, of any rank from 2 on
    */
   public static ListenerBuilder builder(INDArray features) {
-    return new ListenerBuilder(Probes.of(features, null));
+    return new ListenerBuilder(Probes.of(features, null), Probes.multi(features, null));
   }
 
   /**
@@ -298,6 +298,21 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    */
   public VisitBook visits() {
     return recording.visits();
+  }
+
+  /**
+   * Fetches the rows of samples again, by what visits know them by: of suspects, to look at them,
+   * or of all but the suspects, to train without them. The iterator is reset before and after; one
+   * with preprocessors or random changes must give the rows that training was shown.
+   *
+   * @param from gives the samples that training was shown, in any order
+   * @param samples numbers as {@link #visits} has them
+   * @return the samples in the order asked for
+   * @throws IllegalArgumentException if the iterator cannot be reset, a number is not one of a
+   *     sample, or a sample does not come
+   */
+  public org.nd4j.linalg.dataset.DataSet dataSetOf(DataSetIterator from, int... samples) {
+    return SamplesAgain.fetch(visits(), from, samples);
   }
 
   /**

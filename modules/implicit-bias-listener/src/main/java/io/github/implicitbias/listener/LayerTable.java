@@ -339,6 +339,11 @@ final class LayerTable {
     return exact != null ? exact.steady : layer instanceof AffinePreActivation;
   }
 
+  /** Returns true if the class of a layer is in the table, or says itself what it computes. */
+  static boolean isKnown(Layer layer) {
+    return exact(layer) != null || layer instanceof AffinePreActivation;
+  }
+
   /** Returns what the output of a layer has to do with its pre-activations. */
   static Signs signs(Layer layer) {
     return row(layer).signs;

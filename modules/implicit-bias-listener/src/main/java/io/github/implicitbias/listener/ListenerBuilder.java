@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** Collects the settings of an {@link ImplicitBiasListener}. */
 public final class ListenerBuilder {
@@ -28,8 +30,10 @@ public final class ListenerBuilder {
   private static final int MOST_OF_AN_ITERATOR = 2_000;
 
   private final @Nullable Probe probe;
+  private final @Nullable MultiDataSet samples;
   private final @Nullable ProbeIterator iterator;
   private int @Nullable [] sampleIds;
+  private @Nullable List<String> sampleNames;
   private int sampleSize;
   private long sampleSeed;
   private List<String> layers = List.of();
@@ -50,13 +54,20 @@ public final class ListenerBuilder {
   private String workerId = "worker-0";
   private @Nullable StatsStorageRouter router;
 
-  ListenerBuilder(Probe probe) {
+  /**
+   * Begins with data that is there.
+   *
+   * @param samples the same as DL4J has it, whose bytes training sees
+   */
+  ListenerBuilder(Probe probe, MultiDataSet samples) {
     this.probe = probe;
+    this.samples = samples;
     this.iterator = null;
   }
 
   ListenerBuilder(ProbeIterator iterator) {
     this.probe = null;
+    this.samples = null;
     this.iterator = iterator;
   }
 
@@ -233,6 +244,18 @@ public final class ListenerBuilder {
   }
 
   /**
+   * Names the samples of the visits by texts, in the order of the data given: {@code
+   * visits().of("img_0017")} knows what the sample has shown, and lists have these names.
+   *
+   * @throws IllegalArgumentException in {@link #build}, if there is not one per sample, two are
+   *     equal, or visits are not kept
+   */
+  public ListenerBuilder sampleIds(List<String> ids) {
+    sampleNames = List.copyOf(given(ids, "sampleIds"));
+    return this;
+  }
+
+  /**
    * Observes on a random sample of the probe instead of all of it. If the labels are classes
    * (one-hot rows, or a column of two numbers), it has of each class its share, to within one
    * sample, and at least one sample where there is room; otherwise every sample has the same
@@ -257,16 +280,17 @@ public final class ListenerBuilder {
     }
   }
 
-  private Probe observed() {
+  private Probe observed(TrainingSetKeys keys) {
     if (iterator != null) {
       int size = sampleSize == 0 ? MOST_OF_AN_ITERATOR : sampleSize;
-      Probe read = iterator.read(size, sampleSeed, sampleIds);
+      Probe read = iterator.read(size, sampleSeed, sampleIds, keys::add);
       if (sampleSize != 0) {
         requireSoMany(sampleSize, read.samples());
       }
       return read;
     }
     Probe all = Objects.requireNonNull(probe);
+    keys.add(Objects.requireNonNull(samples));
     Probe named = sampleIds == null ? all : all.withSampleIds(sampleIds);
     return sampleSize == 0 ? named : named.sample(sampleSize, sampleSeed);
   }
@@ -284,7 +308,12 @@ public final class ListenerBuilder {
     if (runFile != null) {
       requireFree(runFile);
     }
-    Probe observed = observed();
+    if (sampleNames != null && !visits) {
+      throw new IllegalArgumentException(
+          "sampleIds(...) with texts names the samples of the visits: ask for visits(true), too");
+    }
+    TrainingSetKeys keys = new TrainingSetKeys(visits);
+    Probe observed = observed(keys);
     String file = runFile == null ? null : runFile.toString();
     return new ImplicitBiasListener(
         new ListenerSettings(
@@ -297,10 +326,20 @@ public final class ListenerBuilder {
             normsEvery,
             parts(),
             visits,
+            keys.index(names()),
             file),
         sessionId,
         workerId,
         router);
+  }
+
+  private @Nullable List<String> names() {
+    if (sampleNames != null || sampleIds == null) {
+      return sampleNames;
+    }
+    List<String> distinct = new ArrayList<>();
+    Arrays.stream(sampleIds).distinct().forEach(id -> distinct.add(Integer.toString(id)));
+    return distinct.size() == sampleIds.length ? distinct : null;
   }
 
   private static <T> T given(@Nullable T argument, String call) {

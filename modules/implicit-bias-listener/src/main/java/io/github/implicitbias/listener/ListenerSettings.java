@@ -4,6 +4,7 @@ import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.engine.SessionBuilder;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.core.visit.SampleIndex;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.log.MemoryRecorder;
@@ -28,6 +29,7 @@ final class ListenerSettings implements Serializable {
   final int normsEvery;
   final UserAdditions additions;
   final boolean visits;
+  final @Nullable SampleIndex index;
   private final transient @Nullable String runFile;
 
   ListenerSettings(
@@ -40,6 +42,7 @@ final class ListenerSettings implements Serializable {
       int normsEvery,
       UserAdditions additions,
       boolean visits,
+      @Nullable SampleIndex index,
       @Nullable String runFile) {
     this.probe = probe;
     this.layers = List.copyOf(layers);
@@ -50,6 +53,7 @@ final class ListenerSettings implements Serializable {
     this.normsEvery = normsEvery;
     this.additions = additions;
     this.visits = visits;
+    this.index = index;
     this.runFile = runFile;
   }
 
@@ -65,6 +69,7 @@ final class ListenerSettings implements Serializable {
         normsEvery,
         additions.forClone(),
         visits,
+        index,
         runFile);
   }
 

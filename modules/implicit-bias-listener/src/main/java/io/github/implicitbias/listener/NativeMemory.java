@@ -62,9 +62,18 @@ final class NativeMemory {
     return window.doubles;
   }
 
+  /** Returns the bytes at an address, in native order; valid until the next call. */
+  ByteBuffer bytes(long address, int length) {
+    Window window = window(address);
+    int at = (int) (address - window.base);
+    window.bytes.limit(at + length).position(at);
+    return window.bytes;
+  }
+
   /** Returns the hash of the bytes from an address on. */
   long hash(long address, int length) {
     Window window = window(address);
+    window.bytes.clear();
     return RowHash.of(window.bytes, (int) (address - window.base), length);
   }
 

@@ -83,6 +83,18 @@ interface Network {
   /** Returns true if the batch that is being trained on masks features. */
   boolean hasFeatureMasks();
 
+  /** Returns the first node that takes an array of features; null if none does. */
+  @Nullable NetworkNode readerOf(int input);
+
+  /**
+   * Returns the mask of an array of features of the batch that is being trained on, as far as DL4J
+   * shows it: a stack does so only where one of its hidden layers uses it.
+   */
+  @Nullable INDArray featureMask(int input);
+
+  /** Returns the regularization terms of the score at the parameters as they are. */
+  double regularization();
+
   /**
    * Returns a view of activations of a forward pass; the same object at each call.
    *

@@ -85,17 +85,19 @@ final class ProbeIterator {
    *
    * @param size at most so many samples
    * @param ids names of all samples in the order of the iterator; null names them 0, 1, 2, ...
+   * @param also gets each batch, too
    * @throws IllegalArgumentException if there are none, they do not fit together, or there is not a
    *     name for each
    */
-  Probe read(int size, long seed, int @Nullable [] ids) {
+  Probe read(int size, long seed, int @Nullable [] ids, Consumer<MultiDataSet> also) {
     ProbeReservoir kept = new ProbeReservoir(size, seed);
     Aside aside = new Aside();
     try {
       aside.enter();
       int left = onlyAPosition ? each(batch -> {}) : 0;
       reset.run();
-      int all = each(kept::add);
+      Consumer<MultiDataSet> both = kept::add;
+      int all = each(both.andThen(also));
       reset.run();
       for (int i = left; onlyAPosition && i < all; i++) {
         next.get();

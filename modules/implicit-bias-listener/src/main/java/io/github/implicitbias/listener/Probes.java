@@ -34,6 +34,18 @@ final class Probes {
         labels == null ? null : one(data.getLabelsMaskArray()));
   }
 
+  /** Returns the same arrays with room for several inputs and outputs. */
+  static MultiDataSet multi(DataSet data) {
+    return data.toMultiDataSet();
+  }
+
+  /** Returns arrays as DL4J has data. */
+  static MultiDataSet multi(INDArray features, @Nullable INDArray labels) {
+    INDArray[] none = {};
+    return new org.nd4j.linalg.dataset.MultiDataSet(
+        new INDArray[] {features}, labels == null ? none : new INDArray[] {labels});
+  }
+
   private static INDArray @Nullable [] one(@Nullable INDArray array) {
     return array == null ? null : new INDArray[] {array};
   }

@@ -129,6 +129,9 @@ final class Recording {
       aside.enter();
       if (mine != null) {
         mine.updated(listener);
+        if (visits != null) {
+          visits.updated();
+        }
       } else if (other != null && other.hasLayer(model)) {
         other.layerUpdated();
       } else if (other == null) {
@@ -258,16 +261,13 @@ final class Recording {
     }
     Watch started = took(Watch.start(net, reader, settings, builder));
     VisitRecorder into = started.session().recorderOfVisits();
-    visits = settings.visits ? VisitWatch.start(net, reader.plan().readings(), into) : null;
-    book = visits == null ? without(net) : visits.book();
+    List<NetworkPlan.Reading> tracked = reader.plan().readings();
+    visits = settings.visits ? VisitWatch.start(net, tracked, settings.index, into) : null;
+    book =
+        visits == null
+            ? VisitBook.empty("Visits are not kept: ask for them with visits(true).")
+            : visits.book();
     return started;
-  }
-
-  private VisitBook without(Network net) {
-    return VisitBook.empty(
-        settings.visits
-            ? "Visits are not kept, because " + VisitPlan.problem(net) + "."
-            : "Visits are not kept: ask for them with visits(true).");
   }
 
   /** Returns the visits of the newest run. */
@@ -402,10 +402,7 @@ final class Recording {
     off = true;
   }
 
-  /**
-   * A thread needs a moment to leave training after its last callback; meanwhile it can get in.
-   * Returns what watches a network whose parameters can be read now, null if there is none
-   */
+  /** Returns what watches a network that can be read now; a thread leaves training late. */
   private @Nullable Watch standingStill(long deadline) {
     try {
       while (!off && watch != null && !watch.isGone()) {

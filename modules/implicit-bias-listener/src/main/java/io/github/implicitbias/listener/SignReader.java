@@ -28,7 +28,7 @@ final class SignReader {
   private final boolean single;
   private final NativeReader reader;
   private final RawBits raw;
-  private final boolean @Nullable [] exists;
+  private boolean @Nullable [] exists;
   private final PatternPacker packer;
   private final long[] strides = new long[5];
   private final int[] lengths;
@@ -56,6 +56,11 @@ final class SignReader {
     this.exists = exists;
     this.packer = new PatternPacker(samples, (int) layout.units());
     this.lengths = layout.lengths();
+  }
+
+  /** Says which entries exist from now on, samples x positions; null for all. */
+  void exist(boolean @Nullable [] which) {
+    exists = which;
   }
 
   /** Returns the entries that exist, in the layout of ActivationPattern; null if all do. */
@@ -111,6 +116,33 @@ final class SignReader {
       return packer.packDoubles(bits, words);
     }
     return packer.packDoubles(gathered(raw.longs(bits)), words);
+  }
+
+  /**
+   * Packs which entries of an array are numbers other than 0, whatever their sign.
+   *
+   * @param words where to write, all words are overwritten
+   * @throws IllegalStateException if the array does not have the shape of the layout
+   */
+  void packNotZero(INDArray array, long[] words) {
+    if (!layout.fits(array, samples, true, strides)) {
+      throw new IllegalStateException("an activation has another shape than before");
+    }
+    if (single) {
+      int length = (int) array.length();
+      int[] bits = gathered(raw.ints(reader.floatBits(array))).array();
+      for (int k = 0; k < length; k++) {
+        bits[k] &= Integer.MAX_VALUE;
+      }
+      packer.packFloats(IntBuffer.wrap(bits, 0, length), words);
+    } else {
+      int length = (int) array.length();
+      long[] bits = gathered(raw.longs(reader.doubleBits(array))).array();
+      for (int k = 0; k < length; k++) {
+        bits[k] &= Long.MAX_VALUE;
+      }
+      packer.packDoubles(LongBuffer.wrap(bits, 0, length), words);
+    }
   }
 
   /** Packs the signs of numbers in the order of the units, samples x units. */

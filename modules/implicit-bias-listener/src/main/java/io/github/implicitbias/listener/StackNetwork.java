@@ -157,6 +157,25 @@ final class StackNetwork implements Network {
   }
 
   @Override
+  public @Nullable NetworkNode readerOf(int input) {
+    return nodes.get(0);
+  }
+
+  @Override
+  public @Nullable INDArray featureMask(int input) {
+    INDArray mask = net().getMaskArray();
+    for (int i = 0; i < net().getnLayers() - 1 && mask == null; i++) {
+      mask = net().getLayer(i).getMaskArray();
+    }
+    return mask;
+  }
+
+  @Override
+  public double regularization() {
+    return net().calcRegularizationScore(true);
+  }
+
+  @Override
   @SuppressWarnings("unchecked")
   public Activations activations(Object handed) {
     activations.list = (List<INDArray>) handed;

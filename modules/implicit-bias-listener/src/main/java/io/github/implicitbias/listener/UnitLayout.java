@@ -154,7 +154,7 @@ final class UnitLayout {
     Arrays.fill(strides, 0);
     long rows = (long) samples * rowsPerSample;
     int rank = array.rank();
-    int expected = rowsPerSample == 1 ? axes.length + 1 : axes.length;
+    int expected = isInRows() ? axes.length : axes.length + 1;
     if (rank != expected || array.size(0) != rows) {
       return false;
     }
@@ -169,6 +169,31 @@ final class UnitLayout {
       }
     }
     return true;
+  }
+
+  private boolean isInRows() {
+    return axes[axes.length - 1] == ROWS;
+  }
+
+  /**
+   * Returns this layout with the positions that an array has, channels in one: sequences are of
+   * another length in every batch.
+   *
+   * @return null if the array has other channels or other axes
+   */
+  @Nullable UnitLayout perChannelOf(INDArray array, int samples) {
+    int expected = isInRows() ? axes.length : axes.length + 1;
+    int rows = (int) (array.size(0) / samples);
+    if (array.rank() != expected || array.size(0) != (long) rows * samples) {
+      return null;
+    }
+    int[] lengths = new int[axes.length];
+    for (int k = 0; k < axes.length; k++) {
+      lengths[k] = axes[k] == ROWS ? rows : (int) array.size(axes[k]);
+    }
+    return lengths[0] == shape[0] && (isInRows() || rows == 1)
+        ? new UnitLayout(names, lengths, axes, isInRows() ? rows : 1, false).perChannel()
+        : null;
   }
 
   private static long rowMajorStride(INDArray array, int axis) {
@@ -199,7 +224,10 @@ final class UnitLayout {
   private boolean isUnmasked(INDArray mask, int samples, int sample, int p, int[] lengths) {
     long rows = mask.size(0);
     if (rowsPerSample > 1) {
-      long row = p % rowsPerSample;
+      int row = p % rowsPerSample;
+      if (rows == samples && mask.rank() == 2 && mask.size(1) == rowsPerSample) {
+        return mask.getDouble(sample, row) != 0;
+      }
       return mask.length() != (long) samples * rowsPerSample
           || mask.getDouble(row * samples + sample) != 0;
     }

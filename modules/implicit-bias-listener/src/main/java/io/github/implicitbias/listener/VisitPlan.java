@@ -1,20 +1,23 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.loss.BatchLoss;
-import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.visit.LabelKind;
+import io.github.implicitbias.core.visit.UnitBits;
 import io.github.implicitbias.core.visit.VisitBook;
 import java.util.ArrayList;
 import java.util.List;
-import org.deeplearning4j.nn.conf.BackpropType;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.StackVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationSigmoid;
-import org.nd4j.linalg.activations.impl.ActivationSoftmax;
-import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
  * What of a network can be read at each visit, where training itself has left it: decided once,
@@ -27,28 +30,33 @@ final class VisitPlan {
     final NetworkNode node;
     final NetworkPlan.Source source;
     final UnitLayout layout;
+    final UnitBits bits;
 
-    Reading(NetworkNode node, NetworkPlan.Source source, UnitLayout layout) {
+    /** True if its positions are time steps, whose number may change. */
+    final boolean isSequence;
+
+    Reading(NetworkNode node, NetworkPlan.Source source, UnitLayout layout, UnitBits bits) {
       this.node = node;
       this.source = source;
-      this.layout = layout;
+      this.layout = layout.perChannel();
+      this.bits = bits;
+      this.isSequence = layout.axes().contains("time");
     }
   }
 
   private final List<Reading> readings = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
-  private final NetworkNode output;
-  private final @Nullable BatchLoss loss;
-  private final LabelKind kind;
-  private final int outputs;
+  private final List<String> hidden = new ArrayList<>();
+  private final List<@Nullable VisitOutput> outputs = new ArrayList<>();
+  private final @Nullable VisitOutput judged;
   private final VisitBook book;
 
-  private VisitPlan(Network net, List<NetworkPlan.Reading> tracked, long maxBytes) {
-    output = net.outputs().get(0);
-    BaseOutputLayer layer = (BaseOutputLayer) output.layer();
-    outputs = (int) layer.getNOut();
-    loss = StockLosses.of(layer.getLossFn(), layer.getActivationFn());
-    kind = kind(layer.getLossFn(), layer.getActivationFn(), outputs);
+  private VisitPlan(
+      Network net, List<NetworkPlan.Reading> tracked, NativeReader reader, long maxBytes) {
+    for (NetworkNode node : net.outputs()) {
+      outputs.add(VisitOutput.of(node, net.dataType(), reader));
+    }
+    judged = firstOfClasses();
     for (NetworkPlan.Reading reading : tracked) {
       add(net, reading);
     }
@@ -58,8 +66,9 @@ final class VisitPlan {
       names.add(readings.get(k).node.name());
       units[k] = (int) readings.get(k).layout.units();
     }
-    PerSampleLoss each = loss instanceof PerSampleLoss ? (PerSampleLoss) loss : null;
-    book = new VisitBook(names, units, kind, each, maxBytes, status(names));
+    List<UnitBits> bits = readings.stream().map(r -> r.bits).collect(Collectors.toList());
+    LabelKind kind = judged == null ? LabelKind.NUMBERS : judged.kind();
+    book = new VisitBook(names, units, bits, kind, null, maxBytes, status(net, names));
   }
 
   /**
@@ -68,54 +77,78 @@ final class VisitPlan {
    * @param tracked layers whose units are to be read
    * @param maxBytes memory for the patterns of the samples
    */
-  static VisitPlan of(Network net, List<NetworkPlan.Reading> tracked, long maxBytes) {
-    return new VisitPlan(net, tracked, maxBytes);
+  static VisitPlan of(
+      Network net, List<NetworkPlan.Reading> tracked, NativeReader reader, long maxBytes) {
+    return new VisitPlan(net, tracked, reader, maxBytes);
   }
 
-  /** Returns why no visit of a network can be read; null if visits can. */
-  static @Nullable String problem(Network net) {
-    NetworkNode output = net.outputs().get(0);
-    if (net.outputs().size() > 1) {
-      return "the network has " + net.outputs().size() + " outputs";
+  /** Returns the first output whose labels are classes, else the first that can be read. */
+  private @Nullable VisitOutput firstOfClasses() {
+    VisitOutput first = null;
+    for (VisitOutput output : outputs) {
+      if (output != null && output.kind() != LabelKind.NUMBERS) {
+        return output;
+      }
+      first = first == null ? output : first;
     }
-    if (net.backpropType() != BackpropType.Standard) {
-      return "backpropagation is truncated";
-    }
-    if (!output.isLayer()
-        || output.layer().getClass() != org.deeplearning4j.nn.conf.layers.OutputLayer.class) {
-      return "the output " + output.name() + " is not an OutputLayer";
-    }
-    return LossTask.takesIndices(((BaseOutputLayer) output.layer()).getLossFn())
-        ? "labels are numbers of classes, not one column per class"
-        : null;
+    return first;
   }
 
-  private String status(List<String> names) {
-    String kept =
+  private String status(Network net, List<String> names) {
+    List<String> parts = new ArrayList<>();
+    parts.add(
         names.isEmpty()
             ? "Visits of samples are kept, without activation patterns"
-            : "Visits of samples are kept, with the patterns of " + String.join(", ", names);
-    String without = leftOut.isEmpty() ? "" : "; " + String.join("; ", leftOut);
-    String known =
-        loss instanceof PerSampleLoss
+            : "Visits of samples are kept, with the patterns of " + String.join(", ", names));
+    parts.addAll(leftOut);
+    parts.addAll(hidden);
+    addOutputs(net, parts);
+    String noise = noise(net);
+    return String.join("; ", parts)
+        + "."
+        + (noise.isEmpty()
             ? ""
-            : "; the samples' own losses are absent, because "
-                + ((BaseOutputLayer) output.layer()).getLossFn().getClass().getSimpleName()
-                + " of this output layer is not known as a function of one sample";
-    return kept + without + known + ".";
+            : " They are of the network as it is trained: " + noise + " of each step included.");
   }
 
-  private static LabelKind kind(ILossFunction loss, IActivation activation, int outputs) {
-    if (!LossTask.classifies(loss, activation)) {
-      return LabelKind.NUMBERS;
+  private void addOutputs(Network net, List<String> parts) {
+    boolean all = true;
+    for (int k = 0; k < outputs.size(); k++) {
+      VisitOutput output = outputs.get(k);
+      all &= output != null;
+      String problem = VisitOutput.problem(net.outputs().get(k));
+      if (problem != null) {
+        parts.add("margins and losses are absent, because " + problem);
+      }
     }
-    if (activation instanceof ActivationSoftmax) {
-      return LabelKind.CLASSES;
+    if (outputs.size() > 1 && judged != null) {
+      parts.add("margins are those of the output " + judged.node().name());
+      if (all) {
+        parts.add("losses are sums over the outputs");
+      }
     }
-    if (activation instanceof ActivationSigmoid) {
-      return outputs == 1 ? LabelKind.SIGMOID : LabelKind.INDEPENDENT;
+  }
+
+  /** Returns what makes a network that is trained another than the one that is used. */
+  private static String noise(Network net) {
+    List<String> kinds = new ArrayList<>();
+    boolean random = false;
+    boolean normalized = false;
+    for (NetworkNode node : net.nodes()) {
+      if (node.isLayer() && node.layer() == node.configured()) {
+        normalized |= node.layer() instanceof BatchNormalization;
+        for (Layer part : LayerReading.inside(node.layer())) {
+          random |= Restraints.noise(part) != null;
+        }
+      }
     }
-    return outputs == 1 ? LabelKind.SIGNS : LabelKind.NUMBERS;
+    if (random) {
+      kinds.add("dropout and noise");
+    }
+    if (normalized) {
+      kinds.add("batch statistics");
+    }
+    return String.join(" and ", kinds);
   }
 
   private void add(Network net, NetworkPlan.Reading tracked) {
@@ -126,48 +159,115 @@ final class VisitPlan {
       leftOut.add(sentence + "the signs of its pre-activations are not among what training keeps");
       return;
     }
+    UnitBits bits = UnitBits.EXACT;
     if (source == NetworkPlan.Source.ACTIVATION) {
-      NetworkNode overwriting = overwriting(net, node);
+      NetworkNode writer = writer(net, node, node);
       boolean kept = node.layer() instanceof ActivationLayer && node.source() != null;
-      if (overwriting != null && !kept) {
-        leftOut.add(sentence + "dropout of layer " + overwriting.name() + " overwrites its output");
-        return;
+      if (writer != null && kept) {
+        source = NetworkPlan.Source.INPUT;
+      } else if (writer != null) {
+        IDropout dropout = dropout(writer.layer());
+        if (dropout == null) {
+          leftOut.add(
+              sentence
+                  + "layer "
+                  + writer.name()
+                  + " is of a class that is not known, and may overwrite its output");
+          return;
+        }
+        if (!(dropout instanceof Dropout || dropout instanceof SpatialDropout)) {
+          leftOut.add(
+              sentence
+                  + dropout.getClass().getSimpleName()
+                  + " of layer "
+                  + writer.name()
+                  + " overwrites its output with numbers of either sign");
+          return;
+        }
+        bits = hidden(node, tracked.layout);
+        hidden.add(
+            "dropout of layer "
+                + writer.name()
+                + " hides which units of "
+                + node.name()
+                + " are off: counts of its units that are on are lower bounds");
       }
-      source = overwriting == null ? source : NetworkPlan.Source.INPUT;
     }
-    readings.add(new Reading(node, source, tracked.layout.perChannel()));
+    readings.add(new Reading(node, source, tracked.layout, bits));
   }
 
-  /** Returns the hidden layer whose dropout writes into what a layer has put out; null for none. */
-  private static @Nullable NetworkNode overwriting(Network net, NetworkNode node) {
+  /** Where activations are never negative, what is 0 is never known to be off. */
+  private static UnitBits hidden(NetworkNode node, UnitLayout layout) {
+    IActivation activation = LayerReading.activation(node.layer());
+    boolean negative = activation != null && ActivationTable.slopeBelow(activation) != 0;
+    return negative && layout.positions() == 1 && !layout.axes().contains("time")
+        ? UnitBits.ZERO_UNKNOWN
+        : UnitBits.OFF_UNKNOWN;
+  }
+
+  /**
+   * Returns the hidden layer that writes into what a node has put out, null for none. DL4J lets a
+   * layer do so if nobody else is given the array. Vertices and dropout layers may hand on the
+   * array itself.
+   */
+  private static @Nullable NetworkNode writer(Network net, NetworkNode of, NetworkNode through) {
+    List<NetworkNode> takers = new ArrayList<>();
     for (NetworkNode other : net.nodes()) {
-      boolean output = net.outputs().contains(other);
-      if (other.isLayer() && !output && net.feeds(node, other) && writes(other.layer())) {
-        return other;
+      if (net.feeds(through, other)) {
+        takers.add(other);
+      }
+    }
+    if (takers.size() != 1 || net.outputs().contains(takers.get(0))) {
+      return null;
+    }
+    NetworkNode taker = takers.get(0);
+    if (!taker.isLayer()) {
+      Object vertex = taker.vertex();
+      boolean copies =
+          vertex instanceof MergeVertex
+              || vertex instanceof ElementWiseVertex
+              || vertex instanceof StackVertex;
+      return copies ? null : writer(net, of, taker);
+    }
+    if (taker.layer() != taker.configured()) {
+      return null; // frozen layers do what they do in inference
+    }
+    boolean unknown = !LayerTable.isKnown(taker.layer()) && !isKnownToRead(taker.layer());
+    if (dropout(taker.layer()) != null || unknown) {
+      return taker;
+    }
+    return taker.layer() instanceof DropoutLayer ? writer(net, of, taker) : null;
+  }
+
+  private static boolean isKnownToRead(Layer layer) {
+    return !LayerTable.overwritesInput(layer) || layer instanceof ActivationLayer;
+  }
+
+  /** Returns what a layer, or one inside it, does to its input in training; null for nothing. */
+  private static @Nullable IDropout dropout(Layer layer) {
+    if (layer.getIDropout() != null) {
+      return layer.getIDropout();
+    }
+    for (Layer part : LayerReading.inside(layer)) {
+      if (part.getIDropout() != null) {
+        return part.getIDropout();
       }
     }
     return null;
-  }
-
-  private static boolean writes(Layer layer) {
-    return layer.getIDropout() != null || LayerTable.overwritesInput(layer);
   }
 
   List<Reading> readings() {
     return readings;
   }
 
-  /** Returns a sentence for each tracked layer that no visit shows. */
-  List<String> leftOut() {
-    return leftOut;
-  }
-
-  NetworkNode output() {
-    return output;
-  }
-
-  int outputs() {
+  /** Returns the readers of the outputs, in the order of the labels; null for an unknown one. */
+  List<@Nullable VisitOutput> outputs() {
     return outputs;
+  }
+
+  /** Returns the output that margins are of; null if none can be read. */
+  @Nullable VisitOutput judged() {
+    return judged;
   }
 
   VisitBook book() {

@@ -1,8 +1,10 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.VisitRecorder;
-import io.github.implicitbias.core.visit.RowHash;
+import io.github.implicitbias.core.visit.SampleIndex;
 import io.github.implicitbias.core.visit.VisitBook;
+import io.github.implicitbias.core.visit.VisitedBatch;
+import io.github.implicitbias.run.Absent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,17 +38,20 @@ final class VisitWatch {
   private final Network net;
   private final VisitPlan plan;
   private final VisitStore store;
-  private final NativeReader reader = new NativeReader();
-  private final NativeMemory memory = new NativeMemory();
+  private final NativeReader reader;
+  private final VisitKeys keys;
+  private final VisitCheck check;
   private final List<BatchReader> sizes = new ArrayList<>();
-  private long[] keys = {};
   private @Nullable BatchReader current;
   private int step = -1;
   private int failures;
 
-  private VisitWatch(Network net, VisitPlan plan, VisitRecorder recorder) {
+  private VisitWatch(Network net, List<NetworkPlan.Reading> tracked, VisitRecorder recorder) {
     this.net = net;
-    this.plan = plan;
+    this.reader = new NativeReader();
+    this.keys = new VisitKeys(net, reader);
+    this.plan = VisitPlan.of(net, tracked, reader, PATTERN_BYTES);
+    this.check = new VisitCheck(net, plan);
     this.store = new VisitStore(plan.book(), recorder);
   }
 
@@ -54,14 +59,25 @@ final class VisitWatch {
    * Starts to read visits.
    *
    * @param tracked layers whose units are watched
+   * @param index who the samples are; null to number them as they come
    * @param recorder takes what they show into the run
-   * @return null if this network's visits cannot be read
    */
-  static @Nullable VisitWatch start(
-      Network net, List<NetworkPlan.Reading> tracked, VisitRecorder recorder) {
-    return VisitPlan.problem(net) == null
-        ? new VisitWatch(net, VisitPlan.of(net, tracked, PATTERN_BYTES), recorder)
-        : null;
+  static VisitWatch start(
+      Network net,
+      List<NetworkPlan.Reading> tracked,
+      @Nullable SampleIndex index,
+      VisitRecorder recorder) {
+    VisitWatch watch = new VisitWatch(net, tracked, recorder);
+    if (index != null && VisitKeys.areKnownBefore(net)) {
+      watch.book().number(index);
+    } else if (index != null) {
+      watch
+          .book()
+          .say(
+              "Samples have their numbers in the order in which they come, because the"
+                  + " network reads its features as words, or as sequences with time first.");
+    }
+    return watch;
   }
 
   VisitBook book() {
@@ -76,9 +92,8 @@ final class VisitWatch {
     try {
       current = null;
       Activations activations = net.activations(handed);
-      int count = hash(activations);
-      BatchReader batch = reader(count);
-      batch.pack(activations);
+      BatchReader batch = reader(keys.features(activations));
+      batch.pack(activations, net);
       current = batch;
       step = net.iteration();
     } catch (Throwable e) {
@@ -101,22 +116,71 @@ final class VisitWatch {
     }
   }
 
-  private void take(BatchReader batch) {
-    INDArray labels = net.labels(0);
+  private void take(BatchReader reading) {
+    VisitedBatch batch = reading.batch();
     int count = batch.samples();
-    if (labels == null || labels.length() != (long) count * plan.outputs() || net.hasLabelMasks()) {
-      return;
+    VisitOutput judged = plan.judged();
+    double[] losses = batch.losses();
+    double[] pulls = batch.pulls();
+    Arrays.fill(losses, 0);
+    Arrays.fill(pulls, 0);
+    for (int k = 0; k < plan.outputs().size(); k++) {
+      VisitOutput output = plan.outputs().get(k);
+      INDArray labels = net.labels(k);
+      if (labels != null) {
+        keys.labels(labels, count);
+      }
+      boolean read =
+          output != null
+              && labels != null
+              && output.read(count, labels, output == judged ? output.kind() : null, batch);
+      if (output != null) {
+        sayWhyNot(output, read, labels != null);
+      }
+      for (int i = 0; i < count; i++) {
+        losses[i] = read && output != null ? losses[i] + output.losses()[i] : Absent.VALUE;
+        pulls[i] = read && output != null ? Math.hypot(pulls[i], output.pulls()[i]) : Absent.VALUE;
+      }
     }
-    add(labels, count);
-    batch.compute(plan.output().implementation().input(), labels);
-    plan.book()
-        .step(step, count, keys, batch.patterns(), batch.outputs(), batch.labels(), plan.outputs());
+    makeAbsent(losses);
+    makeAbsent(pulls);
+    System.arraycopy(keys.keys(), 0, batch.keys(), 0, count);
+    plan.book().step(step, batch);
+    check.backward(step, plan.outputs());
+  }
+
+  private void sayWhyNot(VisitOutput output, boolean read, boolean labelled) {
+    String name = output.node().name();
+    if (!labelled) {
+      plan.book().say("Margins and losses are absent: " + name + " was trained without labels.");
+    } else if (!read) {
+      plan.book().say("Margins and losses are absent: the labels of " + name + " do not fit it.");
+    } else if (output.whyNoLosses() != null) {
+      plan.book().say("The samples' own losses are absent, because " + output.whyNoLosses() + ".");
+    }
+  }
+
+  /** What was added to something absent is a NaN, but not every NaN is what is absent. */
+  private static void makeAbsent(double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Double.isNaN(values[i]) ? Absent.VALUE : values[i];
+    }
+  }
+
+  /** After a step, when its score is known. Throws nothing. */
+  void updated() {
+    try {
+      check.updated();
+    } catch (Throwable e) {
+      failed(e);
+    }
   }
 
   private void failed(Throwable e) {
     failures = e instanceof VirtualMachineError ? MOST_FAILURES : failures + 1;
     try {
       if (failures == MOST_FAILURES) {
+        plan.book().say("From step " + net.iteration() + " on no visit is read: " + e + ".");
         LOG.warn("Reading visits failed and is switched off; training goes on.", e);
       }
     } catch (Throwable evenThat) {
@@ -127,8 +191,14 @@ final class VisitWatch {
   /** Ends an epoch. Throws nothing. */
   void epochEnded() {
     try {
+      boolean returned = plan.book().returns();
       plan.book().endEpoch();
       store.epochEnded();
+      if (returned && !plan.book().returns()) {
+        LOG.warn(
+            "The rows of the samples do not return, as if they were augmented: visits are counted"
+                + " per unit, step and epoch from now on, not per sample.");
+      }
     } catch (Throwable e) {
       failed(e);
     }
@@ -147,33 +217,5 @@ final class VisitWatch {
     BatchReader made = new BatchReader(plan, count, net.dataType() == DataType.FLOAT, reader);
     sizes.add(made);
     return made;
-  }
-
-  /** Begins the keys of the samples with their features; returns how many samples there are. */
-  private int hash(Activations activations) {
-    int count = 0;
-    for (int k = 0; k < net.inputs(); k++) {
-      INDArray rows = activations.input(k);
-      if (rows == null) {
-        throw new IllegalStateException("training does not show input " + k);
-      }
-      if (k == 0) {
-        count = (int) rows.size(0);
-        keys = keys.length < count ? new long[count] : keys;
-        Arrays.fill(keys, 0, count, 0);
-      }
-      add(rows, count);
-    }
-    return count;
-  }
-
-  private void add(INDArray rows, int count) {
-    INDArray source =
-        reader.isDirect(rows, rows.dataType()) ? rows : NativeReader.copy(rows, rows.dataType());
-    long bytes = source.length() / count * source.dataType().width();
-    long address = NativeReader.address(source);
-    for (int i = 0; i < count; i++, address += bytes) {
-      keys[i] = RowHash.mix(keys[i], memory.hash(address, (int) bytes));
-    }
   }
 }

@@ -83,7 +83,7 @@ class ProbeIteratorTest {
       for (int i = 0; i < taken; i++) {
         iterator.next();
       }
-      assertEquals(20, ProbeIterator.of(iterator).read(100, 0, null).samples());
+      assertEquals(20, ProbeIterator.of(iterator).read(100, 0, null, batch -> {}).samples());
       assertEquals(taken < 5, iterator.hasNext());
       if (taken < 5) {
         assertEquals(4 * taken, iterator.next().getFeatures().getDouble(0, 0));
@@ -99,15 +99,17 @@ class ProbeIteratorTest {
     Nd4j.getRandom().setSeed(9);
     String said =
         StepCountTest.saidDuring(
-            () -> assertEquals(20, ProbeIterator.of(iterator).read(100, 0, null).samples()));
+            () ->
+                assertEquals(
+                    20, ProbeIterator.of(iterator).read(100, 0, null, batch -> {}).samples()));
     assertEquals(2, iterator.resets);
     assertTrue(said.contains("The probe was read from a Shuffles, which was reset"), said);
     assertEquals(expected, Nd4j.rand(DataType.DOUBLE, 4), "random numbers of training");
     ListDataSetIterator<DataSet> plain = new ListDataSetIterator<>(numbered(10, 10).asList(), 4);
-    said = StepCountTest.saidDuring(() -> ProbeIterator.of(plain).read(100, 0, null));
+    said = StepCountTest.saidDuring(() -> ProbeIterator.of(plain).read(100, 0, null, batch -> {}));
     assertFalse(said.contains("reset"), said);
     plain.setPreProcessor(batch -> batch.getFeatures().addi(1));
-    said = StepCountTest.saidDuring(() -> ProbeIterator.of(plain).read(100, 0, null));
+    said = StepCountTest.saidDuring(() -> ProbeIterator.of(plain).read(100, 0, null, batch -> {}));
     assertTrue(said.contains("reset"), said);
   }
 
@@ -200,7 +202,7 @@ class ProbeIteratorTest {
     assertEquals(2000, samples(ImplicitBiasListener.builder(iterator)));
     assertEquals(2900, samples(ImplicitBiasListener.builder(iterator).probeSample(2900, 1)));
     assertEquals(3000, samples(ImplicitBiasListener.builder(data)));
-    Probe named = ProbeIterator.of(iterator).read(50, 0, names);
+    Probe named = ProbeIterator.of(iterator).read(50, 0, names, batch -> {});
     for (int i = 0; i < 50; i++) {
       assertEquals(7 * named.features()[3 * i], named.sampleIds()[i]);
     }

@@ -73,8 +73,8 @@ class ProbesTest {
         List.of(
             Probes.of(data.getFeatures(), data.getLabels()),
             Probes.of(multi),
-            ProbeIterator.of(batches).read(2000, 0, null),
-            ProbeIterator.of(one).read(2000, 0, null))) {
+            ProbeIterator.of(batches).read(2000, 0, null, batch -> {}),
+            ProbeIterator.of(one).read(2000, 0, null, batch -> {}))) {
       assertEquals(expected.hash(), probe.hash());
       assertArrayEquals(expected.classes(), probe.classes());
     }

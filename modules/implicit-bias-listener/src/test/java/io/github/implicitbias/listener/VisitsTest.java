@@ -161,9 +161,7 @@ class VisitsTest {
     Seen witness = new Seen();
     net.addListeners(bias, witness);
     VisitBook book = null;
-    int[] numbers = new int[SAMPLES];
-    Arrays.fill(numbers, -1);
-    int known = 0;
+    BitSet known = new BitSet();
     double tolerance = type == DataType.FLOAT ? 1e-5 : 1e-12;
     for (int step = 0; step < 12; step++) {
       int[] batch = random.ints(0, SAMPLES).distinct().limit(step % 3 == 2 ? 5 : 9).toArray();
@@ -175,10 +173,8 @@ class VisitsTest {
       INDArray b = before.getOutputLayer().getParam("b");
       INDArray z = witness.seen.get(witness.seen.size() - 1).mmul(w).addRowVector(b);
       for (int i = 0; i < batch.length; i++) {
-        if (numbers[batch[i]] < 0) {
-          numbers[batch[i]] = known++;
-        }
-        VisitedSample sample = book.of(numbers[batch[i]]);
+        known.set(batch[i]);
+        VisitedSample sample = book.of(batch[i]);
         assertEquals(step, sample.lastStep());
         int label = some.getLabels().getRow(i).argMax().getInt(0);
         double[] row = z.getRow(i).toDoubleVector();
@@ -204,11 +200,11 @@ class VisitsTest {
               on.set((int) (j / positions));
             }
           }
-          long[] pattern = book.pattern(l, numbers[batch[i]]);
+          long[] pattern = book.pattern(l, batch[i]);
           assertEquals(on, BitSet.valueOf(pattern), kind + " " + type + " step " + step);
         }
       }
-      assertEquals(known, book.size());
+      assertEquals(known.cardinality(), book.visited());
       assertEquals(
           net.score() - before.calcRegularizationScore(true),
           book.stepLoss(),
@@ -314,8 +310,10 @@ class VisitsTest {
     net.addListeners(silent, bias);
     net.fit(all);
     assertEquals(
-        "Visits of samples are kept, with the patterns of second; layer layer0 is left out of the"
-            + " visits: dropout of layer second overwrites its output.",
+        "Visits of samples are kept, with the patterns of layer0, second; dropout of layer second"
+            + " hides which units of layer0 are off: counts of its units that are on are lower"
+            + " bounds. They are of the network as it is trained: dropout and noise of each step"
+            + " included.",
         bias.visits().status());
     assertEquals(SAMPLES, bias.visits().size());
     assertEquals("Visits are not kept: ask for them with visits(true).", silent.visits().status());

@@ -124,7 +124,7 @@ public final class MadeUpVisits {
             .classes(classes)
             .suspects(suspects())
             .whole(VisitColumn.LABEL, label)
-            .whole(VisitColumn.PREDICTED, predicted)
+            .whole(VisitColumn.INSTEAD, predicted)
             .whole(VisitColumn.VISITS, visits)
             .whole(VisitColumn.LAST_STEP, lastStep)
             .whole(VisitColumn.LEARNED_AT, learnedAt)

@@ -53,7 +53,7 @@ public final class EpochOfVisits {
     int learnedNow = 0;
     int never = 0;
     for (int i = 0; i < size; i++) {
-      never += records.learnedAt(i) < 0 ? 1 : 0;
+      never += records.isNeverLearned(i) ? 1 : 0;
       if (records.lastStep(i) >= firstStep) {
         margin[met] = records.lastMargin(i);
         confidence[met] = records.lastConfidence(i);
@@ -159,7 +159,7 @@ public final class EpochOfVisits {
     return forgotten;
   }
 
-  /** Returns how many samples have had no positive margin so far. */
+  /** Returns how many visited samples have margins and have had no positive one so far. */
   public int neverLearned() {
     return neverLearned;
   }

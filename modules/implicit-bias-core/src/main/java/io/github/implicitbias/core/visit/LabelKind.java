@@ -166,10 +166,10 @@ public enum LabelKind {
   };
 
   /**
-   * Judges the outputs of the samples of a step: labels, named classes, margins and confidences. A
-   * sample may have several rows, such as the time steps of a sequence: its margin and confidence
-   * are the means over those that count, its classes what all of them name, -1 if they differ. A
-   * sample of which no row counts is left out of the step.
+   * Judges the outputs of the samples of a step: labels, classes named beside them, margins and
+   * confidences. A sample may have several rows, such as the time steps of a sequence: its margin
+   * and confidence are the means over those that count, its classes what all of them name, -1 if
+   * they differ. A sample of which no row counts is left out of the step.
    *
    * @param into where to write
    * @param rows how many rows each sample has: row t of sample i is row {@code i * rows + t}
@@ -190,7 +190,7 @@ public enum LabelKind {
     for (int i = 0; i < into.samples(); i++) {
       int counted = 0;
       int label = -1;
-      int predicted = -1;
+      int instead = -1;
       double margin = 0;
       double confidence = 0;
       for (int row = i * rows; row < (i + 1) * rows; row++) {
@@ -199,9 +199,9 @@ public enum LabelKind {
         }
         int at = row * outputs;
         int named = label(y, at, outputs);
-        int said = predicted(z, at, outputs);
+        int said = instead(z, y, at, outputs);
         label = counted == 0 || label == named ? named : -1;
-        predicted = counted == 0 || predicted == said ? said : -1;
+        instead = counted == 0 || instead == said ? said : -1;
         if (weights != null && perRow == outputs && this == INDEPENDENT) {
           margin += margin(z, y, at, outputs, weights);
           confidence += confidence(z, y, at, outputs, weights);
@@ -215,7 +215,7 @@ public enum LabelKind {
         into.leaveOut(i);
       } else {
         into.labels()[i] = label;
-        into.predicted()[i] = predicted;
+        into.instead()[i] = instead;
         into.margins()[i] = Double.isNaN(margin) ? Absent.VALUE : margin / counted;
         into.confidences()[i] = Double.isNaN(confidence) ? Absent.VALUE : confidence / counted;
       }
@@ -264,6 +264,25 @@ public enum LabelKind {
 
   /** Returns the probability of the label's class; absent if that is not defined. */
   abstract double confidence(double[] z, double[] y, int offset, int outputs);
+
+  /** Returns the class that an output names if that of the label is left aside, or -1. */
+  int instead(double[] z, double[] y, int offset, int outputs) {
+    int label = label(y, offset, outputs);
+    int predicted = predicted(z, offset, outputs);
+    if (label < 0 || predicted != label) {
+      return predicted;
+    }
+    if (outputs == 1) {
+      return 1 - label;
+    }
+    int largest = label == 0 ? 1 : 0;
+    for (int k = 0; k < outputs; k++) {
+      if (k != label && z[offset + k] > z[offset + largest]) {
+        largest = k;
+      }
+    }
+    return largest;
+  }
 
   private static int largest(double[] values, int offset, int outputs) {
     int largest = 0;

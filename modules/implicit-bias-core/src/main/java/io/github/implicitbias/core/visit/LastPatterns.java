@@ -2,6 +2,7 @@ package io.github.implicitbias.core.visit;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -14,13 +15,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The activation pattern of one layer at the last visit of each sample, and the flips against it.
  * When the rows outgrow their share of memory, every second sample is given up, chosen by its key,
- * and so on: the same samples stay in every epoch. Not thread-safe.
+ * and so on: the same samples stay in every epoch. Of each label some stay in any case, {@link
+ * #MOST_OF_FLOOR} or fewer, so that those of all labels together take no more than a quarter of the
+ * room. Not thread-safe.
  */
 final class LastPatterns {
 
   private static final int BLOCK = 1 << 10;
   private static final int KEY_SHIFT = 40;
   private static final int NONE = -1;
+
+  /** Of each label at most so many samples are kept whatever their keys. */
+  private static final int MOST_OF_FLOOR = 64;
+
+  private static final int PART_FOR_FLOOR = 4;
 
   private final int words;
   private final UnitBits bits;
@@ -30,6 +38,9 @@ final class LastPatterns {
   private int[] slots = {};
   private int[] flips = {};
   private long[] slotKeys = {};
+  private int[] slotLabels = {};
+  private int[] ofLabel = new int[16];
+  private int labels;
   private final BitSet free = new BitSet();
   private int used;
   private long threshold = 1L << 64 - KEY_SHIFT;
@@ -61,9 +72,33 @@ final class LastPatterns {
     return (double) threshold / (1L << 64 - KEY_SHIFT);
   }
 
-  /** Returns how many bytes the rows take. */
+  /** Returns how many bytes are kept. */
   long bytes() {
+    return rowBytes() + 12L * slotKeys.length + 4L * (slots.length + flips.length + ofLabel.length);
+  }
+
+  private long rowBytes() {
     return bytesOfBlock() * blocks.length;
+  }
+
+  /** Returns which part of the samples is kept, in words; empty if it is all of them. */
+  String status() {
+    return threshold == 1L << 64 - KEY_SHIFT
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "the patterns of %,d samples are kept, because all would take more than %,d MB: one in"
+                + " %,d, and of each label at least %d where there are so many",
+            known.cardinality(),
+            maxBytes >> 20,
+            (1L << 64 - KEY_SHIFT) / Math.max(1, threshold),
+            floor());
+  }
+
+  /** Returns how many samples of each label are kept whatever their keys. */
+  private int floor() {
+    long room = maxBytes / bytesOfBlock() * BLOCK;
+    return (int) Math.min(MOST_OF_FLOOR, room / (PART_FOR_FLOOR * Math.max(1L, labels)));
   }
 
   /** Returns the flips of a sample between its visits so far; -1 if they cannot be counted. */
@@ -111,10 +146,11 @@ final class LastPatterns {
   /**
    * Compares a row with that of the sample's last visit and keeps it in its place.
    *
+   * @param label the class of the sample, or -1
    * @param shown which units the visit shows; null for those that {@link UnitBits} says
    */
-  void visit(int sample, long key, long[] rows, long @Nullable [] shown, int from) {
-    int slot = slot(sample, key);
+  void visit(int sample, long key, int label, long[] rows, long @Nullable [] shown, int from) {
+    int slot = slot(sample, key, label + 1);
     if (slot == NONE) {
       return;
     }
@@ -166,7 +202,12 @@ final class LastPatterns {
     compared++;
   }
 
-  private int slot(int sample, long key) {
+  /**
+   * Returns where the pattern of a sample is.
+   *
+   * @param label from 0 on
+   */
+  private int slot(int sample, long key, int label) {
     if (sample >= slots.length) {
       int before = slots.length;
       int length = Math.max(1024, Math.max(sample + 1, before + (before >> 1)));
@@ -174,42 +215,63 @@ final class LastPatterns {
       flips = Arrays.copyOf(flips, length);
       Arrays.fill(slots, before, length, NONE);
     }
-    int slot = slots[sample];
-    if (slot != NONE || key >>> KEY_SHIFT >= threshold) {
-      return slot;
+    if (label >= ofLabel.length) {
+      ofLabel = Arrays.copyOf(ofLabel, Math.max(label + 1, 2 * ofLabel.length));
     }
-    slot = free.nextSetBit(0);
+    if (slots[sample] == NONE && isWanted(key, label)) {
+      take(sample, key, label);
+    }
+    return slots[sample];
+  }
+
+  private boolean isWanted(long key, int label) {
+    return key >>> KEY_SHIFT < threshold || ofLabel[label] < floor();
+  }
+
+  private void take(int sample, long key, int label) {
+    if (ofLabel[label] == 0) {
+      labels++;
+    }
+    while (free.isEmpty() && used == BLOCK * blocks.length) {
+      makeRoom();
+    }
+    if (!isWanted(key, label)) {
+      return; // it is among those for whom there is no room any more
+    }
+    int slot = free.nextSetBit(0);
     if (slot >= 0) {
       free.clear(slot);
     } else {
-      if (used == BLOCK * blocks.length && !hasRoom(key)) {
-        return key >>> KEY_SHIFT >= threshold ? NONE : slot(sample, key);
-      }
       slot = used++;
     }
+    ofLabel[label]++;
     slots[sample] = slot;
     slotKeys[slot] = key;
-    return slot;
+    slotLabels[slot] = label;
   }
 
-  /** Returns false if samples were given up instead. */
-  private boolean hasRoom(long key) {
-    if (bytes() + bytesOfBlock() <= maxBytes) {
+  private void makeRoom() {
+    if (rowBytes() + bytesOfBlock() <= maxBytes) {
       blocks = Arrays.copyOf(blocks, blocks.length + 1);
       blocks[blocks.length - 1] = new long[rowsOfOne * words * BLOCK];
       slotKeys = Arrays.copyOf(slotKeys, BLOCK * blocks.length);
-      return true;
+      slotLabels = Arrays.copyOf(slotLabels, BLOCK * blocks.length);
+      return;
     }
     threshold >>= 1;
-    for (int sample = 0; sample < slots.length; sample++) {
+    int floor = floor();
+    // Those that came last go first: of each label the floor is made of those that came early.
+    for (int sample = slots.length - 1; sample >= 0; sample--) {
       int slot = slots[sample];
-      if (slot != NONE && slotKeys[slot] >>> KEY_SHIFT >= threshold) {
+      if (slot != NONE
+          && slotKeys[slot] >>> KEY_SHIFT >= threshold
+          && ofLabel[slotLabels[slot]] > floor) {
+        ofLabel[slotLabels[slot]]--;
         slots[sample] = NONE;
         known.clear(slot);
         free.set(slot);
       }
     }
-    return false;
   }
 
   /** Returns how many units went on for the first time, of the samples of this step. */

@@ -1,9 +1,14 @@
 package io.github.implicitbias.core.visit;
 
 import io.github.implicitbias.core.pattern.PatternTranspose;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The visits of one layer: patterns per sample, shares per unit, distinct patterns per epoch. */
 final class LayerVisits {
+
+  private static final int MOST_SIZES = 4;
 
   private final String name;
   private final int units;
@@ -13,9 +18,28 @@ final class LayerVisits {
   private final EpochTally tally;
   private final SampleTable distinct = new SampleTable();
   private long flips;
-  private PatternTranspose transpose;
-  private PatternTranspose transposeOfShown;
-  private int size;
+  private final List<Turns> turns = new ArrayList<>();
+
+  /** Turns patterns of one number of samples into a row per sample. */
+  private static final class Turns {
+    final int units;
+    final int samples;
+    final PatternTranspose patterns;
+    private @Nullable PatternTranspose shown;
+
+    Turns(int units, int samples) {
+      this.units = units;
+      this.samples = samples;
+      patterns = new PatternTranspose(units, samples);
+    }
+
+    PatternTranspose shown() {
+      if (shown == null) {
+        shown = new PatternTranspose(units, samples);
+      }
+      return shown;
+    }
+  }
 
   LayerVisits(String name, int units, UnitBits bits, long maxBytes) {
     this.name = name;
@@ -24,8 +48,6 @@ final class LayerVisits {
     this.maxBytes = maxBytes;
     this.patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
     this.tally = new EpochTally(units);
-    this.transpose = new PatternTranspose(units, 0);
-    this.transposeOfShown = transpose;
   }
 
   String name() {
@@ -48,9 +70,29 @@ final class LayerVisits {
     return tally;
   }
 
+  /** Returns how many bytes are kept of all samples. */
+  long bytes() {
+    return patterns.bytes() + distinct.bytes();
+  }
+
   /** Returns the number of different patterns of the epoch; -1 if units are not all known. */
   int distinct() {
     return bits == UnitBits.EXACT ? distinct.size() : -1;
+  }
+
+  /** Returns what turns patterns of so many samples; the usual number and that of last batches. */
+  private Turns turns(int count) {
+    for (int k = 0; k < turns.size(); k++) {
+      if (turns.get(k).samples == count) {
+        return turns.get(k);
+      }
+    }
+    if (turns.size() == MOST_SIZES) {
+      turns.remove(0);
+    }
+    Turns made = new Turns(units, count);
+    turns.add(made);
+    return made;
   }
 
   /** Returns how many units were on at every visit of the epoch; -1 if units are not all known. */
@@ -65,18 +107,16 @@ final class LayerVisits {
     int count = batch.samples();
     tally.add(words, count, batch.visitedWords(), batch.visitedSamples());
     patterns.begin();
-    if (count != size) {
-      transpose = new PatternTranspose(units, count);
-      transposeOfShown = shown == null ? transpose : new PatternTranspose(units, count);
-      size = count;
-    }
+    Turns turns = turns(count);
+    PatternTranspose transpose = turns.patterns;
     long[] rows = transpose.apply(words);
-    long[] shownRows = shown == null ? null : transposeOfShown.apply(shown);
+    long[] shownRows = shown == null ? null : turns.shown().apply(shown);
     int width = transpose.wordsPerSample();
     for (int i = 0; i < count; i++) {
       if (batch.isVisited(i)) {
         if (perSample) {
-          patterns.visit(samples[i], batch.keys()[i], rows, shownRows, i * width);
+          int label = batch.labels()[i];
+          patterns.visit(samples[i], batch.keys()[i], label, rows, shownRows, i * width);
         }
         if (bits == UnitBits.EXACT) {
           distinct.number(hash(rows, i * width, width));
@@ -102,7 +142,7 @@ final class LayerVisits {
 
   void beginEpoch() {
     tally.begin();
-    distinct.clear();
+    distinct.empty();
     flips = 0;
   }
 

@@ -37,9 +37,27 @@ final class SampleRecords {
   private long[][] blocks = {};
   private int size;
 
-  /** Returns how many samples have been visited. */
+  /** Returns how many samples there are, visited or reserved. */
   int size() {
     return size;
+  }
+
+  /** Makes room for samples 0 to {@code samples - 1}, which are not visited yet. */
+  void reserve(int samples) {
+    for (int sample = 0; sample < samples; sample += BLOCK) {
+      room(sample);
+    }
+    size = Math.max(size, samples);
+  }
+
+  /** Returns true if a sample was not visited so far. */
+  boolean isNew(int sample) {
+    return sample >= size || visits(sample) == 0;
+  }
+
+  /** Returns true if a sample was visited, has margins, and none was positive. */
+  boolean isNeverLearned(int sample) {
+    return learnedAt(sample) < 0 && !isNew(sample) && !Double.isNaN(lastMargin(sample));
   }
 
   /** Returns how many bytes the records take. */
@@ -53,7 +71,7 @@ final class SampleRecords {
    * @param sample number of the sample: one that was visited, or the next
    * @param step the step of the visit
    * @param label class of the label, or -1
-   * @param predicted class that the output names, or -1
+   * @param instead class that the output names beside the label, or -1
    * @param margin how far the output is on the side of the label; absent where it is not defined
    * @param confidence probability of the label's class; absent where it is not defined
    * @param loss the sample's own loss; absent if it is not known
@@ -63,7 +81,7 @@ final class SampleRecords {
       int sample,
       int step,
       int label,
-      int predicted,
+      int instead,
       double margin,
       double confidence,
       double loss,
@@ -73,7 +91,7 @@ final class SampleRecords {
     int visits = high(block[at + VISITS_AND_STEP]) + 1;
     boolean counts = visits > 1;
     block[at + VISITS_AND_STEP] = pair(visits, step);
-    block[at + CLASSES] = pair(label, predicted);
+    block[at + CLASSES] = pair(label, instead);
     block[at + LAST_MARGIN] = Double.doubleToRawLongBits(margin);
     block[at + LAST_LOSS] = Double.doubleToRawLongBits(loss);
     block[at + LAST_CONFIDENCE_AND_PULL] =
@@ -135,17 +153,22 @@ final class SampleRecords {
 
   /** Returns the class of the label at the last visit, or -1. */
   int label(int sample) {
-    return high(word(sample, CLASSES));
+    return isNew(sample) ? -1 : high(word(sample, CLASSES));
+  }
+
+  /** Returns the class that the output named beside the label at the last visit, or -1. */
+  int instead(int sample) {
+    return isNew(sample) ? -1 : low(word(sample, CLASSES));
   }
 
   /** Returns the class that the output named at the last visit, or -1. */
   int predicted(int sample) {
-    return low(word(sample, CLASSES));
+    return label(sample) >= 0 && lastMargin(sample) > 0 ? label(sample) : instead(sample);
   }
 
   /** Returns the loss at the last visit; NaN if it is not known. */
   double lastLoss(int sample) {
-    return Double.longBitsToDouble(word(sample, LAST_LOSS));
+    return isNew(sample) ? Double.NaN : Double.longBitsToDouble(word(sample, LAST_LOSS));
   }
 
   /** Returns the mean confidence; NaN if there is none. */
@@ -168,9 +191,9 @@ final class SampleRecords {
     return count == 0 ? Double.NaN : Double.longBitsToDouble(word(sample, word));
   }
 
-  /** Returns the step of the last visit. */
+  /** Returns the step of the last visit; -1 if there was none. */
   int lastStep(int sample) {
-    return low(word(sample, VISITS_AND_STEP));
+    return isNew(sample) ? -1 : low(word(sample, VISITS_AND_STEP));
   }
 
   /** Returns the number of visits. */
@@ -185,7 +208,7 @@ final class SampleRecords {
 
   /** Returns the margin at the last visit; NaN if it had none. */
   double lastMargin(int sample) {
-    return Double.longBitsToDouble(word(sample, LAST_MARGIN));
+    return isNew(sample) ? Double.NaN : Double.longBitsToDouble(word(sample, LAST_MARGIN));
   }
 
   /** Returns the confidence at the last visit as a float; NaN if it had none. */
@@ -210,7 +233,7 @@ final class SampleRecords {
 
   /** Returns true if the sample was correct at its last visit that had a margin. */
   boolean isCorrect(int sample) {
-    return low(word(sample, LEARNED_AND_FORGOTTEN)) < 0;
+    return sample < size && low(word(sample, LEARNED_AND_FORGOTTEN)) < 0;
   }
 
   private long word(int sample, int word) {

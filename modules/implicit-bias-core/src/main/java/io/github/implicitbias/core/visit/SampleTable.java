@@ -14,6 +14,7 @@ final class SampleTable {
   private long[] keys;
   private int[] numbers;
   private int size;
+  private int next;
   private int emptyKeyNumber = -1;
 
   SampleTable() {
@@ -45,18 +46,50 @@ final class SampleTable {
     if (found >= 0) {
       return found;
     }
-    int number = size++;
+    int number = next++;
+    put(key, number);
+    return number;
+  }
+
+  /** Gives a sample that is not known a number. */
+  private void put(long key, int number) {
+    size++;
     if (key == EMPTY) {
       emptyKeyNumber = number;
-      return number;
+      return;
     }
     if (8L * size > 5L * keys.length) {
-      grow();
+      grow(2 * keys.length);
     }
     int place = place(key, keys);
     keys[place] = key;
     numbers[place] = number;
-    return number;
+  }
+
+  /**
+   * Numbers samples by their places in a list; of several with the same key the first counts. What
+   * comes later is numbered from the length of the list on. To be called before there are samples.
+   *
+   * @return how many have the key of one before
+   */
+  int list(long[] listed) {
+    int places = keys.length;
+    while (8L * listed.length > 5L * places) {
+      places *= 2;
+    }
+    if (places > keys.length) {
+      grow(places);
+    }
+    int equal = 0;
+    for (int i = 0; i < listed.length; i++) {
+      if (find(listed[i]) < 0) {
+        put(listed[i], i);
+      } else {
+        equal++;
+      }
+    }
+    next = listed.length;
+    return equal;
   }
 
   /** Returns how many bytes the table takes. */
@@ -73,8 +106,8 @@ final class SampleTable {
     return place;
   }
 
-  private void grow() {
-    long[] larger = new long[2 * keys.length];
+  private void grow(int places) {
+    long[] larger = new long[places];
     int[] largerNumbers = new int[larger.length];
     for (int i = 0; i < keys.length; i++) {
       if (keys[i] != EMPTY) {
@@ -91,19 +124,14 @@ final class SampleTable {
   void clear() {
     keys = new long[1 << 10];
     numbers = new int[1 << 10];
-    size = 0;
-    emptyKeyNumber = -1;
+    empty();
   }
 
-  /** Returns the keys in the order of their numbers. */
-  long[] keys() {
-    long[] all = new long[size];
-    Arrays.fill(all, EMPTY);
-    for (int i = 0; i < keys.length; i++) {
-      if (keys[i] != EMPTY) {
-        all[numbers[i]] = keys[i];
-      }
-    }
-    return all;
+  /** Forgets every sample and keeps the memory. */
+  void empty() {
+    Arrays.fill(keys, EMPTY);
+    size = 0;
+    next = 0;
+    emptyKeyNumber = -1;
   }
 }

@@ -76,7 +76,7 @@ final class StoredVisits {
         new VisitTable.Builder(size, epoch, step)
             .suspects(suspects(records, suspects))
             .whole(VisitColumn.LABEL, whole(size, records::label))
-            .whole(VisitColumn.PREDICTED, whole(size, records::predicted))
+            .whole(VisitColumn.INSTEAD, whole(size, records::instead))
             .whole(VisitColumn.VISITS, whole(size, records::visits))
             .whole(VisitColumn.LAST_STEP, whole(size, records::lastStep))
             .whole(VisitColumn.CORRECT, whole(size, i -> correct(records, i)))

@@ -32,15 +32,16 @@ public final class SuspectLabels {
    * Applies the rule.
    *
    * @param means the mean margin of each sample; NaN if it has none yet
+   * @param visited how many of them were visited
    */
-  static SuspectLabels of(double[] means) {
+  static SuspectLabels of(double[] means, int visited) {
     double[] known = Arrays.stream(means).filter(m -> !Double.isNaN(m)).toArray();
     double[] positive = Arrays.stream(known).filter(m -> m > 0).sorted().toArray();
-    if (known.length == 0 || known.length < ENOUGH_MEANS * means.length) {
+    if (known.length == 0 || known.length < ENOUGH_MEANS * visited) {
       return none(
           known.length
               + " of "
-              + means.length
+              + visited
               + " samples have a mean margin so far, which takes"
               + " two visits; the rule waits for nine tenths");
     }

@@ -30,18 +30,19 @@ public final class VisitBook {
   private static final int MANY = 1 << 20;
 
   private final LayerVisits[] layers;
-  private final LabelKind kind;
-  private final @Nullable PerSampleLoss loss;
   private final StringBuilder status;
   private final SampleTable table = new SampleTable();
   private SampleRecords records = new SampleRecords();
   private final VisitSums step = new VisitSums();
   private final VisitSums epoch = new VisitSums();
   private final List<EpochOfVisits> epochs = new ArrayList<>();
+  private @Nullable SampleIndex index;
+  private int equalInIndex;
+  private int fresh;
   private boolean returns = true;
+  private boolean comparable = true;
   private int[] samples = {};
-  private double[] derivative = {};
-  private VisitedBatch plain = new VisitedBatch(0, 0);
+  private final PlainBatches plain;
 
   /**
    * Makes a book without visits.
@@ -102,8 +103,7 @@ public final class VisitBook {
                 l ->
                     new LayerVisits(names.get(l), units[l], bits.get(l), maxBytes * units[l] / all))
             .toArray(LayerVisits[]::new);
-    this.kind = kind;
-    this.loss = loss;
+    this.plain = new PlainBatches(kind, loss);
     this.status = new StringBuilder(status);
   }
 
@@ -116,9 +116,48 @@ public final class VisitBook {
     return new VisitBook(List.of(), new int[0], LabelKind.NUMBERS, null, 0, why);
   }
 
-  /** Returns a sentence that says what is kept, and what is not and why. */
+  /**
+   * Makes the samples of a training set those with the numbers 0, 1, 2, ...: they keep them,
+   * visited or not. Others are numbered after them as they come. To be called before the first
+   * step.
+   *
+   * @throws IllegalStateException if there was a step
+   */
+  public synchronized void number(SampleIndex samplesInOrder) {
+    if (table.size() > 0) {
+      throw new IllegalStateException("the samples of the steps so far are numbered already");
+    }
+    index = samplesInOrder;
+    equalInIndex = table.list(samplesInOrder.keys());
+    records.reserve(samplesInOrder.size());
+  }
+
+  /** Returns in some sentences what is kept, and what is not and why. */
   public synchronized String status() {
-    return status.toString();
+    StringBuilder words = new StringBuilder(status);
+    if (!returns) {
+      return words.toString();
+    }
+    if (index != null) {
+      words.append(index.status(table.size(), equalInIndex));
+    }
+    for (LayerVisits layer : layers) {
+      String part = layer.patterns().status();
+      if (!part.isEmpty()) {
+        words.append(" Of layer ").append(layer.name()).append(' ').append(part).append('.');
+      }
+    }
+    return words.toString();
+  }
+
+  /** Returns false if the losses of the samples were found not to add up to what is trained on. */
+  public synchronized boolean areLossesComparable() {
+    return comparable;
+  }
+
+  /** Says that the losses of the samples do not add up to what is trained on. */
+  public synchronized void lossesAreNotComparable() {
+    comparable = false;
   }
 
   /** Adds a sentence to what {@link #status} says, once. */
@@ -146,32 +185,7 @@ public final class VisitBook {
    */
   public synchronized void step(
       int number, int count, long[] keys, long[][] patterns, double[] z, double[] y, int outputs) {
-    if (plain.samples() != count) {
-      plain = new VisitedBatch(count, layers.length);
-      derivative = new double[count * outputs];
-    }
-    plain.clear();
-    System.arraycopy(keys, 0, plain.keys(), 0, count);
-    for (int l = 0; l < layers.length; l++) {
-      plain.patterns(l, patterns[l], null);
-    }
-    kind.judge(plain, 1, z, y, outputs, null);
-    if (loss != null) {
-      for (int i = 0; i < count; i++) {
-        plain.losses()[i] = loss.value(z, y, i * outputs, outputs);
-        loss.derivative(z, y, i * outputs, outputs, derivative);
-        plain.pulls()[i] = norm(derivative, i * outputs, outputs);
-      }
-    }
-    step(number, plain);
-  }
-
-  private static double norm(double[] values, int offset, int length) {
-    double squares = 0;
-    for (int k = offset; k < offset + length; k++) {
-      squares += values[k] * values[k];
-    }
-    return Math.sqrt(squares);
+    step(number, plain.batch(count, keys, patterns, z, y, outputs));
   }
 
   /**
@@ -185,15 +199,13 @@ public final class VisitBook {
     if (samples.length < count) {
       samples = new int[count];
     }
-    int known = table.size();
+    fresh = 0;
     for (int i = 0; i < count && returns; i++) {
       if (batch.isVisited(i)) {
         samples[i] = table.number(batch.keys()[i]);
       }
     }
     step.begin();
-    step.step(number, batch.visitedSamples(), table.size() - known);
-    epoch.step(number, batch.visitedSamples(), table.size() - known);
     for (int l = 0; l < layers.length; l++) {
       layers[l].visit(l, batch, samples, returns);
     }
@@ -202,6 +214,8 @@ public final class VisitBook {
         visit(number, samples[i], i, batch);
       }
     }
+    step.step(number, batch.visitedSamples(), fresh);
+    epoch.step(number, batch.visitedSamples(), fresh);
     if (epochs.isEmpty() && table.size() > MANY && epoch.newSamples() > NEW * epoch.visits()) {
       forgetSamples();
     }
@@ -212,12 +226,13 @@ public final class VisitBook {
     double loss = batch.losses()[place];
     boolean forgot = false;
     if (returns) {
-      forgot = sample < records.size() && records.isCorrect(sample) && margin <= 0;
+      fresh += records.isNew(sample) ? 1 : 0;
+      forgot = records.isCorrect(sample) && margin <= 0;
       records.visit(
           sample,
           number,
           batch.labels()[place],
-          batch.predicted()[place],
+          batch.instead()[place],
           margin,
           batch.confidences()[place],
           loss,
@@ -262,9 +277,17 @@ public final class VisitBook {
     return returns;
   }
 
-  /** Returns how many samples are known. */
+  /**
+   * Returns how many samples are known: all that were visited, and all of a training set that gave
+   * them their numbers.
+   */
   public synchronized int size() {
     return records.size();
+  }
+
+  /** Returns how many samples were visited; 0 if rows do not return. */
+  public synchronized int visited() {
+    return (int) IntStream.range(0, records.size()).filter(i -> !records.isNew(i)).count();
   }
 
   /** Returns the epochs that have ended. */
@@ -273,9 +296,24 @@ public final class VisitBook {
   }
 
   /**
+   * Returns an epoch that has ended.
+   *
+   * @param number from 0
+   * @throws IllegalArgumentException if there is no such epoch
+   */
+  public synchronized EpochOfVisits epoch(int number) {
+    if (number < 0 || number >= epochs.size()) {
+      throw new IllegalArgumentException(
+          "No epoch " + number + " in the visits: " + epochs.size() + " have ended");
+    }
+    return epochs.get(number);
+  }
+
+  /**
    * Returns what is known of a sample.
    *
-   * @param sample number in the order of first appearance, from 0
+   * @param sample its number: its place in the training set that was given, otherwise in the order
+   *     of first appearance, from 0
    * @throws IllegalArgumentException if there is no such sample
    */
   public synchronized VisitedSample of(int sample) {
@@ -283,17 +321,35 @@ public final class VisitBook {
       throw new IllegalArgumentException(
           "No sample " + sample + " in the visits: there are " + records.size());
     }
-    return new VisitedSample(sample, records);
+    return new VisitedSample(sample, id(sample), records);
   }
 
-  /** Returns the number of the sample with a key; -1 if it was not visited. */
+  /**
+   * Returns what is known of the sample with an id.
+   *
+   * @throws IllegalArgumentException if no sample has it
+   */
+  public synchronized VisitedSample of(String id) {
+    Integer named = index == null ? null : index.find(id);
+    if (named == null) {
+      throw new IllegalArgumentException(
+          "No sample with the id '" + id + "' in the visits: " + SampleIndex.ids(index));
+    }
+    return of(named);
+  }
+
+  private String id(int sample) {
+    return index == null ? Integer.toString(sample) : index.id(sample);
+  }
+
+  /** Returns the number of the sample with a key; -1 if it is not known. */
   public synchronized int find(long key) {
     return table.find(key);
   }
 
   /** Returns the samples whose labels their mean margins speak against. */
   public synchronized SuspectLabels suspects() {
-    return SuspectLabels.of(means());
+    return SuspectLabels.of(means(), visited());
   }
 
   /** Returns the numbers of the samples with the smallest mean margins, the smallest first. */
@@ -308,9 +364,44 @@ public final class VisitBook {
         .toArray();
   }
 
-  /** Returns the numbers of the samples that have had no positive margin so far. */
+  /**
+   * Returns the numbers of the visited samples that have had no positive margin so far, where their
+   * labels have margins.
+   */
   public synchronized int[] neverLearned() {
-    return IntStream.range(0, records.size()).filter(i -> records.learnedAt(i) < 0).toArray();
+    return IntStream.range(0, records.size()).filter(records::isNeverLearned).toArray();
+  }
+
+  /**
+   * Returns the numbers of the samples that were forgotten most often, the most often first; none
+   * that never was.
+   */
+  public synchronized int[] forgottenMost(int count) {
+    return IntStream.range(0, records.size())
+        .filter(i -> records.forgotten(i) > 0)
+        .boxed()
+        .sorted((a, b) -> Integer.compare(records.forgotten(b), records.forgotten(a)))
+        .limit(count)
+        .mapToInt(i -> i)
+        .toArray();
+  }
+
+  /**
+   * Returns for which part of the visits each unit of a layer was on, in the epoch that is not over
+   * and in the last that is.
+   *
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public synchronized VisitedUnits units(String layer) {
+    for (LayerVisits one : layers) {
+      if (one.name().equals(layer)) {
+        float[] last =
+            epochs.isEmpty() ? new float[0] : epochs.get(epochs.size() - 1).shares(layer);
+        return new VisitedUnits(layer, epoch.visits(), one.tally().shares(), last);
+      }
+    }
+    throw new IllegalArgumentException(
+        "No layer " + layer + " in the visits: there are " + String.join(", ", layers()));
   }
 
   private double[] means() {
@@ -362,14 +453,20 @@ public final class VisitBook {
   /** Returns what is known of every sample, in the form in which runs hold it. */
   public synchronized VisitTable.Builder table() {
     int lastStep = Math.max(0, step.lastStep());
-    return StoredVisits.table(records, layers, epochs.size() - 1, lastStep, suspects())
-        .status(status());
+    VisitTable.Builder stored =
+        StoredVisits.table(records, layers, epochs.size() - 1, lastStep, suspects())
+            .status(status());
+    if (index != null && index.hasIds()) {
+      stored.ids(
+          IntStream.range(0, records.size()).mapToObj(index::id).collect(Collectors.toList()));
+    }
+    return stored;
   }
 
-  /** Returns how many bytes are kept per sample in all. */
+  /** Returns how many bytes are kept, of all samples and epochs' patterns together. */
   public synchronized long bytes() {
     return table.bytes()
         + records.bytes()
-        + Arrays.stream(layers).mapToLong(l -> l.patterns().bytes()).sum();
+        + Arrays.stream(layers).mapToLong(LayerVisits::bytes).sum();
   }
 }

@@ -18,7 +18,7 @@ public final class VisitedBatch {
   private final long[][] patterns;
   private final Map<Integer, long[]> shown = new HashMap<>();
   private final int[] labels;
-  private final int[] predicted;
+  private final int[] instead;
   private final double[] margins;
   private final double[] confidences;
   private final double[] losses;
@@ -37,7 +37,7 @@ public final class VisitedBatch {
     keys = new long[samples];
     patterns = new long[layers][];
     labels = new int[samples];
-    predicted = new int[samples];
+    instead = new int[samples];
     margins = new double[samples];
     confidences = new double[samples];
     losses = new double[samples];
@@ -49,7 +49,7 @@ public final class VisitedBatch {
   /** Begins a step: nothing is known of the outputs, and every sample is visited. */
   public void clear() {
     Arrays.fill(labels, -1);
-    Arrays.fill(predicted, -1);
+    Arrays.fill(instead, -1);
     Arrays.fill(margins, Absent.VALUE);
     Arrays.fill(confidences, Absent.VALUE);
     Arrays.fill(losses, Absent.VALUE);
@@ -73,9 +73,9 @@ public final class VisitedBatch {
     return labels;
   }
 
-  /** Returns the class that the network names; -1 where it names none. */
-  public int[] predicted() {
-    return predicted;
+  /** Returns the class that the network names beside the label's own; -1 where it names none. */
+  public int[] instead() {
+    return instead;
   }
 
   /** Returns how far each output is on the side of its label. */

@@ -9,10 +9,12 @@ import io.github.implicitbias.run.Absent;
 public final class VisitedSample {
 
   private final int number;
+  private final String id;
   private final int visits;
   private final int lastStep;
   private final int label;
   private final int predicted;
+  private final int instead;
   private final double lastMargin;
   private final double meanMargin;
   private final double meanConfidence;
@@ -23,12 +25,14 @@ public final class VisitedSample {
   private final int learnedAt;
   private final int forgotten;
 
-  VisitedSample(int number, SampleRecords records) {
+  VisitedSample(int number, String id, SampleRecords records) {
     this.number = number;
+    this.id = id;
     this.visits = records.visits(number);
     this.lastStep = records.lastStep(number);
     this.label = records.label(number);
     this.predicted = records.predicted(number);
+    this.instead = records.instead(number);
     this.lastMargin = known(records.lastMargin(number));
     this.meanMargin = known(records.meanMargin(number));
     this.meanConfidence = known(records.meanConfidence(number));
@@ -49,12 +53,17 @@ public final class VisitedSample {
     return number;
   }
 
-  /** Returns the number of visits. */
+  /** Returns the name that the sample was given; its number as a text if it was given none. */
+  public String id() {
+    return id;
+  }
+
+  /** Returns the number of visits; 0 for a sample of the training set that has not come yet. */
   public int visits() {
     return visits;
   }
 
-  /** Returns the step of the last visit. */
+  /** Returns the step of the last visit; -1 if there was none. */
   public int lastStep() {
     return lastStep;
   }
@@ -67,6 +76,14 @@ public final class VisitedSample {
   /** Returns the class that the network named at the last visit; -1 if it names none. */
   public int predicted() {
     return predicted;
+  }
+
+  /**
+   * Returns the class that the network named at the last visit if the label's own is left aside:
+   * what it says instead of the label; -1 if it names none.
+   */
+  public int instead() {
+    return instead;
   }
 
   /** Returns the margin at the last visit, in units of the output's pre-activation. */
@@ -123,7 +140,7 @@ public final class VisitedSample {
   @Override
   public String toString() {
     return "sample "
-        + number
+        + id
         + ": label "
         + label
         + ", network says "

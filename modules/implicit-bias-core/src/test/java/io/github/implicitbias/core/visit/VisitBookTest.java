@@ -236,7 +236,7 @@ class VisitBookTest {
     for (int epoch = 0; epoch < 4; epoch++) {
       for (int i = 0; i < many.length; i++) {
         row[0] = 1L << epoch;
-        patterns.visit(i, many[i], row, null, 0);
+        patterns.visit(i, many[i], 0, row, null, 0);
       }
     }
     assertEquals(0.125, patterns.part());
@@ -248,7 +248,33 @@ class VisitBookTest {
       kept += inside ? 1 : 0;
     }
     assertTrue(kept > 500 && kept <= 1024, kept + " of 5,000");
-    assertEquals(16 * 1024, patterns.bytes());
+    assertTrue(patterns.bytes() >= 16 * 1024 + 8 * 5_000, patterns.bytes() + " bytes");
+    assertTrue(patterns.status().contains("one in 8, and of each label at least 64"));
+  }
+
+  @Test
+  void whereMemoryEnds_someOfEveryLabelAreKept() {
+    LastPatterns patterns = new LastPatterns(1, UnitBits.EXACT, 0); // room for 1,024 rows
+    Random keysOf = new Random(4);
+    long[] many = keysOf.longs(40_000).toArray();
+    int[] label = new int[many.length];
+    for (int i = 0; i < label.length; i++) {
+      label[i] = i % 1_000 == 999 ? 1 + i / 1_000 % 2 : -1;
+    }
+    for (int epoch = 0; epoch < 3; epoch++) {
+      for (int i = 0; i < many.length; i++) {
+        patterns.visit(i, many[i], label[i], new long[] {1L << epoch}, null, 0);
+      }
+    }
+    int[] kept = new int[2];
+    for (int i = 0; i < many.length; i++) {
+      if (patterns.pattern(i).length > 0) {
+        assertEquals(4, patterns.flips(i), "kept at each visit");
+        kept[label[i] < 0 ? 0 : 1]++;
+      }
+    }
+    assertEquals(40, kept[1], "all of two labels with 20 samples each");
+    assertTrue(kept[0] > 64 && kept[0] <= 1024 - 40, kept[0] + " of the rest");
   }
 
   @Test

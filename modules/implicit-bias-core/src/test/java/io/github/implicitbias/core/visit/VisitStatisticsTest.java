@@ -43,7 +43,7 @@ class VisitStatisticsTest {
       assertEquals(PROBABILITIES[t], confidence, 1e-15);
       records.visit(0, 7 + t, 0, 1, margin, confidence, 0.5 * t, 1);
     }
-    VisitedSample sample = new VisitedSample(0, records);
+    VisitedSample sample = new VisitedSample(0, "0", records);
     assertEquals(9, sample.visits());
     assertEquals(14, sample.lastStep());
     assertEquals(-1.5425, sample.meanMargin(), 1e-14);
@@ -98,14 +98,14 @@ class VisitStatisticsTest {
     for (int t = 0; t < margins.length; t++) {
       records.visit(0, t, 0, 0, margins[t], margins[t] / 8, margins[t], margins[t]);
     }
-    VisitedSample sample = new VisitedSample(0, records);
+    VisitedSample sample = new VisitedSample(0, "0", records);
     assertEquals(5, sample.visits());
     assertEquals(3, sample.meanMargin());
     assertEquals(0.375, sample.meanConfidence());
     assertEquals(0.125, sample.confidenceDeviation());
     assertEquals(3, sample.meanLoss());
     assertEquals(0, sample.forgotten());
-    VisitedSample other = new VisitedSample(0, visitedOnce());
+    VisitedSample other = new VisitedSample(0, "0", visitedOnce());
     assertTrue(Absent.is(other.meanMargin()), "one visit has no mean");
     assertEquals(2, other.lastMargin());
   }
@@ -118,7 +118,7 @@ class VisitStatisticsTest {
 
   @Test
   void mirroredMargin() {
-    SuspectLabels suspects = SuspectLabels.of(MEANS);
+    SuspectLabels suspects = SuspectLabels.of(MEANS, MEANS.length);
     assertEquals(-4.522, suspects.threshold(), 1e-14);
     assertArrayEquals(new int[] {26, 25}, suspects.samples());
     assertEquals("", suspects.reason());
@@ -128,14 +128,14 @@ class VisitStatisticsTest {
   void theRuleWaits_andSaysForWhat() {
     double[] few = MEANS.clone();
     few[0] = few[1] = few[2] = few[3] = Double.NaN;
-    SuspectLabels waiting = SuspectLabels.of(few);
+    SuspectLabels waiting = SuspectLabels.of(few, few.length);
     assertEquals(0, waiting.samples().length);
     assertTrue(Absent.is(waiting.threshold()));
     assertTrue(waiting.reason().startsWith("26 of 30 samples"), waiting.reason());
     double[] unlearned = {-1, -2, -3, 4};
     assertTrue(
-        SuspectLabels.of(unlearned).reason().contains("positive for 1 of 4"),
-        SuspectLabels.of(unlearned).reason());
-    assertTrue(SuspectLabels.of(new double[0]).reason().startsWith("0 of 0"));
+        SuspectLabels.of(unlearned, unlearned.length).reason().contains("positive for 1 of 4"),
+        SuspectLabels.of(unlearned, unlearned.length).reason());
+    assertTrue(SuspectLabels.of(new double[0], 0).reason().startsWith("0 of 0"));
   }
 }

@@ -108,7 +108,7 @@ final class VisitsCsv {
       return fraction(table.number(column, sample));
     }
     int value = table.whole(column, sample);
-    return column == VisitColumn.LABEL || column == VisitColumn.PREDICTED
+    return column == VisitColumn.LABEL || column == VisitColumn.INSTEAD
         ? RunCsv.quoted(table.className(value))
         : count(value);
   }
@@ -225,7 +225,7 @@ final class VisitsCsv {
         row.append(',').append(RunCsv.quoted(table.id(sample)));
       }
       row.append(',').append(field(table, VisitColumn.LABEL, sample));
-      row.append(',').append(field(table, VisitColumn.PREDICTED, sample));
+      row.append(',').append(field(table, VisitColumn.INSTEAD, sample));
       row.append(',').append(field(table, VisitColumn.MEAN_MARGIN, sample));
       for (float margin : history.of(rank - 1)) {
         row.append(',').append(Float.isNaN(margin) ? "" : Float.toString(margin));

@@ -156,7 +156,7 @@ final class VisitsJson {
       json.name("label");
       whole(table.whole(VisitColumn.LABEL, samples[k]));
       json.name("network");
-      whole(table.whole(VisitColumn.PREDICTED, samples[k]));
+      whole(table.whole(VisitColumn.INSTEAD, samples[k]));
       json.name("meanMargin");
       value(table, VisitColumn.MEAN_MARGIN, samples[k]);
       json.name("margins").open('[');

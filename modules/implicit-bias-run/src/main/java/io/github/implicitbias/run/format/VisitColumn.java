@@ -6,8 +6,8 @@ public enum VisitColumn {
   /** The class that the label names. */
   LABEL("label", false, true),
 
-  /** The class that the network named at the last visit. */
-  PREDICTED("predicted", false, true),
+  /** The class that the network named at the last visit if that of the label is left aside. */
+  INSTEAD("instead", false, true),
 
   /** How often training has seen the sample. */
   VISITS("visits", false, false),

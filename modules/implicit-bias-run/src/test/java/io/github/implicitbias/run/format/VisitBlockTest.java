@@ -47,7 +47,7 @@ class VisitBlockTest {
     assertEquals(List.of("hidden", "out"), table.layers());
     for (int i = 0; i < 777; i++) {
       assertEquals(made.label[i], table.whole(VisitColumn.LABEL, i));
-      assertEquals(made.predicted[i], table.whole(VisitColumn.PREDICTED, i));
+      assertEquals(made.predicted[i], table.whole(VisitColumn.INSTEAD, i));
       assertEquals(made.visits[i], table.whole(VisitColumn.VISITS, i));
       assertEquals(made.lastStep[i], table.whole(VisitColumn.LAST_STEP, i));
       assertEquals(made.learnedAt[i], table.whole(VisitColumn.LEARNED_AT, i));
@@ -63,7 +63,7 @@ class VisitBlockTest {
       assertEquals("=row \u03b3," + i, table.id(i));
     }
     assertTrue(Absent.is(table.number(VisitColumn.LAST_MARGIN, 8)));
-    assertTrue(Absent.is(table.number(VisitColumn.PREDICTED, 6)));
+    assertTrue(Absent.is(table.number(VisitColumn.INSTEAD, 6)));
     assertEquals(-1, table.flips("other", 0));
     assertEquals("one", table.className(1));
     assertEquals("7", table.className(7));
