@@ -37,7 +37,6 @@ final class VisitWatch {
 
   private final Network net;
   private final VisitPlan plan;
-  private final VisitStore store;
   private final NativeReader reader;
   private final VisitKeys keys;
   private final VisitCheck check;
@@ -45,14 +44,14 @@ final class VisitWatch {
   private @Nullable BatchReader current;
   private int step = -1;
   private int failures;
+  private @Nullable VisitStore store;
 
-  private VisitWatch(Network net, List<NetworkPlan.Reading> tracked, VisitRecorder recorder) {
+  private VisitWatch(Network net, List<NetworkPlan.Reading> tracked, @Nullable VisitBook before) {
     this.net = net;
     this.reader = new NativeReader();
     this.keys = new VisitKeys(net, reader);
-    this.plan = VisitPlan.of(net, tracked, reader, PATTERN_BYTES);
+    this.plan = VisitPlan.of(net, tracked, reader, PATTERN_BYTES, before);
     this.check = new VisitCheck(net, plan);
-    this.store = new VisitStore(plan.book(), recorder);
   }
 
   /**
@@ -60,14 +59,10 @@ final class VisitWatch {
    *
    * @param tracked layers whose units are watched
    * @param index who the samples are; null to number them as they come
-   * @param recorder takes what they show into the run
    */
   static VisitWatch start(
-      Network net,
-      List<NetworkPlan.Reading> tracked,
-      @Nullable SampleIndex index,
-      VisitRecorder recorder) {
-    VisitWatch watch = new VisitWatch(net, tracked, recorder);
+      Network net, List<NetworkPlan.Reading> tracked, @Nullable SampleIndex index) {
+    VisitWatch watch = new VisitWatch(net, tracked, null);
     if (index != null && VisitKeys.areKnownBefore(net)) {
       watch.book().number(index);
     } else if (index != null) {
@@ -78,6 +73,16 @@ final class VisitWatch {
                   + " network reads its features as words, or as sequences with time first.");
     }
     return watch;
+  }
+
+  /** Goes on with the same book, on another network of the same layers. */
+  VisitWatch goOnWith(Network next, List<NetworkPlan.Reading> tracked) {
+    return new VisitWatch(next, tracked, plan.book());
+  }
+
+  /** Brings what the book takes from now on into a run. */
+  void recordInto(VisitRecorder recorder) {
+    store = new VisitStore(plan.book(), recorder);
   }
 
   VisitBook book() {
@@ -101,18 +106,24 @@ final class VisitWatch {
     }
   }
 
-  /** At the backward pass of the same step: parameters are still those of it. Throws nothing. */
-  void backward() {
+  /**
+   * At the backward pass of the same step: parameters are still those of it. Throws nothing.
+   *
+   * @return true if the visits are in the book
+   */
+  boolean backward() {
     if (current == null || step != net.iteration()) {
-      return;
+      return false;
     }
     BatchReader batch = current;
     current = null;
     try {
       take(batch);
       failures = 0;
+      return true;
     } catch (Throwable e) {
       failed(e);
+      return false;
     }
   }
 
@@ -193,7 +204,9 @@ final class VisitWatch {
     try {
       boolean returned = plan.book().returns();
       plan.book().endEpoch();
-      store.epochEnded();
+      if (store != null) {
+        store.epochEnded();
+      }
       if (returned && !plan.book().returns()) {
         LOG.warn(
             "The rows of the samples do not return, as if they were augmented: visits are counted"
@@ -205,9 +218,9 @@ final class VisitWatch {
   }
 
   private BatchReader reader(int count) {
-    for (BatchReader known : sizes) {
-      if (known.samples() == count) {
-        return known;
+    for (int k = 0; k < sizes.size(); k++) {
+      if (sizes.get(k).samples() == count) {
+        return sizes.get(k);
       }
     }
     // The usual batch and the last of an epoch; whoever changes sizes all the time pays for it.
