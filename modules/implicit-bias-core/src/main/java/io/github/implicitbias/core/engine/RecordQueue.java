@@ -50,6 +50,7 @@ final class RecordQueue {
   private final Object handingOver = new Object();
   private final ArrayDeque<BlockBuilder> free = new ArrayDeque<>();
   private final ArrayDeque<BlockBuilder> full = new ArrayDeque<>();
+  private final VisitRecorder visits = new VisitRecorder(this);
   private @Nullable BlockBuilder active;
   private long flipBytesSinceKeyframe;
   private int blocksSinceKeyframe = KEYFRAME_BLOCKS;
@@ -61,6 +62,7 @@ final class RecordQueue {
   private boolean begun;
   private long lastStep = -1;
   private long number;
+  private long lastRecords = -1; // number of the last block of records
   private @Nullable Thread thread;
   private volatile long cpuNanos;
   private volatile long startNanos;
@@ -179,6 +181,23 @@ final class RecordQueue {
     }
   }
 
+  VisitRecorder visits() {
+    return visits;
+  }
+
+  /** Says that there are visits to be handed over. */
+  void wake() {
+    synchronized (this) {
+      if (!closing && !atOnce) {
+        start();
+        notifyAll();
+      }
+    }
+    if (atOnce) {
+      handOver();
+    }
+  }
+
   private BlockBuilder start(long now) {
     BlockBuilder builder = free.removeFirst();
     active = builder;
@@ -262,6 +281,7 @@ final class RecordQueue {
    * @return false if that took longer than the time allowed
    */
   boolean close(long timeoutMillis) {
+    visits.end(failures);
     long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
     boolean interrupted = Thread.interrupted();
     try {
@@ -303,6 +323,9 @@ final class RecordQueue {
       for (BlockBuilder builder = next(); builder != null; builder = next()) {
         give(builder);
       }
+      while (!visits.isEmpty()) {
+        giveVisits();
+      }
     }
   }
 
@@ -323,12 +346,14 @@ final class RecordQueue {
       synchronized (this) {
         awaitWork(lastFlush);
         builder = next();
-        if (builder == null && closing) {
+        if (builder == null && closing && visits.isEmpty()) {
           break;
         }
       }
       if (builder != null) {
         give(builder);
+      } else if (!visits.isEmpty()) {
+        giveVisits();
       }
       lastFlush = System.nanoTime();
       cpuNanos = CpuClock.nanos() - begin;
@@ -367,6 +392,13 @@ final class RecordQueue {
     return full.poll();
   }
 
+  private void giveVisits() {
+    Outlet.Block block = visits.next(header.id(), number++, failures);
+    if (block != null) {
+      recipients.block(block);
+    }
+  }
+
   private void give(BlockBuilder builder) {
     Outlet.Block block = seal(builder);
     if (!atOnce) {
@@ -390,7 +422,7 @@ final class RecordQueue {
 
   private void awaitWork(long lastFlush) {
     try {
-      while (!closing && full.isEmpty()) {
+      while (!closing && full.isEmpty() && visits.isEmpty()) {
         long age = (System.nanoTime() - lastFlush) / 1_000_000;
         long left = (flushRequested ? MIN_FLUSH_MILLIS : FLUSH_MILLIS) - age;
         if (left <= 0) {
@@ -407,7 +439,7 @@ final class RecordQueue {
   private Outlet.@Nullable Block seal(BlockBuilder builder) {
     try {
       return new Outlet.Block(
-          builder.seal(number, number - 1),
+          builder.seal(number, lastRecords),
           builder.hasKeyframe(),
           builder.firstStep(),
           builder.lastStep());
@@ -419,6 +451,7 @@ final class RecordQueue {
           ", records up to step " + builder.lastStep() + " are lost");
       return null;
     } finally {
+      lastRecords = number;
       number++;
       synchronized (this) {
         // The one used last is large enough already.

@@ -333,6 +333,11 @@ public final class Session implements AutoCloseable {
     engine.queue().requestFlush();
   }
 
+  /** Returns what takes the visits of the samples into the run. */
+  public VisitRecorder recorderOfVisits() {
+    return engine.queue().visits();
+  }
+
   /** Observes the parameters that the last update has left, unless they were observed already. */
   public void last(long step, int inEpoch) {
     observeNow(step, inEpoch, true);
