@@ -90,6 +90,7 @@ public final class Results {
     summary
         .putObject("records")
         .put("count", run.size())
+        .put("observations", run.observations())
         .put("firstStep", run.firstStep())
         .put("lastStep", run.lastStep());
     ObjectNode last = summary.putObject("final");
@@ -101,7 +102,7 @@ public final class Results {
     summary
         .putObject("route")
         .put("inPlace", run.recordsInPlace())
-        .put("shadow", run.size() - run.recordsInPlace())
+        .put("shadow", run.observations() - run.recordsInPlace())
         .put("reason", header.provenance().get("route"));
     WatchingCost cost = WatchingCost.of(run);
     ObjectNode watching = summary.putObject("watching");

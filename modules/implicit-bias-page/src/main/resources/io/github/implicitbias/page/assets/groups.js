@@ -19,6 +19,7 @@ export class Groups {
   constructor(page) {
     this.page = page;
     this.panels = KNOWN.map(([id, group, needs]) => new MetricsPanel(page, id, group, needs));
+    for (const panel of this.panels) panel.ofProbe = panel.id !== 'norms';
     this.own = 0;
   }
 
