@@ -136,7 +136,7 @@ export class EmbeddedRun {
     await this.patterns(number, at - at % this.index.chunk, at, (i, bits, flips) => {
       if (i === at) found = {bits: bits.slice(), flips};
     });
-    const observedAt = this.index.observed[at];
+    const observedAt = this.index.observed?.[at] ?? this.steps[at];
     const last = observedAt === this.steps[at] ? {} : {observedAt};
     return found && {layer: Number(number), units: layer.units, unitsOfLayer: layer.unitsOfLayer, samples: layer.samples, ...last, ...found};
   }
