@@ -38,10 +38,10 @@ public final class Facts {
     report.add("linear units", "%s", units(run, "linearUnits"));
     report.add(
         "records",
-        "%d, %d read in place, %d through a shadow network",
+        "%d, the probe observed at %d in place, at %d through a shadow network",
         run.size(),
         run.recordsInPlace(),
-        run.size() - run.recordsInPlace());
+        run.observations() - run.recordsInPlace());
   }
 
   /**

@@ -89,6 +89,7 @@ public final class Results {
     summary
         .putObject("records")
         .put("count", run.size())
+        .put("observations", run.observations())
         .put("firstStep", run.firstStep())
         .put("lastStep", run.lastStep());
     ObjectNode last = summary.putObject("final");
@@ -100,7 +101,7 @@ public final class Results {
     summary
         .putObject("route")
         .put("inPlace", run.recordsInPlace())
-        .put("shadow", run.size() - run.recordsInPlace())
+        .put("shadow", run.observations() - run.recordsInPlace())
         .put("reason", header.provenance().get("route"));
     Facts.putCost(summary.putObject("watching"), run, training.times());
     if (training.net().numParams() <= MOST_PARAMETERS) {
