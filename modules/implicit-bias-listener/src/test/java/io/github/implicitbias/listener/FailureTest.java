@@ -221,8 +221,9 @@ class FailureTest {
                 })
             .build();
     Run run = trained(bias);
-    assertEquals(STEPS, run.size(), "all steps and the last, but for step 9");
-    assertEquals(null, run.values(9));
+    assertEquals(STEPS + 1, run.size(), "all steps and the last");
+    assertEquals(STEPS, run.observations(), "but for step 9");
+    assertEquals(8, run.observedAtOrBefore(9));
     Map<String, Integer> counts = bias.failures();
     for (String kind :
         List.of("metric %sMetric", "sample metric %sSample", "prediction %sPrediction")) {
@@ -351,7 +352,7 @@ class FailureTest {
     FragileLoss.calls = 0;
     FragileLoss.from = 4;
     FragileLoss.to = 6;
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).visits(false).build();
     assertArrayEquals(train(new LossMSE(), null), train(new FragileLoss(), bias));
     bias.close();
     Run run = bias.run();
@@ -376,7 +377,7 @@ class FailureTest {
     FragileLoss.calls = 0;
     FragileLoss.from = 10;
     FragileLoss.to = Integer.MAX_VALUE;
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).visits(false).build();
     assertArrayEquals(train(new LossMSE(), null), train(new FragileLoss(), bias));
     bias.close();
     assertEquals(10, bias.run().size());
@@ -384,46 +385,31 @@ class FailureTest {
   }
 
   @Test
-  void afterOutOfMemory_theListenerIsOff_andWhatWasRecordedIsThere() {
-    for (boolean inRecorder : new boolean[] {false, true}) {
-      CountDownLatch failed = new CountDownLatch(1);
-      ListenerBuilder builder = ImplicitBiasListener.builder(data());
-      if (inRecorder) {
-        builder.recorder(
-            recorder(
-                "large",
-                () -> {
-                  failed.countDown();
-                  throw new OutOfMemoryError("simulated");
-                }));
-      } else {
-        builder.metric(
-            metric(
-                "large",
-                observation -> {
-                  if (observation.step() == 12) {
-                    throw new OutOfMemoryError("simulated");
-                  }
-                }));
-      }
-      ImplicitBiasListener bias = builder.build();
-      if (!inRecorder) {
-        assertEquals(12, trained(bias).size());
-        continue;
-      }
-      MultiLayerNetwork net = network(new LossMSE());
-      net.addListeners(bias);
-      while (failed.getCount() > 0) {
-        net.fit(data());
-      }
-      int until = net.getIterationCount() + 500;
-      while (net.getIterationCount() < until) {
-        net.fit(data());
-      }
-      bias.close();
-      long size = bias.run().size();
-      assertTrue(size > 0 && size < until, size + " records of " + until + " steps");
+  void memoryThatRunsOutOverOnePart_leavesTheRest() {
+    OutOfMemoryError simulated = new OutOfMemoryError("simulated");
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data())
+            .metric(
+                metric(
+                    "large",
+                    observation -> {
+                      if (observation.step() >= 12) {
+                        throw simulated;
+                      }
+                    }))
+            .recorder(
+                recorder(
+                    "full",
+                    () -> {
+                      throw simulated;
+                    }))
+            .build();
+    Run run = trained(bias);
+    assertTrue(run.size() > 13, run.size() + " records");
+    for (long step = 0; step <= run.lastStep(); step++) {
+      assertTrue(run.value("loss", step) > 0, "at step " + step);
     }
+    assertEquals(3, bias.failures().get("metric large"));
   }
 
   @ParameterizedTest
@@ -579,7 +565,9 @@ class FailureTest {
     }
     bias.close();
     Run run = bias.run();
-    assertTrue(run.size() > 3 && run.size() < 500, run.size() + " records");
+    assertEquals(1001, run.size(), "every step has a record");
+    long observed = run.observations();
+    assertTrue(observed > 3 && observed < 500, observed + " observations");
     assertEquals(0, run.firstStep());
     assertEquals(1000, run.lastStep());
     assertTrue(run.latest("watchShare") > 0);

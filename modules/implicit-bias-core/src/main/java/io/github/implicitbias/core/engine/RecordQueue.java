@@ -40,6 +40,8 @@ final class RecordQueue {
 
   private final RunHeader header;
   private Supplier<RunHeader> whole;
+  private final RunFacts facts;
+  private RunHeader known;
   private final List<PatternHistory> patterns;
   private final Recipients recipients;
   private final FailureLog failures;
@@ -68,11 +70,14 @@ final class RecordQueue {
   RecordQueue(
       RunHeader header,
       Supplier<RunHeader> whole,
+      RunFacts facts,
       List<PatternHistory> patterns,
       List<Recorder> recorders,
       FailureLog failures) {
     this.header = header;
     this.whole = whole;
+    this.facts = facts;
+    this.known = header;
     this.patterns = patterns;
     this.failures = failures;
     this.recipients = new Recipients(recorders, failures, this::startAnew);
@@ -200,8 +205,17 @@ final class RecordQueue {
         startAnew
             || blocksSinceKeyframe >= KEYFRAME_BLOCKS
             || flipBytesSinceKeyframe >= keyframeBytes;
-    prepare(builder);
-    builder.reset(now, keyframe ? patterns : null);
+    boolean ready = false;
+    try {
+      prepare(builder);
+      builder.reset(now, keyframe ? patterns : null);
+      ready = true;
+    } finally {
+      if (!ready) {
+        free.addFirst(builder);
+        active = null;
+      }
+    }
     if (keyframe) {
       startAnew = false;
       blocksSinceKeyframe = 0;
@@ -359,9 +373,9 @@ final class RecordQueue {
     begun = true;
     recipients.header(header);
     try {
-      RunHeader known = whole.get();
-      if (known != header) {
-        recipients.header(known);
+      known = whole.get();
+      if (known != header || facts.areNew()) {
+        recipients.header(facts.addedTo(known));
       }
     } catch (Throwable e) {
       failures.failed(
@@ -392,6 +406,9 @@ final class RecordQueue {
     }
     if (block != null) {
       recipients.block(block);
+    }
+    if (facts.areNew()) {
+      recipients.header(facts.addedTo(known));
     }
   }
 

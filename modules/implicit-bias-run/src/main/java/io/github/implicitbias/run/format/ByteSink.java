@@ -132,7 +132,8 @@ final class ByteSink {
 
   private void room(int more) {
     if (length + more > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(length + more, 2 * bytes.length));
+      int growth = Math.min(bytes.length, KEPT);
+      bytes = Arrays.copyOf(bytes, Math.max(length + more, bytes.length + growth));
     }
   }
 }
