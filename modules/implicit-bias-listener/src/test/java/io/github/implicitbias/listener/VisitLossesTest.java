@@ -224,10 +224,9 @@ class VisitLossesTest {
   }
 
   @Test
-  void everyLoss_plainAndWithWeights() {
+  void everyLoss() {
     for (Row row : rows(DataType.DOUBLE)) {
       inAnOutputLayer(row, DataType.DOUBLE, Mask.NONE);
-      inAnOutputLayer(row, DataType.DOUBLE, Mask.WEIGHTS);
     }
   }
 
@@ -323,7 +322,8 @@ class VisitLossesTest {
     bias.close();
     VisitBook book = bias.visits();
     assertFalse(book.status().contains("no visit is read"), what + ": " + book.status());
-    boolean known = !Absent.is(book.of(0).lastLoss());
+    int first = book.of(0).visits() > 0 ? 0 : 1;
+    boolean known = !Absent.is(book.of(first).lastLoss());
     assertEquals(!WITHOUT_LOSSES.contains(name), known, what + ": " + book.status());
     if (!known) {
       assertTrue(book.status().contains(name + " does not tell the losses"), book.status());
@@ -331,7 +331,7 @@ class VisitLossesTest {
     }
     double sum = 0;
     for (int i = 0; i < book.size(); i++) {
-      sum += book.of(i).lastLoss();
+      sum += book.of(i).visits() > 0 ? book.of(i).lastLoss() : 0;
     }
     double score = net.score();
     double tolerance = (type == DataType.DOUBLE ? 1e-12 : 1e-6) * Math.max(1, Math.abs(score));
