@@ -21,6 +21,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
@@ -138,7 +139,7 @@ class VisitSweepTest {
       double sum = 0;
       for (int i = 0; i < SAMPLES; i++) {
         int number = numbers.get(i);
-        assertEquals(step, book.of(number).lastStep());
+        assertEquals(step, book.of(number).lastStep(), kind + ": " + book.status());
         sum += book.of(number).lastLoss();
         for (int l = 0; l < book.layers().size(); l++) {
           String name = book.layers().get(l);
@@ -149,6 +150,8 @@ class VisitSweepTest {
           BitSet seen = BitSet.valueOf(book.pattern(l, number));
           if (book.flips(l, number) < 0) {
             expected.and(seen); // dropout hides the others
+          } else if (kind == DropoutLayer.class) {
+            continue; // behind a random layer
           }
           assertEquals(
               expected,
