@@ -3,13 +3,16 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.engine.SessionBuilder;
+import io.github.implicitbias.core.engine.StepVisits;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.core.visit.VisitBook;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,8 @@ final class Watch {
   private final Session session;
   private final String route;
   private final String told;
+  private final @Nullable VisitWatch visits;
+  private final VisitBook book;
   private final long parameters;
   private long uncounted;
   private boolean saidTwice;
@@ -34,12 +39,16 @@ final class Watch {
       Network net,
       NetworkReader reader,
       LearningRate rate,
+      @Nullable VisitWatch visits,
+      VisitBook book,
       Supplier<Session> start,
       String route,
       String told) {
     this.net = net;
     this.reader = reader;
     this.rate = rate;
+    this.visits = visits;
+    this.book = book;
     this.parameters = net.params().length();
     this.route = route;
     this.told = told;
@@ -58,13 +67,8 @@ final class Watch {
     for (String sentence : plan.notes()) {
       LOG.warn("{}.", sentence);
     }
-    String route =
-        (plan.shadowReason() == null
-                ? "in place when a step trains on the probe, else through a shadow network"
-                : "through a shadow network, because " + plan.shadowReason())
-            + "; "
-            + name(settings.schedule);
     Probe probe = settings.probe;
+    String route = route(plan, probe) + "; " + name(settings.schedule);
     String told = Told.of(net, reader, settings, route);
     LOG.info("Recording {}.", told);
     Instruments instruments = settings.additions.instruments();
@@ -81,11 +85,22 @@ final class Watch {
       facts.put("flowTime", "absent: " + rate.whyNoFlow());
       LOG.info("There is no flow time: {}.", rate.whyNoFlow());
     }
+    VisitWatch visits =
+        settings.visits ? VisitWatch.start(net, plan.readings(), settings.index) : null;
+    VisitBook book = visits == null ? without() : visits.book();
+    if (visits != null) {
+      builder.visits(book);
+    }
+    facts.put("visits", book.status());
+    if (settings.visits) {
+      LOG.info("{}", book.status());
+    }
     builder
         .instruments(instruments)
         .provenance(facts)
         .laterProvenance(() -> Provenance.thatTakesLong(probe, configuration));
-    return new Watch(net, reader, rate, () -> builder.start(reader), route, told);
+    return new Watch(
+        net, reader, rate, visits, book, () -> builder.start(reader.source()), route, told);
   }
 
   /**
@@ -97,8 +112,23 @@ final class Watch {
   Watch goOnWith(Network next, NetworkReader nextReader, long beganAt) {
     LearningRate nextRate = show(next, nextReader, reader.needs());
     nextReader.continueAfter(reader);
-    session.continueWith(nextReader, beganAt);
-    return new Watch(next, nextReader, nextRate, () -> session, route, told);
+    session.continueWith(nextReader.source(), beganAt);
+    VisitWatch nextVisits =
+        visits == null ? null : visits.goOnWith(next, nextReader.plan().readings());
+    return new Watch(next, nextReader, nextRate, nextVisits, book, () -> session, route, told);
+  }
+
+  private static String route(NetworkPlan plan, @Nullable Probe probe) {
+    if (probe == null) {
+      return "without a probe: what training itself shows at every step";
+    }
+    return plan.shadowReason() == null
+        ? "in place when a step trains on the probe, else through a shadow network"
+        : "through a shadow network, because " + plan.shadowReason();
+  }
+
+  private static VisitBook without() {
+    return VisitBook.empty("Visits are not kept, because visits(false) says so.");
   }
 
   private static LearningRate show(Network net, NetworkReader reader, Needs needs) {
@@ -119,7 +149,7 @@ final class Watch {
   /** Returns true if a network has the layout of this one and is not behind it. */
   boolean canGoOnWith(Network next, NetworkReader nextReader) {
     return next.params().length() == parameters
-        && session.canContinueWith(nextReader, next.iteration());
+        && session.canContinueWith(nextReader.source(), next.iteration());
   }
 
   /** Returns true if a listener will hear no more of this network: it is gone, or was let go. */
@@ -194,7 +224,8 @@ final class Watch {
   /** At the forward pass the activations are those of the parameters of this step. */
   void forward(Object handed) {
     long step = step();
-    if (step != session.step()) {
+    boolean begins = step != session.step();
+    if (begins) {
       // In a loop of the user's own nobody says when the gradient is known.
       rate.take();
       // A line search passes forward several times, at first with the parameters of the step.
@@ -202,11 +233,45 @@ final class Watch {
       reader.ownUpdate().begun(net.iteration());
     }
     session.begin(step, net.epoch());
+    StepVisits noted = session.visits();
+    if (begins && visits != null && noted != null) {
+      long start = System.nanoTime();
+      noted.goOn();
+      visits.forward(handed);
+      noted.pause();
+      session.spent(System.nanoTime() - start);
+    }
   }
 
   /** In the backward pass a graph shows its labels. */
   void backward() {
     reader.fullBatch().backward();
+    StepVisits noted = session.visits();
+    if (visits != null && noted != null) {
+      noted.begin();
+      if (visits.backward()) {
+        noted.end(session.step());
+      } else {
+        noted.pause();
+      }
+    }
+  }
+
+  void epochEnded() {
+    session.epochEnded();
+    endEpochOfVisits();
+  }
+
+  /** Ends the epoch of the visits; that of training may have ended before, or have none. */
+  void endEpochOfVisits() {
+    if (visits != null) {
+      visits.epochEnded();
+    }
+  }
+
+  /** Returns the visits; an empty book says why there are none. */
+  VisitBook book() {
+    return book;
   }
 
   /** When the gradient is known, the parameters are still those of this step. */
@@ -217,6 +282,9 @@ final class Watch {
 
   /** After the update the score of this step is known; the parameters are those of the next. */
   void updated(ImplicitBiasListener listener) {
+    if (visits != null) {
+      visits.updated();
+    }
     if (session.end(rate.rate(), net.score())) {
       reader.ownUpdate().updated();
     } else if (!saidTwice && timesAdded(listener) > 1) {

@@ -96,7 +96,7 @@ class MnistVisitsTest {
         new DataSet(
             features.get(NDArrayIndex.interval(0, 100), NDArrayIndex.all()),
             truth.get(NDArrayIndex.interval(0, 100), NDArrayIndex.all()));
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(probe).visits(true).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(probe).build();
     net.addListeners(bias);
     List<Integer> order = new ArrayList<>();
     IntStream.range(0, SAMPLES).forEach(order::add);

@@ -25,7 +25,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** A sample is the same however its row lies in memory, and another one as soon as a bit differs. */
+/**
+ * A sample is the same however its row lies in memory, and another one as soon as a bit differs.
+ */
 class VisitIdentityTest {
 
   private static final int N = 12;
