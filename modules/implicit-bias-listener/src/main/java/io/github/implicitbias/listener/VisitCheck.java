@@ -5,7 +5,6 @@ import java.util.List;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +62,7 @@ final class VisitCheck {
     double score = net.score();
     double difference = Math.abs(score - expected);
     expected = Double.NaN;
-    boolean half = net.dataType() == DataType.HALF || net.dataType() == DataType.BFLOAT16;
+    boolean half = net.dataType().width() < Float.BYTES;
     double tolerance = (half ? OF_HALF : TOLERANCE) * Math.abs(score);
     if (!(difference > tolerance) || Double.isInfinite(difference)) {
       return;

@@ -208,9 +208,7 @@ final class VisitPlan {
   private static UnitBits hidden(NetworkNode node, UnitLayout layout) {
     IActivation activation = LayerReading.activation(node.layer());
     boolean negative = activation != null && ActivationTable.slopeBelow(activation) != 0;
-    return negative && !layout.hasPositions()
-        ? UnitBits.ZERO_UNKNOWN
-        : UnitBits.OFF_UNKNOWN;
+    return negative && !layout.hasPositions() ? UnitBits.ZERO_UNKNOWN : UnitBits.OFF_UNKNOWN;
   }
 
   /**

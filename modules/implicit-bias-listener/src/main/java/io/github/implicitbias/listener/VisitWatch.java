@@ -138,9 +138,7 @@ final class VisitWatch {
         keys.labels(labels, count);
       }
       boolean read =
-          output != null
-              && labels != null
-              && output.read(count, labels, output == judged, batch);
+          output != null && labels != null && output.read(count, labels, output == judged, batch);
       if (output != null) {
         sayWhyNot(output, read, labels != null);
       }
