@@ -53,6 +53,9 @@ final class Watch {
     this.route = route;
     this.told = told;
     this.session = start.get();
+    if (visits != null) {
+      visits.recordInto(session.recorderOfVisits());
+    }
   }
 
   /**
