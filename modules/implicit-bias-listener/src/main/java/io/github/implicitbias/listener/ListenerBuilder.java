@@ -49,7 +49,7 @@ public final class ListenerBuilder {
   private @Nullable Path runFile;
   private long memoryCap = DEFAULT_MEMORY_CAP;
   private int normsEvery;
-  private boolean visits = true;
+  private KeepVisits visits = KeepVisits.UNLESS_IN_PLACE;
   private String sessionId = "implicit-bias-" + UUID.randomUUID();
   private String workerId = "worker-0";
   private @Nullable StatsStorageRouter router;
@@ -216,9 +216,13 @@ public final class ListenerBuilder {
    * accuracy and smallest margin of the batch, and flips since the last visits of its samples;
    * {@link ImplicitBiasListener#visits} has the statistics per sample, per unit and epoch, and
    * labels that look wrong.
+   *
+   * <p>By default they are kept unless the first step trains on exactly the probe and is read in
+   * place: then the records see every sample at every step anyway. {@code visits(true)} keeps them
+   * there, too.
    */
   public ListenerBuilder visits(boolean kept) {
-    visits = kept;
+    visits = kept ? KeepVisits.ALWAYS : KeepVisits.NEVER;
     return this;
   }
 
@@ -313,7 +317,7 @@ public final class ListenerBuilder {
           "builder() has no probe, so there are none of its samples to name or to draw: give the"
               + " samples, or leave sampleIds(...) and probeSample(...) out");
     }
-    if (!visits) {
+    if (visits == KeepVisits.NEVER) {
       throw new IllegalArgumentException(
           "builder() has no probe, so that without visits there is nothing to watch: give samples,"
               + " or leave visits(false) out");
@@ -334,11 +338,11 @@ public final class ListenerBuilder {
     if (runFile != null) {
       requireFree(runFile);
     }
-    if (sampleNames != null && !visits) {
+    if (sampleNames != null && visits == KeepVisits.NEVER) {
       throw new IllegalArgumentException(
           "sampleIds(...) with texts names the samples of the visits: ask for visits(true), too");
     }
-    TrainingSetKeys keys = new TrainingSetKeys(visits);
+    TrainingSetKeys keys = new TrainingSetKeys(visits != KeepVisits.NEVER);
     Probe observed = observed(keys);
     String file = runFile == null ? null : runFile.toString();
     return new ImplicitBiasListener(
@@ -351,7 +355,7 @@ public final class ListenerBuilder {
             memoryCap,
             normsEvery,
             parts(),
-            visits,
+            sampleNames == null ? visits : KeepVisits.ALWAYS,
             keys.index(names()),
             file),
         sessionId,

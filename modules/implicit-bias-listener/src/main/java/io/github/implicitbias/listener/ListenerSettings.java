@@ -28,7 +28,7 @@ final class ListenerSettings implements Serializable {
   final long memoryCap;
   final int normsEvery;
   final UserAdditions additions;
-  final boolean visits;
+  final KeepVisits visits;
   final @Nullable SampleIndex index;
   private final transient @Nullable String runFile;
 
@@ -41,7 +41,7 @@ final class ListenerSettings implements Serializable {
       long memoryCap,
       int normsEvery,
       UserAdditions additions,
-      boolean visits,
+      KeepVisits visits,
       @Nullable SampleIndex index,
       @Nullable String runFile) {
     this.probe = probe;

@@ -216,7 +216,7 @@ final class NetworkReader implements NetworkSource {
   }
 
   /** Takes the activations that training has just computed, to be looked at in this step. */
-  void ofTraining(Activations computed) {
+  void ofTraining(@Nullable Activations computed) {
     ofTraining = computed;
   }
 

@@ -219,6 +219,7 @@ final class Recording {
 
   private NetworkReader reader(Network net, @Nullable Activations batch) {
     NetworkReader reader = settings.reader(net, batch);
+    reader.ofTraining(batch);
     if (cloned || copySuffix != null) {
       reader.ownUpdate().ofWorker();
     }

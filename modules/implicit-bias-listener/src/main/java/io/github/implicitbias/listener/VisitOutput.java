@@ -3,8 +3,6 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.network.AffinePreActivation;
-import io.github.implicitbias.core.norm.FloatProduct;
-import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.visit.LabelKind;
 import io.github.implicitbias.core.visit.VisitedBatch;
 import io.github.implicitbias.run.Absent;
@@ -46,11 +44,10 @@ import org.nd4j.linalg.lossfunctions.impl.LossMAE;
  */
 final class VisitOutput {
 
-  private static final int FEW_OUTPUTS = 64;
-
   private final NetworkNode node;
   private final DataType type;
   private final NativeReader reader;
+  private final OutputProduct product;
   private final ILossFunction loss;
   private final IActivation activation;
   private final @Nullable PerSampleLoss onArrays;
@@ -66,18 +63,15 @@ final class VisitOutput {
   private double[] y = {};
   private double[] rows = {};
   private double[] given = {};
-  private double[] weights = {};
-  private double[] bias = {};
   private double[] derivative = {};
   private double[] sampleLosses = {};
   private double[] samplePulls = {};
-  private @Nullable FloatProduct product;
-  private int productRows;
 
   private VisitOutput(NetworkNode node, DataType type, NativeReader reader) {
     this.node = node;
     this.type = type;
     this.reader = reader;
+    this.product = new OutputProduct(node, reader);
     Layer layer = node.layer();
     loss = lossOf(layer);
     activation = activationOf(layer);
@@ -262,61 +256,24 @@ final class VisitOutput {
     if (input == null || input.size(0) != samples) {
       return false;
     }
-    if (affine && input.rank() == 2 && type == DataType.FLOAT) {
+    boolean floats = affine && input.rank() == 2 && type == DataType.FLOAT;
+    if (floats && product.multiply(input, samples)) {
       positions = 1;
-      return multiply(input);
+      return isProduct();
     }
     int width = rows(input, false);
     positions = rows.length / width / samples;
-    if (!affine) {
-      outputs = width;
-      z = rows;
-      return true;
+    if (affine) {
+      return product.multiply(rows, width) && isProduct();
     }
-    return multiplyInDouble(width);
-  }
-
-  private boolean multiply(INDArray input) {
-    INDArray byUnit = node.parameter("W").transpose();
-    outputs = (int) byUnit.size(0);
-    int width = (int) byUnit.size(1);
-    if (outputs > FEW_OUTPUTS) {
-      rows(input, false);
-      return multiplyInDouble(width);
-    }
-    prepare();
-    if (product == null || productRows != samples) {
-      product = new FloatProduct(samples, width, outputs);
-      productRows = samples;
-    }
-    reader.floats(byUnit).get(product.weights());
-    product.multiply(reader.floats(input), bias, z);
+    outputs = width;
+    z = rows;
     return true;
   }
 
-  private void prepare() {
-    int length = samples * positions * outputs;
-    z = z.length == length ? z : new double[length];
-    bias = bias.length == outputs ? bias : new double[outputs];
-    if (node.hasParameter("b")) {
-      reader.asDoubles(node.parameter("b"), bias);
-    }
-  }
-
-  private boolean multiplyInDouble(int width) {
-    INDArray byUnit = node.parameter("W").transpose();
-    outputs = (int) byUnit.size(0);
-    if (byUnit.size(1) != width) {
-      return false;
-    }
-    prepare();
-    weights = weights.length == outputs * width ? weights : new double[outputs * width];
-    reader.asDoubles(byUnit, weights);
-    for (int row = 0, at = 0; row < samples * positions; row++) {
-      for (int k = 0; k < outputs; k++, at++) {
-        z[at] = ScalarProduct.of(rows, row * width, weights, k * width, width) + bias[k];
-      }
-    }
+  private boolean isProduct() {
+    outputs = product.outputs();
+    z = product.preActivations();
     return true;
   }
 

@@ -61,7 +61,7 @@ final class Watch {
   /**
    * Starts to watch a network.
    *
-   * @param reader of the same network
+   * @param reader of the same network, which has been shown the batch of the first step
    * @param builder has everything but what is known of the network
    */
   static Watch start(
@@ -88,14 +88,18 @@ final class Watch {
       facts.put("flowTime", "absent: " + rate.whyNoFlow());
       LOG.info("There is no flow time: {}.", rate.whyNoFlow());
     }
-    VisitWatch visits =
-        settings.visits ? VisitWatch.start(net, plan.readings(), settings.index) : null;
-    VisitBook book = visits == null ? without() : visits.book();
-    if (visits != null) {
+    String whyNoVisits = whyNoVisits(settings, reader);
+    VisitWatch visits = null;
+    VisitBook book;
+    if (whyNoVisits == null) {
+      visits = VisitWatch.start(net, plan.readings(), settings.index);
+      book = visits.book();
       builder.visits(book);
+    } else {
+      book = VisitBook.empty(whyNoVisits);
     }
     facts.put("visits", book.status());
-    if (settings.visits) {
+    if (settings.visits != KeepVisits.NEVER) {
       LOG.info("{}", book.status());
     }
     builder
@@ -130,8 +134,17 @@ final class Watch {
         : "through a shadow network, because " + plan.shadowReason();
   }
 
-  private static VisitBook without() {
-    return VisitBook.empty("Visits are not kept, because visits(false) says so.");
+  /** Returns why visits are not kept, null if they are. */
+  private static @Nullable String whyNoVisits(ListenerSettings settings, NetworkReader reader) {
+    if (settings.visits == KeepVisits.NEVER) {
+      return "Visits are not kept, because visits(false) says so.";
+    }
+    return settings.visits == KeepVisits.UNLESS_IN_PLACE
+            && settings.probe != null
+            && reader.isInPlace()
+        ? "Visits are not kept, because training shows the whole probe at every step, so that the"
+            + " records have seen every sample: visits(true) keeps them nevertheless."
+        : null;
   }
 
   private static LearningRate show(Network net, NetworkReader reader, Needs needs) {

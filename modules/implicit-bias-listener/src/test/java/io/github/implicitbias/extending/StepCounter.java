@@ -1,5 +1,6 @@
 package io.github.implicitbias.extending;
 
+import io.github.implicitbias.run.format.Frame;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.Recorder;
@@ -19,7 +20,9 @@ public final class StepCounter implements Recorder {
 
   @Override
   public void block(byte[] block) throws IOException {
-    records.addAndGet(RecordBlock.decode(header, block).count());
+    if (Frame.isRecords(block)) {
+      records.addAndGet(RecordBlock.decode(header, block).count());
+    }
   }
 
   @Override

@@ -2,7 +2,9 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.Frame;
 import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.VisitBlock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,12 +45,19 @@ final class Runs {
     ImplicitBiasBlock head =
         (ImplicitBiasBlock) storage.getStaticInfo(session, ImplicitBiasBlock.TYPE_ID, key);
     List<byte[]> blocks = new ArrayList<>();
+    List<byte[]> visits = new ArrayList<>();
     GrowingRun run = new GrowingRun(RunHeader.decode(head.block()), blocks::get);
     for (Persistable update :
         storage.getAllUpdatesAfter(session, ImplicitBiasBlock.TYPE_ID, key, -1)) {
       byte[] block = ((ImplicitBiasBlock) update).block();
-      run.index(block);
-      blocks.add(block);
+      if (Frame.isVisits(block)) {
+        VisitBlock decoded = VisitBlock.decode(run.run().header().id(), block);
+        run.visits(decoded, visits::get, visits.size());
+        visits.add(block);
+      } else {
+        run.index(block);
+        blocks.add(block);
+      }
     }
     return run.run();
   }

@@ -1,0 +1,111 @@
+package io.github.implicitbias.listener;
+
+import io.github.implicitbias.core.norm.FloatProduct;
+import io.github.implicitbias.core.norm.ScalarProduct;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The pre-activations of an output layer with weights: its input times its weights, plus its
+ * biases. Allocates nothing from the second batch of a size on. Not thread-safe.
+ */
+final class OutputProduct {
+
+  /** Beyond so many outputs the product of floats, which is made for few, is not quicker. */
+  private static final int FEW_OUTPUTS = 64;
+
+  private final NetworkNode node;
+  private final NativeReader reader;
+  private int outputs;
+  private double[] z = {};
+  private double[] weights = {};
+  private double[] bias = {};
+  private @Nullable INDArray ofView;
+  private @Nullable INDArray byUnit;
+  private @Nullable FloatProduct product;
+  private int productRows;
+
+  OutputProduct(NetworkNode node, NativeReader reader) {
+    this.node = node;
+    this.reader = reader;
+  }
+
+  /** Returns the number of outputs, once something was multiplied. */
+  int outputs() {
+    return outputs;
+  }
+
+  /** Returns what was multiplied last, one row of outputs per row of input. */
+  double[] preActivations() {
+    return z;
+  }
+
+  /**
+   * Multiplies floats.
+   *
+   * @param input shape [rows, inputs of the layer]
+   * @return false if this layer has too many outputs for that: nothing is multiplied then
+   */
+  boolean multiply(INDArray input, int rows) {
+    INDArray matrix = weightsByUnit();
+    if (matrix.size(0) > FEW_OUTPUTS) {
+      return false;
+    }
+    outputs = (int) matrix.size(0);
+    prepare(rows);
+    FloatProduct known = product;
+    if (known == null || productRows != rows) {
+      known = new FloatProduct(rows, (int) matrix.size(1), outputs);
+      product = known;
+      productRows = rows;
+    }
+    reader.floats(matrix).get(known.weights());
+    known.multiply(reader.floats(input), bias, z);
+    return true;
+  }
+
+  /**
+   * Multiplies doubles.
+   *
+   * @param input row-major
+   * @param width length of a row
+   * @return false if the layer has another number of inputs
+   */
+  boolean multiply(double[] input, int width) {
+    INDArray matrix = weightsByUnit();
+    if (matrix.size(1) != width) {
+      return false;
+    }
+    outputs = (int) matrix.size(0);
+    int rows = input.length / width;
+    prepare(rows);
+    weights = weights.length == outputs * width ? weights : new double[outputs * width];
+    reader.asDoubles(matrix, weights);
+    for (int row = 0, at = 0; row < rows; row++) {
+      for (int k = 0; k < outputs; k++, at++) {
+        z[at] = ScalarProduct.of(input, row * width, weights, k * width, width) + bias[k];
+      }
+    }
+    return true;
+  }
+
+  /** A view makes garbage, and the weights stay where they are. */
+  private INDArray weightsByUnit() {
+    INDArray now = node.parameter("W");
+    INDArray known = byUnit;
+    if (known == null || now != ofView) {
+      known = now.transpose();
+      byUnit = known;
+      ofView = now;
+    }
+    return known;
+  }
+
+  private void prepare(int rows) {
+    z = z.length == rows * outputs ? z : new double[rows * outputs];
+    bias = bias.length == outputs ? bias : new double[outputs];
+    if (node.hasParameter("b")) {
+      reader.asDoubles(node.parameter("b"), bias);
+    }
+  }
+}
