@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Whether nothing but the update of each step has moved the parameters. They are compared with
  * those that the update before has left, when the next step begins: all of them in networks of up
- * to 4,096 parameters, 64 stretches of 64 spread over the others. That finds averaging, parameters
+ * to 1,024 parameters, 16 stretches of 64 spread over the others. That finds averaging, parameters
  * that are set, and whatever else moves more than a few entries; and it allocates nothing.
  *
  * <p>What workers do to each other inside of a step cannot be seen so. A listener that was cloned

@@ -177,6 +177,14 @@ class NotFiniteTest {
     Event began = events(run, EventKind.NOT_FINITE).get(0);
     assertEquals(0, began.step());
     assertEquals(0, began.layer());
+    String why =
+        run.header().provenance().entrySet().stream()
+            .filter(fact -> fact.getKey().startsWith("absent activeFraction, deadUnits, "))
+            .map(fact -> fact.getValue())
+            .findFirst()
+            .orElseThrow();
+    assertTrue(
+        why.contains("since step 0, first in layer layer0: absent at every such record"), why);
     assertTrue(events(run, EventKind.FINITE_AGAIN).isEmpty());
     for (int record = 0; record < run.size(); record++) {
       assertEquals(UNITS, run.metric("nanEntries[layer0]").value(record), "" + record);

@@ -161,4 +161,42 @@ class ReasonsTest {
     }
     assertEquals(least, rows.value("minMargin", 0), 1e-12);
   }
+
+  /** The values per sample that the run declares, has none of, and gives no reason for. */
+  private static List<String> unexplained(Run run) {
+    List<String> without = new ArrayList<>();
+    for (Column column : run.header().sampleColumns()) {
+      boolean said = false;
+      for (String key : run.header().provenance().keySet()) {
+        said |=
+            key.startsWith("absent ")
+                && List.of(key.substring(7).split(", ")).contains(column.id());
+      }
+      boolean known = run.sampleValues(column.name(), run.firstStep()) != null;
+      if (!known && !said) {
+        without.add(column.name());
+      }
+    }
+    return without;
+  }
+
+  @Test
+  void numbersPerSample_haveAReason_whereThereAreNone() {
+    Run images =
+        watch(
+            SequenceModels.series(),
+            new LSTM.Builder().nIn(3).nOut(5).activation(Activation.TANH).build(),
+            new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                .nIn(5)
+                .nOut(2)
+                .activation(Activation.SOFTMAX)
+                .build());
+    String reasons = images.header().provenance().toString();
+    assertTrue(reasons.contains("marginSupport") && reasons.contains("coneSupport"), () -> reasons);
+    assertEquals(List.of(), unexplained(images), () -> reasons);
+    Run tanh = watch(ROWS, PlainModels.dense(4, 6, Activation.TANH), PlainModels.classes(6, 3));
+    String why = tanh.header().provenance().toString();
+    assertEquals(List.of(), unexplained(tanh), () -> why);
+    assertTrue(why.contains("layer0 has the activation tanh") || why.contains("tanh"), () -> why);
+  }
 }

@@ -62,6 +62,25 @@ final class WeightSpace implements Shared {
         && lowest.inputs() == probe.inputs();
   }
 
+  /** Returns why inputs have no place; null if they have. */
+  static @Nullable String whyNone(Observation observation, int layer) {
+    Stack stack = ObservedStack.of(observation);
+    if (stack == null) {
+      return ObservedStack.whyNone(observation);
+    }
+    WeightLayer lowest = stack.layer(0);
+    if (lowest.trackedLayer() < 0) {
+      return lowest.name() + ", the lowest layer, is not tracked";
+    }
+    if (lowest.units() > MAX_UNITS) {
+      return lowest.name() + " has " + lowest.units() + " units; needs at most " + MAX_UNITS;
+    }
+    int inputs = observation.probe().inputs();
+    return inputs > 2 && !WeightPlane.isAffordable(observation.probe().samples(), inputs)
+        ? observation.probe().samples() + " samples of " + inputs + " inputs take too long"
+        : null;
+  }
+
   private static Price price(Dimensions d, NetworkView network) {
     return network.isStack() && d.inputs() > 2
         ? Price.of(WeightSpace.class, WeightPlane.work(d.samples(), d.inputs()), 0)

@@ -179,6 +179,7 @@ final class WeightSpaceMetrics {
         .definition(definition.withoutChart())
         .needs(WeightSpace.NEEDS)
         .cadence(dimensions -> ONCE)
+        .absent(WeightSpace::whyNone)
         .perSample(
             (now, layer, into) -> {
               WeightSpace space = WeightSpace.of(now);

@@ -27,12 +27,21 @@ final class Absentees {
    * @param of the name of that layer, empty for a metric of the network
    */
   void add(Metric metric, Observation seen, int layer, String of) {
-    @Nullable String reason = metric.whyAbsent(seen, layer);
+    add(metric.id(), metric.whyAbsent(seen, layer), of);
+  }
+
+  /**
+   * Takes note that there is no value at the first record.
+   *
+   * @param reason null if there is nothing to say
+   * @param of the name of the layer, empty for the network
+   */
+  void add(String id, @Nullable String reason, String of) {
     if (reason != null) {
       String whole = of.isEmpty() ? reason : ofLayer(reason, of);
       List<String> ids = metricsByReason.computeIfAbsent(whole, any -> new ArrayList<>());
-      if (!ids.contains(metric.id())) {
-        ids.add(metric.id());
+      if (!ids.contains(id)) {
+        ids.add(id);
       }
     }
   }

@@ -127,7 +127,7 @@ final class Engine implements Observation {
     this.values = record.values();
     this.events = record.events();
     this.noted = new RecordEvents(events, patterns, failures);
-    this.finite = new FiniteNumbers(header.layers());
+    this.finite = new FiniteNumbers(header.layers(), found);
     this.queue = new RecordQueue(header, whole, found, patterns, recorders, failures);
     this.relief =
         new Relief(this, allowance, shared, rowMetrics, parameters, recorders, failures, found);

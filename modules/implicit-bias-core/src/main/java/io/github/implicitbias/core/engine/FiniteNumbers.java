@@ -30,6 +30,24 @@ final class FiniteNumbers {
   private static final Logger LOG = LoggerFactory.getLogger(FiniteNumbers.class);
   private static final int NO_LAYER = -1;
 
+  /** What is absent of a layer while an entry of its pattern is not a number. */
+  private static final List<String> OF_PATTERNS =
+      List.of(
+          "activeFraction",
+          "deadUnits",
+          "linearUnits",
+          "activations",
+          "reactivations",
+          "deactivations",
+          "hammingToInit",
+          "patternStableSince",
+          "boundaryEntries",
+          "boundaryFlips",
+          "distinctUnitPatterns",
+          "distinctSamplePatterns",
+          "patternEntropy");
+
+  private final RunFacts facts;
   private final List<TrackedLayer> layers;
   private final boolean[] finite;
   private boolean areFinite = true;
@@ -39,7 +57,8 @@ final class FiniteNumbers {
   private @Nullable String firstReason;
 
   /** Begins without a record of some tracked layers. */
-  FiniteNumbers(List<TrackedLayer> layers) {
+  FiniteNumbers(List<TrackedLayer> layers, RunFacts facts) {
+    this.facts = facts;
     this.layers = layers;
     this.finite = new boolean[layers.size()];
     Arrays.fill(finite, true);
@@ -76,6 +95,10 @@ final class FiniteNumbers {
               + " since step "
               + now.step()
               + (layer < 0 ? "" : ", first in layer " + layers.get(layer).name());
+      if (layer >= 0) {
+        facts.add(
+            "absent " + String.join(", ", OF_PATTERNS), present + ": absent at every such record");
+      }
       if (firstReason == null) {
         firstReason = "cannot be judged since step " + now.step() + ": " + present;
         LOG.warn(

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates what has one number per sample or per unit. What is not due, or does not apply, has no
@@ -29,14 +30,21 @@ final class RowRunner {
     boolean evaluate(Observation observation, int layer, double[] into);
   }
 
+  /** Says why there is no row. */
+  private interface Reason {
+    @Nullable String of(Observation observation, int layer);
+  }
+
   /** A metric and its rows, which are due together. */
   private static final class Group {
     final Due due;
     final Observation seen;
     final Row metric;
+    final Reason reason;
     final int[] layers;
 
-    Group(Due due, Observation seen, Row metric, int... layers) {
+    Group(Due due, Observation seen, Row metric, Reason reason, int... layers) {
+      this.reason = reason;
       this.due = due;
       this.seen = seen;
       this.metric = metric;
@@ -46,6 +54,7 @@ final class RowRunner {
 
   private final RunHeader header;
   private final Setting setting;
+  private final Absentees absentees = new Absentees();
   private final List<UnitMetric> unitMetrics;
   private Group[] groups;
   private double[][] buffers;
@@ -65,7 +74,7 @@ final class RowRunner {
       Needs needs = Instruments.needs(metric.id(), metric::needs);
       Due due = setting.due("sample metric ", metric.id(), needs, metric::cadence, metric::price);
       Observation seen = setting.view(needs);
-      all.add(new Group(due, seen, metric::evaluate, of));
+      all.add(new Group(due, seen, metric::evaluate, metric::whyAbsent, of));
       for (int k = 0; k < of.length; k++) {
         room.add(new double[header.samples()]);
       }
@@ -80,7 +89,7 @@ final class RowRunner {
       Price.Rule price = of.length == 0 ? (d, network) -> Price.FREE : metric::price;
       Due due = setting.due("unit metric ", metric.id(), needs, metric::cadence, price);
       Observation seen = setting.view(needs);
-      all.add(new Group(due, seen, metric::evaluate, of));
+      all.add(new Group(due, seen, metric::evaluate, (now, layer) -> null, of));
       for (int layer : of) {
         room.add(new double[header.layers().get(layer).units()]);
       }
@@ -108,6 +117,10 @@ final class RowRunner {
             boolean applies = group.metric.evaluate(group.seen, layer, buffers[row]);
             rows[row] = applies ? buffers[row] : null;
             any |= applies;
+            if (record == 0 && !applies) {
+              String of = layer < 0 ? "" : header.layers().get(layer).name();
+              absentees.add(group.due.id(), group.reason.of(group.seen, layer), of);
+            }
             row++;
           }
           group.due.fuse.succeeded();
@@ -124,9 +137,11 @@ final class RowRunner {
     return any && rows == this.rows ? rows : NONE;
   }
 
-  /** Returns what unit metrics have to say of the run at its first record. */
+  /**
+   * Returns what unit metrics have to say of the run at its first record, and why rows are absent.
+   */
   Map<String, String> provenance() {
-    Map<String, String> facts = new LinkedHashMap<>();
+    Map<String, String> facts = new LinkedHashMap<>(absentees.say());
     for (int k = 0; k < unitMetrics.size() && groups.length > 0; k++) {
       Group group = groups[groups.length - unitMetrics.size() + k];
       for (int layer : group.layers) {

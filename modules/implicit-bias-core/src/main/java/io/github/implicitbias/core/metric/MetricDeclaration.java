@@ -248,10 +248,17 @@ public final class MetricDeclaration {
 
   private static final class OfSamples extends Declared implements SampleMetric {
     private final Row row;
+    private final Reason reason;
 
     OfSamples(MetricDeclaration said, Row row) {
       super(said);
+      this.reason = said.reason;
       this.row = Objects.requireNonNull(row);
+    }
+
+    @Override
+    public @Nullable String whyAbsent(Observation observation, int layer) {
+      return reason.of(observation, layer);
     }
 
     @Override

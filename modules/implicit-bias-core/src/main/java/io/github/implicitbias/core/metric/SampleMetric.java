@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.run.Definition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One number per sample of the probe, computed from an observation; for the rest see {@link
@@ -37,6 +38,14 @@ public interface SampleMetric {
    */
   default Price price(Dimensions dimensions, NetworkView network) {
     return Price.FREE;
+  }
+
+  /**
+   * Returns why there are no values in the run, asked once, at the first record, if there are none;
+   * otherwise as {@link Metric#whyAbsent}.
+   */
+  default @Nullable String whyAbsent(Observation observation, int layer) {
+    return null;
   }
 
   /**

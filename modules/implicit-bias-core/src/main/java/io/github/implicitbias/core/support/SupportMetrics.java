@@ -211,6 +211,7 @@ public final class SupportMetrics {
                   .withoutChart())
           .needs(SpanCoefficients.NEEDS)
           .cadence(SupportMetrics::cadenceOfSpanCoefficients)
+          .absent(SupportMetrics::whyNoSpan)
           .perSample(
               (observation, layer, into) ->
                   observation
@@ -233,6 +234,7 @@ public final class SupportMetrics {
                   .withoutChart())
           .needs(ConeOfProbe.NEEDS)
           .cadence(dimensions -> Cadence.onDemand())
+          .absent(SupportMetrics::whyNoCone)
           .perSample(SupportMetrics::coneSupport);
 
   /** The multiplier of each sample, summed over its constraints; see {@link MarginSupport}. */
@@ -249,6 +251,7 @@ public final class SupportMetrics {
                   .withoutChart())
           .needs(MarginSupport.NEEDS)
           .cadence(SupportMetrics::marginCadence)
+          .absent(SupportMetrics::whyNoSupport)
           .perSample(SupportMetrics::marginSupport);
 
   /**
@@ -267,6 +270,7 @@ public final class SupportMetrics {
                   .withoutChart())
           .needs(MarginSupport.NEEDS)
           .cadence(SupportMetrics::marginCadence)
+          .absent(SupportMetrics::whyNoSupport)
           .perSample(SupportMetrics::tiedMargin);
 
   /**
@@ -285,6 +289,7 @@ public final class SupportMetrics {
                   .withoutChart())
           .needs(MarginSupport.NEEDS)
           .cadence(SupportMetrics::marginCadence)
+          .absent(SupportMetrics::whyNoSupport)
           .perSample(SupportMetrics::marginTight);
 
   private SupportMetrics() {}
@@ -295,6 +300,10 @@ public final class SupportMetrics {
 
   private static @Nullable String whyNoSupport(Observation observation, int layer) {
     return observation.shared(MarginSupport.class, MarginSupport::new).whyNone();
+  }
+
+  private static @Nullable String whyNoCone(Observation observation, int layer) {
+    return observation.shared(ConeOfProbe.class, ConeOfProbe::new).whyNone();
   }
 
   /** Returns the metrics: certificates and counts. */

@@ -26,6 +26,16 @@ const NOTIONS = [
     absent: 'Recorded by STANDARD and FULL for labels that are classes, in networks of dense piecewise linear layers, while some change of the parameters raises all margins.'},
 ];
 
+/** Why a run has no values of a column, as its provenance says; null if it does not. */
+export function reasonOf(provenance, column) {
+  for (const [key, reason] of Object.entries(provenance ?? {})) {
+    if (key.startsWith('absent ') && key.slice('absent '.length).split(', ').includes(column)) {
+      return 'Absent: ' + reason + '.';
+    }
+  }
+  return null;
+}
+
 export class SupportPanel extends Panel {
   constructor(page) {
     super(page, 'support', 'Support vectors', 'a tracked layer, and preset STANDARD or FULL for values per sample');
@@ -163,7 +173,7 @@ export class SupportPanel extends Panel {
       }
       const found = this.column(column);
       if (!found) {
-        notion.note(t(notion.absent));
+        notion.note(reasonOf(this.run.provenance, column) ?? t(notion.absent));
         continue;
       }
       if (found.step !== this.at) notion.at.textContent = id === 'cone' ? '' : t('at step {0}', whole(found.step));
