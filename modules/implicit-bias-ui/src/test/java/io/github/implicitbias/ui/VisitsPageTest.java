@@ -33,7 +33,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** What the page shows of the training samples is what the run says of them. */
 class VisitsPageTest extends PageTest {
 
-  private static final String SHOWN = "window.implicitBias.panels.visits";
+  private static final String SHOWN = "window.implicitBias.panels.training";
 
   @TempDir Path folder;
 
@@ -176,6 +176,6 @@ class VisitsPageTest extends PageTest {
     trained(storage, folder.resolve("c.ibrun"), 100, false);
     show(storage, "");
     assertFalse(
-        browser.<Boolean>run("return document.getElementById('panel-visits').checkVisibility()"));
+        browser.<Boolean>run("return document.getElementById('panel-training').checkVisibility()"));
   }
 }

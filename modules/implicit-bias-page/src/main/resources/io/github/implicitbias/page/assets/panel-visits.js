@@ -144,7 +144,7 @@ function spark(margins) {
 
 export class VisitsPanel extends Panel {
   constructor(page) {
-    super(page, 'visits', 'Training samples');
+    super(page, 'training', 'Training samples');
     this.header();
     this.caption = element('p', {className: 'ib-caption', lang: 'en'});
     this.map = new Sketch(t('Data map'), 'ib-map');
