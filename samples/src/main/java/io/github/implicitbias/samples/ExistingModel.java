@@ -10,7 +10,6 @@ import io.github.implicitbias.lab.report.StepTimes;
 import io.github.implicitbias.lab.report.WatchingCost;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
-import io.github.implicitbias.lab.study.LogitMargins;
 import io.github.implicitbias.lab.study.NativeThreads;
 import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.WatchedTraining;

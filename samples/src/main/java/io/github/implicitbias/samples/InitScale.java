@@ -9,8 +9,6 @@ import io.github.implicitbias.lab.report.Verdicts;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
 import io.github.implicitbias.lab.study.Results;
-import io.github.implicitbias.lab.sweep.PhaseDiagram;
-import io.github.implicitbias.lab.sweep.Scales;
 import io.github.implicitbias.lab.sweep.Sweep;
 import io.github.implicitbias.lab.sweep.SweepResults;
 import io.github.implicitbias.lab.sweep.Swept;
@@ -107,7 +105,7 @@ final class InitScale implements Callable<Integer> {
     check();
     Logging.start(common.verbose);
     PrintWriter out = spec.commandLine().getOut();
-    double[] chosen = Scales.of(scales == null ? defaultScales() : scales);
+    double[] chosen = Sweep.scales(scales == null ? defaultScales() : scales);
     long first = common.seed(1);
     Sweep sweep =
         new Sweep(swept(), chosen, LongStream.range(first, first + seeds).toArray(), delay);
@@ -210,7 +208,7 @@ final class InitScale implements Callable<Integer> {
       commandLine.forEach(summary.putArray("commandLine")::add);
       results.put(summary);
       Json.write(folder.temporary().resolve("summary.json"), summary);
-      new PhaseDiagram(results).figure().write(folder.temporary(), spec.name());
+      results.diagram().write(folder.temporary(), spec.name());
     } catch (IOException e) {
       throw new InputException("--out " + folder + " cannot be written: " + e.getMessage(), e);
     }

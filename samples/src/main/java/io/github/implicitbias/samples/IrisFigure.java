@@ -4,7 +4,6 @@ import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Palette;
 import io.github.implicitbias.lab.figure.Panel;
 import io.github.implicitbias.lab.report.RunPanels;
-import io.github.implicitbias.lab.study.LogitMargins;
 import io.github.implicitbias.run.Run;
 import java.util.Arrays;
 import java.util.stream.IntStream;

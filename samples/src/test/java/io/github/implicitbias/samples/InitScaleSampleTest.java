@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.implicitbias.lab.sweep.Scales;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,18 +171,6 @@ class InitScaleSampleTest {
     assertEquals(2, cli.code, cli.out);
     assertTrue(cli.err.contains(sentence), cli.err);
     assertEquals(1, cli.err.lines().count(), cli.err);
-  }
-
-  @Test
-  void scales_areRisingOnce_andWrittenAsByHand() {
-    assertEquals(List.of(1e-6, 1e-5, 1e-4), boxed(Scales.of("1e-6:1e-4:3")));
-    assertEquals(List.of(0.1, 0.464, 2.15, 10.0), boxed(Scales.of("0.1:10:4")));
-    assertEquals(List.of(0.5, 1.0, 2.0), boxed(Scales.of("2,1,0.5,1")));
-    assertEquals("1e-6", Scales.name(1e-6));
-    assertEquals("3.16e-3", Scales.name(0.00316));
-    assertEquals("0.25", Scales.name(0.25));
-    assertEquals("10", Scales.name(10));
-    assertEquals("1e4", Scales.name(10_000));
   }
 
   private static List<Double> boxed(double[] values) {

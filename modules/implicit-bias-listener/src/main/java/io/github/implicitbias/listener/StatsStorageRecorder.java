@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * from time to time, unchanged, its time stamp included: readers take it for the beginning of the
  * run.
  */
-public final class StatsStorageRecorder implements Recorder {
+final class StatsStorageRecorder implements Recorder {
 
   private static final int BLOCKS_PER_HEADER = 16;
 

@@ -9,7 +9,6 @@ import io.github.implicitbias.core.visit.LabelKind;
 import io.github.implicitbias.core.visit.VisitedBatch;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
-import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
@@ -18,7 +17,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.nn.params.CenterLossParamInitializer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
@@ -56,7 +55,7 @@ final class VisitOutput {
   private final IActivation activation;
   private final @Nullable PerSampleLoss onArrays;
   private final boolean affine;
-  private final boolean byLayer;
+  private final boolean hasCenters;
   private @Nullable String whyNoLosses;
 
   private int samples;
@@ -83,15 +82,16 @@ final class VisitOutput {
     loss = lossOf(layer);
     activation = activationOf(layer);
     affine = layer instanceof BaseOutputLayer;
-    byLayer = layer instanceof CenterLossOutputLayer;
+    hasCenters = layer instanceof CenterLossOutputLayer;
     BatchLoss known = StockLosses.of(loss, activation);
-    onArrays = known instanceof PerSampleLoss && !byLayer ? (PerSampleLoss) known : null;
+    onArrays = known instanceof PerSampleLoss ? (PerSampleLoss) known : null;
     whyNoLosses = whyNoLosses(known);
   }
 
   private @Nullable String whyNoLosses(@Nullable BatchLoss known) {
     String name = loss.getClass().getSimpleName();
-    if (onArrays == null && (known != null || loss instanceof BatchLoss)) {
+    boolean ofAll = known != null ? !(known instanceof PerSampleLoss) : loss instanceof BatchLoss;
+    if (ofAll) {
       return name + " is a loss of all samples together";
     }
     if (onArrays == null && activation instanceof ActivationRReLU) {
@@ -184,7 +184,7 @@ final class VisitOutput {
 
   /** Returns what the score divides the losses of a batch by. */
   int divisor() {
-    boolean sum = affine && !byLayer && !node.implementation().conf().isMiniBatch();
+    boolean sum = affine && !hasCenters && !node.implementation().conf().isMiniBatch();
     return sum ? 1 : samples;
   }
 
@@ -212,12 +212,13 @@ final class VisitOutput {
       kind.judge(into, positions, z, y, outputs, factors);
     }
     if (whyNoLosses == null) {
-      if (byLayer) {
-        lossesByLayer();
-      } else if (onArrays != null && labelWidth == outputs && areZeroOrOne(factors)) {
+      if (onArrays != null && labelWidth == outputs && areZeroOrOne(factors)) {
         lossesInJava(onArrays, factors);
       } else {
         lossesByFunction(factors);
+      }
+      if (hasCenters) {
+        addDistancesToCenters();
       }
     }
     return true;
@@ -425,15 +426,23 @@ final class VisitOutput {
     }
   }
 
-  private void lossesByLayer() {
-    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      INDArray each =
-          ((IOutputLayer) node.implementation())
-              .computeScoreForExamples(0, LayerWorkspaceMgr.noWorkspaces());
-      double[] ofSamples = each.castTo(DataType.DOUBLE).dup('c').data().asDouble();
-      System.arraycopy(ofSamples, 0, sampleLosses, 0, samples);
-    } catch (RuntimeException e) {
-      noLosses("it cannot be asked for them: " + e);
+  /** A center loss adds lambda / 2 times the squared distance to the center of the class. */
+  private void addDistancesToCenters() {
+    double half = ((CenterLossOutputLayer) node.layer()).getLambda() / 2;
+    rows(node.implementation().input(), false);
+    int width = rows.length / samples;
+    double[] centers = new double[outputs * width];
+    reader.asDoubles(node.parameter(CenterLossParamInitializer.CENTER_KEY), centers);
+    for (int i = 0; i < samples; i++) {
+      double squares = 0;
+      for (int j = 0; j < width; j++) {
+        double difference = rows[i * width + j];
+        for (int k = 0; k < outputs; k++) {
+          difference -= y[i * outputs + k] * centers[k * width + j];
+        }
+        squares += difference * difference;
+      }
+      sampleLosses[i] += half * squares;
     }
   }
 

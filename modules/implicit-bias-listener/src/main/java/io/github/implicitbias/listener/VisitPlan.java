@@ -119,8 +119,6 @@ final class VisitPlan {
       String problem = VisitOutput.problem(net.outputs().get(k));
       if (problem != null) {
         parts.add("margins and losses are absent, because " + problem);
-      } else if (output != null && output.whyNoLosses() != null) {
-        parts.add("the samples' own losses are absent, because " + output.whyNoLosses());
       }
     }
     if (outputs.size() > 1 && judged != null) {

@@ -127,6 +127,9 @@ final class VisitWatch {
           output != null
               && labels != null
               && output.read(count, labels, output == judged ? output.kind() : null, batch);
+      if (output != null) {
+        sayWhyNot(output, read, labels != null);
+      }
       for (int i = 0; i < count; i++) {
         losses[i] = read && output != null ? losses[i] + output.losses()[i] : Absent.VALUE;
         pulls[i] = read && output != null ? Math.hypot(pulls[i], output.pulls()[i]) : Absent.VALUE;
@@ -137,6 +140,17 @@ final class VisitWatch {
     System.arraycopy(keys.keys(), 0, batch.keys(), 0, count);
     plan.book().step(step, batch);
     check.backward(step, plan.outputs());
+  }
+
+  private void sayWhyNot(VisitOutput output, boolean read, boolean labelled) {
+    String name = output.node().name();
+    if (!labelled) {
+      plan.book().say("Margins and losses are absent: " + name + " was trained without labels.");
+    } else if (!read) {
+      plan.book().say("Margins and losses are absent: the labels of " + name + " do not fit it.");
+    } else if (output.whyNoLosses() != null) {
+      plan.book().say("The samples' own losses are absent, because " + output.whyNoLosses() + ".");
+    }
   }
 
   /** What was added to something absent is a NaN, but not every NaN is what is absent. */

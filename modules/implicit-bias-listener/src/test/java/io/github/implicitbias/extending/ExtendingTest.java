@@ -8,8 +8,7 @@ import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.Series;
 import io.github.implicitbias.run.Verdict;
-import io.github.implicitbias.testkit.MetricContract;
-import io.github.implicitbias.testkit.PredictionContract;
+import io.github.implicitbias.testkit.Contracts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,9 +115,9 @@ class ExtendingTest {
 
   @Test
   void theExamples_keepTheContracts() {
-    MetricContract.check(LargestResidual::new);
-    MetricContract.check(() -> ChangeMetrics.LARGEST_CHANGE);
-    PredictionContract.check(LossFalls::new);
+    Contracts.metric(LargestResidual::new);
+    Contracts.metric(() -> ChangeMetrics.LARGEST_CHANGE);
+    Contracts.prediction(LossFalls::new);
   }
 
   /** What the page shows is what is tested. */

@@ -41,6 +41,11 @@ import org.nd4j.linalg.learning.config.Sgd;
  */
 final class BitForBit {
 
+  /**
+   * What every build tries of each pair of settings, and the tests tagged thorough of each cell.
+   */
+  static final int FEW_STEPS = 200;
+
   static final int STEPS = 1000;
   private static final int SHORT = 60;
   static final int SAMPLES = 24;
@@ -95,12 +100,8 @@ final class BitForBit {
     return cells().filter(Cell::isOfTheEight);
   }
 
-  /** Returns the other twenty-four cells. */
-  static Stream<Cell> theOthers() {
-    return cells().filter(cell -> !cell.isOfTheEight());
-  }
-
-  private static Stream<Cell> cells() {
+  /** Returns all thirty-two cells. */
+  static Stream<Cell> cells() {
     List<Cell> cells = new ArrayList<>();
     for (boolean adam : new boolean[] {false, true}) {
       for (boolean dropout : new boolean[] {false, true}) {
@@ -142,25 +143,28 @@ final class BitForBit {
 
   private final Subject subject;
   private final Cell cell;
+  private final int steps;
 
-  private BitForBit(Subject subject, Cell cell) {
+  private BitForBit(Subject subject, Cell cell, int steps) {
     this.subject = subject;
     this.cell = cell;
+    this.steps = steps;
   }
 
   /** Checks a cell; {@code inPlace} says whether its full batches are read in place. */
-  static void check(Subject subject, Cell cell, boolean inPlace) {
-    new BitForBit(subject, cell).check(inPlace);
+  static void check(Subject subject, Cell cell, int steps, boolean inPlace) {
+    new BitForBit(subject, cell, steps).check(inPlace);
   }
 
   private void check(boolean inPlace) {
-    Trace bare = train(STEPS);
+    Trace bare = train(steps);
     DataSet data = subject.data(cell.type, SAMPLES, 5);
     StatsStorage storage = new InMemoryStatsStorage();
     ImplicitBiasListener first =
         ImplicitBiasListener.builder(data)
             .schedule(Schedule.everyStep())
             .storage(storage)
+            .visits(true)
             .metric(new Fails())
             .build();
     ImplicitBiasListener last =
@@ -169,13 +173,13 @@ final class BitForBit {
             .preset(Preset.ECONOMY)
             .metric(new Fails())
             .build();
-    Trace watched = train(STEPS, first, new StatsListener(storage, 10), last);
+    Trace watched = train(steps, first, new StatsListener(storage, 10), last);
     assertTrue(bare.sameAs(watched), "the listener changed training");
     for (ImplicitBiasListener bias : List.of(first, last)) {
       bias.close();
       checkRecorded(bias.run());
     }
-    assertEquals(inPlace && cell.fullBatch ? STEPS : 0, first.run().recordsInPlace());
+    assertEquals(inPlace && cell.fullBatch ? steps : 0, first.run().recordsInPlace());
 
     Trace shorter = train(SHORT);
     assertTrue(shorter.sameAs(train(SHORT)), "training itself must repeat");
@@ -184,8 +188,8 @@ final class BitForBit {
     assertFalse(shorter.sameAs(train(SHORT, asks.get())), "net.output was not noticed");
   }
 
-  private static void checkRecorded(Run run) {
-    assertEquals(STEPS + 1, run.size());
+  private void checkRecorded(Run run) {
+    assertEquals(steps + 1, run.size());
     long flips = 0;
     for (TrackedLayer layer : run.header().layers()) {
       for (FlipKind kind : FlipKind.values()) {

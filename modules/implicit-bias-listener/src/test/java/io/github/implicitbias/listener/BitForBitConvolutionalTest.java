@@ -22,21 +22,21 @@ class BitForBitConvolutionalTest {
     return BitForBit.everyPair();
   }
 
-  static Stream<BitForBit.Cell> theOthers() {
-    return BitForBit.theOthers();
+  static Stream<BitForBit.Cell> everySetting() {
+    return BitForBit.cells();
   }
 
   @ParameterizedTest
   @MethodSource("everyPair")
   void trainingWithTheListener_isTrainingWithoutIt(BitForBit.Cell cell) {
-    BitForBit.check(new Convolutional(), cell, !cell.dropout);
+    BitForBit.check(new Convolutional(), cell, BitForBit.FEW_STEPS, !cell.dropout);
   }
 
   @ParameterizedTest
   @Tag("thorough")
-  @MethodSource("theOthers")
-  void trainingWithTheListener_isTrainingWithoutIt_inEveryOtherSetting(BitForBit.Cell cell) {
-    BitForBit.check(new Convolutional(), cell, !cell.dropout);
+  @MethodSource("everySetting")
+  void trainingWithTheListener_isTrainingWithoutIt_forLong_inEverySetting(BitForBit.Cell cell) {
+    BitForBit.check(new Convolutional(), cell, BitForBit.STEPS, !cell.dropout);
   }
 
   private static final class Convolutional implements BitForBit.Subject {

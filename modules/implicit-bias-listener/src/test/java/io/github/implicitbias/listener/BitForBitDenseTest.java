@@ -19,21 +19,21 @@ class BitForBitDenseTest {
     return BitForBit.everyPair();
   }
 
-  static Stream<BitForBit.Cell> theOthers() {
-    return BitForBit.theOthers();
+  static Stream<BitForBit.Cell> everySetting() {
+    return BitForBit.cells();
   }
 
   @ParameterizedTest
   @MethodSource("everyPair")
   void trainingWithTheListener_isTrainingWithoutIt(BitForBit.Cell cell) {
-    BitForBit.check(new Dense(), cell, !cell.dropout);
+    BitForBit.check(new Dense(), cell, BitForBit.FEW_STEPS, !cell.dropout);
   }
 
   @ParameterizedTest
   @Tag("thorough")
-  @MethodSource("theOthers")
-  void trainingWithTheListener_isTrainingWithoutIt_inEveryOtherSetting(BitForBit.Cell cell) {
-    BitForBit.check(new Dense(), cell, !cell.dropout);
+  @MethodSource("everySetting")
+  void trainingWithTheListener_isTrainingWithoutIt_forLong_inEverySetting(BitForBit.Cell cell) {
+    BitForBit.check(new Dense(), cell, BitForBit.STEPS, !cell.dropout);
   }
 
   private static final class Dense implements BitForBit.Subject {

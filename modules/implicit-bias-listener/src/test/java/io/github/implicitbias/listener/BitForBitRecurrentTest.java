@@ -25,21 +25,21 @@ class BitForBitRecurrentTest {
     return BitForBit.everyPair();
   }
 
-  static Stream<BitForBit.Cell> theOthers() {
-    return BitForBit.theOthers();
+  static Stream<BitForBit.Cell> everySetting() {
+    return BitForBit.cells();
   }
 
   @ParameterizedTest
   @MethodSource("everyPair")
   void trainingWithTheListener_isTrainingWithoutIt(BitForBit.Cell cell) {
-    BitForBit.check(new Recurrent(), cell, false);
+    BitForBit.check(new Recurrent(), cell, BitForBit.FEW_STEPS, false);
   }
 
   @ParameterizedTest
   @Tag("thorough")
-  @MethodSource("theOthers")
-  void trainingWithTheListener_isTrainingWithoutIt_inEveryOtherSetting(BitForBit.Cell cell) {
-    BitForBit.check(new Recurrent(), cell, false);
+  @MethodSource("everySetting")
+  void trainingWithTheListener_isTrainingWithoutIt_forLong_inEverySetting(BitForBit.Cell cell) {
+    BitForBit.check(new Recurrent(), cell, BitForBit.STEPS, false);
   }
 
   private static final class Recurrent implements BitForBit.Subject {

@@ -38,7 +38,7 @@ final class Jvm {
   /** Runs to the end in a JVM with these options and returns the exit code. */
   static int run(List<String> options, Class<?> main, String... args) throws Exception {
     Process process = start(options, main, args);
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+    if (!process.waitFor(600, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IllegalStateException(main + " did not end");
     }

@@ -29,6 +29,7 @@ import org.nd4j.linalg.dataset.DataSet;
 /** No record is lost on its way into a storage, however fast the steps are. */
 class StorageTest {
 
+  private static final int FEW_STEPS = 3_000;
   private static final int FAST_STEPS = 20_000;
 
   /** Reads the only run of a session back from a storage. */
@@ -67,10 +68,20 @@ class StorageTest {
 
   @Test
   void inMemoryStorage_holdsExactlyEveryFastStep() throws Exception {
+    holdsInMemory(FEW_STEPS);
+  }
+
+  @Test
+  @Tag("thorough")
+  void inMemoryStorage_holdsExactlyEveryFastStep_ofALongRun() throws Exception {
+    holdsInMemory(FAST_STEPS);
+  }
+
+  private static void holdsInMemory(int steps) throws Exception {
     StatsStorage storage = new InMemoryStatsStorage();
-    Run run = train(storage, FAST_STEPS);
+    Run run = train(storage, steps);
     Run stored = read(storage, "fast");
-    assertEquals(FAST_STEPS + 1, stored.size());
+    assertEquals(steps + 1, stored.size());
     assertTrue(stored.gaps().isEmpty());
     sameRun(run, stored);
   }
@@ -78,13 +89,25 @@ class StorageTest {
   @Test
   void fileStorage_reopenedInAnotherJvm_holdsExactlyEveryFastStep(@TempDir Path folder)
       throws Exception {
+    holdsInAFile(folder, FEW_STEPS);
+  }
+
+  @Test
+  @Tag("thorough")
+  void fileStorage_reopenedInAnotherJvm_holdsExactlyEveryFastStep_ofALongRun(@TempDir Path folder)
+      throws Exception {
+    holdsInAFile(folder, FAST_STEPS);
+  }
+
+  private static void holdsInAFile(Path folder, int steps) throws Exception {
     Path file = folder.resolve("stats.dl4j");
     Path result = folder.resolve("result");
     StatsStorage storage = new FileStatsStorage(file.toFile());
-    train(storage, FAST_STEPS);
+    Run run = train(storage, steps);
     storage.close();
     assertEquals(0, Jvm.run(Reopen.class, file.toString(), result.toString()));
-    assertEquals("20001 records, 0 gaps, 0x5", Files.readString(result));
+    String pattern = run.patternAt(steps, "layer0").hex(0);
+    assertEquals(steps + 1 + " records, 0 gaps, " + pattern, Files.readString(result));
   }
 
   /** Reads a file storage in a JVM of its own. */
@@ -98,7 +121,7 @@ class StorageTest {
               + " records, "
               + run.gaps().size()
               + " gaps, "
-              + run.patternAt(FAST_STEPS, "layer0").hex(0));
+              + run.patternAt(run.lastStep(), "layer0").hex(0));
       storage.close();
       System.exit(0);
     }

@@ -4,6 +4,7 @@ import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,15 @@ public interface RunCatalog {
    * @throws IOException if the run is there and cannot be read
    */
   @Nullable RunLog open(RunId id) throws IOException;
+
+  /**
+   * Returns the runs in the run files of a folder, which may still be written: names that end with
+   * {@code .ibrun}. The folder is looked at whenever runs are listed; what cannot be read is left
+   * out.
+   */
+  static RunCatalog ofFolder(Path folder) {
+    return new RunFolder(folder);
+  }
 
   /** Returns the catalog of one run. */
   static RunCatalog of(RunLog log) {

@@ -21,11 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The runs in the run files of a folder, which may still be written: names that end with {@code
- * .ibrun}. What cannot be read is left out. Thread-safe.
- */
-public final class RunFolder implements RunCatalog {
+/** What {@link RunCatalog#ofFolder} describes. */
+final class RunFolder implements RunCatalog {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
   private static final String ENDING = ".ibrun";
@@ -35,7 +32,7 @@ public final class RunFolder implements RunCatalog {
   private final Map<RunId, WeakReference<FileLog>> logs = new HashMap<>();
 
   /** Makes the catalog of a folder, which is looked at whenever runs are listed. */
-  public RunFolder(Path folder) {
+  RunFolder(Path folder) {
     this.folder = folder;
   }
 

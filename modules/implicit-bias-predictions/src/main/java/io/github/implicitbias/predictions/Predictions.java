@@ -1,29 +1,97 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.predictions.maxmargin.MaxMarginPredictions;
-import io.github.implicitbias.predictions.minnorm.MinNormPredictions;
-import io.github.implicitbias.predictions.neuron.NeuronPredictions;
-import io.github.implicitbias.predictions.saddle.SaddlePredictions;
-import io.github.implicitbias.predictions.teacher.TeacherPredictions;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The predictions of the library; docs/predictions.md describes each. */
+/** The predictions of the library, one file each; docs/predictions.md describes them. */
 public final class Predictions {
 
   private Predictions() {}
 
   /** Returns one of each, in the order of their columns: paper by paper. */
   public static List<Prediction> all() {
-    return Stream.of(
-            NeuronPredictions.all(),
-            MaxMarginPredictions.all(),
-            TeacherPredictions.all(),
-            SaddlePredictions.all(),
-            MinNormPredictions.all())
+    return Stream.of(neuron(), maxMargin(), teacher(), saddle(), minNorm())
         .flatMap(List::stream)
         .collect(Collectors.toUnmodifiableList());
+  }
+
+  /**
+   * Returns one prediction of the library, to add it to a preset that does not have it.
+   *
+   * @param id as in docs/predictions.md, such as "outputSignsKept"
+   * @throws IllegalArgumentException if the library has no prediction with that id
+   */
+  public static Prediction named(String id) {
+    for (Prediction prediction : all()) {
+      if (prediction.id().equals(id)) {
+        return prediction;
+      }
+    }
+    throw new IllegalArgumentException(
+        "No prediction of the library has the id " + id + ": docs/predictions.md lists their ids");
+  }
+
+  /** Returns the statements about one ReLU neuron trained on the square loss, arXiv:2202.05510. */
+  public static List<Prediction> neuron() {
+    return List.of(
+        new NoReactivationOrthogonal(),
+        new NoReactivation(),
+        new DeactivatedSamplesReturn(),
+        new NoImmediateReactivation(),
+        new SlidingNeedsOpposingPulls(),
+        new WeightNormIncreases(),
+        new DistanceSinceFlipNeverFalls(),
+        new NormRisesWithPositivePull(),
+        new SolutionFixedByActiveSupport());
+  }
+
+  /** Returns the statements about leaky ReLU networks and the maximum margin, arXiv:2210.07082. */
+  public static List<Prediction> maxMargin() {
+    return List.of(
+        new KktDirection(),
+        new MarginsEqual(),
+        new RankAtMostTwo(),
+        new StableRankCollapse(),
+        new StableRankStaysLow(),
+        new StableRankAfterOneStep(),
+        new LinearDecisionBoundary());
+  }
+
+  /**
+   * Returns the statements about a neuron with bias that learns another neuron, arXiv:2106.01101.
+   */
+  public static List<Prediction> teacher() {
+    return List.of(
+        new TeacherDistanceNeverIncreases(),
+        new LossNeverIncreases(),
+        new LossBelowZeroNeuronSucceeds(),
+        new DeadNeuronsStayDead(),
+        new FailuresApproachTheZeroNeuron());
+  }
+
+  /** Returns the statements about shallow ReLU networks on orthogonal inputs, arXiv:2206.00939. */
+  public static List<Prediction> saddle() {
+    return List.of(
+        new EarlyAlignment(),
+        new EscapeTimePositive(),
+        new EscapeTimeNegative(),
+        new PositivesBeforeNegatives(),
+        new PlateauLoss(),
+        new MinimumVariationNormReached(),
+        new FinalDirections(),
+        new BalanceDriftLaw(),
+        new OutputSignsKept());
+  }
+
+  /** Returns the statements about ReLU regression in high dimension, arXiv:2603.04895. */
+  public static List<Prediction> minNorm() {
+    return List.of(
+        new PatternFreezesEarly(),
+        new LimitClosedForm(),
+        new GapScaling(),
+        new MinNormForPositiveLabels(),
+        new LossFloor());
   }
 }

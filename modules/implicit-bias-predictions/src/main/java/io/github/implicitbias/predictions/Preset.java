@@ -2,7 +2,6 @@ package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
-import io.github.implicitbias.core.spectrum.WeightSpaceMetrics;
 import io.github.implicitbias.core.support.SupportMetrics;
 import java.util.List;
 
@@ -27,8 +26,8 @@ public enum Preset {
               .and(Metrics.patternStatistics(), List.of(), List.of())
               .and(Metrics.standardAdditions(), List.of(), List.of())
               .and(SupportMetrics.metrics(), SupportMetrics.sampleMetrics(), Predictions.all())
-              .and(WeightSpaceMetrics.metrics(), WeightSpaceMetrics.sampleMetrics(), List.of())
-              .andPerUnit(WeightSpaceMetrics.unitMetrics());
+              .and(Metrics.weightSpace(), Metrics.weightSpacePerSample(), List.of())
+              .andPerUnit(Metrics.weightSpacePerUnit());
     }
     if (this == FULL) {
       instruments = instruments.and(Metrics.fullAdditions(), List.of(), List.of());

@@ -1,4 +1,7 @@
-/** Named sets of metrics. */
+/**
+ * Predictions of papers about training, a file each with what several of one family share, and the
+ * presets, named sets of metrics and predictions.
+ */
 @NullMarked
 package io.github.implicitbias.predictions;
 

@@ -1,9 +1,9 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
+import io.github.implicitbias.core.norm.SingularValues;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.solution.MinimumNorm;
-import io.github.implicitbias.core.spectrum.SingularValues;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.Arrays;
 import java.util.SplittableRandom;

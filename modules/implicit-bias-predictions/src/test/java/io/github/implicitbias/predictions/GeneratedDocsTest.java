@@ -10,13 +10,7 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.core.spectrum.WeightSpaceMetrics;
 import io.github.implicitbias.core.support.SupportMetrics;
-import io.github.implicitbias.predictions.maxmargin.MaxMarginPredictions;
-import io.github.implicitbias.predictions.minnorm.MinNormPredictions;
-import io.github.implicitbias.predictions.neuron.NeuronPredictions;
-import io.github.implicitbias.predictions.saddle.SaddlePredictions;
-import io.github.implicitbias.predictions.teacher.TeacherPredictions;
 import io.github.implicitbias.run.Definition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,9 +49,9 @@ class GeneratedDocsTest {
     tables.put("support", metrics(SupportMetrics.metrics()));
     tables.put("support per sample", sampleMetrics(SupportMetrics.sampleMetrics()));
     tables.put("standard", metrics(Metrics.standardAdditions()));
-    tables.put("units", unitMetrics(WeightSpaceMetrics.unitMetrics()));
-    tables.put("inputs", sampleMetrics(WeightSpaceMetrics.sampleMetrics()));
-    tables.put("output", metrics(WeightSpaceMetrics.metrics()));
+    tables.put("units", unitMetrics(Metrics.weightSpacePerUnit()));
+    tables.put("inputs", sampleMetrics(Metrics.weightSpacePerSample()));
+    tables.put("output", metrics(Metrics.weightSpace()));
     tables.put("full", metrics(Metrics.fullAdditions()));
     check(DOCS.resolve("metrics.md"), tables);
   }
@@ -65,11 +59,11 @@ class GeneratedDocsTest {
   @Test
   void predictions() throws IOException {
     Map<String, String> tables = new LinkedHashMap<>();
-    tables.put("neuron", predictions(NeuronPredictions.all()));
-    tables.put("maxmargin", predictions(MaxMarginPredictions.all()));
-    tables.put("teacher", predictions(TeacherPredictions.all()));
-    tables.put("saddle", predictions(SaddlePredictions.all()));
-    tables.put("minnorm", predictions(MinNormPredictions.all()));
+    tables.put("neuron", predictions(Predictions.neuron()));
+    tables.put("maxmargin", predictions(Predictions.maxMargin()));
+    tables.put("teacher", predictions(Predictions.teacher()));
+    tables.put("saddle", predictions(Predictions.saddle()));
+    tables.put("minnorm", predictions(Predictions.minNorm()));
     check(DOCS.resolve("predictions.md"), tables);
   }
 

@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.testkit.IndependenceContract;
-import io.github.implicitbias.testkit.PredictionContract;
+import io.github.implicitbias.testkit.Contracts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,12 +25,12 @@ class PredictionsContractTest {
   @ParameterizedTest
   @MethodSource("all")
   void everyPredictionKeepsTheContract(Prediction prediction) {
-    PredictionContract.check(() -> prediction);
+    Contracts.prediction(() -> prediction);
   }
 
   @Test
   void everythingOfTheLibrary_dependsOnNothingButTheRun() {
-    IndependenceContract.check(Preset.FULL.instruments());
+    Contracts.independence(Preset.FULL.instruments());
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.github.implicitbias.predictions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.catalogue.Metrics;
@@ -8,6 +10,7 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.format.HeaderBuilder;
@@ -37,6 +40,19 @@ class PresetTest {
     for (SampleMetric metric : Preset.FULL.instruments().sampleMetrics()) {
       assertTrue(document.contains("`" + metric.id() + "`"), metric.id());
     }
+  }
+
+  @Test
+  void everyPrediction_isFoundByItsId_andIsANewOne() {
+    for (Prediction prediction : Predictions.all()) {
+      Prediction found = Predictions.named(prediction.id());
+      assertEquals(prediction.getClass(), found.getClass());
+      assertNotSame(prediction, found);
+    }
+    String said =
+        assertThrows(IllegalArgumentException.class, () -> Predictions.named("lossRises"))
+            .getMessage();
+    assertTrue(said.contains("lossRises") && said.contains("docs/predictions.md"), said);
   }
 
   @Test

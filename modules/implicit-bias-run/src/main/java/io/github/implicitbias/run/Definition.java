@@ -21,6 +21,21 @@ public final class Definition {
   private static final int CHART = 8;
   private static final int WORDS = 9;
 
+  /** The group of norms, balance and rank. */
+  public static final String NORMS = "Norms, balance and rank";
+
+  /** The group of margins, alignment with the data and support vectors. */
+  public static final String MARGIN = "Margin and alignment";
+
+  /** The group of distances to the start and to solutions that theory names. */
+  public static final String DISTANCE = "Distance to reference solutions";
+
+  /** The group of the tangent kernel, curvature and linear regions. */
+  public static final String KERNEL = "Kernel and sharpness";
+
+  /** The group of counts and comparisons of units and of their patterns. */
+  public static final String UNITS = "Units and patterns";
+
   /** That of a number which does not say what it is. */
   public static final Definition NONE = new Definition(new String[WORDS], true, false);
 
@@ -76,7 +91,7 @@ public final class Definition {
     return with(UNIT, ofMeasure);
   }
 
-  /** Names the group of charts in which the number is drawn, for example "Kernel and sharpness". */
+  /** Names the group of charts in which the number is drawn, {@link #KERNEL} or one of your own. */
   public Definition group(String heading) {
     return with(GROUP, heading);
   }

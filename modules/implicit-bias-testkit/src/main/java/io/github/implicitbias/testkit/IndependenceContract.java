@@ -20,12 +20,8 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Checks that a value depends on nothing but the run: every metric and prediction of a set gives
- * the same values, bit for bit, alone, with all the others, and when the others are first asked at
- * a later record, on networks of every kind and at the cadences of small and of large networks.
- */
-public final class IndependenceContract {
+/** What {@link Contracts#independence} checks. */
+final class IndependenceContract {
 
   private static final int STEPS = 12;
   private static final int LATE = 5;
@@ -39,12 +35,7 @@ public final class IndependenceContract {
 
   private IndependenceContract() {}
 
-  /**
-   * Checks the instruments of a set against each other.
-   *
-   * @throws AssertionError that names the first whose values differ, and where
-   */
-  public static void check(Instruments instruments) {
+  static void check(Instruments instruments) {
     for (String situation : Situations.all().keySet()) {
       for (Dimensions size : SIZES) {
         check(instruments, situation, size, true);

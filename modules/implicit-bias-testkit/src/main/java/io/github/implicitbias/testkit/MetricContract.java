@@ -12,29 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/**
- * Checks what {@link Metric}, {@link SampleMetric} and {@link UnitMetric} promise: a usable id, a
- * cadence for networks of every size, values that depend on the run alone and not on when they are
- * first asked for, nothing used that {@code needs()} does not name, no change to what was read, and
- * no exception on networks of every kind, the degenerate ones included. Where a metric does not
- * apply it returns absent.
- *
- * <p>For example in a JUnit test: {@code MetricContract.check(MyMetric::new);}
- */
-public final class MetricContract {
+/** What {@link Contracts#metric} checks. */
+final class MetricContract {
 
   private static final int STEPS = 4;
   private static final double NEARLY = 1e-6;
 
   private MetricContract() {}
 
-  /**
-   * Checks a metric.
-   *
-   * @param factory makes the metric
-   * @throws AssertionError that says which promise is broken, and where
-   */
-  public static void check(Supplier<? extends Metric> factory) {
+  static void check(Supplier<? extends Metric> factory) {
     Metric metric = factory.get();
     String id = metric.id();
     Checks.id(id);
@@ -49,13 +35,7 @@ public final class MetricContract {
         (observation, layer) -> new double[] {factory.get().evaluate(observation, layer)});
   }
 
-  /**
-   * Checks a metric that gives one number per sample.
-   *
-   * @param factory makes the metric
-   * @throws AssertionError that says which promise is broken, and where
-   */
-  public static void checkPerSample(Supplier<? extends SampleMetric> factory) {
+  static void checkPerSample(Supplier<? extends SampleMetric> factory) {
     SampleMetric metric = factory.get();
     String id = metric.id();
     Checks.id(id);
@@ -70,13 +50,7 @@ public final class MetricContract {
         (observation, layer) -> values(factory.get(), observation, layer));
   }
 
-  /**
-   * Checks a metric that gives one number per unit.
-   *
-   * @param factory makes the metric
-   * @throws AssertionError that says which promise is broken, and where
-   */
-  public static void checkPerUnit(Supplier<? extends UnitMetric> factory) {
+  static void checkPerUnit(Supplier<? extends UnitMetric> factory) {
     UnitMetric metric = factory.get();
     String id = metric.id();
     Checks.id(id);

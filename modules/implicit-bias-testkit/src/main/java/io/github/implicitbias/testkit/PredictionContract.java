@@ -9,25 +9,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Checks what {@link Prediction} promises: texts that are there, a cadence, a verdict for networks
- * of every kind with the numbers that go with it, a reason where it does not apply and no change of
- * mind about that, nothing used that {@code needs()} does not name, and checks of several runs that
- * do not disturb each other.
- */
-public final class PredictionContract {
+/** What {@link Contracts#prediction} checks. */
+final class PredictionContract {
 
   private static final int STEPS = 6;
 
   private PredictionContract() {}
 
-  /**
-   * Checks a prediction.
-   *
-   * @param factory makes the prediction
-   * @throws AssertionError that says which promise is broken, and where
-   */
-  public static void check(Supplier<? extends Prediction> factory) {
+  static void check(Supplier<? extends Prediction> factory) {
     Prediction prediction = factory.get();
     String id = prediction.id();
     Checks.id(id);

@@ -14,36 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/**
- * Checks what {@link Recorder} promises: it takes a header and any number of blocks of any size in
- * order, leaves the bytes as they are, can be closed at any time, and gives back what it was given.
- */
-public final class RecorderContract {
-
-  /** Opens the place that a recorder writes to. */
-  public interface Place {
-
-    /** Makes a recorder that writes to a new, empty place. */
-    Recorder open() throws IOException;
-
-    /**
-     * Returns what the recorder last opened has written, after it was closed.
-     *
-     * @return the header as it was given last, encoded, then the blocks in order; only the header
-     *     if there were no blocks
-     */
-    List<byte[]> contents() throws IOException;
-  }
+/** What {@link Contracts#recorder} checks. */
+final class RecorderContract {
 
   private RecorderContract() {}
 
-  /**
-   * Checks a recorder.
-   *
-   * @throws AssertionError that says which promise is broken
-   * @throws IOException if the place cannot be opened or read
-   */
-  public static void check(Place place) throws IOException {
+  static void check(Contracts.Place place) throws IOException {
     RunHeader header =
         new HeaderBuilder("a session, with a comma", "worker \u00e9\u4e2d", 1_700_000_000_000L)
             .layers(List.of(new TrackedLayer("layer0", 0, 70, "relu")))

@@ -46,7 +46,7 @@ class ContractsTest {
   @ParameterizedTest
   @MethodSource("metrics")
   void ourMetrics_keepTheContract(Metric metric) {
-    MetricContract.check(() -> metric);
+    Contracts.metric(() -> metric);
   }
 
   /** A metric of the whole network in one line. */
@@ -76,22 +76,22 @@ class ContractsTest {
 
   @Test
   void brokenMetrics_areCaught() {
-    MetricContract.check(() -> metric("fine", Observation::loss));
-    caught("other characters", () -> MetricContract.check(() -> metric("a,b", o -> 1)));
-    caught("empty", () -> MetricContract.check(() -> metric("", o -> 1)));
+    Contracts.metric(() -> metric("fine", Observation::loss));
+    caught("other characters", () -> Contracts.metric(() -> metric("a,b", o -> 1)));
+    caught("empty", () -> Contracts.metric(() -> metric("", o -> 1)));
     int[] calls = {0};
-    caught("a second call", () -> MetricContract.check(() -> metric("m", o -> calls[0]++)));
-    caught("was changed", () -> MetricContract.check(() -> metric("m", o -> halve(o))));
+    caught("a second call", () -> Contracts.metric(() -> metric("m", o -> calls[0]++)));
+    caught("was changed", () -> Contracts.metric(() -> metric("m", o -> halve(o))));
     caught(
         "throws; return absent",
-        () -> MetricContract.check(() -> metric("m", o -> o.network().layer(0).units())));
+        () -> Contracts.metric(() -> metric("m", o -> o.network().layer(0).units())));
     caught(
         "throws",
-        () -> MetricContract.check(() -> metric("m", o -> o.network().outputPreActivations()[0])));
+        () -> Contracts.metric(() -> metric("m", o -> o.network().outputPreActivations()[0])));
     caught(
         "cadence is null",
         () ->
-            MetricContract.check(
+            Contracts.metric(
                 () ->
                     new Metric() {
                       @Override
@@ -118,7 +118,7 @@ class ContractsTest {
     caught(
         "a second call",
         () ->
-            MetricContract.check(
+            Contracts.metric(
                 () ->
                     metric(
                         "m",
@@ -144,7 +144,7 @@ class ContractsTest {
     caught(
         "another run",
         () ->
-            MetricContract.check(
+            Contracts.metric(
                 () ->
                     metric(
                         "m",
@@ -218,14 +218,14 @@ class ContractsTest {
     ToDoubleFunction<Observation> full = o -> o.network().training().isFullBatch() ? 1 : 0;
     ToDoubleFunction<Observation> boundary = o -> o.boundary(0) == null ? -1 : 1;
     ToDoubleFunction<Observation> result = o -> Targets.of(o).labels().length;
-    caught("needs() does not name", () -> MetricContract.check(() -> needing(Needs.NONE, full)));
-    caught("FULL_BATCH", () -> MetricContract.check(() -> needing(Needs.NONE, full)));
-    caught("BOUNDARY", () -> MetricContract.check(() -> needing(Needs.FULL_BATCH, boundary)));
-    caught("Targets", () -> MetricContract.check(() -> needing(Needs.NONE, result)));
-    caught("is null", () -> MetricContract.check(() -> needing(null, full)));
-    MetricContract.check(() -> needing(Needs.FULL_BATCH, full));
-    MetricContract.check(() -> needing(Needs.BOUNDARY, boundary));
-    MetricContract.check(() -> needing(Targets.NEEDS, result));
+    caught("needs() does not name", () -> Contracts.metric(() -> needing(Needs.NONE, full)));
+    caught("FULL_BATCH", () -> Contracts.metric(() -> needing(Needs.NONE, full)));
+    caught("BOUNDARY", () -> Contracts.metric(() -> needing(Needs.FULL_BATCH, boundary)));
+    caught("Targets", () -> Contracts.metric(() -> needing(Needs.NONE, result)));
+    caught("is null", () -> Contracts.metric(() -> needing(null, full)));
+    Contracts.metric(() -> needing(Needs.FULL_BATCH, full));
+    Contracts.metric(() -> needing(Needs.BOUNDARY, boundary));
+    Contracts.metric(() -> needing(Targets.NEEDS, result));
   }
 
   /** The loss when it was first asked for. */
@@ -244,21 +244,19 @@ class ContractsTest {
 
   @Test
   void aMetricWhoseValueDependsOnWhenItIsFirstAsked_isCaught() {
-    caught("first asked at step 2", () -> MetricContract.check(() -> metric("m", FirstLoss::of)));
+    caught("first asked at step 2", () -> Contracts.metric(() -> metric("m", FirstLoss::of)));
     Needs first = Needs.fromFirst(FirstLoss.class, FirstLoss::new);
-    MetricContract.check(() -> needing(first, FirstLoss::of));
+    Contracts.metric(() -> needing(first, FirstLoss::of));
   }
 
   @Test
   void metricsThatDependOnEachOther_areCaught() {
     Metric early = metric("early", o -> FirstLoss.of(o) > 0 ? 1 : 0);
     Metric late = metric("late", o -> o.step() < 3 ? 0 : FirstLoss.of(o));
-    IndependenceContract.check(new Instruments(List.of(early), List.of(), List.of()));
+    Contracts.independence(new Instruments(List.of(early), List.of(), List.of()));
     caught(
         "late, ",
-        () ->
-            IndependenceContract.check(
-                new Instruments(List.of(early, late), List.of(), List.of())));
+        () -> Contracts.independence(new Instruments(List.of(early, late), List.of(), List.of())));
   }
 
   @Test
@@ -280,8 +278,8 @@ class ContractsTest {
 
   @Test
   void metricsPerSample_areChecked() {
-    MetricContract.checkPerSample(() -> residual(false));
-    assertThrows(AssertionError.class, () -> MetricContract.checkPerSample(() -> residual(true)));
+    Contracts.perSample(() -> residual(false));
+    assertThrows(AssertionError.class, () -> Contracts.perSample(() -> residual(true)));
   }
 
   /** The loss never rises, for regression with one output; broken in a chosen way. */
@@ -337,17 +335,17 @@ class ContractsTest {
 
   @Test
   void brokenPredictions_areCaught() {
-    PredictionContract.check(() -> new LossFalls("none"));
-    caught("the statement", () -> PredictionContract.check(() -> new LossFalls("statement")));
-    caught("start throws", () -> PredictionContract.check(() -> new LossFalls("start")));
-    caught("without a reason", () -> PredictionContract.check(() -> new LossFalls("reason")));
-    caught("after it did not", () -> PredictionContract.check(() -> new LossFalls("mind")));
-    caught("not a number", () -> PredictionContract.check(() -> new LossFalls("number")));
-    caught("at the same time", () -> PredictionContract.check(() -> new LossFalls("shared")));
+    Contracts.prediction(() -> new LossFalls("none"));
+    caught("the statement", () -> Contracts.prediction(() -> new LossFalls("statement")));
+    caught("start throws", () -> Contracts.prediction(() -> new LossFalls("start")));
+    caught("without a reason", () -> Contracts.prediction(() -> new LossFalls("reason")));
+    caught("after it did not", () -> Contracts.prediction(() -> new LossFalls("mind")));
+    caught("not a number", () -> Contracts.prediction(() -> new LossFalls("number")));
+    caught("at the same time", () -> Contracts.prediction(() -> new LossFalls("shared")));
   }
 
   /** A recorder into a list, broken in a chosen way. */
-  private static final class ListPlace implements RecorderContract.Place {
+  private static final class ListPlace implements Contracts.Place {
     private final String fault;
     private List<byte[]> contents;
 
@@ -390,21 +388,21 @@ class ContractsTest {
 
   @Test
   void brokenRecorders_areCaught() throws IOException {
-    RecorderContract.check(new ListPlace("none"));
+    Contracts.recorder(new ListPlace("none"));
     for (String[] fault :
         new String[][] {
           {"changes", "changed the bytes"}, {"loses", "came back"}, {"damages", "came back changed"}
         }) {
       AssertionError error =
-          assertThrows(AssertionError.class, () -> RecorderContract.check(new ListPlace(fault[0])));
+          assertThrows(AssertionError.class, () -> Contracts.recorder(new ListPlace(fault[0])));
       assertTrue(error.getMessage().contains(fault[1]), error.getMessage());
     }
   }
 
   @Test
   void ourRunFile_keepsTheContract(@TempDir Path folder) throws IOException {
-    RecorderContract.check(
-        new RecorderContract.Place() {
+    Contracts.recorder(
+        new Contracts.Place() {
           private int files;
 
           @Override

@@ -8,7 +8,7 @@ import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.listener.StatsStorageRecorder;
+import io.github.implicitbias.listener.StorageRecorders;
 import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
@@ -56,7 +56,7 @@ final class LongRun {
     }
     int[] classes = new int[SAMPLES];
     Arrays.setAll(classes, i -> i % CLASSES);
-    taken = new Taken(new StatsStorageRecorder(storage));
+    taken = new Taken(StorageRecorders.to(storage));
     double[] labels = new double[SAMPLES * CLASSES];
     for (int i = 0; i < SAMPLES; i++) {
       labels[i * CLASSES + classes[i]] = 1;

@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
@@ -32,7 +31,7 @@ final class AlignmentMetrics {
                   .source("arXiv:2206.00939*")
                   .expect("goes to 1 on the first plateau, before the norm grows")
                   .title("alignment of positive units")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Alignment"))
           .absent(Absences::twoLayers)
           .needs(ObservedDirections.NEEDS)
@@ -58,7 +57,7 @@ final class AlignmentMetrics {
                   .source("arXiv:2206.00939*")
                   .expect("as alignmentPositive, for the other sign")
                   .title("alignment of negative units")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Alignment"))
           .absent(Absences::twoLayers)
           .needs(ObservedDirections.NEEDS)
@@ -79,7 +78,7 @@ final class AlignmentMetrics {
                   .source("arXiv:2206.00939*")
                   .expect("0 on the first plateau, 1 after the escape")
                   .title("share of positive labels fitted")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Labels fitted"))
           .absent(ObservedStack::whyAbsent)
           .needs(Targets.NEEDS)
@@ -98,7 +97,7 @@ final class AlignmentMetrics {
                   .source("arXiv:2206.00939*")
                   .expect("0 on the first plateau, 1 after the escape")
                   .title("share of negative labels fitted")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Labels fitted"))
           .absent(ObservedStack::whyAbsent)
           .needs(Targets.NEEDS)

@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.FirstWeights;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -25,7 +24,7 @@ final class DistanceMetrics {
                       "compare it with parameterNorm: about equal means that nothing of the start"
                           + " is left")
                   .title("distance from the start")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Parameters"))
           .value(
               (observation, layer) ->
@@ -47,7 +46,7 @@ final class DistanceMetrics {
                   .source("Chizat et al. 2019*")
                   .expect("far above 1 in the rich regime, far below in the lazy one")
                   .title("relative distance from the start")
-                  .group(ChartGroups.DISTANCE)
+                  .group(Definition.DISTANCE)
                   .chart("Relative distance from the start"))
           .needs(Initial.NEEDS)
           .value(DistanceMetrics::relativeDistanceFromInit);
@@ -70,7 +69,7 @@ final class DistanceMetrics {
                   .source("Chizat et al. 2019*")
                   .expect("near 1 in the lazy regime, near 0 in the rich one")
                   .title("cosine to the start")
-                  .group(ChartGroups.DISTANCE)
+                  .group(Definition.DISTANCE)
                   .chart("Direction: cosine to the start"))
           .needs(Initial.NEEDS)
           .cadence(Matrices::passCadence)
@@ -94,7 +93,7 @@ final class DistanceMetrics {
                   .expect("up to pi / 2 and beyond while units align, then constant")
                   .title("rotation of the units")
                   .unit("radians")
-                  .group(ChartGroups.DISTANCE)
+                  .group(Definition.DISTANCE)
                   .chart("Rotation of the units, in radians"))
           .absent(Absences::matrix)
           .ofMatrix()

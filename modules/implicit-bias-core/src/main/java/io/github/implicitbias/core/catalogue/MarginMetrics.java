@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
@@ -29,7 +28,7 @@ final class MarginMetrics {
                       "turns positive when the last sample is classified, then grows like log t at"
                           + " a fixed rate")
                   .title("smallest margin")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Margin"))
           .absent(Absences::margins)
           .needs(Targets.NEEDS)
@@ -53,7 +52,7 @@ final class MarginMetrics {
                   .source("Lyu and Li 2020*; k = 1: arXiv:2210.07082*")
                   .expect("rises to the largest margin a network of norm 1 can have")
                   .title("normalized margin")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Margin"))
           .absent(Absences::normalizedMargin)
           .needs(Targets.NEEDS)
@@ -76,7 +75,7 @@ final class MarginMetrics {
                   .source("arXiv:2210.07082*")
                   .expect("falls towards 1 where all samples end with the same margin")
                   .title("ratio of the losses of samples")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Ratio of the losses of samples"))
           .absent(Absences::margins)
           .needs(Targets.NEEDS)
@@ -100,7 +99,7 @@ final class MarginMetrics {
                       "goes to 1 on nearly orthogonal data from a small start: the boundary is"
                           + " linear")
                   .title("agreement with the linear surrogate")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Agreement with the linear surrogate"))
           .absent(Absences::twoLayersOfClasses)
           .needs(Targets.NEEDS)
@@ -128,7 +127,7 @@ final class MarginMetrics {
                   .expect("falls slowly, like 1 / log t at a fixed rate")
                   .title("angle to the max-margin separator")
                   .unit("radians")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Angle to the max-margin separator"))
           .absent(Absences::separator)
           .needs(MaxMarginReference.NEEDS)

@@ -1,12 +1,8 @@
 package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
-import io.github.implicitbias.core.pattern.FlipMetrics;
-import io.github.implicitbias.core.pattern.PatternMetrics;
-import io.github.implicitbias.core.spectrum.CurvatureMetrics;
-import io.github.implicitbias.core.spectrum.GradientMetrics;
-import io.github.implicitbias.core.spectrum.KernelMetrics;
-import io.github.implicitbias.core.spectrum.WeightSpaceMetrics;
+import io.github.implicitbias.core.metric.SampleMetric;
+import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.support.SupportMetrics;
 import java.util.List;
 
@@ -29,7 +25,7 @@ public final class Metrics {
             fullAdditions(),
             patternStatistics(),
             SupportMetrics.metrics(),
-            WeightSpaceMetrics.metrics())) {
+            weightSpace())) {
       for (Metric metric : metrics) {
         if (metric.id().equals(id)) {
           return metric;
@@ -126,5 +122,20 @@ public final class Metrics {
         PatternMetrics.DISTINCT_UNIT_PATTERNS,
         PatternMetrics.DISTINCT_SAMPLE_PATTERNS,
         PatternMetrics.PATTERN_ENTROPY);
+  }
+
+  /** Returns what goes with the units in a plane: the bias of the output. */
+  public static List<Metric> weightSpace() {
+    return WeightSpaceMetrics.metrics();
+  }
+
+  /** Returns the samples as they lie in the plane of the units, and their targets. */
+  public static List<SampleMetric> weightSpacePerSample() {
+    return WeightSpaceMetrics.sampleMetrics();
+  }
+
+  /** Returns the units of the first layer in a plane: weights, bias, norms, what goes out. */
+  public static List<UnitMetric> weightSpacePerUnit() {
+    return WeightSpaceMetrics.unitMetrics();
   }
 }

@@ -1,13 +1,11 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
-import io.github.implicitbias.core.spectrum.LargestSingularValue;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
@@ -27,7 +25,7 @@ final class NormMetrics {
                       "grows slowly from a small start, in jumps at the ends of plateaus; stays put"
                           + " in the lazy regime")
                   .title("norm of the parameters")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Parameters"))
           .value(
               (observation, layer) ->
@@ -47,7 +45,7 @@ final class NormMetrics {
                       "large while features form, then falls with the gradient; noise level with"
                           + " mini-batches")
                   .title("norm of the last update")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Parameters"))
           .value(
               (observation, layer) ->
@@ -67,7 +65,7 @@ final class NormMetrics {
                   .applies("matrix")
                   .expect("as parameterNorm, layer by layer")
                   .title("Frobenius norm")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Norms of the weight matrix"))
           .absent(Absences::matrix)
           .ofMatrix()
@@ -92,7 +90,7 @@ final class NormMetrics {
                   .applies("matrix")
                   .expect("carries nearly all of the Frobenius norm once the rank has collapsed")
                   .title("spectral norm")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Norms of the weight matrix"))
           .absent(Absences::matrix)
           .ofMatrix()
@@ -141,7 +139,7 @@ final class NormMetrics {
                   .source("Du, Hu and Lee 2018*")
                   .expect("constant under gradient flow; drifts with the square of the step")
                   .title("balance gap")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Balance gap between layers"))
           .absent(Absences::balance)
           .ofMatrix()
@@ -164,7 +162,7 @@ final class NormMetrics {
                   .source("Neyshabur et al. 2015*, Bach 2017*")
                   .expect("ends near the smallest value that fits, from a small balanced start")
                   .title("path norm")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Path norms"))
           .absent(ObservedStack::whyAbsent)
           .cadence(Matrices::passCadence)
@@ -184,7 +182,7 @@ final class NormMetrics {
                   .source("Neyshabur et al. 2015*, Bach 2017*")
                   .expect("as pathNorm, for sparse inputs")
                   .title("path norm, absolute values")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Path norms"))
           .absent(ObservedStack::whyAbsent)
           .cadence(Matrices::passCadence)

@@ -8,7 +8,7 @@ import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.Magnitude;
-import io.github.implicitbias.core.spectrum.SingularValues;
+import io.github.implicitbias.core.norm.SingularValues;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 import java.util.Objects;

@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -47,7 +46,7 @@ final class ReferenceMetrics {
                       "0 for linear networks from a start of 0; small, not 0, for ReLU in high"
                           + " dimension")
                   .title("distance to the minimum-norm solution")
-                  .group(ChartGroups.DISTANCE)
+                  .group(Definition.DISTANCE)
                   .chart("Distance to the minimum-norm solution"))
           .absent(Absences::reference)
           .needs(MinNormReference.NEEDS)
@@ -64,7 +63,7 @@ final class ReferenceMetrics {
                   .source("arXiv:2603.04895 (abstract)")
                   .expect("about sqrt(n / d) in high dimension")
                   .title("relative distance to the minimum-norm solution")
-                  .group(ChartGroups.DISTANCE)
+                  .group(Definition.DISTANCE)
                   .chart("Distance to the minimum-norm solution"))
           .absent(Absences::reference)
           .needs(MinNormReference.NEEDS)
@@ -91,7 +90,7 @@ final class ReferenceMetrics {
                   .source("arXiv:2202.05510 (setting; derived)")
                   .expect("0 at convergence, with jumps where a sample is switched")
                   .title("distance to the solution of the active samples")
-                  .group(ChartGroups.DISTANCE)
+                  .group(Definition.DISTANCE)
                   .chart("Distance to the solution of the active samples"))
           .absent(Absences::reference)
           .needs(ActiveSolution.NEEDS)

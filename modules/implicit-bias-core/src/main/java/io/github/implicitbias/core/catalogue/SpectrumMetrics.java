@@ -1,9 +1,8 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.spectrum.SingularValues;
+import io.github.implicitbias.core.norm.SingularValues;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
@@ -25,7 +24,7 @@ final class SpectrumMetrics {
                       "collapses to 1 or 2 in the first steps from a small start; hardly moves from"
                           + " a large one")
                   .title("stable rank")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Rank of the weight matrix"))
           .absent(Absences::matrix)
           .ofMatrix()
@@ -44,7 +43,7 @@ final class SpectrumMetrics {
                   .applies("up to 10^10 operations")
                   .expect("falls relative to the Frobenius norm as the rank collapses")
                   .title("nuclear norm")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Norms of the weight matrix"))
           .absent(Absences::matrix)
           .ofMatrix()
@@ -65,7 +64,7 @@ final class SpectrumMetrics {
                   .source("Roy and Vetterli 2007*")
                   .expect("as stableRank, more sensitive to small singular values")
                   .title("effective rank")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Rank of the weight matrix"))
           .absent(Absences::matrix)
           .ofMatrix()
@@ -81,7 +80,7 @@ final class SpectrumMetrics {
                   .parameters("matrix")
                   .expect("an integer, so it moves late and in steps")
                   .title("numerical rank")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Rank of the weight matrix"))
           .absent(Absences::matrix)
           .ofMatrix()
@@ -101,7 +100,7 @@ final class SpectrumMetrics {
                   .applies("matrix not 0")
                   .expect("falls to 0 where the limit has rank two")
                   .title("spectrum beyond rank two")
-                  .group(ChartGroups.NORMS)
+                  .group(Definition.NORMS)
                   .chart("Spectrum beyond rank two"))
           .absent(Absences::matrix)
           .ofMatrix()

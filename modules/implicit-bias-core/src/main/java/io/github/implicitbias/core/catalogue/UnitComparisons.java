@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
@@ -35,7 +34,7 @@ final class UnitComparisons {
                   .expect("falls to a few directions per sign from a small start")
                   .title("clusters of directions")
                   .unit("clusters")
-                  .group(ChartGroups.UNITS)
+                  .group(Definition.UNITS)
                   .chart("Clusters of directions"))
           .cadence(Matrices::unitCadence)
           .price(Prices::units)
@@ -53,7 +52,7 @@ final class UnitComparisons {
                   .applies("two such units")
                   .expect("near 0 at a random start; rises as units align")
                   .title("mean cosine between units")
-                  .group(ChartGroups.UNITS)
+                  .group(Definition.UNITS)
                   .chart("Mean cosine between units"))
           .cadence(Matrices::passCadence)
           .price(Prices::pass)
@@ -76,7 +75,7 @@ final class UnitComparisons {
                   .expect("falls to the few units that carry the function")
                   .title("live units")
                   .unit("units")
-                  .group(ChartGroups.UNITS)
+                  .group(Definition.UNITS)
                   .chart("Units"))
           .absent(ObservedStack::whyAbsent)
           .cadence(Matrices::passCadence)

@@ -1,9 +1,9 @@
 /**
- * The metrics of the library: {@link io.github.implicitbias.core.catalogue.Metrics} names them all;
- * here are those of norms, distances, alignment, margins, ranks, units and reference solutions, a
- * file per subject and a declaration per metric, with the mathematics of these subjects and what
- * several metrics need of one observation. Patterns, derivatives of the loss and support vectors
- * have theirs in {@code core.pattern}, {@code core.spectrum} and {@code core.support}.
+ * The metrics of the library: {@link io.github.implicitbias.core.catalogue.Metrics} names them all.
+ * There is a file per subject (norms, distances, alignment, margins, ranks, patterns, flips,
+ * gradient, curvature, tangent kernel, units in a plane, reference solutions) and a declaration per
+ * metric, with the mathematics that these subjects alone need and what several metrics need of one
+ * observation. Support vectors have theirs in {@code core.support}.
  */
 @NullMarked
 package io.github.implicitbias.core.catalogue;

@@ -1,6 +1,6 @@
 /**
- * Norms of parameters and products of matrices, in double precision and without garbage: what is
- * computed at every record, and therefore has to be cheap.
+ * Norms, products and singular values of plain arrays, in double precision; what is computed at
+ * every record makes no garbage.
  */
 @NullMarked
 package io.github.implicitbias.core.norm;

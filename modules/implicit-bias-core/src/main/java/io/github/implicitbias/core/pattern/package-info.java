@@ -1,6 +1,6 @@
 /**
- * Activation patterns in the layout that storage and page share: packing signs 64 samples to a
- * word, transposing them, comparing them, and the metrics of patterns and flips.
+ * Activation patterns in the layout that storage and page share: packing signs and boundary entries
+ * 64 samples to a word, and transposing them.
  */
 @NullMarked
 package io.github.implicitbias.core.pattern;

@@ -2,7 +2,7 @@ package io.github.implicitbias.core.solution;
 
 import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
-import io.github.implicitbias.core.spectrum.SingularValues;
+import io.github.implicitbias.core.norm.SingularValues;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.decomposition.QRDecomposition;

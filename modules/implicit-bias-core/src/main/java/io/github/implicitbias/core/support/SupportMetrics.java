@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.support;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
@@ -92,7 +91,7 @@ public final class SupportMetrics {
                   .expect("all samples in high dimension, a handful in low")
                   .title("support vectors of the margin")
                   .unit("samples")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Support vectors of the margin"))
           .absent(SupportMetrics::whyNoSupport)
           .needs(MarginSupport.NEEDS)
@@ -141,7 +140,7 @@ public final class SupportMetrics {
                       "at most 1; goes to 1 where training converges in direction to a max-margin"
                           + " solution")
                   .title("margin efficiency")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Margin efficiency"))
           .needs(MarginSupport.NEEDS)
           .cadence(SupportMetrics::marginCadence)
@@ -187,7 +186,7 @@ public final class SupportMetrics {
                       "goes to 0 where training converges in direction to a max-margin solution;"
                           + " with as many samples as parameters it is 0 nearly everywhere")
                   .title("KKT residual")
-                  .group(ChartGroups.MARGIN)
+                  .group(Definition.MARGIN)
                   .chart("Distance from the max-margin conditions"))
           .absent(SupportMetrics::whyNoSupport)
           .needs(MarginSupport.NEEDS)

@@ -10,7 +10,7 @@ import java.util.List;
  * Rows of cells over an axis, one for each place on it, each with the shares of a few kinds in
  * their colours: a diagram of phases.
  */
-public final class Cells extends Pane {
+final class Cells extends Pane {
 
   private static final double HEIGHT = 30;
   private static final double GAP = 1.5;
@@ -34,9 +34,8 @@ public final class Cells extends Pane {
   }
 
   /** Adds a kind and its colour; kinds are counted from 0. */
-  public Cells kind(String name, Color colour) {
+  void kind(String name, Color colour) {
     kinds.add(Key.ofArea(name, colour));
-    return this;
   }
 
   /**
@@ -44,10 +43,9 @@ public final class Cells extends Pane {
    *
    * @param ofCells for each cell how often each kind occurs in it
    */
-  public Cells row(String name, int[][] ofCells) {
+  void row(String name, int[][] ofCells) {
     rows.add(name);
     counts.add(Arrays.stream(ofCells).map(int[]::clone).toArray(int[][]::new));
-    return this;
   }
 
   @Override

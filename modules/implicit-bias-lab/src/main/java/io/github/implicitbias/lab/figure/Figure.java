@@ -2,12 +2,14 @@ package io.github.implicitbias.lab.figure;
 
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.figure.Words.Anchor;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 
 /**
@@ -85,11 +87,19 @@ public final class Figure {
    * Adds rows of cells over a logarithmic axis.
    *
    * @param edges of the cells, in rising order, one more than there are cells in a row
+   * @param kinds names and colours of what a cell can hold, counted from 0 in this order
+   * @param rows for each row by its name, and for each of its cells, how often each kind occurs
    */
-  public Cells cells(String title, String xTitle, double[] edges) {
+  public void cells(
+      String title,
+      String xTitle,
+      double[] edges,
+      Map<String, Color> kinds,
+      Map<String, int[][]> rows) {
     Cells cells = new Cells(title, xTitle, edges, side);
+    kinds.forEach(cells::kind);
+    rows.forEach(cells::row);
     panes.add(cells);
-    return cells;
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.github.implicitbias.lab.sweep;
 
-import io.github.implicitbias.lab.figure.Cells;
 import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Palette;
 import io.github.implicitbias.lab.figure.Panel;
@@ -8,13 +7,15 @@ import io.github.implicitbias.run.Verdict;
 import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the scale of the start decides: strips below one another over the same logarithmic axis,
  * then a row of cells per prediction.
  */
-public final class PhaseDiagram {
+final class PhaseDiagram {
 
   private static final Verdict.State[] STATES = {
     Verdict.State.REACHED, Verdict.State.HOLDS, Verdict.State.VIOLATED, Verdict.State.NOT_APPLICABLE
@@ -154,10 +155,11 @@ public final class PhaseDiagram {
   }
 
   private void cells(Figure figure) {
-    Cells cells = figure.cells("predictions", axis, edges);
+    Map<String, Color> kinds = new LinkedHashMap<>();
     for (int k = 0; k < STATES.length; k++) {
-      cells.kind(STATE_WORDS[k], STATE_COLOURS[k]);
+      kinds.put(STATE_WORDS[k], STATE_COLOURS[k]);
     }
+    Map<String, int[][]> rows = new LinkedHashMap<>();
     for (String id : results.predictions()) {
       int[][] counts = new int[scales.length][STATES.length];
       for (int at = 0; at < scales.length; at++) {
@@ -165,8 +167,9 @@ public final class PhaseDiagram {
           counts[at][k] = results.count(scales[at], id, STATES[k]);
         }
       }
-      cells.row(id, counts);
+      rows.put(id, counts);
     }
+    figure.cells("predictions", axis, edges, kinds, rows);
   }
 
   private String caption() {

@@ -7,7 +7,7 @@ import java.math.RoundingMode;
 import java.util.Arrays;
 
 /** Scales of a start, as the user gives them and as they are written. */
-public final class Scales {
+final class Scales {
 
   private static final int MOST = 1000;
   private static final int DIGITS = 3;

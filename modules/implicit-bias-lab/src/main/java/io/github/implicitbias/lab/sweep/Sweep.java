@@ -1,7 +1,7 @@
 package io.github.implicitbias.lab.sweep;
 
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.core.spectrum.KernelMetrics;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
@@ -60,6 +60,16 @@ public final class Sweep {
     this.scales = scales.clone();
     this.seeds = seeds.clone();
     this.delay = delay;
+  }
+
+  /**
+   * Reads scales, {@code from:to:count}, logarithmic, or a list with commas.
+   *
+   * @return in rising order, each once; those of a range to three digits
+   * @throws InputException if there is none, or one is not a positive number
+   */
+  public static double[] scales(String text) {
+    return Scales.of(text);
   }
 
   /** Returns what is trained. */
@@ -152,7 +162,7 @@ public final class Sweep {
             .schedule(Schedule.everyStep())
             .memoryCap(MEMORY);
     if (data.numExamples() <= KERNEL_SAMPLES) {
-      listener.metric(KernelMetrics.KERNEL_DISTANCE);
+      listener.metric(Metrics.named("kernelDistance"));
     }
     if (swept.layers().length > 0) {
       listener.layers(swept.layers());

@@ -2,6 +2,7 @@ package io.github.implicitbias.lab.sweep;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.RunVerdict;
@@ -43,6 +44,11 @@ public final class SweepResults {
   public SweepResults(Sweep sweep, List<EndValues> ends) {
     this.sweep = sweep;
     this.ends = List.copyOf(ends);
+  }
+
+  /** Draws the regimes over the scales: a diagram of phases. */
+  public Figure diagram() {
+    return new PhaseDiagram(this).figure();
   }
 
   /** Returns the sweep. */

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
@@ -152,11 +155,10 @@ class FigureTest {
     Figure figure = Figure.strips("claim", "caption");
     double[] edges = {0.1, 1, 10};
     figure.panel("above", "scale", "y").logX().xRange(0.1, 10).heavyLine(X, Y, Palette.INK);
-    figure
-        .cells("predictions", "scale", edges)
-        .kind("holds", Palette.series(0))
-        .kind("violated", Palette.series(1))
-        .row("one", new int[][] {{4, 0}, {1, 3}});
+    Map<String, Color> kinds = new LinkedHashMap<>();
+    kinds.put("holds", Palette.series(0));
+    kinds.put("violated", Palette.series(1));
+    figure.cells("predictions", "scale", edges, kinds, Map.of("one", new int[][] {{4, 0}, {1, 3}}));
     figure.boundary(2, "rich", "lazy");
     Scene scene = figure.scene();
     Layouts.check(scene, "cells");

@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.metric.Metric;
-import io.github.implicitbias.core.pattern.PatternMetrics;
-import io.github.implicitbias.core.spectrum.CurvatureMetrics;
-import io.github.implicitbias.core.spectrum.KernelMetrics;
 import io.github.implicitbias.core.support.SupportMetrics;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
@@ -32,13 +29,13 @@ class FullGoldenTest {
   @Test
   void massBeyondRankTwo_isThatOfTheTrajectory() {
     double[][] w = Fixture.csv("s2a_W0.csv");
-    io.github.implicitbias.core.spectrum.SingularValues values =
-        io.github.implicitbias.core.spectrum.SingularValues.of(Fixture.columns(w, 0, 60), 20, 60);
+    io.github.implicitbias.core.norm.SingularValues values =
+        io.github.implicitbias.core.norm.SingularValues.of(Fixture.columns(w, 0, 60), 20, 60);
     near(Fixture.csv("s2a_plain.csv")[0][5], values.tail(2));
     double[][] kkt = Fixture.csv("s2a_Wkkt.csv");
     assertEquals(
         0,
-        io.github.implicitbias.core.spectrum.SingularValues.of(Fixture.columns(kkt, 0, 60), 20, 60)
+        io.github.implicitbias.core.norm.SingularValues.of(Fixture.columns(kkt, 0, 60), 20, 60)
             .tail(2),
         1e-14);
   }

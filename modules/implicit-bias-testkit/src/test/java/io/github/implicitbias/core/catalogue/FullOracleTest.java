@@ -5,12 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.network.WeightLayer;
-import io.github.implicitbias.core.pattern.PatternMetrics;
+import io.github.implicitbias.core.norm.SingularValues;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.spectrum.CurvatureMetrics;
-import io.github.implicitbias.core.spectrum.GradientMetrics;
-import io.github.implicitbias.core.spectrum.KernelMetrics;
-import io.github.implicitbias.core.spectrum.SingularValues;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.SplittableRandom;

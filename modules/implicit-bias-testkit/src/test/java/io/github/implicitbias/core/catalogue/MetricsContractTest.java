@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.testkit.MetricContract;
+import io.github.implicitbias.testkit.Contracts;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +27,7 @@ class MetricsContractTest {
   @ParameterizedTest
   @MethodSource("all")
   void everyMetricKeepsTheContract(Metric metric) {
-    MetricContract.check(() -> metric);
+    Contracts.metric(() -> metric);
   }
 
   @Test

@@ -7,8 +7,6 @@ import io.github.implicitbias.core.Json;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.spectrum.GradientMetrics;
-import io.github.implicitbias.core.spectrum.KernelMetrics;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.ArrayList;

@@ -5,11 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.pattern.FlipMetrics;
-import io.github.implicitbias.core.pattern.PatternMetrics;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.spectrum.GradientMetrics;
-import io.github.implicitbias.core.spectrum.LossGradient;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import org.junit.jupiter.api.Test;

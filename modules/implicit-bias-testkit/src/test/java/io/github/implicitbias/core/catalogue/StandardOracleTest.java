@@ -7,7 +7,6 @@ import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.solution.HardMargin;
 import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
-import io.github.implicitbias.core.spectrum.GradientMetrics;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.SplittableRandom;

@@ -12,7 +12,7 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.testkit.MetricContract;
+import io.github.implicitbias.testkit.Contracts;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.HashSet;
 import java.util.List;
@@ -23,8 +23,8 @@ class SupportMetricsTest {
 
   @Test
   void allKeepTheContractOfMetrics() {
-    SupportMetrics.metrics().forEach(metric -> MetricContract.check(() -> metric));
-    SupportMetrics.sampleMetrics().forEach(metric -> MetricContract.checkPerSample(() -> metric));
+    SupportMetrics.metrics().forEach(metric -> Contracts.metric(() -> metric));
+    SupportMetrics.sampleMetrics().forEach(metric -> Contracts.perSample(() -> metric));
   }
 
   @Test

@@ -1,9 +1,0 @@
-package io.github.implicitbias.predictions.saddle;
-
-/** When the positive labels are half fitted. */
-final class EscapeTimePositive extends EscapeTime {
-
-  EscapeTimePositive() {
-    super(true);
-  }
-}
