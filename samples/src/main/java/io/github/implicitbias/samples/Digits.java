@@ -42,9 +42,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "digits",
     description = {
-      "A convolutional network on digits, trained by Adam on mini-batches with dropout, as one would"
-          + " anyway: which units die, which channels are on, which samples are hard, and which"
-          + " labels look wrong.",
+      "A convolutional network on digits, trained by Adam on mini-batches with dropout, as one"
+          + " would anyway: which units die, which channels are on, which samples are hard, and"
+          + " which labels look wrong.",
       "On MNIST, through DL4J's own iterator, from --data, or if it is there or can be downloaded,"
           + " once, within a minute; otherwise on digits drawn by the sample itself."
     })
@@ -72,7 +72,8 @@ final class Digits extends Study {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "The directory with the four unzipped files of MNIST, train-images-idx3-ubyte...")
+      description =
+          "The directory with the four unzipped files of MNIST, train-images-idx3-ubyte...")
   private @Nullable Path directory;
 
   @Option(
@@ -187,8 +188,7 @@ final class Digits extends Study {
     report.add("smallest margin", "%.4g", one.run().latest("minMargin"));
     ChangedLabels wrong = Objects.requireNonNull(changed, "the experiments are planned first");
     report.add("visits", "%s", one.visits().status());
-    report.add(
-        "labels changed", "%d of %d at random", wrong.count(), one.visits().visited());
+    report.add("labels changed", "%d of %d at random", wrong.count(), one.visits().visited());
     report.add(
         "suspect labels",
         "%s",

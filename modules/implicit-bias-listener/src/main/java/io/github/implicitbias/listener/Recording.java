@@ -265,6 +265,7 @@ final class Recording {
         visits == null
             ? VisitBook.empty("Visits are not kept: ask for them with visits(true).")
             : visits.book();
+    started.against(book);
     return started;
   }
 

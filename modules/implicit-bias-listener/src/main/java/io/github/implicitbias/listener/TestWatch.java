@@ -1,7 +1,6 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.CpuClock;
-import io.github.implicitbias.core.metric.ChartGroups;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.probe.Probe;
@@ -68,8 +67,7 @@ final class TestWatch {
     samples = test.samples();
     labelled = test.hasLabels();
     for (int from = 0; from < samples; from += AT_ONCE) {
-      parts.add(
-          test.select(IntStream.range(from, Math.min(samples, from + AT_ONCE)).toArray()));
+      parts.add(test.select(IntStream.range(from, Math.min(samples, from + AT_ONCE)).toArray()));
     }
     follow(net);
   }
@@ -105,7 +103,7 @@ final class TestWatch {
                 .applies("labels, and a loss that can be computed")
                 .expect("falls, and rises again where training fits what does not generalise")
                 .title("loss of the test set")
-                .group(ChartGroups.MARGIN)
+                .group(Definition.MARGIN)
                 .chart("Loss of the test set"),
             observation -> loss),
         column(
@@ -114,7 +112,7 @@ final class TestWatch {
                 .applies("labels that are classes")
                 .expect("rises")
                 .title("accuracy on the test set")
-                .group(ChartGroups.MARGIN)
+                .group(Definition.MARGIN)
                 .chart("Accuracy on the test set"),
             observation -> share(correct)),
         column(
@@ -123,7 +121,7 @@ final class TestWatch {
                 .applies("labels that are classes")
                 .expect("negative as long as a test sample is named wrongly")
                 .title("smallest margin of the test set")
-                .group(ChartGroups.MARGIN)
+                .group(Definition.MARGIN)
                 .chart("Margins of the test set"),
             observation -> margins == 0 ? Absent.VALUE : smallest),
         column(
@@ -132,7 +130,7 @@ final class TestWatch {
                 .applies("labels that are classes")
                 .expect("rises")
                 .title("mean margin of the test set")
-                .group(ChartGroups.MARGIN)
+                .group(Definition.MARGIN)
                 .chart("Margins of the test set"),
             observation -> share(sum)),
         column(
@@ -144,7 +142,7 @@ final class TestWatch {
                 .applies("labels, and losses that can be computed")
                 .expect("grows while training fits what does not generalise")
                 .title("gap between test and training loss")
-                .group(ChartGroups.MARGIN)
+                .group(Definition.MARGIN)
                 .chart("Gap between test and training loss"),
             observation -> gap));
   }
@@ -152,7 +150,9 @@ final class TestWatch {
   private Metric column(String id, Definition words, ToDoubleFunction<Observation> value) {
     return Metric.ofNetwork(id)
         .definition(words)
-        .value((observation, layer) -> isSeen(observation) ? value.applyAsDouble(observation) : Absent.VALUE);
+        .value(
+            (observation, layer) ->
+                isSeen(observation) ? value.applyAsDouble(observation) : Absent.VALUE);
   }
 
   private double share(double of) {

@@ -6,10 +6,12 @@ import io.github.implicitbias.core.engine.SessionBuilder;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.core.visit.VisitBook;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,7 @@ final class Watch {
   private final NetworkReader reader;
   private final LearningRate rate;
   private final Session session;
+  private final @Nullable TestWatch test;
   private final String route;
   private final String told;
   private final long parameters;
@@ -35,6 +38,7 @@ final class Watch {
       NetworkReader reader,
       LearningRate rate,
       Supplier<Session> start,
+      @Nullable TestWatch test,
       String route,
       String told) {
     this.net = net;
@@ -43,6 +47,7 @@ final class Watch {
     this.parameters = net.params().length();
     this.route = route;
     this.told = told;
+    this.test = test;
     this.session = start.get();
   }
 
@@ -67,7 +72,8 @@ final class Watch {
     Probe probe = settings.probe;
     String told = Told.of(net, reader, settings, route);
     LOG.info("Recording {}.", told);
-    Instruments instruments = settings.additions.instruments();
+    TestWatch test = settings.test == null ? null : new TestWatch(settings.test, net);
+    Instruments instruments = settings.instruments(test);
     Map<String, String> facts = Provenance.of(net, route);
     facts.put("recorded", told);
     if (facts.containsKey("statistics")) {
@@ -85,7 +91,7 @@ final class Watch {
         .instruments(instruments)
         .provenance(facts)
         .laterProvenance(() -> Provenance.thatTakesLong(probe, configuration));
-    return new Watch(net, reader, rate, () -> builder.start(reader), route, told);
+    return new Watch(net, reader, rate, () -> builder.start(reader), test, route, told);
   }
 
   /**
@@ -98,7 +104,10 @@ final class Watch {
     LearningRate nextRate = show(next, nextReader, reader.needs());
     nextReader.continueAfter(reader);
     session.continueWith(nextReader, beganAt);
-    return new Watch(next, nextReader, nextRate, () -> session, route, told);
+    if (test != null) {
+      test.follow(next);
+    }
+    return new Watch(next, nextReader, nextRate, () -> session, test, route, told);
   }
 
   private static LearningRate show(Network net, NetworkReader reader, Needs needs) {
@@ -250,9 +259,19 @@ final class Watch {
     session.last(step(), net.epoch());
   }
 
+  /** Compares the test set with these visits. */
+  void against(VisitBook visits) {
+    if (test != null) {
+      test.against(visits);
+    }
+  }
+
   /** Lets the network go. */
   void release() {
     reader.close();
+    if (test != null) {
+      test.close();
+    }
     net.release();
   }
 }

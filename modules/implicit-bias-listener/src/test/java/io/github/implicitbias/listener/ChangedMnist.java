@@ -167,7 +167,6 @@ final class ChangedMnist {
           Locale.ROOT,
           "%d changed labels: precision at k %.3f; %d suspects, precision %.3f, recall %.3f;"
               + " %.0f expected by chance, %d were not changed",
-
           changed,
           atK,
           suspects,

@@ -23,8 +23,7 @@ public final class SuspectLabels {
   private final double expectedByChance;
   private final String reason;
 
-  private SuspectLabels(
-      int[] samples, double threshold, double expectedByChance, String reason) {
+  private SuspectLabels(int[] samples, double threshold, double expectedByChance, String reason) {
     this.samples = samples;
     this.threshold = threshold;
     this.expectedByChance = expectedByChance;

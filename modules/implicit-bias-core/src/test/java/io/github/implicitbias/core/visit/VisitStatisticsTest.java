@@ -137,7 +137,8 @@ class VisitStatisticsTest {
     SuspectLabels suspects = SuspectLabels.of(means, means.length);
     assertEquals(-20.8, suspects.threshold(), 1e-12);
     assertEquals(5, suspects.samples().length);
-    assertEquals(5.0 / 4 + 5.0 / 16 + 5.0 / 64 + 5.0 / 256 + 5.0 / 768, suspects.expectedByChance(), 1e-12);
+    assertEquals(
+        5.0 / 4 + 5.0 / 16 + 5.0 / 64 + 5.0 / 256 + 5.0 / 768, suspects.expectedByChance(), 1e-12);
     for (int i = 0; i < 20; i++) {
       means[i] = -1;
     }

@@ -105,8 +105,7 @@ public final class Pictures extends Pane {
       Box box = new Box(x - scale * of[0] / 2, y, x + scale * of[0] / 2, y + scale * of[1]);
       scene.add(new Raster(values.get(k), of[0], of[1], box));
       double letters = fitting(captions.get(k), TICK, false, step - 2);
-      scene.add(
-          new Words(captions.get(k), x, y + SIZE + 15, letters, Anchor.MIDDLE, Palette.INK));
+      scene.add(new Words(captions.get(k), x, y + SIZE + 15, letters, Anchor.MIDDLE, Palette.INK));
     }
   }
 }

@@ -36,9 +36,7 @@ public final class VisitPanels {
         panel,
         "samples",
         visits,
-        IntStream.range(0, visits.size())
-            .filter(i -> i % every == 0 && !suspect.test(i))
-            .toArray(),
+        IntStream.range(0, visits.size()).filter(i -> i % every == 0 && !suspect.test(i)).toArray(),
         false);
     points(panel, "suspect labels", visits, suspects, true);
   }

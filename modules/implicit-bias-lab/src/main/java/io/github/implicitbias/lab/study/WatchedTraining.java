@@ -1,7 +1,7 @@
 package io.github.implicitbias.lab.study;
 
-import io.github.implicitbias.lab.report.StepTimes;
 import io.github.implicitbias.core.visit.VisitBook;
+import io.github.implicitbias.lab.report.StepTimes;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.listener.ListenerBuilder;
 import io.github.implicitbias.page.RunPage;
