@@ -17,6 +17,7 @@ final class Heard {
 
   private int updates;
   private int updatesOfLayers;
+  private boolean saidNeedsBatch;
   private @Nullable String layer;
   private @Nullable String told;
   private @Nullable String whyNothing;
@@ -66,6 +67,17 @@ final class Heard {
   /** Takes note that a network is recorded. */
   void records(String what) {
     told = what;
+  }
+
+  /** Says that a network without a probe is known from its first batch on. */
+  void needsBatch() {
+    if (!saidNeedsBatch) {
+      saidNeedsBatch = true;
+      LOG.warn(
+          "A listener without a probe watches a network from the first batch that it is trained on:"
+              + " observe(net) before that does nothing. Give a probe to record a network between"
+              + " updates.");
+    }
   }
 
   /** Returns true if a network is, or was, recorded. */

@@ -5,6 +5,7 @@ import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.run.Run;
 import java.io.IOException;
 import java.io.ObjectInputStream;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,6 +108,15 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     workers = new Workers();
     copySuffix = "-" + UUID.randomUUID().toString().substring(0, COPY_DIGITS);
     recording = new Recording(this, settings, workers, false, copySuffix);
+  }
+
+  /**
+   * Starts a listener that watches what training shows it: the visits of the training samples at
+   * every step, and the parameters. There are no samples to observe on, so that what needs a probe,
+   * such as patterns at one step, its loss and the predictions, is not recorded.
+   */
+  public static ListenerBuilder builder() {
+    return new ListenerBuilder();
   }
 
   /**
@@ -293,11 +303,13 @@ public final class ImplicitBiasListener extends BaseTrainingListener
 
   /**
    * Returns the visits: what training itself has computed for every sample each time it was trained
-   * on. Kept if {@link ListenerBuilder#visits} asks for it; {@link VisitBook#status} says what is
-   * kept, and why where nothing is. A clone keeps its own.
+   * on. {@link VisitBook#status} says what is kept, and why where nothing is. A clone keeps its
+   * own; the listener it belongs to gives those of the newest run.
    */
   public VisitBook visits() {
-    return recording.visits();
+    List<Recording> all = new ArrayList<>(family());
+    boolean own = cloned || recording.hasRun() || all.isEmpty();
+    return own ? recording.visits() : all.get(all.size() - 1).visits();
   }
 
   /**

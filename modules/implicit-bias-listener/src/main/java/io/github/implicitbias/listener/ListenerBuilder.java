@@ -52,7 +52,7 @@ public final class ListenerBuilder {
   private @Nullable Path runFile;
   private long memoryCap = DEFAULT_MEMORY_CAP;
   private int normsEvery;
-  private boolean visits;
+  private boolean visits = true;
   private @Nullable Supplier<Probe> test;
   private String sessionId = "implicit-bias-" + UUID.randomUUID();
   private String workerId = "worker-0";
@@ -66,6 +66,12 @@ public final class ListenerBuilder {
   ListenerBuilder(Probe probe, MultiDataSet samples) {
     this.probe = probe;
     this.samples = samples;
+    this.iterator = null;
+  }
+
+  ListenerBuilder() {
+    this.probe = null;
+    this.samples = null;
     this.iterator = null;
   }
 
@@ -208,10 +214,12 @@ public final class ListenerBuilder {
   }
 
   /**
-   * Keeps the visits of the samples, or not; by default not. At every step of training it is read
-   * in place, without a pass through the network, which units are on for each sample of the batch,
-   * and how far the output is on the side of its label; {@link ImplicitBiasListener#visits} has
-   * what follows: statistics per sample, per unit and epoch, and labels that look wrong.
+   * Keeps the visits of the samples, as by default, or not. At every step of training it is read in
+   * place, without a pass through the network, which units are on for each sample of the batch, and
+   * how far the output is on the side of its label. Every step has a record then, with loss,
+   * accuracy and smallest margin of the batch, and flips since the last visits of its samples;
+   * {@link ImplicitBiasListener#visits} has the statistics per sample, per unit and epoch, and
+   * labels that look wrong.
    */
   public ListenerBuilder visits(boolean kept) {
     visits = kept;
@@ -312,7 +320,11 @@ public final class ListenerBuilder {
     }
   }
 
-  private Probe observed(TrainingSetKeys keys) {
+  private @Nullable Probe observed(TrainingSetKeys keys) {
+    if (probe == null && iterator == null) {
+      requireNothingOfAProbe();
+      return null;
+    }
     if (iterator != null) {
       int size = sampleSize == 0 ? MOST_OF_AN_ITERATOR : sampleSize;
       Probe read = iterator.read(size, sampleSeed, sampleIds, keys::add);
@@ -327,11 +339,25 @@ public final class ListenerBuilder {
     return sampleSize == 0 ? named : named.sample(sampleSize, sampleSeed);
   }
 
+  private void requireNothingOfAProbe() {
+    if (sampleIds != null || sampleNames != null || sampleSize != 0) {
+      throw new IllegalArgumentException(
+          "builder() has no probe, so there are none of its samples to name or to draw: give the"
+              + " samples, or leave sampleIds(...) and probeSample(...) out");
+    }
+    if (!visits) {
+      throw new IllegalArgumentException(
+          "builder() has no probe, so that without visits there is nothing to watch: give samples,"
+              + " or leave visits(false) out");
+    }
+  }
+
   /**
    * Makes the listener.
    *
    * @throws IllegalArgumentException if the run file exists, or its folder does not, an id is
-   *     empty, or two metrics or predictions have the same id
+   *     empty, two metrics or predictions have the same id, or there is neither a probe nor are
+   *     visits kept
    */
   public ImplicitBiasListener build() {
     parts().instruments();
@@ -342,7 +368,7 @@ public final class ListenerBuilder {
     }
     if (sampleNames != null && !visits) {
       throw new IllegalArgumentException(
-          "sampleIds(...) with texts names the samples of the visits: ask for visits(true), too");
+          "sampleIds(...) with texts names the samples of the visits: leave visits(false) out");
     }
     TrainingSetKeys keys = new TrainingSetKeys(visits);
     Probe observed = observed(keys);

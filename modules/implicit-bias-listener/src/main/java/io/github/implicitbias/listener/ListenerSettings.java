@@ -21,7 +21,7 @@ final class ListenerSettings implements Serializable {
 
   private static final long serialVersionUID = 2L;
 
-  final Probe probe;
+  final @Nullable Probe probe;
   final List<String> layers;
   final boolean allLayers;
   final Granularity granularity;
@@ -35,7 +35,7 @@ final class ListenerSettings implements Serializable {
   private final transient @Nullable String runFile;
 
   ListenerSettings(
-      Probe probe,
+      @Nullable Probe probe,
       List<String> layers,
       boolean allLayers,
       Granularity granularity,
@@ -89,25 +89,38 @@ final class ListenerSettings implements Serializable {
     return runFile == null ? null : Paths.get(runFile);
   }
 
-  /** Prepares to read a network. */
-  NetworkReader reader(Network net) {
-    return new NetworkReader(net, probe, layers, allLayers, granularity);
+  /**
+   * Prepares to read a network.
+   *
+   * @param batch what it is trained on, whose shapes stand in for those of a probe; may be null if
+   *     there is a probe
+   */
+  NetworkReader reader(Network net, @Nullable Activations batch) {
+    Probe shown = probe == null ? StandIn.of(net, Objects.requireNonNull(batch)) : probe;
+    return new NetworkReader(net, shown, probe != null, layers, allLayers, granularity);
   }
 
   /** Returns the run of a listener that has recorded nothing: the samples, and no records. */
   Run emptyRun(ImplicitBiasListener of) {
     MemoryRecorder memory = new MemoryRecorder(memoryCap);
-    memory.header(
-        new HeaderBuilder(of.getSessionID(), of.getWorkerID(), System.currentTimeMillis())
-            .samples(probe.sampleIds(), probe.classes())
-            .build());
+    HeaderBuilder header =
+        new HeaderBuilder(of.getSessionID(), of.getWorkerID(), System.currentTimeMillis());
+    if (probe != null) {
+      header.samples(probe.sampleIds(), probe.classes());
+    }
+    memory.header(header.build());
     return Objects.requireNonNull(memory.run());
   }
 
-  /** Starts the settings of a session that observes a network. */
-  SessionBuilder session(Network net) {
-    return Session.observing(LossTask.withClasses(net, probe))
-        .schedule(schedule)
-        .normsEvery(normsEvery);
+  /** Starts the settings of a session that observes a network; for the batch see above. */
+  SessionBuilder session(Network net, @Nullable Activations batch) {
+    SessionBuilder started;
+    if (probe == null) {
+      Activations shown = Objects.requireNonNull(batch);
+      started = SessionBuilder.withoutProbe(StandIn.of(net, shown), StandIn.samples(shown));
+    } else {
+      started = Session.observing(LossTask.withClasses(net, probe));
+    }
+    return started.schedule(schedule).normsEvery(normsEvery);
   }
 }

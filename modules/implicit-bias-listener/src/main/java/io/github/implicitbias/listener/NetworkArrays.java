@@ -227,8 +227,8 @@ final class NetworkArrays implements NetworkView {
     return plain && layer instanceof BaseLayer;
   }
 
-  /** Says that an observation begins. */
-  void begin(Activations ofProbe) {
+  /** Says that an observation begins; without activations there are parameters only. */
+  void begin(@Nullable Activations ofProbe) {
     activations = ofProbe;
     observation++;
   }

@@ -32,6 +32,7 @@ final class NetworkReader implements NetworkSource {
   private final int samples;
   private final boolean single;
   private final boolean hasFeatureMasks;
+  private final NetworkSource source;
   private final ProbeMatcher[] features;
   private final ProbeArrays probe;
   private final List<SampleArray> featureArrays;
@@ -52,14 +53,21 @@ final class NetworkReader implements NetworkSource {
   /**
    * Prepares to read a network.
    *
+   * @param observed false if the probe stands in for one that was not given
    * @param selected names or positions of the layers to track, empty for all with a kink
    * @param all true to track all layers whose pre-activations have a sign that can be read
    * @throws IllegalArgumentException if the probe does not fit the network, or a selected layer
    *     cannot be tracked; the sentence says what to change
    */
   NetworkReader(
-      Network net, Probe probe, List<String> selected, boolean all, Granularity granularity) {
+      Network net,
+      Probe probe,
+      boolean observed,
+      List<String> selected,
+      boolean all,
+      Granularity granularity) {
     requireFits(net, probe);
+    this.source = observed ? this : new WeightsOnly(this);
     this.net = net;
     this.parameters = net.params();
     this.memory = new ParameterMemory(net);
@@ -118,6 +126,17 @@ final class NetworkReader implements NetworkSource {
     return plan;
   }
 
+  /** Returns the network as its session sees it. */
+  NetworkSource source() {
+    return source;
+  }
+
+  /** Makes the view show the parameters as they are now, without a pass of any sample. */
+  void lookAtWeights() {
+    noticeNewParameters();
+    arrays().begin(null);
+  }
+
   /** Returns what computes the output layer, null if DL4J has to. */
   @Nullable OutputHead head() {
     return head;
@@ -148,7 +167,7 @@ final class NetworkReader implements NetworkSource {
     this.needs = needs;
     fullBatch.compareIf(needs.includes(Needs.FULL_BATCH));
     ownUpdate.compareIf(needs.includes(Needs.OWN_UPDATE));
-    List<TrackedLayer> tracked = plan.trackedLayers();
+    List<TrackedLayer> tracked = source.layers();
     NetworkArrays shown = new NetworkArrays(net, tracked, head, samples, reader, training);
     arrays = shown;
     boundaries =

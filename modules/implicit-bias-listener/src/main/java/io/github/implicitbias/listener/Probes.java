@@ -22,6 +22,10 @@ final class Probes {
         new INDArray[] {features}, labels == null ? null : new INDArray[] {labels}, null, null);
   }
 
+  static Probe ofFeatures(INDArray... features) {
+    return of(features, null, null, null);
+  }
+
   static Probe of(DataSet data) {
     if (data == null) {
       throw new IllegalArgumentException("the probe is null: give a DataSet");

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Where a run comes from: versions, seed, data type, configuration, data. */
@@ -37,9 +38,11 @@ final class Provenance {
   }
 
   /** Returns what takes long: the hash of the data, the configuration. */
-  static Map<String, String> thatTakesLong(Probe probe, Supplier<String> configuration) {
+  static Map<String, String> thatTakesLong(@Nullable Probe probe, Supplier<String> configuration) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("dataHash", "sha256:" + probe.hash());
+    if (probe != null) {
+      facts.put("dataHash", "sha256:" + probe.hash());
+    }
     facts.put("configuration", configuration.get());
     return facts;
   }

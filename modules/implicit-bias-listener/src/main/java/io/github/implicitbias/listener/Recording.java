@@ -35,7 +35,6 @@ final class Recording {
   private final Heard heard = new Heard();
   private @Nullable String recordedAs;
   private @Nullable Watch watch;
-  private @Nullable VisitWatch visits;
   private @Nullable Session session;
   private @Nullable String route;
   private @Nullable Run empty;
@@ -75,11 +74,6 @@ final class Recording {
       Watch mine = taken(model, activations);
       if (mine != null) {
         mine.forward(activations);
-        if (visits != null) {
-          long start = System.nanoTime();
-          visits.forward(activations);
-          mine.session().spent(System.nanoTime() - start);
-        }
       }
     } catch (Throwable e) {
       failed(e);
@@ -95,9 +89,6 @@ final class Recording {
       try {
         aside.enter();
         mine.backward();
-        if (visits != null) {
-          visits.backward();
-        }
       } catch (Throwable e) {
         failed(e);
       } finally {
@@ -128,9 +119,6 @@ final class Recording {
       aside.enter();
       if (mine != null) {
         mine.updated(listener);
-        if (visits != null) {
-          visits.updated();
-        }
       } else if (other != null && other.hasLayer(model)) {
         other.layerUpdated();
       } else if (other == null) {
@@ -165,10 +153,7 @@ final class Recording {
   synchronized void epochEnded(Model model) {
     Watch mine = of(model);
     if (mine != null) {
-      mine.session().epochEnded();
-      if (visits != null) {
-        visits.epochEnded();
-      }
+      mine.epochEnded();
     }
   }
 
@@ -186,7 +171,7 @@ final class Recording {
       answer(model);
       return null;
     }
-    return watch.isSetBack() ? beginAgain(model, watch) : watch;
+    return watch.isSetBack() ? beginAgain(model, watch, activations) : watch;
   }
 
   private @Nullable Watch begin(Model model, @Nullable Object activations) {
@@ -197,11 +182,16 @@ final class Recording {
       heard.notFor(model);
       return null;
     }
-    if (activations != null) {
-      ProbeShapes.requireFit(settings.probe, net, net.activations(activations));
+    Activations batch = activations == null ? null : net.activations(activations);
+    if (batch == null && settings.probe == null) {
+      heard.needsBatch();
+      return null;
     }
-    SessionBuilder builder = settings.session(net);
-    NetworkReader reader = reader(net);
+    if (batch != null && settings.probe != null) {
+      ProbeShapes.requireFit(settings.probe, net, batch);
+    }
+    SessionBuilder builder = settings.session(net, batch);
+    NetworkReader reader = reader(net, batch);
     String label = listener.getWorkerID();
     String wanted = copySuffix == null ? label : label + copySuffix;
     Workers.Place place = workers.enter(this, wanted, net, reader);
@@ -227,8 +217,8 @@ final class Recording {
     return begun;
   }
 
-  private NetworkReader reader(Network net) {
-    NetworkReader reader = settings.reader(net);
+  private NetworkReader reader(Network net, @Nullable Activations batch) {
+    NetworkReader reader = settings.reader(net, batch);
     if (cloned || copySuffix != null) {
       reader.ownUpdate().ofWorker();
     }
@@ -239,6 +229,7 @@ final class Recording {
     watch = begun;
     session = begun.session();
     route = begun.route();
+    book = begun.book();
     workers.passRequestTo(begun.session());
     heard.records(begun.told());
     return begun;
@@ -258,15 +249,7 @@ final class Recording {
     if (copySuffix != null) {
       builder.handOverAtOnce();
     }
-    Watch started = took(Watch.start(net, reader, settings, builder));
-    visits =
-        settings.visits ? VisitWatch.start(net, reader.plan().readings(), settings.index) : null;
-    book =
-        visits == null
-            ? VisitBook.empty("Visits are not kept: ask for them with visits(true).")
-            : visits.book();
-    started.against(book);
-    return started;
+    return took(Watch.start(net, reader, settings, builder));
   }
 
   /** Returns the visits of the newest run. */
@@ -275,16 +258,20 @@ final class Recording {
   }
 
   /** Begins a new run, because the count of steps was set back; the run before is complete. */
-  private Watch beginAgain(Model model, Watch left) {
+  private Watch beginAgain(Model model, Watch left, @Nullable Object activations) {
     Session before = left.session();
+    if (activations == null && settings.probe == null) {
+      return left; // the batch that comes next says what begins
+    }
     String why =
         "the count of steps was set back from " + before.step() + " to " + left.iteration();
     LOG.info("A new run begins: {}.", why);
     former.end(before);
     Network net = Objects.requireNonNull(Network.of(model), "the network was taken before");
     String workerId = Objects.requireNonNull(recordedAs, "the network was taken before");
-    SessionBuilder builder = settings.session(net).follows(before.id(), why);
-    Watch begun = begin(net, reader(net), builder, workerId, false);
+    Activations batch = activations == null ? null : net.activations(activations);
+    SessionBuilder builder = settings.session(net, batch).follows(before.id(), why);
+    Watch begun = begin(net, reader(net, batch), builder, workerId, false);
     left.release();
     return begun;
   }
@@ -389,9 +376,8 @@ final class Recording {
         aside.enter();
         still.observeEnd();
       }
-      if (visits != null) {
-        visits.epochEnded();
-        visits = null;
+      if (watch != null) {
+        watch.endEpochOfVisits();
       }
     } catch (Throwable e) {
       LOG.warn("The last record could not be made.", e);

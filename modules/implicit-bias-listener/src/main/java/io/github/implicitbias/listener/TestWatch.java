@@ -150,6 +150,7 @@ final class TestWatch {
   private Metric column(String id, Definition words, ToDoubleFunction<Observation> value) {
     return Metric.ofNetwork(id)
         .definition(words)
+        .withoutProbe()
         .value(
             (observation, layer) ->
                 isSeen(observation) ? value.applyAsDouble(observation) : Absent.VALUE);

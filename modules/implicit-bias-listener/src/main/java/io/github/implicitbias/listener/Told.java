@@ -21,6 +21,13 @@ final class Told {
     NetworkPlan plan = reader.plan();
     @Nullable String lossless = reader.whyNoLoss();
     StringBuilder words = new StringBuilder();
+    if (settings.probe == null) {
+      return words
+          .append("parameters and metrics of the weights; no patterns, loss or predictions of a")
+          .append(" probe, because no probe was given; ")
+          .append(route)
+          .toString();
+    }
     words.append(lossless == null ? "loss, parameters" : "parameters");
     words.append(" and metrics on ").append(settings.probe.samples()).append(" samples");
     if (plan.trackedLayers().isEmpty()) {

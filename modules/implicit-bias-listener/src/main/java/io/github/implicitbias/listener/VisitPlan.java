@@ -52,7 +52,11 @@ final class VisitPlan {
   private final VisitBook book;
 
   private VisitPlan(
-      Network net, List<NetworkPlan.Reading> tracked, NativeReader reader, long maxBytes) {
+      Network net,
+      List<NetworkPlan.Reading> tracked,
+      NativeReader reader,
+      long maxBytes,
+      @Nullable VisitBook before) {
     for (NetworkNode node : net.outputs()) {
       outputs.add(VisitOutput.of(node, net.dataType(), reader));
     }
@@ -68,7 +72,10 @@ final class VisitPlan {
     }
     List<UnitBits> bits = readings.stream().map(r -> r.bits).collect(Collectors.toList());
     LabelKind kind = judged == null ? LabelKind.NUMBERS : judged.kind();
-    book = new VisitBook(names, units, bits, kind, null, maxBytes, status(net, names));
+    book =
+        before != null && before.layers().equals(names)
+            ? before
+            : new VisitBook(names, units, bits, kind, null, maxBytes, status(net, names));
   }
 
   /**
@@ -76,10 +83,15 @@ final class VisitPlan {
    *
    * @param tracked layers whose units are to be read
    * @param maxBytes memory for the patterns of the samples
+   * @param before the book of a network of the same layers, which goes on; null for a new one
    */
   static VisitPlan of(
-      Network net, List<NetworkPlan.Reading> tracked, NativeReader reader, long maxBytes) {
-    return new VisitPlan(net, tracked, reader, maxBytes);
+      Network net,
+      List<NetworkPlan.Reading> tracked,
+      NativeReader reader,
+      long maxBytes,
+      @Nullable VisitBook before) {
+    return new VisitPlan(net, tracked, reader, maxBytes, before);
   }
 
   /** Returns the first output whose labels are classes, else the first that can be read. */

@@ -44,11 +44,11 @@ final class VisitWatch {
   private int step = -1;
   private int failures;
 
-  private VisitWatch(Network net, List<NetworkPlan.Reading> tracked) {
+  private VisitWatch(Network net, List<NetworkPlan.Reading> tracked, @Nullable VisitBook before) {
     this.net = net;
     this.reader = new NativeReader();
     this.keys = new VisitKeys(net, reader);
-    this.plan = VisitPlan.of(net, tracked, reader, PATTERN_BYTES);
+    this.plan = VisitPlan.of(net, tracked, reader, PATTERN_BYTES, before);
     this.check = new VisitCheck(net, plan);
   }
 
@@ -60,7 +60,7 @@ final class VisitWatch {
    */
   static VisitWatch start(
       Network net, List<NetworkPlan.Reading> tracked, @Nullable SampleIndex index) {
-    VisitWatch watch = new VisitWatch(net, tracked);
+    VisitWatch watch = new VisitWatch(net, tracked, null);
     if (index != null && VisitKeys.areKnownBefore(net)) {
       watch.book().number(index);
     } else if (index != null) {
@@ -71,6 +71,11 @@ final class VisitWatch {
                   + " network reads its features as words, or as sequences with time first.");
     }
     return watch;
+  }
+
+  /** Goes on with the same book, on another network of the same layers. */
+  VisitWatch goOnWith(Network next, List<NetworkPlan.Reading> tracked) {
+    return new VisitWatch(next, tracked, plan.book());
   }
 
   VisitBook book() {
@@ -94,18 +99,24 @@ final class VisitWatch {
     }
   }
 
-  /** At the backward pass of the same step: parameters are still those of it. Throws nothing. */
-  void backward() {
+  /**
+   * At the backward pass of the same step: parameters are still those of it. Throws nothing.
+   *
+   * @return true if the visits are in the book
+   */
+  boolean backward() {
     if (current == null || step != net.iteration()) {
-      return;
+      return false;
     }
     BatchReader batch = current;
     current = null;
     try {
       take(batch);
       failures = 0;
+      return true;
     } catch (Throwable e) {
       failed(e);
+      return false;
     }
   }
 
@@ -197,9 +208,9 @@ final class VisitWatch {
   }
 
   private BatchReader reader(int count) {
-    for (BatchReader known : sizes) {
-      if (known.samples() == count) {
-        return known;
+    for (int k = 0; k < sizes.size(); k++) {
+      if (sizes.get(k).samples() == count) {
+        return sizes.get(k);
       }
     }
     // The usual batch and the last of an epoch; whoever changes sizes all the time pays for it.

@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.engine.SessionBuilder;
+import io.github.implicitbias.core.engine.StepVisits;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
@@ -29,6 +30,8 @@ final class Watch {
   private final @Nullable TestWatch test;
   private final String route;
   private final String told;
+  private final @Nullable VisitWatch visits;
+  private final VisitBook book;
   private final long parameters;
   private long uncounted;
   private boolean saidTwice;
@@ -37,6 +40,8 @@ final class Watch {
       Network net,
       NetworkReader reader,
       LearningRate rate,
+      @Nullable VisitWatch visits,
+      VisitBook book,
       Supplier<Session> start,
       @Nullable TestWatch test,
       String route,
@@ -44,6 +49,8 @@ final class Watch {
     this.net = net;
     this.reader = reader;
     this.rate = rate;
+    this.visits = visits;
+    this.book = book;
     this.parameters = net.params().length();
     this.route = route;
     this.told = told;
@@ -63,13 +70,8 @@ final class Watch {
     for (String sentence : plan.notes()) {
       LOG.warn("{}.", sentence);
     }
-    String route =
-        (plan.shadowReason() == null
-                ? "in place when a step trains on the probe, else through a shadow network"
-                : "through a shadow network, because " + plan.shadowReason())
-            + "; "
-            + name(settings.schedule);
     Probe probe = settings.probe;
+    String route = route(plan, probe) + "; " + name(settings.schedule);
     String told = Told.of(net, reader, settings, route);
     LOG.info("Recording {}.", told);
     TestWatch test = settings.test == null ? null : new TestWatch(settings.test, net);
@@ -87,11 +89,25 @@ final class Watch {
       facts.put("flowTime", "absent: " + rate.whyNoFlow());
       LOG.info("There is no flow time: {}.", rate.whyNoFlow());
     }
+    VisitWatch visits =
+        settings.visits ? VisitWatch.start(net, plan.readings(), settings.index) : null;
+    VisitBook book = visits == null ? without() : visits.book();
+    if (visits != null) {
+      builder.visits(book);
+    }
+    facts.put("visits", book.status());
+    if (settings.visits) {
+      LOG.info("{}", book.status());
+    }
     builder
         .instruments(instruments)
         .provenance(facts)
         .laterProvenance(() -> Provenance.thatTakesLong(probe, configuration));
-    return new Watch(net, reader, rate, () -> builder.start(reader), test, route, told);
+    if (test != null) {
+      test.against(book);
+    }
+    return new Watch(
+        net, reader, rate, visits, book, () -> builder.start(reader.source()), test, route, told);
   }
 
   /**
@@ -103,11 +119,27 @@ final class Watch {
   Watch goOnWith(Network next, NetworkReader nextReader, long beganAt) {
     LearningRate nextRate = show(next, nextReader, reader.needs());
     nextReader.continueAfter(reader);
-    session.continueWith(nextReader, beganAt);
+    session.continueWith(nextReader.source(), beganAt);
+    VisitWatch nextVisits =
+        visits == null ? null : visits.goOnWith(next, nextReader.plan().readings());
     if (test != null) {
       test.follow(next);
     }
-    return new Watch(next, nextReader, nextRate, () -> session, test, route, told);
+    return new Watch(
+        next, nextReader, nextRate, nextVisits, book, () -> session, test, route, told);
+  }
+
+  private static String route(NetworkPlan plan, @Nullable Probe probe) {
+    if (probe == null) {
+      return "without a probe: what training itself shows at every step";
+    }
+    return plan.shadowReason() == null
+        ? "in place when a step trains on the probe, else through a shadow network"
+        : "through a shadow network, because " + plan.shadowReason();
+  }
+
+  private static VisitBook without() {
+    return VisitBook.empty("Visits are not kept, because visits(false) says so.");
   }
 
   private static LearningRate show(Network net, NetworkReader reader, Needs needs) {
@@ -128,7 +160,7 @@ final class Watch {
   /** Returns true if a network has the layout of this one and is not behind it. */
   boolean canGoOnWith(Network next, NetworkReader nextReader) {
     return next.params().length() == parameters
-        && session.canContinueWith(nextReader, next.iteration());
+        && session.canContinueWith(nextReader.source(), next.iteration());
   }
 
   /** Returns true if a listener will hear no more of this network: it is gone, or was let go. */
@@ -203,7 +235,8 @@ final class Watch {
   /** At the forward pass the activations are those of the parameters of this step. */
   void forward(Object handed) {
     long step = step();
-    if (step != session.step()) {
+    boolean begins = step != session.step();
+    if (begins) {
       // In a loop of the user's own nobody says when the gradient is known.
       rate.take();
       // A line search passes forward several times, at first with the parameters of the step.
@@ -211,11 +244,45 @@ final class Watch {
       reader.ownUpdate().begun(net.iteration());
     }
     session.begin(step, net.epoch());
+    StepVisits noted = session.visits();
+    if (begins && visits != null && noted != null) {
+      long start = System.nanoTime();
+      noted.goOn();
+      visits.forward(handed);
+      noted.pause();
+      session.spent(System.nanoTime() - start);
+    }
   }
 
   /** In the backward pass a graph shows its labels. */
   void backward() {
     reader.fullBatch().backward();
+    StepVisits noted = session.visits();
+    if (visits != null && noted != null) {
+      noted.begin();
+      if (visits.backward()) {
+        noted.end(session.step());
+      } else {
+        noted.pause();
+      }
+    }
+  }
+
+  void epochEnded() {
+    session.epochEnded();
+    endEpochOfVisits();
+  }
+
+  /** Ends the epoch of the visits; that of training may have ended before, or have none. */
+  void endEpochOfVisits() {
+    if (visits != null) {
+      visits.epochEnded();
+    }
+  }
+
+  /** Returns the visits; an empty book says why there are none. */
+  VisitBook book() {
+    return book;
   }
 
   /** When the gradient is known, the parameters are still those of this step. */
@@ -226,6 +293,9 @@ final class Watch {
 
   /** After the update the score of this step is known; the parameters are those of the next. */
   void updated(ImplicitBiasListener listener) {
+    if (visits != null) {
+      visits.updated();
+    }
     if (session.end(rate.rate(), net.score())) {
       reader.ownUpdate().updated();
     } else if (!saidTwice && timesAdded(listener) > 1) {
@@ -257,13 +327,6 @@ final class Watch {
   void observeEnd() {
     rate.take();
     session.last(step(), net.epoch());
-  }
-
-  /** Compares the test set with these visits. */
-  void against(VisitBook visits) {
-    if (test != null) {
-      test.against(visits);
-    }
   }
 
   /** Lets the network go. */

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Series;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.Recorder;
 import java.lang.management.ManagementFactory;
@@ -38,8 +40,8 @@ class AllocationTest {
     private final ImplicitBiasListener watched;
     private final long thread = Thread.currentThread().getId();
     private final long idle;
-    final long[] bytes = new long[3];
-    final int[] calls = new int[3];
+    final long[] bytes = new long[4];
+    final int[] calls = new int[4];
     boolean counting;
 
     Scales(ImplicitBiasListener watched) {
@@ -68,6 +70,13 @@ class AllocationTest {
       long before = now();
       watched.onForwardPass(model, activations);
       add(0, before);
+    }
+
+    @Override
+    public void onBackwardPass(Model model) {
+      long before = now();
+      watched.onBackwardPass(model);
+      add(3, before);
     }
 
     @Override
@@ -120,6 +129,14 @@ class AllocationTest {
     assertEquals(0, Jvm.run(List.of("-XX:TieredStopAtLevel=1"), AllocationTest.class, type, steps));
   }
 
+  private static int present(Series series) {
+    int present = 0;
+    for (int k = 0; k < series.size(); k++) {
+      present += Absent.is(series.value(k)) ? 0 : 1;
+    }
+    return present;
+  }
+
   /** Trains, and ends with 1 if anything was allocated in our callbacks after the warm-up. */
   public static void main(String[] args) {
     train(DataType.valueOf(args[0]), Integer.parseInt(args[1]));
@@ -165,16 +182,21 @@ class AllocationTest {
       flips += bias.run().flips("layer0", kind);
     }
     assertTrue(flips > steps, flips + " flips");
+    assertEquals(warmUp + steps, bias.visits().of(0).visits());
+    assertEquals(warmUp + steps, present(bias.run().metric("batchLoss")));
     String found =
         String.format(
             Locale.ROOT,
-            "forward %d bytes in %d calls, gradient %d in %d, iterationDone %d in %d",
+            "forward %d bytes in %d calls, gradient %d in %d, iterationDone %d in %d, backward %d"
+                + " in %d",
             scales.bytes[0],
             scales.calls[0],
             scales.bytes[1],
             scales.calls[1],
             scales.bytes[2],
-            scales.calls[2]);
-    assertEquals(0, scales.bytes[0] + scales.bytes[1] + scales.bytes[2], found);
+            scales.calls[2],
+            scales.bytes[3],
+            scales.calls[3]);
+    assertEquals(0, scales.bytes[0] + scales.bytes[1] + scales.bytes[2] + scales.bytes[3], found);
   }
 }

@@ -376,7 +376,7 @@ class RouteTest {
     ImplicitBiasListener every =
         ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
     ImplicitBiasListener some =
-        ImplicitBiasListener.builder(data).schedule(Schedule.every(7)).build();
+        ImplicitBiasListener.builder(data).schedule(Schedule.every(7)).visits(false).build();
     net.setListeners(every, some);
     for (int i = 0; i < 30; i++) {
       net.fit(data);
@@ -399,7 +399,7 @@ class RouteTest {
       ImplicitBiasListener every =
           ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
       ImplicitBiasListener fourth =
-          ImplicitBiasListener.builder(data).normsEvery(4).schedule(schedule).build();
+          ImplicitBiasListener.builder(data).normsEvery(4).schedule(schedule).visits(false).build();
       net.setListeners(every, fourth);
       for (int i = 0; i < 30; i++) {
         net.fit(data);

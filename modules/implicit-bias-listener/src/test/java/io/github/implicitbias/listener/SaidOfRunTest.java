@@ -116,7 +116,7 @@ class SaidOfRunTest {
   private static NetworkPlan plan(MultiLayerNetwork net, String... selected) {
     Probe probe = Probes.of(data());
     return new NetworkReader(
-            Network.of(net), probe, List.of(selected), false, Granularity.AUTOMATIC)
+            Network.of(net), probe, true, List.of(selected), false, Granularity.AUTOMATIC)
         .plan();
   }
 

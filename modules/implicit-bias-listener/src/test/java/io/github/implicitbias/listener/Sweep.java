@@ -161,7 +161,8 @@ final class Sweep {
     Probe probe =
         hasLabelPerSample(samples) ? Probes.of(samples) : Probes.of(samples.getFeatures(0), null);
     try {
-      new NetworkReader(Network.of(model), probe, List.of(UNDER), false, Granularity.AUTOMATIC);
+      new NetworkReader(
+          Network.of(model), probe, true, List.of(UNDER), false, Granularity.AUTOMATIC);
       return null;
     } catch (IllegalArgumentException e) {
       return e.getMessage();

@@ -157,7 +157,7 @@ class VisitsTest {
     DataSet all = data(type, kind.shape);
     MultiLayerNetwork net = kind.network(type);
     net.init();
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).visits(true).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).build();
     Seen witness = new Seen();
     net.addListeners(bias, witness);
     VisitBook book = null;
@@ -219,7 +219,7 @@ class VisitsTest {
   void trainingIsBitForBitWhatItIs(Kind kind) {
     DataSet all = data(DataType.FLOAT, kind.shape);
     INDArray plain = trained(kind, all, null);
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).visits(true).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).build();
     assertEquals(plain, trained(kind, all, bias));
     assertEquals(Map.of(), bias.failures());
     assertEquals(3, bias.visits().epochs().size());
@@ -247,7 +247,7 @@ class VisitsTest {
     net.init();
     net.getLayer(0).getParam("b").putScalar(3, -1000); // never on
     net.getLayer(0).getParam("b").putScalar(4, 1000); // always on
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).visits(true).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).build();
     net.addListeners(bias);
     net.fit(new ListDataSetIterator<>(all.asList(), 16), 4);
     bias.close();
@@ -272,8 +272,8 @@ class VisitsTest {
     MultiLayerNetwork stack = Kind.DENSE.network(DataType.DOUBLE);
     stack.init();
     ComputationGraph graph = stack.toComputationGraph();
-    ImplicitBiasListener ofStack = ImplicitBiasListener.builder(all).visits(true).build();
-    ImplicitBiasListener ofGraph = ImplicitBiasListener.builder(all).visits(true).build();
+    ImplicitBiasListener ofStack = ImplicitBiasListener.builder(all).build();
+    ImplicitBiasListener ofGraph = ImplicitBiasListener.builder(all).build();
     stack.addListeners(ofStack);
     graph.addListeners(ofGraph);
     for (int t = 0; t < 6; t++) {
@@ -296,7 +296,7 @@ class VisitsTest {
   @Test
   void whatCannotBeRead_isSaidWithTheReason() {
     DataSet all = data(DataType.FLOAT, SAMPLES, 5);
-    ImplicitBiasListener silent = ImplicitBiasListener.builder(all).build();
+    ImplicitBiasListener silent = ImplicitBiasListener.builder(all).visits(false).build();
     assertTrue(silent.visits().status().startsWith("Training has not begun"));
     MultiLayerNetwork net =
         new MultiLayerNetwork(
@@ -306,7 +306,7 @@ class VisitsTest {
                 .layer(softmax(0.5))
                 .build());
     net.init();
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).visits(true).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(all).build();
     net.addListeners(silent, bias);
     net.fit(all);
     assertEquals(
@@ -316,7 +316,7 @@ class VisitsTest {
             + " included.",
         bias.visits().status());
     assertEquals(SAMPLES, bias.visits().size());
-    assertEquals("Visits are not kept: ask for them with visits(true).", silent.visits().status());
+    assertEquals("Visits are not kept, because visits(false) says so.", silent.visits().status());
     bias.close();
     silent.close();
   }

@@ -467,7 +467,7 @@ class WorkersTest {
     MultiLayerNetwork net = network();
     Witness witness = new Witness(1);
     witness.setWorkerID("only");
-    ImplicitBiasListener bias = builder().schedule(Schedule.every(5)).build();
+    ImplicitBiasListener bias = builder().schedule(Schedule.every(5)).visits(false).build();
     CountDownLatch inIteration = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     net.setListeners(

@@ -36,6 +36,9 @@ public final class Definition {
   /** The group of counts and comparisons of units and of their patterns. */
   public static final String UNITS = "Units and patterns";
 
+  /** Group of charts: what training itself has shown of the samples of each step. */
+  public static final String VISITS = "Visits";
+
   /** That of a number which does not say what it is. */
   public static final Definition NONE = new Definition(new String[WORDS], true, false);
 

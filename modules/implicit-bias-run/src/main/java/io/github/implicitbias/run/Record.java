@@ -21,6 +21,7 @@ public final class Record {
   private long step;
   private int epoch;
   private boolean inPlace;
+  private boolean observed = true;
   private boolean thinned;
   private long millis;
   private long watchNanos;
@@ -46,7 +47,17 @@ public final class Record {
     step = atStep;
     epoch = atEpoch;
     inPlace = readInPlace;
+    observed = true;
     thinned = false;
+  }
+
+  /**
+   * Says that the probe was not observed at this step: the record has what training itself has
+   * shown, no pattern and no flips.
+   */
+  public void unobserved() {
+    observed = false;
+    inPlace = false;
   }
 
   /** Says that records between this and the one before were left out to save memory. */
@@ -84,6 +95,7 @@ public final class Record {
   /** Becomes what another record of the same run is, its rows and events left aside. */
   public void copy(Record other) {
     at(other.step, other.epoch, other.inPlace);
+    observed = other.observed;
     thinned(other.thinned);
     recorded(other.millis, other.watchNanos);
     System.arraycopy(other.values, 0, values, 0, values.length);
@@ -97,6 +109,14 @@ public final class Record {
   /** Returns the epoch. */
   public int epoch() {
     return epoch;
+  }
+
+  /**
+   * Returns true if the probe was observed at this step. Otherwise values that describe it are
+   * absent, and its pattern is that of the last record at which it was.
+   */
+  public boolean isObserved() {
+    return observed;
   }
 
   /** Returns true if the record was read from the activations that training had just computed. */

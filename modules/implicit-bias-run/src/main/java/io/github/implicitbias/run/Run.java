@@ -52,6 +52,14 @@ public final class Run {
     return index.records();
   }
 
+  /**
+   * Returns the number of records at which the probe was observed. The others have what training
+   * itself has shown at their steps.
+   */
+  public synchronized long observations() {
+    return index.observations();
+  }
+
   /** Returns the number of records that were read from the activations of training itself. */
   public synchronized long recordsInPlace() {
     return index.inPlace();
@@ -186,6 +194,14 @@ public final class Run {
     return reader.stepAtOrBefore(step);
   }
 
+  /**
+   * Returns the last recorded step up to {@code step} at which the probe was observed: that of the
+   * pattern which {@link #patternAt} gives; -1 if there is none.
+   */
+  public long observedAtOrBefore(long step) {
+    return reader.observedAtOrBefore(step);
+  }
+
   /** Returns the first recorded step that is greater than {@code step}, -1 if there is none. */
   public long stepAfter(long step) {
     return reader.stepAfter(step);
@@ -212,7 +228,8 @@ public final class Run {
   }
 
   /**
-   * Rebuilds the activation pattern of a layer at a recorded step, exactly.
+   * Rebuilds the activation pattern of a layer at a recorded step, exactly. Where the probe was not
+   * observed it is that of the last step at which it was, {@link #observedAtOrBefore}.
    *
    * @return null if that step was not recorded, or a gap hides the pattern
    * @throws IllegalArgumentException if no tracked layer has that name

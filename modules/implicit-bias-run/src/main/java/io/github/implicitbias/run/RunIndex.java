@@ -50,6 +50,7 @@ final class RunIndex {
   private final boolean[] unitRows;
   private final VerdictIndex verdicts;
   private long records;
+  private long observations;
   private long inPlace;
   private long watchNanos;
   private long firstMillis;
@@ -172,6 +173,7 @@ final class RunIndex {
       firstMillis = record.millis();
     }
     records++;
+    observations += record.isObserved() ? 1 : 0;
     inPlace += record.inPlace() ? 1 : 0;
     watchNanos += record.watchNanos();
     lastMillis = record.millis();
@@ -260,6 +262,11 @@ final class RunIndex {
   /** Returns the number of records. */
   public long records() {
     return records;
+  }
+
+  /** Returns the number of records at which the probe was observed. */
+  public long observations() {
+    return observations;
   }
 
   /** Returns the number of records that were read in place. */

@@ -105,6 +105,21 @@ final class RunReader {
     }
   }
 
+  long observedAtOrBefore(long step) {
+    try {
+      for (int at = blockAtOrBefore(step); at >= 0; at--) {
+        RecordBlock block = block(at);
+        int record = block.lastObserved(block.recordAtOrBefore(step));
+        if (record >= 0) {
+          return block.step(record);
+        }
+      }
+      return -1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   long stepAfter(long step) {
     int at = blockAtOrBefore(step);
     synchronized (guard) {

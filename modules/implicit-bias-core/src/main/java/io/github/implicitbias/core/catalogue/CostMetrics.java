@@ -22,6 +22,7 @@ final class CostMetrics {
                           + " everything")
                   .title("share of the time that watching takes")
                   .withoutChart())
+          .withoutProbe()
           .value((observation, layer) -> observation.watchShare());
 
   private CostMetrics() {}

@@ -26,6 +26,7 @@ final class DistanceMetrics {
                   .title("distance from the start")
                   .group(Definition.NORMS)
                   .chart("Parameters"))
+          .withoutProbe()
           .value(
               (observation, layer) ->
                   observation.hasParameters()
@@ -49,6 +50,7 @@ final class DistanceMetrics {
                   .group(Definition.DISTANCE)
                   .chart("Relative distance from the start"))
           .needs(Initial.NEEDS)
+          .withoutProbe()
           .value(DistanceMetrics::relativeDistanceFromInit);
 
   /**
@@ -73,6 +75,7 @@ final class DistanceMetrics {
                   .chart("Direction: cosine to the start"))
           .needs(Initial.NEEDS)
           .cadence(Matrices::passCadence)
+          .withoutProbe()
           .value(
               (observation, layer) ->
                   observation.shared(Initial.class, Initial::new).cosine(observation));

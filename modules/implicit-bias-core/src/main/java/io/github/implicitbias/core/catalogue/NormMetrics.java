@@ -27,6 +27,7 @@ final class NormMetrics {
                   .title("norm of the parameters")
                   .group(Definition.NORMS)
                   .chart("Parameters"))
+          .withoutProbe()
           .value(
               (observation, layer) ->
                   observation.hasParameters() ? observation.parameters().norm() : Absent.VALUE);
@@ -47,6 +48,7 @@ final class NormMetrics {
                   .title("norm of the last update")
                   .group(Definition.NORMS)
                   .chart("Parameters"))
+          .withoutProbe()
           .value(
               (observation, layer) ->
                   observation.hasParameters() && observation.followsPreviousStep()
@@ -167,6 +169,7 @@ final class NormMetrics {
           .absent(ObservedStack::whyAbsent)
           .cadence(Matrices::passCadence)
           .price(Prices::stackPass)
+          .withoutProbe()
           .value(NormMetrics::pathNorm);
 
   /**
@@ -187,6 +190,7 @@ final class NormMetrics {
           .absent(ObservedStack::whyAbsent)
           .cadence(Matrices::passCadence)
           .price(Prices::stackPass)
+          .withoutProbe()
           .value(NormMetrics::pathNormL1);
 
   private NormMetrics() {}

@@ -33,6 +33,7 @@ final class CostMeter implements Progress {
   private boolean inside;
   private boolean observing;
   private long watching;
+  private long visiting;
   private long training;
   private long start;
   private long atObservation;
@@ -85,6 +86,29 @@ final class CostMeter implements Progress {
   /** Ends a callback in which nothing was done that is worth a look at the clock. */
   void leaveUnmeasured() {
     left = entered;
+    inside = false;
+  }
+
+  /** Ends a callback in which a step was recorded, observed or only visited. */
+  void leave(boolean observed) {
+    if (observed) {
+      leave();
+    } else {
+      leaveVisits();
+    }
+  }
+
+  /** Goes on with the callback that has just ended, for the visits of the samples of a step. */
+  void enterVisitsAtOnce() {
+    entered = left;
+    inside = true;
+  }
+
+  /** Ends what was done for the visits: it is part of the share, and of no schedule's budget. */
+  void leaveVisits() {
+    long now = cpu.getAsLong();
+    visiting += Math.max(0, now - entered);
+    left = now;
     inside = false;
   }
 
@@ -172,10 +196,13 @@ final class CostMeter implements Progress {
     return own + ofRecorders / observations;
   }
 
-  /** Returns watching / training, absent before training has taken any time or without clock. */
+  /**
+   * Returns watching, visits included, / training, absent before training has taken any time or
+   * without clock.
+   */
   double share() {
     return CpuClock.isThere() && training > 0
-        ? (double) (watching + recorders.getAsLong()) / training
+        ? (double) (watching + visiting + recorders.getAsLong()) / training
         : Absent.VALUE;
   }
 

@@ -11,6 +11,7 @@ import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.core.visit.VisitColumns;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.EventBuffer;
@@ -29,8 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns observations into records: what metrics and predictions say of what has been written into
  * {@link #patterns} and {@link #parameters}. Records leave through a daemon thread. Not
- * thread-safe, except {@link #requestFlush}, {@link #requestAll}, {@link #failures} and {@link
- * #close}.
+ * thread-safe, except {@link #requestAll}, {@link #failures} and {@link #close}.
  */
 final class Engine implements Observation {
 
@@ -59,6 +59,7 @@ final class Engine implements Observation {
   private NetworkView network;
   private final SharedResults shared = new SharedResults();
   private final Record record;
+  private final StepRecords steps;
   private final double[] values;
   private final EventBuffer events;
   private final RecordEvents noted;
@@ -83,23 +84,27 @@ final class Engine implements Observation {
    *     find out can be added there. It may differ in its provenance only, to which is added what
    *     unit metrics say at the first record
    * @param probe the samples
+   * @param samples how many a step observes, or trains on where there is no probe
    * @param network the view through which metrics see weights and outputs
    * @param parameters norms of a network of the run's size, not used before
    * @param recorders where records go, besides memory
    * @param schedule when to observe
    * @param existing per tracked layer the entries that exist, as {@link PatternHistory} takes them,
    *     null where all do; null for all layers
+   * @param visits the last columns of the header, null without visits
    */
   Engine(
       RunHeader header,
       Supplier<RunHeader> whole,
       Instruments instruments,
       Probe probe,
+      int samples,
       NetworkView network,
       ParameterNorms parameters,
       List<Recorder> recorders,
       Schedule schedule,
-      @Nullable List<long @Nullable []> existing) {
+      @Nullable List<long @Nullable []> existing,
+      @Nullable VisitColumns visits) {
     for (int k = 0; k < header.layers().size(); k++) {
       TrackedLayer layer = header.layers().get(k);
       long[] possible = existing == null ? null : existing.get(k);
@@ -112,7 +117,7 @@ final class Engine implements Observation {
     this.parameters = parameters;
     this.probe = probe;
     this.network = network;
-    Dimensions sizes = RunDimensions.of(header, probe, network, parameters.length());
+    Dimensions sizes = RunDimensions.of(header, probe, samples, network, parameters.length());
     Setting setting = new Setting(sizes, network, this, failures, allowance, shared);
     List<String> names = MetricRunner.names(header, network);
     this.metrics = new MetricRunner(instruments.metrics(), patterns.size(), names, setting);
@@ -128,6 +133,7 @@ final class Engine implements Observation {
         new RecordQueue(header, () -> facts.addedTo(whole.get()), patterns, recorders, failures);
     this.meter =
         new CostMeter(CpuClock::nanos, System::nanoTime, queue::cpuNanos, queue::startNanos);
+    this.steps = new StepRecords(visits, header.columns().size(), meter);
     this.pacer = new Pacer(schedule, meter, failures);
   }
 
@@ -175,11 +181,11 @@ final class Engine implements Observation {
    * next record says so. The last observation of a run may be made without asking.
    */
   boolean hasRoom(long atStep) {
-    if (queue.hasRoom()) {
-      return true;
+    boolean room = queue.hasRoom();
+    if (!room) {
+      noted.leftOut(atStep);
     }
-    noted.leftOut(atStep);
-    return false;
+    return room;
   }
 
   /**
@@ -194,7 +200,7 @@ final class Engine implements Observation {
     return complete;
   }
 
-  /** Returns true if {@link #requestAll} was called and the record has not been made yet. */
+  /** Returns true if {@link #requestAll} was called and no record was made since. */
   boolean isAllRequested() {
     return allRequested;
   }
@@ -226,8 +232,7 @@ final class Engine implements Observation {
     }
     record.at(atStep, atEpoch, readInPlace);
     followsPreviousStep = previousStepKnown && started;
-    values[TIME] = Double.isNaN(time) ? Absent.VALUE : time;
-    values[FLOW_TIME] = flowTime();
+    putTimes(values);
     values[LEARNING_RATE] = Absent.VALUE;
     values[SCORE] = Absent.VALUE;
     values[LOSS] = loss;
@@ -281,7 +286,7 @@ final class Engine implements Observation {
     return failures.counts();
   }
 
-  /** Returns true if memory was out in the recorders' thread. */
+  /** Returns true if memory was out in the recorders. */
   boolean isOutOfMemory() {
     return failures.isOutOfMemory();
   }
@@ -311,6 +316,7 @@ final class Engine implements Observation {
   private void record(long watchNanos) {
     pending = false;
     try {
+      steps.addTo(record);
       record.recorded(System.currentTimeMillis(), watchNanos);
       queue.add(record);
     } finally {
@@ -325,14 +331,16 @@ final class Engine implements Observation {
     flow.advance(learningRate, training.momentum(), training.whyNoFlowTime() == null);
   }
 
-  private double flowTime() {
+  /** Writes the times of the step that has begun among the values of its record. */
+  void putTimes(double[] into) {
     double known = flow.value();
-    return Absent.is(known) ? known : network.training().kappa() * known;
+    into[TIME] = Double.isNaN(time) ? Absent.VALUE : time;
+    into[FLOW_TIME] = Absent.is(known) ? known : network.training().kappa() * known;
   }
 
-  /** Makes the next record say which run this one goes on from. */
-  void continues(String detail) {
-    noted.continues(detail);
+  /** Returns what is noted for the next record. */
+  RecordEvents noted() {
+    return noted;
   }
 
   /** Lets the network go. */
@@ -344,13 +352,12 @@ final class Engine implements Observation {
     return queue;
   }
 
-  List<PatternHistory> patterns() {
-    return patterns;
+  StepRecords steps() {
+    return steps;
   }
 
-  /** Asks for what is there to be written soon; returns at once. */
-  void requestFlush() {
-    queue.requestFlush();
+  List<PatternHistory> patterns() {
+    return patterns;
   }
 
   /**
@@ -387,7 +394,6 @@ final class Engine implements Observation {
     return finite;
   }
 
-  /** Returns what follows the entries on the boundary of each layer. */
   List<Boundary> boundaries() {
     return boundaries;
   }

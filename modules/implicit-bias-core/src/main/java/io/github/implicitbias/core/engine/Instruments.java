@@ -146,6 +146,17 @@ public final class Instruments {
         metrics, sampleMetrics, joined(unitMetrics, moreUnitMetrics), predictions);
   }
 
+  /** Returns those instruments that do without samples: metrics of parameters and matrices. */
+  Instruments withoutProbe() {
+    List<Metric> some = new ArrayList<>();
+    for (Metric metric : metrics) {
+      if (!metric.needsProbe()) {
+        some.add(metric);
+      }
+    }
+    return new Instruments(some, List.of(), List.of());
+  }
+
   private static <T> List<T> joined(List<T> some, List<T> more) {
     List<T> all = new ArrayList<>(some);
     all.addAll(more);

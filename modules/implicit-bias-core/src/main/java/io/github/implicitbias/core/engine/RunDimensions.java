@@ -13,7 +13,8 @@ final class RunDimensions {
 
   private RunDimensions() {}
 
-  static Dimensions of(RunHeader header, Probe probe, NetworkView network, int parameters) {
+  static Dimensions of(
+      RunHeader header, Probe probe, int samples, NetworkView network, int parameters) {
     long units = 0;
     for (TrackedLayer layer : header.layers()) {
       units += layer.units();
@@ -28,13 +29,7 @@ final class RunDimensions {
       }
     }
     return new Dimensions(
-        header.samples(),
-        probe.inputs(),
-        network.outputs(),
-        parameters,
-        units,
-        widestInputs,
-        widestUnits);
+        samples, probe.inputs(), network.outputs(), parameters, units, widestInputs, widestUnits);
   }
 
   /** Returns true if two lists are of layers of the same names and sizes. */

@@ -71,7 +71,7 @@ public final class Session implements AutoCloseable {
     this.meter = engine.meter();
     this.reading = new Reading(engine);
     this.parameters = settings.cadence(engine, source);
-    meter.inPlace(this::isInPlace);
+    meter.inPlace(() -> source().isInPlace());
     RecordQueue queue = engine.queue();
     // It must not hold the session, which would keep it from being collected.
     CLEANER.register(this, () -> queue.close(0));
@@ -83,15 +83,11 @@ public final class Session implements AutoCloseable {
    * @param probe the samples on which the network is observed
    */
   public static SessionBuilder observing(Probe probe) {
-    return new SessionBuilder(probe);
+    return new SessionBuilder(probe, probe.samples());
   }
 
   private NetworkSource source() {
     return Objects.requireNonNull(source, "the session has ended");
-  }
-
-  private boolean isInPlace() {
-    return source().isInPlace();
   }
 
   /** Returns what the run is known by. */
@@ -201,14 +197,18 @@ public final class Session implements AutoCloseable {
     return wanted;
   }
 
+  /** Returns where to say when visits are read; null without a book, or if it is off. */
+  public @Nullable StepVisits visits() {
+    return off ? null : engine.steps().visits();
+  }
+
   private void begin(boolean first) {
     if (engine.isOutOfMemory()) {
       throw new OutOfMemoryError("memory was out while records were written");
     }
     boolean measured = first;
     if (!first) {
-      // The first time began with the preparations.
-      meter.enter();
+      meter.enter(); // the first time began with the preparations
     }
     try {
       meter.step(epochEnded);
@@ -230,15 +230,11 @@ public final class Session implements AutoCloseable {
         measured |= prepareNext();
       }
     } finally {
-      leave(measured);
-    }
-  }
-
-  private void leave(boolean measured) {
-    if (measured) {
-      meter.leave();
-    } else {
-      meter.leaveUnmeasured();
+      if (measured) {
+        meter.leave();
+      } else {
+        meter.leaveUnmeasured();
+      }
     }
   }
 
@@ -313,17 +309,22 @@ public final class Session implements AutoCloseable {
       return false;
     }
     ended = true;
-    if (observedStep == begunStep) {
+    boolean observed = observedStep == begunStep;
+    if (observed || (observedStep < begunStep && engine.steps().areAll())) {
       long wall = System.nanoTime();
       meter.enter();
       try {
         long spent = nanos;
         nanos = 0;
-        engine.complete(learningRate, score, spent);
+        if (observed) {
+          engine.complete(learningRate, score, spent);
+        } else if (!engine.steps().record(engine, begunStep, epoch, learningRate, score, spent)) {
+          sayStretched();
+        }
       } catch (Throwable e) {
         failed(e);
       } finally {
-        meter.leave();
+        meter.leave(observed);
       }
       spent(System.nanoTime() - wall);
     }
@@ -334,7 +335,7 @@ public final class Session implements AutoCloseable {
   /** Says that an epoch has ended. */
   public void epochEnded() {
     epochEnded = true;
-    engine.requestFlush();
+    engine.queue().requestFlush();
   }
 
   /** Observes the parameters that the last update has left, unless they were observed already. */

@@ -4,6 +4,8 @@ import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.core.visit.VisitBook;
+import io.github.implicitbias.core.visit.VisitColumns;
 import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
@@ -29,7 +31,8 @@ public final class SessionBuilder {
 
   private final long beganAt = CpuClock.nanos();
   private final Probe probe;
-  private Instruments instruments = new Instruments(Metrics.standard(), List.of(), List.of());
+  private final int batch;
+  private Instruments instruments;
   private Schedule schedule = Schedule.automatic();
   private String sessionId = "implicit-bias-" + UUID.randomUUID();
   private String workerId = "worker-0";
@@ -41,15 +44,33 @@ public final class SessionBuilder {
   private final List<Recorder> recorders = new ArrayList<>();
   private int normsEvery;
   private boolean atOnce;
+  private @Nullable VisitColumns visits;
   MemoryRecorder memory = new MemoryRecorder(MEMORY_CAP);
 
-  SessionBuilder(Probe probe) {
+  SessionBuilder(Probe probe, int batch) {
     this.probe = Objects.requireNonNull(probe, "probe");
+    this.batch = batch;
+    this.instruments = new Instruments(List.of(), List.of(), List.of());
+    instruments(new Instruments(Metrics.standard(), List.of(), List.of()));
   }
 
-  /** Sets what is computed at the records; our usual metrics and no predictions by default. */
+  /**
+   * Starts the settings of a session without samples to observe on: it records parameters and
+   * matrices of the network, and the visits of what it is trained on.
+   *
+   * @param batch some of what it is trained on, which says the shapes
+   * @param samples how many samples a step has, from which cadences follow
+   */
+  public static SessionBuilder withoutProbe(Probe batch, int samples) {
+    return new SessionBuilder(batch.withoutSamples(), samples);
+  }
+
+  /**
+   * Sets what is computed at the records; our usual metrics and no predictions by default. Without
+   * a probe, what needs one is left out.
+   */
   public SessionBuilder instruments(Instruments all) {
-    instruments = Objects.requireNonNull(all, "instruments");
+    instruments = probe.samples() == 0 ? all.withoutProbe() : all;
     return this;
   }
 
@@ -137,6 +158,16 @@ public final class SessionBuilder {
     return this;
   }
 
+  /**
+   * Says in which book the visits of the training samples are taken down: every step that ends has
+   * a record then, with what the book says of it if {@link Session#visits} was told, also where the
+   * probe is not observed.
+   */
+  public SessionBuilder visits(VisitBook book) {
+    visits = new VisitColumns(book);
+    return this;
+  }
+
   /** Makes each record reach the recorders before {@link Session#end} returns. */
   public SessionBuilder handOverAtOnce() {
     atOnce = true;
@@ -157,6 +188,11 @@ public final class SessionBuilder {
             .layers(source.layers())
             .samples(probe.sampleIds(), probe.classes());
     instruments.declare(builder, source.layers(), source.view(), probe);
+    if (visits != null) {
+      List<String> tracked = new ArrayList<>();
+      source.layers().forEach(layer -> tracked.add(layer.name()));
+      visits.declare(builder, tracked);
+    }
     return new Session(this, source, builder.build());
   }
 
@@ -175,17 +211,19 @@ public final class SessionBuilder {
             whole(header, laterFacts),
             instruments,
             probe,
+            batch,
             source.view(),
             new ParameterNorms(Math.max(0, source.parameters()), source.isSinglePrecision()),
             all,
             schedule,
-            existing);
+            existing,
+            visits);
     engine.meter().enterAt(beganAt);
     if (atOnce) {
       engine.handOverAtOnce();
     }
     if (follows != null) {
-      engine.continues(followed);
+      engine.noted().continues(followed);
     }
     return engine;
   }

@@ -77,6 +77,14 @@ public interface Metric {
   }
 
   /**
+   * Returns true if a value cannot be had without samples to observe on: from patterns, outputs or
+   * losses of the probe. By default only metrics of matrices do without.
+   */
+  default boolean needsProbe() {
+    return !isOfMatrix();
+  }
+
+  /**
    * Returns what one evaluation takes, beside what {@link #needs} names; nothing worth counting by
    * default. At the first and the last record, what is too dear is left out.
    */

@@ -64,6 +64,7 @@ public final class MetricDeclaration {
   private Condition condition = (network, probe, layer) -> true;
   private Reason reason = (observation, layer) -> null;
   private boolean ofMatrix;
+  private boolean withoutProbe;
   private Facts facts = (first, layer, name) -> Map.of();
   private boolean ofPattern;
 
@@ -99,6 +100,12 @@ public final class MetricDeclaration {
   /** Says that a value describes the matrix of a layer and nothing else. */
   public MetricDeclaration ofMatrix() {
     ofMatrix = true;
+    return this;
+  }
+
+  /** Says that the value needs no samples, only parameters, or the run itself. */
+  public MetricDeclaration withoutProbe() {
+    withoutProbe = true;
     return this;
   }
 
@@ -204,12 +211,14 @@ public final class MetricDeclaration {
     private final Value value;
     private final Reason reason;
     private final boolean ofMatrix;
+    private final boolean withoutProbe;
     private final boolean ofPattern;
 
     OfValue(MetricDeclaration said, Value value) {
       super(said);
       this.reason = said.reason;
       this.ofMatrix = said.ofMatrix;
+      this.withoutProbe = said.withoutProbe;
       this.value = Objects.requireNonNull(value);
       this.ofPattern = said.ofPattern;
     }
@@ -229,6 +238,11 @@ public final class MetricDeclaration {
     @Override
     public boolean isOfMatrix() {
       return ofMatrix;
+    }
+
+    @Override
+    public boolean needsProbe() {
+      return !ofMatrix && !withoutProbe;
     }
   }
 

@@ -248,6 +248,15 @@ public final class Probe implements Serializable {
   }
 
   /**
+   * Returns a probe of the same shapes of features that has no samples and no labels: that of a run
+   * to which none was given.
+   */
+  public Probe withoutSamples() {
+    int[] none = {};
+    return new Probe(select(features, none), List.of(), null, null, none);
+  }
+
+  /**
    * Returns the same probe with other names of the samples.
    *
    * @throws IllegalArgumentException if there is not one per sample

@@ -73,7 +73,11 @@ public final class SampleArray implements Serializable {
 
   /** Returns the number of values of one sample. */
   public int width() {
-    return length() / shape[0];
+    int width = 1;
+    for (int axis = 1; axis < shape.length; axis++) {
+      width *= shape[axis];
+    }
+    return width;
   }
 
   /** Returns the values, row-major. */
@@ -98,7 +102,7 @@ public final class SampleArray implements Serializable {
     return floats.length == 0 ? doubles.length : floats.length;
   }
 
-  /** Returns the array of some of the samples, in the order given. */
+  /** Returns the array of some of the samples, in the order given, or of none. */
   public SampleArray select(int[] samples) {
     int width = width();
     int[] someShape = shape.clone();
@@ -108,7 +112,7 @@ public final class SampleArray implements Serializable {
       for (int i = 0; i < samples.length; i++) {
         System.arraycopy(doubles, samples[i] * width, some, i * width, width);
       }
-      return new SampleArray(someShape, some);
+      return new SampleArray(someShape, new float[0], some);
     }
     float[] some = new float[samples.length * width];
     for (int i = 0; i < samples.length; i++) {

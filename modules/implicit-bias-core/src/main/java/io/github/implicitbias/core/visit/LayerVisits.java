@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.visit;
 
 import io.github.implicitbias.core.pattern.PatternTranspose;
+import io.github.implicitbias.run.Absent;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ final class LayerVisits {
   private LastPatterns patterns;
   private final EpochTally tally;
   private final SampleTable distinct = new SampleTable();
+  private int visited;
+  private boolean endless;
   private final List<Turns> turns = new ArrayList<>();
 
   /** Turns patterns of one number of samples into a row per sample. */
@@ -74,9 +77,32 @@ final class LayerVisits {
     return patterns.bytes() + distinct.bytes();
   }
 
-  /** Returns the number of different patterns of the epoch; -1 if units are not all known. */
+  /** Returns the share of pairs of unit and sample of the last step that were on, or absent. */
+  double activeFraction() {
+    return visited == 0 || bits != UnitBits.EXACT
+        ? Absent.VALUE
+        : tally.active() / ((double) units * visited);
+  }
+
+  /** Returns how many units were off for every sample of the last step, or absent. */
+  double offUnits() {
+    return visited == 0 || bits != UnitBits.EXACT ? Absent.VALUE : tally.offAll();
+  }
+
+  /**
+   * Returns the number of different patterns of the epoch; -1 if units are not all known, or the
+   * epoch has visited its samples so often that it is none.
+   */
   int distinct() {
-    return bits == UnitBits.EXACT ? distinct.size() : -1;
+    return bits == UnitBits.EXACT && !endless ? distinct.size() : -1;
+  }
+
+  /** Gives up counting different patterns until the next epoch. */
+  void endless() {
+    if (!endless) {
+      endless = true;
+      distinct.clear();
+    }
   }
 
   /** Returns what turns patterns of so many samples; the usual number and that of last batches. */
@@ -106,6 +132,7 @@ final class LayerVisits {
     int count = batch.samples();
     tally.add(words, count, batch.visitedWords(), batch.visitedSamples());
     patterns.begin();
+    visited = batch.visitedSamples();
     Turns turns = turns(count);
     PatternTranspose transpose = turns.patterns;
     long[] rows = transpose.apply(words);
@@ -117,7 +144,7 @@ final class LayerVisits {
           int label = batch.labels()[i];
           patterns.visit(samples[i], batch.keys()[i], label, rows, shownRows, i * width);
         }
-        if (bits == UnitBits.EXACT) {
+        if (bits == UnitBits.EXACT && !endless) {
           distinct.number(hash(rows, i * width, width));
         }
       }
@@ -135,6 +162,7 @@ final class LayerVisits {
   void beginEpoch() {
     tally.begin();
     distinct.empty();
+    endless = false;
   }
 
   /** Forgets the patterns of the samples and gives their memory back. */

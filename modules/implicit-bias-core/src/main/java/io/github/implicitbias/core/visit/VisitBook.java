@@ -28,6 +28,14 @@ public final class VisitBook {
   /** Without epochs, so many samples have to be known before that is asked. */
   private static final int MANY = 1 << 20;
 
+  /**
+   * Where training has no epochs, different patterns would be counted, and kept, for ever: not when
+   * each sample has been visited this often, beyond some thousands of visits.
+   */
+  private static final int OFTEN = 4;
+
+  private static final int MANY_PATTERNS = 1 << 10;
+
   private final LayerVisits[] layers;
   private final StringBuilder status;
   private final SampleTable table = new SampleTable();
@@ -215,6 +223,11 @@ public final class VisitBook {
     }
     step.step(number, batch.visitedSamples(), fresh);
     epoch.step(number, batch.visitedSamples(), fresh);
+    if (epoch.visits() > (returns ? OFTEN * Math.max(records.size(), MANY_PATTERNS) : MANY)) {
+      for (LayerVisits layer : layers) {
+        layer.endless();
+      }
+    }
     if (epochs.isEmpty() && table.size() > MANY && epoch.newSamples() > NEW * epoch.visits()) {
       forgetSamples();
     }
@@ -447,6 +460,10 @@ public final class VisitBook {
   /** Returns the smallest margin of the last step, or absent. */
   public synchronized double stepSmallestMargin() {
     return step.smallestMargin();
+  }
+
+  LayerVisits layer(int number) {
+    return layers[number];
   }
 
   /** Returns how many bytes are kept, of all samples and epochs' patterns together. */

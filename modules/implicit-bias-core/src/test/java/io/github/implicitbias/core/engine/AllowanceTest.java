@@ -215,10 +215,12 @@ class AllowanceTest {
             () -> header,
             instruments,
             probe,
+            probe.samples(),
             new OpaqueNetwork(1),
             new ParameterNorms(1, false),
             List.of(memory),
             Schedule.everyStep(),
+            null,
             null);
     for (long step = 0; step < steps; step++) {
       if (step == requestedAt) {

@@ -74,10 +74,12 @@ class EngineTest {
             () -> header,
             instruments,
             PROBE,
+            PROBE.samples(),
             new OpaqueNetwork(2),
             norms,
             Arrays.asList(recorders),
             Schedule.everyStep(),
+            null,
             null);
     return engine;
   }
@@ -404,7 +406,7 @@ class EngineTest {
     Gate gate = new Gate(memory);
     engine(gate);
     record(0, 1);
-    engine.requestFlush();
+    engine.queue().requestFlush();
     gate.entered.await();
     assertFalse(engine.close(50));
     record(1, 1);
@@ -432,7 +434,7 @@ class EngineTest {
     record(1, 1);
     await("the second flush", () -> memory.run().size() == 2);
     record(2, 1);
-    engine.requestFlush();
+    engine.queue().requestFlush();
     await("the flush asked for", () -> memory.run().size() == 3);
     assertTrue(engine.close(CLOSE_MILLIS));
   }
@@ -504,7 +506,7 @@ class EngineTest {
     for (int k = 0; k < blocks; k++) {
       flipOne();
       record(k, 1.0 / (1 + k));
-      engine.requestFlush();
+      engine.queue().requestFlush();
       long size = k + 1;
       await("block " + k, () -> memory.run() != null && memory.run().size() == size);
     }

@@ -91,10 +91,12 @@ class InstrumentsAtWorkTest {
             () -> header.withProvenance(facts),
             instruments,
             PROBE,
+            PROBE.samples(),
             new OpaqueNetwork(1),
             new ParameterNorms(1, false),
             List.of(recorders),
             Schedule.everyStep(),
+            null,
             null);
   }
 
@@ -427,7 +429,7 @@ class InstrumentsAtWorkTest {
     for (long step = 0; step < 1000; step++) {
       record(step);
       if (step % 100 == 99) {
-        engine.requestFlush();
+        engine.queue().requestFlush();
         long size = step + 1;
         EngineTest.await("flush", () -> whole.run() != null && whole.run().size() == size);
       }
@@ -640,10 +642,12 @@ class InstrumentsAtWorkTest {
             },
             none,
             PROBE,
+            PROBE.samples(),
             new OpaqueNetwork(1),
             new ParameterNorms(1, false),
             List.of(memory),
             Schedule.everyStep(),
+            null,
             null);
     record(0, 1);
     assertEquals("yes", close().header().provenance().get("known"));
@@ -680,7 +684,7 @@ class InstrumentsAtWorkTest {
     memory = new MemoryRecorder(1 << 20);
     start(out, memory);
     record(0);
-    engine.requestFlush();
+    engine.queue().requestFlush();
     EngineTest.await("the failure", () -> engine.isOutOfMemory());
     assertEquals(1, close().size());
   }

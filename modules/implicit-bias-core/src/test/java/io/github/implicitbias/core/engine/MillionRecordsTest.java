@@ -88,10 +88,12 @@ class MillionRecordsTest {
             () -> header,
             instruments,
             probe,
+            probe.samples(),
             new OpaqueNetwork(1),
             new ParameterNorms(1, false),
             List.of(RunFile.create(file), memory),
             Schedule.everyStep(),
+            null,
             null);
     for (long step = 0; step < STEPS; step++) {
       if (step % 7 == 0) {

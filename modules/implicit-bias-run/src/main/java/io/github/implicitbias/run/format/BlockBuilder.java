@@ -25,7 +25,8 @@ public final class BlockBuilder {
   static final int FLAG_THINNED = 8;
   static final int FLAG_ROWS = 16;
   static final int FLAG_SPARSE = 32;
-  static final int KNOWN_FLAGS = 63;
+  static final int FLAG_UNOBSERVED = 64;
+  static final int KNOWN_FLAGS = 127;
 
   static final int EVENT_PREDICTION = 1;
   static final int EVENT_CONDITIONS = 2;
@@ -124,7 +125,8 @@ public final class BlockBuilder {
    * long as they have no more than {@value #MAX_ROW_NUMBERS} numbers together, the others are left
    * out.
    *
-   * @param patterns one per tracked layer, advanced to this record
+   * @param patterns one per tracked layer, advanced to this record, or where the probe was not
+   *     observed to the last at which it was
    * @throws IllegalArgumentException if the steps do not increase; the block is then as before
    */
   public void add(Record record, List<PatternHistory> patterns) {
@@ -152,7 +154,7 @@ public final class BlockBuilder {
   private void put(Record record, List<PatternHistory> patterns) {
     double[] values = record.values();
     EventBuffer events = record.events();
-    boolean flips = hasFlips(patterns);
+    boolean flips = record.isObserved() && hasFlips(patterns);
     int fitting = rowsThatFit(record.rows());
     boolean sparse = isWorthAMap(values);
     sink.putByte(
@@ -161,7 +163,8 @@ public final class BlockBuilder {
             | (events.size() == 0 ? 0 : FLAG_EVENTS)
             | (record.thinned() ? FLAG_THINNED : 0)
             | (fitting > 0 ? FLAG_ROWS : 0)
-            | (sparse ? FLAG_SPARSE : 0));
+            | (sparse ? FLAG_SPARSE : 0)
+            | (record.isObserved() ? 0 : FLAG_UNOBSERVED));
     sink.putVarLong(count == 0 ? 0 : record.step() - lastStep);
     sink.putVarLong(Math.max(0, record.epoch()));
     sink.putVarLong(Math.max(0, record.millis() - lastMillis));

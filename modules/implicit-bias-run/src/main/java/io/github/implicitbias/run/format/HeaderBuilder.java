@@ -120,6 +120,11 @@ public final class HeaderBuilder {
     return this;
   }
 
+  /** Adds the column of a metric in one of the layers. */
+  public HeaderBuilder layerMetric(String metric, int layer, Definition definition) {
+    return add(ofLayer(metric, layer), metric, Column.Kind.METRIC, layer, -1, definition);
+  }
+
   /** Adds the column of a metric of the matrix of a layer that is not tracked. */
   public HeaderBuilder matrixMetric(String metric, String layer, Definition definition) {
     String wanted = metric + "[" + layer + "]";

@@ -3,6 +3,7 @@ package io.github.implicitbias.run.format;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Record;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** A block of consecutive records, decoded on demand. Immutable; trusts nothing in the bytes. */
@@ -24,6 +25,7 @@ public final class RecordBlock {
   private static final class Places {
     final long[] steps;
     final int[] at;
+    final BitSet observed = new BitSet();
 
     Places(int count) {
       steps = new long[count];
@@ -223,6 +225,16 @@ public final class RecordBlock {
   }
 
   /**
+   * Returns the position in this block of the last record up to one at which the probe was
+   * observed, -1 if there is none.
+   *
+   * @throws BlockFormatException if the block is damaged
+   */
+  public int lastObserved(int upTo) throws BlockFormatException {
+    return upTo < 0 ? -1 : places().observed.previousSetBit(upTo);
+  }
+
+  /**
    * Returns the step of a record.
    *
    * @throws BlockFormatException if the block is damaged
@@ -273,7 +285,8 @@ public final class RecordBlock {
       long step = firstStep;
       for (int i = 0; i < count; i++) {
         found.at[i] = source.position();
-        source.getByte();
+        int flags = source.getByte();
+        found.observed.set(i, (flags & BlockBuilder.FLAG_UNOBSERVED) == 0);
         step += source.getVarLong();
         found.steps[i] = step;
         source.position(found.at[i]);

@@ -54,6 +54,12 @@ final class RecordReader {
     record.at(record.step() + forward, epoch, (flags & BlockBuilder.FLAG_IN_PLACE) != 0);
     record.recorded(record.millis() + later, source.getVarLong());
     record.thinned((flags & BlockBuilder.FLAG_THINNED) != 0);
+    if ((flags & BlockBuilder.FLAG_UNOBSERVED) != 0) {
+      if ((flags & (BlockBuilder.FLAG_IN_PLACE | BlockBuilder.FLAG_FLIPS)) != 0) {
+        throw new BlockFormatException("flips of a probe that was not observed");
+      }
+      record.unobserved();
+    }
     double[] values = record.values();
     if ((flags & BlockBuilder.FLAG_SPARSE) != 0) {
       sparse(values);

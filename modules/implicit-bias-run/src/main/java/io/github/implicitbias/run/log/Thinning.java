@@ -20,11 +20,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves out every second record of the older half of a run's blocks. Values and patterns of the
- * records that stay are unchanged; their flips become the difference from the record that now comes
- * before. A bit that was on before that record is still reactivated, also if it was on only at
- * records that are left out. Events keep their steps, and lie at the next record that stays; an
- * event of kind historyThinned says up to which step records are missing.
+ * Leaves out every second record of the older half of a run's blocks: of those at which the probe
+ * was observed, and of the others. Values and patterns of the records that stay are unchanged;
+ * their flips become the difference from the record that now comes before. A bit that was on before
+ * that record is still reactivated, also if it was on only at records that are left out. Events
+ * keep their steps, and lie at the next record that stays; an event of kind historyThinned says up
+ * to which step records are missing.
  *
  * <p>The new blocks are no more than the old ones, and the last of them has the number that the
  * last of the older half had, so that the half that follows still continues from it. Where blocks
@@ -83,6 +84,9 @@ final class Thinning {
     private final double[] @Nullable [] rows;
     private final int sampleColumns;
     private long previous;
+    private final long[] left = new long[2];
+    private final long[] seen = new long[2];
+    private boolean started;
     private long records;
     private long nanos;
     private boolean skipped;
@@ -115,6 +119,9 @@ final class Thinning {
 
     List<byte[]> rewrite() throws IOException {
       for (RecordBlock block : blocks) {
+        block.visit(record -> left[kind(record)]++);
+      }
+      for (RecordBlock block : blocks) {
         block.visit(this);
       }
       // The block that follows continues from the very last record: it stays in any case.
@@ -136,15 +143,32 @@ final class Thinning {
 
     @Override
     public void record(Record record) {
-      if (records % 2 == 1) {
-        keep();
-      } else if (records > 0) {
-        nanos += held.watchNanos();
-        skipped = true;
+      if (records > 0) {
+        if (isToStay()) {
+          keep();
+        } else {
+          nanos += held.watchNanos();
+          skipped = true;
+        }
       }
       held.copy(record);
       Arrays.fill(rows, null);
       records++;
+      left[kind(record)]--;
+      seen[kind(record)]++;
+    }
+
+    private static int kind(Record record) {
+      return record.isObserved() ? 0 : 1;
+    }
+
+    /**
+     * Of both kinds every second stays. So does the last at which the probe was observed: the
+     * pattern with which the blocks end is its.
+     */
+    private boolean isToStay() {
+      int kind = kind(held);
+      return seen[kind] % 2 == 1 || (kind == 0 && left[kind] == 0);
     }
 
     @Override
@@ -176,11 +200,13 @@ final class Thinning {
 
     /** Writes the record that is held. */
     private void keep() {
-      for (int layer = 0; layer < words.length; layer++) {
+      // Flips of records that are left out belong to the next at which the probe was observed.
+      for (int layer = 0; layer < words.length && (held.isObserved() || !started); layer++) {
         PatternHistory history = histories.get(layer);
         System.arraycopy(words[layer], 0, history.next(), 0, words[layer].length);
         history.advance(0);
       }
+      started = true;
       if (builder.count() > 0 && builder.bytes() >= blockBytes && done.size() + 1 < blocks.size()) {
         seal(blocks.get(done.size()).number());
       }

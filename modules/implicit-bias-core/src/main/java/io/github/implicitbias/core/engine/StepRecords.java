@@ -1,0 +1,90 @@
+package io.github.implicitbias.core.engine;
+
+import io.github.implicitbias.core.visit.VisitColumns;
+import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Column;
+import io.github.implicitbias.run.Record;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What visits add to the records of a run: their columns, and a record of each step at which the
+ * probe is not observed. Allocates nothing per step.
+ */
+final class StepRecords {
+
+  private static final int LEARNING_RATE = Column.Basic.LEARNING_RATE.ordinal();
+  private static final int SCORE = Column.Basic.SCORE.ordinal();
+
+  private final @Nullable VisitColumns columns;
+  private final @Nullable StepVisits visits;
+  private final int from;
+  private final double[] shown;
+  private final Record unobserved;
+  private long visitedStep = -1;
+
+  /**
+   * Makes the records of a run.
+   *
+   * @param columns the last columns of the run; null without visits
+   * @param all how many columns the run has in all
+   */
+  StepRecords(@Nullable VisitColumns columns, int all, CostMeter meter) {
+    int count = columns == null ? 0 : columns.size();
+    this.columns = columns;
+    this.visits = columns == null ? null : new StepVisits(meter, this);
+    this.from = all - count;
+    this.shown = new double[count];
+    this.unobserved = new Record(all);
+  }
+
+  /** Returns true if every step has a record. */
+  boolean areAll() {
+    return columns != null;
+  }
+
+  /** Returns where to say when visits are read, null without visits. */
+  @Nullable StepVisits visits() {
+    return visits;
+  }
+
+  /** Takes note of what the visits of a step say, which is no longer there at the next. */
+  void visited(long step) {
+    if (columns != null) {
+      columns.write(shown, 0);
+      visitedStep = step;
+    }
+  }
+
+  /** Writes what the visits of its step have said into a record; absent if nothing was said. */
+  void addTo(Record record) {
+    if (record.step() == visitedStep) {
+      System.arraycopy(shown, 0, record.values(), from, shown.length);
+    } else {
+      Arrays.fill(record.values(), from, from + shown.length, Absent.VALUE);
+    }
+  }
+
+  /**
+   * Records a step at which the probe was not observed: what training itself has shown.
+   *
+   * @param learningRate of the update that leaves the parameters of the step
+   * @return false if there was no room for it
+   */
+  boolean record(
+      Engine engine, long step, int epoch, double learningRate, double score, long watchNanos) {
+    engine.completeLast(0);
+    if (!engine.hasRoom(step)) {
+      return false;
+    }
+    unobserved.at(step, epoch, false);
+    unobserved.unobserved();
+    engine.putTimes(unobserved.values());
+    unobserved.set(LEARNING_RATE, Double.isNaN(learningRate) ? Absent.VALUE : learningRate);
+    unobserved.set(SCORE, score);
+    addTo(unobserved);
+    unobserved.recorded(System.currentTimeMillis(), watchNanos);
+    engine.queue().add(unobserved);
+    return true;
+  }
+}
