@@ -52,6 +52,7 @@ final class Digits extends Study {
 
   private static final int BATCH = 64;
   private static final int OBSERVED = 250;
+  private static final int EVERY = 20;
   private static final int KINDS = 10;
   private static final int SECONDS = 60;
 
@@ -103,7 +104,7 @@ final class Digits extends Study {
     int steps = common.steps((full ? 5 : 8) * batches.stepsPerEpoch(), batches.stepsPerEpoch());
     Experiment experiment =
         new Experiment(NAME, network(), training, steps)
-            .schedule(Schedule.every(5))
+            .schedule(Schedule.every(EVERY))
             .batches(batches::batch, OBSERVED)
             .epochs(batches.stepsPerEpoch(), test);
     return List.of(experiment);
@@ -216,11 +217,12 @@ final class Digits extends Study {
             String.format(
                 Locale.ROOT,
                 "Two convolutions with pooling and a dense layer of ReLU units, dropout, Adam on"
-                    + " mini-batches of %d, %s; observed on %d samples at every fifth step, and on"
+                    + " mini-batches of %d, %s; observed on %d samples at every %dth step, and on"
                     + " every sample each time it is trained on.",
                 BATCH,
                 source,
-                OBSERVED),
+                OBSERVED,
+                EVERY),
             2);
     Panel loss = figure.panel("loss of the observed samples", "step", "cross entropy").logY();
     RunPanels.curve(loss, "loss", one.series("loss"));

@@ -91,9 +91,9 @@ public final class SampleIndex implements Serializable {
       sentences +=
           String.format(
               Locale.ROOT,
-              " %,d visited samples are not among the %,d given to the builder, and have the numbers"
-                  + " from %d on; if those are the whole training set, training sees other bytes,"
-                  + " after a normalizer for example.",
+              " %,d visited samples are not among the %,d given to the builder, and have the"
+                  + " numbers from %d on; if those are the whole training set, training sees other"
+                  + " bytes, after a normalizer for example.",
               others,
               keys.length,
               keys.length);

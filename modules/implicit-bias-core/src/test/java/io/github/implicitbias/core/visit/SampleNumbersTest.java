@@ -64,8 +64,8 @@ class SampleNumbersTest {
     assertEquals(
         "Kept. 1 of the 5 samples given to the builder are equal to one before, features and label,"
             + " and count with it. 1 visited samples are not among the 5 given to the builder, and"
-            + " have the numbers from 5 on; if those are the whole training set, training sees other"
-            + " bytes, after a normalizer for example.",
+            + " have the numbers from 5 on; if those are the whole training set, training sees"
+            + " other bytes, after a normalizer for example.",
         book.status());
   }
 
