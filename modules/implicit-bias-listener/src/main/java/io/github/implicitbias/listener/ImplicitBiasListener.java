@@ -251,7 +251,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   /**
    * Returns how often each part of the listener and of its clones has failed, by its name, such as
    * "metric stableRank", "recorder ..." or "observation"; empty if nothing has. A part is switched
-   * off after three failures in a row; an {@code OutOfMemoryError} switches the listener off. A
+   * off after three failures in a row; when memory runs out, the expensive is given up first. A
    * clone says this of itself only.
    */
   public Map<String, Integer> failures() {

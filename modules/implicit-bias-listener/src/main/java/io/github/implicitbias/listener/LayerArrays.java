@@ -147,6 +147,11 @@ final class LayerArrays implements WeightLayer {
   }
 
   @Override
+  public boolean areSquaresFinite() {
+    return matrix.areSquaresFinite();
+  }
+
+  @Override
   public double @Nullable [] biases() {
     if (biasesReadAt != network.observation()) {
       biases = matrix.readBiases();

@@ -1,9 +1,11 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.norm.ScalarProduct;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,6 +32,8 @@ final class NativeReader {
   private final NativeMemory memory = new NativeMemory();
   private final boolean cpu;
   private final float[] stretch = new float[STRETCH];
+  private final float[] sums = new float[STRETCH];
+  private final double[] wideStretch = new double[STRETCH / 8];
 
   NativeReader() {
     this(Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU);
@@ -171,6 +175,62 @@ final class NativeReader {
         into[at + i] = stretch[i];
       }
     }
+  }
+
+  /** Returns true if the sum of the squares of all entries is finite as a double. */
+  boolean areSquaresFinite(INDArray array) {
+    if (isWithoutHoles(array, DataType.FLOAT)) {
+      return areFloatsFinite(memory.floats(address(array), (int) array.length()))
+          || areFinite(FloatBuffer.wrap(copy(array, DataType.FLOAT).data().asFloat()));
+    }
+    return areFinite(
+        isWithoutHoles(array, DataType.DOUBLE)
+            ? memory.doubles(address(array), (int) array.length())
+            : doubles(array));
+  }
+
+  /**
+   * One running sum of squares for each entry of a stretch, which is vector code; false also where
+   * a square is too large for a float.
+   */
+  private boolean areFloatsFinite(FloatBuffer all) {
+    int lanes = Math.min(STRETCH, all.remaining());
+    Arrays.fill(sums, 0, lanes, 0);
+    while (all.hasRemaining()) {
+      int length = Math.min(STRETCH, all.remaining());
+      all.get(stretch, 0, length);
+      addSquares(stretch, sums, length);
+    }
+    float sum = 0;
+    for (int k = 0; k < lanes; k++) {
+      sum += sums[k];
+    }
+    return Float.isFinite(sum);
+  }
+
+  private static void addSquares(float[] x, float[] to, int length) {
+    for (int k = 0; k < length; k++) {
+      to[k] += x[k] * x[k];
+    }
+  }
+
+  private static boolean areFinite(FloatBuffer all) {
+    double sum = 0;
+    while (all.hasRemaining()) {
+      double x = all.get();
+      sum += x * x;
+    }
+    return Double.isFinite(sum);
+  }
+
+  private boolean areFinite(DoubleBuffer all) {
+    double sum = 0;
+    while (all.hasRemaining()) {
+      int length = Math.min(wideStretch.length, all.remaining());
+      all.get(wideStretch, 0, length);
+      sum += ScalarProduct.of(wideStretch, 0, wideStretch, 0, length);
+    }
+    return Double.isFinite(sum);
   }
 
   /** Copies floats from an address inside an array that {@link #isDirect}. */

@@ -8,9 +8,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A probe as arrays of DL4J, in the data type of the network, made when they are first needed. */
 final class ProbeArrays {
+
+  private static final int PART = 1 << 18;
 
   private final Probe probe;
   private final DataType type;
@@ -78,14 +81,18 @@ final class ProbeArrays {
     for (int axis = 0; axis < shape.length; axis++) {
       shape[axis] = of.shape()[axis];
     }
-    if (type == DataType.DOUBLE) {
-      return Nd4j.createFromArray(of.values()).reshape(shape);
+    DataType first = type == DataType.DOUBLE ? type : DataType.FLOAT;
+    INDArray array = Nd4j.createUninitialized(first, shape, 'c');
+    INDArray flat = array.reshape(of.length());
+    // Part by part: the probe may be most of what fits on the heap.
+    for (int at = 0; at < of.length(); at += PART) {
+      int length = Math.min(PART, of.length() - at);
+      double[] part = new double[length];
+      for (int i = 0; i < length; i++) {
+        part[i] = of.value(at + i);
+      }
+      flat.get(NDArrayIndex.interval(at, at + length)).assign(Nd4j.createFromArray(part));
     }
-    float[] floats = new float[of.length()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) of.value(i);
-    }
-    INDArray array = Nd4j.createFromArray(floats).reshape(shape);
-    return type == DataType.FLOAT ? array : array.castTo(type);
+    return type == first ? array : array.castTo(type);
   }
 }

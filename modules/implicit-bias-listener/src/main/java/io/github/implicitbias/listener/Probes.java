@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -179,6 +180,11 @@ final class Probes {
     int[] shape = new int[array.rank()];
     for (int axis = 0; axis < shape.length; axis++) {
       shape[axis] = (int) array.size(axis);
+    }
+    if (array.dataType() == DataType.FLOAT) {
+      float[] values = new float[(int) array.length()];
+      new NativeReader().floats(array).get(values);
+      return new SampleArray(shape, values);
     }
     double[] values = new double[(int) array.length()];
     new NativeReader().asDoubles(array, values);

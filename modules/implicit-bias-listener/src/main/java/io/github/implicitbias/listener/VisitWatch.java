@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.engine.VisitRecorder;
 import io.github.implicitbias.core.visit.SampleIndex;
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.core.visit.VisitedBatch;
@@ -43,6 +44,7 @@ final class VisitWatch {
   private @Nullable BatchReader current;
   private int step = -1;
   private int failures;
+  private @Nullable VisitStore store;
 
   private VisitWatch(Network net, List<NetworkPlan.Reading> tracked, @Nullable VisitBook before) {
     this.net = net;
@@ -76,6 +78,11 @@ final class VisitWatch {
   /** Goes on with the same book, on another network of the same layers. */
   VisitWatch goOnWith(Network next, List<NetworkPlan.Reading> tracked) {
     return new VisitWatch(next, tracked, plan.book());
+  }
+
+  /** Brings what the book takes from now on into a run. */
+  void recordInto(VisitRecorder recorder) {
+    store = new VisitStore(plan.book(), recorder);
   }
 
   VisitBook book() {
@@ -197,6 +204,9 @@ final class VisitWatch {
     try {
       boolean returned = plan.book().returns();
       plan.book().endEpoch();
+      if (store != null) {
+        store.epochEnded();
+      }
       if (returned && !plan.book().returns()) {
         LOG.warn(
             "The rows of the samples do not return, as if they were augmented: visits are counted"

@@ -56,6 +56,9 @@ final class Watch {
     this.told = told;
     this.test = test;
     this.session = start.get();
+    if (visits != null) {
+      visits.recordInto(session.recorderOfVisits());
+    }
   }
 
   /**

@@ -111,6 +111,12 @@ final class WeightMatrix {
     return stored.permute(axes);
   }
 
+  /** Returns true if the sums of the squares of weights and of biases are finite. */
+  boolean areSquaresFinite() {
+    return reader.areSquaresFinite(node.parameter(WEIGHTS))
+        && (!hasBias || reader.areSquaresFinite(node.parameter(BIASES)));
+  }
+
   /** Reads the biases, one per unit; null without. */
   double @Nullable [] readBiases() {
     if (!hasBias) {

@@ -4,6 +4,7 @@ import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.VisitBlock;
 import io.github.implicitbias.run.log.BlockSource;
 import java.util.List;
 
@@ -16,6 +17,7 @@ public final class GrowingRun {
 
   private final RunHeader header;
   private final RunIndex index;
+  private final VisitIndex visits;
   private final Run run;
 
   /**
@@ -24,9 +26,14 @@ public final class GrowingRun {
    * @param source gives back the blocks that {@link #index} is told of
    */
   public GrowingRun(RunHeader header, BlockSource source) {
+    this(header, source, new VisitIndex());
+  }
+
+  private GrowingRun(RunHeader header, BlockSource source, VisitIndex visits) {
     this.header = header;
     this.index = new RunIndex(header);
-    this.run = new Run(header, source, index);
+    this.visits = visits;
+    this.run = new Run(header, source, index, visits);
   }
 
   /** Returns the run, which shows what has been added. */
@@ -54,6 +61,22 @@ public final class GrowingRun {
     synchronized (run) {
       index.add(block, also);
     }
+  }
+
+  /**
+   * Takes note of a block about visits.
+   *
+   * @param source gives the block back
+   * @param place where the source has it
+   * @throws BlockFormatException if it comes out of order; the run is then as before
+   */
+  public void visits(VisitBlock block, BlockSource source, int place) throws BlockFormatException {
+    visits.add(block, source, place);
+  }
+
+  /** Forgets a block about visits that its source gives up. */
+  public void forgetVisits(int place) {
+    visits.remove(place);
   }
 
   /** Takes over what another header of the same run says of its provenance. */
@@ -102,7 +125,7 @@ public final class GrowingRun {
   /**
    * Returns a run over thinned blocks of this one, see {@link
    * io.github.implicitbias.run.log.Thinning}. The counts of flips that this run has kept go over to
-   * it, and go on to be those of all records.
+   * it, and go on to be those of all records; so do its visits.
    *
    * @param blocks those that replace this run's
    * @param source gives them back
@@ -110,7 +133,7 @@ public final class GrowingRun {
    */
   public GrowingRun replacedBy(List<byte[]> blocks, BlockSource source)
       throws BlockFormatException {
-    GrowingRun next = new GrowingRun(header, source);
+    GrowingRun next = new GrowingRun(header, source, visits);
     for (byte[] block : blocks) {
       next.index(block);
     }

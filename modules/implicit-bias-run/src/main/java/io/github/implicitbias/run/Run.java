@@ -27,11 +27,13 @@ public final class Run {
   private final RunHeader header;
   private final RunIndex index;
   private final RunReader reader;
+  private final RunVisits visits;
   private volatile Map<String, String> provenance;
 
   /** Makes a run that shows what is in an index, under the lock of this run. */
-  Run(RunHeader header, BlockSource source, RunIndex index) {
+  Run(RunHeader header, BlockSource source, RunIndex index, VisitIndex visits) {
     this.header = header;
+    this.visits = new RunVisits(header.id(), visits);
     this.index = index;
     this.reader = new RunReader(this, header, source, index);
     this.provenance = header.provenance();
@@ -45,6 +47,11 @@ public final class Run {
   public RunHeader header() {
     Map<String, String> known = provenance;
     return known == header.provenance() ? header : header.withProvenance(known);
+  }
+
+  /** Returns the visits of the samples that the run was trained on; they may be none. */
+  public RunVisits visits() {
+    return visits;
   }
 
   /** Returns the number of records. */
@@ -395,7 +402,9 @@ public final class Run {
 
   /**
    * Writes {@code steps.csv}, {@code patterns.csv}, {@code events.csv}, if the run has sample
-   * columns {@code samples.csv}, and if it has unit columns {@code units.csv} into a folder.
+   * columns {@code samples.csv}, if it has unit columns {@code units.csv}, and if it has visits
+   * {@code visits.csv}, {@code epochs.csv}, {@code epochUnits.csv} and {@code suspects.csv} into a
+   * folder.
    *
    * @throws IOException if a file cannot be written
    */

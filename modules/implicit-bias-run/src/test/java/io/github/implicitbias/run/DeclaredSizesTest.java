@@ -318,6 +318,55 @@ class DeclaredSizesTest {
     assertEquals(0, asked(parts.toArray(new byte[0][])));
   }
 
+  /** The beginning of a table of the end without texts and suspects. */
+  private static Forged table(RunHeader header, int samples) {
+    Forged table = Forged.visits(header.id(), 1).bytes(2, 1).vars(1, 9).texts("").ints(0);
+    return table.doubles(0, 2).texts("").ints(0).ints(samples);
+  }
+
+  @Test
+  void visitsOfAsManySamplesAsThereAreNumbers() throws Exception {
+    RunHeader header = RandomRun.plain(1).build();
+    byte[] one = nothing(block(header, 0, 1, false).longs(0), header, 1).seal();
+    Forged none = table(header, Integer.MAX_VALUE).bytes(0).ints(0);
+    assertEquals(1, asked(header.encode(), one, none.seal()), "a table without a column");
+    Forged deflated = table(header, 1 << 30).bytes(1, 0).ints(0).bytes(1, 1).ints(2).bytes(3, 0);
+    assertEquals(1, asked(header.encode(), one, deflated.seal()));
+  }
+
+  @Test
+  void visitsThatInflateAsFarAsIsBelieved_inManyBlocks() throws Exception {
+    RunHeader header = RandomRun.plain(1).build();
+    List<byte[]> parts = new ArrayList<>(List.of(header.encode()));
+    MadeUpVisits visits = new MadeUpVisits(1000, 5, "a");
+    visits.epoch();
+    for (int number = 0; number < 400; number++) {
+      Forged epoch = Forged.visits(header.id(), 2 * number).bytes(1).vars(number, 0, 9).bytes(0);
+      parts.add(epoch.ints(1).texts("x".repeat(512)).bytes(0, 0, 0, 0, 0).ints(1).ints(0).seal());
+      Forged table = Forged.visits(header.id(), 2 * number + 1).bytes(2, 0);
+      table.vars(number + 1, 9).texts("").ints(0).doubles(0, 2).texts("").ints(900);
+      for (int i = 0; i < 900; i++) {
+        table.vars(i);
+      }
+      table.ints(1900).bytes(1, 4).ints(0).bytes(2, 0).ints(3800).times(3800, 64);
+      parts.add(table.seal());
+    }
+    assertEquals(0, asked(parts.toArray(new byte[0][])));
+  }
+
+  @Test
+  void manyLayersAndUnits_ofVisits() throws Exception {
+    RunHeader header = RandomRun.plain(1).build();
+    Forged many = Forged.visits(header.id(), 0).bytes(1).vars(0, 0, 9).bytes(0).ints(60_000);
+    for (int k = 0; k < 60_000; k++) {
+      many.texts(Integer.toString(k, 36)).bytes(0, 0, 0, 0, 0).ints(1).ints(0);
+    }
+    assertEquals(0, asked(header.encode(), many.seal()));
+    Forged wide = Forged.visits(header.id(), 0).bytes(1).vars(0, 0, 9).bytes(0).ints(1);
+    wide.texts("a").bytes(2, 0, 0, 0, 0).ints(300_000).times(1_200_000, 63).times(300_000, 1);
+    assertEquals(0, asked(header.encode(), wide.seal()));
+  }
+
   @Test
   void everyFileOfTheBuild_isWithinTheBoundsToo() throws IOException, Exception {
     RandomRun made = new RandomRun(132, RandomRun.arrangedHeader(70), 0.2);

@@ -85,6 +85,8 @@ public final class Questions {
       time("unitValues", () -> run.unitValues(unit.id(), layer.name(), run.lastStep()));
       time("unitSeries", () -> run.unitSeries(unit.id(), layer.name(), 0));
     }
+    time("visits", () -> run.visits().epochs());
+    time("suspects", () -> run.visits().suspects());
     time("writeCsv", () -> run.writeCsv(folder.resolve("csv")));
     time("writeJson", () -> run.writeJson(folder.resolve("run.json"), true));
     Files.delete(folder.resolve("run.json"));

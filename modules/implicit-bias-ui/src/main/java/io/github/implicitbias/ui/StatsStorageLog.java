@@ -3,7 +3,6 @@ package io.github.implicitbias.ui;
 import io.github.implicitbias.listener.ImplicitBiasBlock;
 import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.Frame;
-import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;
@@ -224,7 +223,7 @@ final class StatsStorageLog implements RunLog {
   private long number(long time) throws IOException {
     byte[] block = update(time);
     try {
-      return RecordBlock.open(header, block).number();
+      return Frame.run(block).equals(header.id()) ? Frame.number(block) : -1;
     } catch (BlockFormatException e) {
       return -1;
     }
@@ -252,7 +251,7 @@ final class StatsStorageLog implements RunLog {
     }
     synchronized (this) {
       if (index >= read && index < times.length && times[index] == time) {
-        long number = RecordBlock.open(header, block).number();
+        long number = Frame.number(block);
         disordered |= number <= lastNumber;
         lastNumber = number;
         read = index + 1;

@@ -44,30 +44,26 @@ final class Allowance {
   private static final double MOST_BYTES = 400e6;
 
   private final DoubleSupplier nanosPerOperation;
-  private final double mostBytes;
+  private double mostBytes;
   private final List<Due> instruments = new ArrayList<>();
   private final Set<Object> kept = new HashSet<>();
   private double bytes;
 
   /** Makes the allowance of a run on this machine, in the memory that is left. */
   Allowance() {
-    this(MachineSpeed::nanosPerOperation, Math.min(MOST_BYTES, freeBytes() / 2));
+    this(MachineSpeed::nanosPerOperation, -1);
   }
 
   /**
    * Makes the allowance of a run.
    *
    * @param nanosPerOperation what an operation of a price takes; asked if it matters
-   * @param mostBytes of the arrays of all instruments together
+   * @param mostBytes of the arrays of all instruments together; if negative, half of what is left
+   *     of the heap when that is first decided, and not more than 400 MB
    */
   Allowance(DoubleSupplier nanosPerOperation, double mostBytes) {
     this.nanosPerOperation = nanosPerOperation;
     this.mostBytes = mostBytes;
-  }
-
-  private static double freeBytes() {
-    Runtime memory = Runtime.getRuntime();
-    return (double) memory.maxMemory() - memory.totalMemory() + memory.freeMemory();
   }
 
   /** Adds what is decided about, in the order of the columns. */
@@ -113,6 +109,10 @@ final class Allowance {
 
   /** Decides for one record. */
   void decide(double nanos) {
+    if (mostBytes < 0) {
+      // What the run keeps of patterns and parameters is there by now.
+      mostBytes = Math.min(MOST_BYTES, Heap.freeBytes() / 2);
+    }
     List<Due> cheapestFirst = new ArrayList<>(instruments);
     cheapestFirst.sort(Comparator.comparingDouble(due -> due.price().operationsBeyond(Set.of())));
     Set<Object> done = new HashSet<>();
@@ -162,6 +162,21 @@ final class Allowance {
     }
     shared.missed(wanted.resultsBeyond(admitted));
     return admitted;
+  }
+
+  /**
+   * Leaves out all that keep arrays, from now on.
+   *
+   * @return the ids of those that were not left out before
+   */
+  List<String> giveUp() {
+    List<String> ids = new ArrayList<>();
+    for (Due due : instruments) {
+      if (!due.isOutOfMemory() && due.ranOutOfMemory()) {
+        ids.add(due.id());
+      }
+    }
+    return ids;
   }
 
   /** Returns why instruments were left out at the last complete record, by their ids. */

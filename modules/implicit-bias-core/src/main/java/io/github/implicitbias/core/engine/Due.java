@@ -98,6 +98,11 @@ final class Due {
     return leftOut;
   }
 
+  /** Returns true if it is left out because memory has run out over it. */
+  boolean isOutOfMemory() {
+    return outOfMemory;
+  }
+
   /**
    * Leaves it out from now on, because memory has run out over it.
    *

@@ -63,14 +63,14 @@ final class Engine implements Observation {
   private final double[] values;
   private final EventBuffer events;
   private final RecordEvents noted;
-  private final FirstFacts found = new FirstFacts();
+  private final RunFacts found = new RunFacts();
+  private final Relief relief;
   private final FiniteNumbers finite;
   private volatile boolean allRequested;
   private boolean complete;
   private long records;
   private double time;
   private final FlowTime flow = new FlowTime();
-  private boolean started;
   private boolean pending;
   private long step;
   private boolean followsPreviousStep;
@@ -128,9 +128,10 @@ final class Engine implements Observation {
     this.events = record.events();
     this.noted = new RecordEvents(events, patterns, failures);
     this.finite = new FiniteNumbers(header.layers());
-    FirstFacts facts = found;
-    this.queue =
-        new RecordQueue(header, () -> facts.addedTo(whole.get()), patterns, recorders, failures);
+    this.queue = new RecordQueue(header, whole, found, patterns, recorders, failures);
+    this.relief =
+        new Relief(this, allowance, shared, rowMetrics, parameters, recorders, failures, found);
+    setting.relief(relief);
     this.meter =
         new CostMeter(CpuClock::nanos, System::nanoTime, queue::cpuNanos, queue::startNanos);
     this.steps = new StepRecords(visits, header.columns().size(), meter);
@@ -231,7 +232,7 @@ final class Engine implements Observation {
       patterns.get(layer).atStep(atStep);
     }
     record.at(atStep, atEpoch, readInPlace);
-    followsPreviousStep = previousStepKnown && started;
+    followsPreviousStep = previousStepKnown && records > 0;
     putTimes(values);
     values[LEARNING_RATE] = Absent.VALUE;
     values[SCORE] = Absent.VALUE;
@@ -248,14 +249,13 @@ final class Engine implements Observation {
     finite.addEvents(events);
     pacer.addEvent(events, meter.share());
     int behind = metrics.evaluate(records, all, values, BASIC);
-    if (started) {
-      noted.addUnits();
-    }
+    noted.addUnits(records == 0);
     noted.addPlateaus(step, loss);
     predictions.judge(step, records, all, finite.reason(), values, behind, events);
     record.rows(rowMetrics.evaluate(records, all));
     if (records == 0) {
-      found.are(metrics.provenance(), allowance.addedTo(rowMetrics.provenance()));
+      found.add(metrics.provenance());
+      found.add(allowance.addedTo(rowMetrics.provenance()));
     }
     noted.addFailures();
     if (complete) {
@@ -264,7 +264,6 @@ final class Engine implements Observation {
     }
     observing.succeeded();
     records++;
-    started = true;
     pending = true;
   }
 
@@ -286,9 +285,9 @@ final class Engine implements Observation {
     return failures.counts();
   }
 
-  /** Returns true if memory was out in the recorders. */
-  boolean isOutOfMemory() {
-    return failures.isOutOfMemory();
+  /** Returns what gives something up when memory runs out. */
+  Relief relief() {
+    return relief;
   }
 
   /**
@@ -318,7 +317,7 @@ final class Engine implements Observation {
     try {
       steps.addTo(record);
       record.recorded(System.currentTimeMillis(), watchNanos);
-      queue.add(record);
+      relief.add(record, queue, records);
     } finally {
       noted.recorded();
     }

@@ -30,6 +30,12 @@ final class FailureLog {
     }
   }
 
+  /** Returns true if memory has run out. */
+  static boolean isOutOfMemory(Throwable e) {
+    return e instanceof OutOfMemoryError
+        || (e.getCause() != null && e.getCause() != e && isOutOfMemory(e.getCause()));
+  }
+
   /** Returns true if nothing should be tried again after such a failure. */
   static boolean isFatal(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -52,7 +58,7 @@ final class FailureLog {
    * @param consequence what follows from it, after "training goes on"
    */
   void failed(Fuse fuse, EventKind kind, Throwable cause, String consequence) {
-    if (cause instanceof OutOfMemoryError) {
+    if (cause instanceof OutOfMemoryError && kind == EventKind.RECORDER_FAILED) {
       outOfMemory = true;
     }
     try {
@@ -64,7 +70,10 @@ final class FailureLog {
           add(new Note(kind, fuse.name() + ": " + cause + off));
         }
       }
-      if (fuse.total() == 1) {
+      if (fuse.total() == 1 && isOutOfMemory(cause)) {
+        LOG.warn("Memory ran out over {}; training goes on{}.", fuse.name(), consequence);
+        LOG.debug("{} failed.", fuse.name(), cause);
+      } else if (fuse.total() == 1) {
         LOG.warn("{} failed; training goes on{}.", fuse.name(), consequence, cause);
       } else if (fuse.isBlown()) {
         LOG.warn("{} failed again and is switched off; training goes on.", fuse.name());
@@ -150,9 +159,16 @@ final class FailureLog {
     return taken;
   }
 
-  /** Returns true if memory was out in one of our threads. */
-  boolean isOutOfMemory() {
-    return outOfMemory;
+  /** Returns true if memory was out in a thread of the recorders since this was last asked. */
+  boolean takeOutOfMemory() {
+    boolean was = outOfMemory;
+    outOfMemory = false;
+    return was;
+  }
+
+  /** Has the next record say what follows from memory that ran out. */
+  synchronized void note(String sentence) {
+    add(new Note(EventKind.METRIC_FAILED, sentence));
   }
 
   /** Returns the number of failures of every part that has failed. */

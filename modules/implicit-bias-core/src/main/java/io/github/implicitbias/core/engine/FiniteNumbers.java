@@ -3,6 +3,7 @@ package io.github.implicitbias.core.engine;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
+import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.probe.SampleArray;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.EventBuffer;
@@ -110,7 +111,7 @@ final class FiniteNumbers {
     }
     for (int k = 0; k < network.layers(); k++) {
       WeightLayer one = network.layer(k);
-      if (isOdd(one.weights()) || isOdd(one.biases())) {
+      if (!one.areSquaresFinite()) {
         return "the weights of layer " + one.name() + " are not finite, or too large to be squared";
       }
     }
@@ -130,17 +131,7 @@ final class FiniteNumbers {
     if (numbers == null) {
       return false;
     }
-    double even = 0;
-    double odd = 0;
-    int k = 0;
-    for (; k + 1 < numbers.length; k += 2) {
-      even += numbers[k] * numbers[k];
-      odd += numbers[k + 1] * numbers[k + 1];
-    }
-    if (k < numbers.length) {
-      even += numbers[k] * numbers[k];
-    }
-    return !Double.isFinite(even + odd);
+    return !Double.isFinite(ScalarProduct.of(numbers, 0, numbers, 0, numbers.length));
   }
 
   private static boolean areOdd(List<SampleArray> arrays) {

@@ -85,16 +85,17 @@ final class MetricRunner {
       int end = column + width(i);
       double otherwise = Absent.VALUE;
       if (due[i].isNow(record, complete)) {
+        int begin = column;
         try {
-          for (int layer = perLayer[i] ? 0 : -1; column < end; layer++, column++) {
-            values[column] = metrics[i].evaluate(seen[i], layer);
-            if (record == 0 && Absent.is(values[column])) {
-              absentees.add(metrics[i], seen[i], layer, layer < 0 ? "" : names.get(layer));
+          boolean again;
+          do {
+            again = false;
+            try {
+              column = evaluate(i, record == 0, values, begin, end);
+            } catch (OutOfMemoryError e) {
+              again = setting.mayTryAgain(due[i], e);
             }
-          }
-          due[i].fuse.succeeded();
-        } catch (OutOfMemoryError e) {
-          setting.ranOutOfMemory(due[i], e);
+          } while (again);
         } catch (Throwable e) {
           due[i].failed(e);
           otherwise = Double.NaN;
@@ -104,6 +105,18 @@ final class MetricRunner {
         values[column++] = otherwise;
       }
     }
+    return column;
+  }
+
+  private int evaluate(int i, boolean first, double[] values, int begin, int end) {
+    int column = begin;
+    for (int layer = perLayer[i] ? 0 : -1; column < end; layer++, column++) {
+      values[column] = metrics[i].evaluate(seen[i], layer);
+      if (first && Absent.is(values[column])) {
+        absentees.add(metrics[i], seen[i], layer, layer < 0 ? "" : names.get(layer));
+      }
+    }
+    due[i].fuse.succeeded();
     return column;
   }
 }

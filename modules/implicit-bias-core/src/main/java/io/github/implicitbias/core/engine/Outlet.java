@@ -3,6 +3,7 @@ package io.github.implicitbias.core.engine;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A header or block that is not taken is offered again, after a pause that doubles from {@value
  * #FIRST_PAUSE_MILLIS} ms to {@value #LONGEST_PAUSE_MILLIS} ms, for as long as the run goes on. At
- * most {@value #MAX_BYTES} bytes wait; beyond that the oldest blocks are dropped, up to the next
- * that begins with whole patterns, so that what comes behind the gap can be read. It has a daemon
- * thread of its own, unless it is told to hand over at once.
+ * most {@value #MAX_BYTES} bytes of records wait; beyond that the oldest blocks are dropped, up to
+ * the next that begins with whole patterns, so that what comes behind the gap can be read. As many
+ * bytes of visits may wait; the newest of them is never dropped. It has a daemon thread of its own,
+ * unless it is told to hand over at once.
  */
 final class Outlet {
 
@@ -28,12 +30,24 @@ final class Outlet {
     final boolean keyframe;
     final long firstStep;
     final long lastStep;
+    final boolean visits;
 
+    /** Makes a block of records. */
     Block(byte[] bytes, boolean keyframe, long firstStep, long lastStep) {
+      this(bytes, keyframe, firstStep, lastStep, false);
+    }
+
+    private Block(byte[] bytes, boolean keyframe, long firstStep, long lastStep, boolean visits) {
       this.bytes = bytes;
       this.keyframe = keyframe;
       this.firstStep = firstStep;
       this.lastStep = lastStep;
+      this.visits = visits;
+    }
+
+    /** Makes a block about visits, up to a step. */
+    static Block ofVisits(byte[] bytes, long lastStep) {
+      return new Block(bytes, false, lastStep, lastStep, true);
     }
   }
 
@@ -49,6 +63,7 @@ final class Outlet {
   private final Object handing = new Object();
   private final ArrayDeque<Block> waiting = new ArrayDeque<>();
   private long bytes;
+  private long visitBytes;
   private @Nullable Block inFlight;
   private @Nullable RunHeader header;
   private @Nullable RunHeader given;
@@ -61,6 +76,7 @@ final class Outlet {
   private long lost;
   private long lostFrom;
   private long lostTo;
+  private long lostVisits;
   private @Nullable Thread thread;
   private volatile long cpuNanos;
 
@@ -115,9 +131,12 @@ final class Outlet {
         return;
       }
       waiting.add(block);
-      bytes += block.bytes.length;
+      count(block, 1);
       if (bytes > maxBytes) {
         drop();
+      }
+      if (visitBytes > maxBytes) {
+        dropVisits();
       }
       begin();
     }
@@ -135,17 +154,44 @@ final class Outlet {
     notifyAll();
   }
 
-  /** Makes room: what is left begins with whole patterns, or is nothing. */
+  private void count(Block block, int sign) {
+    if (block.visits) {
+      visitBytes += sign * (long) block.bytes.length;
+    } else {
+      bytes += sign * (long) block.bytes.length;
+    }
+  }
+
+  /** Makes room: the records that are left begin with whole patterns, or there are none. */
   private void drop() {
-    while (!waiting.isEmpty() && (bytes > maxBytes / 2 || !waiting.peek().keyframe)) {
-      Block oldest = waiting.remove();
-      bytes -= oldest.bytes.length;
+    for (Iterator<Block> blocks = waiting.iterator(); blocks.hasNext(); ) {
+      Block oldest = blocks.next();
+      if (oldest.visits) {
+        continue;
+      }
+      if (bytes <= maxBytes / 2 && oldest.keyframe) {
+        return;
+      }
+      blocks.remove();
+      count(oldest, -1);
       lostFrom = lost == 0 ? oldest.firstStep : lostFrom;
       lostTo = oldest.lastStep;
       lost++;
     }
-    if (waiting.isEmpty()) {
-      keyframeWanted.run();
+    keyframeWanted.run();
+  }
+
+  private void dropVisits() {
+    for (Iterator<Block> blocks = waiting.iterator(); visitBytes > maxBytes / 2; ) {
+      Block oldest = blocks.next();
+      if (oldest.visits && !blocks.hasNext()) {
+        return; // the newest, which has just come
+      }
+      if (oldest.visits) {
+        blocks.remove();
+        count(oldest, -1);
+        lostVisits++;
+      }
     }
   }
 
@@ -231,7 +277,7 @@ final class Outlet {
       if (taken && due != null) {
         given = due;
       } else if (taken && head != null) {
-        bytes -= head.bytes.length;
+        count(head, -1);
       } else if (head != null) {
         waiting.addFirst(head);
       }
@@ -272,6 +318,7 @@ final class Outlet {
     long blocks;
     long from;
     long to;
+    long visits;
     boolean was;
     synchronized (this) {
       was = failing;
@@ -279,11 +326,15 @@ final class Outlet {
       blocks = lost;
       from = lostFrom;
       to = lostTo;
+      visits = lostVisits;
       lost = 0;
+      lostVisits = 0;
     }
     if (was || blocks > 0) {
-      failures.recovered(
-          name, blocks == 0 ? "nothing is lost" : "steps " + from + " to " + to + " are lost");
+      String steps = blocks == 0 ? "" : "steps " + from + " to " + to + " are lost";
+      String ofVisits = visits == 0 ? "" : visits + " blocks about visits are lost";
+      String both = steps + (steps.isEmpty() || ofVisits.isEmpty() ? "" : ", ") + ofVisits;
+      failures.recovered(name, both.isEmpty() ? "nothing is lost" : both);
     }
   }
 

@@ -110,7 +110,7 @@ final class PredictionRunner {
           }
           due[i].fuse.succeeded();
         } catch (OutOfMemoryError e) {
-          setting.ranOutOfMemory(due[i], e);
+          setting.mayTryAgain(due[i], e);
         } catch (Throwable e) {
           due[i].failed(e);
           values[column] = Double.NaN;

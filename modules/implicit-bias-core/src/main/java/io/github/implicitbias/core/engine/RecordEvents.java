@@ -5,9 +5,13 @@ import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.PatternHistory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Adds the events that follow from what is observed: units, plateaus, failures, steps left out. */
 final class RecordEvents {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   private final EventBuffer events;
   private final List<PatternHistory> patterns;
@@ -16,6 +20,7 @@ final class RecordEvents {
   private @Nullable String continues;
   private long leftOutFrom = -1;
   private long leftOutTo;
+  private boolean saidLeftOut;
 
   RecordEvents(EventBuffer events, List<PatternHistory> patterns, FailureLog failures) {
     this.events = events;
@@ -32,6 +37,10 @@ final class RecordEvents {
   void leftOut(long step) {
     leftOutFrom = leftOutFrom < 0 ? step : leftOutFrom;
     leftOutTo = step;
+    if (!saidLeftOut) {
+      saidLeftOut = true;
+      LOG.warn("Storage is slower than training: some steps are left out, events say which.");
+    }
   }
 
   /** Adds which steps were left out before a step that is observed. */
@@ -55,9 +64,12 @@ final class RecordEvents {
 
   /**
    * Adds what became of units since the record before; nothing of a layer with entries that are not
-   * numbers, and neither on nor off.
+   * numbers, and neither on nor off; nothing at the first record.
    */
-  void addUnits() {
+  void addUnits(boolean first) {
+    if (first) {
+      return;
+    }
     for (int layer = 0; layer < patterns.size(); layer++) {
       PatternHistory pattern = patterns.get(layer);
       int units = pattern.nanEntries() > 0 ? 0 : pattern.units();

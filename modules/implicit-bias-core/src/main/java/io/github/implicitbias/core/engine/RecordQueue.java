@@ -40,6 +40,8 @@ final class RecordQueue {
 
   private final RunHeader header;
   private Supplier<RunHeader> whole;
+  private final RunFacts facts;
+  private RunHeader known;
   private final List<PatternHistory> patterns;
   private final Recipients recipients;
   private final FailureLog failures;
@@ -48,6 +50,7 @@ final class RecordQueue {
   private final Object handingOver = new Object();
   private final ArrayDeque<BlockBuilder> free = new ArrayDeque<>();
   private final ArrayDeque<BlockBuilder> full = new ArrayDeque<>();
+  private final VisitRecorder visits = new VisitRecorder(this);
   private @Nullable BlockBuilder active;
   private long flipBytesSinceKeyframe;
   private int blocksSinceKeyframe = KEYFRAME_BLOCKS;
@@ -59,6 +62,7 @@ final class RecordQueue {
   private boolean begun;
   private long lastStep = -1;
   private long number;
+  private long lastRecords = -1; // number of the last block of records
   private @Nullable Thread thread;
   private volatile long cpuNanos;
   private volatile long startNanos;
@@ -66,11 +70,14 @@ final class RecordQueue {
   RecordQueue(
       RunHeader header,
       Supplier<RunHeader> whole,
+      RunFacts facts,
       List<PatternHistory> patterns,
       List<Recorder> recorders,
       FailureLog failures) {
     this.header = header;
     this.whole = whole;
+    this.facts = facts;
+    this.known = header;
     this.patterns = patterns;
     this.failures = failures;
     this.recipients = new Recipients(recorders, failures, this::startAnew);
@@ -174,6 +181,23 @@ final class RecordQueue {
     }
   }
 
+  VisitRecorder visits() {
+    return visits;
+  }
+
+  /** Says that there are visits to be handed over. */
+  void wake() {
+    synchronized (this) {
+      if (!closing && !atOnce) {
+        start();
+        notifyAll();
+      }
+    }
+    if (atOnce) {
+      handOver();
+    }
+  }
+
   private BlockBuilder start(long now) {
     BlockBuilder builder = free.removeFirst();
     active = builder;
@@ -181,8 +205,17 @@ final class RecordQueue {
         startAnew
             || blocksSinceKeyframe >= KEYFRAME_BLOCKS
             || flipBytesSinceKeyframe >= keyframeBytes;
-    prepare(builder);
-    builder.reset(now, keyframe ? patterns : null);
+    boolean ready = false;
+    try {
+      prepare(builder);
+      builder.reset(now, keyframe ? patterns : null);
+      ready = true;
+    } finally {
+      if (!ready) {
+        free.addFirst(builder);
+        active = null;
+      }
+    }
     if (keyframe) {
       startAnew = false;
       blocksSinceKeyframe = 0;
@@ -248,6 +281,7 @@ final class RecordQueue {
    * @return false if that took longer than the time allowed
    */
   boolean close(long timeoutMillis) {
+    visits.end(failures);
     long deadline = System.nanoTime() + timeoutMillis * 1_000_000;
     boolean interrupted = Thread.interrupted();
     try {
@@ -289,6 +323,9 @@ final class RecordQueue {
       for (BlockBuilder builder = next(); builder != null; builder = next()) {
         give(builder);
       }
+      while (!visits.isEmpty()) {
+        giveVisits();
+      }
     }
   }
 
@@ -309,12 +346,14 @@ final class RecordQueue {
       synchronized (this) {
         awaitWork(lastFlush);
         builder = next();
-        if (builder == null && closing) {
+        if (builder == null && closing && visits.isEmpty()) {
           break;
         }
       }
       if (builder != null) {
         give(builder);
+      } else if (!visits.isEmpty()) {
+        giveVisits();
       }
       lastFlush = System.nanoTime();
       cpuNanos = CpuClock.nanos() - begin;
@@ -334,9 +373,9 @@ final class RecordQueue {
     begun = true;
     recipients.header(header);
     try {
-      RunHeader known = whole.get();
-      if (known != header) {
-        recipients.header(known);
+      known = whole.get();
+      if (known != header || facts.areNew()) {
+        recipients.header(facts.addedTo(known));
       }
     } catch (Throwable e) {
       failures.failed(
@@ -353,6 +392,13 @@ final class RecordQueue {
     return full.poll();
   }
 
+  private void giveVisits() {
+    Outlet.Block block = visits.next(header.id(), number++, failures);
+    if (block != null) {
+      recipients.block(block);
+    }
+  }
+
   private void give(BlockBuilder builder) {
     Outlet.Block block = seal(builder);
     if (!atOnce) {
@@ -360,6 +406,9 @@ final class RecordQueue {
     }
     if (block != null) {
       recipients.block(block);
+    }
+    if (facts.areNew()) {
+      recipients.header(facts.addedTo(known));
     }
   }
 
@@ -373,7 +422,7 @@ final class RecordQueue {
 
   private void awaitWork(long lastFlush) {
     try {
-      while (!closing && full.isEmpty()) {
+      while (!closing && full.isEmpty() && visits.isEmpty()) {
         long age = (System.nanoTime() - lastFlush) / 1_000_000;
         long left = (flushRequested ? MIN_FLUSH_MILLIS : FLUSH_MILLIS) - age;
         if (left <= 0) {
@@ -390,7 +439,7 @@ final class RecordQueue {
   private Outlet.@Nullable Block seal(BlockBuilder builder) {
     try {
       return new Outlet.Block(
-          builder.seal(number, number - 1),
+          builder.seal(number, lastRecords),
           builder.hasKeyframe(),
           builder.firstStep(),
           builder.lastStep());
@@ -402,6 +451,7 @@ final class RecordQueue {
           ", records up to step " + builder.lastStep() + " are lost");
       return null;
     } finally {
+      lastRecords = number;
       number++;
       synchronized (this) {
         // The one used last is large enough already.

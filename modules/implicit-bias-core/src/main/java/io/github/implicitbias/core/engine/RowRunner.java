@@ -11,8 +11,10 @@ import io.github.implicitbias.run.format.RunHeader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Evaluates what has one number per sample or per unit. What is not due, or does not apply, has no
@@ -45,9 +47,9 @@ final class RowRunner {
   private final RunHeader header;
   private final Setting setting;
   private final List<UnitMetric> unitMetrics;
-  private final Group[] groups;
-  private final double[][] buffers;
-  private final double[][] rows;
+  private Group[] groups;
+  private double[][] buffers;
+  private double[][] rows;
 
   /** Makes the runner of a run whose header has the row columns of the instruments, in order. */
   RowRunner(Instruments instruments, RunHeader header, Setting setting) {
@@ -90,6 +92,12 @@ final class RowRunner {
 
   /** Returns the rows of {@link RunHeader#rows}, null where there are none; until the next call. */
   double[][] evaluate(long record, boolean complete) {
+    // Should memory run out meanwhile, all is given up: these arrays are seen no more.
+    double[][] rows = this.rows;
+    double[][] buffers = this.buffers;
+    if (rows.length == 0) {
+      return NONE;
+    }
     int row = 0;
     boolean any = false;
     for (Group group : groups) {
@@ -104,7 +112,7 @@ final class RowRunner {
           }
           group.due.fuse.succeeded();
         } catch (OutOfMemoryError e) {
-          setting.ranOutOfMemory(group.due, e);
+          setting.mayTryAgain(group.due, e);
         } catch (Throwable e) {
           group.due.failed(e);
         }
@@ -113,13 +121,13 @@ final class RowRunner {
         rows[row++] = null;
       }
     }
-    return any ? rows : NONE;
+    return any && rows == this.rows ? rows : NONE;
   }
 
   /** Returns what unit metrics have to say of the run at its first record. */
   Map<String, String> provenance() {
     Map<String, String> facts = new LinkedHashMap<>();
-    for (int k = 0; k < unitMetrics.size(); k++) {
+    for (int k = 0; k < unitMetrics.size() && groups.length > 0; k++) {
       Group group = groups[groups.length - unitMetrics.size() + k];
       for (int layer : group.layers) {
         if (group.due.leftOut() != null) {
@@ -129,12 +137,30 @@ final class RowRunner {
           String name = header.layers().get(layer).name();
           facts.putAll(unitMetrics.get(k).provenance(group.seen, layer, name));
         } catch (OutOfMemoryError e) {
-          throw e;
+          setting.mayTryAgain(group.due, e);
         } catch (Throwable e) {
           group.due.failed(e);
         }
       }
     }
     return facts;
+  }
+
+  /**
+   * Gives up all values per sample and per unit, and their arrays.
+   *
+   * @return what that was
+   */
+  Set<String> giveUp() {
+    Set<String> ids = new LinkedHashSet<>();
+    for (Group group : groups) {
+      if (group.layers.length > 0) {
+        ids.add(group.due.id());
+      }
+    }
+    groups = new Group[0];
+    buffers = new double[0][];
+    rows = new double[0][];
+    return ids;
   }
 }

@@ -6,7 +6,6 @@ import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.log.MemoryRecorder;
-import java.lang.ref.Cleaner;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Session implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-  private static final Cleaner CLEANER =
-      Cleaner.create(
-          work -> {
-            Thread thread = new Thread(work, "cleaner of implicit-bias");
-            thread.setDaemon(true);
-            return thread;
-          });
   private static final long CLOSE_MILLIS = 30_000;
 
   private final RunHeader header;
@@ -59,7 +51,6 @@ public final class Session implements AutoCloseable {
   private boolean ended;
   private boolean epochEnded;
   private long nanos;
-  private boolean saidStretched;
   private volatile boolean off;
 
   Session(SessionBuilder settings, NetworkSource source, RunHeader header) {
@@ -74,7 +65,7 @@ public final class Session implements AutoCloseable {
     meter.inPlace(() -> source().isInPlace());
     RecordQueue queue = engine.queue();
     // It must not hold the session, which would keep it from being collected.
-    CLEANER.register(this, () -> queue.close(0));
+    Leftovers.of(this, () -> queue.close(0));
   }
 
   /**
@@ -203,9 +194,7 @@ public final class Session implements AutoCloseable {
   }
 
   private void begin(boolean first) {
-    if (engine.isOutOfMemory()) {
-      throw new OutOfMemoryError("memory was out while records were written");
-    }
+    engine.relief().ofRecorders();
     boolean measured = first;
     if (!first) {
       meter.enter(); // the first time began with the preparations
@@ -224,9 +213,6 @@ public final class Session implements AutoCloseable {
         measured = true;
         wanted = true;
       } else {
-        if (due) {
-          sayStretched();
-        }
         measured |= prepareNext();
       }
     } finally {
@@ -235,13 +221,6 @@ public final class Session implements AutoCloseable {
       } else {
         meter.leaveUnmeasured();
       }
-    }
-  }
-
-  private void sayStretched() {
-    if (!saidStretched) {
-      saidStretched = true;
-      LOG.warn("Storage is slower than training: some steps are left out, events say which.");
     }
   }
 
@@ -271,14 +250,9 @@ public final class Session implements AutoCloseable {
 
   private void observeOnly(boolean inPlace, boolean last) {
     boolean norms = parameters.isDue(engine.beginObservation(begunStep, last));
-    boolean known = parameters.isKnownBefore(begunStep);
     try {
-      long began = CpuClock.nanos();
-      double loss = source().read(reading, inPlace);
-      meter.read(inPlace ? 0 : CpuClock.nanos() - began);
-      if (norms) {
-        parameters.read(source());
-      }
+      double loss = read(inPlace, norms);
+      boolean known = parameters.isKnownBefore(begunStep);
       reading.advance();
       engine.observe(begunStep, epoch, inPlace, norms, known, loss);
     } finally {
@@ -286,6 +260,27 @@ public final class Session implements AutoCloseable {
     }
     observedStep = begunStep;
     parameters.recorded(begunStep, norms);
+  }
+
+  /** Reads the network; where memory runs out over that, once more with less to keep. */
+  private double read(boolean inPlace, boolean norms) {
+    while (true) {
+      try {
+        long began = CpuClock.nanos();
+        double loss = source().read(reading, inPlace);
+        meter.read(inPlace ? 0 : CpuClock.nanos() - began);
+        if (norms) {
+          parameters.read(source());
+        }
+        return loss;
+      } catch (OutOfMemoryError e) {
+        source().release();
+        parameters.forget();
+        if (!engine.relief().next()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private boolean prepareNext() {
@@ -318,8 +313,8 @@ public final class Session implements AutoCloseable {
         nanos = 0;
         if (observed) {
           engine.complete(learningRate, score, spent);
-        } else if (!engine.steps().record(engine, begunStep, epoch, learningRate, score, spent)) {
-          sayStretched();
+        } else {
+          engine.steps().record(engine, begunStep, epoch, learningRate, score, spent);
         }
       } catch (Throwable e) {
         failed(e);
@@ -336,6 +331,11 @@ public final class Session implements AutoCloseable {
   public void epochEnded() {
     epochEnded = true;
     engine.queue().requestFlush();
+  }
+
+  /** Returns what takes the visits of the samples into the run. */
+  public VisitRecorder recorderOfVisits() {
+    return engine.queue().visits();
   }
 
   /** Observes the parameters that the last update has left, unless they were observed already. */
@@ -398,7 +398,9 @@ public final class Session implements AutoCloseable {
     try {
       wanted = false;
       parameters.forget();
-      fatal = FailureLog.isFatal(cause) || engine.observationFailed(begunStep, cause);
+      boolean lasts =
+          FailureLog.isFatal(cause) && !(FailureLog.isOutOfMemory(cause) && engine.relief().next());
+      fatal = engine.observationFailed(begunStep, cause) || lasts;
     } catch (Throwable again) {
       // Then it is fatal.
     }

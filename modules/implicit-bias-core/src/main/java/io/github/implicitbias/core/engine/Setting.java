@@ -11,6 +11,7 @@ import io.github.implicitbias.run.EventKind;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What the instruments of one run have in common: its sizes, what they see, what they may take. */
 final class Setting {
@@ -21,6 +22,7 @@ final class Setting {
   private final FailureLog failures;
   private final Allowance allowance;
   private final SharedResults shared;
+  private @Nullable Relief relief;
   private final Map<Needs, Observation> views = new HashMap<>();
 
   /**
@@ -75,16 +77,29 @@ final class Setting {
 
   /**
    * Takes note that memory ran out over an instrument: a dear one is not computed again, and its
-   * arrays are freed.
+   * arrays are freed; for one that takes next to nothing, something else is given up.
    *
-   * @throws OutOfMemoryError the same, if it was one that takes next to nothing
+   * @return true if it can be tried again, because something else was given up
    */
-  void ranOutOfMemory(Due due, OutOfMemoryError e) {
-    if (!due.ranOutOfMemory()) {
-      throw e;
+  boolean mayTryAgain(Due due, OutOfMemoryError e) {
+    if (due.ranOutOfMemory()) {
+      shared.letGo(due.price().works());
+      whole.network().letGo();
+      failures.failed(due.fuse, EventKind.METRIC_FAILED, e, ", it is left out from now on");
+      if (relief != null) {
+        relief.makeRoom();
+      }
+      return false;
     }
-    shared.letGo(due.price().works());
-    whole.network().letGo();
-    failures.failed(due.fuse, EventKind.METRIC_FAILED, e, ", it is left out from now on");
+    if (relief != null && relief.next()) {
+      return true;
+    }
+    failures.failed(due.fuse, EventKind.METRIC_FAILED, e, ", it is absent at this record");
+    return false;
+  }
+
+  /** Says what gives up arrays when memory runs out. */
+  void relief(Relief of) {
+    relief = of;
   }
 }

@@ -47,6 +47,12 @@ final class SharedResults {
     }
   }
 
+  /** Forgets all results with their arrays. */
+  void letGo() {
+    missed.addAll(results.keySet());
+    results.clear();
+  }
+
   /** Begins an observation. */
   void next() {
     observation++;

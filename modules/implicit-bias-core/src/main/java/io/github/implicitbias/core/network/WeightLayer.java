@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.network;
 
+import io.github.implicitbias.core.norm.ScalarProduct;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,17 @@ public interface WeightLayer {
   default double bias(int unit) {
     double[] all = biases();
     return all == null ? 0 : all[unit];
+  }
+
+  /**
+   * Returns true if the sums of the squares of weights and of biases are finite, as they are unless
+   * one of them is NaN, infinite, or too large. Keeps no array.
+   */
+  default boolean areSquaresFinite() {
+    double[] w = weights();
+    double[] b = biases();
+    return Double.isFinite(ScalarProduct.of(w, 0, w, 0, w.length))
+        && (b == null || Double.isFinite(ScalarProduct.of(b, 0, b, 0, b.length)));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.norm;
 
+import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +34,10 @@ public final class ParameterNorms {
   /** The greatest number of entries in one chunk. */
   public static final int CHUNK = 4096;
 
-  private static final int GROUP = 8;
-  private static final int FOLDED = 64;
-  private static final double SMALLEST_SAFE_FLOAT_SUM = 1e-26;
+  private static final int GROUP = FloatSums.GROUP;
 
   /** One of the two is used, the other is empty. */
-  private final Floats floats;
+  private final FloatSums floats;
 
   private final Doubles doubles;
   private final boolean single;
@@ -52,6 +51,7 @@ public final class ParameterNorms {
   private boolean first = true;
   private boolean started;
   private boolean onlyRemember;
+  private boolean onlyNorm;
 
   /**
    * Makes the norms of a network before its first record.
@@ -62,7 +62,7 @@ public final class ParameterNorms {
   public ParameterNorms(int parameters, boolean single) {
     length = parameters;
     this.single = single;
-    floats = single ? new Floats(parameters, CHUNK) : new Floats(0, 0);
+    floats = single ? new FloatSums(parameters, CHUNK) : new FloatSums(0, 0);
     doubles = single ? new Doubles(0, 0) : new Doubles(parameters, CHUNK);
   }
 
@@ -84,8 +84,30 @@ public final class ParameterNorms {
     chunk = 0;
     at = 0;
     inGroup = 0;
+    floats.clear();
     started = true;
     onlyRemember = false;
+    if (first) {
+      // A first reading that memory ran out over is done again.
+      floats.known = 0;
+      doubles.known = 0;
+    }
+  }
+
+  /**
+   * Frees the parameters of the first record and of the step before, which take as much as the
+   * parameters themselves each. From now on the norm is known, but neither {@link
+   * #distanceFromFirst} nor {@link #changeSincePrevious}. To be called between observations, or to
+   * give one up that has begun.
+   *
+   * @return false if they were freed before
+   */
+  public boolean letGo() {
+    boolean kept = !onlyNorm;
+    onlyNorm = true;
+    floats.letGo();
+    doubles.letGo();
+    return kept;
   }
 
   /** Starts to remember: {@link #accept} then does what {@link #remember} does. */
@@ -135,7 +157,9 @@ public final class ParameterNorms {
       return;
     }
     check(entries);
-    if (single) {
+    if (onlyNorm) {
+      acceptOnlyNorm(entries);
+    } else if (single) {
       floats.accept(chunk, inGroup, entries, first);
       if (++inGroup == GROUP) {
         endOfGroup();
@@ -151,13 +175,31 @@ public final class ParameterNorms {
     at += entries;
   }
 
+  private void acceptOnlyNorm(int entries) {
+    double sum = 0;
+    if (single) {
+      for (int k = 0; k < entries; k++) {
+        double x = floats()[k];
+        sum += x * x;
+      }
+      ofParameters.add(sum, 0);
+    } else {
+      for (int k = 0; k < entries; k++) {
+        sum += doubles.buffer[k] * doubles.buffer[k];
+      }
+      add(ofParameters, sum, null, entries);
+    }
+  }
+
   /**
    * Keeps the chunk that was written into the buffer as one of a step that is not recorded, for the
    * norm of the next update; for the rest see {@link #accept}.
    */
   public void remember(int entries) {
     check(entries);
-    if (single) {
+    if (onlyNorm) {
+      // There is nothing to compare the next parameters with.
+    } else if (single) {
       floats.exchange(chunk, 0);
     } else {
       doubles.exchange(chunk);
@@ -224,137 +266,20 @@ public final class ParameterNorms {
     return ofParameters.root();
   }
 
-  /** Returns the Euclidean distance of the parameters from those of the first record. */
+  /**
+   * Returns the Euclidean distance of the parameters from those of the first record; absent after
+   * {@link #letGo}.
+   */
   public double distanceFromFirst() {
-    return ofDistance.root();
+    return onlyNorm ? Absent.VALUE : ofDistance.root();
   }
 
-  /** Returns the Euclidean distance of the parameters from those accepted or remembered before. */
+  /**
+   * Returns the Euclidean distance of the parameters from those accepted or remembered before;
+   * absent after {@link #letGo}.
+   */
   public double changeSincePrevious() {
-    return ofUpdate.root();
-  }
-
-  private static boolean safe(double sum) {
-    return sum > SMALLEST_SAFE_FLOAT_SUM && sum < Double.POSITIVE_INFINITY;
-  }
-
-  /** The sums in float. */
-  private static final class Floats {
-    private final float[][] buffers;
-    private float[][] firsts;
-    private float[][] previous;
-    private int[] lengths;
-    private int known;
-    private final float[] parameterLanes;
-    private final float[] distanceLanes;
-    private final float[] updateLanes;
-    private final float[] half;
-    private int used;
-    private double ofParameters;
-    private double ofDistance;
-    private double ofUpdate;
-
-    Floats(int parameters, int longest) {
-      buffers = new float[GROUP][longest];
-      parameterLanes = new float[longest];
-      distanceLanes = new float[longest];
-      updateLanes = new float[longest];
-      half = new float[longest / 2];
-      int chunks = parameters / CHUNK + 2;
-      firsts = new float[chunks][];
-      previous = new float[chunks][];
-      lengths = new int[chunks];
-    }
-
-    void accept(int chunk, int buffer, int n, boolean atFirst) {
-      float[] x = buffers[buffer];
-      if (atFirst) {
-        if (known == lengths.length) {
-          firsts = Arrays.copyOf(firsts, 2 * known);
-          previous = Arrays.copyOf(previous, 2 * known);
-          lengths = Arrays.copyOf(lengths, 2 * known);
-        }
-        firsts[chunk] = Arrays.copyOf(x, n);
-        previous[chunk] = x.clone();
-        lengths[chunk] = n;
-        known++;
-      }
-      used = Math.max(used, n);
-      sum(x, firsts[chunk], previous[chunk], parameterLanes, distanceLanes, updateLanes, n);
-    }
-
-    private static void sum(
-        float[] x, float[] y, float[] z, float[] ofX, float[] ofY, float[] ofZ, int n) {
-      for (int k = 0; k < n; k++) {
-        float v = x[k];
-        float d = v - y[k];
-        float u = v - z[k];
-        ofX[k] += v * v;
-        ofY[k] += d * d;
-        ofZ[k] += u * u;
-      }
-    }
-
-    void exchange(int chunk, int buffer) {
-      float[] x = buffers[buffer];
-      buffers[buffer] = previous[chunk];
-      previous[chunk] = x;
-    }
-
-    /** Ends a group of chunks: gives its sums and makes its buffers the previous chunks. */
-    void close(int firstOfGroup, int count) {
-      ofParameters = take(parameterLanes);
-      ofDistance = take(distanceLanes);
-      ofUpdate = take(updateLanes);
-      used = 0;
-      if (!safe(ofParameters)) {
-        ofParameters = inDouble(firstOfGroup, count, null);
-      }
-      if (!safe(ofDistance)) {
-        ofDistance = inDouble(firstOfGroup, count, firsts);
-      }
-      if (!safe(ofUpdate)) {
-        ofUpdate = inDouble(firstOfGroup, count, previous);
-      }
-      for (int i = 0; i < count; i++) {
-        exchange(firstOfGroup + i, i);
-      }
-    }
-
-    private double inDouble(int firstOfGroup, int count, float @Nullable [][] subtracted) {
-      double sum = 0;
-      for (int i = 0; i < count; i++) {
-        float[] x = buffers[i];
-        float[] y = subtracted == null ? null : subtracted[firstOfGroup + i];
-        for (int k = 0; k < lengths[firstOfGroup + i]; k++) {
-          double d = y == null ? x[k] : (double) x[k] - y[k];
-          sum += d * d;
-        }
-      }
-      return sum;
-    }
-
-    private double take(float[] lanes) {
-      // Lanes that were not used are 0.
-      int n = used <= FOLDED ? used : Integer.highestOneBit(2 * used - 1);
-      while (n > FOLDED) {
-        n >>= 1;
-        System.arraycopy(lanes, n, half, 0, n);
-        add(half, lanes, n);
-      }
-      double sum = 0;
-      for (int k = 0; k < n; k++) {
-        sum += lanes[k];
-      }
-      Arrays.fill(lanes, 0, used, 0);
-      return sum;
-    }
-
-    private static void add(float[] from, float[] to, int n) {
-      for (int k = 0; k < n; k++) {
-        to[k] += from[k];
-      }
-    }
+    return onlyNorm ? Absent.VALUE : ofUpdate.root();
   }
 
   /** The sums in double, four running sums each: faster than vector code, and free of groups. */
@@ -428,6 +353,13 @@ public final class ParameterNorms {
       ofParameters = (p0 + p1) + (p2 + p3);
       ofDistance = (d0 + d1) + (d2 + d3);
       ofUpdate = (u0 + u1) + (u2 + u3);
+    }
+
+    void letGo() {
+      firsts = new double[0][];
+      previous = new double[0][];
+      lengths = new int[0];
+      known = 0;
     }
 
     void exchange(int chunk) {

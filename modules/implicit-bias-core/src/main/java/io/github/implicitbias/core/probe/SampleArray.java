@@ -28,6 +28,25 @@ public final class SampleArray implements Serializable {
    * @throws IllegalArgumentException if the shape is impossible, or does not fit the values
    */
   public SampleArray(int[] shape, double[] values) {
+    requireFits(shape, values.length);
+    this.shape = shape.clone();
+    this.floats = inSinglePrecision(values);
+    this.doubles = floats.length == 0 ? values.clone() : new double[0];
+  }
+
+  /**
+   * Makes an array of numbers in single precision; otherwise as the other one.
+   *
+   * @throws IllegalArgumentException if the shape is impossible, or does not fit the values
+   */
+  public SampleArray(int[] shape, float[] values) {
+    requireFits(shape, values.length);
+    this.shape = shape.clone();
+    this.floats = values.clone();
+    this.doubles = new double[0];
+  }
+
+  private static void requireFits(int[] shape, int values) {
     long length = 1;
     for (int axis : shape) {
       length *= axis;
@@ -35,13 +54,10 @@ public final class SampleArray implements Serializable {
         throw new IllegalArgumentException("impossible shape " + Arrays.toString(shape));
       }
     }
-    if (shape.length < 2 || length != values.length) {
+    if (shape.length < 2 || length != values) {
       throw new IllegalArgumentException(
-          values.length + " values do not have the shape " + Arrays.toString(shape));
+          values + " values do not have the shape " + Arrays.toString(shape));
     }
-    this.shape = shape.clone();
-    this.floats = inSinglePrecision(values);
-    this.doubles = floats.length == 0 ? values.clone() : new double[0];
   }
 
   private SampleArray(int[] shape, float[] floats, double[] doubles) {

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.visit;
 
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.format.VisitEpoch;
 import java.util.Arrays;
 
 /**
@@ -32,6 +33,7 @@ public final class EpochOfVisits {
   private final int[] dead;
   private final int[] linear;
   private final int[] distinct;
+  private final long[] flips;
   private final UnitBits[] bits;
 
   EpochOfVisits(int epoch, VisitSums sums, SampleRecords records, LayerVisits[] visited) {
@@ -73,6 +75,7 @@ public final class EpochOfVisits {
     dead = new int[visited.length];
     linear = new int[visited.length];
     distinct = new int[visited.length];
+    flips = new long[visited.length];
     bits = new UnitBits[visited.length];
     for (int l = 0; l < visited.length; l++) {
       layers[l] = visited[l].name();
@@ -81,6 +84,7 @@ public final class EpochOfVisits {
       linear[l] = visited[l].linear();
       bits[l] = visited[l].bits();
       distinct[l] = visited[l].distinct();
+      flips[l] = visited[l].flips();
     }
   }
 
@@ -229,6 +233,21 @@ public final class EpochOfVisits {
    */
   public int distinctPatterns(String layer) {
     return distinct[place(layer)];
+  }
+
+  /**
+   * Returns how often a unit flipped between two visits of the same sample; -1 if that cannot be
+   * counted. Where the patterns of a part of the samples are kept it is that of this part.
+   *
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public long flips(String layer) {
+    return flips[place(layer)];
+  }
+
+  /** Returns the epoch in the form in which runs hold it. */
+  public VisitEpoch stored() {
+    return StoredVisits.of(this);
   }
 
   private int place(String layer) {

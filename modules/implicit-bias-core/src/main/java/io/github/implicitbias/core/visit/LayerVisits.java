@@ -18,6 +18,7 @@ final class LayerVisits {
   private LastPatterns patterns;
   private final EpochTally tally;
   private final SampleTable distinct = new SampleTable();
+  private long flips;
   private int visited;
   private boolean endless;
   private final List<Turns> turns = new ArrayList<>();
@@ -149,6 +150,13 @@ final class LayerVisits {
         }
       }
     }
+    long flipped = patterns.activations() + patterns.reactivations() + patterns.deactivations();
+    flips = perSample && flips >= 0 ? flips + flipped : -1;
+  }
+
+  /** Returns how many flips the epoch has had; -1 if they cannot be counted. */
+  long flips() {
+    return bits == UnitBits.OFF_UNKNOWN ? -1 : flips;
   }
 
   private static long hash(long[] rows, int from, int width) {
@@ -162,6 +170,7 @@ final class LayerVisits {
   void beginEpoch() {
     tally.begin();
     distinct.empty();
+    flips = 0;
     endless = false;
   }
 

@@ -59,6 +59,11 @@ public final class SampleIndex implements Serializable {
     return keys;
   }
 
+  /** Returns true if the samples have names. */
+  boolean hasIds() {
+    return !ids.isEmpty();
+  }
+
   /** Returns the name of a sample; its number if it has none, or is not of the index. */
   String id(int sample) {
     return sample < ids.size() ? ids.get(sample) : Integer.toString(sample);

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.visit;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
+import io.github.implicitbias.run.format.VisitTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -460,6 +461,19 @@ public final class VisitBook {
   /** Returns the smallest margin of the last step, or absent. */
   public synchronized double stepSmallestMargin() {
     return step.smallestMargin();
+  }
+
+  /** Returns what is known of every sample, in the form in which runs hold it. */
+  public synchronized VisitTable.Builder table() {
+    int lastStep = Math.max(0, step.lastStep());
+    VisitTable.Builder stored =
+        StoredVisits.table(records, layers, epochs.size() - 1, lastStep, suspects())
+            .status(status());
+    if (index != null && index.hasIds()) {
+      stored.ids(
+          IntStream.range(0, records.size()).mapToObj(index::id).collect(Collectors.toList()));
+    }
+    return stored;
   }
 
   LayerVisits layer(int number) {

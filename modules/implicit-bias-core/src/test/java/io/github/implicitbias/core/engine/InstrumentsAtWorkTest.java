@@ -656,7 +656,7 @@ class InstrumentsAtWorkTest {
   }
 
   @Test
-  void outOfMemory_inAMetric_passes_andInARecorder_isKnown() {
+  void outOfMemory_inAMetric_leavesItAbsent_andInARecorder_isSaid() {
     metrics.add(
         metric(
             "m",
@@ -666,7 +666,11 @@ class InstrumentsAtWorkTest {
               throw new OutOfMemoryError("simulated");
             }));
     start(memory);
-    assertThrows(OutOfMemoryError.class, () -> observe(0, false));
+    record(0, 1, 2, 3);
+    assertEquals(Map.of("metric m", 3), engine.failures(), "it is switched off");
+    Run run = close();
+    assertEquals(4, run.size());
+    assertTrue(Absent.is(run.value("m", 0)));
     metrics.clear();
     Recorder out =
         new Recorder() {
@@ -685,8 +689,14 @@ class InstrumentsAtWorkTest {
     start(out, memory);
     record(0);
     engine.queue().requestFlush();
-    EngineTest.await("the failure", () -> engine.isOutOfMemory());
-    assertEquals(1, close().size());
+    EngineTest.await("the failure", () -> !engine.failures().isEmpty());
+    engine.relief().ofRecorders();
+    record(1);
+    run = close();
+    assertEquals(2, run.size());
+    assertEquals(
+        "memory ran out at step 0, so it is left out from there on",
+        run.header().provenance().get("absent updateNorm, distanceFromInit"));
   }
 
   @Test

@@ -51,7 +51,7 @@ class OutletTest {
   private RecordQueue queue(Recorder... recorders) {
     List<Recorder> all = new ArrayList<>(Arrays.asList(recorders));
     all.add(memory);
-    return new RecordQueue(header, () -> header, List.of(pattern), all, failures);
+    return new RecordQueue(header, () -> header, new RunFacts(), List.of(pattern), all, failures);
   }
 
   private void record(RecordQueue queue, long step) {
@@ -360,6 +360,7 @@ class OutletTest {
               }
               return header.withProvenance(Map.of("hash", "abc"));
             },
+            new RunFacts(),
             List.of(pattern),
             List.of(memory, fickle, RunFile.create(file)),
             failures);

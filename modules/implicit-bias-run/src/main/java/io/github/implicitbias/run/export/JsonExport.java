@@ -53,6 +53,8 @@ public final class JsonExport {
       export.unitRows();
       export.events();
       export.verdicts();
+      export.field("visits");
+      new VisitsJson(run.visits(), export.json).write();
       if (patterns) {
         export.patterns();
       }

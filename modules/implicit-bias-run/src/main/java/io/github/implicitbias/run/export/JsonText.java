@@ -100,6 +100,16 @@ final class JsonText {
     return Absent.is(value) ? nothing() : text(Double.toString(value));
   }
 
+  /** In the shortest form that gives the same float again; NaN is null. */
+  JsonText number(float value) {
+    if (Float.isFinite(value)) {
+      comma();
+      write(Float.toString(value));
+      return this;
+    }
+    return Float.isNaN(value) ? nothing() : text(Float.toString(value));
+  }
+
   JsonText truth(boolean value) {
     comma();
     write(Boolean.toString(value));

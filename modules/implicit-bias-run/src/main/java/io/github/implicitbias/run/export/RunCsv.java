@@ -44,9 +44,10 @@ public final class RunCsv {
    * Writes {@code steps.csv}, {@code patterns.csv}, {@code events.csv} and, if the run has sample
    * columns, {@code samples.csv}: a row per step and sample column that has values there, with one
    * field per sample; if it has unit columns, {@code units.csv} likewise, where rows of layers that
-   * are not the largest end earlier than the first line. {@code steps.csv} has no columns for
-   * predictions that have never applied; {@link Run#verdicts} has the reasons. Behind a gap, {@code
-   * patterns.csv} has every unit again, at the first record whose pattern is known.
+   * are not the largest end earlier than the first line; if it has visits, {@code visits.csv},
+   * {@code epochs.csv}, {@code epochUnits.csv} and {@code suspects.csv}. {@code steps.csv} has no
+   * columns for predictions that have never applied; {@link Run#verdicts} has the reasons. Behind a
+   * gap, {@code patterns.csv} has every unit again, at the first record whose pattern is known.
    *
    * @param folder is made if it does not exist
    * @param flips true to list every flip among the events
@@ -65,6 +66,7 @@ public final class RunCsv {
       if (!run.header().unitColumns().isEmpty()) {
         writeUnits(run, blocks, folder.resolve("units.csv"));
       }
+      VisitsCsv.write(run.visits(), folder);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -300,7 +302,7 @@ public final class RunCsv {
    * Returns a text as a CSV field. What a spreadsheet would take for a formula begins with an
    * apostrophe.
    */
-  private static String quoted(String given) {
+  static String quoted(String given) {
     boolean formula = !given.isEmpty() && "=+-@\t\r".indexOf(given.charAt(0)) >= 0;
     String text = formula ? "'" + given : given;
     boolean plain = true;

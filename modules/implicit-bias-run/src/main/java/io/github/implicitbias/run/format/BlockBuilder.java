@@ -44,6 +44,9 @@ public final class BlockBuilder {
   /** Bytes of a payload between the id of the run and the keyframe or the start time. */
   static final int HEAD_BYTES = START_AT - NUMBER_AT;
 
+  /** Room for a few records behind the patterns. */
+  private static final int ROOM = 1 << 14;
+
   private static final FlipKind[] KINDS = FlipKind.values();
 
   private final RunId id;
@@ -73,6 +76,7 @@ public final class BlockBuilder {
     sink.restart(START_AT);
     sink.array()[KEYFRAME_AT] = (byte) (keyframe == null ? 0 : 1);
     if (keyframe != null) {
+      sink.ensureCapacity(START_AT + bytesOf(keyframe) + ROOM);
       for (int i = 0; i < keyframe.size(); i++) {
         long[] words = keyframe.get(i).current();
         sink.putLongs(words, words.length);
@@ -82,6 +86,14 @@ public final class BlockBuilder {
     sink.putLong(lastMillis);
     count = 0;
     flipBytes = 0;
+  }
+
+  private static int bytesOf(List<PatternHistory> keyframe) {
+    int bytes = 0;
+    for (int i = 0; i < keyframe.size(); i++) {
+      bytes += Long.BYTES * keyframe.get(i).current().length;
+    }
+    return bytes;
   }
 
   /** Makes room for a block of that size, so that writing it allocates nothing. */

@@ -121,14 +121,19 @@ final class ByteSink {
     }
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     putInt(utf8.length);
-    room(utf8.length);
-    System.arraycopy(utf8, 0, bytes, length, utf8.length);
-    length += utf8.length;
+    putBytes(utf8);
+  }
+
+  void putBytes(byte[] more) {
+    room(more.length);
+    System.arraycopy(more, 0, bytes, length, more.length);
+    length += more.length;
   }
 
   private void room(int more) {
     if (length + more > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(length + more, 2 * bytes.length));
+      int growth = Math.min(bytes.length, KEPT);
+      bytes = Arrays.copyOf(bytes, Math.max(length + more, bytes.length + growth));
     }
   }
 }

@@ -73,6 +73,13 @@ final class ByteSource {
     }
   }
 
+  byte[] getBytes(int count) throws BlockFormatException {
+    need(count);
+    byte[] into = new byte[count];
+    bytes.get(into);
+    return into;
+  }
+
   void skip(long count) throws BlockFormatException {
     need(count);
     bytes.position(bytes.position() + (int) count);
@@ -103,8 +110,6 @@ final class ByteSource {
     if (length == 0) {
       return "";
     }
-    byte[] utf8 = new byte[length];
-    bytes.get(utf8);
-    return new String(utf8, StandardCharsets.UTF_8);
+    return new String(getBytes(length), StandardCharsets.UTF_8);
   }
 }

@@ -21,6 +21,7 @@ public final class Frame {
 
   static final byte TYPE_RUN = 1;
   static final byte TYPE_RECORDS = 2;
+  static final byte TYPE_VISITS = 3;
   static final int ID_BYTES = 16;
   static final int MAGIC = 0x4942524e;
   private static final int CHECKED_BYTES = 16;
@@ -97,6 +98,29 @@ public final class Frame {
   /** Returns true if sealed bytes announce themselves as the header of a run. */
   public static boolean isHeader(byte[] block) {
     return block.length > 5 && block[5] == TYPE_RUN;
+  }
+
+  /** Returns true if sealed bytes announce themselves as records. */
+  public static boolean isRecords(byte[] block) {
+    return block.length > 5 && block[5] == TYPE_RECORDS;
+  }
+
+  /** Returns true if sealed bytes announce themselves as visits. */
+  public static boolean isVisits(byte[] block) {
+    return block.length > 5 && block[5] == TYPE_VISITS;
+  }
+
+  /**
+   * Returns the number of a sealed block of records or visits, which are counted together.
+   *
+   * @throws BlockFormatException if it is damaged, or has no number
+   */
+  public static long number(byte[] block) throws BlockFormatException {
+    ByteBuffer in = whole(block);
+    if (block.length < HEADER_BYTES + ID_BYTES + 8 || isHeader(block)) {
+      throw new BlockFormatException("a block without a number");
+    }
+    return in.getLong(HEADER_BYTES + ID_BYTES);
   }
 
   /**

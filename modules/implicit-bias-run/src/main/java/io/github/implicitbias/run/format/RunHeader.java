@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunHeader {
 
   static final int MAX_ENTRIES = 1 << 16;
-  private static final int MAX_NAME = 512;
+  static final int MAX_NAME = 512;
 
   private final RunId id;
   private final @Nullable RunId follows;

@@ -171,8 +171,8 @@ public final class FileLog implements RunLog {
       wasted += payload;
       from = wasted > PATIENCE * length ? scanned + Frame.HEADER_BYTES + payload : from;
     }
-    // A header says nothing that another header does not say; anything else was a record.
-    damagedSinceLast |= !isWholeEnvelope || !Frame.isHeader(envelope);
+    // A header says nothing that another header does not say, and visits are no records.
+    damagedSinceLast |= !isWholeEnvelope || !Frame.isHeader(envelope) && !Frame.isVisits(envelope);
     long next = next(in, from, length, false);
     if (next >= 0) {
       scanned = next;
@@ -203,7 +203,7 @@ public final class FileLog implements RunLog {
     }
     offsets[blocks++] = scanned;
     lastEnvelope = Arrays.copyOf(block, Frame.HEADER_BYTES);
-    damagedSinceLast = false;
+    damagedSinceLast &= !Frame.isRecords(block);
   }
 
   private static byte[] bytes(RandomAccessFile in, long offset, int count) throws IOException {

@@ -2,7 +2,9 @@ package io.github.implicitbias.run.log;
 
 import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.Frame;
 import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.VisitBlock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +22,12 @@ public final class MemoryRecorder implements Recorder {
   private static final Logger LOG = LoggerFactory.getLogger(MemoryRecorder.class);
 
   private static final int FLIP_PART = 4;
+  private static final int VISIT_PART = 4;
 
   private volatile long capBytes;
   private List<byte[]> blocks = new ArrayList<>();
+  private final HeldVisits visits = new HeldVisits();
+  private List<byte[]> shown = new ArrayList<>(); // records and visits, as a log of them has them
   private long bytes;
   private long flipBytes;
   private long changedAt;
@@ -32,7 +37,8 @@ public final class MemoryRecorder implements Recorder {
    * Makes an empty recorder.
    *
    * @param capBytes greatest size of the blocks held and of counts of flips, in bytes; counts take
-   *     a quarter at most. The newest block is always held, and one block may be beyond the cap
+   *     a quarter at most, and so do visits but for the newest table of samples. The newest block
+   *     is always held, and one block may be beyond the cap
    */
   public MemoryRecorder(long capBytes) {
     this.capBytes = capBytes;
@@ -67,7 +73,7 @@ public final class MemoryRecorder implements Recorder {
 
   /** Returns the size of the blocks held and of the counts of flips, in bytes. */
   public synchronized long bytes() {
-    return bytes + flipBytes;
+    return bytes + flipBytes + visits.bytes();
   }
 
   @Override
@@ -87,6 +93,10 @@ public final class MemoryRecorder implements Recorder {
   @Override
   public synchronized void block(byte[] block) throws IOException {
     GrowingRun growing = Objects.requireNonNull(run, "the header comes first");
+    if (Frame.isVisits(block)) {
+      visits(growing, block);
+      return;
+    }
     List<byte[]> held = blocks;
     synchronized (held) {
       held.add(block);
@@ -103,13 +113,54 @@ public final class MemoryRecorder implements Recorder {
       }
     }
     bytes += block.length;
-    changedAt = System.currentTimeMillis();
+    show(block);
     if (flipBytes > capBytes / FLIP_PART) {
       // The cap was lowered after they were begun.
       growing.dropFlipHistory();
       flipBytes = 0;
     }
-    if (bytes + flipBytes > capBytes) {
+    thinIfFull(growing);
+  }
+
+  private void show(byte[] block) {
+    shown.add(block);
+    changedAt = System.currentTimeMillis();
+  }
+
+  private void visits(GrowingRun growing, byte[] block) throws IOException {
+    VisitBlock decoded = VisitBlock.decode(growing.run().header().id(), block);
+    int place = visits.add(block, decoded);
+    boolean taken = false;
+    try {
+      growing.visits(decoded, visits::block, place);
+      taken = true;
+    } finally {
+      if (!taken) {
+        visits.removeLast(place);
+      }
+    }
+    show(block);
+    List<Integer> given = visits.thin(capBytes / VISIT_PART);
+    if (!given.isEmpty()) {
+      given.forEach(growing::forgetVisits);
+      shown = together(blocks);
+    }
+    thinIfFull(growing);
+  }
+
+  private List<byte[]> together(List<byte[]> records) {
+    List<byte[]> all = new ArrayList<>(records);
+    all.addAll(visits.blocks());
+    return all;
+  }
+
+  /** What visits take that cannot be given up is beside the cap. */
+  private long fixedBytes() {
+    return flipBytes + Math.min(visits.bytes(), capBytes / VISIT_PART);
+  }
+
+  private void thinIfFull(GrowingRun growing) throws IOException {
+    if (bytes + fixedBytes() > capBytes) {
       thin(growing);
     }
   }
@@ -118,7 +169,7 @@ public final class MemoryRecorder implements Recorder {
     boolean first = !full.run().isThinned();
     List<byte[]> fewer = blocks;
     long size = bytes;
-    while (size + flipBytes > capBytes && fewer.size() > 1) {
+    while (size + fixedBytes() > capBytes && fewer.size() > 1) {
       List<byte[]> next = Thinning.everySecondOfTheOlder(full.run().header(), fewer);
       long nextSize = 0;
       for (byte[] block : next) {
@@ -135,6 +186,7 @@ public final class MemoryRecorder implements Recorder {
     }
     GrowingRun thinner = full.replacedBy(fewer, sourceOf(fewer));
     blocks = fewer;
+    shown = together(fewer);
     bytes = size;
     run = thinner;
     if (first) {
@@ -163,7 +215,7 @@ public final class MemoryRecorder implements Recorder {
 
   /** What is held, as of the last look. */
   private final class Log implements RunLog {
-    private List<byte[]> seen = blocks;
+    private List<byte[]> seen = shown;
     private int count;
     private long at;
 
@@ -175,8 +227,8 @@ public final class MemoryRecorder implements Recorder {
     @Override
     public boolean look() {
       synchronized (MemoryRecorder.this) {
-        boolean same = seen == blocks;
-        seen = blocks;
+        boolean same = seen == shown;
+        seen = shown;
         count = seen.size();
         at = changedAt;
         return same;

@@ -17,8 +17,8 @@ public interface Recorder extends AutoCloseable {
   void header(RunHeader header) throws IOException;
 
   /**
-   * Takes one sealed block of records; blocks come in order. Numbers that are missing are of blocks
-   * that were lost.
+   * Takes one sealed block of records or visits; blocks come in order. Numbers that are missing are
+   * of blocks that were lost.
    *
    * @param block not to be changed
    */

@@ -3,8 +3,10 @@ package io.github.implicitbias.run.log;
 import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.BlockFormatException;
+import io.github.implicitbias.run.format.Frame;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
+import io.github.implicitbias.run.format.VisitBlock;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
@@ -193,11 +195,16 @@ public final class RunFollower {
   /** Returns false if the block is to be tried again. */
   private boolean index(int place) {
     try {
-      RecordBlock block = RecordBlock.decode(run().header(), log.block(place));
-      accepted.next(place);
-      run.index(block, observer.block(block));
-      observer.accepted();
-      accepted.keep();
+      byte[] bytes = log.block(place);
+      if (Frame.isVisits(bytes)) {
+        run.visits(VisitBlock.decode(run().header().id(), bytes), log, place);
+      } else {
+        RecordBlock block = RecordBlock.decode(run().header(), bytes);
+        accepted.next(place);
+        run.index(block, observer.block(block));
+        observer.accepted();
+        accepted.keep();
+      }
       version++;
     } catch (BlockFormatException e) {
       leaveOut(place, e);

@@ -52,6 +52,11 @@ public final class Forged {
     return block;
   }
 
+  /** Begins a block about visits; behind it come the kind and the content. */
+  public static Forged visits(RunId id, long number) {
+    return new Forged(id, Frame.TYPE_VISITS).longs(number);
+  }
+
   /** Adds the head of a record: flags, then steps, epoch, milliseconds and nanoseconds. */
   public Forged record(int flags, long forward) {
     return bytes(flags).vars(forward, 0, 0, 0);

@@ -111,7 +111,11 @@ class KilledWriterTest {
     }
     Run run = RunFile.open(file);
     assertTrue(run.gaps().isEmpty());
-    long blocks = run.size() / KilledWriter.PER_BLOCK;
+    int[] tables = {0};
+    run.visits().visitSamples(table -> tables[0] += table.size() / 200);
+    long visits = run.visits().epochs().size() + tables[0];
+    long blocks = run.size() / KilledWriter.PER_BLOCK + visits;
+    assertEquals(run.size() / KilledWriter.PER_BLOCK / 10, visits, 1);
     assertTrue(
         blocks == taken || blocks == taken + 1, blocks + " blocks, " + taken + " were taken");
     List<RandomRun.Kept> records = made.records.subList(0, (int) run.size());

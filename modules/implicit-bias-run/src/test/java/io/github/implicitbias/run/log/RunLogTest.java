@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.MadeUpVisits;
 import io.github.implicitbias.run.RandomRun;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
@@ -151,6 +152,125 @@ class RunLogTest {
     assertEquals(expected, answers(new RunFollower(storage).followAll()));
     assertEquals(expected, answers(new RunFollower(new FileLog(file)).followAll()));
     assertEquals(expected, answers(RunFile.open(file)));
+  }
+
+  @Test
+  void visits_areTheSameFromMemoryFileAndStorage_andThereWhileTrainingGoesOn() throws IOException {
+    RandomRun made = new RandomRun(121, RandomRun.arrangedHeader(70), 0.2);
+    List<byte[]> records = made.blocks(9, 9, 4);
+    MadeUpVisits visits = new MadeUpVisits(90, 1, "hidden", "=out");
+    visits.ids = true;
+    visits.classes = List.of("none, of these", "+one");
+    List<byte[]> ofVisits = visits.blocks(made.header.id(), 4, 50);
+    MemoryRecorder memory = new MemoryRecorder(1 << 24);
+    Storage storage = new Storage();
+    Path file = folder.resolve("a.ibrun");
+    Recorder toFile = RunFile.create(file);
+    RunFollower live = null;
+    for (Recorder recorder : List.of(storage, memory, toFile)) {
+      recorder.header(made.header);
+      live = recorder == memory ? new RunFollower(memory.log()) : live;
+      for (int k = 0; k < records.size(); k++) {
+        recorder.block(records.get(k));
+        recorder.block(ofVisits.get(k));
+        if (recorder == memory && k < 8) {
+          assertEquals(k / 2 + 1, memory.run().visits().epochs().size());
+          assertEquals(
+              (k + 1) / 2 - 1,
+              live.followAll().visits().samples() == null
+                  ? -1
+                  : live.run().visits().samples().epoch());
+        }
+      }
+      recorder.close();
+    }
+    Run run = RunFile.open(file);
+    assertEquals(0, run.gaps().size(), "visits are no records");
+    assertEquals(81, run.size());
+    assertEquals(4, run.visits().epochs().size());
+    assertTrue(run.visits().samples().isLast());
+    String expected = answers(run);
+    assertTrue(expected.contains("sample,id,label,visits,lastStep"));
+    assertTrue(
+        expected.contains(",'=row \u03b3") || expected.contains("\"'=row \u03b3"), "defused");
+    for (RunLog log : List.of(memory.log(), storage, new FileLog(file))) {
+      assertEquals(expected, answers(new RunFollower(log).followAll()), log.toString());
+    }
+    assertEquals(expected, answers(memory.run()));
+    assertEquals(expected, answers(live.followAll()));
+  }
+
+  @Test
+  void visitsThatAreDamagedTwiceOrOutOfOrder_areLeftOut_andConcernNoRecord() throws IOException {
+    RandomRun made = new RandomRun(127, 20, 4);
+    Storage storage = new Storage();
+    storage.header(made.header);
+    List<byte[]> records = made.blocks(3, 5, 2);
+    List<byte[]> visits = new MadeUpVisits(30, 2, "a").blocks(made.header.id(), 3, 10);
+    byte[] damaged = visits.get(2).clone();
+    damaged[50] ^= 1;
+    for (byte[] block :
+        List.of(
+            visits.get(0),
+            records.get(0),
+            visits.get(1),
+            damaged,
+            visits.get(3),
+            records.get(1),
+            visits.get(1),
+            visits.get(4),
+            visits.get(0),
+            records.get(2),
+            visits.get(6))) {
+      storage.block(block);
+    }
+    Run run = new RunFollower(storage).followAll();
+    assertEquals(15, run.size());
+    assertEquals(List.of(), run.gaps());
+    assertEquals(2, run.visits().epochs().size());
+    assertEquals(2, run.visits().epochs().get(1).epoch());
+    List<Integer> tables = new ArrayList<>();
+    run.visits().visitSamples(table -> tables.add(table.epoch()));
+    assertEquals(List.of(0, 1), tables);
+    assertTrue(run.visits().samples().isLast());
+  }
+
+  @Test
+  void visitsInMemory_giveUpEverySecondTable_butNeverTheNewest_norAnyEpochBefore()
+      throws IOException {
+    RandomRun made = new RandomRun(128, 40, 4);
+    MadeUpVisits visits = new MadeUpVisits(500, 3, "a");
+    List<byte[]> blocks = visits.blocks(made.header.id(), 40, 100);
+    long size = blocks.get(61).length;
+    MemoryRecorder memory = new MemoryRecorder(40 * size);
+    memory.header(made.header);
+    RunLog log = memory.log();
+    RunFollower follower = new RunFollower(log);
+    for (byte[] block : blocks.subList(0, 80)) {
+      memory.block(block);
+      assertTrue(memory.bytes() <= memory.capBytes(), memory.bytes() + " bytes");
+    }
+    made.blocks(1, 5, 1).forEach(block -> assertTrue(taken(memory, block)));
+    for (Run run : List.of(memory.run(), follower.followAll())) {
+      assertEquals(39, run.visits().samples().epoch());
+      List<Integer> tables = new ArrayList<>();
+      run.visits().visitSamples(table -> tables.add(table.epoch()));
+      assertTrue(tables.size() > 2 && tables.size() < 11, tables.toString());
+      assertEquals(39, tables.get(tables.size() - 1));
+      assertEquals(5, run.size());
+    }
+    memory.block(blocks.get(80));
+    assertTrue(memory.run().visits().samples().isLast());
+    assertEquals(500, follower.followAll().visits().samples().size());
+  }
+
+  private static boolean taken(Recorder recorder, byte[] block) {
+    try {
+      recorder.block(block);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

@@ -1,0 +1,29 @@
+package io.github.implicitbias.core.engine;
+
+/** How much of the heap is left. */
+final class Heap {
+
+  private static final int RESERVE_PART = 8;
+
+  private Heap() {}
+
+  /** Returns what is free for certain; garbage that was not collected counts as used. */
+  static double freeBytes() {
+    Runtime memory = Runtime.getRuntime();
+    return (double) memory.maxMemory() - memory.totalMemory() + memory.freeMemory();
+  }
+
+  /** Returns true if so much is a good part of the whole heap. */
+  static boolean isMuch(double bytes) {
+    return bytes > Runtime.getRuntime().maxMemory() / (double) RESERVE_PART;
+  }
+
+  /** Returns true if training has room, an eighth of the heap; collects garbage to find out. */
+  static boolean hasRoom() {
+    if (!isMuch(freeBytes())) {
+      System.gc();
+      return isMuch(freeBytes());
+    }
+    return true;
+  }
+}

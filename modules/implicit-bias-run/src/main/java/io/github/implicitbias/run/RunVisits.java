@@ -1,0 +1,107 @@
+package io.github.implicitbias.run;
+
+import io.github.implicitbias.run.format.VisitBlock;
+import io.github.implicitbias.run.format.VisitEpoch;
+import io.github.implicitbias.run.format.VisitSuspects;
+import io.github.implicitbias.run.format.VisitTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The visits of a run: what training itself has computed for each of its samples (docs/visits.md).
+ * While training goes on they are those up to the last epoch that has ended. Thread-safe. Methods
+ * that read blocks throw {@link UncheckedIOException} if a block cannot be read any more.
+ */
+public final class RunVisits {
+
+  private final RunId id;
+  private final VisitIndex index;
+  private volatile @Nullable Kept kept;
+
+  /** The table that was read last. */
+  private static final class Kept {
+    final VisitIndex.Entry entry;
+    final VisitTable table;
+
+    Kept(VisitIndex.Entry entry, VisitTable table) {
+      this.entry = entry;
+      this.table = table;
+    }
+  }
+
+  RunVisits(RunId id, VisitIndex index) {
+    this.id = id;
+    this.index = index;
+  }
+
+  /** Returns true if the run has no visits, or none of its epochs has ended. */
+  public boolean isEmpty() {
+    return index.isEmpty();
+  }
+
+  /** Returns the epochs that have ended and are there, in order. */
+  public List<VisitEpoch> epochs() {
+    List<VisitEpoch> epochs = new ArrayList<>();
+    visitEpochs(epochs::add);
+    return List.copyOf(epochs);
+  }
+
+  /** Shows the epochs that have ended, in order, one after the other. */
+  public void visitEpochs(Consumer<VisitEpoch> visitor) {
+    for (VisitIndex.Entry entry : index.entries(false)) {
+      visitor.accept(Objects.requireNonNull(read(entry).epoch()));
+    }
+  }
+
+  /**
+   * Returns what is known of every sample: at the end of the run as floats; before it, and in a run
+   * that was cut off, as of the last epoch whose samples were kept. Null if no sample is kept.
+   */
+  public @Nullable VisitTable samples() {
+    VisitIndex.Entry newest = index.newestTable();
+    if (newest == null) {
+      return null;
+    }
+    Kept before = kept;
+    if (before != null && before.entry == newest) {
+      return before.table;
+    }
+    VisitTable table = Objects.requireNonNull(read(newest).table());
+    kept = new Kept(newest, table);
+    return table;
+  }
+
+  /**
+   * Shows what was known of every sample at the end of the epochs that were kept, in order, one
+   * after the other; the table of the end of the run is not among them.
+   */
+  public void visitSamples(Consumer<VisitTable> visitor) {
+    for (VisitIndex.Entry entry : index.entries(true)) {
+      if (!entry.last) {
+        visitor.accept(Objects.requireNonNull(read(entry).table()));
+      }
+    }
+  }
+
+  /** Returns the samples whose labels their mean margins speak against, as {@link #samples}. */
+  public VisitSuspects suspects() {
+    VisitTable table = samples();
+    return table == null
+        ? new VisitSuspects(
+            new int[0], Absent.VALUE, Absent.VALUE, "the run has no table of its samples")
+        : table.suspects();
+  }
+
+  private VisitBlock read(VisitIndex.Entry entry) {
+    try {
+      return VisitBlock.decode(id, entry.source.block(entry.place));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.github.implicitbias.run.format;
+
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/*
+ * Numbers of many samples side by side: first the highest byte of all, then the next, because the
+ * high bytes of numbers of one kind are alike and deflate well, and the low ones hardly at all.
+ */
+
+/** One number per sample, in byte planes. Immutable. */
+final class Planes {
+
+  /** Bytes of a whole number, and of a float. */
+  static final int MOST = 4;
+
+  private static final int NO_FLOAT = 0x7fc00000;
+
+  private final byte[] bytes;
+  private final int size;
+  private final int width;
+
+  private Planes(byte[] bytes, int size, int width) {
+    this.bytes = bytes;
+    this.size = size;
+    this.width = width;
+  }
+
+  /** Takes whole numbers from -1 on, in as many bytes as the largest needs. */
+  static Planes ofWhole(int[] values) {
+    int most = 0;
+    for (int value : values) {
+      most |= value + 1;
+    }
+    int[] raised = Arrays.stream(values).map(value -> value + 1).toArray();
+    return of(raised, Math.max(1, (39 - Integer.numberOfLeadingZeros(most)) / 8));
+  }
+
+  /** Takes floats; a NaN stands for a number that is not there. */
+  static Planes ofFractions(float[] values) {
+    int[] bits = new int[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.isNaN(values[i]) ? NO_FLOAT : Float.floatToRawIntBits(values[i]);
+    }
+    return of(bits, MOST);
+  }
+
+  private static Planes of(int[] values, int width) {
+    byte[] bytes = new byte[Math.multiplyExact(width, values.length)];
+    for (int plane = 0, at = 0; plane < width; plane++) {
+      int shift = 8 * (width - 1 - plane);
+      for (int value : values) {
+        bytes[at++] = (byte) (value >>> shift);
+      }
+    }
+    return new Planes(bytes, values.length, width);
+  }
+
+  private int raw(int index) {
+    int value = 0;
+    for (int at = index; at < bytes.length; at += size) {
+      value = value << 8 | bytes[at] & 0xff;
+    }
+    return value;
+  }
+
+  int whole(int index) {
+    return raw(index) - 1;
+  }
+
+  float fraction(int index) {
+    return Float.intBitsToFloat(raw(index) << 8 * (MOST - width));
+  }
+
+  /** Returns floats of 16 bits, rounded to the nearest, of two those whose last bit is 0. */
+  Planes rounded() {
+    int[] upper = new int[size];
+    for (int i = 0; i < size; i++) {
+      int bits = raw(i);
+      boolean finite = (bits & 0x7f800000) != 0x7f800000;
+      upper[i] = (finite ? bits + 0x7fff + (bits >>> 16 & 1) : bits) >>> 16;
+    }
+    return of(upper, 2);
+  }
+
+  int size() {
+    return size;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int width() {
+    return width;
+  }
+
+  static byte[] deflated(byte[] bytes) {
+    Deflater deflater = new Deflater(6, true);
+    try {
+      deflater.setInput(bytes);
+      deflater.finish();
+      byte[] out = new byte[64 + bytes.length / 2];
+      int length = 0;
+      while (!deflater.finished()) {
+        if (length == out.length) {
+          out = Arrays.copyOf(out, 2 * length);
+        }
+        length += deflater.deflate(out, length, out.length - length);
+      }
+      return Arrays.copyOf(out, length);
+    } finally {
+      deflater.end();
+    }
+  }
+
+  /**
+   * Reads the numbers of so many samples.
+   *
+   * @param most bytes that there may be, not deflated
+   */
+  static Planes read(ByteSource source, int size, long most) throws BlockFormatException {
+    int width = source.getByte();
+    if (width < 1 || width > MOST) {
+      throw new BlockFormatException("numbers of " + width + " bytes");
+    }
+    return new Planes(bytes(source, (long) width * size, most), size, width);
+  }
+
+  /** Reads bytes, deflated or not, of which there are so many. */
+  static byte[] bytes(ByteSource source, long length, long most) throws BlockFormatException {
+    boolean deflated = source.getFlag();
+    byte[] stored = source.getBytes(source.getCount(1));
+    if (!deflated) {
+      if (stored.length != length) {
+        throw new BlockFormatException(stored.length + " bytes where " + length + " belong");
+      }
+      return stored;
+    }
+    if (length > most) {
+      throw new BlockFormatException(length + " bytes are more than a block of its size may hold");
+    }
+    Inflater inflater = new Inflater(true);
+    try {
+      byte[] all = new byte[(int) length];
+      inflater.setInput(stored);
+      int at = 0;
+      while (at < all.length) {
+        int more = inflater.inflate(all, at, all.length - at);
+        if (more == 0) {
+          throw new BlockFormatException("deflated numbers end too early");
+        }
+        at += more;
+      }
+      if (inflater.inflate(new byte[1]) > 0 || !inflater.finished()) {
+        throw new BlockFormatException("deflated numbers go on behind their end");
+      }
+      return all;
+    } catch (DataFormatException e) {
+      throw new BlockFormatException("numbers that cannot be inflated");
+    } finally {
+      inflater.end();
+    }
+  }
+}
