@@ -146,8 +146,10 @@ class PaperSamplesTest {
 
   @Test
   void digits_areLearnedAndObserved() throws Exception {
-    run("digits", "--no-mnist");
+    run("digits", "--no-mnist", "--epochs", "3", "--noise", "0.05");
     assertTrue(results.get("accuracy").asDouble() > 0.97, cli.out);
+    assertTrue(results.get("precision").asDouble() > 0.8, cli.out);
+    assertTrue(results.get("recall").asDouble() > 0.8, cli.out);
     assertEquals("digits drawn by the sample", results.get("data").asText());
     files("digits");
     // Every fifth step of 500, and the first.

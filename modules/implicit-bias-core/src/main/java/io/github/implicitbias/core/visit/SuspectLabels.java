@@ -101,9 +101,9 @@ public final class SuspectLabels {
    * mean margin is that low by chance. It is read off the samples on both sides of 0. With A of
    * them in (0, Q) and B in (-Q, 0], and each further stretch of length Q holding the same part B /
    * A of the one before, B^2 / (A - B) lie at -Q or below. Wrong labels among the B make it too
-   * large rather than too small: in seven trainings on MNIST, with changed labels and without, it
-   * was 1.2 to 2.5 times the number of right labels that were listed (docs/visits.md). Our own
-   * estimate, without a guarantee.
+   * large rather than too small: in trainings on MNIST, with changed labels and without, it was 1.2
+   * to 5.6 times the number of right labels that were listed (docs/visits.md). Our own estimate,
+   * without a guarantee.
    *
    * @return absent if the rule cannot be applied yet, or B is not smaller than A
    */
