@@ -13,7 +13,6 @@ import io.github.implicitbias.lab.report.OutputFolder;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.report.RunPanels;
 import io.github.implicitbias.lab.report.Verdicts;
-import io.github.implicitbias.lab.report.WatchingCost;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
 import io.github.implicitbias.lab.study.NativeThreads;
@@ -252,9 +251,7 @@ final class CsvSample implements Callable<Integer> {
       report.add("weights", "%s", numbers(net.getParam("0_W").toDoubleVector()));
     }
     Facts.add(report, run);
-    WatchingCost cost = WatchingCost.of(run);
-    double step = watching.times().medianWall();
-    Facts.addCost(report, cost, cost.medianNanos() / step, step, "training");
+    Facts.addCost(report, run, watching.times().medianWall(), "training");
     return report;
   }
 

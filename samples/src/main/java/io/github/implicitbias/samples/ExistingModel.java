@@ -7,7 +7,6 @@ import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.OutputFolder;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.report.StepTimes;
-import io.github.implicitbias.lab.report.WatchingCost;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
 import io.github.implicitbias.lab.study.NativeThreads;
@@ -122,8 +121,7 @@ final class ExistingModel implements Callable<Integer> {
       progress.close();
       boolean identical =
           Arrays.equals(bare.params().toFloatVector(), watched.params().toFloatVector());
-      WatchingCost cost = WatchingCost.of(run);
-      double share = cost.medianNanos() / bareTimes.medianWall();
+      double share = Facts.costShare(run, bareTimes.medianWall());
       Report report = new Report();
       report.add("network", "4-16-16-3, ReLU, softmax, %d parameters", watched.numParams());
       report.add("training", "%d samples, %d steps on all of them", trainingSize, steps);
@@ -136,7 +134,7 @@ final class ExistingModel implements Callable<Integer> {
           Iris.SAMPLES - trainingSize);
       report.add("loss", "%.6g", run.latest("loss"));
       Facts.add(report, run);
-      Facts.addCost(report, cost, share, bareTimes.medianWall(), "bare training");
+      Facts.addCost(report, run, bareTimes.medianWall(), "bare training");
       report.add(
           page == null ? "step without and with" : "step, with StatsListener",
           "CPU %.0f and %.0f us, wall %.0f and %.0f us (medians)",

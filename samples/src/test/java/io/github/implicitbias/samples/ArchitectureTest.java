@@ -2,9 +2,12 @@ package io.github.implicitbias.samples;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,10 +26,13 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.jspecify.annotations.NullMarked;
@@ -63,6 +69,12 @@ class ArchitectureTest {
           UI, List.of(PAGE, LISTENER, PREDICTIONS, CORE, RUN),
           LAB, List.of(UI, PAGE, LISTENER, NN, PREDICTIONS, CORE, RUN),
           SAMPLES, List.of(LAB, UI, PAGE, LISTENER, NN, PREDICTIONS, CORE, RUN));
+
+  /**
+   * How many public top-level types there may be. Who adds one hides another, or says in the change
+   * why the library is easier to use with one more.
+   */
+  private static final int MOST_PUBLIC_TYPES = 187;
 
   private static JavaClasses ours;
 
@@ -193,6 +205,65 @@ class ArchitectureTest {
         }
       }
     }
+  }
+
+  private static List<JavaClass> publicTypes() {
+    return ours.stream()
+        .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(PUBLIC))
+        .sorted(Comparator.comparing(JavaClass::getName))
+        .collect(Collectors.toList());
+  }
+
+  @Test
+  void publicTypes_areNoMoreThanTheyWere() {
+    Map<String, Long> perPackage =
+        publicTypes().stream()
+            .collect(groupingBy(JavaClass::getPackageName, TreeMap::new, counting()));
+    int all = publicTypes().size();
+    assertTrue(all <= MOST_PUBLIC_TYPES, () -> all + " public types: " + perPackage);
+  }
+
+  /**
+   * A public type is used by another package, handed out by a method of another public type, or
+   * found in the documentation; what is for tests has its users there.
+   */
+  @Test
+  void publicTypes_areUsedByAnotherPackage_orHandedOut_orDocumented() throws IOException {
+    String documentation = documentation();
+    List<String> unused =
+        publicTypes().stream()
+            .filter(type -> !type.getPackageName().equals("io.github.implicitbias.testkit"))
+            .filter(type -> !isUsedElsewhere(type) && !isHandedOut(type))
+            .filter(type -> !documentation.contains(type.getSimpleName()))
+            .map(JavaClass::getName)
+            .collect(Collectors.toList());
+    assertEquals(
+        List.of(),
+        unused,
+        "are public, and neither used elsewhere, nor handed out, nor documented");
+  }
+
+  private static boolean isUsedElsewhere(JavaClass type) {
+    return type.getDirectDependenciesToSelf().stream()
+        .anyMatch(use -> !use.getOriginClass().getPackageName().equals(type.getPackageName()));
+  }
+
+  private static boolean isHandedOut(JavaClass type) {
+    return publicTypes().stream()
+        .filter(other -> !other.equals(type))
+        .flatMap(other -> other.getMethods().stream())
+        .filter(method -> method.getModifiers().contains(PUBLIC))
+        .anyMatch(method -> method.getReturnType().getAllInvolvedRawTypes().contains(type));
+  }
+
+  private static String documentation() throws IOException {
+    StringBuilder text = new StringBuilder(Files.readString(Path.of("../README.md")));
+    try (Stream<Path> files = Files.walk(Path.of("../docs"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".md")).toArray(Path[]::new)) {
+        text.append(Files.readString(file));
+      }
+    }
+    return text.toString();
   }
 
   @Test

@@ -78,6 +78,9 @@ final class Trainee {
     for (int i = 0; i < count; i++) {
       network.fit(batches.get(next));
       next = next + 1 == batches.size() ? 0 : next + 1;
+      if (next == 0 && batches.size() > 1 && meter != null) {
+        meter.onEpochEnd(network); // fit with a single batch has no epochs
+      }
     }
     sliceCpu = CpuClock.now() - cpu;
     sliceWall = System.nanoTime() - wall;

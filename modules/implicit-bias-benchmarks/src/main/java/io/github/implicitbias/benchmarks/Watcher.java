@@ -19,7 +19,7 @@ enum Watcher {
   FULL("full", Preset.FULL, Mode.EVERY_STEP),
   ECONOMY_DEFAULT("economy, default schedule", Preset.ECONOMY, Mode.DEFAULT),
   STANDARD_DEFAULT("standard, default schedule", Preset.STANDARD, Mode.DEFAULT),
-  VISITS("visits, every step; probe at the first step", Preset.ECONOMY, Mode.VISITS),
+  VISITS("visits, every step, no probe", Preset.STANDARD, Mode.VISITS),
   STATS("StatsListener", null, Mode.STATS);
 
   /** When a watcher looks, and so which workloads it is for. */
@@ -29,8 +29,6 @@ enum Watcher {
     VISITS,
     STATS
   }
-
-  private static final int NEVER = 1 << 30;
 
   private final String title;
   private final @Nullable Preset preset;
@@ -65,14 +63,15 @@ enum Watcher {
       return new StatsListener(new InMemoryStatsStorage(), 1);
     }
     ListenerBuilder builder =
-        ImplicitBiasListener.builder(workload.probe())
+        (mode == Mode.VISITS
+                ? ImplicitBiasListener.builder()
+                : ImplicitBiasListener.builder(workload.probe()))
             .preset(preset)
             .storage(new InMemoryStatsStorage());
     switch (mode) {
       case DEFAULT:
-        return builder.build();
       case VISITS:
-        return builder.schedule(Schedule.every(NEVER)).visits(true).build();
+        return builder.build();
       default:
         return builder.schedule(Schedule.everyStep()).build();
     }

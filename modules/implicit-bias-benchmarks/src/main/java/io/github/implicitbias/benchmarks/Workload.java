@@ -4,8 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
@@ -14,6 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -27,7 +34,23 @@ final class Workload {
 
   private static final long SEED = 20_240_607;
 
+  /** What the layers between are. */
+  private enum Kind {
+    DENSE(""),
+    /** Batch normalization and dropout behind each layer, Adam. */
+    NORMALIZED(" with batch normalization, dropout and Adam"),
+    /** Two convolutions with pooling before the layers, Adam. */
+    CONVOLUTIONAL(" behind convolutions of 20 and 50 channels, Adam");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+  }
+
   private final String id;
+  private final Kind kind;
   private final int[] sizes;
   private final DataType type;
   private final double learningRate;
@@ -36,8 +59,16 @@ final class Workload {
   private final int probe;
 
   private Workload(
-      String id, int[] sizes, DataType type, double learningRate, int rows, int batch, int probe) {
+      String id,
+      Kind kind,
+      int[] sizes,
+      DataType type,
+      double learningRate,
+      int rows,
+      int batch,
+      int probe) {
     this.id = id;
+    this.kind = kind;
     this.sizes = sizes;
     this.type = type;
     this.learningRate = learningRate;
@@ -55,18 +86,40 @@ final class Workload {
         fullBatch("784-1024-10", wide, DataType.FLOAT, 0.02, 128),
         fullBatch(
             "784-1000-500-100-10", new int[] {784, 1000, 500, 100, 10}, DataType.FLOAT, 0.02, 128),
-        new Workload("mini-batch", wide, DataType.FLOAT, 0.02, 2048, 128, 1024));
+        new Workload("mini-batch", Kind.DENSE, wide, DataType.FLOAT, 0.02, 2048, 128, 1024),
+        new Workload("normalized", Kind.NORMALIZED, wide, DataType.FLOAT, 0.001, 2048, 128, 1024),
+        new Workload(
+            "convolutional",
+            Kind.CONVOLUTIONAL,
+            new int[] {784, 500, 10},
+            DataType.FLOAT,
+            0.001,
+            1024,
+            64,
+            256),
+        new Workload(
+            "784-256-10",
+            Kind.DENSE,
+            new int[] {784, 256, 10},
+            DataType.FLOAT,
+            0.02,
+            2048,
+            64,
+            1024),
+        new Workload(
+            "2-60-1-of-8", Kind.DENSE, new int[] {2, 60, 1}, DataType.DOUBLE, 0.02, 40, 8, 40));
   }
 
   /** Returns a wide network with a probe of many samples, trained on small batches. */
   static Workload largeProbe(int samples) {
     int[] wide = {784, 1024, 10};
-    return new Workload("large-probe", wide, DataType.FLOAT, 0.02, samples, 100, samples);
+    return new Workload(
+        "large-probe", Kind.DENSE, wide, DataType.FLOAT, 0.02, samples, 100, samples);
   }
 
   private static Workload fullBatch(
       String id, int[] sizes, DataType type, double learningRate, int rows) {
-    return new Workload(id, sizes, type, learningRate, rows, rows, rows);
+    return new Workload(id, Kind.DENSE, sizes, type, learningRate, rows, rows, rows);
   }
 
   /** Returns the name by which it is chosen on the command line. */
@@ -80,8 +133,11 @@ final class Workload {
     for (int size : sizes) {
       text.append(text.length() == 0 ? "" : "-").append(size);
     }
-    text.append(", ").append(type.name().toLowerCase(java.util.Locale.ROOT)).append(", ");
-    if (batch == probe) {
+    text.append(kind.words)
+        .append(", ")
+        .append(type.name().toLowerCase(java.util.Locale.ROOT))
+        .append(", ");
+    if (isFullBatch()) {
       return text.append("full batch of ").append(batch).toString();
     }
     return text.append("mini-batch ").append(batch).append(", probe ").append(probe).toString();
@@ -103,13 +159,32 @@ final class Workload {
             .seed(SEED)
             .dataType(type)
             .weightInit(WeightInit.RELU)
-            .updater(new Sgd(learningRate))
+            .updater(kind == Kind.DENSE ? new Sgd(learningRate) : new Adam(learningRate))
             .list();
     int last = sizes.length - 2;
+    if (kind == Kind.CONVOLUTIONAL) {
+      layers
+          .layer(convolution(20))
+          .layer(pooling())
+          .layer(convolution(50))
+          .layer(pooling())
+          .setInputType(InputType.convolutionalFlat(28, 28, 1));
+    }
     for (int i = 0; i < last; i++) {
+      if (kind == Kind.NORMALIZED) {
+        layers.layer(
+            new DenseLayer.Builder()
+                .nIn(sizes[i])
+                .nOut(sizes[i + 1])
+                .activation(Activation.IDENTITY)
+                .build());
+        layers.layer(new BatchNormalization.Builder().nOut(sizes[i + 1]).build());
+        layers.layer(new ActivationLayer(Activation.RELU));
+        continue;
+      }
       layers.layer(
           new DenseLayer.Builder()
-              .nIn(sizes[i])
+              .nIn(kind == Kind.CONVOLUTIONAL ? 0 : sizes[i])
               .nOut(sizes[i + 1])
               .activation(Activation.RELU)
               .build());
@@ -120,10 +195,19 @@ final class Workload {
             .nIn(sizes[last])
             .nOut(sizes[last + 1])
             .activation(isClassifier() ? Activation.SOFTMAX : Activation.IDENTITY)
+            .dropOut(kind == Kind.NORMALIZED ? 0.5 : 1)
             .build());
     MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
     network.init();
     return network;
+  }
+
+  private static ConvolutionLayer convolution(int channels) {
+    return new ConvolutionLayer.Builder(5, 5).nOut(channels).activation(Activation.RELU).build();
+  }
+
+  private static SubsamplingLayer pooling() {
+    return new SubsamplingLayer.Builder(PoolingType.MAX).kernelSize(2, 2).stride(2, 2).build();
   }
 
   /** Returns the data set that is trained on, always the same. */

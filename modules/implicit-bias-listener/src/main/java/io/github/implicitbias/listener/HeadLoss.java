@@ -1,7 +1,6 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.loss.BatchLoss;
-import io.github.implicitbias.core.loss.LossKind;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.probe.SampleArray;
@@ -104,7 +103,7 @@ final class HeadLoss {
 
   /** Returns what the loss of one output is, null if it has no name, or samples have weights. */
   @Nullable String kind() {
-    return onArrays == null || mask != null ? null : LossKind.of(onArrays);
+    return onArrays == null || mask != null ? null : onArrays.kind();
   }
 
   boolean classifies() {

@@ -221,8 +221,9 @@ class FailureTest {
                 })
             .build();
     Run run = trained(bias);
-    assertEquals(STEPS, run.size(), "all steps and the last, but for step 9");
-    assertEquals(null, run.values(9));
+    assertEquals(STEPS + 1, run.size(), "all steps and the last");
+    assertEquals(STEPS, run.observations(), "but for step 9");
+    assertEquals(8, run.observedAtOrBefore(9));
     Map<String, Integer> counts = bias.failures();
     for (String kind :
         List.of("metric %sMetric", "sample metric %sSample", "prediction %sPrediction")) {
@@ -351,7 +352,7 @@ class FailureTest {
     FragileLoss.calls = 0;
     FragileLoss.from = 4;
     FragileLoss.to = 6;
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).visits(false).build();
     assertArrayEquals(train(new LossMSE(), null), train(new FragileLoss(), bias));
     bias.close();
     Run run = bias.run();
@@ -376,7 +377,7 @@ class FailureTest {
     FragileLoss.calls = 0;
     FragileLoss.from = 10;
     FragileLoss.to = Integer.MAX_VALUE;
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).visits(false).build();
     assertArrayEquals(train(new LossMSE(), null), train(new FragileLoss(), bias));
     bias.close();
     assertEquals(10, bias.run().size());
@@ -564,7 +565,9 @@ class FailureTest {
     }
     bias.close();
     Run run = bias.run();
-    assertTrue(run.size() > 3 && run.size() < 500, run.size() + " records");
+    assertEquals(1001, run.size(), "every step has a record");
+    long observed = run.observations();
+    assertTrue(observed > 3 && observed < 500, observed + " observations");
     assertEquals(0, run.firstStep());
     assertEquals(1000, run.lastStep());
     assertTrue(run.latest("watchShare") > 0);

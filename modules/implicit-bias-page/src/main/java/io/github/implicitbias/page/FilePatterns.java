@@ -66,13 +66,14 @@ final class FilePatterns {
    * Begins a record; its flips come next.
    *
    * @param wanted true if it will be written
+   * @param observed false if the probe was not observed: the pattern is the last one, without flips
    */
-  void record(boolean first, boolean wanted) {
-    if (!first) {
+  void record(boolean first, boolean wanted, boolean observed) {
+    if (!first || !observed) {
       given = false;
       before = null;
     }
-    if (wanted && words != null && !given) {
+    if (wanted && words != null && !given && observed) {
       before = words.clone();
     }
   }

@@ -74,6 +74,8 @@ final class FileRecords implements RecordVisitor {
   private boolean firstOfBlock;
   private long lastBlock = -1;
   private long step;
+  private long observedAt = -1;
+  private final List<Long> observed = new ArrayList<>();
 
   /**
    * Makes a writer.
@@ -124,6 +126,8 @@ final class FileRecords implements RecordVisitor {
     for (long one : steps) {
       at.add(one);
     }
+    ArrayNode observedSteps = index.putArray("observed");
+    observed.forEach(observedSteps::add);
     ArrayNode layers = index.putArray("layers");
     for (int layer = 0; layer < patterns.size(); layer++) {
       FilePatterns pattern = patterns.get(layer);
@@ -158,12 +162,14 @@ final class FileRecords implements RecordVisitor {
   public void record(Record record) {
     unchecked(this::finish);
     step = record.step();
+    observedAt = record.isObserved() ? step : observedAt;
     open = next < steps.length && step == steps[next];
     if (open) {
+      observed.add(observedAt);
       unchecked(() -> begin(record));
     }
     for (FilePatterns pattern : patterns) {
-      pattern.record(firstOfBlock, open);
+      pattern.record(firstOfBlock, open, record.isObserved());
     }
     firstOfBlock = false;
   }

@@ -3,7 +3,7 @@ package io.github.implicitbias.page;
 import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.format.Frame;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.FileLog;
+import io.github.implicitbias.run.log.RunFile;
 import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -29,7 +29,7 @@ final class RunFolder implements RunCatalog {
 
   private final Path folder;
   private Map<RunId, Path> files = new HashMap<>();
-  private final Map<RunId, WeakReference<FileLog>> logs = new HashMap<>();
+  private final Map<RunId, WeakReference<RunLog>> logs = new HashMap<>();
 
   /** Makes the catalog of a folder, which is looked at whenever runs are listed. */
   RunFolder(Path folder) {
@@ -75,7 +75,7 @@ final class RunFolder implements RunCatalog {
       in.readFully(block);
       return RunHeader.decode(block);
     } catch (IOException e) {
-      return new FileLog(file).header();
+      return RunFile.log(file).header();
     }
   }
 
@@ -90,10 +90,10 @@ final class RunFolder implements RunCatalog {
       return null;
     }
     synchronized (this) {
-      WeakReference<FileLog> held = logs.get(id);
-      FileLog log = held == null ? null : held.get();
+      WeakReference<RunLog> held = logs.get(id);
+      RunLog log = held == null ? null : held.get();
       if (log == null) {
-        log = new FileLog(file);
+        log = RunFile.log(file);
         logs.put(id, new WeakReference<>(log));
       }
       return log;

@@ -176,7 +176,7 @@ final class RunJson {
 
   /**
    * The record at a step, or at the last recorded step before it; inside a gap only what lies
-   * around it.
+   * around it. Where the probe was not observed, the pattern says of which step it is.
    *
    * @param layer index of the layer whose pattern is wanted, -1 for none
    */
@@ -207,7 +207,12 @@ final class RunJson {
       Values.put(values, columns.get(k).name(), row[k]);
     }
     boolean lost = gaps.stream().anyMatch(gap -> gap.before() == step);
-    pattern(run, step, lost ? -1 : previous, layer, answer);
+    long observed = run.observedAtOrBefore(step);
+    boolean compared = !lost && observed == step;
+    pattern(run, step, compared ? previous : -1, layer, answer);
+    if (observed != step && answer.get("pattern") instanceof ObjectNode) {
+      ((ObjectNode) answer.get("pattern")).put("observedAt", observed);
+    }
     return answer;
   }
 

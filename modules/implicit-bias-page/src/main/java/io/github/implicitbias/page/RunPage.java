@@ -1,7 +1,7 @@
 package io.github.implicitbias.page;
 
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.FileLog;
+import io.github.implicitbias.run.log.RunFile;
 import io.github.implicitbias.run.log.RunLog;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
@@ -45,7 +45,7 @@ public final class RunPage {
    * @throws IOException if the records cannot be read or the file cannot be written
    */
   public static void write(Path runFile, Path htmlFile) throws IOException {
-    write(new FileLog(runFile), htmlFile);
+    write(RunFile.log(runFile), htmlFile);
   }
 
   /**

@@ -11,7 +11,6 @@ import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.solution.LeakyKktPoint;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
 

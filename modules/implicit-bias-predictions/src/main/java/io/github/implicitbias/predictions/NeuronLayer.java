@@ -8,7 +8,6 @@ import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.SingularValues;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.solution.TeacherNeuron;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,5 @@
 package io.github.implicitbias.testkit;
 
-import io.github.implicitbias.core.loss.LossKind;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.TrainingSetup;
@@ -83,7 +82,7 @@ final class PlainView implements NetworkView {
 
   @Override
   public @Nullable String lossKind() {
-    return LossKind.of(loss);
+    return loss.kind();
   }
 
   @Override

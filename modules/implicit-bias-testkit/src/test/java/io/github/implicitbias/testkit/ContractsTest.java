@@ -22,9 +22,9 @@ import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.FileLog;
 import io.github.implicitbias.run.log.Recorder;
 import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -412,7 +412,7 @@ class ContractsTest {
 
           @Override
           public List<byte[]> contents() throws IOException {
-            FileLog log = new FileLog(folder.resolve("run" + files));
+            RunLog log = RunFile.log(folder.resolve("run" + files));
             List<byte[]> contents = new ArrayList<>();
             contents.add(log.header().encode());
             for (int k = 0; k < log.blocks(); k++) {

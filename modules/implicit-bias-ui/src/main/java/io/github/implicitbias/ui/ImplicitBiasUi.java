@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +89,19 @@ public final class ImplicitBiasUi implements AutoCloseable {
           e.getCause());
     }
     return new ImplicitBiasUi(server);
+  }
+
+  /**
+   * Writes the newest run of a session and worker in a storage as one HTML file with the page and
+   * the run in it, as far as it is recorded; it may still go on.
+   *
+   * @param file is replaced if it is there; it appears when it is complete
+   * @throws IllegalArgumentException if the storage has no such run, or the run has no records
+   * @throws IOException if the records cannot be read or the file cannot be written
+   */
+  public static void writePage(StatsStorage storage, String sessionId, String workerId, Path file)
+      throws IOException {
+    StoragePage.write(storage, sessionId, workerId, file);
   }
 
   /** Address of the page "Implicit bias"; the stock pages are linked from its side menu. */

@@ -135,7 +135,7 @@ class RunPageTest {
   @Test
   void aRealRun_isTheSameFromDisk_asFromTheServer() throws Exception {
     Path file = folder.resolve("run.html");
-    StoragePage.write(storage, "classes", classes.header().workerId(), file);
+    ImplicitBiasUi.writePage(storage, "classes", classes.header().workerId(), file);
     assertEquals(List.of("run.html"), files(), "nothing temporary is left");
     JsonNode served;
     try (ImplicitBiasUi ui = ImplicitBiasUi.start(0)) {
@@ -223,7 +223,7 @@ class RunPageTest {
   @Test
   void historiesFromDisk_areThoseFromTheServer() throws Exception {
     Path file = folder.resolve("run.html");
-    StoragePage.write(storage, "classes", classes.header().workerId(), file);
+    ImplicitBiasUi.writePage(storage, "classes", classes.header().workerId(), file);
     List<List<List<String>>> served = new ArrayList<>();
     List<List<List<String>>> alone = new ArrayList<>();
     try (ImplicitBiasUi ui = ImplicitBiasUi.start(0)) {
@@ -297,7 +297,7 @@ class RunPageTest {
     InMemoryStatsStorage other = new InMemoryStatsStorage();
     new ReplayedRun(session, "w</title><img src=x onerror=\"hacked=1\">", 60).store(other);
     Path file = folder.resolve("hostile.html");
-    StoragePage.write(other, session, "w</title><img src=x onerror=\"hacked=1\">", file);
+    ImplicitBiasUi.writePage(other, session, "w</title><img src=x onerror=\"hacked=1\">", file);
     String html = Files.readString(file);
     assertFalse(html.contains("hacked = 1</script>"), "the id lies packed in the file");
     open(file, "#layer=%3Cb%3E&step=-1");
@@ -335,7 +335,7 @@ class RunPageTest {
     }
     assertThrows(
         IllegalArgumentException.class,
-        () -> StoragePage.write(storage, "no", "no", folder.resolve("no.html")));
+        () -> ImplicitBiasUi.writePage(storage, "no", "no", folder.resolve("no.html")));
     assertEquals(List.of(), files());
   }
 

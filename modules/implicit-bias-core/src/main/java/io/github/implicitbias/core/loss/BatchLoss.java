@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.loss;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The loss of a set of samples as a function of the output layer's pre-activations.
  *
@@ -57,6 +59,18 @@ public interface BatchLoss {
    */
   default boolean classifies() {
     return false;
+  }
+
+  /**
+   * Returns what this loss is of one output f that is positive, told by its derivatives whatever
+   * its class, for the label y of one sample.
+   *
+   * @return {@code mse} for (f - y)^2, {@code half-mse} for (f - y)^2 / 2, {@code logistic} for
+   *     ln(1 + exp(-y f)) with labels -1 and 1, or with labels 0 and 1 the same of 2y - 1; null for
+   *     every other loss
+   */
+  default @Nullable String kind() {
+    return LossKind.of(this);
   }
 
   /**

@@ -5,21 +5,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells squared and logistic losses of one output by their derivatives, whatever class they are of.
  */
-public final class LossKind {
+final class LossKind {
 
   private static final double TOLERANCE = 1e-5;
   private static final double[] POINTS = {0.3, 2};
 
   private LossKind() {}
 
-  /**
-   * Returns what a loss is of one output f that is positive, for the label y of one sample.
-   *
-   * @return {@code mse} for (f - y)^2, {@code half-mse} for (f - y)^2 / 2, {@code logistic} for
-   *     ln(1 + exp(-y f)) with labels -1 and 1, or with labels 0 and 1 the same of 2y - 1; null for
-   *     every other loss
-   */
-  public static @Nullable String of(BatchLoss loss) {
+  /** Returns what {@link BatchLoss#kind} describes. */
+  static @Nullable String of(BatchLoss loss) {
     if (isSquared(loss, 2)) {
       return "mse";
     }

@@ -59,8 +59,8 @@ public interface NetworkView {
 
   /**
    * Returns what the loss of one output is, see {@link
-   * io.github.implicitbias.core.loss.LossKind#of}: {@code mse}, {@code half-mse}, {@code logistic};
-   * null for every other loss, or if it is not known.
+   * io.github.implicitbias.core.loss.BatchLoss#kind}: {@code mse}, {@code half-mse}, {@code
+   * logistic}; null for every other loss, or if it is not known.
    */
   default @Nullable String lossKind() {
     return null;

@@ -114,4 +114,32 @@ public final class Magnitude {
     }
     return Math.scalb(Math.sqrt(sum), exponent);
   }
+
+  /** Returns the exponent to divide all rows by: 0 if they are of ordinary size or not finite. */
+  public static int exponent(double[]... rows) {
+    double largest = 0;
+    double squares = 0;
+    for (double[] row : rows) {
+      double ofRow = largest(row, 0, row.length);
+      largest = Math.max(largest, ofRow);
+      squares += ofRow * ofRow;
+    }
+    return isOrdinary(squares) ? 0 : exponent(largest);
+  }
+
+  /** Returns the rows x 2^exponent. */
+  public static double[][] timesPowerOfTwo(double[][] rows, int exponent) {
+    double[][] scaled = new double[rows.length][];
+    for (int i = 0; i < rows.length; i++) {
+      scaled[i] = timesPowerOfTwo(rows[i], exponent);
+    }
+    return scaled;
+  }
+
+  /** Returns the values x 2^exponent. */
+  public static double[] timesPowerOfTwo(double[] values, int exponent) {
+    double[] scaled = new double[values.length];
+    scale(values, 0, values.length, exponent, scaled, 0);
+    return scaled;
+  }
 }

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.solution;
 
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
 
 /**
@@ -34,15 +35,15 @@ public final class HardMargin {
    * @throws IllegalArgumentException if the samples are not separated by a plane through the origin
    */
   public static HardMargin of(double[][] x, int[] classes) {
-    int exponent = Rows.exponent(x);
+    int exponent = Magnitude.exponent(x);
     if (exponent == 0) {
       return scaled(x, classes);
     }
     // Samples s times as large have a separator 1 / s times as large, with the same margins.
-    HardMargin found = scaled(Rows.scaled(x, -exponent), classes);
+    HardMargin found = scaled(Magnitude.timesPowerOfTwo(x, -exponent), classes);
     return new HardMargin(
-        Rows.scaled(found.solution, -exponent),
-        Rows.scaled(found.multipliers, -2 * exponent),
+        Magnitude.timesPowerOfTwo(found.solution, -exponent),
+        Magnitude.timesPowerOfTwo(found.multipliers, -2 * exponent),
         found.residual);
   }
 

@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.solution;
 
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
 
@@ -39,15 +40,16 @@ public final class SignConstrainedMinimumNorm {
    *     below to within 1e-8 of norm(w) norm(x_i)
    */
   public static SignConstrainedMinimumNorm of(double[][] x, double[] y) {
-    int size = Rows.exponent(x);
-    int height = Rows.exponent(y);
+    int size = Magnitude.exponent(x);
+    int height = Magnitude.exponent(y);
     if (size == 0 && height == 0) {
       return scaled(x, y);
     }
-    SignConstrainedMinimumNorm found = scaled(Rows.scaled(x, -size), Rows.scaled(y, -height));
+    SignConstrainedMinimumNorm found =
+        scaled(Magnitude.timesPowerOfTwo(x, -size), Magnitude.timesPowerOfTwo(y, -height));
     return new SignConstrainedMinimumNorm(
-        Rows.scaled(found.solution, height - size),
-        Rows.scaled(found.multipliers, height - 2 * size),
+        Magnitude.timesPowerOfTwo(found.solution, height - size),
+        Magnitude.timesPowerOfTwo(found.multipliers, height - 2 * size),
         Math.scalb(found.residual, height));
   }
 

@@ -34,10 +34,6 @@ class SolutionScaleTest {
   void samplesOfAnySize() {
     int[] classes = {1, 0, 1};
     HardMargin margin = HardMargin.of(X, classes);
-    double[] teacher = {1, 1.5};
-    double[][] points = {{1, 2}, {3, 1}, {-1, 0.5}, {-2, 1}};
-    double[] labels =
-        Arrays.stream(points).mapToDouble(p -> Math.max(0, p[0] + 1.5 * p[1])).toArray();
     for (int k = -150; k <= 150; k += 10) {
       double[][] x = times(ten(k), X);
       HardMargin found = HardMargin.of(x, classes);
@@ -49,7 +45,6 @@ class SolutionScaleTest {
           SignConstrainedMinimumNorm.of(x, Y).solution(),
           ten(k),
           k);
-      same(teacher, TeacherNeuron.of(times(ten(k), points), labels).solution(), ten(k), k);
       double[] flat = Arrays.stream(x).flatMapToDouble(Arrays::stream).toArray();
       ActiveLeastSquares least =
           ActiveLeastSquares.of(flat, 4, Y, new boolean[] {true, false, true});

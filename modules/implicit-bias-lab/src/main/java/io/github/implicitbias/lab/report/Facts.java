@@ -1,5 +1,6 @@
 package io.github.implicitbias.lab.report;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.FlipKind;
@@ -37,10 +38,30 @@ public final class Facts {
     report.add("linear units", "%s", units(run, "linearUnits"));
     report.add(
         "records",
-        "%d, %d read in place, %d through a shadow network",
+        "%d, the probe observed at %d in place, at %d through a shadow network",
         run.size(),
         run.recordsInPlace(),
-        run.size() - run.recordsInPlace());
+        run.observations() - run.recordsInPlace());
+  }
+
+  /**
+   * Returns the time that watching takes at a step as a share of the time of a step, both medians.
+   *
+   * @param stepNanos the time of the step of which watching takes a share
+   */
+  public static double costShare(Run run, double stepNanos) {
+    return WatchingCost.of(run).medianNanos() / stepNanos;
+  }
+
+  /** Puts what watching took, beside what training took, watching included. */
+  public static void putCost(ObjectNode watching, Run run, StepTimes times) {
+    WatchingCost cost = WatchingCost.of(run);
+    watching.put("nanoseconds", cost.allNanos());
+    watching.put("startNanoseconds", cost.startNanos());
+    Json.put(watching, "medianNanoseconds", cost.medianNanos());
+    watching.put("trainingNanoseconds", times.totalWall());
+    Json.put(watching, "medianStepNanoseconds", times.medianWall());
+    Json.put(watching, "share", cost.allNanos() / (double) times.totalWall());
   }
 
   /**
@@ -49,12 +70,12 @@ public final class Facts {
    * @param stepNanos the time of the step of which watching takes a share
    * @param of what the share is a share of
    */
-  public static void addCost(
-      Report report, WatchingCost cost, double share, double stepNanos, String of) {
+  public static void addCost(Report report, Run run, double stepNanos, String of) {
+    WatchingCost cost = WatchingCost.of(run);
     report.add(
         "cost of watching",
         "%.1f %% of %s (%.0f of %.0f us per step, medians), and %.2f s at the first step",
-        100 * share,
+        100 * cost.medianNanos() / stepNanos,
         of,
         cost.medianNanos() / 1e3,
         stepNanos / 1e3,

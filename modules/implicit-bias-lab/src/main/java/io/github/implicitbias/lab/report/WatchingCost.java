@@ -7,7 +7,7 @@ import java.util.Arrays;
  * What watching took in the training thread: once, at the first record, which loads classes and
  * makes the shadow network, and at a step, as the median over all other records.
  */
-public final class WatchingCost {
+final class WatchingCost {
 
   private final long startNanos;
   private final long allNanos;

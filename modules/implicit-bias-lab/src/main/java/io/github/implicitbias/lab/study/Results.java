@@ -6,7 +6,6 @@ import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.report.Facts;
 import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.Verdicts;
-import io.github.implicitbias.lab.report.WatchingCost;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.export.RunCsv;
@@ -90,6 +89,7 @@ public final class Results {
     summary
         .putObject("records")
         .put("count", run.size())
+        .put("observations", run.observations())
         .put("firstStep", run.firstStep())
         .put("lastStep", run.lastStep());
     ObjectNode last = summary.putObject("final");
@@ -101,16 +101,9 @@ public final class Results {
     summary
         .putObject("route")
         .put("inPlace", run.recordsInPlace())
-        .put("shadow", run.size() - run.recordsInPlace())
+        .put("shadow", run.observations() - run.recordsInPlace())
         .put("reason", header.provenance().get("route"));
-    WatchingCost cost = WatchingCost.of(run);
-    ObjectNode watching = summary.putObject("watching");
-    watching.put("nanoseconds", cost.allNanos());
-    watching.put("startNanoseconds", cost.startNanos());
-    Json.put(watching, "medianNanoseconds", cost.medianNanos());
-    watching.put("trainingNanoseconds", training.times().totalWall());
-    Json.put(watching, "medianStepNanoseconds", training.times().medianWall());
-    Json.put(watching, "share", cost.allNanos() / (double) training.times().totalWall());
+    Facts.putCost(summary.putObject("watching"), run, training.times());
     if (training.net().numParams() <= MOST_PARAMETERS) {
       parameters(summary.putObject("parameters"), training.net());
     }

@@ -1,7 +1,8 @@
 // A run that lies in the page: the parts written by the server (RunData), and answers made of them.
 //
 // Each part is a script element of its own, base64 of gzip, unpacked when it is needed:
-//   index         steps of the records that are here, and where their parts are
+//   index         steps of the records that are here, when the probe was last observed, and where
+//                 their parts are
 //   answers       answers of the server as they are, by question
 //   series        {column: {steps, values}}
 //   rows-C        a list of records: values of all columns, and what is new of the values per sample
@@ -135,7 +136,9 @@ export class EmbeddedRun {
     await this.patterns(number, at - at % this.index.chunk, at, (i, bits, flips) => {
       if (i === at) found = {bits: bits.slice(), flips};
     });
-    return found && {layer: Number(number), units: layer.units, unitsOfLayer: layer.unitsOfLayer, samples: layer.samples, ...found};
+    const observedAt = this.index.observed?.[at] ?? this.steps[at];
+    const last = observedAt === this.steps[at] ? {} : {observedAt};
+    return found && {layer: Number(number), units: layer.units, unitsOfLayer: layer.unitsOfLayer, samples: layer.samples, ...last, ...found};
   }
 
   /** Visits the patterns of a layer at the records from one, the first of its chunk, to another. */

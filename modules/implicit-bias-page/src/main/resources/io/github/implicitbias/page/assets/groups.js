@@ -10,6 +10,7 @@ const KNOWN = [
   ['margin', 'Margin and alignment', 'a stack of dense layers, labels, and preset STANDARD or FULL'],
   ['distance', 'Distance to reference solutions', 'a linear network or one ReLU neuron with independent samples, and preset STANDARD or FULL'],
   ['kernel', 'Kernel and sharpness', 'preset FULL'],
+  ['visits', 'Visits', 'visits of the training samples, which visits(false) turns off'],
   ['units', 'Units and patterns', 'preset STANDARD or FULL'],
   ['other', 'Other metrics', null],
 ];
@@ -19,6 +20,7 @@ export class Groups {
   constructor(page) {
     this.page = page;
     this.panels = KNOWN.map(([id, group, needs]) => new MetricsPanel(page, id, group, needs));
+    for (const panel of this.panels) panel.ofProbe = !['norms', 'visits'].includes(panel.id);
     this.own = 0;
   }
 

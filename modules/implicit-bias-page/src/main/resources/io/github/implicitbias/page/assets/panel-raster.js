@@ -131,7 +131,7 @@ export class RasterPanel extends Panel {
   }
 
   describe(legend, caption, support) {
-    const {units, unitsOfLayer, samples, layer, flips, step} = this.pattern;
+    const {units, unitsOfLayer, samples, layer, flips, step, observedAt} = this.pattern;
     const marks = [...support].map((n) => markOf(n, samples, this.grouped));
     const [dead, linear] = ['dead', 'linear'].map((mark) => marks.filter((one) => one === mark).length);
     byId('raster-title').textContent = t('Activation pattern, {0}', layer);
@@ -141,7 +141,8 @@ export class RasterPanel extends Panel {
       (unitsOfLayer > units ? t('the first {0} of {1}', whole(units), all) : all) + ' × ' + of(samples, '{0} sample|{0} samples'),
       of(dead, '{0} dead unit|{0} dead units'),
       ...(this.grouped ? [] : [of(linear, '{0} linear unit|{0} linear units')]),
-      flips ? of(ones(flips), '{0} flip at this step|{0} flips at this step') : t('no pattern just before to compare with'),
+      observedAt !== undefined ? t('as at step {0}, when the probe was last observed', whole(observedAt))
+        : flips ? of(ones(flips), '{0} flip at this step|{0} flips at this step') : t('no pattern just before to compare with'),
       ...(this.order.step !== undefined && this.order.step !== step ? [t('order of step {0}', whole(this.order.step))] : []),
     ].join(' · ');
     this.canvas.setAttribute('aria-label', byId('raster-title').textContent + ': ' + caption.textContent);

@@ -14,7 +14,8 @@ import {t} from './words.js';
  *   scrub(record)     the record of another step is shown
  *   mark()            something else is pointed at or chosen
  *   theme()           light became dark, or the other way round
- * `needs` says what would bring the panel, for runs without it, and `shown` what is in the picture:
+ * `needs` says what would bring the panel, for runs without it, `ofProbe` that it shows something of
+ * the probe, and `shown` what is in the picture:
  * tests read it. What can be taken away of it:
  *   lineCharts()  [{title, chart}], its charts over steps that show something
  *   table()       {name, columns, rows} with numbers as they are, null for none
@@ -26,6 +27,7 @@ export class Panel {
     this.id = id;
     this.title = t(title);
     this.needs = needs;
+    this.ofProbe = true;
     this.section = byId('panel-' + id);
     this.present = false;
   }

@@ -149,8 +149,9 @@ export class Status {
   /** One line: panels that are left out, and what would bring them. */
   showMissing(panels) {
     const missing = panels.filter((p) => !p.present && p.needs);
+    const why = (p) => (p.page.run?.samples.count === 0 && p.ofProbe ? 'no probe was given' : 'needs ' + p.needs);
     const line = byId('missing');
     line.hidden = missing.length === 0;
-    line.replaceChildren(t('Not shown:') + ' ', ...missing.flatMap((p, i) => [(i ? '; ' : '') + p.title + ' (', element('span', {lang: 'en', textContent: 'needs ' + p.needs}), ')']), '.');
+    line.replaceChildren(t('Not shown:') + ' ', ...missing.flatMap((p, i) => [(i ? '; ' : '') + p.title + ' (', element('span', {lang: 'en', textContent: why(p)}), ')']), '.');
   }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The file is read from its beginning to its end once, and is open only while it is read.
  */
-public final class FileLog implements RunLog {
+final class FileLog implements RunLog {
 
   private static final int LEAST_CHUNK = 1 << 10;
   private static final int MOST_CHUNK = 1 << 16;

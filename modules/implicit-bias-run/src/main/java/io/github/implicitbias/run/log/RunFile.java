@@ -45,6 +45,17 @@ public final class RunFile {
   }
 
   /**
+   * Opens the blocks of a run that may still be written: {@link RunLog#look} sees what was appended
+   * since.
+   *
+   * @throws BlockFormatException if there is no undamaged header of ours in the file
+   * @throws IOException if it cannot be read
+   */
+  public static RunLog log(Path file) throws IOException {
+    return new FileLog(file);
+  }
+
+  /**
    * Opens a run for reading, as far as it is written; what is appended later is not seen. What is
    * damaged is left out and is a gap.
    *

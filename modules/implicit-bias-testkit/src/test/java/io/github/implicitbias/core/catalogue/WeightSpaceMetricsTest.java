@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.github.implicitbias.core.loss.LossKind;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
@@ -366,9 +365,9 @@ class WeightSpaceMetricsTest {
 
   @Test
   void lossesAreTold_byTheirDerivatives() {
-    assertEquals("mse", LossKind.of(squared(1)));
-    assertEquals("half-mse", LossKind.of(squared(0.5)));
-    assertNull(LossKind.of(squared(0.7)));
+    assertEquals("mse", squared(1).kind());
+    assertEquals("half-mse", squared(0.5).kind());
+    assertNull(squared(0.7).kind());
   }
 
   @Test

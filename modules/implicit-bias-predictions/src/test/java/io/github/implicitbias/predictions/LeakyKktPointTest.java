@@ -1,4 +1,4 @@
-package io.github.implicitbias.core.solution;
+package io.github.implicitbias.predictions;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,5 +1,6 @@
-package io.github.implicitbias.core.solution;
+package io.github.implicitbias.predictions;
 
+import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
@@ -19,7 +20,7 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
  * <p>Cost: O(n^2 d + n^3) for n samples of d inputs. The closed form is derived here; that descent
  * goes to a point of this kind for nearly orthogonal samples is the subject of arXiv:2210.07082.
  */
-public final class LeakyKktPoint {
+final class LeakyKktPoint {
 
   private static final double TOLERANCE = 1e-8;
 
@@ -55,15 +56,15 @@ public final class LeakyKktPoint {
     if (x.length == 0 || positive < 1 || negative < 1) {
       throw new IllegalArgumentException("Give samples, and units of both signs.");
     }
-    int size = Rows.exponent(x);
-    int height = Rows.exponent(new double[] {magnitude});
+    int size = Magnitude.exponent(x);
+    int height = Magnitude.exponent(new double[] {magnitude});
     if (size == 0 && height == 0) {
       return scaled(x, classes, positive, negative, magnitude, slope);
     }
     // f is the product of c, w and x: where two of them are larger, the third is smaller.
     LeakyKktPoint found =
         scaled(
-            Rows.scaled(x, -size),
+            Magnitude.timesPowerOfTwo(x, -size),
             classes,
             positive,
             negative,
@@ -71,9 +72,9 @@ public final class LeakyKktPoint {
             slope);
     int up = -size - height;
     return new LeakyKktPoint(
-        Rows.scaled(found.plus, up),
-        Rows.scaled(found.minus, up),
-        Rows.scaled(found.multipliers, 2 * up),
+        Magnitude.timesPowerOfTwo(found.plus, up),
+        Magnitude.timesPowerOfTwo(found.minus, up),
+        Magnitude.timesPowerOfTwo(found.multipliers, 2 * up),
         Math.scalb(found.norm, up),
         found.residual);
   }

@@ -1,4 +1,4 @@
-package io.github.implicitbias.core.solution;
+package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScalarProduct;
@@ -15,7 +15,7 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
  * <p>Least squares on the samples with positive labels (Householder QR, one correction), which have
  * to determine v; then all samples are checked. Immutable. Cost: O(n d^2).
  */
-public final class TeacherNeuron {
+final class TeacherNeuron {
 
   private static final double TOLERANCE = 1e-9;
   private static final double LARGEST_CONDITION = 1e8;
@@ -41,14 +41,15 @@ public final class TeacherNeuron {
    *     1e-9 norm(v) norm(x_i); the message says which, with the number
    */
   public static TeacherNeuron of(double[][] x, double[] y) {
-    int size = Rows.exponent(x);
-    int height = Rows.exponent(y);
+    int size = Magnitude.exponent(x);
+    int height = Magnitude.exponent(y);
     if (size == 0 && height == 0) {
       return scaled(x, y);
     }
-    TeacherNeuron found = scaled(Rows.scaled(x, -size), Rows.scaled(y, -height));
+    TeacherNeuron found =
+        scaled(Magnitude.timesPowerOfTwo(x, -size), Magnitude.timesPowerOfTwo(y, -height));
     return new TeacherNeuron(
-        Rows.scaled(found.solution, height - size),
+        Magnitude.timesPowerOfTwo(found.solution, height - size),
         Math.scalb(found.residual, height),
         found.condition);
   }

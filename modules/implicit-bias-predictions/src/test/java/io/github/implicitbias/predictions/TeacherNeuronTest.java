@@ -1,9 +1,10 @@
-package io.github.implicitbias.core.solution;
+package io.github.implicitbias.predictions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -128,5 +129,23 @@ class TeacherNeuronTest {
     assertTrue(refusal(x, new double[] {1, 1}).contains("sample 0"));
     double[][] finite = {{1, 0}, {0, 1}};
     assertTrue(refusal(finite, new double[] {1, Double.POSITIVE_INFINITY}).contains("sample 1"));
+  }
+
+  @Test
+  void samplesOfAnySize_giveTheSameTeacherInTheirScale() {
+    double[] teacher = {1, 1.5};
+    double[][] points = {{1, 2}, {3, 1}, {-1, 0.5}, {-2, 1}};
+    double[] labels =
+        Arrays.stream(points).mapToDouble(p -> Math.max(0, p[0] + 1.5 * p[1])).toArray();
+    for (int power = -150; power <= 150; power += 10) {
+      double ten = Double.parseDouble("1e" + power);
+      double[][] scaled =
+          Arrays.stream(points)
+              .map(p -> new double[] {ten * p[0], ten * p[1]})
+              .toArray(double[][]::new);
+      double[] found = TeacherNeuron.of(scaled, labels).solution();
+      assertEquals(teacher[0], ten * found[0], 1.5e-12, "1e" + power);
+      assertEquals(teacher[1], ten * found[1], 1.5e-12, "1e" + power);
+    }
   }
 }
