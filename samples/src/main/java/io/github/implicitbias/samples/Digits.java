@@ -12,7 +12,6 @@ import io.github.implicitbias.lab.report.Facts;
 import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.report.RunPanels;
-import io.github.implicitbias.lab.report.VisitPanels;
 import io.github.implicitbias.lab.study.Experiment;
 import io.github.implicitbias.lab.study.Trained;
 import io.github.implicitbias.run.Series;
@@ -247,7 +246,7 @@ final class Digits extends Study {
       flips.line(layer.name(), Trained.steps(on), sum);
     }
     RunPanels.curve(margin, "smallest margin", one.series("minMargin"));
-    VisitPanels.dataMap(figure, one.visits());
+    RunPanels.dataMap(figure, one.visits());
     suspects(figure, one.visits());
     return figure;
   }

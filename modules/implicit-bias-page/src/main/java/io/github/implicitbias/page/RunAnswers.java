@@ -26,7 +26,8 @@ final class RunAnswers {
           "sampleSeries",
           "units",
           "unitSeries",
-          "history");
+          "history",
+          "visits");
 
   private static final int MIN_POINTS = 4;
   private static final int MAX_POINTS = 8192;
@@ -68,6 +69,8 @@ final class RunAnswers {
         return units(view, question);
       case "unitSeries":
         return unitSeries(view, question);
+      case "visits":
+        return VisitJson.of(view.run.visits());
       case "history":
         return history(view.run, question);
       default:

@@ -149,6 +149,9 @@ final class RunData {
     keep("run");
     progress();
     keep("verdicts");
+    if (!run.visits().isEmpty()) {
+      keep("visits");
+    }
     for (JsonNode column : kept.get("run").get("sampleColumns")) {
       keep("sampleSeries", "column", column.get("name").asText());
     }

@@ -106,6 +106,7 @@ final class RunJson {
     answer.put("lastStep", run.lastStep());
     answer.put("thinned", run.isThinned());
     answer.put("exactSince", run.exactSince());
+    answer.put("visits", run.visits().blocks());
     answer.put("inPlace", run.recordsInPlace());
     answer.put("watchNanos", run.watchNanos());
     answer.put("durationMillis", run.durationMillis());

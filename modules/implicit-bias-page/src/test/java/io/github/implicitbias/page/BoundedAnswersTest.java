@@ -8,13 +8,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.run.Definition;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.format.BlockBuilder;
+import io.github.implicitbias.run.format.EpochNumber;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.TrackedLayer;
+import io.github.implicitbias.run.format.VisitBlock;
+import io.github.implicitbias.run.format.VisitColumn;
+import io.github.implicitbias.run.format.VisitEpoch;
+import io.github.implicitbias.run.format.VisitSuspects;
+import io.github.implicitbias.run.format.VisitTable;
 import io.github.implicitbias.testkit.BlocksLog;
 import io.github.implicitbias.testkit.MadeUpRun;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +107,56 @@ class BoundedAnswersTest {
             8192,
             Long.MIN_VALUE,
             Long.MAX_VALUE));
+  }
+
+  @Test
+  void visitsOfManySamplesAndEpochs_withLongNames_makeNoLargeAnswer() throws Exception {
+    int samples = 20_000;
+    BlocksLog log = new BlocksLog(new HeaderBuilder("s", "w", 1).build());
+    RunId id = log.header().id();
+    float[] margins = new float[samples];
+    float[] parts = new float[samples];
+    int[] all = new int[samples];
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < samples; i++) {
+      margins[i] = -1.2345678e-30f * i;
+      parts[i] = i / 1e5f;
+      all[i] = samples - 1 - i;
+      names.add("\u0007".repeat(100) + i);
+    }
+    for (int epoch = 0; epoch < 2000; epoch++) {
+      Map<EpochNumber, Double> numbers = new EnumMap<>(EpochNumber.class);
+      for (EpochNumber what : EpochNumber.values()) {
+        numbers.put(what, -1.234567890123456e-100);
+      }
+      log.add(
+          VisitBlock.encode(
+              id, 2L * epoch, new VisitEpoch(epoch, epoch, epoch, numbers, List.of())));
+      VisitTable.Builder table =
+          new VisitTable.Builder(samples, epoch, epoch)
+              .status("\u0007".repeat(9000))
+              .classes(List.of("\u0007".repeat(9000)))
+              .suspects(new VisitSuspects(all, -1, 1, "\u0007".repeat(9000)))
+              .whole(VisitColumn.LABEL, new int[samples])
+              .fraction(VisitColumn.LAST_MARGIN, margins);
+      if (epoch % 20 == 0 && epoch < 1999) {
+        log.add(VisitBlock.encode(id, 2L * epoch + 1, table.atEpoch()));
+      } else if (epoch == 1999) {
+        table.fraction(VisitColumn.MEAN_CONFIDENCE, parts).ids(names);
+        table.fraction(VisitColumn.SD_CONFIDENCE, parts).whole(VisitColumn.CORRECT, all);
+        log.add(VisitBlock.encode(id, 2L * epoch + 1, table.atEnd()));
+      }
+    }
+    FollowedRun stored = new FollowedRun(log).whole();
+    JsonNode visits = checked("visits", VisitJson.of(stored.run().visits()));
+    assertEquals(2000, visits.at("/epochs/of").asInt());
+    assertEquals(VisitJson.MAX_EPOCHS, visits.at("/epochs/epoch").size());
+    assertEquals(1999, visits.at("/epochs/epoch/499").asInt());
+    assertEquals(samples, visits.at("/suspects/count").asInt());
+    assertEquals(VisitJson.MAX_SUSPECTS, visits.at("/suspects/list").size());
+    assertEquals(VisitJson.MAX_MARGINS, visits.at("/suspects/list/0/margins").size());
+    assertEquals(samples, visits.at("/map/count").asInt());
+    assertEquals(VisitJson.ACROSS * VisitJson.UP, visits.at("/map/counts").size());
   }
 
   @Test

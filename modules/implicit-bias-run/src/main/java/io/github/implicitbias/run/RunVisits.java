@@ -44,6 +44,11 @@ public final class RunVisits {
     return index.isEmpty();
   }
 
+  /** Returns the number of blocks about visits that are there. */
+  public int blocks() {
+    return index.size();
+  }
+
   /** Returns the epochs that have ended and are there, in order. */
   public List<VisitEpoch> epochs() {
     List<VisitEpoch> epochs = new ArrayList<>();
@@ -81,10 +86,21 @@ public final class RunVisits {
    * after the other; the table of the end of the run is not among them.
    */
   public void visitSamples(Consumer<VisitTable> visitor) {
-    for (VisitIndex.Entry entry : index.entries(true)) {
-      if (!entry.last) {
-        visitor.accept(Objects.requireNonNull(read(entry).table()));
-      }
+    visitSamples(Integer.MAX_VALUE, visitor);
+  }
+
+  /**
+   * Shows what was known of every sample at the end of epochs, as {@link #visitSamples(Consumer)},
+   * but of at most so many, evenly spread, the first and the last among them.
+   */
+  public void visitSamples(int most, Consumer<VisitTable> visitor) {
+    List<VisitIndex.Entry> tables = index.entries(true);
+    tables.removeIf(entry -> entry.last);
+    int count = Math.min(most, tables.size());
+    for (int k = 0; k < count; k++) {
+      int at =
+          count == 1 ? tables.size() - 1 : (int) ((long) k * (tables.size() - 1) / (count - 1));
+      visitor.accept(Objects.requireNonNull(read(tables.get(at)).table()));
     }
   }
 

@@ -82,6 +82,10 @@ final class VisitIndex {
     return null;
   }
 
+  synchronized int size() {
+    return entries.size();
+  }
+
   synchronized boolean isEmpty() {
     return entries.isEmpty();
   }

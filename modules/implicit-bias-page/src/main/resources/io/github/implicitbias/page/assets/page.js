@@ -13,6 +13,7 @@ import {FlipsPanel, LossPanel} from './panel-loss.js';
 import {PredictionsPanel} from './panel-predictions.js';
 import {RasterPanel} from './panel-raster.js';
 import {SupportPanel} from './panel-support.js';
+import {VisitsPanel} from './panel-visits.js';
 import {WeightsPanel} from './panel-weights.js';
 import {Gone, RunView} from './run-view.js';
 import {isSameRun} from './runs.js';
@@ -26,7 +27,7 @@ import {Timeline} from './timeline.js';
 
 /** All panels, in the order of the page. */
 const panelsOf = (page) => [
-  new LossPanel(page), new FlipsPanel(page), new PredictionsPanel(page), new RasterPanel(page), new SupportPanel(page),
+  new LossPanel(page), new FlipsPanel(page), new PredictionsPanel(page), new RasterPanel(page), new SupportPanel(page), new VisitsPanel(page),
   new WeightsPanel(page),
   ...page.groups.panels, new CostPanel(page),
   new ValuesPanel(page), new EventsPanel(page), new ProvenancePanel(page),
