@@ -20,7 +20,7 @@ final class BatchReader {
   private final VisitedBatch batch;
   private final TimeMask mask;
 
-  /** One layer: sequences are read by another reader where their length changes. */
+  /** One layer: sequences, and images, are read by another reader where their size changes. */
   private static final class Layer {
     final VisitPlan.Reading reading;
     final long[] on;
@@ -82,7 +82,7 @@ final class BatchReader {
       if (array == null) {
         throw new IllegalStateException("training kept nothing of layer " + reading.node.name());
       }
-      if (reading.isSequence) {
+      if (reading.layout.hasPositions()) {
         fit(layer, array, net);
       }
       layer.signs.pack(array, layer.on);
@@ -93,7 +93,7 @@ final class BatchReader {
     }
   }
 
-  /** Sequences have another length in every batch, and a mask says which steps there are. */
+  /** Sequences may have another length in every batch, and a mask says which steps there are. */
   private void fit(Layer layer, INDArray array, Network net) {
     UnitLayout now = layer.reading.layout.perChannelOf(array, samples);
     if (now == null) {

@@ -171,6 +171,11 @@ final class UnitLayout {
     return true;
   }
 
+  /** Returns true if a channel may have several positions: how many is up to the batch. */
+  boolean hasPositions() {
+    return names.length > 1;
+  }
+
   private boolean isInRows() {
     return axes[axes.length - 1] == ROWS;
   }

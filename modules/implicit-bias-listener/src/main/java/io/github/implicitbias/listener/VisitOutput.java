@@ -152,12 +152,17 @@ final class VisitOutput {
     return node;
   }
 
+  /** Returns true if the labels are classes. */
+  boolean classifies() {
+    return LossTask.classifies(loss, activation);
+  }
+
   /** Returns what the labels say. */
-  LabelKind kind() {
-    if (!LossTask.classifies(loss, activation)) {
+  private LabelKind kind() {
+    if (!classifies()) {
       return LabelKind.NUMBERS;
     }
-    boolean one = affine && ((BaseOutputLayer) node.layer()).getNOut() == 1;
+    boolean one = outputs == 1;
     if (activation instanceof ActivationSoftmax) {
       return LabelKind.CLASSES;
     }
@@ -191,12 +196,12 @@ final class VisitOutput {
   /**
    * Reads the output at the backward pass.
    *
-   * @param into where to write labels, margins and confidences, and who takes no part; null to read
-   *     losses only
    * @param labels one row per sample
+   * @param judged true to write labels, margins and confidences, and who takes no part
+   * @param into where to write them
    * @return false if labels do not fit: nothing is known then
    */
-  boolean read(int count, INDArray labels, @Nullable LabelKind kind, VisitedBatch into) {
+  boolean read(int count, INDArray labels, boolean judged, VisitedBatch into) {
     samples = count;
     if (sampleLosses.length != count) {
       sampleLosses = new double[count];
@@ -208,8 +213,8 @@ final class VisitOutput {
       return false;
     }
     double[] factors = weights(node.implementation().getMaskArray());
-    if (kind != null && labelWidth == outputs) {
-      kind.judge(into, positions, z, y, outputs, factors);
+    if (judged && labelWidth == outputs) {
+      kind().judge(into, positions, z, y, outputs, factors);
     }
     if (whyNoLosses == null) {
       if (onArrays != null && labelWidth == outputs && areZeroOrOne(factors)) {

@@ -32,15 +32,11 @@ final class VisitPlan {
     final UnitLayout layout;
     final UnitBits bits;
 
-    /** True if its positions are time steps, whose number may change. */
-    final boolean isSequence;
-
     Reading(NetworkNode node, NetworkPlan.Source source, UnitLayout layout, UnitBits bits) {
       this.node = node;
       this.source = source;
       this.layout = layout.perChannel();
       this.bits = bits;
-      this.isSequence = layout.axes().contains("time");
     }
   }
 
@@ -71,11 +67,11 @@ final class VisitPlan {
       units[k] = (int) readings.get(k).layout.units();
     }
     List<UnitBits> bits = readings.stream().map(r -> r.bits).collect(Collectors.toList());
-    LabelKind kind = judged == null ? LabelKind.NUMBERS : judged.kind();
     book =
         before != null && before.layers().equals(names)
             ? before
-            : new VisitBook(names, units, bits, kind, null, maxBytes, status(net, names));
+            : new VisitBook(
+                names, units, bits, LabelKind.NUMBERS, null, maxBytes, status(net, names));
   }
 
   /**
@@ -98,7 +94,7 @@ final class VisitPlan {
   private @Nullable VisitOutput firstOfClasses() {
     VisitOutput first = null;
     for (VisitOutput output : outputs) {
-      if (output != null && output.kind() != LabelKind.NUMBERS) {
+      if (output != null && output.classifies()) {
         return output;
       }
       first = first == null ? output : first;
@@ -212,9 +208,7 @@ final class VisitPlan {
   private static UnitBits hidden(NetworkNode node, UnitLayout layout) {
     IActivation activation = LayerReading.activation(node.layer());
     boolean negative = activation != null && ActivationTable.slopeBelow(activation) != 0;
-    return negative && layout.positions() == 1 && !layout.axes().contains("time")
-        ? UnitBits.ZERO_UNKNOWN
-        : UnitBits.OFF_UNKNOWN;
+    return negative && !layout.hasPositions() ? UnitBits.ZERO_UNKNOWN : UnitBits.OFF_UNKNOWN;
   }
 
   /**

@@ -7,7 +7,9 @@ import io.github.implicitbias.core.visit.VisitedBatch;
 import io.github.implicitbias.run.Absent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -41,6 +43,7 @@ final class VisitWatch {
   private final VisitKeys keys;
   private final VisitCheck check;
   private final List<BatchReader> sizes = new ArrayList<>();
+  private final Set<VisitOutput> explained = new HashSet<>();
   private @Nullable BatchReader current;
   private int step = -1;
   private int failures;
@@ -142,15 +145,15 @@ final class VisitWatch {
         keys.labels(labels, count);
       }
       boolean read =
-          output != null
-              && labels != null
-              && output.read(count, labels, output == judged ? output.kind() : null, batch);
+          output != null && labels != null && output.read(count, labels, output == judged, batch);
       if (output != null) {
         sayWhyNot(output, read, labels != null);
       }
-      for (int i = 0; i < count; i++) {
-        losses[i] = read && output != null ? losses[i] + output.losses()[i] : Absent.VALUE;
-        pulls[i] = read && output != null ? Math.hypot(pulls[i], output.pulls()[i]) : Absent.VALUE;
+      if (output == null || !read) {
+        Arrays.fill(losses, Absent.VALUE);
+        Arrays.fill(pulls, Absent.VALUE);
+      } else {
+        add(output, losses, pulls);
       }
     }
     makeAbsent(losses);
@@ -160,7 +163,19 @@ final class VisitWatch {
     check.backward(step, plan.outputs());
   }
 
+  private static void add(VisitOutput output, double[] losses, double[] pulls) {
+    for (int i = 0; i < losses.length; i++) {
+      losses[i] += output.losses()[i];
+      double pull = output.pulls()[i];
+      pulls[i] = pulls[i] == 0 ? pull : Math.sqrt(pulls[i] * pulls[i] + pull * pull);
+    }
+  }
+
   private void sayWhyNot(VisitOutput output, boolean read, boolean labelled) {
+    boolean known = read && output.whyNoLosses() == null;
+    if (known || !explained.add(output)) {
+      return;
+    }
     String name = output.node().name();
     if (!labelled) {
       plan.book().say("Margins and losses are absent: " + name + " was trained without labels.");

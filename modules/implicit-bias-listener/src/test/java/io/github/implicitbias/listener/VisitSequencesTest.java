@@ -136,10 +136,11 @@ class VisitSequencesTest {
       INDArray hidden = before.feedForward(data.getFeatures(), true).get(1);
       net.fit(data);
       VisitBook book = bias.visits();
-      assertEquals(N - 1, book.size());
+      assertEquals(N - 1, book.visited());
       double total = 0;
-      for (int i = 0, number = 0; i < N; i++) {
+      for (int i = 0; i < N; i++) {
         if (i == 3) {
+          assertEquals(0, book.of(i).visits());
           continue;
         }
         double margin = 0;
@@ -159,16 +160,15 @@ class VisitSequencesTest {
             counted++;
           }
         }
-        VisitedSample sample = book.of(number);
+        VisitedSample sample = book.of(i);
         assertEquals(margin / counted, sample.lastMargin(), 1e-12);
         assertEquals(loss, sample.lastLoss(), 1e-12);
         assertEquals(i == 0 ? 2 : -1, sample.label());
-        assertEquals(on, BitSet.valueOf(book.pattern(0, number)));
+        assertEquals(on, BitSet.valueOf(book.pattern(0, i)));
         if (fit == 1) {
           assertEquals(confidence / counted, sample.meanConfidence(), 1e-12);
         }
         total += loss;
-        number++;
       }
       assertEquals(net.score(), total / N, 1e-12, "masked samples count in the divisor");
     }
@@ -208,7 +208,7 @@ class VisitSequencesTest {
     net.fit(data);
     bias.close();
     VisitBook book = bias.visits();
-    assertEquals(2 * N, book.size());
+    assertEquals(2 * N, book.visited());
     assertEquals(4, witness.passes.size());
     for (int chunk = 0; chunk < 2; chunk++) {
       DataSet part =
@@ -225,7 +225,7 @@ class VisitSequencesTest {
         for (int t = 0; t < TIME / 2; t++) {
           margin += step(hidden, parameters.get(2 + chunk), part, i, t)[0] / (TIME / 2);
         }
-        VisitedSample sample = book.of(chunk * N + i);
+        VisitedSample sample = book.of(N + chunk * N + i);
         assertEquals(2, sample.visits());
         assertEquals(2 + chunk, sample.lastStep());
         assertEquals(margin, sample.lastMargin(), 1e-12);

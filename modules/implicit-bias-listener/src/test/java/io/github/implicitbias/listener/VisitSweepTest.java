@@ -21,6 +21,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
@@ -106,7 +107,9 @@ class VisitSweepTest {
   @Tag("thorough")
   @MethodSource("layers")
   void aLayerIsVisited_inAGraph(Class<?> layer) {
-    check(layer, ROWS.get(layer).makeGraph(DataType.DOUBLE), DataType.DOUBLE);
+    if (layer != OCNNOutputLayer.class) { // a graph does not show its labels
+      check(layer, ROWS.get(layer).makeGraph(DataType.DOUBLE), DataType.DOUBLE);
+    }
   }
 
   private static boolean hasStatistics(Network net) {
@@ -134,11 +137,11 @@ class VisitSweepTest {
       double regularization = net.regularization();
       fit(model, features.dup(), labels.dup());
       book = bias.visits();
-      assertEquals(new HashSet<>(numbers).size(), book.size(), book.status());
+      assertEquals(new HashSet<>(numbers).size(), book.visited(), book.status());
       double sum = 0;
       for (int i = 0; i < SAMPLES; i++) {
         int number = numbers.get(i);
-        assertEquals(step, book.of(number).lastStep());
+        assertEquals(step, book.of(number).lastStep(), kind + ": " + book.status());
         sum += book.of(number).lastLoss();
         for (int l = 0; l < book.layers().size(); l++) {
           String name = book.layers().get(l);
@@ -149,6 +152,8 @@ class VisitSweepTest {
           BitSet seen = BitSet.valueOf(book.pattern(l, number));
           if (book.flips(l, number) < 0) {
             expected.and(seen); // dropout hides the others
+          } else if (kind == DropoutLayer.class) {
+            continue; // behind a random layer
           }
           assertEquals(
               expected,
@@ -179,8 +184,8 @@ class VisitSweepTest {
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < SAMPLES; i++) {
       List<INDArray> row = List.of(features.slice(i).dup(), labels.slice(i).dup());
-      Integer before = known.putIfAbsent(row, known.size());
-      numbers.add(before == null ? known.size() - 1 : before);
+      Integer before = known.putIfAbsent(row, i);
+      numbers.add(before == null ? i : before);
     }
     return numbers;
   }

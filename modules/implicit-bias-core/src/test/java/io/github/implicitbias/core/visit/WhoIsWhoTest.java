@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +83,42 @@ class WhoIsWhoTest {
   @Tag("thorough")
   void fourMillionRows_areNeverConfused() {
     assertEquals(0, confused(4_000_000));
+  }
+
+  /** Rows of random numbers: their keys are counted by sorting, which takes the least memory. */
+  private static int confusedAtRandom(int rows) {
+    SplittableRandom random = new SplittableRandom(6);
+    ByteBuffer row = bytes(8 * 5);
+    long[] keys = new long[rows];
+    for (int i = 0; i < rows; i++) {
+      for (int k = 0; k < 5; k++) {
+        row.putLong(8 * k, random.nextLong());
+      }
+      keys[i] = RowHash.mix(RowHash.of(row, 0, 8 * 5), i % 10);
+    }
+    Arrays.sort(keys);
+    int equal = 0;
+    for (int i = 1; i < rows; i++) {
+      equal += keys[i] == keys[i - 1] ? 1 : 0;
+    }
+    return equal;
+  }
+
+  @Test
+  void randomRows_areNeverConfused() {
+    assertEquals(0, confusedAtRandom(100_000));
+  }
+
+  @Test
+  @Tag("thorough")
+  void aMillionRandomRows_areNeverConfused() {
+    assertEquals(0, confusedAtRandom(1_000_000));
+  }
+
+  @Test
+  @Tag("soak")
+  void tenMillionRandomRows_areNeverConfused() {
+    assertEquals(0, confusedAtRandom(10_000_000));
   }
 
   @Test
