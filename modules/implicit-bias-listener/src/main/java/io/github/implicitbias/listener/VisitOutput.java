@@ -158,7 +158,7 @@ final class VisitOutput {
   }
 
   /** Returns what the labels say. */
-  private LabelKind kind() {
+  LabelKind kind() {
     if (!classifies()) {
       return LabelKind.NUMBERS;
     }
