@@ -43,7 +43,7 @@ final class TestWatch {
   private @Nullable VisitBook visits;
   private @Nullable ParameterMemory memory;
   private @Nullable ShadowNetwork shadow;
-  private LabelKind kind = LabelKind.NUMBERS;
+  private @Nullable VisitOutput output;
   private final long beganAt = CpuClock.nanos();
   private long spent;
   private long longest;
@@ -77,8 +77,7 @@ final class TestWatch {
     close();
     net = next;
     memory = new ParameterMemory(next);
-    VisitOutput output = VisitOutput.of(next.outputs().get(0), next.dataType(), reader);
-    kind = output == null ? LabelKind.NUMBERS : output.kind();
+    output = VisitOutput.of(next.outputs().get(0), next.dataType(), reader);
   }
 
   /** Says where the visits are that the test set is compared with. */
@@ -89,6 +88,7 @@ final class TestWatch {
   /** Lets the network go. */
   void close() {
     net = null;
+    output = null;
     memory = null;
     shadow = null;
   }
@@ -226,6 +226,7 @@ final class TestWatch {
 
   private void margins(OutputHead head, Probe part) {
     double[] labels = part.labels();
+    LabelKind kind = output == null ? LabelKind.NUMBERS : output.kind(head.outputs());
     if (kind == LabelKind.NUMBERS || labels.length != part.samples() * head.outputs()) {
       return;
     }
