@@ -1,9 +1,12 @@
 package io.github.implicitbias.samples;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +23,12 @@ import org.nd4j.linalg.dataset.DataSet;
 final class Mnist {
 
   private static final int MILLIS = 3000;
+  private static final List<String> FILES =
+      List.of(
+          "train-images-idx3-ubyte",
+          "train-labels-idx1-ubyte",
+          "t10k-images-idx3-ubyte",
+          "t10k-labels-idx1-ubyte");
 
   private Mnist() {}
 
@@ -46,8 +55,8 @@ final class Mnist {
     CompletableFuture<Void> download =
         CompletableFuture.runAsync(
             () -> {
-              samples(1, true, 1);
-              samples(1, false, 1);
+              samples(1, true, 1, null);
+              samples(1, false, 1, null);
             });
     try {
       if (seconds == 0) {
@@ -81,10 +90,31 @@ final class Mnist {
     }
   }
 
-  /** Returns shuffled samples: features [samples, 784] from 0 to 1, labels one-hot. */
-  static DataSet samples(int samples, boolean train, int seed) {
+  /**
+   * Says what of the files is missing in a directory, unzipped as DL4J reads them.
+   *
+   * @return null if they are there
+   */
+  static @Nullable String missing(Path directory) {
+    for (String name : FILES) {
+      if (!Files.isRegularFile(directory.resolve(name))) {
+        return directory + " has no file " + name;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Returns shuffled samples: features [samples, 784] from 0 to 1, labels one-hot.
+   *
+   * @param directory where the files are; null where DL4J keeps them
+   */
+  static DataSet samples(int samples, boolean train, int seed, @Nullable Path directory) {
+    File from = directory == null ? null : directory.toFile();
     try {
-      return new MnistDataSetIterator(samples, samples, false, train, true, seed).next();
+      return from == null
+          ? new MnistDataSetIterator(samples, samples, false, train, true, seed).next()
+          : new MnistDataSetIterator(samples, samples, false, train, true, seed, from).next();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

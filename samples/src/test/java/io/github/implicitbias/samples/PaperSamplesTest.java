@@ -146,12 +146,14 @@ class PaperSamplesTest {
 
   @Test
   void digits_areLearnedAndObserved() throws Exception {
-    run("digits", "--no-mnist");
+    run("digits", "--no-mnist", "--epochs", "3", "--noise", "0.05");
     assertTrue(results.get("accuracy").asDouble() > 0.97, cli.out);
+    assertTrue(results.get("precision").asDouble() > 0.5, cli.out);
+    assertTrue(results.get("recall").asDouble() > 0.5, cli.out);
     assertEquals("digits drawn by the sample", results.get("data").asText());
     files("digits");
-    // Every fifth step of 500, and the first.
-    assertEquals(101, Cli.rows(out.resolve("digits/steps.csv")).size());
+    // Three epochs of 63 steps, and the last record.
+    assertEquals(190, Cli.rows(out.resolve("digits/steps.csv")).size());
   }
 
   @Test

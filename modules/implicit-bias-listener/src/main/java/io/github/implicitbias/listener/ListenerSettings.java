@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.engine.SessionBuilder;
 import io.github.implicitbias.core.probe.Probe;
@@ -30,6 +31,7 @@ final class ListenerSettings implements Serializable {
   final UserAdditions additions;
   final KeepVisits visits;
   final @Nullable SampleIndex index;
+  final @Nullable Probe test;
   private final transient @Nullable String runFile;
 
   ListenerSettings(
@@ -43,6 +45,7 @@ final class ListenerSettings implements Serializable {
       UserAdditions additions,
       KeepVisits visits,
       @Nullable SampleIndex index,
+      @Nullable Probe test,
       @Nullable String runFile) {
     this.probe = probe;
     this.layers = List.copyOf(layers);
@@ -54,6 +57,7 @@ final class ListenerSettings implements Serializable {
     this.additions = additions;
     this.visits = visits;
     this.index = index;
+    this.test = test;
     this.runFile = runFile;
   }
 
@@ -70,7 +74,14 @@ final class ListenerSettings implements Serializable {
         additions.forClone(),
         visits,
         index,
+        test,
         runFile);
+  }
+
+  /** Returns what is computed at records, the columns of a test set included. */
+  Instruments instruments(@Nullable TestWatch ofTest) {
+    Instruments all = additions.instruments();
+    return ofTest == null ? all : all.and(ofTest.metrics(), List.of(), List.of());
   }
 
   /** Returns the run file, null for none. */

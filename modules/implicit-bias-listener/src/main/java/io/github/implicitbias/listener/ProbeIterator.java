@@ -32,6 +32,7 @@ final class ProbeIterator {
           "org.nd4j.linalg.dataset.api.iterator.TestDataSetIterator",
           "org.nd4j.linalg.dataset.api.iterator.TestMultiDataSetIterator");
 
+  private final String what;
   private final Class<?> kind;
   private final boolean onlyAPosition;
   private final BooleanSupplier hasNext;
@@ -39,11 +40,13 @@ final class ProbeIterator {
   private final Runnable reset;
 
   private ProbeIterator(
+      String what,
       Class<?> kind,
       boolean preProcesses,
       BooleanSupplier hasNext,
       Supplier<MultiDataSet> next,
       Runnable reset) {
+    this.what = what;
     this.kind = kind;
     // A preprocessor may write into the samples themselves, once more at each reading.
     this.onlyAPosition = !preProcesses && ONLY_A_POSITION.contains(kind.getName());
@@ -58,11 +61,21 @@ final class ProbeIterator {
    * @throws IllegalArgumentException if it is null or cannot be reset
    */
   static ProbeIterator of(@Nullable DataSetIterator data) {
+    return of(data, "probe");
+  }
+
+  /** Takes the iterator of a test set, in the same way. */
+  static ProbeIterator ofTest(DataSetIterator data) {
+    return of(data, "test set");
+  }
+
+  private static ProbeIterator of(@Nullable DataSetIterator data, String what) {
     if (data == null || !data.resetSupported()) {
       throw new IllegalArgumentException(
-          "the probe's iterator cannot be reset: give the samples as a DataSet");
+          "the " + what + "'s iterator cannot be reset: give the samples as a DataSet");
     }
     return new ProbeIterator(
+        what,
         data.getClass(),
         data.getPreProcessor() != null,
         data::hasNext,
@@ -77,7 +90,12 @@ final class ProbeIterator {
           "the probe's iterator cannot be reset: give the samples as a MultiDataSet");
     }
     return new ProbeIterator(
-        data.getClass(), data.getPreProcessor() != null, data::hasNext, data::next, data::reset);
+        "probe",
+        data.getClass(),
+        data.getPreProcessor() != null,
+        data::hasNext,
+        data::next,
+        data::reset);
   }
 
   /**
@@ -107,17 +125,19 @@ final class ProbeIterator {
     }
     if (!onlyAPosition) {
       LOG.warn(
-          "The probe was read from a {}, which was reset before and after. If its order or its"
+          "The {} was read from a {}, which was reset before and after. If its order or its"
               + " samples depend on how often it is read or reset, training sees them otherwise"
-              + " than without the listener: give the probe as a DataSet, or from an iterator of"
-              + " its own.",
+              + " than without the listener: give it as a DataSet, or from an iterator of its"
+              + " own.",
+          what,
           kind.getSimpleName());
     }
     Probe probe = kept.probe();
     if (probe.samples() < kept.seen()) {
       LOG.info(
-          "The probe has {} of the {} samples of the iterator, drawn at random; probeSample(...)"
-              + " draws another number, and a DataSet is taken whole.",
+          "The {} has {} of the {} samples of the iterator, drawn at random; probeSample(...)"
+              + " draws another number of a probe, and a DataSet is taken whole.",
+          what,
           probe.samples(),
           kept.seen());
     }

@@ -36,12 +36,12 @@ final class TrainingSetKeys {
   }
 
   /**
-   * Returns who the samples are; null if that was not wanted.
+   * Returns who the samples are; null if that was not wanted, or there are none.
    *
    * @param names one per sample; null to name them 0, 1, 2, ...
    * @throws IllegalArgumentException if there is not one per sample, or two are equal
    */
   @Nullable SampleIndex index(@Nullable List<String> names) {
-    return wanted ? new SampleIndex(Arrays.copyOf(keys, size), names) : null;
+    return wanted && size > 0 ? new SampleIndex(Arrays.copyOf(keys, size), names) : null;
   }
 }

@@ -151,12 +151,12 @@ final class VisitOutput {
     return LossTask.classifies(loss, activation);
   }
 
-  /** Returns what the labels say. */
-  private LabelKind kind() {
+  /** Returns what the labels of an output of a width say. */
+  LabelKind kind(int width) {
     if (!classifies()) {
       return LabelKind.NUMBERS;
     }
-    boolean one = outputs == 1;
+    boolean one = width == 1;
     if (activation instanceof ActivationSoftmax) {
       return LabelKind.CLASSES;
     }
@@ -208,7 +208,7 @@ final class VisitOutput {
     }
     double[] factors = weights(node.implementation().getMaskArray());
     if (judged && labelWidth == outputs) {
-      kind().judge(into, positions, z, y, outputs, factors);
+      kind(outputs).judge(into, positions, z, y, outputs, factors);
     }
     if (whyNoLosses == null) {
       if (onArrays != null && labelWidth == outputs && areZeroOrOne(factors)) {

@@ -27,6 +27,7 @@ final class Watch {
   private final NetworkReader reader;
   private final LearningRate rate;
   private final Session session;
+  private final @Nullable TestWatch test;
   private final String route;
   private final String told;
   private final @Nullable VisitWatch visits;
@@ -42,6 +43,7 @@ final class Watch {
       @Nullable VisitWatch visits,
       VisitBook book,
       Supplier<Session> start,
+      @Nullable TestWatch test,
       String route,
       String told) {
     this.net = net;
@@ -52,6 +54,7 @@ final class Watch {
     this.parameters = net.params().length();
     this.route = route;
     this.told = told;
+    this.test = test;
     this.session = start.get();
     if (visits != null) {
       visits.recordInto(session.recorderOfVisits());
@@ -74,7 +77,8 @@ final class Watch {
     String route = route(plan, probe) + "; " + name(settings.schedule);
     String told = Told.of(net, reader, settings, route);
     LOG.info("Recording {}.", told);
-    Instruments instruments = settings.additions.instruments();
+    TestWatch test = settings.test == null ? null : new TestWatch(settings.test, net);
+    Instruments instruments = settings.instruments(test);
     Map<String, String> facts = Provenance.of(net, route);
     facts.put("recorded", told);
     if (facts.containsKey("statistics")) {
@@ -106,8 +110,11 @@ final class Watch {
         .instruments(instruments)
         .provenance(facts)
         .laterProvenance(() -> Provenance.thatTakesLong(probe, configuration));
+    if (test != null) {
+      test.against(book);
+    }
     return new Watch(
-        net, reader, rate, visits, book, () -> builder.start(reader.source()), route, told);
+        net, reader, rate, visits, book, () -> builder.start(reader.source()), test, route, told);
   }
 
   /**
@@ -122,7 +129,11 @@ final class Watch {
     session.continueWith(nextReader.source(), beganAt);
     VisitWatch nextVisits =
         visits == null ? null : visits.goOnWith(next, nextReader.plan().readings());
-    return new Watch(next, nextReader, nextRate, nextVisits, book, () -> session, route, told);
+    if (test != null) {
+      test.follow(next);
+    }
+    return new Watch(
+        next, nextReader, nextRate, nextVisits, book, () -> session, test, route, told);
   }
 
   private static String route(NetworkPlan plan, @Nullable Probe probe) {
@@ -337,6 +348,9 @@ final class Watch {
   /** Lets the network go. */
   void release() {
     reader.close();
+    if (test != null) {
+      test.close();
+    }
     net.release();
   }
 }

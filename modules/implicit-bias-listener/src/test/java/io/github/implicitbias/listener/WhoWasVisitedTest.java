@@ -143,7 +143,7 @@ class WhoWasVisitedTest {
     assertTrue(
         assertThrows(IllegalArgumentException.class, none::build)
             .getMessage()
-            .contains("visits(true)"));
+            .contains("visits(false)"));
   }
 
   @Test
@@ -177,7 +177,7 @@ class WhoWasVisitedTest {
     DataSet scaled = new DataSet(all.getFeatures().mul(0.37), all.getLabels());
     train(bias, scaled, 2);
     assertTrue(
-        bias.visits().status().contains("29 visited samples are not in the training set of 30"),
+        bias.visits().status().contains("29 visited samples are not among the 30 given"),
         bias.visits().status());
     assertEquals(2, bias.visits().of(0).visits(), "a row of zeros");
     assertEquals(0, bias.visits().of(3).visits());

@@ -87,7 +87,7 @@ public final class SampleIndex implements Serializable {
       sentences +=
           String.format(
               Locale.ROOT,
-              " %,d of the %,d samples of the training set are equal to one before, features and"
+              " %,d of the %,d samples given to the builder are equal to one before, features and"
                   + " label, and count with it.",
               equal,
               keys.length);
@@ -96,8 +96,9 @@ public final class SampleIndex implements Serializable {
       sentences +=
           String.format(
               Locale.ROOT,
-              " %,d visited samples are not in the training set of %,d, and have the numbers from"
-                  + " %d on: training sees other bytes, after a normalizer for example.",
+              " %,d visited samples are not among the %,d given to the builder, and have the"
+                  + " numbers from %d on; if those are the whole training set, training sees other"
+                  + " bytes, after a normalizer for example.",
               others,
               keys.length,
               keys.length);

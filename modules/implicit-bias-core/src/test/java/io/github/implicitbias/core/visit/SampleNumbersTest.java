@@ -62,9 +62,10 @@ class SampleNumbersTest {
     assertEquals(4, book.epoch(0).newSamples());
     assertEquals(4, book.epoch(0).samples());
     assertEquals(
-        "Kept. 1 of the 5 samples of the training set are equal to one before, features and label,"
-            + " and count with it. 1 visited samples are not in the training set of 5, and have the"
-            + " numbers from 5 on: training sees other bytes, after a normalizer for example.",
+        "Kept. 1 of the 5 samples given to the builder are equal to one before, features and label,"
+            + " and count with it. 1 visited samples are not among the 5 given to the builder, and"
+            + " have the numbers from 5 on; if those are the whole training set, training sees"
+            + " other bytes, after a normalizer for example.",
         book.status());
   }
 

@@ -125,6 +125,28 @@ class VisitStatisticsTest {
   }
 
   @Test
+  void howManyAreExpectedByChance() {
+    double[] means = new double[110];
+    for (int i = 0; i < 100; i++) {
+      means[i] = i + 1; // Q is 20.8: 20 of them are below
+    }
+    for (int i = 0; i < 5; i++) {
+      means[100 + i] = -i; // 5 in (-Q, 0], so a quarter of those above
+      means[105 + i] = -21 - i;
+    }
+    SuspectLabels suspects = SuspectLabels.of(means, means.length);
+    assertEquals(-20.8, suspects.threshold(), 1e-12);
+    assertEquals(5, suspects.samples().length);
+    assertEquals(
+        5.0 / 4 + 5.0 / 16 + 5.0 / 64 + 5.0 / 256 + 5.0 / 768, suspects.expectedByChance(), 1e-12);
+    for (int i = 0; i < 20; i++) {
+      means[i] = -1;
+    }
+    assertTrue(
+        Absent.is(SuspectLabels.of(means, means.length).expectedByChance()), "no decline at 0");
+  }
+
+  @Test
   void theRuleWaits_andSaysForWhat() {
     double[] few = MEANS.clone();
     few[0] = few[1] = few[2] = few[3] = Double.NaN;

@@ -102,6 +102,18 @@ public final class Figure {
     panes.add(cells);
   }
 
+  /**
+   * Adds small pictures in rows.
+   *
+   * @param explanation what is written below each picture
+   * @param perRow pictures side by side
+   */
+  public Pictures pictures(String title, String explanation, int perRow) {
+    Pictures pictures = new Pictures(title, explanation, perRow);
+    panes.add(pictures);
+    return pictures;
+  }
+
   /** Marks a place on the common axis of strips, with words left and right of it. */
   public Figure boundary(double at, String left, String right) {
     boundary = at;

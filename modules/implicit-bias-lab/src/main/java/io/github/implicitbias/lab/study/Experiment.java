@@ -9,6 +9,7 @@ import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.function.ObjIntConsumer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** A network that a sample trains, by default on all of its data, and how it is observed. */
@@ -24,6 +25,8 @@ public final class Experiment {
   private String[] layers = {};
   private IntFunction<DataSet> batch;
   private int probe;
+  private int stepsPerEpoch;
+  private @Nullable DataSet others;
   private IntPredicate complete = step -> false;
   private ObjIntConsumer<MultiLayerNetwork> beforeStep = (network, step) -> {};
 
@@ -69,6 +72,22 @@ public final class Experiment {
     batch = ofStep;
     probe = observed;
     return this;
+  }
+
+  /**
+   * Ends an epoch after every so many steps, and keeps the visits of the samples.
+   *
+   * @param test samples that are looked at while training goes on
+   */
+  public Experiment epochs(int stepsOfOne, DataSet test) {
+    stepsPerEpoch = stepsOfOne;
+    others = test;
+    return this;
+  }
+
+  /** Returns whether an epoch ends with a step. */
+  public boolean endsEpoch(int step) {
+    return stepsPerEpoch > 0 && (step + 1) % stepsPerEpoch == 0;
   }
 
   /** Returns what a step trains on. */
@@ -126,6 +145,9 @@ public final class Experiment {
     }
     if (probe > 0) {
       builder.probeSample(probe, 1);
+    }
+    if (others != null) {
+      builder.visits(true).test(others);
     }
     return layers.length == 0 ? builder : builder.layers(layers);
   }

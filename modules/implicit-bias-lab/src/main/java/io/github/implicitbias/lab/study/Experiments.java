@@ -115,6 +115,9 @@ public final class Experiments {
           watching.requestAll();
         }
         watching.fit(experiment.batch(step));
+        if (experiment.endsEpoch(step)) {
+          watching.endEpoch();
+        }
         progress.step();
         pause();
       }
@@ -126,7 +129,7 @@ public final class Experiments {
         // What is left of the run file is in memory: the run goes on after it.
         run = watching.inMemory();
       }
-      return new Trained(experiment.name(), experiment.net(), run);
+      return new Trained(experiment.name(), experiment.net(), run, watching.visits());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.implicitbias.lab.study;
 
+import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Run;
@@ -15,12 +16,14 @@ public final class Trained {
   private final String name;
   private final MultiLayerNetwork net;
   private final Run run;
+  private final VisitBook visits;
 
   /** Joins what belongs together. */
-  public Trained(String name, MultiLayerNetwork net, Run run) {
+  public Trained(String name, MultiLayerNetwork net, Run run, VisitBook visits) {
     this.name = name;
     this.net = net;
     this.run = run;
+    this.visits = visits;
   }
 
   /**
@@ -49,6 +52,11 @@ public final class Trained {
   /** Returns the run. */
   public Run run() {
     return run;
+  }
+
+  /** Returns the visits of the samples, which have their numbers in the data trained on. */
+  public VisitBook visits() {
+    return visits;
   }
 
   /** Returns the values of a column where it was computed. */

@@ -1,5 +1,6 @@
 package io.github.implicitbias.lab.study;
 
+import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.lab.report.StepTimes;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.listener.ListenerBuilder;
@@ -10,8 +11,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -63,6 +66,19 @@ public final class WatchedTraining implements AutoCloseable {
   /** Makes one step. */
   public void fit(DataSet batch) {
     times.measure(() -> net.fit(batch));
+  }
+
+  /** Ends an epoch, as DL4J does when an iterator is at its end. */
+  public void endEpoch() {
+    for (TrainingListener one : List.copyOf(net.getListeners())) {
+      one.onEpochEnd(net);
+    }
+    net.incrementEpochCount();
+  }
+
+  /** Returns the visits of the samples. */
+  public VisitBook visits() {
+    return listener.visits();
   }
 
   /** Asks for everything to be computed at the next record, whatever its cadence. */
