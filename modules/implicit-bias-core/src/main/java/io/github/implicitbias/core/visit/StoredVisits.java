@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.visit;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.format.EpochNumber;
 import io.github.implicitbias.run.format.VisitColumn;
 import io.github.implicitbias.run.format.VisitEpoch;
@@ -8,7 +7,6 @@ import io.github.implicitbias.run.format.VisitLayer;
 import io.github.implicitbias.run.format.VisitSuspects;
 import io.github.implicitbias.run.format.VisitTable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +72,7 @@ final class StoredVisits {
     int size = records.size();
     VisitTable.Builder table =
         new VisitTable.Builder(size, epoch, step)
-            .suspects(suspects(records, suspects))
+            .suspects(suspects(suspects))
             .whole(VisitColumn.LABEL, whole(size, records::label))
             .whole(VisitColumn.INSTEAD, whole(size, records::instead))
             .whole(VisitColumn.VISITS, whole(size, records::visits))
@@ -101,15 +99,9 @@ final class StoredVisits {
     return Double.isNaN(records.lastMargin(sample)) ? -1 : 0;
   }
 
-  private static VisitSuspects suspects(SampleRecords records, SuspectLabels found) {
-    double[] confidences =
-        IntStream.of(found.samples())
-            .mapToDouble(records::meanConfidence)
-            .filter(Double::isFinite)
-            .toArray();
-    boolean known = confidences.length == found.samples().length && found.reason().isEmpty();
-    double expected = known ? Arrays.stream(confidences).sum() : Absent.VALUE;
-    return new VisitSuspects(found.samples(), found.threshold(), expected, found.reason());
+  private static VisitSuspects suspects(SuspectLabels found) {
+    return new VisitSuspects(
+        found.samples(), found.threshold(), found.expectedByChance(), found.reason());
   }
 
   private static int[] whole(int size, IntUnaryOperator of) {
