@@ -12,6 +12,7 @@ test('grid lines are round numbers, about as many as there is room for', () => {
   assert.deepEqual([...ticks(0, 10, 5)].map((v) => v + 0), [0, 2, 4, 6, 8, 10]);
   assert.deepEqual([...ticks(-1, 1, 4)], [-1, -0.5, 0, 0.5, 1]);
   assert.equal(ticks(0.1, 0.7, 6).step, 0.1);
+  assert.deepEqual([...ticks(-30, 420, 2)].map((v) => v + 0), [0, 200, 400], 'never one number alone');
   assert.deepEqual([...ticks(3, 3, 5)], []);
   assert.deepEqual([...ticks(0, Infinity, 5)], []);
 });

@@ -38,6 +38,8 @@ class PictureBookTest {
   static void train() throws Exception {
     InMemoryStatsStorage storage = new InMemoryStatsStorage();
     RealRuns.classes(storage, 150);
+    RealRuns.margin(storage, 1000);
+    VisitedRun.trained(storage, Files.createTempDirectory("visits").resolve("a.ibrun"), 600, true);
     WeightSpaceRun.neuron(storage);
     WeightSpaceRun.plane(storage);
     WeightSpaceRun.function(storage);
@@ -135,8 +137,18 @@ class PictureBookTest {
 
   @Test
   void supportVectors() throws Exception {
-    show("start of norm 1e-6", 1500);
+    show("margin", 1000);
     picture("support", "panel-support", "panel-support");
+  }
+
+  @Test
+  void trainingSamples_lightAndDark() throws Exception {
+    for (boolean dark : new boolean[] {false, true}) {
+      browser.dark(dark);
+      show(VisitedRun.SESSION, 100);
+      browser.await("the visits", "window.implicitBias.panels.training");
+      picture(dark ? "visits-dark" : "visits", "panel-training", "panel-training");
+    }
   }
 
   @Test

@@ -5,30 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.page.RunPage;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.EpochNumber;
 import io.github.implicitbias.run.format.VisitColumn;
 import io.github.implicitbias.run.format.VisitEpoch;
 import io.github.implicitbias.run.format.VisitTable;
-import io.github.implicitbias.run.log.RunFile;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What the page shows of the training samples is what the run says of them. */
 class VisitsPageTest extends PageTest {
@@ -36,55 +23,6 @@ class VisitsPageTest extends PageTest {
   private static final String SHOWN = "window.implicitBias.panels.training";
 
   @TempDir Path folder;
-
-  /** Clouds of points that overlap a little; every twentieth label is wrong. */
-  private static DataSet data(int samples) {
-    Random random = new Random(3);
-    double[][] x = new double[samples][];
-    double[][] y = new double[samples][3];
-    for (int i = 0; i < samples; i++) {
-      int group = i % 3;
-      double angle = 2 * Math.PI * group / 3;
-      x[i] =
-          new double[] {
-            2 * Math.cos(angle) + 0.7 * random.nextGaussian(),
-            2 * Math.sin(angle) + 0.7 * random.nextGaussian()
-          };
-      y[i][(i % 20 == 7 ? group + 1 : group) % 3] = 1;
-    }
-    return new DataSet(Nd4j.create(x), Nd4j.create(y));
-  }
-
-  private Run trained(InMemoryStatsStorage storage, Path file, int samples, boolean visits)
-      throws Exception {
-    MultiLayerNetwork net =
-        new MultiLayerNetwork(
-            new NeuralNetConfiguration.Builder()
-                .seed(5)
-                .updater(new Adam(0.01))
-                .activation(Activation.RELU)
-                .list()
-                .layer(new DenseLayer.Builder().nIn(2).nOut(20).build())
-                .layer(
-                    new OutputLayer.Builder(LossFunction.MCXENT)
-                        .nOut(3)
-                        .activation(Activation.SOFTMAX)
-                        .build())
-                .build());
-    net.init();
-    DataSet all = data(samples);
-    ImplicitBiasListener bias =
-        ImplicitBiasListener.builder(all)
-            .probeSample(60, 1)
-            .visits(visits)
-            .storage(storage)
-            .runFile(file)
-            .build();
-    net.addListeners(bias);
-    net.fit(new ListDataSetIterator<>(all.asList(), 32), 12);
-    bias.close();
-    return RunFile.open(file);
-  }
 
   private static void assertShows(Run run, JsonNode shown) {
     VisitTable table = run.visits().samples();
@@ -118,7 +56,7 @@ class VisitsPageTest extends PageTest {
   void thePanel_showsTheNumbersOfTheRun_onTheServerAndInAFile() throws Exception {
     InMemoryStatsStorage storage = new InMemoryStatsStorage();
     Path file = folder.resolve("a.ibrun");
-    Run run = trained(storage, file, 600, true);
+    Run run = VisitedRun.trained(storage, file, 600, true);
     show(storage, "");
     browser.await("the visits", SHOWN);
     browser.drawn();
@@ -153,7 +91,7 @@ class VisitsPageTest extends PageTest {
   @Test
   void manySamples_areCountedInCells() throws Exception {
     InMemoryStatsStorage storage = new InMemoryStatsStorage();
-    Run run = trained(storage, folder.resolve("b.ibrun"), 4000, true);
+    Run run = VisitedRun.trained(storage, folder.resolve("b.ibrun"), 4000, true);
     show(storage, "");
     browser.await("the visits", SHOWN);
     JsonNode map = json(SHOWN).get("map");
@@ -173,7 +111,7 @@ class VisitsPageTest extends PageTest {
   @Test
   void aRunWithoutVisits_hasNoPanel() throws Exception {
     InMemoryStatsStorage storage = new InMemoryStatsStorage();
-    trained(storage, folder.resolve("c.ibrun"), 100, false);
+    VisitedRun.trained(storage, folder.resolve("c.ibrun"), 100, false);
     show(storage, "");
     assertFalse(
         browser.<Boolean>run("return document.getElementById('panel-training').checkVisibility()"));

@@ -8,7 +8,16 @@ export function ticks(low, high, count) {
   if (!(span > 0) || !Number.isFinite(span)) return [];
   const rough = span / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough * 0.999);
+  const steps = [10, 5, 2, 1, 0.5, 0.2, 0.1].map((m) => m * power);
+  // An axis with one number on it says nothing of its scale.
+  const wanted = steps.filter((s) => s >= rough * 0.999).length - 1;
+  for (let k = wanted; ; k++) {
+    const found = multiples(steps[k], low, high, span);
+    if (found.length > 1 || k === steps.length - 1) return found;
+  }
+}
+
+function multiples(step, low, high, span) {
   const found = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * span; k++) found.push(k * step);
   found.step = step;

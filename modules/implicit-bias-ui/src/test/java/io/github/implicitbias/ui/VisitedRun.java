@@ -1,0 +1,77 @@
+package io.github.implicitbias.ui;
+
+import io.github.implicitbias.listener.ImplicitBiasListener;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.log.RunFile;
+import java.nio.file.Path;
+import java.util.Random;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** A classifier trained on mini-batches of data with wrong labels. */
+final class VisitedRun {
+
+  static final String SESSION = "clouds";
+
+  private VisitedRun() {}
+
+  /** Clouds of points that overlap a little; every twentieth label is wrong. */
+  private static DataSet data(int samples) {
+    Random random = new Random(3);
+    double[][] x = new double[samples][];
+    double[][] y = new double[samples][3];
+    for (int i = 0; i < samples; i++) {
+      int group = i % 3;
+      double angle = 2 * Math.PI * group / 3;
+      x[i] =
+          new double[] {
+            2 * Math.cos(angle) + 0.7 * random.nextGaussian(),
+            2 * Math.sin(angle) + 0.7 * random.nextGaussian()
+          };
+      y[i][(i % 20 == 7 ? group + 1 : group) % 3] = 1;
+    }
+    return new DataSet(Nd4j.create(x), Nd4j.create(y));
+  }
+
+  /** Trains on mini-batches of 32, with a file beside the storage. */
+  static Run trained(InMemoryStatsStorage storage, Path file, int samples, boolean visits)
+      throws Exception {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(5)
+                .updater(new Adam(0.01))
+                .activation(Activation.RELU)
+                .list()
+                .layer(new DenseLayer.Builder().nIn(2).nOut(20).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(3)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build());
+    net.init();
+    DataSet all = data(samples);
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(all)
+            .probeSample(60, 1)
+            .visits(visits)
+            .storage(storage)
+            .sessionId(SESSION)
+            .runFile(file)
+            .build();
+    net.addListeners(bias);
+    net.fit(new ListDataSetIterator<>(all.asList(), 32), 12);
+    bias.close();
+    return RunFile.open(file);
+  }
+}
