@@ -185,12 +185,12 @@ final class RecordQueue {
     return visits;
   }
 
-  /** Says that there are visits to be handed over. */
+  /** Says that there are visits to be handed over, which they are with the next flush. */
   void wake() {
     synchronized (this) {
       if (!closing && !atOnce) {
         start();
-        notifyAll();
+        requestFlush();
       }
     }
     if (atOnce) {
@@ -271,8 +271,10 @@ final class RecordQueue {
 
   /** Asks for what is there to be written soon; returns at once. */
   synchronized void requestFlush() {
-    flushRequested = true;
-    notifyAll();
+    if (!flushRequested) {
+      flushRequested = true;
+      notifyAll();
+    }
   }
 
   /**
@@ -352,7 +354,8 @@ final class RecordQueue {
       }
       if (builder != null) {
         give(builder);
-      } else if (!visits.isEmpty()) {
+      }
+      while (!visits.isEmpty()) {
         giveVisits();
       }
       lastFlush = System.nanoTime();
@@ -422,7 +425,7 @@ final class RecordQueue {
 
   private void awaitWork(long lastFlush) {
     try {
-      while (!closing && full.isEmpty() && visits.isEmpty()) {
+      while (!closing && full.isEmpty()) {
         long age = (System.nanoTime() - lastFlush) / 1_000_000;
         long left = (flushRequested ? MIN_FLUSH_MILLIS : FLUSH_MILLIS) - age;
         if (left <= 0) {
