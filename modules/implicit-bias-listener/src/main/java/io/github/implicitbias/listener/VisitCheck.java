@@ -5,7 +5,6 @@ import java.util.List;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.learning.regularization.Regularization;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +26,7 @@ final class VisitCheck {
   private final Network net;
   private final VisitPlan plan;
   private final VisitBook book;
-  private final boolean regularized;
+  private final boolean penalized;
   private double expected;
   private boolean failed;
 
@@ -35,27 +34,9 @@ final class VisitCheck {
     this.net = net;
     this.plan = plan;
     this.book = plan.book();
-    this.regularized = isRegularized(net);
+    penalized =
+        net.nodes().stream().anyMatch(n -> n.isLayer() && ConfiguredTraining.isPenalized(n));
     expected = Double.NaN;
-  }
-
-  /** DL4J makes garbage when it is asked for a sum over nothing. */
-  private static boolean isRegularized(Network net) {
-    for (NetworkNode node : net.nodes()) {
-      if (!node.isLayer()) {
-        if (node.parameters() > 0) {
-          return true;
-        }
-        continue;
-      }
-      for (String name : node.implementation().paramTable().keySet()) {
-        List<Regularization> found = node.layer().getRegularizationByParam(name);
-        if (found != null && !found.isEmpty()) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   /** At the backward pass, when the outputs were read and parameters are still those of it. */
@@ -77,7 +58,8 @@ final class VisitCheck {
       }
       sum += ofOutput / output.divisor();
     }
-    expected = Double.isNaN(sum) ? sum : sum + (regularized ? net.regularization() : 0);
+    // DL4J makes garbage to find that there is nothing to add.
+    expected = Double.isNaN(sum) || !penalized ? sum : sum + net.regularization();
   }
 
   /** After the step, when its score is known. */

@@ -81,11 +81,7 @@ final class RecordQueue {
     this.patterns = patterns;
     this.failures = failures;
     this.recipients = new Recipients(recorders, failures, this::startAnew);
-    long words = 0;
-    for (PatternHistory pattern : patterns) {
-      words += pattern.current().length;
-    }
-    this.keyframeBytes = 8 * words;
+    this.keyframeBytes = patterns.stream().mapToLong(p -> 8L * p.current().length).sum();
     long numbers = 0;
     for (int row = 0; row < header.rows(); row++) {
       numbers += header.rowLength(row);
@@ -232,7 +228,7 @@ final class RecordQueue {
     }
   }
 
-  /** Prepares the builders that will be used next. Called by the daemon thread. */
+  /** Prepares the builders that will be used next, if memory allows. By the daemon thread. */
   private void prepareSpares() {
     List<BlockBuilder> spares = new ArrayList<>();
     synchronized (this) {
@@ -241,14 +237,12 @@ final class RecordQueue {
       }
     }
     try {
-      for (BlockBuilder spare : spares) {
-        prepare(spare);
-      }
+      spares.forEach(this::prepare);
+    } catch (OutOfMemoryError e) {
+      failures.failed(encoding, EventKind.RECORDER_FAILED, e, "");
     } finally {
       synchronized (this) {
-        for (BlockBuilder spare : spares) {
-          free.addFirst(spare);
-        }
+        spares.forEach(free::addFirst);
       }
     }
   }
@@ -405,21 +399,13 @@ final class RecordQueue {
   private void give(BlockBuilder builder) {
     Outlet.Block block = seal(builder);
     if (!atOnce) {
-      prepareSparesIfPossible();
+      prepareSpares();
     }
     if (block != null) {
       recipients.block(block);
     }
     if (facts.areNew()) {
       recipients.header(facts.addedTo(known));
-    }
-  }
-
-  private void prepareSparesIfPossible() {
-    try {
-      prepareSpares();
-    } catch (OutOfMemoryError e) {
-      failures.failed(encoding, EventKind.RECORDER_FAILED, e, "");
     }
   }
 
