@@ -319,9 +319,7 @@ final class RecordQueue {
       for (BlockBuilder builder = next(); builder != null; builder = next()) {
         give(builder);
       }
-      while (!visits.isEmpty()) {
-        giveVisits();
-      }
+      giveVisits();
     }
   }
 
@@ -349,9 +347,7 @@ final class RecordQueue {
       if (builder != null) {
         give(builder);
       }
-      while (!visits.isEmpty()) {
-        giveVisits();
-      }
+      giveVisits();
       lastFlush = System.nanoTime();
       cpuNanos = CpuClock.nanos() - begin;
     }
@@ -390,9 +386,11 @@ final class RecordQueue {
   }
 
   private void giveVisits() {
-    Outlet.Block block = visits.next(header.id(), number++, failures);
-    if (block != null) {
-      recipients.block(block);
+    while (!visits.isEmpty()) {
+      Outlet.Block block = visits.next(header.id(), number++, failures);
+      if (block != null) {
+        recipients.block(block);
+      }
     }
   }
 
