@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.visit;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.format.EpochNumber;
 import io.github.implicitbias.run.format.VisitColumn;
 import io.github.implicitbias.run.format.VisitEpoch;
@@ -8,7 +7,6 @@ import io.github.implicitbias.run.format.VisitLayer;
 import io.github.implicitbias.run.format.VisitSuspects;
 import io.github.implicitbias.run.format.VisitTable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +79,7 @@ final class StoredVisits {
       SuspectLabels suspects,
       boolean end) {
     int size = records.size();
-    table.suspects(suspects(records, suspects));
+    table.suspects(suspects(suspects));
     whole(table, end, VisitColumn.LABEL, size, records::label);
     whole(table, end, VisitColumn.INSTEAD, size, records::instead);
     whole(table, end, VisitColumn.VISITS, size, records::visits);
@@ -128,15 +126,9 @@ final class StoredVisits {
     return Double.isNaN(records.lastMargin(sample)) ? -1 : 0;
   }
 
-  private static VisitSuspects suspects(SampleRecords records, SuspectLabels found) {
-    double[] confidences =
-        IntStream.of(found.samples())
-            .mapToDouble(records::meanConfidence)
-            .filter(Double::isFinite)
-            .toArray();
-    boolean known = confidences.length == found.samples().length && found.reason().isEmpty();
-    double expected = known ? Arrays.stream(confidences).sum() : Absent.VALUE;
-    return new VisitSuspects(found.samples(), found.threshold(), expected, found.reason());
+  private static VisitSuspects suspects(SuspectLabels found) {
+    return new VisitSuspects(
+        found.samples(), found.threshold(), found.expectedByChance(), found.reason());
   }
 
   private static int[] whole(int size, IntUnaryOperator of) {

@@ -276,7 +276,7 @@ public final class VisitBlock {
 
   private static void write(ByteSink sink, VisitSuspects suspects) {
     sink.putDouble(suspects.threshold());
-    sink.putDouble(suspects.expected());
+    sink.putDouble(suspects.expectedByChance());
     sink.putText(suspects.reason());
     int[] samples = suspects.samples();
     sink.putInt(samples.length);

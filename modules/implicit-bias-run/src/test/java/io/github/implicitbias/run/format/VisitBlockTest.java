@@ -72,7 +72,7 @@ class VisitBlockTest {
     assertArrayEquals(made.suspects().samples(), table.suspects().samples());
     assertTrue(table.suspects().size() > 10);
     assertEquals(-2, table.suspects().threshold());
-    assertEquals(made.suspects().expected(), table.suspects().expected());
+    assertEquals(made.suspects().expectedByChance(), table.suspects().expectedByChance());
   }
 
   @Test
