@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntUnaryOperator;
-import java.util.stream.IntStream;
 
 /** Puts what visits have shown into the form in which runs hold it. */
 final class StoredVisits {
@@ -106,11 +105,7 @@ final class StoredVisits {
   }
 
   private static void fraction(
-      VisitTable.Builder table,
-      boolean end,
-      VisitColumn column,
-      int size,
-      IntToDoubleFunction of) {
+      VisitTable.Builder table, boolean end, VisitColumn column, int size, IntToDoubleFunction of) {
     if (end) {
       table.fraction(column, fractions(size, of));
     } else if (column.isAtEpochs()) {
