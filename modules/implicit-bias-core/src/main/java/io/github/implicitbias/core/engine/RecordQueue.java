@@ -181,12 +181,12 @@ final class RecordQueue {
     return visits;
   }
 
-  /** Says that there are visits to be handed over. */
+  /** Says that there are visits to be handed over, which they are with the next flush. */
   void wake() {
     synchronized (this) {
       if (!closing && !atOnce) {
         start();
-        notifyAll();
+        requestFlush();
       }
     }
     if (atOnce) {
@@ -265,8 +265,10 @@ final class RecordQueue {
 
   /** Asks for what is there to be written soon; returns at once. */
   synchronized void requestFlush() {
-    flushRequested = true;
-    notifyAll();
+    if (!flushRequested) {
+      flushRequested = true;
+      notifyAll();
+    }
   }
 
   /**
@@ -317,9 +319,7 @@ final class RecordQueue {
       for (BlockBuilder builder = next(); builder != null; builder = next()) {
         give(builder);
       }
-      while (!visits.isEmpty()) {
-        giveVisits();
-      }
+      giveVisits();
     }
   }
 
@@ -346,9 +346,8 @@ final class RecordQueue {
       }
       if (builder != null) {
         give(builder);
-      } else if (!visits.isEmpty()) {
-        giveVisits();
       }
+      giveVisits();
       lastFlush = System.nanoTime();
       cpuNanos = CpuClock.nanos() - begin;
     }
@@ -387,9 +386,11 @@ final class RecordQueue {
   }
 
   private void giveVisits() {
-    Outlet.Block block = visits.next(header.id(), number++, failures);
-    if (block != null) {
-      recipients.block(block);
+    while (!visits.isEmpty()) {
+      Outlet.Block block = visits.next(header.id(), number++, failures);
+      if (block != null) {
+        recipients.block(block);
+      }
     }
   }
 
@@ -408,7 +409,7 @@ final class RecordQueue {
 
   private void awaitWork(long lastFlush) {
     try {
-      while (!closing && full.isEmpty() && visits.isEmpty()) {
+      while (!closing && full.isEmpty()) {
         long age = (System.nanoTime() - lastFlush) / 1_000_000;
         long left = (flushRequested ? MIN_FLUSH_MILLIS : FLUSH_MILLIS) - age;
         if (left <= 0) {

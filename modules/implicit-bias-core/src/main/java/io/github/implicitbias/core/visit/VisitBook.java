@@ -419,15 +419,20 @@ public final class VisitBook {
     return step.smallestMargin();
   }
 
-  /** Returns what is known of every sample, in the form in which runs hold it. */
-  public synchronized VisitTable.Builder table() {
-    int lastStep = Math.max(0, step.lastStep());
-    VisitTable.Builder stored =
-        StoredVisits.table(records, layers, epochs.size() - 1, lastStep, suspects());
-    if (index != null && index.hasIds()) {
-      stored.ids(index.ids(records.size()));
+  /**
+   * Returns what is known of every sample, in the form in which runs hold it.
+   *
+   * @param end true for the table of the end of a run, false for that of the end of an epoch
+   */
+  public synchronized VisitTable table(boolean end) {
+    int size = records.size();
+    VisitTable.Builder table =
+        new VisitTable.Builder(size, epochs.size() - 1, Math.max(0, step.lastStep()))
+            .status(status());
+    if (end && index != null && index.hasIds()) {
+      table.ids(index.ids(size));
     }
-    return stored.status(status());
+    return StoredVisits.table(records, layers, table, suspects(), end);
   }
 
   LayerVisits layer(int number) {
