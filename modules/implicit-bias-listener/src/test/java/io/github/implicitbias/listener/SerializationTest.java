@@ -13,6 +13,7 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.Frame;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
 import java.io.ByteArrayInputStream;
@@ -89,8 +90,10 @@ class SerializationTest {
       }
       for (Persistable update : blocks) {
         byte[] block = ((ImplicitBiasBlock) update).block();
-        growing.get(update.getWorkerID()).index(block);
-        byWorker.get(update.getWorkerID()).add(block);
+        if (Frame.isRecords(block)) {
+          growing.get(update.getWorkerID()).index(block);
+          byWorker.get(update.getWorkerID()).add(block);
+        }
       }
       Map<String, Run> runs = new LinkedHashMap<>();
       growing.forEach((key, run) -> runs.put(key, run.run()));

@@ -17,6 +17,6 @@ final class Leftovers {
 
   /** Has a queue closed when an object is collected, which the queue must not hold. */
   static void of(Object object, RecordQueue queue) {
-    CLEANER.register(object, () -> queue.close(0));
+    CLEANER.register(object, queue::abandon);
   }
 }

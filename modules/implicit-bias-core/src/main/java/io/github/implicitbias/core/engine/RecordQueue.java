@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,10 +83,7 @@ final class RecordQueue {
     this.failures = failures;
     this.recipients = new Recipients(recorders, failures, this::startAnew);
     this.keyframeBytes = patterns.stream().mapToLong(p -> 8L * p.current().length).sum();
-    long numbers = 0;
-    for (int row = 0; row < header.rows(); row++) {
-      numbers += header.rowLength(row);
-    }
+    long numbers = IntStream.range(0, header.rows()).mapToLong(header::rowLength).sum();
     if (numbers > BlockBuilder.MAX_ROW_NUMBERS) {
       LOG.warn(
           "{} columns with one value for each of {} samples, or each unit, are too much for a"
@@ -296,6 +294,13 @@ final class RecordQueue {
     }
   }
 
+  /** Ends what nobody closes; who was handed everything at once expects no other thread. */
+  void abandon() {
+    if (!atOnce) {
+      close(0);
+    }
+  }
+
   private boolean awaitClosed(long deadline) throws InterruptedException {
     synchronized (this) {
       closing = true;
@@ -325,36 +330,32 @@ final class RecordQueue {
 
   private void work() {
     synchronized (handingOver) {
-      handOverUntilClosed();
-    }
-  }
-
-  private void handOverUntilClosed() {
-    long begin = CpuClock.nanos();
-    begin();
-    startNanos = CpuClock.nanos() - begin;
-    cpuNanos = startNanos;
-    long lastFlush = System.nanoTime();
-    while (true) {
-      BlockBuilder builder;
-      synchronized (this) {
-        awaitWork(lastFlush);
-        builder = next();
-        if (builder == null && closing && visits.isEmpty()) {
-          break;
+      long begin = CpuClock.nanos();
+      begin();
+      startNanos = CpuClock.nanos() - begin;
+      cpuNanos = startNanos;
+      long lastFlush = System.nanoTime();
+      while (true) {
+        BlockBuilder builder;
+        synchronized (this) {
+          awaitWork(lastFlush);
+          builder = next();
+          if (builder == null && closing && visits.isEmpty()) {
+            break;
+          }
         }
+        if (builder != null) {
+          give(builder);
+        }
+        giveVisits();
+        lastFlush = System.nanoTime();
+        cpuNanos = CpuClock.nanos() - begin;
       }
-      if (builder != null) {
-        give(builder);
+      recipients.beginClose();
+      synchronized (this) {
+        closed = true;
+        notifyAll();
       }
-      giveVisits();
-      lastFlush = System.nanoTime();
-      cpuNanos = CpuClock.nanos() - begin;
-    }
-    recipients.beginClose();
-    synchronized (this) {
-      closed = true;
-      notifyAll();
     }
   }
 
