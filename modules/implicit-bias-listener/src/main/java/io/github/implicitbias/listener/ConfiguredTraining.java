@@ -99,6 +99,14 @@ final class ConfiguredTraining implements TrainingSetup {
   }
 
   private static boolean isRestrained(NetworkNode node) {
+    return isPenalized(node) || isConstrained(node.layer());
+  }
+
+  /** Returns true if the score has a term of the parameters of a layer, as weight decay has. */
+  static boolean isPenalized(NetworkNode node) {
+    if (node.implementation().numParams() == 0) {
+      return false;
+    }
     TrainingConfig config = node.implementation().getConfig();
     for (String key : node.implementation().paramTable().keySet()) {
       List<Regularization> of = config.getRegularizationByParam(key);
@@ -106,7 +114,7 @@ final class ConfiguredTraining implements TrainingSetup {
         return true;
       }
     }
-    return isConstrained(node.layer());
+    return false;
   }
 
   /** Returns true if the parameters of a layer are constrained after each update. */

@@ -191,7 +191,7 @@ final class Recording {
       ProbeShapes.requireFit(settings.probe, net, batch);
     }
     SessionBuilder builder = settings.session(net, batch);
-    NetworkReader reader = reader(net, batch);
+    NetworkReader reader = reader(net, activations);
     String label = listener.getWorkerID();
     String wanted = copySuffix == null ? label : label + copySuffix;
     Workers.Place place = workers.enter(this, wanted, net, reader);
@@ -217,9 +217,11 @@ final class Recording {
     return begun;
   }
 
-  private NetworkReader reader(Network net, @Nullable Activations batch) {
+  private NetworkReader reader(Network net, @Nullable Object activations) {
+    Activations batch = activations == null ? null : net.activations(activations);
     NetworkReader reader = settings.reader(net, batch);
-    reader.ofTraining(batch);
+    // Preparing the reader may have let go of them.
+    reader.ofTraining(activations == null ? null : net.activations(activations));
     if (cloned || copySuffix != null) {
       reader.ownUpdate().ofWorker();
     }
@@ -272,7 +274,7 @@ final class Recording {
     String workerId = Objects.requireNonNull(recordedAs, "the network was taken before");
     Activations batch = activations == null ? null : net.activations(activations);
     SessionBuilder builder = settings.session(net, batch).follows(before.id(), why);
-    Watch begun = begin(net, reader(net, batch), builder, workerId, false);
+    Watch begun = begin(net, reader(net, activations), builder, workerId, false);
     left.release();
     return begun;
   }

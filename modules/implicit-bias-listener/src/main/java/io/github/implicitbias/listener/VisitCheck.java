@@ -26,6 +26,7 @@ final class VisitCheck {
   private final Network net;
   private final VisitPlan plan;
   private final VisitBook book;
+  private final boolean penalized;
   private double expected;
   private boolean failed;
 
@@ -33,6 +34,8 @@ final class VisitCheck {
     this.net = net;
     this.plan = plan;
     this.book = plan.book();
+    penalized =
+        net.nodes().stream().anyMatch(n -> n.isLayer() && ConfiguredTraining.isPenalized(n));
     expected = Double.NaN;
   }
 
@@ -44,7 +47,8 @@ final class VisitCheck {
       return;
     }
     double sum = 0;
-    for (VisitOutput output : outputs) {
+    for (int k = 0; k < outputs.size(); k++) {
+      VisitOutput output = outputs.get(k);
       if (output == null) {
         return;
       }
@@ -54,7 +58,8 @@ final class VisitCheck {
       }
       sum += ofOutput / output.divisor();
     }
-    expected = Double.isNaN(sum) ? sum : sum + net.regularization();
+    // DL4J makes garbage to find that there is nothing to add.
+    expected = Double.isNaN(sum) || !penalized ? sum : sum + net.regularization();
   }
 
   /** After the step, when its score is known. */

@@ -36,7 +36,7 @@ final class VisitStore {
       wanted = recorder.wantsSamples(epochs.get(stored).epoch());
     }
     if (wanted && book.returns()) {
-      recorder.samples(book.table().atEpoch());
+      recorder.samples(book.table(false));
     }
   }
 
@@ -44,7 +44,7 @@ final class VisitStore {
     book.endEpoch();
     epochEnded();
     if (stored > 0) {
-      recorder.samples(book.table().atEnd());
+      recorder.samples(book.table(true));
     }
   }
 }

@@ -87,7 +87,9 @@ final class Watch {
     facts.put("schedule", name(settings.schedule));
     facts.put("preset", settings.additions.preset().name().toLowerCase(Locale.ROOT));
     Supplier<String> configuration = net.json();
-    LearningRate rate = show(net, reader, instruments.needs());
+    // What only samples of a probe could show is not computed without one, nor is what it needs.
+    Instruments computed = probe == null ? instruments.withoutProbe() : instruments;
+    LearningRate rate = show(net, reader, computed.needs());
     if (rate.whyNoFlow() != null) {
       facts.put("flowTime", "absent: " + rate.whyNoFlow());
       LOG.info("There is no flow time: {}.", rate.whyNoFlow());

@@ -157,7 +157,7 @@ class AllocationTest {
                 .build());
     Sizes sizes = new Sizes();
     ListenerBuilder builder =
-        ImplicitBiasListener.builder(data).preset(Preset.ECONOMY).recorder(sizes);
+        ImplicitBiasListener.builder(data).visits(true).preset(Preset.ECONOMY).recorder(sizes);
     Metrics.weightSpace().forEach(builder::metric);
     Metrics.weightSpacePerSample().forEach(builder::sampleMetric);
     Metrics.weightSpacePerUnit().forEach(builder::unitMetric);

@@ -119,7 +119,8 @@ class ReasonsTest {
         reason = fact.getValue();
       }
     }
-    assertEquals("layer0 (ConvolutionLayer) is not a dense layer", reason);
+    assertEquals(
+        "layer0 (ConvolutionLayer) is not a dense layer", reason, () -> "of " + provenance);
   }
 
   @Test

@@ -100,11 +100,7 @@ class VisitsInRunsTest {
     }
     assertArrayEquals(book.suspects().samples(), table.suspects().samples());
     assertEquals(book.suspects().threshold(), table.suspects().threshold());
-    double expected = 0;
-    for (int suspect : book.suspects().samples()) {
-      expected += book.of(suspect).meanConfidence();
-    }
-    assertEquals(expected, table.suspects().expected(), 1e-12);
+    assertEquals(book.suspects().expectedByChance(), table.suspects().expectedByChance());
     assertEquals(book.epochs().size(), run.visits().epochs().size());
     for (VisitEpoch epoch : run.visits().epochs()) {
       assertSame(book.epochs().get(epoch.epoch()), epoch);

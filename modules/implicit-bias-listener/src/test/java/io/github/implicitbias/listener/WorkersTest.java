@@ -388,8 +388,8 @@ class WorkersTest {
         assertEquals(20, run.getValue().size(), "memory takes what storage does not");
         assertNull(stored.get(id));
       } else {
-        assertEquals(5, run.getValue().size());
-        assertEquals(5, stored.get(id).size(), "what was recorded before is there");
+        assertEquals(5, run.getValue().observations());
+        assertEquals(5, stored.get(id).observations(), "what was recorded before is there");
       }
     }
   }

@@ -154,7 +154,7 @@ final class VisitJson {
     VisitSuspects suspects = table.suspects();
     into.put("count", suspects.size());
     Values.put(into, "threshold", suspects.threshold());
-    Values.put(into, "expected", suspects.expected());
+    Values.put(into, "expectedByChance", suspects.expectedByChance());
     into.put("reason", Values.cut(suspects.reason(), MAX_STATUS));
     int[] told = Arrays.copyOf(suspects.samples(), Math.min(suspects.size(), MAX_SUSPECTS));
     ArrayNode epochs = into.putArray("epochs");

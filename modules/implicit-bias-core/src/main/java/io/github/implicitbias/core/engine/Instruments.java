@@ -147,7 +147,7 @@ public final class Instruments {
   }
 
   /** Returns those instruments that do without samples: metrics of parameters and matrices. */
-  Instruments withoutProbe() {
+  public Instruments withoutProbe() {
     List<Metric> some = new ArrayList<>();
     for (Metric metric : metrics) {
       if (!metric.needsProbe()) {

@@ -15,8 +15,8 @@ final class Leftovers {
 
   private Leftovers() {}
 
-  /** Has something done when an object is collected, which {@code work} must not hold. */
-  static void of(Object object, Runnable work) {
-    CLEANER.register(object, work);
+  /** Has a queue closed when an object is collected, which the queue must not hold. */
+  static void of(Object object, RecordQueue queue) {
+    CLEANER.register(object, () -> queue.close(0));
   }
 }

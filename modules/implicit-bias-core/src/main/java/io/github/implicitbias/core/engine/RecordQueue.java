@@ -81,11 +81,7 @@ final class RecordQueue {
     this.patterns = patterns;
     this.failures = failures;
     this.recipients = new Recipients(recorders, failures, this::startAnew);
-    long words = 0;
-    for (PatternHistory pattern : patterns) {
-      words += pattern.current().length;
-    }
-    this.keyframeBytes = 8 * words;
+    this.keyframeBytes = patterns.stream().mapToLong(p -> 8L * p.current().length).sum();
     long numbers = 0;
     for (int row = 0; row < header.rows(); row++) {
       numbers += header.rowLength(row);
@@ -185,12 +181,12 @@ final class RecordQueue {
     return visits;
   }
 
-  /** Says that there are visits to be handed over. */
+  /** Says that there are visits to be handed over, which they are with the next flush. */
   void wake() {
     synchronized (this) {
       if (!closing && !atOnce) {
         start();
-        notifyAll();
+        requestFlush();
       }
     }
     if (atOnce) {
@@ -232,7 +228,7 @@ final class RecordQueue {
     }
   }
 
-  /** Prepares the builders that will be used next. Called by the daemon thread. */
+  /** Prepares the builders that will be used next, if memory allows. By the daemon thread. */
   private void prepareSpares() {
     List<BlockBuilder> spares = new ArrayList<>();
     synchronized (this) {
@@ -241,14 +237,12 @@ final class RecordQueue {
       }
     }
     try {
-      for (BlockBuilder spare : spares) {
-        prepare(spare);
-      }
+      spares.forEach(this::prepare);
+    } catch (OutOfMemoryError e) {
+      failures.failed(encoding, EventKind.RECORDER_FAILED, e, "");
     } finally {
       synchronized (this) {
-        for (BlockBuilder spare : spares) {
-          free.addFirst(spare);
-        }
+        spares.forEach(free::addFirst);
       }
     }
   }
@@ -271,8 +265,10 @@ final class RecordQueue {
 
   /** Asks for what is there to be written soon; returns at once. */
   synchronized void requestFlush() {
-    flushRequested = true;
-    notifyAll();
+    if (!flushRequested) {
+      flushRequested = true;
+      notifyAll();
+    }
   }
 
   /**
@@ -323,9 +319,7 @@ final class RecordQueue {
       for (BlockBuilder builder = next(); builder != null; builder = next()) {
         give(builder);
       }
-      while (!visits.isEmpty()) {
-        giveVisits();
-      }
+      giveVisits();
     }
   }
 
@@ -352,9 +346,8 @@ final class RecordQueue {
       }
       if (builder != null) {
         give(builder);
-      } else if (!visits.isEmpty()) {
-        giveVisits();
       }
+      giveVisits();
       lastFlush = System.nanoTime();
       cpuNanos = CpuClock.nanos() - begin;
     }
@@ -393,16 +386,18 @@ final class RecordQueue {
   }
 
   private void giveVisits() {
-    Outlet.Block block = visits.next(header.id(), number++, failures);
-    if (block != null) {
-      recipients.block(block);
+    while (!visits.isEmpty()) {
+      Outlet.Block block = visits.next(header.id(), number++, failures);
+      if (block != null) {
+        recipients.block(block);
+      }
     }
   }
 
   private void give(BlockBuilder builder) {
     Outlet.Block block = seal(builder);
     if (!atOnce) {
-      prepareSparesIfPossible();
+      prepareSpares();
     }
     if (block != null) {
       recipients.block(block);
@@ -412,17 +407,9 @@ final class RecordQueue {
     }
   }
 
-  private void prepareSparesIfPossible() {
-    try {
-      prepareSpares();
-    } catch (OutOfMemoryError e) {
-      failures.failed(encoding, EventKind.RECORDER_FAILED, e, "");
-    }
-  }
-
   private void awaitWork(long lastFlush) {
     try {
-      while (!closing && full.isEmpty() && visits.isEmpty()) {
+      while (!closing && full.isEmpty()) {
         long age = (System.nanoTime() - lastFlush) / 1_000_000;
         long left = (flushRequested ? MIN_FLUSH_MILLIS : FLUSH_MILLIS) - age;
         if (left <= 0) {

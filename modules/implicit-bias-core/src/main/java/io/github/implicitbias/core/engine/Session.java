@@ -63,9 +63,7 @@ public final class Session implements AutoCloseable {
     this.reading = new Reading(engine);
     this.parameters = settings.cadence(engine, source);
     meter.inPlace(() -> source().isInPlace());
-    RecordQueue queue = engine.queue();
-    // It must not hold the session, which would keep it from being collected.
-    Leftovers.of(this, () -> queue.close(0));
+    Leftovers.of(this, engine.queue());
   }
 
   /**
@@ -96,7 +94,7 @@ public final class Session implements AutoCloseable {
     return engine.failures();
   }
 
-  /** Returns what metrics have last computed together; null if no metric has asked for it. */
+  /** Returns what metrics have last computed together; null if none has asked for it. */
   public <T extends Shared> @Nullable T result(Class<T> type) {
     return engine.lastShared(type);
   }

@@ -89,7 +89,15 @@ public final class EpochOfVisits {
   }
 
   private static double[] finite(double[] values) {
-    return Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
+    double[] finite = new double[values.length];
+    int count = 0;
+    for (double value : values) {
+      if (Double.isFinite(value)) {
+        finite[count++] = value;
+      }
+    }
+    Arrays.sort(finite, 0, count);
+    return Arrays.copyOf(finite, count);
   }
 
   private static double[] quantiles(double[] values) {

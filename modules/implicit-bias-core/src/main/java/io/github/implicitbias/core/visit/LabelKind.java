@@ -29,7 +29,11 @@ public enum LabelKind {
 
     @Override
     double margin(double[] z, double[] y, int offset, int outputs) {
-      int label = label(y, offset, outputs);
+      return margin(z, y, offset, outputs, label(y, offset, outputs));
+    }
+
+    @Override
+    double margin(double[] z, double[] y, int offset, int outputs, int label) {
       if (label < 0 || outputs < 2) {
         return Absent.VALUE;
       }
@@ -44,7 +48,11 @@ public enum LabelKind {
 
     @Override
     double confidence(double[] z, double[] y, int offset, int outputs) {
-      int label = label(y, offset, outputs);
+      return confidence(z, y, offset, outputs, label(y, offset, outputs));
+    }
+
+    @Override
+    double confidence(double[] z, double[] y, int offset, int outputs, int label) {
       if (label < 0 || outputs < 2) {
         return Absent.VALUE;
       }
@@ -199,15 +207,15 @@ public enum LabelKind {
         }
         int at = row * outputs;
         int named = label(y, at, outputs);
-        int said = instead(z, y, at, outputs);
+        int said = instead(z, at, outputs, named);
         label = counted == 0 || label == named ? named : -1;
         instead = counted == 0 || instead == said ? said : -1;
         if (weights != null && perRow == outputs && this == INDEPENDENT) {
           margin += margin(z, y, at, outputs, weights);
           confidence += confidence(z, y, at, outputs, weights);
         } else {
-          margin += margin(z, y, at, outputs);
-          confidence += confidence(z, y, at, outputs);
+          margin += margin(z, y, at, outputs, named);
+          confidence += confidence(z, y, at, outputs, named);
         }
         counted++;
       }
@@ -265,9 +273,22 @@ public enum LabelKind {
   /** Returns the probability of the label's class; absent if that is not defined. */
   abstract double confidence(double[] z, double[] y, int offset, int outputs);
 
+  /** Returns the margin, where the class of the label is known already. */
+  double margin(double[] z, double[] y, int offset, int outputs, int label) {
+    return margin(z, y, offset, outputs);
+  }
+
+  /** Returns the confidence, where the class of the label is known already. */
+  double confidence(double[] z, double[] y, int offset, int outputs, int label) {
+    return confidence(z, y, offset, outputs);
+  }
+
   /** Returns the class that an output names if that of the label is left aside, or -1. */
   int instead(double[] z, double[] y, int offset, int outputs) {
-    int label = label(y, offset, outputs);
+    return instead(z, offset, outputs, label(y, offset, outputs));
+  }
+
+  private int instead(double[] z, int offset, int outputs, int label) {
     int predicted = predicted(z, offset, outputs);
     if (label < 0 || predicted != label) {
       return predicted;

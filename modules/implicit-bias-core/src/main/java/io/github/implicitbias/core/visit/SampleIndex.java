@@ -69,6 +69,15 @@ public final class SampleIndex implements Serializable {
     return sample < ids.size() ? ids.get(sample) : Integer.toString(sample);
   }
 
+  /** Returns the names of the samples 0 to {@code count - 1}. */
+  List<String> ids(int count) {
+    List<String> all = new ArrayList<>();
+    for (int sample = 0; sample < count; sample++) {
+      all.add(id(sample));
+    }
+    return all;
+  }
+
   /** Returns the number of the sample with a name; null if there is none. */
   @Nullable Integer find(String id) {
     return places.get(id);

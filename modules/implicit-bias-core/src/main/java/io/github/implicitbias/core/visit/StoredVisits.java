@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.visit;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.format.EpochNumber;
 import io.github.implicitbias.run.format.VisitColumn;
 import io.github.implicitbias.run.format.VisitEpoch;
@@ -8,13 +7,11 @@ import io.github.implicitbias.run.format.VisitLayer;
 import io.github.implicitbias.run.format.VisitSuspects;
 import io.github.implicitbias.run.format.VisitTable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntUnaryOperator;
-import java.util.stream.IntStream;
 
 /** Puts what visits have shown into the form in which runs hold it. */
 final class StoredVisits {
@@ -69,28 +66,51 @@ final class StoredVisits {
     return new VisitEpoch(epoch.epoch(), epoch.firstStep(), epoch.lastStep(), numbers, layers);
   }
 
-  static VisitTable.Builder table(
-      SampleRecords records, LayerVisits[] layers, int epoch, int step, SuspectLabels suspects) {
+  /**
+   * Makes a table of all samples.
+   *
+   * @param end true for that of the end of a run, false for that of an epoch, which has less
+   */
+  static VisitTable table(
+      SampleRecords records,
+      LayerVisits[] layers,
+      VisitTable.Builder table,
+      SuspectLabels suspects,
+      boolean end) {
     int size = records.size();
-    VisitTable.Builder table =
-        new VisitTable.Builder(size, epoch, step)
-            .suspects(suspects(records, suspects))
-            .whole(VisitColumn.LABEL, whole(size, records::label))
-            .whole(VisitColumn.INSTEAD, whole(size, records::instead))
-            .whole(VisitColumn.VISITS, whole(size, records::visits))
-            .whole(VisitColumn.LAST_STEP, whole(size, records::lastStep))
-            .whole(VisitColumn.CORRECT, whole(size, i -> correct(records, i)))
-            .whole(VisitColumn.LEARNED_AT, whole(size, records::learnedAt))
-            .whole(VisitColumn.FORGOTTEN, whole(size, records::forgotten))
-            .fraction(VisitColumn.LAST_MARGIN, fractions(size, records::lastMargin))
-            .fraction(VisitColumn.MEAN_MARGIN, fractions(size, records::meanMargin))
-            .fraction(VisitColumn.MEAN_CONFIDENCE, fractions(size, records::meanConfidence))
-            .fraction(VisitColumn.SD_CONFIDENCE, fractions(size, records::confidenceDeviation))
-            .fraction(VisitColumn.MEAN_LOSS, fractions(size, records::meanLoss));
+    table.suspects(suspects(suspects));
+    whole(table, end, VisitColumn.LABEL, size, records::label);
+    whole(table, end, VisitColumn.INSTEAD, size, records::instead);
+    whole(table, end, VisitColumn.VISITS, size, records::visits);
+    whole(table, end, VisitColumn.LAST_STEP, size, records::lastStep);
+    whole(table, end, VisitColumn.CORRECT, size, i -> correct(records, i));
+    whole(table, end, VisitColumn.LEARNED_AT, size, records::learnedAt);
+    whole(table, end, VisitColumn.FORGOTTEN, size, records::forgotten);
+    fraction(table, end, VisitColumn.LAST_MARGIN, size, records::lastMargin);
+    fraction(table, end, VisitColumn.MEAN_MARGIN, size, records::meanMargin);
+    fraction(table, end, VisitColumn.MEAN_CONFIDENCE, size, records::meanConfidence);
+    fraction(table, end, VisitColumn.SD_CONFIDENCE, size, records::confidenceDeviation);
+    fraction(table, end, VisitColumn.MEAN_LOSS, size, records::meanLoss);
     for (LayerVisits layer : layers) {
       table.flips(layer.name(), whole(size, layer.patterns()::flips));
     }
-    return table;
+    return end ? table.atEnd() : table.atEpoch();
+  }
+
+  private static void whole(
+      VisitTable.Builder table, boolean end, VisitColumn column, int size, IntUnaryOperator of) {
+    if (end || column.isAtEpochs()) {
+      table.whole(column, whole(size, of));
+    }
+  }
+
+  private static void fraction(
+      VisitTable.Builder table, boolean end, VisitColumn column, int size, IntToDoubleFunction of) {
+    if (end) {
+      table.fraction(column, fractions(size, of));
+    } else if (column.isAtEpochs()) {
+      table.rounded(column, fractions(size, of));
+    }
   }
 
   /** A sample that never had a margin is neither right nor wrong. */
@@ -101,19 +121,17 @@ final class StoredVisits {
     return Double.isNaN(records.lastMargin(sample)) ? -1 : 0;
   }
 
-  private static VisitSuspects suspects(SampleRecords records, SuspectLabels found) {
-    double[] confidences =
-        IntStream.of(found.samples())
-            .mapToDouble(records::meanConfidence)
-            .filter(Double::isFinite)
-            .toArray();
-    boolean known = confidences.length == found.samples().length && found.reason().isEmpty();
-    double expected = known ? Arrays.stream(confidences).sum() : Absent.VALUE;
-    return new VisitSuspects(found.samples(), found.threshold(), expected, found.reason());
+  private static VisitSuspects suspects(SuspectLabels found) {
+    return new VisitSuspects(
+        found.samples(), found.threshold(), found.expectedByChance(), found.reason());
   }
 
   private static int[] whole(int size, IntUnaryOperator of) {
-    return IntStream.range(0, size).map(of).toArray();
+    int[] values = new int[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = of.applyAsInt(i);
+    }
+    return values;
   }
 
   private static float[] fractions(int size, IntToDoubleFunction of) {

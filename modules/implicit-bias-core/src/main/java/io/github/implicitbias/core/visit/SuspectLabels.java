@@ -37,8 +37,21 @@ public final class SuspectLabels {
    * @param visited how many of them were visited
    */
   static SuspectLabels of(double[] means, int visited) {
-    double[] known = Arrays.stream(means).filter(m -> !Double.isNaN(m)).toArray();
-    double[] positive = Arrays.stream(known).filter(m -> m > 0).sorted().toArray();
+    double[] known = new double[means.length];
+    double[] positive = new double[means.length];
+    int knowns = 0;
+    int positives = 0;
+    for (double mean : means) {
+      if (!Double.isNaN(mean)) {
+        known[knowns++] = mean;
+      }
+      if (mean > 0) {
+        positive[positives++] = mean;
+      }
+    }
+    known = Arrays.copyOf(known, knowns);
+    positive = Arrays.copyOf(positive, positives);
+    Arrays.sort(positive);
     if (known.length == 0 || known.length < ENOUGH_MEANS * visited) {
       return none(
           known.length

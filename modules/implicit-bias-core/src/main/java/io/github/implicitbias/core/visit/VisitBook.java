@@ -4,7 +4,6 @@ import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.run.format.VisitTable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -57,28 +56,6 @@ public final class VisitBook {
    *
    * @param names names of the layers whose patterns are kept
    * @param units number of units of each
-   * @param kind what the labels say
-   * @param loss the loss of one sample; null if it is not known
-   * @param maxBytes how much memory the patterns of all layers may take; beyond it those of a part
-   *     of the samples are kept
-   * @param status a sentence that says what is kept, and what is not and why
-   * @throws IllegalArgumentException if there is not one size per name, or the memory is negative
-   */
-  public VisitBook(
-      List<String> names,
-      int[] units,
-      LabelKind kind,
-      @Nullable PerSampleLoss loss,
-      long maxBytes,
-      String status) {
-    this(names, units, exact(units.length), kind, loss, maxBytes, status);
-  }
-
-  /**
-   * Makes a book without visits, of layers of which a visit may not show every unit.
-   *
-   * @param names names of the layers whose patterns are kept
-   * @param units number of units of each
    * @param bits what a 0 in the pattern of each says
    * @param kind what the labels say
    * @param loss the loss of one sample; null if it is not known
@@ -115,13 +92,9 @@ public final class VisitBook {
     this.status = new StringBuilder(status);
   }
 
-  private static List<UnitBits> exact(int layers) {
-    return Collections.nCopies(layers, UnitBits.EXACT);
-  }
-
   /** Returns a book that stays empty, with a sentence that says why. */
   public static VisitBook empty(String why) {
-    return new VisitBook(List.of(), new int[0], LabelKind.NUMBERS, null, 0, why);
+    return new VisitBook(List.of(), new int[0], List.of(), LabelKind.NUMBERS, null, 0, why);
   }
 
   /**
@@ -300,7 +273,7 @@ public final class VisitBook {
 
   /** Returns how many samples were visited; 0 if rows do not return. */
   public synchronized int visited() {
-    return (int) IntStream.range(0, records.size()).filter(i -> !records.isNew(i)).count();
+    return SampleLists.visited(records);
   }
 
   /** Returns the epochs that have ended. */
@@ -362,19 +335,12 @@ public final class VisitBook {
 
   /** Returns the samples whose labels their mean margins speak against. */
   public synchronized SuspectLabels suspects() {
-    return SuspectLabels.of(means(), visited());
+    return SuspectLabels.of(SampleLists.meanMargins(records), visited());
   }
 
   /** Returns the numbers of the samples with the smallest mean margins, the smallest first. */
   public synchronized int[] hardest(int count) {
-    double[] means = means();
-    return IntStream.range(0, means.length)
-        .filter(i -> !Double.isNaN(means[i]))
-        .boxed()
-        .sorted((a, b) -> Double.compare(means[a], means[b]))
-        .limit(count)
-        .mapToInt(i -> i)
-        .toArray();
+    return SampleLists.hardest(records, count);
   }
 
   /**
@@ -382,7 +348,7 @@ public final class VisitBook {
    * labels have margins.
    */
   public synchronized int[] neverLearned() {
-    return IntStream.range(0, records.size()).filter(records::isNeverLearned).toArray();
+    return SampleLists.neverLearned(records);
   }
 
   /**
@@ -390,13 +356,7 @@ public final class VisitBook {
    * that never was.
    */
   public synchronized int[] forgottenMost(int count) {
-    return IntStream.range(0, records.size())
-        .filter(i -> records.forgotten(i) > 0)
-        .boxed()
-        .sorted((a, b) -> Integer.compare(records.forgotten(b), records.forgotten(a)))
-        .limit(count)
-        .mapToInt(i -> i)
-        .toArray();
+    return SampleLists.forgottenMost(records, count);
   }
 
   /**
@@ -415,10 +375,6 @@ public final class VisitBook {
     }
     throw new IllegalArgumentException(
         "No layer " + layer + " in the visits: there are " + String.join(", ", layers()));
-  }
-
-  private double[] means() {
-    return IntStream.range(0, records.size()).mapToDouble(records::meanMargin).toArray();
   }
 
   /**
@@ -463,17 +419,20 @@ public final class VisitBook {
     return step.smallestMargin();
   }
 
-  /** Returns what is known of every sample, in the form in which runs hold it. */
-  public synchronized VisitTable.Builder table() {
-    int lastStep = Math.max(0, step.lastStep());
-    VisitTable.Builder stored =
-        StoredVisits.table(records, layers, epochs.size() - 1, lastStep, suspects())
+  /**
+   * Returns what is known of every sample, in the form in which runs hold it.
+   *
+   * @param end true for the table of the end of a run, false for that of the end of an epoch
+   */
+  public synchronized VisitTable table(boolean end) {
+    int size = records.size();
+    VisitTable.Builder table =
+        new VisitTable.Builder(size, epochs.size() - 1, Math.max(0, step.lastStep()))
             .status(status());
-    if (index != null && index.hasIds()) {
-      stored.ids(
-          IntStream.range(0, records.size()).mapToObj(index::id).collect(Collectors.toList()));
+    if (end && index != null && index.hasIds()) {
+      table.ids(index.ids(size));
     }
-    return stored;
+    return StoredVisits.table(records, layers, table, suspects(), end);
   }
 
   LayerVisits layer(int number) {

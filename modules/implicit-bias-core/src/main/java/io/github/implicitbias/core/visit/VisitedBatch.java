@@ -2,8 +2,6 @@ package io.github.implicitbias.core.visit;
 
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +14,7 @@ public final class VisitedBatch {
   private final int samples;
   private final long[] keys;
   private final long[][] patterns;
-  private final Map<Integer, long[]> shown = new HashMap<>();
+  private final long[] @Nullable [] shown;
   private final int[] labels;
   private final int[] instead;
   private final double[] margins;
@@ -36,6 +34,7 @@ public final class VisitedBatch {
     this.samples = samples;
     keys = new long[samples];
     patterns = new long[layers][];
+    shown = new long[layers][];
     labels = new int[samples];
     instead = new int[samples];
     margins = new double[samples];
@@ -106,9 +105,7 @@ public final class VisitedBatch {
    */
   public void patterns(int layer, long[] on, long @Nullable [] known) {
     patterns[layer] = on;
-    if (known != null) {
-      shown.put(layer, known);
-    }
+    shown[layer] = known;
   }
 
   /** Says that a sample takes no part in the step: its label is masked. */
@@ -134,7 +131,7 @@ public final class VisitedBatch {
   }
 
   long @Nullable [] shown(int layer) {
-    return shown.get(layer);
+    return shown[layer];
   }
 
   /** Returns a bit per sample, which of them take part; null if all do. */

@@ -23,7 +23,7 @@ class SampleNumbersTest {
   }
 
   private static VisitBook book() {
-    return new VisitBook(List.of(), new int[0], LabelKind.CLASSES, null, 0, "Kept.");
+    return new VisitBook(List.of(), new int[0], List.of(), LabelKind.CLASSES, null, 0, "Kept.");
   }
 
   @Test
@@ -119,7 +119,14 @@ class SampleNumbersTest {
   @Test
   void unitsOfThisAndOfTheLastEpoch() {
     VisitBook book =
-        new VisitBook(List.of("layer0"), new int[] {2}, LabelKind.NUMBERS, null, 1 << 20, "Kept.");
+        new VisitBook(
+            List.of("layer0"),
+            new int[] {2},
+            List.of(UnitBits.EXACT),
+            LabelKind.NUMBERS,
+            null,
+            1 << 20,
+            "Kept.");
     double[] none = {0, 0};
     assertEquals(0, book.units("layer0").lastEpoch().length);
     assertTrue(Float.isNaN(book.units("layer0").soFar()[0]));

@@ -10,6 +10,7 @@ import io.github.implicitbias.core.loss.PerSampleLoss;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -82,7 +83,13 @@ class VisitBookTest {
 
   private VisitBook book(long bytes) {
     return new VisitBook(
-        List.of("first", "second", "third"), UNITS, LabelKind.CLASSES, new Squares(), bytes, "all");
+        List.of("first", "second", "third"),
+        UNITS,
+        Collections.nCopies(3, UnitBits.EXACT),
+        LabelKind.CLASSES,
+        new Squares(),
+        bytes,
+        "all");
   }
 
   private void train(VisitBook book) {

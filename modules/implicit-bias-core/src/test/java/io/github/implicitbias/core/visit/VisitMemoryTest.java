@@ -48,9 +48,15 @@ class VisitMemoryTest {
 
   private static VisitBook book(int units) {
     return units == 0
-        ? new VisitBook(List.of(), new int[0], LabelKind.CLASSES, null, 0, "")
+        ? new VisitBook(List.of(), new int[0], List.of(), LabelKind.CLASSES, null, 0, "")
         : new VisitBook(
-            List.of("hidden"), new int[] {units}, LabelKind.CLASSES, null, 256L << 20, "");
+            List.of("hidden"),
+            new int[] {units},
+            List.of(UnitBits.EXACT),
+            LabelKind.CLASSES,
+            null,
+            256L << 20,
+            "");
   }
 
   private void requireAtMost(long most, VisitBook book, int samples, int units) {

@@ -224,11 +224,11 @@ export class VisitsPanel extends Panel {
     const {suspects} = this.found;
     this.suspects.hidden = !suspects;
     if (!suspects) return;
-    const {count, list, threshold, expected, reason} = suspects;
+    const {count, list, threshold, expectedByChance, reason} = suspects;
     this.note.textContent = reason ? 'Not judged yet: ' + reason + '.'
       : count === 0 ? 'None.'
         : plural(count, 'label') + ' with a mean margin of ' + brief(Number(threshold.toPrecision(3))) + ' or less' +
-          (Number.isFinite(expected) ? '; taking the confidence of the network at its word, ' + brief(Number(expected.toPrecision(2))) + ' of them are right' : '') +
+          (Number.isFinite(expectedByChance) ? '; by chance about ' + brief(Number(expectedByChance.toPrecision(2))) + ' right labels are expected among them, rather fewer' : '') +
           (count > list.length ? '. The ' + whole(list.length) + ' of smallest margin:' : '.');
     this.scroll.hidden = list.length === 0;
     this.rows.replaceChildren(...list.map((one, k) => element('tr', {},

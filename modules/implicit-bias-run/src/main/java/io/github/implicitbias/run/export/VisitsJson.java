@@ -145,7 +145,10 @@ final class VisitsJson {
     List<Integer> epochs = new ArrayList<>();
     visits.visitSamples(stored -> epochs.add(stored.epoch()));
     json.line().name("suspects").open('{').name("threshold").number(suspects.threshold());
-    json.name("expected").number(suspects.expected()).name("reason").text(suspects.reason());
+    json.name("expectedByChance")
+        .number(suspects.expectedByChance())
+        .name("reason")
+        .text(suspects.reason());
     json.name("epochs").open('[');
     epochs.forEach(json::number);
     json.close(']').name("samples").open('[');

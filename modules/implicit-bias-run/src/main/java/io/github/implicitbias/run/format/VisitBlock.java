@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -256,12 +257,15 @@ public final class VisitBlock {
     byte[][] deflated = new byte[contents.size()][];
     long stored = other - Frame.HEADER_BYTES - Frame.ID_BYTES;
     long all = 0;
-    for (int k = 0; k < deflated.length; k++) {
-      byte[] content = contents.get(k);
-      deflated[k] = Planes.deflated(content);
-      deflated[k] = deflated[k].length < content.length ? deflated[k] : content;
-      stored += deflated[k].length;
-      all += content.length;
+    Deflater deflater = Planes.deflater();
+    try {
+      for (int k = 0; k < deflated.length; k++) {
+        deflated[k] = Planes.deflated(contents.get(k), deflater);
+        stored += deflated[k].length;
+        all += contents.get(k).length;
+      }
+    } finally {
+      deflater.end();
     }
     for (int k = 0; k < deflated.length && all > MOST_TIMES * stored; k++) {
       stored += contents.get(k).length - deflated[k].length;
@@ -272,7 +276,7 @@ public final class VisitBlock {
 
   private static void write(ByteSink sink, VisitSuspects suspects) {
     sink.putDouble(suspects.threshold());
-    sink.putDouble(suspects.expected());
+    sink.putDouble(suspects.expectedByChance());
     sink.putText(suspects.reason());
     int[] samples = suspects.samples();
     sink.putInt(samples.length);

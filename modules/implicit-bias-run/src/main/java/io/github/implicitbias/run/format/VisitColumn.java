@@ -60,7 +60,7 @@ public enum VisitColumn {
   }
 
   /** Returns true if the column is also kept at the end of each epoch. */
-  boolean isAtEpochs() {
+  public boolean isAtEpochs() {
     return atEpochs;
   }
 }

@@ -8,7 +8,7 @@ public final class VisitSuspects {
 
   private final int[] samples;
   private final double threshold;
-  private final double expected;
+  private final double expectedByChance;
   private final String reason;
 
   /**
@@ -16,13 +16,14 @@ public final class VisitSuspects {
    *
    * @param samples numbers of the suspects, the smallest mean margin first
    * @param threshold largest mean margin of a suspect; absent if the rule could not be applied
-   * @param expected how many of the suspects are expected to be labelled rightly; absent if unknown
+   * @param expectedByChance how many samples with a right label the rule would list, estimated;
+   *     absent if unknown
    * @param reason why the rule could not be applied; empty if it was
    */
-  public VisitSuspects(int[] samples, double threshold, double expected, String reason) {
+  public VisitSuspects(int[] samples, double threshold, double expectedByChance, String reason) {
     this.samples = samples.clone();
     this.threshold = threshold;
-    this.expected = expected;
+    this.expectedByChance = expectedByChance;
     this.reason = Objects.requireNonNull(reason, "reason");
   }
 
@@ -47,11 +48,11 @@ public final class VisitSuspects {
   }
 
   /**
-   * Returns how many of the suspects are labelled rightly if the mean confidences are taken at
-   * their word: the sum of the suspects' mean confidences. Absent if it is not known.
+   * Returns how many samples with a right label the rule would list by chance, as estimated while
+   * training went on; absent if it is not known.
    */
-  public double expected() {
-    return expected;
+  public double expectedByChance() {
+    return expectedByChance;
   }
 
   /** Returns why the rule could not be applied; empty if it was. */

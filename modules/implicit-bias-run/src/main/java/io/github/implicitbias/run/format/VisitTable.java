@@ -119,12 +119,28 @@ public final class VisitTable {
      * @throws IllegalArgumentException if it is no such column, or there is another number of them
      */
     public Builder fraction(VisitColumn column, float[] values) {
+      requireFractions(column, values);
+      columns.put(column, Planes.ofFractions(values));
+      return this;
+    }
+
+    /**
+     * Sets a column of fractions of a table that becomes one {@link #atEpoch}: of 16 bits.
+     *
+     * @param values one per sample, NaN where there is none
+     * @throws IllegalArgumentException if it is no such column, or there is another number of them
+     */
+    public Builder rounded(VisitColumn column, float[] values) {
+      requireFractions(column, values);
+      columns.put(column, Planes.ofRounded(values));
+      return this;
+    }
+
+    private void requireFractions(VisitColumn column, float[] values) {
       requireAll(values.length);
       if (!column.isFraction()) {
         throw new IllegalArgumentException(column.id() + " is no column of fractions");
       }
-      columns.put(column, Planes.ofFractions(values));
-      return this;
     }
 
     /**

@@ -138,7 +138,7 @@ class GoldenVisitsTest {
     assertEquals(List.of("cat", "dog"), end.classes());
     assertArrayEquals(new int[] {3, 299, 0}, end.suspects().samples());
     assertEquals(-1.5, end.suspects().threshold());
-    assertEquals(0.75, end.suspects().expected());
+    assertEquals(0.75, end.suspects().expectedByChance());
     assertEquals("because", end.suspects().reason());
     for (int i = 0; i < SAMPLES; i++) {
       assertEquals(i % 2 == 0 ? "" : "\u03b3" + i, end.id(i));
