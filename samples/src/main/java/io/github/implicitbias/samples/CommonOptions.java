@@ -41,6 +41,7 @@ final class CommonOptions {
         "- run.html, the page with a run in it, for any browser",
         "- steps.csv, samples.csv, units.csv, patterns.csv, events.csv and summary.json, of several"
             + " runs in a folder each",
+        "- of mini-batches also visits.csv, epochs.csv, epochUnits.csv and suspects.csv",
         "- of several runs: results.json, or sweep.csv and summary.json of init-scale."
       })
   @Nullable Path out;

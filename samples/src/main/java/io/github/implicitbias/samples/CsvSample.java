@@ -74,8 +74,11 @@ final class CsvSample implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       description =
-          "Samples per step, shuffled in every epoch, or full for all; ${DEFAULT-VALUE} by"
-              + " default.")
+          "Samples per step, shuffled in every epoch in an order that --seed draws, or full for"
+              + " all; ${DEFAULT-VALUE} by default. With a number, every sample is watched each"
+              + " time it is trained on: --out also has visits.csv, epochs.csv, epochUnits.csv and"
+              + " suspects.csv, and with --loss logistic the rows whose labels look wrong are"
+              + " printed.")
   private String batch = "full";
 
   @Mixin private CsvModel model;
@@ -103,7 +106,7 @@ final class CsvSample implements Callable<Integer> {
           model.network(table, hidden, units, scale, common.seed(1), common.learningRate(0.01));
       NativeThreads.fit(batchSize, net.numParams());
       Batches batches = new Batches(table, inputs, model.dataType(), batchSize, common.seed(1));
-      train(net, batches, steps, folder, page, out);
+      train(net, table, batches, steps, folder, page, out);
       if (page != null) {
         page.stayOpen();
       }
@@ -160,6 +163,7 @@ final class CsvSample implements Callable<Integer> {
 
   private void train(
       MultiLayerNetwork net,
+      Table table,
       Batches batches,
       int steps,
       @Nullable OutputFolder folder,
@@ -175,13 +179,14 @@ final class CsvSample implements Callable<Integer> {
       for (int step = 0; step < steps; step++) {
         watching.fit(batches.next());
         if (batches.atEpochStart()) {
-          net.incrementEpochCount();
+          watching.endEpoch();
         }
         progress.step();
       }
       Run run = watching.finish();
       progress.close();
       report(net, run, watching, steps).print(out);
+      SuspectRows.print(table, watching.visits(), out);
       Verdicts.print(run, out);
       if (folder != null) {
         ObjectNode own = Json.node();
@@ -250,6 +255,7 @@ final class CsvSample implements Callable<Integer> {
     if (model.isNeuron() && net.numParams() <= FEW_WEIGHTS) {
       report.add("weights", "%s", numbers(net.getParam("0_W").toDoubleVector()));
     }
+    Facts.addVisits(report, watching.visits());
     Facts.add(report, run);
     Facts.addCost(report, run, watching.times().medianWall(), "training");
     return report;

@@ -1,5 +1,6 @@
 package io.github.implicitbias.samples;
 
+import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Palette;
 import io.github.implicitbias.lab.figure.Panel;
@@ -20,10 +21,12 @@ final class IrisFigure {
 
   private final DataSet training;
   private final LogitMargins margins;
+  private final VisitBook visits;
 
-  IrisFigure(DataSet training, LogitMargins margins) {
+  IrisFigure(DataSet training, LogitMargins margins, VisitBook visits) {
     this.training = training;
     this.margins = margins;
+    this.visits = visits;
   }
 
   Figure of(Run run) {
@@ -44,7 +47,8 @@ final class IrisFigure {
                         + marked.length
                         + " samples with the smallest margins at the end"
                         + " (multipliers were not computed).")
-                + " Features are standardised. Flips are counted over all steps.",
+                + " Features are standardised. Flips are counted from one look at all samples to"
+                + " the next.",
             2);
     Panel values =
         figure.panel(
@@ -57,6 +61,8 @@ final class IrisFigure {
     RunPanels.flips(figure.panel("flips so far", "step", "number of entries (unit, sample)"), run);
     RunPanels.idleUnits(
         figure.panel("dead units", "step", "number of units off for every sample"), run);
+    RunPanels.dataMap(figure, visits);
+    RunPanels.epochs(figure, visits);
     return figure;
   }
 

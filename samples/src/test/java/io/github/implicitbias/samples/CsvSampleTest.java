@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -302,6 +303,96 @@ class CsvSampleTest {
     JsonNode summary = Cli.summary(out);
     assertEquals(16, summary.get("route").get("shadow").asInt());
     assertEquals("FLOAT", summary.get("provenance").get("dataType").asText());
+  }
+
+  @Test
+  void changedLabels_areAmongTheSuspects_andPrintedWithTheUsersColumns() throws IOException {
+    StringBuilder data = new StringBuilder("length,width,sick\n");
+    for (int i = 0; i < 60; i++) {
+      int side = i % 2 == 0 ? 1 : -1;
+      int label = i == 17 || i == 40 ? -side : side;
+      double length = side * (1 + i % 7 / 10.0);
+      double width = i % 11 / 10.0 - 0.5 + i / 1000.0;
+      data.append(length).append(',').append(width).append(',').append(label).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("data.csv"), data);
+    Path out = folder.resolve("out");
+    Cli cli =
+        Cli.succeed(
+            "csv",
+            "--data",
+            file.toString(),
+            "--loss",
+            "logistic",
+            "--batch",
+            "10",
+            "--epochs",
+            "20",
+            "--width",
+            "8",
+            "--init-scale",
+            "1",
+            "--learning-rate",
+            "0.1",
+            "--no-ui",
+            "--out",
+            out.toString());
+
+    List<CSVRecord> samples = Cli.rows(out.resolve("visits.csv"));
+    assertEquals(60, samples.size());
+    for (CSVRecord sample : samples) {
+      assertEquals("20", sample.get("visits"));
+    }
+    assertEquals(20, Cli.rows(out.resolve("epochs.csv")).size());
+    assertEquals(20, Cli.rows(out.resolve("epochUnits.csv")).size(), "one layer");
+    List<String> suspects = new ArrayList<>();
+    for (CSVRecord suspect : Cli.rows(out.resolve("suspects.csv"))) {
+      suspects.add(suspect.get("sample"));
+    }
+    assertEquals(Set.of("17", "40"), Set.copyOf(suspects.subList(0, 2)), suspects.toString());
+    assertTrue(
+        cli.out.lines().anyMatch(line -> line.matches(" +line +length +width +sick +mean margin")),
+        cli.out);
+    // A header, and rows from 0: sample 17 is in line 19.
+    assertTrue(
+        cli.out.lines().anyMatch(line -> line.matches(" +19 +-1.3 +0.117 +1 +-\\S+")), cli.out);
+    assertTrue(
+        cli.out.lines().anyMatch(line -> line.matches(" +42 +1.5 +0.24 +-1 +-\\S+")), cli.out);
+    JsonNode visits = Cli.summary(out).get("visits");
+    assertEquals(60 * 20, visits.get("visits").asInt());
+    assertEquals(60, visits.get("samples").asInt());
+    assertEquals(20, visits.get("epochs").asInt());
+    assertEquals(suspects.size(), visits.get("suspects").asInt());
+    assertEquals(
+        samples.stream().filter(one -> one.get("learnedAt").isEmpty()).count(),
+        visits.get("neverLearned").asInt());
+  }
+
+  @Test
+  void labelsThatAreNumbers_haveVisits_butNoSuspects_andTheSummarySaysWhy() throws IOException {
+    Path file = Files.writeString(folder.resolve("data.csv"), "x,y\n1,2\n2,3\n3,5\n4,4\n");
+    Path out = folder.resolve("out");
+    Cli cli =
+        Cli.succeed(
+            "csv",
+            "--data",
+            file.toString(),
+            "--batch",
+            "2",
+            "--epochs",
+            "3",
+            "--no-ui",
+            "--out",
+            out.toString());
+
+    JsonNode visits = Cli.summary(out).get("visits");
+    assertEquals(12, visits.get("visits").asInt());
+    assertEquals(4, visits.get("samples").asInt());
+    assertTrue(visits.get("suspects").isNull());
+    assertTrue(visits.get("neverLearned").isNull());
+    assertEquals(
+        "the labels are numbers, which have no margins", visits.get("suspectsAbsent").asText());
+    assertFalse(cli.out.contains("Labels that look wrong"), cli.out);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.implicitbias.samples;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,10 +15,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,8 +46,7 @@ class ExistingModelTest {
     assertTrue(results.get("testAccuracy").asDouble() > 0.85, results.toString());
     assertTrue(results.get("lastFlip").asInt() > 0);
     assertEquals("6", summary.get("provenance").get("seed").asText());
-    assertEquals(300, summary.get("route").get("inPlace").asInt());
-    assertEquals(97, summary.get("sampleIds").size());
+    assertEquals(96, summary.get("sampleIds").size());
     assertEquals(301, Cli.rows(out.resolve("steps.csv")).size());
     assertEquals(
         32,
@@ -51,6 +54,47 @@ class ExistingModelTest {
             .filter(row -> row.get("step").equals("0"))
             .count());
     assertTrue(Files.size(out.resolve("events.csv")) > 0);
+  }
+
+  @Test
+  void everyStepHasARecord_andEverySampleAVisitInEveryEpoch() throws IOException {
+    Path out = folder.resolve("out");
+    Cli cli = Cli.succeed("existing-model", "--no-ui", "--epochs", "50", "--out", out.toString());
+
+    assertTrue(
+        cli.out
+            .lines()
+            .anyMatch(
+                line ->
+                    line.matches(
+                        "visits +each of 95 different samples was seen by training 50 to 100"
+                            + " times.*")),
+        cli.out);
+    List<CSVRecord> steps = Cli.rows(out.resolve("steps.csv"));
+    assertEquals(6 * 50 + 1, steps.size());
+    for (int step = 0; step < 6 * 50; step++) {
+      assertEquals(Integer.toString(step), steps.get(step).get("step"));
+      assertTrue(Double.isFinite(Cli.number(steps.get(step), "score")), "score at " + step);
+    }
+    List<CSVRecord> samples = Cli.rows(out.resolve("visits.csv"));
+    assertEquals(96, samples.size());
+    int[] counts = samples.stream().mapToInt(one -> (int) Cli.number(one, "visits")).toArray();
+    Arrays.sort(counts);
+    int[] expected = new int[96];
+    Arrays.fill(expected, 1, 95, 50);
+    expected[95] = 100;
+    assertArrayEquals(expected, counts, "two flowers of Iris are equal, and count as one sample");
+    JsonNode visits = Cli.summary(out).get("visits");
+    assertEquals(96 * 50, visits.get("visits").asInt());
+    assertEquals(95, visits.get("samples").asInt());
+    assertEquals(50, visits.get("epochs").asInt());
+    assertEquals(50, Cli.rows(out.resolve("epochs.csv")).size());
+    assertEquals(Cli.rows(out.resolve("suspects.csv")).size(), visits.get("suspects").asInt());
+    assertEquals(
+        samples.stream()
+            .filter(one -> Cli.number(one, "visits") > 0 && one.get("learnedAt").isEmpty())
+            .count(),
+        visits.get("neverLearned").asInt());
   }
 
   @Test

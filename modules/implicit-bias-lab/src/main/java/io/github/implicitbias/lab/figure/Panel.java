@@ -16,6 +16,8 @@ public final class Panel extends Pane {
   private static final double HEAVY = 2.4;
   private static final double FINE = 1.1;
   private static final double POINT = 4;
+  private static final double SMALL_POINT = 2.2;
+  private static final int MANY = 500;
   private static final double AT_THE_END = 0.04;
 
   final String title;
@@ -148,9 +150,10 @@ public final class Panel extends Pane {
     return this;
   }
 
-  /** Adds named points. */
+  /** Adds named points, smaller ones if there are very many. */
   public Panel points(String name, double[] valuesX, double[] valuesY, Color colour) {
-    return points(name, valuesX, valuesY, colour, Points.Kind.FILLED, POINT);
+    double radius = valuesX.length > MANY ? SMALL_POINT : POINT;
+    return points(name, valuesX, valuesY, colour, Points.Kind.FILLED, radius);
   }
 
   /** Adds small points without a name. */

@@ -1,6 +1,7 @@
 package io.github.implicitbias.lab.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.FlipKind;
@@ -42,6 +43,19 @@ public final class Facts {
         run.size(),
         run.recordsInPlace(),
         run.observations() - run.recordsInPlace());
+  }
+
+  /** Adds rows on how often samples were visited, and on labels that look wrong. */
+  public static void addVisits(Report report, VisitBook visits) {
+    VisitFacts.add(report, visits);
+  }
+
+  /**
+   * Puts counts of visits, visited samples, epochs, suspects and samples that were never learned;
+   * the last two are null where they are not known, and {@code suspectsAbsent} says why.
+   */
+  public static void putVisits(ObjectNode node, VisitBook visits) {
+    VisitFacts.put(node, visits);
   }
 
   /**

@@ -129,11 +129,22 @@ public final class RunPanels {
     IntPredicate suspect = i -> Arrays.binarySearch(suspects, i) >= 0;
     points(
         panel,
-        "samples",
+        every == 1 ? "samples" : "one sample in " + every,
         visits,
         IntStream.range(0, visits.size()).filter(i -> i % every == 0 && !suspect.test(i)).toArray(),
         false);
     points(panel, "suspect labels", visits, suspects, true);
+  }
+
+  /** Adds how many samples were learned and forgotten in each epoch. */
+  public static void epochs(Figure figure, VisitBook visits) {
+    Panel panel = figure.panel("learned and forgotten", "epoch", "number of samples");
+    panel.counts().reaching(0, 0);
+    double[] numbers = visits.epochs().stream().mapToDouble(epoch -> epoch.epoch() + 1).toArray();
+    panel.line(
+        "learned", numbers, visits.epochs().stream().mapToDouble(e -> e.learned()).toArray());
+    panel.line(
+        "forgotten", numbers, visits.epochs().stream().mapToDouble(e -> e.forgotten()).toArray());
   }
 
   private static void points(

@@ -97,6 +97,7 @@ public final class Results {
       Json.put(last, column, run.latest(column));
     }
     flips(summary.putObject("flips"), run);
+    Facts.putVisits(summary.putObject("visits"), training.visits());
     Verdicts.put(summary, run);
     summary
         .putObject("route")
