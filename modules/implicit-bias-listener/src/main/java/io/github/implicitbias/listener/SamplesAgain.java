@@ -26,7 +26,8 @@ final class SamplesAgain {
   static DataSet fetch(VisitBook visits, DataSetIterator from, int... samples) {
     if (from == null || !from.resetSupported()) {
       throw new IllegalArgumentException(
-          "the iterator cannot be reset: give one that begins anew, or a ListDataSetIterator");
+          "the iterator cannot be reset: give one that starts from the beginning again, or a"
+              + " ListDataSetIterator");
     }
     if (samples.length == 0) {
       throw new IllegalArgumentException("no samples are asked for: give at least one number");

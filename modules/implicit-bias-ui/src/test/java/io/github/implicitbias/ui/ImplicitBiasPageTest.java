@@ -411,7 +411,7 @@ class ImplicitBiasPageTest extends PageTest {
         0L,
         browser.<Long>run(
             "return document.querySelectorAll('main img, main b:not(.ib-legend b), main"
-                + " i:not(#status i):not(.ib-swatch), main script').length"));
+                + " i:not(#status i):not(.ib-swatch):not(.ib-key), main script').length"));
     String text = browser.run("return document.getElementById('provenance').innerText");
     assertTrue(text.contains("<script>alert(2)</script>"), text);
     goTo(30);

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The samples of one step of training, as a {@link VisitBook} takes them down: who they are, which
  * units were on for them, and what the network has put out for them. Arrays have one entry per
- * sample and are filled anew for each step; what is not known is {@link Absent}, or -1 for a class.
+ * sample and are filled again for each step; what is not known is {@link Absent}, or -1 for a
+ * class.
  */
 public final class VisitedBatch {
 
