@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,6 +146,7 @@ class PaperSamplesTest {
   }
 
   @Test
+  @Tag("thorough")
   void digits_areLearnedAndObserved() throws Exception {
     run("digits", "--no-mnist", "--epochs", "3", "--noise", "0.05");
     assertTrue(results.get("accuracy").asDouble() > 0.97, cli.out);

@@ -44,7 +44,7 @@ final class BitForBit {
   /**
    * What every build tries of each pair of settings, and the tests tagged thorough of each cell.
    */
-  static final int FEW_STEPS = 200;
+  static final int FEW_STEPS = 120;
 
   static final int STEPS = 1000;
   private static final int SHORT = 60;
