@@ -46,7 +46,7 @@ final class BitForBit {
    */
   static final int FEW_STEPS = 120;
 
-  static final int STEPS = 1000;
+  static final int STEPS = 400;
   private static final int SHORT = 60;
   static final int SAMPLES = 24;
   static final int MINI_BATCH = 10;

@@ -73,6 +73,7 @@ final class SmallHeap {
       bias =
           ImplicitBiasListener.builder(data)
               .preset(Preset.valueOf(args[1]))
+              .visits(false)
               .schedule(Schedule.every(2))
               .build();
       net.setListeners(bias);
