@@ -41,8 +41,8 @@ public interface SampleMetric {
   }
 
   /**
-   * Returns why there are no values in the run, asked once, at the first record, if there are none;
-   * otherwise as {@link Metric#whyAbsent}.
+   * Returns why there are no values in the run, asked once, at the first record, if there are none.
+   * For the rest it is like {@link Metric#whyAbsent}.
    */
   default @Nullable String whyAbsent(Observation observation, int layer) {
     return null;

@@ -35,7 +35,7 @@ public final class SampleArray implements Serializable {
   }
 
   /**
-   * Makes an array of numbers in single precision; otherwise as the other one.
+   * Makes an array of numbers in single precision, as the other constructor does of doubles.
    *
    * @throws IllegalArgumentException if the shape is impossible, or does not fit the values
    */
