@@ -191,6 +191,11 @@ public final class Session implements AutoCloseable {
     return off ? null : engine.steps().visits();
   }
 
+  /** Returns where to say when gradients are known and updates done; null without laws. */
+  public @Nullable StepLaws laws() {
+    return off ? null : engine.stepLaws();
+  }
+
   private void begin(boolean first) {
     engine.relief().ofRecorders();
     boolean measured = first;

@@ -83,6 +83,10 @@ final class StepRecords {
     unobserved.set(LEARNING_RATE, Double.isNaN(learningRate) ? Absent.VALUE : learningRate);
     unobserved.set(SCORE, score);
     addTo(unobserved);
+    LawRunner laws = engine.laws();
+    if (laws != null) {
+      laws.addTo(unobserved);
+    }
     unobserved.recorded(System.currentTimeMillis(), watchNanos);
     engine.queue().add(unobserved);
     return true;

@@ -78,6 +78,10 @@ final class HeaderCodec {
         sink.putInt(Objects.requireNonNull(definitions.get(column.definition())));
       }
     }
+    if (header.predictions().stream().anyMatch(one -> !one.advice().isEmpty())) {
+      sink.putInt(header.predictions().size());
+      header.predictions().forEach(statement -> sink.putText(statement.advice()));
+    }
     byte[] bytes = sink.copy();
     Frame.seal(bytes, Frame.TYPE_RUN, header.id());
     return bytes;
@@ -166,12 +170,26 @@ final class HeaderCodec {
       }
     }
     if (source.hasRemaining()) {
+      advise(builder.predictions, source);
+    }
+    if (source.hasRemaining()) {
       throw new BlockFormatException("a header with something behind its end");
     }
     try {
       return builder.build();
     } catch (IllegalArgumentException e) {
       throw new BlockFormatException(e.getMessage());
+    }
+  }
+
+  /** Reads what predictions are good for, which headers have behind all else, or have not. */
+  private static void advise(List<Statement> predictions, ByteSource source)
+      throws BlockFormatException {
+    if (source.getCount(4) != predictions.size()) {
+      throw new BlockFormatException("advice for another number of predictions");
+    }
+    for (int k = 0; k < predictions.size(); k++) {
+      predictions.set(k, predictions.get(k).withAdvice(source.getText()));
     }
   }
 
