@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
@@ -48,6 +49,8 @@ public final class ListenerBuilder {
   private final List<SampleMetric> sampleMetrics = new ArrayList<>();
   private final List<UnitMetric> unitMetrics = new ArrayList<>();
   private final List<Prediction> predictions = new ArrayList<>();
+  private final List<Law> laws = new ArrayList<>();
+  private int lawsEvery;
   private final List<Recorder> recorders = new ArrayList<>();
   private @Nullable Path runFile;
   private long memoryCap = DEFAULT_MEMORY_CAP;
@@ -170,7 +173,8 @@ public final class ListenerBuilder {
   }
 
   private UserAdditions parts() {
-    return new UserAdditions(preset, metrics, sampleMetrics, unitMetrics, predictions, recorders);
+    return new UserAdditions(
+        preset, metrics, sampleMetrics, unitMetrics, predictions, laws, lawsEvery, recorders);
   }
 
   /** Sends the records to a storage, which the training UI reads. */
@@ -270,6 +274,25 @@ public final class ListenerBuilder {
       throw new IllegalArgumentException("normsEvery(" + records + "): give at least 1");
     }
     normsEvery = records;
+    return this;
+  }
+
+  /**
+   * Sets at every how many steps gradient and parameters are read, for the laws among the
+   * predictions ({@code docs/predictions.md}, "Ordinary training"). By default it follows from the
+   * sizes of network and batch, so that it takes about 1 % of the time of training.
+   */
+  public ListenerBuilder lawsEvery(int steps) {
+    if (steps < 1) {
+      throw new IllegalArgumentException("lawsEvery(" + steps + "): give at least 1");
+    }
+    lawsEvery = steps;
+    return this;
+  }
+
+  /** Adds a law of your own; for the rest see {@link #metric}. */
+  public ListenerBuilder law(Law law) {
+    laws.add(given(law, "law"));
     return this;
   }
 

@@ -121,6 +121,6 @@ final class ListenerSettings implements Serializable {
     } else {
       started = Session.observing(LossTask.withClasses(net, probe));
     }
-    return started.schedule(schedule).normsEvery(normsEvery);
+    return started.schedule(schedule).normsEvery(normsEvery).lawsEvery(additions.lawsEvery());
   }
 }

@@ -1,5 +1,7 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.law.BatchOutput;
+import io.github.implicitbias.core.law.StepNetwork;
 import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.network.AffinePreActivation;
@@ -66,6 +68,8 @@ final class VisitOutput {
   private double[] derivative = {};
   private double[] sampleLosses = {};
   private double[] samplePulls = {};
+  private boolean weighted;
+  private boolean derivativesKnown;
 
   private VisitOutput(NetworkNode node, DataType type, NativeReader reader) {
     this.node = node;
@@ -181,6 +185,26 @@ final class VisitOutput {
     return samplePulls;
   }
 
+  /** Returns what loss and activation are together. */
+  StepNetwork.Goal goal() {
+    return affine && !hasCenters ? StepPlan.goal(loss, activation) : StepNetwork.Goal.OTHER;
+  }
+
+  /**
+   * Shows what was read last to laws.
+   *
+   * @param whole true to read the inputs of the layer, too
+   */
+  void show(BatchOutput into, boolean whole) {
+    double[] derivatives = derivativesKnown ? derivative : null;
+    into.show(samples, samples * positions, outputs, z, y, derivatives, sampleLosses, weighted);
+    INDArray input = node.implementation().input();
+    if (whole && affine && input != null) {
+      int width = rows(input, false);
+      into.inputs(rows, width);
+    }
+  }
+
   /** Returns what the score divides the losses of a batch by. */
   int divisor() {
     boolean sum = affine && !hasCenters && !node.implementation().conf().isMiniBatch();
@@ -207,6 +231,8 @@ final class VisitOutput {
       return false;
     }
     double[] factors = weights(node.implementation().getMaskArray());
+    weighted = !areZeroOrOne(factors);
+    derivativesKnown = false;
     if (judged && labelWidth == outputs) {
       kind(outputs).judge(into, positions, z, y, outputs, factors);
     }
@@ -343,6 +369,7 @@ final class VisitOutput {
       return;
     }
     derivative = derivative.length == z.length ? derivative : new double[z.length];
+    derivativesKnown = true;
     for (int i = 0; i < samples; i++) {
       double sum = 0;
       double squares = 0;
@@ -354,6 +381,8 @@ final class VisitOutput {
           for (int k = at; k < at + outputs; k++) {
             squares += derivative[k] * derivative[k];
           }
+        } else {
+          Arrays.fill(derivative, row * outputs, (row + 1) * outputs, 0);
         }
       }
       sampleLosses[i] = sum;

@@ -2,6 +2,7 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.VisitRecorder;
 import io.github.implicitbias.core.visit.SampleIndex;
+import io.github.implicitbias.core.visit.UnitBits;
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.core.visit.VisitedBatch;
 import io.github.implicitbias.run.Absent;
@@ -46,6 +47,8 @@ final class VisitWatch {
   private final Set<VisitOutput> explained = new HashSet<>();
   private @Nullable BatchReader current;
   private int step = -1;
+  private boolean outputRead;
+  private @Nullable VisitedBatch last;
   private int failures;
   private @Nullable VisitStore store;
 
@@ -81,6 +84,27 @@ final class VisitWatch {
   /** Goes on with the same book, on another network of the same layers. */
   VisitWatch goOnWith(Network next, List<NetworkPlan.Reading> tracked) {
     return new VisitWatch(next, tracked, plan.book());
+  }
+
+  /** Returns the only output of the network, as read at the last step; null if it was not. */
+  @Nullable VisitOutput onlyOutput() {
+    return plan.outputs().size() == 1 && outputRead ? plan.outputs().get(0) : null;
+  }
+
+  /**
+   * Writes which units of a layer were on for some sample of the last step.
+   *
+   * @return false if visits do not show that
+   */
+  boolean onUnits(NetworkNode node, boolean[] into) {
+    VisitedBatch batch = last;
+    for (int k = 0; k < plan.readings().size() && batch != null; k++) {
+      VisitPlan.Reading reading = plan.readings().get(k);
+      if (reading.node == node || reading.node.source() == node) {
+        return reading.bits == UnitBits.EXACT && batch.onUnits(k, into);
+      }
+    }
+    return false;
   }
 
   /** Brings what the book takes from now on into a run. */
@@ -132,6 +156,8 @@ final class VisitWatch {
 
   private void take(BatchReader reading) {
     VisitedBatch batch = reading.batch();
+    last = batch;
+    outputRead = true;
     int count = batch.samples();
     VisitOutput judged = plan.judged();
     double[] losses = batch.losses();
@@ -150,6 +176,7 @@ final class VisitWatch {
         sayWhyNot(output, read, labels != null);
       }
       if (output == null || !read) {
+        outputRead = false;
         Arrays.fill(losses, Absent.VALUE);
         Arrays.fill(pulls, Absent.VALUE);
       } else {

@@ -81,7 +81,6 @@ public final class Predictions {
         new PlateauLoss(),
         new MinimumVariationNormReached(),
         new FinalDirections(),
-        new BalanceDriftLaw(),
         new OutputSignsKept());
   }
 

@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.core.law.StepSource;
 import io.github.implicitbias.core.metric.Boundary;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
@@ -51,8 +50,6 @@ final class Engine implements Observation {
   private final MetricRunner metrics;
   private final RowRunner rowMetrics;
   private final PredictionRunner predictions;
-  private @Nullable LawRunner laws;
-  private @Nullable StepLaws stepLaws;
   private final RecordQueue queue;
   private final CostMeter meter;
   private final Pacer pacer;
@@ -137,23 +134,8 @@ final class Engine implements Observation {
     setting.relief(relief);
     this.meter =
         new CostMeter(CpuClock::nanos, System::nanoTime, queue::cpuNanos, queue::startNanos);
-    this.steps = new StepRecords(visits, header.columns().size(), meter);
+    this.steps = new StepRecords(visits, header.columns().size(), meter, failures);
     this.pacer = new Pacer(schedule, meter, failures);
-  }
-
-  /**
-   * Has laws judged, which stand behind the predictions. To be called before the first record.
-   *
-   * @param every at every how many steps to read one, 0 to follow from sizes
-   */
-  void judge(RunHeader header, Instruments instruments, StepSource source, int every) {
-    int first = instruments.predictions().size();
-    int at = 0;
-    while (header.columns().get(at).prediction() < first) {
-      at++;
-    }
-    laws = new LawRunner(instruments.laws(), source, every, first, at, failures);
-    stepLaws = new StepLaws(laws, meter);
   }
 
   /**
@@ -334,9 +316,6 @@ final class Engine implements Observation {
     pending = false;
     try {
       steps.addTo(record);
-      if (laws != null) {
-        laws.addTo(record);
-      }
       record.recorded(System.currentTimeMillis(), watchNanos);
       relief.add(record, queue, records);
     } finally {
@@ -356,16 +335,6 @@ final class Engine implements Observation {
     double known = flow.value();
     into[TIME] = Double.isNaN(time) ? Absent.VALUE : time;
     into[FLOW_TIME] = Absent.is(known) ? known : network.training().kappa() * known;
-  }
-
-  /** Returns what judges laws, null if there are none. */
-  @Nullable LawRunner laws() {
-    return laws;
-  }
-
-  /** Returns where to say when laws may read a step, null if there are none. */
-  @Nullable StepLaws stepLaws() {
-    return stepLaws;
   }
 
   /** Returns what is noted for the next record. */

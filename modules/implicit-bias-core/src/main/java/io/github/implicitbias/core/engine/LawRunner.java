@@ -88,7 +88,7 @@ final class LawRunner {
   }
 
   /** Begins a step, when its gradient is known and the parameters are still those of it. */
-  void begin(long step, int samples) {
+  void begin(long step, int epoch, int samples) {
     if (isOff) {
       return;
     }
@@ -97,8 +97,14 @@ final class LawRunner {
       if (isOff) {
         return;
       }
-      reading.begin(step, isDue);
+      reading.begin(step, epoch, samples, isDue);
       begun = true;
+      for (int i = 0; i < checks.size(); i++) {
+        Law.Check check = checks.get(i);
+        if (check != null) {
+          check.begin(reading);
+        }
+      }
       if (isDue) {
         next = step + every;
       }

@@ -193,7 +193,7 @@ public final class Session implements AutoCloseable {
 
   /** Returns where to say when gradients are known and updates done; null without laws. */
   public @Nullable StepLaws laws() {
-    return off ? null : engine.stepLaws();
+    return off ? null : engine.steps().laws();
   }
 
   private void begin(boolean first) {

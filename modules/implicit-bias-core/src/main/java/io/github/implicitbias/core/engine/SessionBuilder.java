@@ -236,7 +236,7 @@ public final class SessionBuilder {
             visits);
     StepSource steps = source.steps();
     if (steps != null && !instruments.laws().isEmpty()) {
-      engine.judge(header, instruments, steps, lawsEvery);
+      engine.steps().judge(header, instruments, steps, lawsEvery);
     }
     engine.meter().enterAt(beganAt);
     if (atOnce) {

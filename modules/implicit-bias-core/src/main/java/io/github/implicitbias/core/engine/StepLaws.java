@@ -24,13 +24,14 @@ public final class StepLaws {
   /**
    * Says that the gradient of the step is known, while the parameters are still those of it.
    *
+   * @param epoch number of epochs that have ended
    * @param samples of its batch
    */
-  public void begin(long step, int samples) {
+  public void begin(long step, int epoch, int samples) {
     if (isDue) {
       meter.enter();
     }
-    laws.begin(step, samples);
+    laws.begin(step, epoch, samples);
     if (isDue) {
       meter.leaveVisits();
     }

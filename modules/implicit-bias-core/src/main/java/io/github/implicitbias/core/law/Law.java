@@ -16,7 +16,6 @@ public interface Law extends Stated {
   Check start(StepNetwork network);
 
   /** The check of one run. */
-  @FunctionalInterface
   interface Check {
 
     /** Returns the conditions, as they were judged when the check was made. */
@@ -25,8 +24,14 @@ public interface Law extends Stated {
     }
 
     /**
-     * Judges a step. It is called at every step, and has to be quick where the step was not read. A
-     * law that does not apply is not asked again.
+     * Takes note of a step, while the parameters are still those of it and its gradient is known.
+     * It is called at every step, and has to be quick.
+     */
+    default void begin(TrainingStep step) {}
+
+    /**
+     * Judges a step, after its update. It is called at every step, and has to be quick where the
+     * step was not read. A law that does not apply is not asked again.
      */
     Verdict judge(TrainingStep step);
   }

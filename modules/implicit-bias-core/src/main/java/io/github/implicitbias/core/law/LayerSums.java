@@ -54,6 +54,8 @@ public final class LayerSums {
     W_SIZE,
     /** The gradient. */
     G,
+    /** Its magnitudes. */
+    G_SIZE,
     /** The velocity. */
     V,
     /** What the step has added. */
@@ -125,6 +127,7 @@ public final class LayerSums {
       addTo(w, column(Column.W));
       addSizes(w, column(Column.W_SIZE));
       addTo(g, column(Column.G));
+      addSizes(g, column(Column.G_SIZE));
       if (hasVelocity) {
         addTo(v, column(Column.V));
       }

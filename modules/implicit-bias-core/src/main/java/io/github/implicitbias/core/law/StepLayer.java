@@ -38,6 +38,7 @@ public final class StepLayer {
   private boolean takesFeatures;
   private boolean featuresAreNoisy;
   private boolean isOutput;
+  private Precision rounding;
 
   /**
    * Describes a layer.
@@ -65,6 +66,7 @@ public final class StepLayer {
     this.weights = weights;
     this.biases = biases;
     this.sources = Math.max(1, inputs);
+    this.rounding = precision;
   }
 
   /**
@@ -92,6 +94,12 @@ public final class StepLayer {
   /** Says at how many positions the matrix is applied to a sample. */
   public StepLayer positions(int count) {
     positions = count;
+    return this;
+  }
+
+  /** Says that something of the backward pass rounds more coarsely than the parameters are. */
+  public StepLayer rounding(Precision coarse) {
+    rounding = precision.coarser(coarse);
     return this;
   }
 
@@ -158,6 +166,11 @@ public final class StepLayer {
   /** Returns the type of the parameters. */
   public Precision precision() {
     return precision;
+  }
+
+  /** Returns how coarsely its gradient is rounded: as its parameters, or more. */
+  public Precision rounding() {
+    return rounding;
   }
 
   /** Returns how the weights are updated. */

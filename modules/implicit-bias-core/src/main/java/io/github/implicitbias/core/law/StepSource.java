@@ -57,6 +57,31 @@ public interface StepSource {
   }
 
   /**
+   * Writes which units of a layer were on for some sample of the batch.
+   *
+   * @return false if that is not known
+   */
+  default boolean onUnits(int layer, boolean[] into) {
+    return false;
+  }
+
+  /**
+   * Returns which inputs of the layer that takes the features were other than 0 in some batch so
+   * far; null if that is not known of every batch since the first step.
+   */
+  default boolean @Nullable [] usedInputs() {
+    return null;
+  }
+
+  /**
+   * Returns how many different samples training has shown so far, all of which come again in every
+   * epoch; -1 if that is not known.
+   */
+  default int samplesThatReturn() {
+    return -1;
+  }
+
+  /**
    * Returns what else than the update of each step has moved the parameters, a clause; null for
    * nothing.
    */

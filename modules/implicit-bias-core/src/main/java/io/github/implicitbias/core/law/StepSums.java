@@ -27,6 +27,8 @@ public final class StepSums implements TrainingStep {
   private final double[] v;
   private long step = -1;
   private long firstStep = -1;
+  private int epoch;
+  private int samples;
   private boolean isRead;
   private boolean isFinite = true;
 
@@ -64,11 +66,15 @@ public final class StepSums implements TrainingStep {
   /**
    * Begins a step, while the parameters are those of the step and their gradient is known.
    *
+   * @param inEpoch number of epochs that have ended
+   * @param batch number of samples of its batch
    * @param read true to read it
    */
-  public void begin(long number, boolean read) {
+  public void begin(long number, int inEpoch, int batch, boolean read) {
     firstStep = step < 0 ? number : firstStep;
     step = number;
+    epoch = inEpoch;
+    samples = batch;
     isRead = read;
     if (read) {
       for (int l = 0; l < sums.size(); l++) {
@@ -151,6 +157,16 @@ public final class StepSums implements TrainingStep {
   }
 
   @Override
+  public int epoch() {
+    return epoch;
+  }
+
+  @Override
+  public int samples() {
+    return samples;
+  }
+
+  @Override
   public boolean isFirst() {
     return step == firstStep && step == 0;
   }
@@ -207,6 +223,21 @@ public final class StepSums implements TrainingStep {
   @Override
   public double epsilon(int layer) {
     return source.epsilon(layer);
+  }
+
+  @Override
+  public boolean onUnits(int layer, boolean[] into) {
+    return source.onUnits(layer, into);
+  }
+
+  @Override
+  public boolean @Nullable [] usedInputs() {
+    return source.usedInputs();
+  }
+
+  @Override
+  public int samplesThatReturn() {
+    return source.samplesThatReturn();
   }
 
   @Override

@@ -46,6 +46,7 @@ public final class VisitBook {
   private @Nullable SampleIndex index;
   private int equalInIndex;
   private int fresh;
+  private long seen;
   private boolean returns = true;
   private boolean comparable = true;
   private int[] samples = {};
@@ -212,6 +213,7 @@ public final class VisitBook {
     double loss = batch.losses()[place];
     boolean forgot = false;
     if (returns) {
+      seen += records.isNew(sample) ? 1 : 0;
       fresh += records.isNew(sample) ? 1 : 0;
       forgot = records.isCorrect(sample) && margin <= 0;
       records.visit(
@@ -261,6 +263,11 @@ public final class VisitBook {
   /** Returns false if the rows of the second epoch were mostly new: nothing is kept per sample. */
   public synchronized boolean returns() {
     return returns;
+  }
+
+  /** Returns how many different samples the steps have shown; -1 if rows do not return. */
+  public synchronized long seen() {
+    return returns ? seen : -1;
   }
 
   /**
