@@ -1,8 +1,8 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.run.Recorder;
+import io.github.implicitbias.run.RunFile;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.Recorder;
-import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
