@@ -184,6 +184,9 @@ final class HeaderCodec {
     }
     if (source.hasRemaining()) {
       builder.names(names(source), names(source));
+      if (builder.classNames.isEmpty() && builder.featureNames.isEmpty()) {
+        throw new BlockFormatException("a header with room for names, and no names");
+      }
     }
     if (source.hasRemaining()) {
       throw new BlockFormatException("a header with something behind its end");

@@ -63,9 +63,9 @@ final class ShownRows {
 
   /** Returns the pixels of a sample; empty if they are not there. */
   byte[] picture(int sample) {
-    Integer place = pictures ? places.get(sample) : null;
-    byte[] pixels = new byte[place == null ? 0 : bytesOfOne()];
-    if (place != null) {
+    int place = pictures ? places.getOrDefault(sample, -1) : -1;
+    byte[] pixels = new byte[place < 0 ? 0 : bytesOfOne()];
+    if (place >= 0) {
       System.arraycopy(content, place * pixels.length, pixels, 0, pixels.length);
     }
     return pixels;
@@ -73,8 +73,8 @@ final class ShownRows {
 
   /** Returns the values of a sample; empty if they are not there. */
   float[] values(int sample) {
-    Integer place = pictures ? null : places.get(sample);
-    float[] values = new float[place == null ? 0 : shape[0]];
+    int place = pictures ? -1 : places.getOrDefault(sample, -1);
+    float[] values = new float[place < 0 ? 0 : shape[0]];
     ByteBuffer bytes = ByteBuffer.wrap(content);
     for (int k = 0; k < values.length; k++) {
       values[k] = bytes.getFloat(Float.BYTES * (place * values.length + k));

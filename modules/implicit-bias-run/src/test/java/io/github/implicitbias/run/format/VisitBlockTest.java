@@ -164,8 +164,7 @@ class VisitBlockTest {
         IllegalArgumentException.class, () -> table.withPictures(2, 2, 1, one, new byte[5]));
     assertThrows(
         IllegalArgumentException.class, () -> table.withValues(one, new float[][] {{1}, {2}}));
-    assertThrows(
-        IllegalArgumentException.class, () -> table.withValues(one, new float[1][65]));
+    assertThrows(IllegalArgumentException.class, () -> table.withValues(one, new float[1][65]));
     assertThrows(
         IllegalArgumentException.class,
         () -> table.withValues(new int[] {3, 3}, new float[][] {{1}, {2}}));
