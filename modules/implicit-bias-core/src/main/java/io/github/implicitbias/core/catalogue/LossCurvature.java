@@ -6,7 +6,7 @@ import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 
 /** The largest curvature of the loss that training descends on, for stacks of dense layers. */
-public final class LossCurvature {
+final class LossCurvature {
 
   private static final double TOLERANCE = 1e-6;
   private static final int STEPS = 80;

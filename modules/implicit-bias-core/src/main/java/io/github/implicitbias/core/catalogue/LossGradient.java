@@ -78,6 +78,20 @@ public final class LossGradient implements Shared {
     return gradient.valid ? gradient : null;
   }
 
+  /**
+   * Returns the largest curvature of what training descends on: the largest eigenvalue of the
+   * Hessian of the mean loss of the probe plus lambda / 2 times the squared weights, piecewise
+   * exact, by Lanczos.
+   *
+   * @param mostWork the most operations of one product with the Hessian; at most 80 are made
+   * @return NaN if there is no stack, no second derivative of the loss, too much work, or no
+   *     convergence to 1e-4 of the value
+   */
+  public static double largestCurvature(Observation observation, double mostWork) {
+    double lambda = observation.network().training().l2();
+    return LossCurvature.largest(observation, lambda > 0 ? lambda : 0, mostWork);
+  }
+
   /** Returns how often it is computed in the preset STANDARD. */
   public static Cadence cadence(Dimensions d) {
     double rows = (double) d.samples() * (d.trackedUnits() + d.outputs());
