@@ -45,7 +45,7 @@ final class JsonExport {
       export.events();
       export.verdicts();
       export.field("visits");
-      new VisitsJson(run.visits(), export.json).write();
+      new VisitsJson(run, export.json).write();
       if (patterns) {
         export.patterns();
       }

@@ -30,7 +30,7 @@ public final class Run {
   /** Makes a run that shows what is in an index, under the lock of this run. */
   Run(RunHeader header, BlockSource source, RunIndex index, VisitIndex visits) {
     this.header = header;
-    this.visits = new RunVisits(header.id(), visits);
+    this.visits = new RunVisits(header, visits);
     this.index = index;
     this.reader = new RunReader(this, header, source, index);
     this.provenance = header.provenance();

@@ -58,7 +58,7 @@ final class RunCsv {
       if (!run.header().unitColumns().isEmpty()) {
         writeUnits(run, blocks, folder.resolve("units.csv"));
       }
-      VisitsCsv.write(run.visits(), folder);
+      VisitsCsv.write(run, folder);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

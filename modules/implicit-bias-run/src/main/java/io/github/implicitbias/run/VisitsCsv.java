@@ -44,7 +44,8 @@ final class VisitsCsv {
    *
    * @throws IOException if a file cannot be written
    */
-  static void write(RunVisits visits, Path folder) throws IOException {
+  static void write(Run run, Path folder) throws IOException {
+    RunVisits visits = run.visits();
     if (visits.isEmpty()) {
       return;
     }
@@ -53,7 +54,7 @@ final class VisitsCsv {
     VisitTable table = visits.samples();
     if (table != null) {
       file(folder.resolve("visits.csv"), out -> writeSamples(table, out));
-      file(folder.resolve("suspects.csv"), out -> writeSuspects(visits, table, out));
+      file(folder.resolve("suspects.csv"), out -> writeSuspects(run, table, out));
     }
   }
 
@@ -206,13 +207,18 @@ final class VisitsCsv {
         });
   }
 
-  private static void writeSuspects(RunVisits visits, VisitTable table, Writer out)
-      throws IOException {
+  private static void writeSuspects(Run run, VisitTable table, Writer out) throws IOException {
+    RunVisits visits = run.visits();
+    List<String> features = run.header().featureNames();
     List<Integer> epochs = new ArrayList<>();
     visits.visitSamples(stored -> epochs.add(stored.epoch()));
     StringBuilder row = new StringBuilder("rank,sample");
     row.append(table.hasIds() ? ",id" : "").append(",label,network,meanMargin");
     epochs.forEach(epoch -> row.append(",margin[").append(epoch).append(']'));
+    for (int k = 0; k < table.shownFeatures(); k++) {
+      String name = k < features.size() ? features.get(k) : Integer.toString(k);
+      row.append(',').append(RunCsv.quoted("feature[" + name + "]"));
+    }
     out.write(row + END);
     MarginHistory history = new MarginHistory(visits, table.suspects().samples(), epochs.size());
     int rank = 1;
@@ -227,6 +233,10 @@ final class VisitsCsv {
       row.append(',').append(field(table, VisitColumn.MEAN_MARGIN, sample));
       for (float margin : history.of(rank - 1)) {
         row.append(',').append(Float.isNaN(margin) ? "" : Float.toString(margin));
+      }
+      float[] values = table.values(sample);
+      for (int k = 0; k < table.shownFeatures(); k++) {
+        row.append(',').append(k < values.length ? Float.toString(values[k]) : "");
       }
       out.write(row + END);
       rank++;

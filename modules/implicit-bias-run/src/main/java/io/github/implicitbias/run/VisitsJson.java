@@ -7,16 +7,19 @@ import io.github.implicitbias.run.format.VisitLayer;
 import io.github.implicitbias.run.format.VisitSuspects;
 import io.github.implicitbias.run.format.VisitTable;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /** Writes the visits of a run into the JSON export. */
 final class VisitsJson {
 
   private final RunVisits visits;
+  private final List<String> features;
   private final JsonText json;
 
-  VisitsJson(RunVisits visits, JsonText json) {
-    this.visits = visits;
+  VisitsJson(Run run, JsonText json) {
+    this.visits = run.visits();
+    this.features = run.header().featureNames();
     this.json = json;
   }
 
@@ -149,6 +152,12 @@ final class VisitsJson {
         .text(suspects.reason());
     json.name("epochs").open('[');
     epochs.forEach(json::number);
+    json.close(']').name("features").open('[');
+    features.forEach(json::text);
+    json.close(']').name("pictureShape").open('[');
+    for (int length : table.pictureShape()) {
+      json.number((long) length);
+    }
     json.close(']').name("samples").open('[');
     int[] samples = suspects.samples();
     MarginHistory history = new MarginHistory(visits, samples, epochs.size());
@@ -164,7 +173,18 @@ final class VisitsJson {
       for (float margin : history.of(k)) {
         json.number(margin);
       }
-      json.close(']').close('}');
+      json.close(']').name("values").open('[');
+      for (float value : table.values(samples[k])) {
+        json.number(value);
+      }
+      json.close(']').name("picture");
+      byte[] picture = table.picture(samples[k]);
+      if (picture.length == 0) {
+        json.nothing();
+      } else {
+        json.text(Base64.getEncoder().encodeToString(picture));
+      }
+      json.close('}');
     }
     json.close(']').close('}');
   }
