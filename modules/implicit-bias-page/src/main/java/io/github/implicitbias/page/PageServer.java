@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +75,16 @@ public final class PageServer {
     this.catalog = catalog;
     this.surroundings = surroundings;
     this.answers = new Answers(catalog);
+  }
+
+  /**
+   * Returns the names of the tables that hold the words of the page, as resources of the class
+   * path, one per language; lines {@code key=word}. What leads to the page is among them.
+   */
+  public static List<String> wordTables() {
+    return Words.LANGUAGES.stream()
+        .map(language -> Words.TABLES + language)
+        .collect(Collectors.toList());
   }
 
   /** Answers a request. */

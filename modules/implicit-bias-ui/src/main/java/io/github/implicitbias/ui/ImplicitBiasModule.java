@@ -4,7 +4,6 @@ import io.github.implicitbias.listener.ImplicitBiasBlock;
 import io.github.implicitbias.page.PageServer;
 import io.github.implicitbias.page.Request;
 import io.github.implicitbias.page.Response;
-import io.github.implicitbias.page.Words;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -136,8 +135,6 @@ public final class ImplicitBiasModule implements UIModule {
   /** The words of the page, for the entry in the menu of the stock pages. */
   @Override
   public List<I18NResource> getInternationalizationResources() {
-    return Words.LANGUAGES.stream()
-        .map(language -> new I18NResource(Words.TABLES + language))
-        .collect(Collectors.toList());
+    return PageServer.wordTables().stream().map(I18NResource::new).collect(Collectors.toList());
   }
 }
