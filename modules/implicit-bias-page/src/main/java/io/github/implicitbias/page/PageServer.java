@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,8 +88,19 @@ public final class PageServer {
         .collect(Collectors.toList());
   }
 
-  /** Answers a request. */
-  public Response answer(Request request) {
+  /**
+   * Answers a GET request.
+   *
+   * @param path path of the address, as sent
+   * @param query what stands behind the question mark, as sent; null for nothing
+   * @param headers returns the value of a header, null if it was not sent; names in lower case
+   */
+  public Response answer(
+      String path, @Nullable String query, UnaryOperator<@Nullable String> headers) {
+    return answer(new Request(path, query, headers));
+  }
+
+  Response answer(Request request) {
     try {
       if (!HostNames.areOurs(request.header("host"))) {
         return Response.text(

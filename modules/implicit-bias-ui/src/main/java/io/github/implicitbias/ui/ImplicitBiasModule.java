@@ -2,7 +2,6 @@ package io.github.implicitbias.ui;
 
 import io.github.implicitbias.listener.ImplicitBiasBlock;
 import io.github.implicitbias.page.PageServer;
-import io.github.implicitbias.page.Request;
 import io.github.implicitbias.page.Response;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -62,15 +61,15 @@ public final class ImplicitBiasModule implements UIModule {
     HttpServerRequest asked = context.request();
     // In HTTP/2 the host is no header.
     String host = asked.host();
-    Request request =
-        new Request(
-            asked.path(),
-            asked.query(),
-            name -> name.equals("host") ? host : asked.getHeader(name));
+    String path = asked.path();
+    String query = asked.query();
     context
         .vertx()
         .<Response>executeBlocking(
-            promise -> promise.complete(page.answer(request)),
+            promise ->
+                promise.complete(
+                    page.answer(
+                        path, query, name -> name.equals("host") ? host : asked.getHeader(name))),
             false,
             made -> {
               if (made.succeeded()) {
