@@ -1,4 +1,4 @@
-package io.github.implicitbias.lab.data;
+package io.github.implicitbias.samples;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -7,7 +7,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The data in steps: all of it each time, or shuffled and cut in every epoch. */
-public final class Batches {
+final class Batches {
   private final double[][] features;
   private final double[] labels;
   private final DataType type;

@@ -1,4 +1,4 @@
-package io.github.implicitbias.core.pattern;
+package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.run.ActivationPattern;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Cost O(samples inputs + units inputs + samples units), and O(samples inputs units) where z has
  * to be computed. Allocates nothing per call.
  */
-public final class BoundaryPacker {
+final class BoundaryPacker {
 
   private static final double FACTOR = 8;
 

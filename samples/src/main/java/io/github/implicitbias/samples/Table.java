@@ -1,4 +1,4 @@
-package io.github.implicitbias.lab.data;
+package io.github.implicitbias.samples;
 
 import io.github.implicitbias.lab.InputException;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /** A CSV file (RFC 4180) of numbers under a header; what is wrong in it is named by its place. */
-public final class Table {
+final class Table {
 
   private static final char BYTE_ORDER_MARK = '\ufeff';
 

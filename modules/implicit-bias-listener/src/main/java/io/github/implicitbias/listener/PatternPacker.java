@@ -1,4 +1,4 @@
-package io.github.implicitbias.core.pattern;
+package io.github.implicitbias.listener;
 
 import io.github.implicitbias.run.ActivationPattern;
 import java.nio.IntBuffer;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 
 /** Packs the signs of a samples x units matrix into the layout of {@link ActivationPattern}. */
-public final class PatternPacker {
+final class PatternPacker {
 
   private static final int FLOAT_INFINITY = 0x7f800000;
   private static final long DOUBLE_INFINITY = 0x7ff0000000000000L;

@@ -1,11 +1,11 @@
-package io.github.implicitbias.lab.unit;
+package io.github.implicitbias.samples;
 
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The units of one layer: what comes in, and what goes out to the first unit of the next layer. */
-public final class UnitCloud {
+final class UnitCloud {
 
   /** One row per unit: its weights for the inputs. */
   private final double[][] incoming;

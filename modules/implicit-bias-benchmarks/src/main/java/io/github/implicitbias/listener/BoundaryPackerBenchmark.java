@@ -1,6 +1,5 @@
-package io.github.implicitbias.benchmarks.kernel;
+package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.pattern.BoundaryPacker;
 import io.github.implicitbias.run.ActivationPattern;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,5 @@
-package io.github.implicitbias.benchmarks.kernel;
+package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.pattern.PatternPacker;
 import io.github.implicitbias.run.ActivationPattern;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;

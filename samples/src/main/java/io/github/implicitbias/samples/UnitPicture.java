@@ -1,4 +1,4 @@
-package io.github.implicitbias.lab.unit;
+package io.github.implicitbias.samples;
 
 import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Palette;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A picture of the units at the start: on the left their incoming weights as points of the plane,
  * direction and magnitude, on the right what else the initializer decides.
  */
-public final class UnitPicture {
+final class UnitPicture {
 
   private static final double ROOM = 1.12;
   private static final int FEW = 6;
