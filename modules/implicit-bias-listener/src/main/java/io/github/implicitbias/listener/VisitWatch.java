@@ -35,8 +35,9 @@ final class VisitWatch {
   private static final int MOST_FAILURES = 3;
   private static final int MOST_SIZES = 4;
 
-  /** Memory for the patterns of the samples at their last visits, in bytes. */
-  private static final long PATTERN_BYTES = 256L << 20;
+  /** Memory for the patterns of the samples at their last visits, in bytes: an eighth of a heap. */
+  private static final long PATTERN_BYTES =
+      Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   private final Network net;
   private final VisitPlan plan;
@@ -45,15 +46,22 @@ final class VisitWatch {
   private final VisitCheck check;
   private final List<BatchReader> sizes = new ArrayList<>();
   private final Set<VisitOutput> explained = new HashSet<>();
+  private final HardestRows rows;
   private @Nullable BatchReader current;
+  private @Nullable INDArray features;
   private int step = -1;
   private boolean outputRead;
   private @Nullable VisitedBatch last;
   private int failures;
   private @Nullable VisitStore store;
 
-  private VisitWatch(Network net, List<NetworkPlan.Reading> tracked, @Nullable VisitBook before) {
+  private VisitWatch(
+      Network net,
+      List<NetworkPlan.Reading> tracked,
+      @Nullable VisitBook before,
+      HardestRows rows) {
     this.net = net;
+    this.rows = rows;
     this.reader = new NativeReader();
     this.keys = new VisitKeys(net, reader);
     this.plan = VisitPlan.of(net, tracked, reader, PATTERN_BYTES, before);
@@ -65,10 +73,15 @@ final class VisitWatch {
    *
    * @param tracked layers whose units are watched
    * @param index who the samples are; null to number them as they come
+   * @param words what the user says of the samples
    */
   static VisitWatch start(
-      Network net, List<NetworkPlan.Reading> tracked, @Nullable SampleIndex index) {
-    VisitWatch watch = new VisitWatch(net, tracked, null);
+      Network net,
+      List<NetworkPlan.Reading> tracked,
+      @Nullable SampleIndex index,
+      SampleWords words) {
+    HardestRows rows = new HardestRows(words.pictureShape());
+    VisitWatch watch = new VisitWatch(net, tracked, null, rows);
     if (index != null && VisitKeys.areKnownBefore(net)) {
       watch.book().number(index);
     } else if (index != null) {
@@ -83,7 +96,7 @@ final class VisitWatch {
 
   /** Goes on with the same book, on another network of the same layers. */
   VisitWatch goOnWith(Network next, List<NetworkPlan.Reading> tracked) {
-    return new VisitWatch(next, tracked, plan.book());
+    return new VisitWatch(next, tracked, plan.book(), rows);
   }
 
   /** Returns the only output of the network, as read at the last step; null if it was not. */
@@ -109,7 +122,7 @@ final class VisitWatch {
 
   /** Brings what the book takes from now on into a run. */
   void recordInto(VisitRecorder recorder) {
-    store = new VisitStore(plan.book(), recorder);
+    store = new VisitStore(plan.book(), recorder, rows);
   }
 
   VisitBook book() {
@@ -123,9 +136,11 @@ final class VisitWatch {
     }
     try {
       current = null;
+      features = null;
       Activations activations = net.activations(handed);
       BatchReader batch = reader(keys.features(activations));
       batch.pack(activations, net);
+      features = activations.input(0);
       current = batch;
       step = net.iteration();
     } catch (Throwable e) {
@@ -143,15 +158,25 @@ final class VisitWatch {
       return false;
     }
     BatchReader batch = current;
+    INDArray shown = features;
     current = null;
+    features = null;
     try {
       take(batch);
       failures = 0;
-      return true;
     } catch (Throwable e) {
       failed(e);
       return false;
     }
+    try {
+      if (shown != null) {
+        rows.take(net, shown, batch.batch(), plan.book(), reader);
+      }
+    } catch (Throwable e) {
+      rows.giveUp();
+      LOG.warn("The features of samples cannot be kept to be shown; all else is recorded.", e);
+    }
+    return true;
   }
 
   private void take(BatchReader reading) {
@@ -230,12 +255,29 @@ final class VisitWatch {
   }
 
   private void failed(Throwable e) {
+    if (e instanceof OutOfMemoryError && plan.book().returns()) {
+      giveUpSamples();
+      return;
+    }
     failures = e instanceof VirtualMachineError ? MOST_FAILURES : failures + 1;
     try {
       if (failures == MOST_FAILURES) {
         plan.book().say("From step " + net.iteration() + " on no visit is read: " + e + ".");
         LOG.warn("Reading visits failed and is switched off; training goes on.", e);
       }
+    } catch (Throwable evenThat) {
+      failures = MOST_FAILURES;
+    }
+  }
+
+  /** What is kept per sample grows with their number: it is the first that goes. */
+  private void giveUpSamples() {
+    try {
+      rows.giveUp();
+      plan.book().forgetSamples("Memory ran out");
+      LOG.warn(
+          "Memory ran out: nothing is kept per sample from now on. Visits are counted per unit,"
+              + " step and epoch, and training goes on.");
     } catch (Throwable evenThat) {
       failures = MOST_FAILURES;
     }

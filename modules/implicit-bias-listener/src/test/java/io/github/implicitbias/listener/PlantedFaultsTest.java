@@ -126,8 +126,7 @@ class PlantedFaultsTest {
                 INDArray epsilon, LayerWorkspaceMgr memory) {
               INDArray deviation =
                   Transforms.sqrt(getParam("var").add(((BatchNormalization) layerConf()).getEps()));
-              INDArray normal =
-                  input.subRowVector(getParam("mean")).diviRowVector(deviation);
+              INDArray normal = input.subRowVector(getParam("mean")).diviRowVector(deviation);
               Gradient gradient = new DefaultGradient();
               gradientViews.get("gamma").assign(epsilon.mul(normal).sum(true, 0));
               gradientViews.get("beta").assign(epsilon.sum(true, 0));
@@ -136,8 +135,7 @@ class PlantedFaultsTest {
               }
               gradientViews.forEach(gradient::setGradientFor);
               INDArray below = epsilon.mulRowVector(getParam("gamma").div(deviation));
-              return new Pair<>(
-                  gradient, memory.leverageTo(ArrayType.ACTIVATION_GRAD, below));
+              return new Pair<>(gradient, memory.leverageTo(ArrayType.ACTIVATION_GRAD, below));
             }
           };
       made.setListeners(listeners);

@@ -62,6 +62,7 @@ class GeneratedDocsTest {
   void predictions() throws IOException {
     Map<String, String> tables = new LinkedHashMap<>();
     tables.put("laws", laws());
+    tables.put("ordinary", predictions(Predictions.ordinary()));
     tables.put("neuron", predictions(Predictions.neuron()));
     tables.put("maxmargin", predictions(Predictions.maxMargin()));
     tables.put("teacher", predictions(Predictions.teacher()));

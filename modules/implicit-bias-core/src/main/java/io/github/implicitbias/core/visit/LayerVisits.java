@@ -49,7 +49,7 @@ final class LayerVisits {
     this.units = units;
     this.bits = bits;
     this.maxBytes = maxBytes;
-    this.patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
+    this.patterns = new LastPatterns(units, bits, maxBytes);
     this.tally = new EpochTally(units);
   }
 
@@ -159,6 +159,11 @@ final class LayerVisits {
     return bits == UnitBits.OFF_UNKNOWN ? -1 : flips;
   }
 
+  /** Returns the flips of each unit in the epoch; null if they cannot be counted. */
+  long @Nullable [] flipsOfUnits() {
+    return flips() < 0 ? null : patterns.flipsOfUnits();
+  }
+
   private static long hash(long[] rows, int from, int width) {
     long hash = 0;
     for (int k = from; k < from + width; k++) {
@@ -170,12 +175,13 @@ final class LayerVisits {
   void beginEpoch() {
     tally.begin();
     distinct.empty();
+    patterns.beginEpoch();
     flips = 0;
     endless = false;
   }
 
   /** Forgets the patterns of the samples and gives their memory back. */
   void forgetSamples() {
-    patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
+    patterns = new LastPatterns(units, bits, maxBytes);
   }
 }

@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
  * bits. Two different rows among n have the same hash with a probability of about n^2 / 2^65: 1e-10
  * for 60,000 rows, 3e-6 for ten million.
  */
-public final class RowHash {
+final class RowHash {
 
   private static final long P1 = 0x9E3779B185EBCA87L;
   private static final long P2 = 0xC2B2AE3D27D4EB4FL;
@@ -33,7 +33,7 @@ public final class RowHash {
    * @param offset index of the first byte
    * @param length number of bytes
    */
-  public static long of(ByteBuffer bytes, int offset, int length) {
+  static long of(ByteBuffer bytes, int offset, int length) {
     long a = P1;
     long b = P2;
     long c = P3;
@@ -58,7 +58,7 @@ public final class RowHash {
   }
 
   /** Returns the hash of two parts of a sample in this order, each given by its hash. */
-  public static long mix(long first, long second) {
+  static long mix(long first, long second) {
     long h = take(take(P3, first), second);
     h = (h ^ h >>> 33) * P2;
     h = (h ^ h >>> 29) * P3;

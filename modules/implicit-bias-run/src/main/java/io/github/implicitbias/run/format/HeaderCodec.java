@@ -78,13 +78,32 @@ final class HeaderCodec {
         sink.putInt(Objects.requireNonNull(definitions.get(column.definition())));
       }
     }
-    if (header.predictions().stream().anyMatch(one -> !one.advice().isEmpty())) {
+    boolean named = !header.classNames().isEmpty() || !header.featureNames().isEmpty();
+    boolean advised = header.predictions().stream().anyMatch(one -> !one.advice().isEmpty());
+    if (named || advised) {
+      put(header.classNames(), sink);
+      put(header.featureNames(), sink);
+    }
+    if (advised) {
       sink.putInt(header.predictions().size());
       header.predictions().forEach(statement -> sink.putText(statement.advice()));
     }
     byte[] bytes = sink.copy();
     Frame.seal(bytes, Frame.TYPE_RUN, header.id());
     return bytes;
+  }
+
+  private static void put(List<String> names, ByteSink sink) {
+    sink.putInt(names.size());
+    names.forEach(sink::putText);
+  }
+
+  private static List<String> names(ByteSource source) throws BlockFormatException {
+    List<String> names = new ArrayList<>();
+    for (int k = few(source.getCount(4)); k > 0; k--) {
+      names.add(source.getText());
+    }
+    return names;
   }
 
   private static void put(TrackedLayer layer, ByteSink sink) {
@@ -170,7 +189,13 @@ final class HeaderCodec {
       }
     }
     if (source.hasRemaining()) {
-      advise(builder.predictions, source);
+      builder.names(names(source), names(source));
+      boolean named = !builder.classNames.isEmpty() || !builder.featureNames.isEmpty();
+      if (source.hasRemaining()) {
+        advise(builder.predictions, source);
+      } else if (!named) {
+        throw new BlockFormatException("a header with room for names, and no names");
+      }
     }
     if (source.hasRemaining()) {
       throw new BlockFormatException("a header with something behind its end");
