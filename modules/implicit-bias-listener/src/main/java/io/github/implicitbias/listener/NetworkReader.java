@@ -206,6 +206,7 @@ final class NetworkReader implements NetworkSource {
   @Override
   public StepReader steps() {
     if (steps == null) {
+      ownUpdate.compareIf(true);
       steps = new StepReader(net, ownUpdate);
     }
     return steps;

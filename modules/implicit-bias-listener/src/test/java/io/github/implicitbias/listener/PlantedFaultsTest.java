@@ -103,6 +103,10 @@ class PlantedFaultsTest {
     RunningNormalization(int units) {
       setNIn(units);
       setNOut(units);
+      setUseLogStd(false);
+      setEps(1e-5);
+      setDecay(0.9);
+      setGamma(1);
       setActivationFn(Activation.IDENTITY.getActivationFunction());
     }
 
@@ -124,8 +128,7 @@ class PlantedFaultsTest {
             @Override
             public Pair<Gradient, INDArray> backpropGradient(
                 INDArray epsilon, LayerWorkspaceMgr memory) {
-              INDArray deviation =
-                  Transforms.sqrt(getParam("var").add(((BatchNormalization) layerConf()).getEps()));
+              INDArray deviation = Transforms.sqrt(getParam("var").add(layerConf().getEps()));
               INDArray normal = input.subRowVector(getParam("mean")).diviRowVector(deviation);
               Gradient gradient = new DefaultGradient();
               gradientViews.get("gamma").assign(epsilon.mul(normal).sum(true, 0));

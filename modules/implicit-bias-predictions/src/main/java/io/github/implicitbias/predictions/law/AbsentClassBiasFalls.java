@@ -105,8 +105,7 @@ final class AbsentClassBiasFalls extends StatedClaim implements Law {
 
     @Override
     void after(TrainingStep step) {
-      if (step.otherMover() != null) {
-        ends(step.otherMover());
+      if (isMovedOtherwise(step)) {
         return;
       }
       step.biases(step.network().output(), now);

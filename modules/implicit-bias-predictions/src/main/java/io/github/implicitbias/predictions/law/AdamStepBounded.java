@@ -97,11 +97,7 @@ final class AdamStepBounded extends StatedClaim implements Law {
 
     @Override
     void after(TrainingStep step) {
-      if (!step.isRead()) {
-        return;
-      }
-      if (step.otherMover() != null) {
-        ends(step.otherMover());
+      if (isMovedOtherwise(step) || !step.isRead()) {
         return;
       }
       for (int l : layers) {

@@ -117,11 +117,7 @@ final class BalanceDriftLaw extends StatedClaim implements Law {
 
     @Override
     void after(TrainingStep step) {
-      if (!step.isRead()) {
-        return;
-      }
-      if (step.otherMover() != null) {
-        ends(step.otherMover());
+      if (isMovedOtherwise(step) || !step.isRead()) {
         return;
       }
       boolean judged = false;

@@ -89,15 +89,16 @@ final class CalibrationOnAverage extends StatedClaim implements Law {
     @Override
     void after(TrainingStep step) {
       BatchOutput output = step.output();
+      String weighted = output == null ? null : Outputs.weighted(output);
+      if (weighted != null) {
+        ends(weighted);
+      }
+      if (isMovedOtherwise(step) || isOver()) {
+        return;
+      }
       double[] derivatives = output == null ? null : output.derivatives();
       if (output == null || derivatives == null) {
         ends("the outputs of step " + step.step() + " were not read: visits(true) reads them all");
-        return;
-      }
-      String hindrance = Outputs.weighted(output);
-      hindrance = hindrance == null ? step.otherMover() : hindrance;
-      if (hindrance != null) {
-        ends(hindrance);
         return;
       }
       StepLayer layer = Outputs.layer(step.network());

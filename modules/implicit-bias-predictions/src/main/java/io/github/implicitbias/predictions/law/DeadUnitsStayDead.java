@@ -176,8 +176,7 @@ final class DeadUnitsStayDead extends StatedClaim implements Law {
         ends("visits do not show which units of the first layer are on");
         return;
       }
-      if (step.otherMover() != null) {
-        ends(step.otherMover());
+      if (isMovedOtherwise(step)) {
         return;
       }
       visits += step.samples();

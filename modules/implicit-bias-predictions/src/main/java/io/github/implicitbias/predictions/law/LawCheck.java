@@ -63,6 +63,15 @@ abstract class LawCheck implements Law.Check {
     }
   }
 
+  /** Ends the check if something else than the updates has moved the parameters. */
+  final boolean isMovedOtherwise(TrainingStep step) {
+    String mover = step.otherMover();
+    if (mover != null) {
+      ends(mover);
+    }
+    return mover != null;
+  }
+
   /** Returns true if nothing more needs to be judged. */
   final boolean isOver() {
     return last != null;

@@ -50,11 +50,10 @@ final class NormGrowth extends StatedClaim implements Law {
     @Override
     void after(TrainingStep step) {
       BatchOutput output = step.output();
-      if (!step.isRead() || output == null) {
+      if (isMovedOtherwise(step) || !step.isRead() || output == null) {
         return;
       }
       String hindrance = Outputs.weighted(output);
-      hindrance = hindrance == null ? step.otherMover() : hindrance;
       if (hindrance == null && output.derivatives() == null) {
         hindrance = "the derivatives of the loss are not known";
       }

@@ -126,16 +126,13 @@ final class UnusedInputsFrozen extends StatedClaim implements Law {
 
     @Override
     void after(TrainingStep step) {
-      if (!step.isRead()) {
+      if (isMovedOtherwise(step) || !step.isRead()) {
         return;
       }
       boolean[] used = step.usedInputs();
-      String hindrance = step.otherMover();
-      if (used == null) {
-        hindrance = "not every batch was looked at";
-      }
+      String hindrance = used == null ? "not every batch was looked at" : null;
       int unused = used == null ? 0 : count(used);
-      if (hindrance == null && unused == 0) {
+      if (used != null && unused == 0) {
         hindrance = "every input was other than 0 in some batch";
       }
       if (hindrance != null || used == null) {
