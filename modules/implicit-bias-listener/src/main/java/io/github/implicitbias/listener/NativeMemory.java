@@ -27,6 +27,7 @@ final class NativeMemory {
   private static final long LENGTH = Integer.MAX_VALUE & ~7L;
   private static final int MOST = 64;
 
+  private final RowHash hash = new RowHash();
   private final Window[] windows = new Window[MOST];
   private int known;
 
@@ -74,7 +75,7 @@ final class NativeMemory {
   long hash(long address, int length) {
     Window window = window(address);
     window.bytes.clear();
-    return RowHash.of(window.bytes, (int) (address - window.base), length);
+    return hash.of(window.bytes, (int) (address - window.base), length);
   }
 
   private Window window(long address) {

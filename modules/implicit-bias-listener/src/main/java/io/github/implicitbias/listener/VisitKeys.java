@@ -24,6 +24,7 @@ final class VisitKeys {
   private final @Nullable Network net;
   private final NativeReader reader;
   private final NativeMemory memory = new NativeMemory();
+  private final RowHash hash = new RowHash();
   private long[] keys = {};
   private final TimeMask mask;
   private ByteBuffer sequence = ByteBuffer.allocate(0);
@@ -189,7 +190,7 @@ final class VisitKeys {
         }
       }
       int length = masked ? mask.length(i) : lastNotZero(time, channels * width);
-      keys[i] = RowHash.mix(keys[i], RowHash.of(sequence, 0, length * channels * width));
+      keys[i] = RowHash.mix(keys[i], hash.of(sequence, 0, length * channels * width));
       if (masked) {
         mixMask(i, length);
       }
