@@ -3,8 +3,6 @@ package io.github.implicitbias.samples;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.lab.InputException;
-import io.github.implicitbias.lab.data.Batches;
-import io.github.implicitbias.lab.data.Table;
 import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Panel;
 import io.github.implicitbias.lab.report.Facts;

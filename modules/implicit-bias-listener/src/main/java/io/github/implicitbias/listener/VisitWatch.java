@@ -44,13 +44,20 @@ final class VisitWatch {
   private final VisitCheck check;
   private final List<BatchReader> sizes = new ArrayList<>();
   private final Set<VisitOutput> explained = new HashSet<>();
+  private final HardestRows rows;
   private @Nullable BatchReader current;
+  private @Nullable INDArray features;
   private int step = -1;
   private int failures;
   private @Nullable VisitStore store;
 
-  private VisitWatch(Network net, List<NetworkPlan.Reading> tracked, @Nullable VisitBook before) {
+  private VisitWatch(
+      Network net,
+      List<NetworkPlan.Reading> tracked,
+      @Nullable VisitBook before,
+      HardestRows rows) {
     this.net = net;
+    this.rows = rows;
     this.reader = new NativeReader();
     this.keys = new VisitKeys(net, reader);
     this.plan = VisitPlan.of(net, tracked, reader, PATTERN_BYTES, before);
@@ -62,10 +69,15 @@ final class VisitWatch {
    *
    * @param tracked layers whose units are watched
    * @param index who the samples are; null to number them as they come
+   * @param words what the user says of the samples
    */
   static VisitWatch start(
-      Network net, List<NetworkPlan.Reading> tracked, @Nullable SampleIndex index) {
-    VisitWatch watch = new VisitWatch(net, tracked, null);
+      Network net,
+      List<NetworkPlan.Reading> tracked,
+      @Nullable SampleIndex index,
+      SampleWords words) {
+    HardestRows rows = new HardestRows(words.pictureShape());
+    VisitWatch watch = new VisitWatch(net, tracked, null, rows);
     if (index != null && VisitKeys.areKnownBefore(net)) {
       watch.book().number(index);
     } else if (index != null) {
@@ -80,12 +92,12 @@ final class VisitWatch {
 
   /** Goes on with the same book, on another network of the same layers. */
   VisitWatch goOnWith(Network next, List<NetworkPlan.Reading> tracked) {
-    return new VisitWatch(next, tracked, plan.book());
+    return new VisitWatch(next, tracked, plan.book(), rows);
   }
 
   /** Brings what the book takes from now on into a run. */
   void recordInto(VisitRecorder recorder) {
-    store = new VisitStore(plan.book(), recorder);
+    store = new VisitStore(plan.book(), recorder, rows);
   }
 
   VisitBook book() {
@@ -99,9 +111,11 @@ final class VisitWatch {
     }
     try {
       current = null;
+      features = null;
       Activations activations = net.activations(handed);
       BatchReader batch = reader(keys.features(activations));
       batch.pack(activations, net);
+      features = activations.input(0);
       current = batch;
       step = net.iteration();
     } catch (Throwable e) {
@@ -119,15 +133,25 @@ final class VisitWatch {
       return false;
     }
     BatchReader batch = current;
+    INDArray shown = features;
     current = null;
+    features = null;
     try {
       take(batch);
       failures = 0;
-      return true;
     } catch (Throwable e) {
       failed(e);
       return false;
     }
+    try {
+      if (shown != null) {
+        rows.take(net, shown, batch.batch(), plan.book(), reader);
+      }
+    } catch (Throwable e) {
+      rows.giveUp();
+      LOG.warn("The features of samples cannot be kept to be shown; all else is recorded.", e);
+    }
+    return true;
   }
 
   private void take(BatchReader reading) {

@@ -98,7 +98,7 @@ final class Watch {
     VisitWatch visits = null;
     VisitBook book;
     if (whyNoVisits == null) {
-      visits = VisitWatch.start(net, plan.readings(), settings.index);
+      visits = VisitWatch.start(net, plan.readings(), settings.index, settings.words);
       book = visits.book();
       builder.visits(book);
     } else {

@@ -1,8 +1,8 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.Session;
+import io.github.implicitbias.run.MemoryRecorder;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.log.MemoryRecorder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

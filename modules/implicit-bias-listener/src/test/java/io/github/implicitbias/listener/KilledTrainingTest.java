@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunFile;
 import io.github.implicitbias.run.Series;
-import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.run.log.RunLog;
+import io.github.implicitbias.run.RunLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,8 +78,29 @@ public final class PageServer {
     this.answers = new Answers(catalog);
   }
 
-  /** Answers a request. */
-  public Response answer(Request request) {
+  /**
+   * Returns the names of the tables that hold the words of the page, as resources of the class
+   * path, one per language; lines {@code key=word}. What leads to the page is among them.
+   */
+  public static List<String> wordTables() {
+    return Words.LANGUAGES.stream()
+        .map(language -> Words.TABLES + language)
+        .collect(Collectors.toList());
+  }
+
+  /**
+   * Answers a GET request.
+   *
+   * @param path path of the address, as sent
+   * @param query what stands behind the question mark, as sent; null for nothing
+   * @param headers returns the value of a header, null if it was not sent; names in lower case
+   */
+  public Response answer(
+      String path, @Nullable String query, UnaryOperator<@Nullable String> headers) {
+    return answer(new Request(path, query, headers));
+  }
+
+  Response answer(Request request) {
     try {
       if (!HostNames.areOurs(request.header("host"))) {
         return Response.text(

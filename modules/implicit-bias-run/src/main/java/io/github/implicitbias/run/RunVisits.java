@@ -1,5 +1,6 @@
 package io.github.implicitbias.run;
 
+import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.VisitBlock;
 import io.github.implicitbias.run.format.VisitEpoch;
 import io.github.implicitbias.run.format.VisitSuspects;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunVisits {
 
   private final RunId id;
+  private final List<String> classes;
   private final VisitIndex index;
   private volatile @Nullable Kept kept;
 
@@ -34,8 +36,9 @@ public final class RunVisits {
     }
   }
 
-  RunVisits(RunId id, VisitIndex index) {
-    this.id = id;
+  RunVisits(RunHeader header, VisitIndex index) {
+    this.id = header.id();
+    this.classes = header.classNames();
     this.index = index;
   }
 
@@ -76,7 +79,7 @@ public final class RunVisits {
     if (before != null && before.entry == newest) {
       return before.table;
     }
-    VisitTable table = Objects.requireNonNull(read(newest).table());
+    VisitTable table = named(Objects.requireNonNull(read(newest).table()));
     kept = new Kept(newest, table);
     return table;
   }
@@ -100,7 +103,7 @@ public final class RunVisits {
     for (int k = 0; k < count; k++) {
       int at =
           count == 1 ? tables.size() - 1 : (int) ((long) k * (tables.size() - 1) / (count - 1));
-      visitor.accept(Objects.requireNonNull(read(tables.get(at)).table()));
+      visitor.accept(named(Objects.requireNonNull(read(tables.get(at)).table())));
     }
   }
 
@@ -111,6 +114,11 @@ public final class RunVisits {
         ? new VisitSuspects(
             new int[0], Absent.VALUE, Absent.VALUE, "the run has no table of its samples")
         : table.suspects();
+  }
+
+  /** The names of the classes are in the header of the run. */
+  private VisitTable named(VisitTable table) {
+    return classes.isEmpty() ? table : table.withClasses(classes);
   }
 
   private VisitBlock read(VisitIndex.Entry entry) {

@@ -2,7 +2,7 @@ package io.github.implicitbias.ui;
 
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.RunFile;
 import java.nio.file.Path;
 import java.util.Random;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;

@@ -2,9 +2,9 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.run.MemoryRecorder;
 import io.github.implicitbias.run.Record;
-import io.github.implicitbias.run.log.MemoryRecorder;
-import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.Recorder;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;

@@ -2,10 +2,10 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.MemoryRecorder;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.MemoryRecorder;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

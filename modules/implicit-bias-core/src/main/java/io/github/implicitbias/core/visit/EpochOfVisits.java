@@ -3,6 +3,7 @@ package io.github.implicitbias.core.visit;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.format.VisitEpoch;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds over all visits of one epoch. Each sample was met with the parameters of its own step.
@@ -34,6 +35,7 @@ public final class EpochOfVisits {
   private final int[] linear;
   private final int[] distinct;
   private final long[] flips;
+  private final long[] @Nullable [] flipsOfUnits;
   private final UnitBits[] bits;
 
   EpochOfVisits(int epoch, VisitSums sums, SampleRecords records, LayerVisits[] visited) {
@@ -79,6 +81,7 @@ public final class EpochOfVisits {
     linear = new int[visited.length];
     distinct = new int[visited.length];
     flips = new long[visited.length];
+    flipsOfUnits = new long[visited.length][];
     bits = new UnitBits[visited.length];
     for (int l = 0; l < visited.length; l++) {
       layers[l] = visited[l].name();
@@ -88,6 +91,7 @@ public final class EpochOfVisits {
       bits[l] = visited[l].bits();
       distinct[l] = visited[l].distinct();
       flips[l] = visited[l].flips();
+      flipsOfUnits[l] = visited[l].flipsOfUnits();
     }
   }
 
@@ -247,6 +251,16 @@ public final class EpochOfVisits {
    */
   public long flips(String layer) {
     return flips[place(layer)];
+  }
+
+  /**
+   * Returns the same for each unit; null if that cannot be counted. They add up to {@link #flips}.
+   *
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public long @Nullable [] flipsOfUnits(String layer) {
+    long[] found = flipsOfUnits[place(layer)];
+    return found == null ? null : found.clone();
   }
 
   /** Returns the epoch in the form in which runs hold it. */

@@ -48,6 +48,7 @@ final class LastPatterns {
   private int used;
   private long threshold = 1L << 64 - KEY_SHIFT;
   private final BitSet known = new BitSet();
+  private final BitCounts ofUnits;
 
   private long activations;
   private long reactivations;
@@ -57,10 +58,11 @@ final class LastPatterns {
   /**
    * Makes a store without samples.
    *
-   * @param words longs per row
+   * @param units bits per row
    */
-  LastPatterns(int words, UnitBits bits, long maxBytes) {
-    this.words = words;
+  LastPatterns(int units, UnitBits bits, long maxBytes) {
+    this.words = (units + 63) >>> 6;
+    this.ofUnits = new BitCounts(bits == UnitBits.OFF_UNKNOWN ? 0 : units);
     this.bits = bits;
     this.rowsOfOne = bits == UnitBits.ZERO_UNKNOWN ? 3 : 2;
     this.maxBytes = Math.max(maxBytes, bytesOfBlock());
@@ -194,6 +196,7 @@ final class LastPatterns {
     int first = 0;
     int again = 0;
     int off = 0;
+    ofUnits.begin();
     for (int k = 0; k < words; k++) {
       long now = rows[from + k];
       long before = block[at + k];
@@ -211,6 +214,7 @@ final class LastPatterns {
       again += Long.bitCount(on & ever);
       first += Long.bitCount(on & ~ever);
       off += Long.bitCount(gone);
+      ofUnits.add(k, on | gone);
       block[at + k] = now;
       block[at + words + k] = ever | now;
     }
@@ -306,6 +310,16 @@ final class LastPatterns {
   /** Returns how many units went off. */
   long deactivations() {
     return deactivations;
+  }
+
+  /** Returns how often each unit has flipped since the epoch began; none if that is unknown. */
+  long[] flipsOfUnits() {
+    return ofUnits.counts();
+  }
+
+  /** Begins an epoch: counts of the flips of the units begin at 0. */
+  void beginEpoch() {
+    ofUnits.clear();
   }
 
   /** Returns how many samples of this step had a pattern to be compared with. */

@@ -50,7 +50,7 @@ final class LayerVisits {
     this.units = units;
     this.bits = bits;
     this.maxBytes = maxBytes;
-    this.patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
+    this.patterns = new LastPatterns(units, bits, maxBytes);
     this.tally = new EpochTally(units);
   }
 
@@ -161,6 +161,11 @@ final class LayerVisits {
     return bits == UnitBits.OFF_UNKNOWN ? -1 : flips;
   }
 
+  /** Returns the flips of each unit in the epoch; null if they cannot be counted. */
+  long @Nullable [] flipsOfUnits() {
+    return flips() < 0 ? null : patterns.flipsOfUnits();
+  }
+
   private void count(long[] rows, int width, VisitedBatch batch) {
     hashes = hashes.length < batch.samples() ? new long[batch.samples()] : hashes;
     int rowsCounted = 0;
@@ -175,12 +180,13 @@ final class LayerVisits {
   void beginEpoch() {
     tally.begin();
     distinct.empty();
+    patterns.beginEpoch();
     flips = 0;
     endless = false;
   }
 
   /** Forgets the patterns of the samples and gives their memory back. */
   void forgetSamples() {
-    patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
+    patterns = new LastPatterns(units, bits, maxBytes);
   }
 }

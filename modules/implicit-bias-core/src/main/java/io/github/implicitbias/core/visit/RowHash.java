@@ -18,20 +18,20 @@ import java.util.zip.CRC32C;
 
 /**
  * Tells rows of numbers apart by 64 bits made of their raw bytes, so that a training sample is
- * known whenever it comes, at whatever place of a batch. Not thread-safe, but for what is static.
+ * known whenever it comes, at whatever place of a batch.
  *
  * <p>Rows count as equal if all their bytes are: 0.0 and -0.0 are two, and so are NaNs of different
  * bits. Two different rows among n have the same hash with a probability of about n^2 / 2^65: 1e-10
  * for 60,000 rows, 3e-6 for ten million.
  */
-public final class RowHash {
+final class RowHash {
 
   private static final long P1 = 0x9E3779B185EBCA87L;
   private static final long P2 = 0xC2B2AE3D27D4EB4FL;
   private static final long P3 = 0x165667B19E3779F9L;
 
-  private final CRC32 first = new CRC32();
-  private final CRC32C second = new CRC32C();
+  private static final ThreadLocal<CRC32> FIRST = ThreadLocal.withInitial(CRC32::new);
+  private static final ThreadLocal<CRC32C> SECOND = ThreadLocal.withInitial(CRC32C::new);
 
   /**
    * Returns the hash of some bytes; allocates nothing.
@@ -40,9 +40,11 @@ public final class RowHash {
    * @param offset index of the first byte
    * @param length number of bytes
    */
-  public long of(ByteBuffer bytes, int offset, int length) {
+  static long of(ByteBuffer bytes, int offset, int length) {
     int position = bytes.position();
     int limit = bytes.limit();
+    CRC32 first = FIRST.get();
+    CRC32C second = SECOND.get();
     first.reset();
     second.reset();
     bytes.limit(offset + length).position(offset);
@@ -74,7 +76,7 @@ public final class RowHash {
   }
 
   /** Returns the hash of two parts of a sample in this order, each given by its hash. */
-  public static long mix(long first, long second) {
+  static long mix(long first, long second) {
     long h = take(take(P3, first), second);
     h = (h ^ h >>> 33) * P2;
     h = (h ^ h >>> 29) * P3;

@@ -62,7 +62,7 @@ final class StoredVisits {
               epoch.linearUnits(layer),
               epoch.distinctPatterns(layer),
               epoch.flips(layer),
-              null));
+              epoch.flipsOfUnits(layer)));
     }
     return new VisitEpoch(epoch.epoch(), epoch.firstStep(), epoch.lastStep(), numbers, layers);
   }

@@ -73,13 +73,8 @@ public final class VisitBook {
       long maxBytes,
       String status) {
     if (names.size() != units.length || bits.size() != units.length || maxBytes < 0) {
-      throw new IllegalArgumentException(
-          names.size()
-              + " layers, "
-              + units.length
-              + " sizes, "
-              + maxBytes
-              + " bytes: give one size per layer and no negative memory");
+      String given = names.size() + " layers, " + units.length + " sizes, " + maxBytes + " bytes";
+      throw new IllegalArgumentException(given + ": give one size per layer and no less than 0");
     }
     long all = Math.max(1, Arrays.stream(units).asLongStream().sum());
     this.layers =
@@ -332,6 +327,12 @@ public final class VisitBook {
   /** Returns the number of the sample with a key; -1 if it is not known. */
   public synchronized int find(long key) {
     return table.find(key);
+  }
+
+  /** Returns the mean margin of the sample with a key; NaN if it has none. */
+  public synchronized double meanMargin(long key) {
+    int sample = table.find(key);
+    return sample < 0 ? Double.NaN : records.meanMargin(sample);
   }
 
   /** Returns the samples whose labels their mean margins speak against. */

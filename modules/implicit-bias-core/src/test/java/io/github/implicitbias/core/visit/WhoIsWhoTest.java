@@ -16,8 +16,6 @@ import org.junit.jupiter.api.Test;
 /** Rows are told apart by their bytes, and samples are numbered as they come. */
 class WhoIsWhoTest {
 
-  private static final RowHash HASH = new RowHash();
-
   private static ByteBuffer bytes(int length) {
     return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
   }
@@ -31,12 +29,12 @@ class WhoIsWhoTest {
         row.put(i, (byte) random.nextInt());
       }
       Set<Long> seen = new HashSet<>();
-      seen.add(HASH.of(row, 3, length));
+      seen.add(RowHash.of(row, 3, length));
       for (int bit = 0; bit < 8 * length; bit++) {
         int at = 3 + bit / 8;
         byte before = row.get(at);
         row.put(at, (byte) (before ^ 1 << bit % 8));
-        seen.add(HASH.of(row, 3, length));
+        seen.add(RowHash.of(row, 3, length));
         row.put(at, before);
       }
       assertEquals(8 * length + 1, seen.size(), "one bit of " + length + " bytes changed");
@@ -50,11 +48,11 @@ class WhoIsWhoTest {
       all.putDouble(8 * i, Math.sqrt(i));
       all.putDouble(112 + 8 * i, Math.sqrt(i));
     }
-    assertEquals(HASH.of(all, 0, 56), HASH.of(all, 112, 56));
-    assertNotEquals(HASH.of(all, 56, 8), HASH.of(all, 56, 16));
+    assertEquals(RowHash.of(all, 0, 56), RowHash.of(all, 112, 56));
+    assertNotEquals(RowHash.of(all, 56, 8), RowHash.of(all, 56, 16));
     assertNotEquals(RowHash.mix(1, 2), RowHash.mix(2, 1));
     all.putDouble(112, -0.0);
-    assertNotEquals(HASH.of(all, 0, 56), HASH.of(all, 112, 56), "0.0 and -0.0");
+    assertNotEquals(RowHash.of(all, 0, 56), RowHash.of(all, 112, 56), "0.0 and -0.0");
   }
 
   /** Rows that differ from one row in two entries: the hard case, as for images. */
@@ -67,7 +65,7 @@ class WhoIsWhoTest {
         for (int value = 1; value < 2000 && made < rows; value++, made++) {
           row.putFloat(4 * i, value);
           row.putFloat(4 * j, value / 255f);
-          table.number(HASH.of(row, 0, 4 * 64));
+          table.number(RowHash.of(row, 0, 4 * 64));
           row.putFloat(4 * i, 0);
           row.putFloat(4 * j, 0);
         }
@@ -96,7 +94,7 @@ class WhoIsWhoTest {
       for (int k = 0; k < 5; k++) {
         row.putLong(8 * k, random.nextLong());
       }
-      keys[i] = RowHash.mix(HASH.of(row, 0, 8 * 5), i % 10);
+      keys[i] = RowHash.mix(RowHash.of(row, 0, 8 * 5), i % 10);
     }
     Arrays.sort(keys);
     int equal = 0;
