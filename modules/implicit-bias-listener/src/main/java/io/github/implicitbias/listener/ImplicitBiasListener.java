@@ -328,6 +328,14 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   /**
+   * Fetches the rows of samples again as {@link #dataSetOf(DataSetIterator, int...)}, of networks
+   * with several inputs or outputs.
+   */
+  public MultiDataSet dataSetOf(MultiDataSetIterator from, int... samples) {
+    return SamplesAgain.fetch(visits(), from, samples);
+  }
+
+  /**
    * Returns all runs of this listener and of its clones, in the order in which they began: one for
    * each worker, and one more whenever the count of steps was set back; for the rest see {@link
    * #run}.

@@ -34,8 +34,9 @@ final class VisitWatch {
   private static final int MOST_FAILURES = 3;
   private static final int MOST_SIZES = 4;
 
-  /** Memory for the patterns of the samples at their last visits, in bytes. */
-  private static final long PATTERN_BYTES = 256L << 20;
+  /** Memory for the patterns of the samples at their last visits, in bytes: an eighth of a heap. */
+  private static final long PATTERN_BYTES =
+      Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   private final Network net;
   private final VisitPlan plan;
@@ -227,12 +228,29 @@ final class VisitWatch {
   }
 
   private void failed(Throwable e) {
+    if (e instanceof OutOfMemoryError && plan.book().returns()) {
+      giveUpSamples();
+      return;
+    }
     failures = e instanceof VirtualMachineError ? MOST_FAILURES : failures + 1;
     try {
       if (failures == MOST_FAILURES) {
         plan.book().say("From step " + net.iteration() + " on no visit is read: " + e + ".");
         LOG.warn("Reading visits failed and is switched off; training goes on.", e);
       }
+    } catch (Throwable evenThat) {
+      failures = MOST_FAILURES;
+    }
+  }
+
+  /** What is kept per sample grows with their number: it is the first that goes. */
+  private void giveUpSamples() {
+    try {
+      rows.giveUp();
+      plan.book().forgetSamples("Memory ran out");
+      LOG.warn(
+          "Memory ran out: nothing is kept per sample from now on. Visits are counted per unit,"
+              + " step and epoch, and training goes on.");
     } catch (Throwable evenThat) {
       failures = MOST_FAILURES;
     }

@@ -38,7 +38,11 @@ public final class Predictions {
     return List.of(
         new ConflictingLabelsFloor(),
         new SmoothedMarginNeverDecreases(),
-        new ConvexLossNeverRises());
+        new ConvexLossNeverRises(),
+        new DistanceBoundedByLoss(),
+        new LayerNormsEqualAtRest(),
+        new RestIsStable(),
+        new FlatRest());
   }
 
   /** Returns the statements about one ReLU neuron trained on the square loss, arXiv:2202.05510. */

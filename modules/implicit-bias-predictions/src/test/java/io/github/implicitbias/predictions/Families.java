@@ -216,7 +216,7 @@ enum Families {
       run.rate = Math.pow(10, -2 + 1.7 * random.nextDouble());
       PlainStack net = run.build();
       double momentum = random.nextInt(4) == 0 ? 0.5 + 0.45 * random.nextDouble() : 0;
-      double lambda = random.nextInt(4) == 0 ? Math.pow(10, -3 + 2 * random.nextDouble()) : 0;
+      double lambda = random.nextInt(3) == 0 ? Math.pow(10, -3 + 2 * random.nextDouble()) : 0;
       net.train(momentum, lambda);
       return net;
     }
@@ -318,6 +318,15 @@ enum Families {
       for (int k = offset; k < offset + outputs; k++) {
         into[k] = kappa * (z[k] - y[k]);
       }
+    }
+
+    @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      for (int k = offset; k < offset + outputs; k++) {
+        into[k] = kappa * direction[k];
+      }
+      return true;
     }
 
     @Override

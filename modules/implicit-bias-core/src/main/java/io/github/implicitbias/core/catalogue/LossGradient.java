@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of the mean loss of the probe by the trained parameters theta of a stack of dense
- * layers: its norm, its scalar product with theta, and both layer by layer. The gradient itself is
+ * layers: its norm, also layer by layer, and its scalar product with theta. The gradient itself is
  * never kept, one row of it at a time is.
  *
  * <p>Where training adds lambda W to the gradient, see {@link
@@ -56,16 +56,12 @@ public final class LossGradient implements Shared {
     final ScaledSum penalized = new ScaledSum();
     final ScaledSum biasGradient = new ScaledSum();
     final ScaledSum weights = new ScaledSum();
-    final ScaledSum product = new ScaledSum();
-    final ScaledSum biasProduct = new ScaledSum();
 
     void clear() {
       gradient.clear();
       penalized.clear();
       biasGradient.clear();
       weights.clear();
-      product.clear();
-      biasProduct.clear();
     }
   }
 
@@ -208,7 +204,6 @@ public final class LossGradient implements Shared {
       squaredNorm.addSquares(row, 0, inputs);
       of.gradient.addSquares(row, 0, inputs);
       product.add(terms, ofRow.exponent() + ofWeights.exponent());
-      of.product.add(terms, ofRow.exponent() + ofWeights.exponent());
       squaredParameters.addSquares(w, j * inputs, inputs);
       of.weights.addSquares(w, j * inputs, inputs);
       if (l2 > 0) {
@@ -223,7 +218,6 @@ public final class LossGradient implements Shared {
         squaredNorm.addSquare(bias);
         of.biasGradient.addSquare(bias);
         product.add(bias * b[j], 0);
-        of.biasProduct.add(bias * b[j], 0);
         squaredParameters.addSquare(b[j]);
       }
     }
@@ -264,16 +258,6 @@ public final class LossGradient implements Shared {
   /** Returns the norm of the gradient by the biases of a layer. */
   public double biasGradientNorm(int layer) {
     return scaled(layers[layer].biasGradient.root());
-  }
-
-  /** Returns the scalar product of the weights of a layer and the gradient by them. */
-  public double timesWeights(int layer) {
-    return scaled(layers[layer].product.value());
-  }
-
-  /** Returns the scalar product of the biases of a layer and the gradient by them. */
-  public double timesBiases(int layer) {
-    return scaled(layers[layer].biasProduct.value());
   }
 
   private double scaled(double value) {
