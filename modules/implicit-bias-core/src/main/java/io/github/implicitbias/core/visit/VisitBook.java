@@ -179,14 +179,15 @@ public final class VisitBook {
       samples = new int[count];
     }
     fresh = 0;
-    for (int i = 0; i < count && returns; i++) {
-      if (batch.isVisited(i)) {
-        samples[i] = table.number(batch.keys()[i]);
-      }
+    if (returns) {
+      table.number(batch, samples);
     }
     step.begin();
     for (int l = 0; l < layers.length; l++) {
       layers[l].visit(l, batch, samples, returns);
+    }
+    if (returns) {
+      records.touch(samples, batch);
     }
     for (int i = 0; i < count; i++) {
       if (batch.isVisited(i)) {
