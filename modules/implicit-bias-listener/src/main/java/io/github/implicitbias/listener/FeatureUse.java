@@ -20,7 +20,7 @@ final class FeatureUse {
   private final long[] longs;
   private @Nullable INDArray features;
   private boolean known = true;
-  private long seen = -1;
+  private int seen = -1;
 
   private FeatureUse(NativeReader reader, int inputs) {
     this.reader = reader;
@@ -55,7 +55,7 @@ final class FeatureUse {
    *
    * @param seenSoFar how many different samples visits have seen so far; -1 if that is not known
    */
-  void backward(long seenSoFar) {
+  void backward(int seenSoFar) {
     INDArray batch = features;
     features = null;
     boolean allSeenBefore = seenSoFar >= 0 && seenSoFar == seen;

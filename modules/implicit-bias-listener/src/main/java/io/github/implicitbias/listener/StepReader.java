@@ -138,7 +138,7 @@ final class StepReader implements StepSource {
     visited = taken;
     outputKnown = false;
     if (use != null) {
-      use.backward(taken && visits != null ? visits.book().seen() : -1);
+      use.backward(samplesThatReturn());
     }
     VisitOutput from = taken && visits != null ? visits.onlyOutput() : null;
     if (from == null && own != null && due) {
@@ -300,7 +300,8 @@ final class StepReader implements StepSource {
 
   @Override
   public int samplesThatReturn() {
-    return visited && visits != null ? (int) visits.book().seen() : -1;
+    boolean known = visited && visits != null && visits.book().returns();
+    return known && visits != null ? visits.book().visited() : -1;
   }
 
   @Override

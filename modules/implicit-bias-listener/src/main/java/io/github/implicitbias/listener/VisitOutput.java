@@ -77,8 +77,8 @@ final class VisitOutput {
     this.reader = reader;
     this.product = new OutputProduct(node, reader);
     Layer layer = node.layer();
-    loss = lossOf(layer);
-    activation = activationOf(layer);
+    loss = LossTask.lossOf(layer);
+    activation = LossTask.activationOf(layer);
     affine = layer instanceof BaseOutputLayer;
     hasCenters = layer instanceof CenterLossOutputLayer;
     BatchLoss known = StockLosses.of(loss, activation);
@@ -125,25 +125,6 @@ final class VisitOutput {
             + " is a "
             + layer.getClass().getSimpleName()
             + ", whose outputs are not known here";
-  }
-
-  private static ILossFunction lossOf(Layer layer) {
-    if (layer instanceof LossLayer) {
-      return ((LossLayer) layer).getLossFn();
-    }
-    if (layer instanceof RnnLossLayer) {
-      return ((RnnLossLayer) layer).getLossFn();
-    }
-    if (layer instanceof CnnLossLayer) {
-      return ((CnnLossLayer) layer).getLossFn();
-    }
-    return layer instanceof Cnn3DLossLayer
-        ? ((Cnn3DLossLayer) layer).getLossFn()
-        : ((BaseOutputLayer) layer).getLossFn();
-  }
-
-  private static IActivation activationOf(Layer layer) {
-    return ((org.deeplearning4j.nn.conf.layers.BaseLayer) layer).getActivationFn();
   }
 
   NetworkNode node() {

@@ -66,11 +66,7 @@ public final class Session implements AutoCloseable {
     Leftovers.of(this, engine.queue());
   }
 
-  /**
-   * Starts the settings of a session.
-   *
-   * @param probe the samples on which the network is observed
-   */
+  /** Starts the settings of a session, given the samples on which the network is observed. */
   public static SessionBuilder observing(Probe probe) {
     return new SessionBuilder(probe, probe.samples());
   }
@@ -191,7 +187,7 @@ public final class Session implements AutoCloseable {
     return off ? null : engine.steps().visits();
   }
 
-  /** Returns where to say when gradients are known and updates done; null without laws. */
+  /** Returns where to say when updates are done; null without laws. */
   public @Nullable StepLaws laws() {
     return off ? null : engine.steps().laws();
   }
@@ -382,14 +378,14 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Adds wall-clock time that watching has taken outside of this session. */
-  public void spent(long nanoseconds) {
-    nanos += nanoseconds;
-  }
-
   /** Asks for the next record to be complete. */
   public void requestAll() {
     engine.requestAll();
+  }
+
+  /** Adds wall-clock time that watching has taken outside of this session. */
+  public void spent(long nanoseconds) {
+    nanos += nanoseconds;
   }
 
   /**

@@ -49,7 +49,7 @@ public final class VisitBook {
   private @Nullable SampleIndex index;
   private int equalInIndex;
   private int fresh;
-  private long seen;
+  private int seen;
   private boolean returns = true;
   private boolean comparable = true;
   private int[] samples = {};
@@ -260,11 +260,6 @@ public final class VisitBook {
     return returns;
   }
 
-  /** Returns how many different samples the steps have shown; -1 if rows do not return. */
-  public synchronized long seen() {
-    return returns ? seen : -1;
-  }
-
   /**
    * Returns how many samples are known: all that were visited, and all of a training set that gave
    * them their numbers.
@@ -275,7 +270,7 @@ public final class VisitBook {
 
   /** Returns how many samples were visited; 0 if rows do not return. */
   public synchronized int visited() {
-    return SampleLists.visited(records);
+    return returns ? seen : 0;
   }
 
   /** Returns the epochs that have ended. */
