@@ -27,15 +27,14 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>Nothing here throws: what fails is counted, see {@link #failures}. Not thread-safe, except
- * {@link #requestAll}, {@link #failures}, {@link #run} and {@link #write}. A session that is
- * dropped without {@code close()} writes what it has recorded when it is collected.
+ * <p>Nothing here throws: {@link #failures} are counted. Not thread-safe, except {@link
+ * #requestAll}, {@link #failures}, {@link #run} and {@link #write}. A session that is dropped
+ * without {@code close()} writes what it has recorded when it is collected.
  */
 public final class Session implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final long CLOSE_MILLIS = 30_000;
-
   private final RunHeader header;
   private final MemoryRecorder memory;
   private final Engine engine;
@@ -394,8 +393,8 @@ public final class Session implements AutoCloseable {
    */
   public void failed(Throwable cause) {
     boolean fatal = true;
+    wanted = false;
     try {
-      wanted = false;
       parameters.forget();
       boolean lasts =
           FailureLog.isFatal(cause) && !(FailureLog.isOutOfMemory(cause) && engine.relief().next());
