@@ -279,9 +279,8 @@ public final class VisitBook {
   }
 
   /**
-   * Returns an epoch that has ended.
+   * Returns an epoch that has ended, from 0 on.
    *
-   * @param number from 0
    * @throws IllegalArgumentException if there is no such epoch
    */
   public synchronized EpochOfVisits epoch(int number) {
