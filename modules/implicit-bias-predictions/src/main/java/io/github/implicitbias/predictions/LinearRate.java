@@ -97,7 +97,10 @@ final class LinearRate extends StatedPrediction {
       for (int k = 0; k < squared.length; k++) {
         double before = squared[k];
         double promised = factor[k];
-        look(layer, k, tau);
+        if (!look(layer, k, tau)) {
+          return Verdict.notApplicable(
+              "neuron " + k + " is not finite at step " + observation.step());
+        }
         if (follows && before > 0) {
           double ratio = squared[k] / before;
           if (ratio > promised + TOLERANCE) {
@@ -118,8 +121,11 @@ final class LinearRate extends StatedPrediction {
       return Verdict.holds(measured, bound);
     }
 
-    /** Finds the distance of a neuron and what the next step makes of its square at most. */
-    private void look(WeightLayer layer, int neuron, double tau) {
+    /**
+     * Finds the distance of a neuron and what the next step makes of its square at most; returns
+     * false if it is not finite.
+     */
+    private boolean look(WeightLayer layer, int neuron, double tau) {
       int inputs = layer.inputs();
       int width = neurons.width();
       int samples = neurons.samples();
@@ -160,6 +166,7 @@ final class LinearRate extends StatedPrediction {
       boolean near = !(rounding <= LEFT_OUT * Math.sqrt(distance));
       squared[neuron] = near ? 0 : distance;
       factor[neuron] = 1 - tau * along / distance * (2 - tau * neurons.curvature());
+      return Double.isFinite(distance);
     }
   }
 }

@@ -53,34 +53,42 @@ final class RestsAtFitOrOneRay extends StatedPrediction {
 
   @Override
   public Check start(Observation first) {
-    TeacherConditions conditions = TeacherConditions.ofNeurons(first).squaredLoss();
+    Conditions conditions = Neurons.oneReLuNeuron(first);
+    NeuronLayer neurons = NeuronLayer.of(first);
     if (conditions.areMet()) {
-      NeuronLayer neurons = conditions.neurons();
-      conditions.require(
-          neurons.count() == 1 && neurons.width() == 2 && !neurons.hasBias(),
-          "one neuron without bias, with two inputs",
-          "needs one neuron without bias, with two inputs");
-      conditions.require(
-          neurons.smallestLabel() > 0,
-          "all labels are above 0",
-          "the smallest label is "
-              + Conditions.number(neurons.smallestLabel())
-              + ", should be above 0");
+      conditions
+          .require(neurons.width() == 2, "two inputs", "needs two inputs")
+          .require(
+              neurons.isSquaredLoss(),
+              "the loss is the squared error of the outputs",
+              "the loss is not known to be the squared error of the outputs")
+          .require(
+              neurons.smallestLabel() > 0,
+              "all labels are above 0",
+              "the smallest label is "
+                  + Conditions.number(neurons.smallestLabel())
+                  + ", should be above 0");
     }
-    conditions.steps().teacher();
+    if (conditions.areMet()) {
+      conditions.atMost(
+          "the step on the half mean square", neurons.step(first), 2 / neurons.curvature());
+    }
     if (conditions.areMet()) {
       NeuronLosses losses = NeuronLosses.of(first);
-      conditions.require(
-          losses.of(0) < losses.ofZero(0),
-          "it starts below the loss of the zero neuron",
-          "it does not start below the loss of the zero neuron");
       ActiveSolution found = ActiveSolution.of(first);
-      conditions.require(
-          found != null && !found.isTooLarge(),
-          "small enough to solve for",
-          "too large to solve for the samples that are on");
+      conditions
+          .require(
+              neurons.teachers().length > 0, "one neuron makes the labels", neurons.whyNoTeacher())
+          .require(
+              losses.of(0) < losses.ofZero(0),
+              "it starts below the loss of the zero neuron",
+              "it does not start below the loss of the zero neuron")
+          .require(
+              found != null && !found.isTooLarge(),
+              "small enough to solve for",
+              "too large to solve for the samples that are on");
     }
-    return conditions.check(() -> new RestCheck(conditions.neurons()));
+    return conditions.check(() -> new RestCheck(neurons));
   }
 
   /** Waits for the gradient to vanish. */
@@ -113,6 +121,9 @@ final class RestsAtFitOrOneRay extends StatedPrediction {
       double[] v = neurons.teachers()[0];
       double[] w = Neurons.weights(observation);
       double distance = Distance.of(w, v) / Distance.length(v);
+      if (!Double.isFinite(distance)) {
+        return Verdict.notApplicable("not finite at step " + observation.step());
+      }
       ActiveLeastSquares solution = found.solution();
       if (!(found.gradient() <= VANISHED * firstGradient)) {
         return Verdict.holds(distance, CLOSE);

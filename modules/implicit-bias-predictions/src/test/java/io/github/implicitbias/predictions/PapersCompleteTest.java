@@ -112,11 +112,11 @@ class PapersCompleteTest {
     assertTrue(said.contains("not realizable by one neuron"), said);
     PlainStack wide =
         PlainStack.builder(
-                new Probe(1, new double[3], new double[1], null), new Families.Squares(1), 1)
+                new Probe(1, new double[3], new double[] {1}, null), new Families.Squares(1), 1)
             .neurons(1, 0, new double[] {1, 1, 1}, null)
             .build();
     said = Sphere.first(prediction, wide).detail();
-    assertTrue(said.contains("with two inputs"), said);
+    assertTrue(said.contains("needs two inputs"), said);
   }
 
   @Test
