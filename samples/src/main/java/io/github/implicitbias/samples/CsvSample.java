@@ -46,6 +46,9 @@ final class CsvSample implements Callable<Integer> {
 
   private static final int FEW_WEIGHTS = 8;
 
+  /** Labels that are classes, of --loss logistic, in the order of their numbers. */
+  private static final List<String> CLASSES = List.of("-1", "1");
+
   @Option(
       names = "--data",
       paramLabel = "FILE",
@@ -169,7 +172,11 @@ final class CsvSample implements Callable<Integer> {
       PrintWriter out) {
     // By name, so that it is tracked with the identity, too.
     ListenerBuilder listener =
-        ImplicitBiasListener.builder(batches.all()).layers("layer0").schedule(Schedule.everyStep());
+        ImplicitBiasListener.builder(batches.all())
+            .layers("layer0")
+            .schedule(Schedule.everyStep())
+            .classNames(CLASSES)
+            .featureNames(table.columns().subList(0, table.columns().size() - 1));
     try (WatchedTraining watching =
             new WatchedTraining(
                 net, listener, page, OutputFolder.temporary(folder), steps, name());

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.run.RunLog;
+import io.github.implicitbias.run.RunVisits;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,7 @@ public final class PageServer {
   private static final String ASSETS = PAGE + "/assets/";
   private static final String DATA = PAGE + "/data/";
   private static final String FILE = PAGE + "/file";
+  private static final String VISITS = PAGE + "/visits.csv";
   private static final String SESSIONS = "/train/";
   private static final String HTML = "text/html; charset=utf-8";
   private static final String FAILED =
@@ -134,6 +137,9 @@ public final class PageServer {
     }
     if (path.equals(FILE)) {
       return file(Question.parse("file", request.query()));
+    }
+    if (path.equals(VISITS)) {
+      return visits(Question.parse("visits.csv", request.query()));
     }
     if (path.equals(SHORT)) {
       Question.parse("shortcut", request.query());
@@ -230,6 +236,24 @@ public final class PageServer {
     } finally {
       writing.release();
     }
+  }
+
+  /** What a run knows of all samples, however many there are. */
+  private Response visits(Question question) throws Refusal, IOException {
+    RunVisits visits = answers.run(question).visits();
+    if (visits.samples() == null) {
+      throw new Refusal(404, "The run has no table of its samples.");
+    }
+    Path file = Files.createTempDirectory("implicit-bias-run").resolve("visits.csv");
+    try (Writer out = Files.newBufferedWriter(file)) {
+      visits.writeSamples(out);
+    } catch (IOException | RuntimeException | Error e) {
+      delete(file);
+      throw e;
+    }
+    return Response.file("text/csv; charset=utf-8", file)
+        .header("cache-control", "no-store")
+        .header("content-disposition", "attachment; filename=\"visits.csv\"");
   }
 
   private static String fileName(RunLog log) {

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
 final class RunCsv {
 
   private static final String END = "\r\n";
+  private static final Pattern NEGATIVE = Pattern.compile("-[0-9]{1,15}(\\.[0-9]{1,15})?");
   private static final long FLIPS_LIMIT = 10_000;
 
   private RunCsv() {}
@@ -292,10 +294,11 @@ final class RunCsv {
 
   /**
    * Returns a text as a CSV field. What a spreadsheet would take for a formula begins with an
-   * apostrophe.
+   * apostrophe; a negative number, such as the name of a class may be, is none.
    */
   static String quoted(String given) {
     boolean formula = !given.isEmpty() && "=+-@\t\r".indexOf(given.charAt(0)) >= 0;
+    formula &= !NEGATIVE.matcher(given).matches();
     String text = formula ? "'" + given : given;
     boolean plain = true;
     for (int i = 0; i < text.length(); i++) {

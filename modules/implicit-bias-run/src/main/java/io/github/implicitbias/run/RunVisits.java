@@ -7,6 +7,7 @@ import io.github.implicitbias.run.format.VisitSuspects;
 import io.github.implicitbias.run.format.VisitTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -104,6 +105,19 @@ public final class RunVisits {
       int at =
           count == 1 ? tables.size() - 1 : (int) ((long) k * (tables.size() - 1) / (count - 1));
       visitor.accept(named(Objects.requireNonNull(read(tables.get(at)).table())));
+    }
+  }
+
+  /**
+   * Writes what is known of every sample, a row per sample, as in {@code visits.csv}; nothing if no
+   * sample is kept. The writer is not closed.
+   *
+   * @throws IOException if the writer fails
+   */
+  public void writeSamples(Writer out) throws IOException {
+    VisitTable table = samples();
+    if (table != null) {
+      VisitsCsv.writeSamples(table, out);
     }
   }
 

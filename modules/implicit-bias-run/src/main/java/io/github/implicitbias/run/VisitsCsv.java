@@ -79,7 +79,7 @@ final class VisitsCsv {
   }
 
   /** A row per sample, in the order in which they first came. */
-  private static void writeSamples(VisitTable table, Writer out) throws IOException {
+  static void writeSamples(VisitTable table, Writer out) throws IOException {
     StringBuilder row = new StringBuilder("sample");
     row.append(table.hasIds() ? ",id" : "");
     OF_SAMPLES.forEach(column -> row.append(',').append(column.id()));

@@ -35,7 +35,8 @@ public final class ImplicitBiasModule implements UIModule {
           PageServer.SHORT,
           PageServer.PAGE + "/assets/:name",
           PageServer.PAGE + "/data/:what",
-          PageServer.PAGE + "/file");
+          PageServer.PAGE + "/file",
+          PageServer.PAGE + "/visits.csv");
 
   private final Guard guard = new Guard();
   private final StatsStorageRuns runs = new StatsStorageRuns();

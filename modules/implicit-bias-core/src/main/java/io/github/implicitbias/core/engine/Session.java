@@ -264,7 +264,7 @@ public final class Session implements AutoCloseable {
   private double read(boolean inPlace, boolean norms) {
     while (true) {
       try {
-        long began = CpuClock.nanos();
+        long began = inPlace ? 0 : CpuClock.nanos();
         double loss = source().read(reading, inPlace);
         meter.read(inPlace ? 0 : CpuClock.nanos() - began);
         if (norms) {

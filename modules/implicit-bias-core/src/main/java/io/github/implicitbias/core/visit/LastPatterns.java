@@ -25,6 +25,9 @@ final class LastPatterns {
   private static final int KEY_SHIFT = 40;
   private static final int NONE = -1;
 
+  /** Longs of a line of the caches. */
+  private static final int WORDS_OF_LINE = 8;
+
   /** Of each label at most so many samples are kept whatever their keys. */
   private static final int MOST_OF_FLOOR = 64;
 
@@ -143,6 +146,22 @@ final class LastPatterns {
     reactivations = 0;
     deactivations = 0;
     compared = 0;
+  }
+
+  /** Reads of what is kept of the samples of a step, see {@link Touched}. */
+  void touch(int[] samples, VisitedBatch batch) {
+    long sum = 0;
+    for (int i = 0; i < batch.samples(); i++) {
+      int slot = batch.isVisited(i) && samples[i] < slots.length ? slots[samples[i]] : NONE;
+      if (slot != NONE) {
+        long[] block = blocks[slot / BLOCK];
+        int at = at(slot);
+        for (int k = at; k < at + rowsOfOne * words; k += WORDS_OF_LINE) {
+          sum += block[k];
+        }
+      }
+    }
+    Touched.value = sum;
   }
 
   /**

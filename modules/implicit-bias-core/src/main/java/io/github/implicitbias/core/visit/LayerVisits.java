@@ -17,7 +17,8 @@ final class LayerVisits {
   private final long maxBytes;
   private LastPatterns patterns;
   private final EpochTally tally;
-  private final SampleTable distinct = new SampleTable();
+  private final KeySet distinct = new KeySet();
+  private long[] hashes = {};
   private long flips;
   private int visited;
   private boolean endless;
@@ -139,16 +140,17 @@ final class LayerVisits {
     long[] rows = transpose.apply(words);
     long[] shownRows = shown == null ? null : turns.shown().apply(shown);
     int width = transpose.wordsPerSample();
-    for (int i = 0; i < count; i++) {
-      if (batch.isVisited(i)) {
-        if (perSample) {
+    if (perSample) {
+      patterns.touch(samples, batch);
+      for (int i = 0; i < count; i++) {
+        if (batch.isVisited(i)) {
           int label = batch.labels()[i];
           patterns.visit(samples[i], batch.keys()[i], label, rows, shownRows, i * width);
         }
-        if (bits == UnitBits.EXACT && !endless) {
-          distinct.number(hash(rows, i * width, width));
-        }
       }
+    }
+    if (bits == UnitBits.EXACT && !endless) {
+      count(rows, width, batch);
     }
     long flipped = patterns.activations() + patterns.reactivations() + patterns.deactivations();
     flips = perSample && flips >= 0 ? flips + flipped : -1;
@@ -164,12 +166,15 @@ final class LayerVisits {
     return flips() < 0 ? null : patterns.flipsOfUnits();
   }
 
-  private static long hash(long[] rows, int from, int width) {
-    long hash = 0;
-    for (int k = from; k < from + width; k++) {
-      hash = RowHash.mix(hash, rows[k]);
+  private void count(long[] rows, int width, VisitedBatch batch) {
+    hashes = hashes.length < batch.samples() ? new long[batch.samples()] : hashes;
+    int rowsCounted = 0;
+    for (int i = 0; i < batch.samples(); i++) {
+      if (batch.isVisited(i)) {
+        hashes[rowsCounted++] = RowHash.of(rows, i * width, width);
+      }
     }
-    return hash;
+    distinct.add(hashes, rowsCounted);
   }
 
   void beginEpoch() {

@@ -25,6 +25,9 @@ public final class VisitBook {
   /** Share of new samples from which on rows count as not returning. */
   private static final double NEW = 0.5;
 
+  private static final String AUGMENTED =
+      "The rows of the samples do not return, as if they were augmented";
+
   /** Without epochs, so many samples have to be known before that is asked. */
   private static final int MANY = 1 << 20;
 
@@ -176,14 +179,15 @@ public final class VisitBook {
       samples = new int[count];
     }
     fresh = 0;
-    for (int i = 0; i < count && returns; i++) {
-      if (batch.isVisited(i)) {
-        samples[i] = table.number(batch.keys()[i]);
-      }
+    if (returns) {
+      table.number(batch, samples);
     }
     step.begin();
     for (int l = 0; l < layers.length; l++) {
       layers[l].visit(l, batch, samples, returns);
+    }
+    if (returns) {
+      records.touch(samples, batch);
     }
     for (int i = 0; i < count; i++) {
       if (batch.isVisited(i)) {
@@ -198,7 +202,7 @@ public final class VisitBook {
       }
     }
     if (epochs.isEmpty() && table.size() > MANY && epoch.newSamples() > NEW * epoch.visits()) {
-      forgetSamples();
+      forgetSamples(AUGMENTED);
     }
   }
 
@@ -230,7 +234,7 @@ public final class VisitBook {
     }
     epochs.add(new EpochOfVisits(epochs.size(), epoch, records, layers));
     if (epochs.size() == 2 && epoch.newSamples() > NEW * epoch.visits()) {
-      forgetSamples();
+      forgetSamples(AUGMENTED);
     }
     epoch.begin();
     for (LayerVisits layer : layers) {
@@ -238,22 +242,18 @@ public final class VisitBook {
     }
   }
 
-  /** Rows do not return: what is kept per sample would grow without ever being used. */
-  private void forgetSamples() {
+  /** Lets go of what is kept per sample, and says why; what needs no memory per sample goes on. */
+  public synchronized void forgetSamples(String why) {
     returns = false;
     table.clear();
     records = new SampleRecords();
     for (LayerVisits layer : layers) {
       layer.forgetSamples();
     }
-    say(
-        "The rows of the samples do not return, as if they were augmented: nothing is kept per"
-            + " sample from step "
-            + epoch.lastStep()
-            + " on.");
+    say(why + ": nothing is kept per sample from step " + epoch.lastStep() + " on.");
   }
 
-  /** Returns false if the rows of the second epoch were mostly new: nothing is kept per sample. */
+  /** Returns false if nothing is kept per sample, as {@link #status} says. */
   public synchronized boolean returns() {
     return returns;
   }
