@@ -304,7 +304,8 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   /**
    * Returns the visits: what training itself has computed for every sample each time it was trained
    * on. {@link VisitBook#status} says what is kept, and why where nothing is. A clone keeps its
-   * own; the listener it belongs to gives those of the newest run.
+   * own, except that the workers of a {@code ParallelWrapper} keep one book together; the listener
+   * it belongs to gives those of the newest run.
    */
   public VisitBook visits() {
     List<Recording> all = new ArrayList<>(family());

@@ -17,16 +17,15 @@ final class VisitStore {
   private int stored;
 
   /**
-   * Prepares to store what comes from now on.
+   * Prepares to store the epochs of the book, those that have ended and those to come.
    *
-   * @param recorder of the run; what the book holds already is in it
+   * @param recorder of the run
    * @param rows features of samples that go into the tables
    */
   VisitStore(VisitBook book, VisitRecorder recorder, HardestRows rows) {
     this.book = book;
     this.rows = rows;
     this.recorder = recorder;
-    this.stored = book.epochs().size();
     recorder.atEnd(this::end);
   }
 

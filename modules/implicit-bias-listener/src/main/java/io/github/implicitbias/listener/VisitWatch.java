@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.engine.StepVisits;
 import io.github.implicitbias.core.engine.VisitRecorder;
 import io.github.implicitbias.core.visit.SampleIndex;
 import io.github.implicitbias.core.visit.UnitBits;
@@ -74,14 +75,23 @@ final class VisitWatch {
    * @param tracked layers whose units are watched
    * @param index who the samples are; null to number them as they come
    * @param words what the user says of the samples
+   * @param before the book of another worker of the same training, which both keep then; null for a
+   *     new one
    */
   static VisitWatch start(
       Network net,
       List<NetworkPlan.Reading> tracked,
       @Nullable SampleIndex index,
-      SampleWords words) {
+      SampleWords words,
+      @Nullable VisitBook before) {
     HardestRows rows = new HardestRows(words.pictureShape());
-    VisitWatch watch = new VisitWatch(net, tracked, null, rows);
+    VisitWatch watch = new VisitWatch(net, tracked, before, rows);
+    if (before != null && watch.book() == before) {
+      before.say(
+          "They are those of all workers of a ParallelWrapper together: steps are counted by each"
+              + " worker, and flips are between visits of different replicas.");
+      return watch;
+    }
     if (index != null && VisitKeys.areKnownBefore(net)) {
       watch.book().number(index);
     } else if (index != null) {
@@ -96,7 +106,9 @@ final class VisitWatch {
 
   /** Goes on with the same book, on another network of the same layers. */
   VisitWatch goOnWith(Network next, List<NetworkPlan.Reading> tracked) {
-    return new VisitWatch(next, tracked, plan.book(), rows);
+    VisitWatch watch = new VisitWatch(next, tracked, plan.book(), rows);
+    watch.store = store;
+    return watch;
   }
 
   /** Returns the only output of the network, as read at the last step; null if it was not. */
@@ -120,9 +132,11 @@ final class VisitWatch {
     return false;
   }
 
-  /** Brings what the book takes from now on into a run. */
+  /** Brings what the book takes into a run, unless it does so already. */
   void recordInto(VisitRecorder recorder) {
-    store = new VisitStore(plan.book(), recorder, rows);
+    if (store == null) {
+      store = new VisitStore(plan.book(), recorder, rows);
+    }
   }
 
   VisitBook book() {
@@ -151,9 +165,11 @@ final class VisitWatch {
   /**
    * At the backward pass of the same step: parameters are still those of it. Throws nothing.
    *
-   * @return true if the visits are in the book
+   * @param noted is told when the visits are in the book
+   * @param ofSession the step as the session counts it
+   * @return true if they are
    */
-  boolean backward() {
+  boolean backward(StepVisits noted, long ofSession) {
     if (current == null || step != net.iteration()) {
       return false;
     }
@@ -162,7 +178,7 @@ final class VisitWatch {
     current = null;
     features = null;
     try {
-      take(batch);
+      take(batch, noted, ofSession);
       failures = 0;
     } catch (Throwable e) {
       failed(e);
@@ -179,7 +195,7 @@ final class VisitWatch {
     return true;
   }
 
-  private void take(BatchReader reading) {
+  private void take(BatchReader reading, StepVisits noted, long ofSession) {
     VisitedBatch batch = reading.batch();
     last = batch;
     outputRead = true;
@@ -211,7 +227,11 @@ final class VisitWatch {
     makeAbsent(losses);
     makeAbsent(pulls);
     System.arraycopy(keys.keys(), 0, batch.keys(), 0, count);
-    plan.book().step(step, batch);
+    VisitBook book = plan.book();
+    synchronized (book) {
+      book.step(step, batch);
+      noted.taken(ofSession);
+    }
     check.backward(step, plan.outputs());
   }
 

@@ -68,9 +68,16 @@ final class Watch {
    *
    * @param reader of the same network, which has been shown the batch of the first step
    * @param builder has everything but what is known of the network
+   * @param workers of the listener
+   * @param training what the workers of one training are known by, see {@link Workers#visits}
    */
   static Watch start(
-      Network net, NetworkReader reader, ListenerSettings settings, SessionBuilder builder) {
+      Network net,
+      NetworkReader reader,
+      ListenerSettings settings,
+      SessionBuilder builder,
+      Workers workers,
+      @Nullable String training) {
     NetworkPlan plan = reader.plan();
     for (String sentence : plan.notes()) {
       LOG.warn("{}.", sentence);
@@ -100,7 +107,11 @@ final class Watch {
     VisitWatch visits = null;
     VisitBook book;
     if (whyNoVisits == null) {
-      visits = VisitWatch.start(net, plan.readings(), settings.index, settings.words);
+      visits =
+          workers.visits(
+              training,
+              before ->
+                  VisitWatch.start(net, plan.readings(), settings.index, settings.words, before));
       book = visits.book();
       builder.visits(book);
     } else {
@@ -284,12 +295,8 @@ final class Watch {
     boolean visited = false;
     if (visits != null && noted != null) {
       noted.begin();
-      visited = visits.backward();
-      if (visited) {
-        noted.end(session.step());
-      } else {
-        noted.pause();
-      }
+      visited = visits.backward(noted, session.step());
+      noted.pause();
     }
     if (laws != null) {
       laws.backward(visited);
