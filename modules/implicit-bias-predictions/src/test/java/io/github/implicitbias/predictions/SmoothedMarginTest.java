@@ -7,8 +7,6 @@ import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,13 +17,6 @@ import org.junit.jupiter.api.Test;
 class SmoothedMarginTest {
 
   private final SmoothedMarginNeverDecreases prediction = new SmoothedMarginNeverDecreases();
-
-  private static String reference() throws IOException {
-    try (InputStream in =
-        SmoothedMarginTest.class.getResourceAsStream("/reference/smoothed_margin.json")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
 
   /** Returns the numbers after a key, up to the next key. */
   private static double[] numbers(String text, String key) {
@@ -59,7 +50,7 @@ class SmoothedMarginTest {
 
   @Test
   void boundAndChange_areThoseOfTheReference() throws IOException {
-    String text = reference();
+    String text = ReferenceFile.text("smoothed_margin.json");
     PlainStack net = referenceRun(text);
     net.observe();
     var check = prediction.start(net);
