@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -33,7 +32,7 @@ final class AlignmentMetrics {
                   .title("alignment of positive units")
                   .group(Definition.MARGIN)
                   .chart("Alignment"))
-          .absent(Absences::twoLayers)
+          .absent(MarginAbsences::alignedPositive)
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
           .price(Prices::twoLayers)
@@ -59,7 +58,7 @@ final class AlignmentMetrics {
                   .title("alignment of negative units")
                   .group(Definition.MARGIN)
                   .chart("Alignment"))
-          .absent(Absences::twoLayers)
+          .absent(MarginAbsences::alignedNegative)
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
           .price(Prices::twoLayers)
@@ -80,7 +79,7 @@ final class AlignmentMetrics {
                   .title("share of positive labels fitted")
                   .group(Definition.MARGIN)
                   .chart("Labels fitted"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(MarginAbsences::fittedPositive)
           .needs(Targets.NEEDS)
           .value((observation, layer) -> fitted(observation, 1));
 
@@ -99,7 +98,7 @@ final class AlignmentMetrics {
                   .title("share of negative labels fitted")
                   .group(Definition.MARGIN)
                   .chart("Labels fitted"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(MarginAbsences::fittedNegative)
           .needs(Targets.NEEDS)
           .value((observation, layer) -> fitted(observation, -1));
 

@@ -4,7 +4,6 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -33,7 +32,7 @@ final class CurvatureMetrics {
                   .title("sharpness")
                   .group(Definition.KERNEL)
                   .chart("Sharpness"))
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::curvature)
           .cadence(ObservedCurvature::cadence)
           .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpness);
@@ -51,7 +50,7 @@ final class CurvatureMetrics {
                   .expect("below 1e-6 of sharpness")
                   .title("residual of the sharpness")
                   .withoutChart())
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::curvature)
           .cadence(ObservedCurvature::cadence)
           .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpnessResidual);
@@ -74,7 +73,7 @@ final class CurvatureMetrics {
                   .title("stability ratio")
                   .group(Definition.KERNEL)
                   .chart("Stability: learning rate × sharpness / 2"))
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::stability)
           .needs(Needs.FULL_BATCH)
           .cadence(ObservedCurvature::cadence)
           .price(ObservedCurvature::largestPrice)
@@ -95,7 +94,7 @@ final class CurvatureMetrics {
                   .title("lowest curvature")
                   .group(Definition.KERNEL)
                   .chart("Lowest curvature"))
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::curvature)
           .cadence(dimensions -> Cadence.onDemand())
           .price(ObservedCurvature::smallestPrice)
           .value(CurvatureMetrics::saddleIndex);

@@ -51,6 +51,7 @@ final class DistanceMetrics {
                   .chart("Relative distance from the start"))
           .needs(Initial.NEEDS)
           .withoutProbe()
+          .absent(Absences::distance)
           .value(DistanceMetrics::relativeDistanceFromInit);
 
   /**
@@ -76,6 +77,7 @@ final class DistanceMetrics {
           .needs(Initial.NEEDS)
           .cadence(Matrices::passCadence)
           .withoutProbe()
+          .absent(Absences::direction)
           .value(
               (observation, layer) ->
                   observation.shared(Initial.class, Initial::new).cosine(observation));
@@ -98,7 +100,7 @@ final class DistanceMetrics {
                   .unit("radians")
                   .group(Definition.DISTANCE)
                   .chart("Rotation of the units, in radians"))
-          .absent(Absences::matrix)
+          .absent(Absences::rotation)
           .ofMatrix()
           .needs(FirstWeights.NEEDS)
           .cadence(Matrices::passCadence)

@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
@@ -23,7 +22,7 @@ final class GradientMetrics {
                   .title("norm of the gradient")
                   .group(Definition.MARGIN)
                   .chart("Gradient"))
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::gradient)
           .cadence(ObservedGradient::cadence)
           .price(ObservedGradient::price)
           .value(GradientMetrics::gradientNorm);
@@ -44,7 +43,7 @@ final class GradientMetrics {
                   .title("alignment with the gradient")
                   .group(Definition.MARGIN)
                   .chart("Alignment"))
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::gradientDirection)
           .cadence(ObservedGradient::cadence)
           .price(ObservedGradient::price)
           .value(GradientMetrics::gradientAlignment);

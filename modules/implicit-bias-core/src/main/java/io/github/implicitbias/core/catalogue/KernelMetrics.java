@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -27,7 +26,7 @@ final class KernelMetrics {
                   .title("trace of the kernel")
                   .group(Definition.KERNEL)
                   .chart("Kernel: trace"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(SolutionAbsences::kernel)
           .needs(ObservedKernel.NEEDS)
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelTrace);
@@ -50,7 +49,7 @@ final class KernelMetrics {
                   .title("kernel alignment with the labels")
                   .group(Definition.KERNEL)
                   .chart("Kernel: alignment with the labels, change"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(SolutionAbsences::kernelAlignment)
           .needs(ObservedKernel.NEEDS.and(Targets.NEEDS))
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelAlignment);
@@ -70,7 +69,7 @@ final class KernelMetrics {
                   .title("change of the kernel")
                   .group(Definition.KERNEL)
                   .chart("Kernel: alignment with the labels, change"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(SolutionAbsences::kernelDistance)
           .needs(ObservedKernel.NEEDS)
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelDistance);
@@ -89,7 +88,7 @@ final class KernelMetrics {
                   .title("effective rank of the kernel")
                   .group(Definition.KERNEL)
                   .chart("Kernel: effective rank"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(SolutionAbsences::kernel)
           .needs(ObservedKernel.NEEDS)
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelEffectiveRank);

@@ -198,9 +198,7 @@ public final class VisitBook {
     step.step(number, batch.visitedSamples(), fresh);
     epoch.step(number, batch.visitedSamples(), fresh);
     if (epoch.visits() > (returns ? OFTEN * Math.max(records.size(), MANY_PATTERNS) : MANY)) {
-      for (LayerVisits layer : layers) {
-        layer.endless();
-      }
+      Arrays.stream(layers).forEach(LayerVisits::endless);
     }
     if (epochs.isEmpty() && table.size() > MANY && epoch.newSamples() > NEW * epoch.visits()) {
       forgetSamples();
@@ -238,9 +236,7 @@ public final class VisitBook {
       forgetSamples();
     }
     epoch.begin();
-    for (LayerVisits layer : layers) {
-      layer.beginEpoch();
-    }
+    Arrays.stream(layers).forEach(LayerVisits::beginEpoch);
   }
 
   /** Rows do not return: what is kept per sample would grow without ever being used. */
@@ -248,14 +244,18 @@ public final class VisitBook {
     returns = false;
     table.clear();
     records = new SampleRecords();
-    for (LayerVisits layer : layers) {
-      layer.forgetSamples();
-    }
+    Arrays.stream(layers).forEach(LayerVisits::forgetSamples);
     say(
         "The rows of the samples do not return, as if they were augmented: nothing is kept per"
             + " sample from step "
             + epoch.lastStep()
             + " on.");
+  }
+
+  /** Frees the patterns of the samples at their last visits; no flips are counted from then on. */
+  public synchronized void letGoPatterns() {
+    Arrays.stream(layers).forEach(LayerVisits::letGoPatterns);
+    say("Patterns of the samples, and flips between visits, are not kept: memory ran out.");
   }
 
   /** Returns false if the rows of the second epoch were mostly new: nothing is kept per sample. */
