@@ -136,9 +136,9 @@ final class OutputHead {
   private static int outputs(NetworkNode node, Probe probe) {
     Layer layer = node.layer();
     if (layer instanceof LossLayer) {
-      return probe.hasLabels() && !LossTask.takesIndices(lossOf(layer))
-          ? probe.outputs()
-          : NetworkPlan.widthByConfiguration(node);
+      int width = NetworkPlan.widthByConfiguration(node);
+      boolean oneLabelEach = LossTask.needsLabelPerOutput(lossOf(layer)) || width == 0;
+      return probe.hasLabels() && oneLabelEach ? probe.outputs() : width;
     }
     int outputs = (int) ((BaseOutputLayer) layer).getNOut();
     boolean shared =

@@ -24,9 +24,7 @@ final class AlignmentMetrics {
                       "mean of cos(w_j, D+) over units with a_j > 0, weighted by abs(a_j)"
                           + " norm(w_j); D+ = (1/n) sum_{y_k > 0} y_k x_k")
                   .parameters("W_1 and biases (input 1), a")
-                  .applies(
-                      "stack of two layers, one output, all labels finite; binary labels count as"
-                          + " s_i")
+                  .applies("stack of two layers, one output, all labels finite, no weights; some label above 0 and some a_j > 0; binary labels count as s_i")
                   .source("arXiv:2206.00939*")
                   .expect("goes to 1 on the first plateau, before the norm grows")
                   .title("alignment of positive units")
@@ -50,9 +48,7 @@ final class AlignmentMetrics {
                       "alignmentPositive over units with a_j < 0 and cos(w_j, -D-), D- = (1/n)"
                           + " sum_{y_k < 0} y_k x_k")
                   .parameters("W_1 and biases (input 1), a")
-                  .applies(
-                      "stack of two layers, one output, all labels finite; binary labels count as"
-                          + " s_i")
+                  .applies("as alignmentPositive, below 0")
                   .source("arXiv:2206.00939*")
                   .expect("as alignmentPositive, for the other sign")
                   .title("alignment of negative units")
@@ -73,7 +69,7 @@ final class AlignmentMetrics {
       Metric.ofNetwork("fittedPositive")
           .definition(
               Definition.formula("sum f(x_k) y_k / sum y_k^2 over the positive labels")
-                  .applies("regression, stack")
+                  .applies("regression, stack, some label above 0")
                   .source("arXiv:2206.00939*")
                   .expect("0 on the first plateau, 1 after the escape")
                   .title("share of positive labels fitted")
@@ -92,7 +88,7 @@ final class AlignmentMetrics {
       Metric.ofNetwork("fittedNegative")
           .definition(
               Definition.formula("sum f(x_k) y_k / sum y_k^2 over the negative labels")
-                  .applies("regression, stack")
+                  .applies("regression, stack, some label below 0")
                   .source("arXiv:2206.00939*")
                   .expect("0 on the first plateau, 1 after the escape")
                   .title("share of negative labels fitted")

@@ -94,7 +94,7 @@ final class DistanceMetrics {
                       "largest angle, in radians, between w_j and w_j of the first record, over"
                           + " units where neither is 0")
                   .parameters("matrix")
-                  .applies("matrix")
+                  .applies("matrix of up to 2^20 weights, some unit not 0 then and now")
                   .expect("up to pi / 2 and beyond while units align, then constant")
                   .title("rotation of the units")
                   .unit("radians")

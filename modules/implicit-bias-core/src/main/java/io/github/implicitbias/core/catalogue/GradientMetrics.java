@@ -17,7 +17,7 @@ final class GradientMetrics {
           .definition(
               Definition.formula("norm of grad L")
                   .parameters("theta")
-                  .applies("stack, loss known")
+                  .applies("stack, some of it trained, derivatives of the loss known")
                   .expect("small on plateaus, too: look at the loss and saddleIndex with it")
                   .title("norm of the gradient")
                   .group(Definition.MARGIN)
@@ -37,7 +37,7 @@ final class GradientMetrics {
           .definition(
               Definition.formula("cos(theta, -grad L)")
                   .parameters("theta")
-                  .applies("stack, loss known, neither is 0")
+                  .applies("as gradientNorm; neither is 0")
                   .source("Ji and Telgarsky 2020*")
                   .expect("goes to 1 when only the norm still grows: the direction has converged")
                   .title("alignment with the gradient")

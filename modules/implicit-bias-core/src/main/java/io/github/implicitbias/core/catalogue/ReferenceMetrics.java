@@ -40,7 +40,7 @@ final class ReferenceMetrics {
                       "regression; stack of one output whose layers are all linear, which is one"
                           + " ReLU neuron, or two ReLU units without bias under fixed output"
                           + " weights of opposite sign; samples with labels to fit linearly"
-                          + " independent")
+                          + " independent; up to 5 10^8 operations")
                   .source("arXiv:2603.04895 (abstract)")
                   .expect(
                       "0 for linear networks from a start of 0; small, not 0, for ReLU in high"

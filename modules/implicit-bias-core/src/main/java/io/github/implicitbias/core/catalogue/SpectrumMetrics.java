@@ -40,7 +40,7 @@ final class SpectrumMetrics {
           .definition(
               Definition.formula("sum s_k, singular values by EJML")
                   .parameters("matrix")
-                  .applies("up to 10^10 operations")
+                  .applies("matrix, up to 10^10 operations")
                   .expect("falls relative to the Frobenius norm as the rank collapses")
                   .title("nuclear norm")
                   .group(Definition.NORMS)
@@ -60,7 +60,7 @@ final class SpectrumMetrics {
           .definition(
               Definition.formula("exp(-sum p_k log p_k), p_k = s_k / sum s")
                   .parameters("matrix")
-                  .applies("matrix not 0")
+                  .applies("as nuclearNorm, matrix not 0")
                   .source("Roy and Vetterli 2007*")
                   .expect("as stableRank, more sensitive to small singular values")
                   .title("effective rank")
@@ -97,7 +97,7 @@ final class SpectrumMetrics {
           .definition(
               Definition.formula("sqrt(sum_{k>2} s_k^2 / sum s_k^2)")
                   .parameters("matrix")
-                  .applies("matrix not 0")
+                  .applies("as nuclearNorm, matrix not 0")
                   .expect("falls to 0 where the limit has rank two")
                   .title("spectrum beyond rank two")
                   .group(Definition.NORMS)
