@@ -24,7 +24,9 @@ final class AlignmentMetrics {
                       "mean of cos(w_j, D+) over units with a_j > 0, weighted by abs(a_j)"
                           + " norm(w_j); D+ = (1/n) sum_{y_k > 0} y_k x_k")
                   .parameters("W_1 and biases (input 1), a")
-                  .applies("stack of two layers, one output, all labels finite, no weights; some label above 0 and some a_j > 0; binary labels count as s_i")
+                  .applies(
+                      "stack of two layers, one output, all labels finite, no weights; some label"
+                          + " above 0 and some a_j > 0; binary labels count as s_i")
                   .source("arXiv:2206.00939*")
                   .expect("goes to 1 on the first plateau, before the norm grows")
                   .title("alignment of positive units")

@@ -24,7 +24,9 @@ final class CurvatureMetrics {
                       "largest eigenvalue of the Hessian of L, piecewise exact, by Lanczos on"
                           + " Hessian-vector products with full orthogonalization")
                   .parameters("theta")
-                  .applies("stack, some of it trained, second derivative of the loss known, no weights, up to 250,000 parameters and 10^8 operations per product")
+                  .applies(
+                      "stack, some of it trained, second derivative of the loss known, no weights,"
+                          + " up to 250,000 parameters and 10^8 operations per product")
                   .source("Cohen et al. 2021*")
                   .expect("rises until about 2 / rate and hovers there (edge of stability)")
                   .title("sharpness")
@@ -65,7 +67,9 @@ final class CurvatureMetrics {
                       "learningRate x sharpness / 2; gradient descent on a quadratic is stable"
                           + " below 1")
                   .parameters("theta")
-                  .applies("as sharpness; plain SGD without regularization, full batch, gradient divided by the batch")
+                  .applies(
+                      "as sharpness; plain SGD without regularization, full batch, gradient divided"
+                          + " by the batch")
                   .source("Cohen et al. 2021*")
                   .expect("rises to about 1 and stays there")
                   .title("stability ratio")

@@ -123,7 +123,9 @@ final class MarginMetrics {
                           + " the probe through the origin; inputs are extended by 1 if there are"
                           + " biases")
                   .parameters("all")
-                  .applies("stack of one neuron, two layers, or linear layers, one output; binary, both classes, no weight of 0, separable; up to 5 10^8 operations")
+                  .applies(
+                      "stack of one neuron, two layers, or linear layers, one output; binary, both"
+                          + " classes, no weight of 0, separable; up to 5 10^8 operations")
                   .source("Soudry et al. 2018*")
                   .expect("falls slowly, like 1 / log t at a fixed rate")
                   .title("angle to the max-margin separator")
