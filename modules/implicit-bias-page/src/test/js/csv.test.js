@@ -22,11 +22,12 @@ test('commas, quotes and line ends are within quotes', () => {
 });
 
 test('a text that begins like a formula is defused, a number is not', () => {
-  for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\tx']) assert.equal(line(text), "'" + text);
+  for (const text of ['=1+1', '+1', '-1+2', '-x', '@SUM(A1)', '\tx']) assert.equal(line(text), "'" + text);
   assert.equal(line('\r=1'), '"\'\r=1"');
   assert.equal(line('=HYPERLINK("http://x","y")'), '"\'=HYPERLINK(""http://x"",""y"")"');
   assert.equal(line(-1), '-1');
   assert.equal(line('-Infinity'), '-Infinity');
+  assert.equal(line('-1', '-2.5'), '-1,-2.5');
   assert.equal(line('a=b'), 'a=b');
 });
 

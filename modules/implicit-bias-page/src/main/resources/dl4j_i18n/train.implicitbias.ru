@@ -189,6 +189,7 @@ implicitbias.never learned=ни разу не выучено
 implicitbias.Labels that look wrong=Метки, похожие на ошибочные
 implicitbias.label=метка
 implicitbias.network says=ответ сети
+implicitbias.picture=изображение
 implicitbias.mean margin=средний зазор
 implicitbias.margin by epoch=зазор по эпохам
 implicitbias.right at the last visit=верно при последнем посещении

@@ -1,7 +1,6 @@
 package io.github.implicitbias.samples;
 
 import io.github.implicitbias.lab.InputException;
-import io.github.implicitbias.lab.data.Table;
 import io.github.implicitbias.nn.activation.ExactLeakyReLU;
 import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;

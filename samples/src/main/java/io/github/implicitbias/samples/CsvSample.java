@@ -3,8 +3,6 @@ package io.github.implicitbias.samples;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.lab.InputException;
-import io.github.implicitbias.lab.data.Batches;
-import io.github.implicitbias.lab.data.Table;
 import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Panel;
 import io.github.implicitbias.lab.report.Facts;
@@ -47,6 +45,9 @@ import picocli.CommandLine.Spec;
 final class CsvSample implements Callable<Integer> {
 
   private static final int FEW_WEIGHTS = 8;
+
+  /** Labels that are classes, of --loss logistic, in the order of their numbers. */
+  private static final List<String> CLASSES = List.of("-1", "1");
 
   @Option(
       names = "--data",
@@ -171,7 +172,11 @@ final class CsvSample implements Callable<Integer> {
       PrintWriter out) {
     // By name, so that it is tracked with the identity, too.
     ListenerBuilder listener =
-        ImplicitBiasListener.builder(batches.all()).layers("layer0").schedule(Schedule.everyStep());
+        ImplicitBiasListener.builder(batches.all())
+            .layers("layer0")
+            .schedule(Schedule.everyStep())
+            .classNames(CLASSES)
+            .featureNames(table.columns().subList(0, table.columns().size() - 1));
     try (WatchedTraining watching =
             new WatchedTraining(
                 net, listener, page, OutputFolder.temporary(folder), steps, name());

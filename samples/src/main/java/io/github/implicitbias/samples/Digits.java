@@ -44,8 +44,9 @@ import picocli.CommandLine.Option;
       "A convolutional network on digits, trained by Adam on mini-batches with dropout, as one"
           + " would anyway: which units die, which channels are on, which samples are hard, and"
           + " which labels look wrong.",
-      "On MNIST, through DL4J's own iterator, from --data, or if it is there or can be downloaded,"
-          + " once, within a minute; otherwise on digits drawn by the sample itself."
+      "On MNIST, through DL4J's own iterator: from --data, or from where DL4J keeps it, or if it"
+          + " can be downloaded, once, within a minute; otherwise on digits drawn by the sample"
+          + " itself."
     })
 final class Digits extends Study {
 
@@ -130,7 +131,7 @@ final class Digits extends Study {
       source = "MNIST";
       return;
     }
-    String missing = mnist == null ? Mnist.fetch(SECONDS) : Mnist.fetch(0);
+    String missing = Mnist.fetch(mnist == null ? SECONDS : 0, spec.commandLine().getErr()::println);
     if (missing == null) {
       fromMnist = true;
       source = "MNIST";
@@ -187,14 +188,11 @@ final class Digits extends Study {
     report.add("loss", "%.6g on %d samples", one.run().latest("loss"), OBSERVED);
     report.add("smallest margin", "%.4g", one.run().latest("minMargin"));
     ChangedLabels wrong = Objects.requireNonNull(changed, "the experiments are planned first");
-    report.add("visits", "%s", one.visits().status());
-    report.add("labels changed", "%d of %d at random", wrong.count(), one.visits().visited());
-    report.add(
-        "suspect labels",
-        "%s",
-        wrong.count() > 0
-            ? wrong.found(one.visits())
-            : Integer.toString(one.visits().suspects().samples().length));
+    Facts.addVisits(report, one.visits());
+    if (wrong.count() > 0) {
+      report.add("labels changed", "%d of %d at random", wrong.count(), one.visits().visited());
+      report.add("of the suspects", "%s", wrong.found(one.visits()));
+    }
     Facts.add(report, one.run());
     results.put("changedLabels", wrong.count());
     results.put("suspects", one.visits().suspects().samples().length);

@@ -2,7 +2,6 @@ package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.lab.InputException;
-import io.github.implicitbias.lab.data.Table;
 import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.OutputFolder;
 import io.github.implicitbias.lab.report.Verdicts;

@@ -3,7 +3,6 @@ package io.github.implicitbias.samples;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.report.OutputFolder;
 import io.github.implicitbias.lab.study.NativeThreads;
-import io.github.implicitbias.lab.unit.UnitCloud;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

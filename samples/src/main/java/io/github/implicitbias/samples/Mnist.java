@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.deeplearning4j.common.resources.DL4JResources;
 import org.deeplearning4j.datasets.iterator.impl.MnistDataSetIterator;
 import org.eclipse.deeplearning4j.resources.DataSetResource;
@@ -36,9 +37,10 @@ final class Mnist {
    * Sees to it that the data is there.
    *
    * @param seconds how long a download may take, 0 for any time
+   * @param say is told in a sentence that it is about to be looked for elsewhere
    * @return null if it is, or why not
    */
-  static @Nullable String fetch(int seconds) {
+  static @Nullable String fetch(int seconds, Consumer<String> say) {
     List<DataSetResource> files =
         List.of(
             ResourceDataSets.mnistTrain(),
@@ -49,6 +51,12 @@ final class Mnist {
       return null;
     }
     String host = DL4JResources.getBaseDownloadURL();
+    say.accept(
+        "MNIST is not in "
+            + DL4JResources.getBaseDirectory()
+            + ": looking for it at "
+            + host
+            + (seconds == 0 ? "." : ", for at most " + seconds + " seconds."));
     if (!answers(host)) {
       return host + " does not answer";
     }

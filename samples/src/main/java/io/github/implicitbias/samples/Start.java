@@ -1,7 +1,5 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.lab.unit.UnitCloud;
-import io.github.implicitbias.lab.unit.UnitPicture;
 import io.github.implicitbias.nn.init.DrawnWeights;
 import io.github.implicitbias.nn.init.NetworkInitializer;
 import io.github.implicitbias.nn.init.Weights;
@@ -232,7 +230,7 @@ final class Start {
       double[] weights = units.incoming(0);
       picture.samples(SAMPLES, weights).preActivations(SAMPLES, weights);
     } else if (other != null) {
-      picture.bias(units, "withPositiveBias", UnitCloud.of(other, 0), "withZeroBias");
+      picture.bias(units, "sphereWithPositiveBias", UnitCloud.of(other, 0), "sphereWithZeroBias");
     } else if (deep) {
       picture.balance(units, UnitCloud.of(net, 1));
     } else if (oneLayer) {

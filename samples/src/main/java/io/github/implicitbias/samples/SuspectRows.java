@@ -2,7 +2,6 @@ package io.github.implicitbias.samples;
 
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.core.visit.VisitedSample;
-import io.github.implicitbias.lab.data.Table;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -1,7 +1,5 @@
 package io.github.implicitbias.samples;
 
-import io.github.implicitbias.lab.data.Batches;
-import io.github.implicitbias.lab.data.Table;
 import io.github.implicitbias.lab.sweep.Swept;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;

@@ -1,7 +1,6 @@
 package io.github.implicitbias.samples;
 
 import io.github.implicitbias.lab.InputException;
-import io.github.implicitbias.lab.data.Table;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

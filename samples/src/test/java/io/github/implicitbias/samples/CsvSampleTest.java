@@ -344,10 +344,19 @@ class CsvSampleTest {
       assertEquals("20", sample.get("visits"));
     }
     assertEquals(20, Cli.rows(out.resolve("epochs.csv")).size());
-    assertEquals(20, Cli.rows(out.resolve("epochUnits.csv")).size(), "one layer");
+    assertEquals(
+        2 * 20,
+        Cli.rows(out.resolve("epochUnits.csv")).size(),
+        "shares and flips of one layer per epoch");
     List<String> suspects = new ArrayList<>();
     for (CSVRecord suspect : Cli.rows(out.resolve("suspects.csv"))) {
       suspects.add(suspect.get("sample"));
+      if (suspect.get("sample").equals("17")) {
+        assertEquals("1", suspect.get("label"), "the label as it is in the file");
+        assertEquals("-1", suspect.get("network"));
+        assertEquals("-1.3", suspect.get("feature[length]"));
+        assertEquals(0.117, Double.parseDouble(suspect.get("feature[width]")), 1e-3);
+      }
     }
     assertEquals(Set.of("17", "40"), Set.copyOf(suspects.subList(0, 2)), suspects.toString());
     assertTrue(

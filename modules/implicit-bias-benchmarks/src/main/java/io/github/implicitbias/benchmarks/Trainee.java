@@ -23,6 +23,7 @@ final class Trainee {
 
   private final MultiLayerNetwork network;
   private final List<DataSet> batches;
+  private final int stepsOfEpoch;
   private final @Nullable TrainingListener listener;
   private final @Nullable MeteredListener meter;
   private final Map<Long, Long> threads = new HashMap<>();
@@ -44,6 +45,7 @@ final class Trainee {
   Trainee(Workload workload, List<DataSet> batches, @Nullable TrainingListener listener) {
     this.network = workload.network();
     this.batches = batches;
+    this.stepsOfEpoch = workload.stepsOfEpoch();
     this.listener = listener;
     this.meter = listener == null ? null : new MeteredListener(listener);
     if (meter != null) {
@@ -78,7 +80,7 @@ final class Trainee {
     for (int i = 0; i < count; i++) {
       network.fit(batches.get(next));
       next = next + 1 == batches.size() ? 0 : next + 1;
-      if (next == 0 && batches.size() > 1 && meter != null) {
+      if (next % stepsOfEpoch == 0 && batches.size() > 1 && meter != null) {
         meter.onEpochEnd(network); // fit with a single batch has no epochs
       }
     }

@@ -64,8 +64,17 @@ public final class TrainingCost implements Callable<Integer> {
       names = "--period",
       description =
           "A slice is a whole number of so many steps, so that what is computed at every k-th"
-              + " record has its share; ${DEFAULT-VALUE} by default.")
+              + " record has its share; 0 for the steps of an epoch; ${DEFAULT-VALUE} by default.")
   private int period = 250;
+
+  @Option(
+      names = "--mnist",
+      paramLabel = "SAMPLES",
+      description =
+          "Trains the networks with mini-batches of images on so many samples of MNIST, at most"
+              + " 60000, instead of random numbers. The variable IMPLICIT_BIAS_MNIST names the"
+              + " directory of its files (docs/build.md).")
+  private int mnist;
 
   @Option(
       names = "--slice-seconds",
@@ -123,20 +132,32 @@ public final class TrainingCost implements Callable<Integer> {
     if (pairs < Median.FEWEST) {
       throw wrong("--pairs " + pairs + ": give at least " + Median.FEWEST);
     }
-    if (steps < 0 || period < 1 || !(sliceSeconds > 0) || !(warmUpSeconds >= 0)) {
+    if (mnist < 0 || mnist > MnistRows.SAMPLES) {
+      throw wrong("--mnist " + mnist + ": the training set has 60000 samples");
+    }
+    if (mnist > 0 && !MnistRows.areThere()) {
+      throw wrong("--mnist: " + MnistRows.VARIABLE + " does not name the directory of the files");
+    }
+    if (steps < 0 || period < 0 || !(sliceSeconds > 0) || !(warmUpSeconds >= 0)) {
       throw wrong(
           "--steps, --period, --slice-seconds and --warm-up: give numbers that are not negative");
     }
     if (networks == null) {
-      return Workload.all();
+      return all();
     }
     List<String> unknown = new ArrayList<>(networks);
     unknown.removeAll(new Ids());
     if (!unknown.isEmpty()) {
       throw wrong("--networks " + unknown.get(0) + ": give some of " + new Ids());
     }
-    return Workload.all().stream()
+    return all().stream()
         .filter(workload -> networks.contains(workload.id()))
+        .collect(Collectors.toList());
+  }
+
+  private List<Workload> all() {
+    return Workload.all().stream()
+        .map(workload -> mnist == 0 ? workload : workload.onMnist(mnist))
         .collect(Collectors.toList());
   }
 
@@ -193,7 +214,7 @@ public final class TrainingCost implements Callable<Integer> {
     while (true) {
       bare.train(slice);
       double cost = bare.sliceCpu();
-      int next = steps > 0 ? steps : nextSlice(slice, bare.sliceWall());
+      int next = steps > 0 ? steps : nextSlice(workload, slice, bare.sliceWall());
       for (Trainee one : watched) {
         one.train(slice);
         cost += one.callbackNanos(0);
@@ -211,9 +232,10 @@ public final class TrainingCost implements Callable<Integer> {
   }
 
   /** Approaches the length asked for, in whole periods. */
-  private int nextSlice(int slice, long nanos) {
+  private int nextSlice(Workload workload, int slice, long nanos) {
     double wanted = Math.max(10, Math.min(10.0 * slice, sliceSeconds * 1e9 * slice / nanos));
-    return (int) (period * Math.ceil(wanted / period));
+    int whole = period == 0 ? workload.stepsOfEpoch() : period;
+    return (int) (whole * Math.ceil(wanted / whole));
   }
 
   private static void printCallbacks(Watcher watcher, Trainee watched, long clock) {

@@ -28,11 +28,15 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * A network, the data it is trained on and the probe it is watched on.
  *
  * <p>The features are drawn from a fixed seed, the labels are those of a random linear map, so that
- * there is something to learn and units flip while it is learnt.
+ * there is something to learn and units flip while it is learnt. {@link #onMnist} trains on MNIST
+ * instead, each epoch in another order.
  */
 final class Workload {
 
   private static final long SEED = 20_240_607;
+
+  /** In so many orders are the samples of MNIST trained on; then they come in the first again. */
+  private static final int ORDERS = 3;
 
   /** What the layers between are. */
   private enum Kind {
@@ -57,6 +61,7 @@ final class Workload {
   private final int rows;
   private final int batch;
   private final int probe;
+  private final boolean mnist;
 
   private Workload(
       String id,
@@ -67,6 +72,19 @@ final class Workload {
       int rows,
       int batch,
       int probe) {
+    this(id, kind, sizes, type, learningRate, rows, batch, probe, false);
+  }
+
+  private Workload(
+      String id,
+      Kind kind,
+      int[] sizes,
+      DataType type,
+      double learningRate,
+      int rows,
+      int batch,
+      int probe,
+      boolean mnist) {
     this.id = id;
     this.kind = kind;
     this.sizes = sizes;
@@ -75,6 +93,19 @@ final class Workload {
     this.rows = rows;
     this.batch = batch;
     this.probe = probe;
+    this.mnist = mnist;
+  }
+
+  /**
+   * Returns the same network trained on samples of MNIST, if it has mini-batches of images.
+   *
+   * @param samples how many of the training set, from the first on
+   */
+  Workload onMnist(int samples) {
+    boolean images = sizes[0] == 784 && !isFullBatch() && type == DataType.FLOAT;
+    return images
+        ? new Workload(id, kind, sizes, type, learningRate, samples, batch, probe, true)
+        : this;
   }
 
   /** Returns all workloads, in the order of the table. */
@@ -140,7 +171,11 @@ final class Workload {
     if (isFullBatch()) {
       return text.append("full batch of ").append(batch).toString();
     }
-    return text.append("mini-batch ").append(batch).append(", probe ").append(probe).toString();
+    text.append("mini-batch ").append(batch);
+    if (mnist) {
+      return text.append(" of ").append(rows).append(" of MNIST").toString();
+    }
+    return text.append(", probe ").append(probe).toString();
   }
 
   /** Returns true if training goes through all data at every step. */
@@ -248,10 +283,25 @@ final class Workload {
     return greatest;
   }
 
-  /** Returns the batches that training goes through again and again. */
+  /** Returns how many steps an epoch has. */
+  int stepsOfEpoch() {
+    return (rows + batch - 1) / batch;
+  }
+
+  /** Returns the batches that training goes through again and again: whole epochs. */
   List<DataSet> batches() {
-    DataSet data = data();
     List<DataSet> batches = new ArrayList<>();
+    if (mnist) {
+      MnistRows all = MnistRows.read();
+      for (int seed = 1; seed <= ORDERS; seed++) {
+        int[] order = MnistRows.shuffled(rows, seed);
+        for (int from = 0; from < rows; from += batch) {
+          batches.add(all.batch(order, from, Math.min(rows, from + batch)));
+        }
+      }
+      return batches;
+    }
+    DataSet data = data();
     for (int from = 0; from < rows; from += batch) {
       batches.add(part(data, from, from + batch));
     }
@@ -260,6 +310,9 @@ final class Workload {
 
   /** Returns the samples to watch. */
   DataSet probe() {
+    if (mnist) {
+      return MnistRows.read().batch(MnistRows.shuffled(rows, 0), 0, probe);
+    }
     return part(data(), 0, probe);
   }
 

@@ -1,6 +1,6 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.Recorder;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 
 /** Makes the recorder that a listener uses for a storage, for runs that no network has trained. */

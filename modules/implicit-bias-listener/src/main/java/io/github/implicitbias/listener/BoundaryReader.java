@@ -1,6 +1,5 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.pattern.BoundaryPacker;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

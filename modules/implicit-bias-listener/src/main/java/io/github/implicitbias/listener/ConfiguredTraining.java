@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
@@ -25,6 +26,8 @@ final class ConfiguredTraining implements TrainingSetup {
   private final DoubleSupplier learningRate;
   private final double kappa;
   private final boolean isPlainSgd;
+  private final boolean isMomentumSgd;
+  private final double l2;
   private final boolean hasOneLearningRate;
   private final boolean isRegularized;
   private final String regularization;
@@ -49,11 +52,13 @@ final class ConfiguredTraining implements TrainingSetup {
     this.learningRate = learningRate;
     this.kappa = kappa;
     boolean plain = net.optimizer() == OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT;
+    boolean momentum = plain;
     boolean regularized = false;
     Set<IUpdater> updaters = new HashSet<>();
     for (NetworkNode node : net.nodes()) {
       boolean trained = node.trainable() > 0;
-      plain &= !trained || (node.isLayer() && isPlainSgd(node));
+      plain &= !trained || (node.isLayer() && isSgd(node, false));
+      momentum &= !trained || (node.isLayer() && isSgd(node, true));
       if (trained && node.isLayer()) {
         addUpdaters(node, updaters);
       }
@@ -61,20 +66,24 @@ final class ConfiguredTraining implements TrainingSetup {
       regularized |= node.isLayer() && trained && isRestrained(node);
     }
     this.isPlainSgd = plain;
+    this.isMomentumSgd = momentum;
+    this.l2 = regularized ? Penalty.l2(net) : 0;
     this.hasOneLearningRate = updaters.size() <= 1;
     this.isRegularized = regularized;
     this.regularization = regularized ? Restraints.of(net) : "";
     this.dividesByBatch = net.dividesByBatch();
   }
 
-  private static boolean isPlainSgd(NetworkNode node) {
+  /** Returns true if all of a layer is trained by SGD, or by Nesterov's method if that may be. */
+  private static boolean isSgd(NetworkNode node, boolean orNesterovs) {
     TrainingConfig config = node.implementation().getConfig();
     if (config.getGradientNormalization() != null
         && config.getGradientNormalization() != GradientNormalization.None) {
       return false;
     }
     for (String key : node.implementation().paramTable().keySet()) {
-      if (!(config.getUpdaterByParam(key) instanceof Sgd)) {
+      IUpdater updater = config.getUpdaterByParam(key);
+      if (!(updater instanceof Sgd || orNesterovs && updater instanceof Nesterovs)) {
         return false;
       }
     }
@@ -92,7 +101,7 @@ final class ConfiguredTraining implements TrainingSetup {
     }
   }
 
-  private static boolean isNoisy(Layer layer) {
+  static boolean isNoisy(Layer layer) {
     return layer.getIDropout() != null
         || (layer instanceof BaseLayer && ((BaseLayer) layer).getWeightNoise() != null)
         || (isWrapper(layer) && isNoisy(wrapped(layer)));
@@ -137,6 +146,16 @@ final class ConfiguredTraining implements TrainingSetup {
   @Override
   public boolean isPlainSgd() {
     return isPlainSgd;
+  }
+
+  @Override
+  public boolean isMomentumSgd() {
+    return isMomentumSgd;
+  }
+
+  @Override
+  public double l2() {
+    return l2;
   }
 
   @Override

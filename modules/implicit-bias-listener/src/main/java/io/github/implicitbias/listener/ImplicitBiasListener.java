@@ -304,7 +304,8 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   /**
    * Returns the visits: what training itself has computed for every sample each time it was trained
    * on. {@link VisitBook#status} says what is kept, and why where nothing is. A clone keeps its
-   * own; the listener it belongs to gives those of the newest run.
+   * own, except that the workers of a {@code ParallelWrapper} keep one book together; the listener
+   * it belongs to gives those of the newest run.
    */
   public VisitBook visits() {
     List<Recording> all = new ArrayList<>(family());
@@ -324,6 +325,14 @@ public final class ImplicitBiasListener extends BaseTrainingListener
    *     sample, or a sample does not come
    */
   public org.nd4j.linalg.dataset.DataSet dataSetOf(DataSetIterator from, int... samples) {
+    return SamplesAgain.fetch(visits(), from, samples);
+  }
+
+  /**
+   * Fetches the rows of samples again as {@link #dataSetOf(DataSetIterator, int...)}, of networks
+   * with several inputs or outputs.
+   */
+  public MultiDataSet dataSetOf(MultiDataSetIterator from, int... samples) {
     return SamplesAgain.fetch(visits(), from, samples);
   }
 

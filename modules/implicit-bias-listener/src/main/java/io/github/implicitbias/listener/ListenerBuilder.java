@@ -7,10 +7,7 @@ import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.predictions.Preset;
-import io.github.implicitbias.run.log.Recorder;
-import io.github.implicitbias.run.log.RunFile;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.github.implicitbias.run.Recorder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +51,7 @@ public final class ListenerBuilder {
   private int normsEvery;
   private KeepVisits visits = KeepVisits.UNLESS_IN_PLACE;
   private @Nullable Supplier<Probe> test;
+  private final SampleWords words = new SampleWords();
   private String sessionId = "implicit-bias-" + UUID.randomUUID();
   private String workerId = "worker-0";
   private @Nullable StatsStorageRouter router;
@@ -300,6 +298,36 @@ public final class ListenerBuilder {
   }
 
   /**
+   * Names the classes of the labels, 0, 1, 2, ...: lists of samples, exports and the page have
+   * these names.
+   */
+  public ListenerBuilder classNames(List<String> names) {
+    words.classes(names);
+    return this;
+  }
+
+  /**
+   * Names the features, in the order of their columns: where samples are shown by the values of
+   * their features, the page and {@code suspects.csv} have these names.
+   */
+  public ListenerBuilder featureNames(List<String> names) {
+    words.features(names);
+    return this;
+  }
+
+  /**
+   * Says that the rows of features are pictures, channel by channel and row by row, so that the
+   * page shows samples as small pictures of up to 64 x 64 pixels. Networks whose first layer is a
+   * convolution say so themselves.
+   *
+   * @param channels 1 for grey, 3 for red, green and blue
+   */
+  public ListenerBuilder pictures(int height, int width, int channels) {
+    words.pictures(height, width, channels);
+    return this;
+  }
+
+  /**
    * Observes on a random sample of the probe instead of all of it. If the labels are classes
    * (one-hot rows, or a column of two numbers), it has of each class its share, to within one
    * sample, and at least one sample where there is room; otherwise every sample has the same
@@ -368,7 +396,7 @@ public final class ListenerBuilder {
     requireName(sessionId, "sessionId");
     requireName(workerId, "workerId");
     if (runFile != null) {
-      requireFree(runFile);
+      NewRunFile.requireFree(runFile);
     }
     if (sampleNames != null && visits == KeepVisits.NEVER) {
       throw new IllegalArgumentException(
@@ -390,6 +418,7 @@ public final class ListenerBuilder {
             sampleNames == null ? visits : KeepVisits.ALWAYS,
             keys.index(names()),
             test == null ? null : test.get(),
+            words.copy(),
             file),
         sessionId,
         workerId,
@@ -415,26 +444,6 @@ public final class ListenerBuilder {
   private static void requireName(String id, String call) {
     if (id.isEmpty()) {
       throw new IllegalArgumentException(call + "(\"\"): give a name, or leave the call out");
-    }
-  }
-
-  private static void requireFree(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null) {
-      throw new IllegalArgumentException(file + " is a folder: give the name of a file");
-    }
-    if (!Files.isDirectory(folder)) {
-      throw new IllegalArgumentException(folder + " is not a folder: make it first");
-    }
-    boolean free;
-    try {
-      free = RunFile.isFree(file);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(file + " cannot be looked at: " + e.getMessage(), e);
-    }
-    if (!free) {
-      throw new IllegalArgumentException(
-          file + " exists: give a name that is free, a run file is never overwritten");
     }
   }
 }

@@ -6,9 +6,9 @@ import io.github.implicitbias.core.engine.SessionBuilder;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.core.visit.SampleIndex;
+import io.github.implicitbias.run.MemoryRecorder;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.HeaderBuilder;
-import io.github.implicitbias.run.log.MemoryRecorder;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.nio.file.Paths;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What a listener, its clones and its copies have in common. A copy has no run file. */
 final class ListenerSettings implements Serializable {
 
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   final @Nullable Probe probe;
   final List<String> layers;
@@ -32,6 +32,7 @@ final class ListenerSettings implements Serializable {
   final KeepVisits visits;
   final @Nullable SampleIndex index;
   final @Nullable Probe test;
+  final SampleWords words;
   private final transient @Nullable String runFile;
 
   ListenerSettings(
@@ -46,6 +47,7 @@ final class ListenerSettings implements Serializable {
       KeepVisits visits,
       @Nullable SampleIndex index,
       @Nullable Probe test,
+      SampleWords words,
       @Nullable String runFile) {
     this.probe = probe;
     this.layers = List.copyOf(layers);
@@ -58,6 +60,7 @@ final class ListenerSettings implements Serializable {
     this.visits = visits;
     this.index = index;
     this.test = test;
+    this.words = words;
     this.runFile = runFile;
   }
 
@@ -75,6 +78,7 @@ final class ListenerSettings implements Serializable {
         visits,
         index,
         test,
+        words,
         runFile);
   }
 
@@ -108,6 +112,7 @@ final class ListenerSettings implements Serializable {
     if (probe != null) {
       header.samples(probe.sampleIds(), probe.classes());
     }
+    header.names(words.classes(), words.features());
     memory.header(header.build());
     return Objects.requireNonNull(memory.run());
   }
@@ -121,6 +126,9 @@ final class ListenerSettings implements Serializable {
     } else {
       started = Session.observing(LossTask.withClasses(net, probe));
     }
-    return started.schedule(schedule).normsEvery(normsEvery);
+    return started
+        .schedule(schedule)
+        .normsEvery(normsEvery)
+        .names(words.classes(), words.features());
   }
 }

@@ -1,6 +1,6 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.visit.RowHash;
+import io.github.implicitbias.core.visit.SampleIndex;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
@@ -74,7 +74,7 @@ final class NativeMemory {
   long hash(long address, int length) {
     Window window = window(address);
     window.bytes.clear();
-    return RowHash.of(window.bytes, (int) (address - window.base), length);
+    return SampleIndex.key(window.bytes, (int) (address - window.base), length);
   }
 
   private Window window(long address) {

@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.norm.FloatProduct;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -16,6 +17,7 @@ final class OutputProduct {
 
   private final NetworkNode node;
   private final NativeReader reader;
+  private final NativeProduct byLibrary = new NativeProduct();
   private int outputs;
   private double[] z = {};
   private double[] weights = {};
@@ -44,18 +46,38 @@ final class OutputProduct {
    * Multiplies floats.
    *
    * @param input shape [rows, inputs of the layer]
-   * @return false if this layer has too many outputs for that: nothing is multiplied then
+   * @return false if this layer has another number of inputs, or too many outputs for that: nothing
+   *     is multiplied then
    */
   boolean multiply(INDArray input, int rows) {
     INDArray matrix = weightsByUnit();
-    if (matrix.size(0) > FEW_OUTPUTS) {
+    int width = (int) matrix.size(1);
+    outputs = (int) matrix.size(0);
+    if (input.size(1) != width) {
       return false;
     }
-    outputs = (int) matrix.size(0);
     prepare(rows);
+    boolean direct =
+        reader.isDirect(input, DataType.FLOAT) && reader.isDirect(matrix, DataType.FLOAT);
+    return direct
+            && byLibrary.multiply(
+                NativeReader.address(input),
+                NativeReader.address(matrix),
+                rows,
+                width,
+                outputs,
+                bias,
+                z)
+        || multiplyInJava(input, matrix, rows, width);
+  }
+
+  private boolean multiplyInJava(INDArray input, INDArray matrix, int rows, int width) {
+    if (outputs > FEW_OUTPUTS) {
+      return false;
+    }
     FloatProduct known = product;
     if (known == null || productRows != rows) {
-      known = new FloatProduct(rows, (int) matrix.size(1), outputs);
+      known = new FloatProduct(rows, width, outputs);
       product = known;
       productRows = rows;
     }

@@ -252,7 +252,8 @@ final class Recording {
     if (copySuffix != null) {
       builder.handOverAtOnce();
     }
-    return took(Watch.start(net, reader, settings, builder));
+    String training = cloned ? Workers.training(listener.getWorkerID()) : null;
+    return took(Watch.start(net, reader, settings, builder, workers, training));
   }
 
   /** Returns the visits of the newest run. */

@@ -1,7 +1,6 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.Reading;
-import io.github.implicitbias.core.pattern.PatternPacker;
 import io.github.implicitbias.run.ActivationPattern;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;

@@ -1,7 +1,7 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.run.Recorder;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.Recorder;
 import java.util.Objects;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.core.storage.StatsStorageRouter;

@@ -130,10 +130,12 @@ final class StockLosses {
 
   /** Cross entropy after softmax, probabilities clipped as DL4J clips them. */
   private static final class SoftmaxCrossEntropy implements PerSampleLoss {
-    private final double clip;
+    private final double lowest;
+    private final double highest;
 
     SoftmaxCrossEntropy(double clip) {
-      this.clip = clip;
+      lowest = clip > 0 ? Math.log(clip) : Double.NEGATIVE_INFINITY;
+      highest = clip > 0 ? Math.log1p(-clip) : Double.POSITIVE_INFINITY;
     }
 
     @Override
@@ -143,14 +145,17 @@ final class StockLosses {
       for (int k = offset; k < offset + outputs; k++) {
         total += Math.exp(z[k] - max);
       }
+      return value(z, y, offset, outputs, max, total);
+    }
+
+    private double value(
+        double[] z, double[] y, int offset, int outputs, double max, double total) {
+      double logOfTotal = Math.log(total);
       double sum = 0;
       for (int k = offset; k < offset + outputs; k++) {
         if (y[k] != 0) {
-          double logP = z[k] - max - Math.log(total);
-          if (clip > 0) {
-            logP = Math.min(Math.max(logP, Math.log(clip)), Math.log1p(-clip));
-          }
-          sum -= y[k] * logP;
+          double logP = z[k] - max - logOfTotal;
+          sum -= y[k] * Math.min(Math.max(logP, lowest), highest);
         }
       }
       return sum;
@@ -166,7 +171,12 @@ final class StockLosses {
 
     @Override
     public void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative) {
-      double max = max(z, offset, outputs);
+      derivative(z, y, offset, outputs, derivative, max(z, offset, outputs));
+    }
+
+    /** Writes the derivative; returns the sum of the exponentials. */
+    private static double derivative(
+        double[] z, double[] y, int offset, int outputs, double[] derivative, double max) {
       double total = 0;
       for (int k = offset; k < offset + outputs; k++) {
         derivative[k] = Math.exp(z[k] - max);
@@ -175,6 +185,15 @@ final class StockLosses {
       for (int k = offset; k < offset + outputs; k++) {
         derivative[k] = derivative[k] / total - y[k];
       }
+      return total;
+    }
+
+    @Override
+    public double valueAndDerivative(
+        double[] z, double[] y, int offset, int outputs, double[] derivative) {
+      double max = max(z, offset, outputs);
+      double total = derivative(z, y, offset, outputs, derivative, max);
+      return value(z, y, offset, outputs, max, total);
     }
 
     @Override

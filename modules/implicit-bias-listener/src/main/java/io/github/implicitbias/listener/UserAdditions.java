@@ -6,7 +6,7 @@ import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.predictions.Preset;
-import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.Recorder;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;

@@ -1,6 +1,6 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.visit.RowHash;
+import io.github.implicitbias.core.visit.SampleIndex;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
@@ -144,7 +144,7 @@ final class VisitKeys {
     long bytes = bytes(source, count);
     long address = NativeReader.address(source);
     for (int i = 0; i < count; i++, address += bytes) {
-      keys[i] = RowHash.mix(keys[i], memory.hash(address, (int) bytes));
+      keys[i] = SampleIndex.key(keys[i], memory.hash(address, (int) bytes));
     }
   }
 
@@ -161,7 +161,8 @@ final class VisitKeys {
   private void mixMask(int sample, int length) {
     if (mask.masks(sample, length)) {
       for (int p = 0; p < length; p++) {
-        keys[sample] = RowHash.mix(keys[sample], Double.doubleToRawLongBits(mask.of(sample, p)));
+        keys[sample] =
+            SampleIndex.key(keys[sample], Double.doubleToRawLongBits(mask.of(sample, p)));
       }
     }
   }
@@ -189,7 +190,7 @@ final class VisitKeys {
         }
       }
       int length = masked ? mask.length(i) : lastNotZero(time, channels * width);
-      keys[i] = RowHash.mix(keys[i], RowHash.of(sequence, 0, length * channels * width));
+      keys[i] = SampleIndex.key(keys[i], SampleIndex.key(sequence, 0, length * channels * width));
       if (masked) {
         mixMask(i, length);
       }

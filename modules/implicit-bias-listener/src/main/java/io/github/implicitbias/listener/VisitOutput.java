@@ -349,8 +349,7 @@ final class VisitOutput {
       for (int row = i * positions; row < (i + 1) * positions; row++) {
         if (factors == null || factors[row] != 0) {
           int at = row * outputs;
-          sum += known.value(z, y, at, outputs);
-          known.derivative(z, y, at, outputs, derivative);
+          sum += known.valueAndDerivative(z, y, at, outputs, derivative);
           for (int k = at; k < at + outputs; k++) {
             squares += derivative[k] * derivative[k];
           }

@@ -13,17 +13,19 @@ final class VisitStore {
 
   private final VisitBook book;
   private final VisitRecorder recorder;
+  private final HardestRows rows;
   private int stored;
 
   /**
-   * Prepares to store what comes from now on.
+   * Prepares to store the epochs of the book, those that have ended and those to come.
    *
-   * @param recorder of the run; what the book holds already is in it
+   * @param recorder of the run
+   * @param rows features of samples that go into the tables
    */
-  VisitStore(VisitBook book, VisitRecorder recorder) {
+  VisitStore(VisitBook book, VisitRecorder recorder, HardestRows rows) {
     this.book = book;
+    this.rows = rows;
     this.recorder = recorder;
-    this.stored = book.epochs().size();
     recorder.atEnd(this::end);
   }
 
@@ -36,7 +38,7 @@ final class VisitStore {
       wanted = recorder.wantsSamples(epochs.get(stored).epoch());
     }
     if (wanted && book.returns()) {
-      recorder.samples(book.table(false));
+      recorder.samples(rows.addTo(book.table(false), book));
     }
   }
 
@@ -44,7 +46,7 @@ final class VisitStore {
     book.endEpoch();
     epochEnded();
     if (stored > 0) {
-      recorder.samples(book.table(true));
+      recorder.samples(rows.addTo(book.table(true), book));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.engine.StepVisits;
 import io.github.implicitbias.core.engine.VisitRecorder;
 import io.github.implicitbias.core.visit.SampleIndex;
 import io.github.implicitbias.core.visit.VisitBook;
@@ -34,8 +35,9 @@ final class VisitWatch {
   private static final int MOST_FAILURES = 3;
   private static final int MOST_SIZES = 4;
 
-  /** Memory for the patterns of the samples at their last visits, in bytes. */
-  private static final long PATTERN_BYTES = 256L << 20;
+  /** Memory for the patterns of the samples at their last visits, in bytes: an eighth of a heap. */
+  private static final long PATTERN_BYTES =
+      Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   private final Network net;
   private final VisitPlan plan;
@@ -44,13 +46,20 @@ final class VisitWatch {
   private final VisitCheck check;
   private final List<BatchReader> sizes = new ArrayList<>();
   private final Set<VisitOutput> explained = new HashSet<>();
+  private final HardestRows rows;
   private @Nullable BatchReader current;
+  private @Nullable INDArray features;
   private int step = -1;
   private int failures;
   private @Nullable VisitStore store;
 
-  private VisitWatch(Network net, List<NetworkPlan.Reading> tracked, @Nullable VisitBook before) {
+  private VisitWatch(
+      Network net,
+      List<NetworkPlan.Reading> tracked,
+      @Nullable VisitBook before,
+      HardestRows rows) {
     this.net = net;
+    this.rows = rows;
     this.reader = new NativeReader();
     this.keys = new VisitKeys(net, reader);
     this.plan = VisitPlan.of(net, tracked, reader, PATTERN_BYTES, before);
@@ -62,10 +71,24 @@ final class VisitWatch {
    *
    * @param tracked layers whose units are watched
    * @param index who the samples are; null to number them as they come
+   * @param words what the user says of the samples
+   * @param before the book of another worker of the same training, which both keep then; null for a
+   *     new one
    */
   static VisitWatch start(
-      Network net, List<NetworkPlan.Reading> tracked, @Nullable SampleIndex index) {
-    VisitWatch watch = new VisitWatch(net, tracked, null);
+      Network net,
+      List<NetworkPlan.Reading> tracked,
+      @Nullable SampleIndex index,
+      SampleWords words,
+      @Nullable VisitBook before) {
+    HardestRows rows = new HardestRows(words.pictureShape());
+    VisitWatch watch = new VisitWatch(net, tracked, before, rows);
+    if (before != null && watch.book() == before) {
+      before.say(
+          "They are those of all workers of a ParallelWrapper together: steps are counted by each"
+              + " worker, and flips are between visits of different replicas.");
+      return watch;
+    }
     if (index != null && VisitKeys.areKnownBefore(net)) {
       watch.book().number(index);
     } else if (index != null) {
@@ -80,12 +103,16 @@ final class VisitWatch {
 
   /** Goes on with the same book, on another network of the same layers. */
   VisitWatch goOnWith(Network next, List<NetworkPlan.Reading> tracked) {
-    return new VisitWatch(next, tracked, plan.book());
+    VisitWatch watch = new VisitWatch(next, tracked, plan.book(), rows);
+    watch.store = store;
+    return watch;
   }
 
-  /** Brings what the book takes from now on into a run. */
+  /** Brings what the book takes into a run, unless it does so already. */
   void recordInto(VisitRecorder recorder) {
-    store = new VisitStore(plan.book(), recorder);
+    if (store == null) {
+      store = new VisitStore(plan.book(), recorder, rows);
+    }
   }
 
   VisitBook book() {
@@ -99,9 +126,11 @@ final class VisitWatch {
     }
     try {
       current = null;
+      features = null;
       Activations activations = net.activations(handed);
       BatchReader batch = reader(keys.features(activations));
       batch.pack(activations, net);
+      features = activations.input(0);
       current = batch;
       step = net.iteration();
     } catch (Throwable e) {
@@ -112,25 +141,35 @@ final class VisitWatch {
   /**
    * At the backward pass of the same step: parameters are still those of it. Throws nothing.
    *
-   * @return true if the visits are in the book
+   * @param noted is told when the visits are in the book
+   * @param ofSession the step as the session counts it
    */
-  boolean backward() {
+  void backward(StepVisits noted, long ofSession) {
     if (current == null || step != net.iteration()) {
-      return false;
+      return;
     }
     BatchReader batch = current;
+    INDArray shown = features;
     current = null;
+    features = null;
     try {
-      take(batch);
+      take(batch, noted, ofSession);
       failures = 0;
-      return true;
     } catch (Throwable e) {
       failed(e);
-      return false;
+      return;
+    }
+    try {
+      if (shown != null) {
+        rows.take(net, shown, batch.batch(), plan.book(), reader);
+      }
+    } catch (Throwable e) {
+      rows.giveUp();
+      LOG.warn("The features of samples cannot be kept to be shown; all else is recorded.", e);
     }
   }
 
-  private void take(BatchReader reading) {
+  private void take(BatchReader reading, StepVisits noted, long ofSession) {
     VisitedBatch batch = reading.batch();
     int count = batch.samples();
     VisitOutput judged = plan.judged();
@@ -159,7 +198,11 @@ final class VisitWatch {
     makeAbsent(losses);
     makeAbsent(pulls);
     System.arraycopy(keys.keys(), 0, batch.keys(), 0, count);
-    plan.book().step(step, batch);
+    VisitBook book = plan.book();
+    synchronized (book) {
+      book.step(step, batch);
+      noted.taken(ofSession);
+    }
     check.backward(step, plan.outputs());
   }
 
@@ -203,6 +246,10 @@ final class VisitWatch {
   }
 
   private void failed(Throwable e) {
+    if (e instanceof OutOfMemoryError && plan.book().returns()) {
+      giveUpSamples();
+      return;
+    }
     failures = e instanceof VirtualMachineError ? MOST_FAILURES : failures + 1;
     if (failures == MOST_FAILURES) {
       sizes.clear();
@@ -212,6 +259,19 @@ final class VisitWatch {
         plan.book().say("From step " + net.iteration() + " on no visit is read: " + e + ".");
         LOG.warn("Reading visits failed and is switched off; training goes on.", e);
       }
+    } catch (Throwable evenThat) {
+      failures = MOST_FAILURES;
+    }
+  }
+
+  /** What is kept per sample grows with their number: it is the first that goes. */
+  private void giveUpSamples() {
+    try {
+      rows.giveUp();
+      plan.book().forgetSamples("Memory ran out");
+      LOG.warn(
+          "Memory ran out: nothing is kept per sample from now on. Visits are counted per unit,"
+              + " step and epoch, and training goes on.");
     } catch (Throwable evenThat) {
       failures = MOST_FAILURES;
     }

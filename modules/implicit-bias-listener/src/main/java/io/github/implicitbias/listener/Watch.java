@@ -66,9 +66,16 @@ final class Watch {
    *
    * @param reader of the same network, which has been shown the batch of the first step
    * @param builder has everything but what is known of the network
+   * @param workers of the listener
+   * @param training what the workers of one training are known by, see {@link Workers#visits}
    */
   static Watch start(
-      Network net, NetworkReader reader, ListenerSettings settings, SessionBuilder builder) {
+      Network net,
+      NetworkReader reader,
+      ListenerSettings settings,
+      SessionBuilder builder,
+      Workers workers,
+      @Nullable String training) {
     NetworkPlan plan = reader.plan();
     for (String sentence : plan.notes()) {
       LOG.warn("{}.", sentence);
@@ -98,7 +105,11 @@ final class Watch {
     VisitWatch visits = null;
     VisitBook book;
     if (whyNoVisits == null) {
-      visits = VisitWatch.start(net, plan.readings(), settings.index);
+      visits =
+          workers.visits(
+              training,
+              before ->
+                  VisitWatch.start(net, plan.readings(), settings.index, settings.words, before));
       book = visits.book();
       builder.visits(book);
     } else {
@@ -278,11 +289,8 @@ final class Watch {
     StepVisits noted = session.visits();
     if (visits != null && noted != null) {
       noted.begin();
-      if (visits.backward()) {
-        noted.end(session.step());
-      } else {
-        noted.pause();
-      }
+      visits.backward(noted, session.step());
+      noted.pause();
     }
   }
 

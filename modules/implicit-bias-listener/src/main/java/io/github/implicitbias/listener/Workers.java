@@ -1,13 +1,18 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.Session;
+import io.github.implicitbias.core.visit.VisitBook;
+import io.github.implicitbias.run.MemoryRecorder;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.log.MemoryRecorder;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +38,11 @@ final class Workers {
     }
   }
 
+  /** As {@code ParallelWrapper} names its workers: its own id and a number. */
+  private static final Pattern OF_WRAPPER = Pattern.compile("(.+)_thread_\\d+");
+
   private final Map<String, Recording> recording = new LinkedHashMap<>();
+  private final Map<String, VisitBook> books = new HashMap<>();
   private final List<MemoryRecorder> memories = new ArrayList<>();
   private final RunFiles files = new RunFiles();
   private boolean requested;
@@ -60,6 +69,33 @@ final class Workers {
     }
     recording.put(id, one);
     return new Place(id, before);
+  }
+
+  /**
+   * Starts to read visits: the workers of one training keep one book, so that each of its samples
+   * has one number and all of its visits.
+   *
+   * @param training what they have in common, null for a training that has one worker
+   * @param start is given the book that is kept already, null if there is none
+   */
+  VisitWatch visits(@Nullable String training, Function<@Nullable VisitBook, VisitWatch> start) {
+    if (training == null) {
+      return start.apply(null);
+    }
+    synchronized (books) {
+      VisitWatch watch = start.apply(books.get(training));
+      books.putIfAbsent(training, watch.book());
+      return watch;
+    }
+  }
+
+  /**
+   * Returns what the ids of the workers of one training have in common; null if an id is none that
+   * {@code ParallelWrapper} gives its workers.
+   */
+  static @Nullable String training(String workerId) {
+    Matcher parts = OF_WRAPPER.matcher(workerId);
+    return parts.matches() ? parts.group(1) : null;
   }
 
   /** Returns true once only: one sentence is enough for all clones that come late. */

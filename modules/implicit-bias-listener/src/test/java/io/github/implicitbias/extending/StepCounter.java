@@ -1,9 +1,9 @@
 package io.github.implicitbias.extending;
 
+import io.github.implicitbias.run.Recorder;
 import io.github.implicitbias.run.format.Frame;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.Recorder;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 

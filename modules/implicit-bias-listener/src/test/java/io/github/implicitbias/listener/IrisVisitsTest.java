@@ -64,6 +64,7 @@ class IrisVisitsTest {
   private final List<Double> scores = new ArrayList<>();
   private final boolean[][] before = new boolean[SAMPLES][];
   private final boolean[][] ever = new boolean[SAMPLES][UNITS];
+  private final long[][] flipsOfUnits = new long[EPOCHS][UNITS];
 
   private void read() throws IOException {
     try (BufferedReader lines =
@@ -159,6 +160,7 @@ class IrisVisitsTest {
         on[j] |= pattern[j];
         if (before[row] != null && pattern[j] != before[row][j]) {
           flips[!pattern[j] ? 2 : ever[row][j] ? 1 : 0]++;
+          flipsOfUnits[expected.size() / PER_EPOCH][j]++;
         }
         ever[row][j] |= pattern[j];
       }
@@ -277,6 +279,12 @@ class IrisVisitsTest {
       for (int i = 0; i < SAMPLES; i++) {
         assertEquals(EPOCHS, book.of(i).visits());
       }
+      String layer = book.layers().get(0);
+      for (int epoch = 0; epoch < EPOCHS; epoch++) {
+        assertArrayEquals(flipsOfUnits[epoch], book.epoch(epoch).flipsOfUnits(layer));
+        assertEquals(Arrays.stream(flipsOfUnits[epoch]).sum(), book.epoch(epoch).flips(layer));
+      }
+      assertTrue(book.epoch(1).flips(layer) > 0);
     }
     assertProbe(seventh.run());
     assertWithoutProbe(alone);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.predictions.Preset;
-import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.RunFile;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.Gap;
+import io.github.implicitbias.run.Recorder;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunFile;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.Recorder;
-import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SplittableRandom;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.RunFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;

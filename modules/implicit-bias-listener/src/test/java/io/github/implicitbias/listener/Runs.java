@@ -1,10 +1,9 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.format.Frame;
+import io.github.implicitbias.run.RunFollower;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.format.VisitBlock;
+import io.github.implicitbias.testkit.BlocksLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,21 +43,11 @@ final class Runs {
   private static Run ofKey(StatsStorage storage, String session, String key) throws IOException {
     ImplicitBiasBlock head =
         (ImplicitBiasBlock) storage.getStaticInfo(session, ImplicitBiasBlock.TYPE_ID, key);
-    List<byte[]> blocks = new ArrayList<>();
-    List<byte[]> visits = new ArrayList<>();
-    GrowingRun run = new GrowingRun(RunHeader.decode(head.block()), blocks::get);
+    BlocksLog log = new BlocksLog(RunHeader.decode(head.block()));
     for (Persistable update :
         storage.getAllUpdatesAfter(session, ImplicitBiasBlock.TYPE_ID, key, -1)) {
-      byte[] block = ((ImplicitBiasBlock) update).block();
-      if (Frame.isVisits(block)) {
-        VisitBlock decoded = VisitBlock.decode(run.run().header().id(), block);
-        run.visits(decoded, visits::get, visits.size());
-        visits.add(block);
-      } else {
-        run.index(block);
-        blocks.add(block);
-      }
+      log.add(((ImplicitBiasBlock) update).block());
     }
-    return run.run();
+    return new RunFollower(log).followAll();
   }
 }

@@ -11,11 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.format.Frame;
+import io.github.implicitbias.run.RunFollower;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.testkit.BlocksLog;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -80,23 +80,19 @@ class SerializationTest {
 
     /** Returns the runs by the key under which a storage has them. */
     Map<String, Run> byKey() throws IOException {
-      Map<String, GrowingRun> growing = new LinkedHashMap<>();
-      Map<String, List<byte[]>> byWorker = new LinkedHashMap<>();
+      Map<String, BlocksLog> logs = new LinkedHashMap<>();
       for (Persistable header : headers) {
-        List<byte[]> mine = byWorker.computeIfAbsent(header.getWorkerID(), id -> new ArrayList<>());
         RunHeader decoded = RunHeader.decode(((ImplicitBiasBlock) header).block());
         assertTrue(header.getWorkerID().startsWith(decoded.workerId()));
-        growing.putIfAbsent(header.getWorkerID(), new GrowingRun(decoded, mine::get));
+        logs.putIfAbsent(header.getWorkerID(), new BlocksLog(decoded));
       }
       for (Persistable update : blocks) {
-        byte[] block = ((ImplicitBiasBlock) update).block();
-        if (Frame.isRecords(block)) {
-          growing.get(update.getWorkerID()).index(block);
-          byWorker.get(update.getWorkerID()).add(block);
-        }
+        logs.get(update.getWorkerID()).add(((ImplicitBiasBlock) update).block());
       }
       Map<String, Run> runs = new LinkedHashMap<>();
-      growing.forEach((key, run) -> runs.put(key, run.run()));
+      for (Map.Entry<String, BlocksLog> log : logs.entrySet()) {
+        runs.put(log.getKey(), new RunFollower(log.getValue()).followAll());
+      }
       return runs;
     }
   }

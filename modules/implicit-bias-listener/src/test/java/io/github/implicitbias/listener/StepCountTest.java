@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.RunFile;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

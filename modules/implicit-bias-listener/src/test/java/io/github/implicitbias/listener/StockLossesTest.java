@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -50,6 +51,15 @@ class StockLossesTest {
     double score = loss.computeScore(matrix(y, outputs), matrix(z, outputs), function, null, true);
     double value = ours.valueOfBatch(z, y, SAMPLES, outputs);
     assertEquals(score, value, 1e-12 * Math.max(1, Math.abs(score)), loss.toString());
+    if (ours instanceof PerSampleLoss) {
+      double[] both = new double[z.length];
+      PerSampleLoss one = (PerSampleLoss) ours;
+      for (int at = 0; at < z.length; at += outputs) {
+        double alone = one.value(z, y, at, outputs);
+        assertEquals(alone, one.valueAndDerivative(z, y, at, outputs, both), "bit for bit");
+      }
+      assertArrayEquals(derivative, both, "bit for bit");
+    }
     INDArray gradient =
         loss.computeGradient(matrix(y, outputs), matrix(z, outputs), function, null);
     for (int i = 0; i < z.length; i++) {

@@ -306,4 +306,32 @@ class TrainingSetupTest {
     TrainingSetup setup = new ConfiguredTraining(Network.of(net), null, null, () -> 0.1, 1);
     assertEquals(false, setup.isRegularized());
   }
+
+  private static TrainingSetup of(
+      NeuralNetConfiguration.Builder conf, IUpdater updater, Layer first) {
+    MultiLayerNetwork net = Stacks.network(conf, DataType.DOUBLE, updater, first, output());
+    return new ConfiguredTraining(Network.of(net), null, null, () -> 0.5, 2);
+  }
+
+  @Test
+  void momentumAndL2_areTold_whereTheyAreTheOnlyOnes() {
+    Sgd sgd = new Sgd(0.1);
+    Nesterovs nesterovs = new Nesterovs(0.1);
+    assertEquals(true, of(conf(), sgd, hidden().build()).isMomentumSgd());
+    assertEquals(true, of(conf(), nesterovs, hidden().build()).isMomentumSgd());
+    assertEquals(false, of(conf(), new Adam(0.1), hidden().build()).isMomentumSgd());
+    assertEquals(false, of(conf(), sgd, hidden().biasUpdater(new Adam()).build()).isMomentumSgd());
+    assertEquals(0, of(conf(), sgd, hidden().build()).l2());
+    assertEquals(0.01, of(conf().l2(0.01), sgd, hidden().build()).l2());
+    Layer frozen = new FrozenLayerWithBackprop(hidden().l2(0.5).build());
+    assertEquals(0.01, of(conf().l2(0.01), sgd, frozen).l2());
+    assertEquals(Double.NaN, of(conf().l2(0.01), sgd, hidden().l2(0.02).build()).l2());
+    assertEquals(Double.NaN, of(conf(), sgd, hidden().l2(0.02).build()).l2());
+    assertEquals(Double.NaN, of(conf().l2(0.01).l2Bias(0.01), sgd, hidden().build()).l2());
+    assertEquals(Double.NaN, of(conf().l1(0.01), sgd, hidden().build()).l2());
+    assertEquals(Double.NaN, of(conf().weightDecay(0.01), sgd, hidden().build()).l2());
+    assertEquals(Double.NaN, of(conf().l2(0.01), sgd, hidden().dropOut(0.5).build()).l2());
+    Layer constrained = hidden().constrainWeights(new MaxNormConstraint(1, 1)).build();
+    assertEquals(Double.NaN, of(conf().l2(0.01), sgd, constrained).l2());
+  }
 }

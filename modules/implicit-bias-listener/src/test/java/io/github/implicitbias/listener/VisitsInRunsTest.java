@@ -10,12 +10,12 @@ import io.github.implicitbias.core.visit.EpochOfVisits;
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.core.visit.VisitedSample;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunFile;
 import io.github.implicitbias.run.format.EpochNumber;
 import io.github.implicitbias.run.format.VisitColumn;
 import io.github.implicitbias.run.format.VisitEpoch;
 import io.github.implicitbias.run.format.VisitLayer;
 import io.github.implicitbias.run.format.VisitTable;
-import io.github.implicitbias.run.log.RunFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,6 +124,8 @@ class VisitsInRunsTest {
     assertEquals(expected.deadUnits("layer0"), layer.deadUnits());
     assertEquals(expected.linearUnits("layer0"), layer.linearUnits());
     assertEquals(expected.distinctPatterns("layer0"), layer.distinctPatterns());
+    assertEquals(expected.flips("layer0"), layer.flips());
+    assertArrayEquals(expected.flipsOfUnits("layer0"), layer.flipsOfUnits());
     assertFalse(layer.isAtLeast());
   }
 
@@ -175,7 +177,16 @@ class VisitsInRunsTest {
         suspects.get(1).startsWith("1," + first + "," + bias.visits().of(first).label() + ","));
     assertTrue(suspects.get(0).endsWith(",margin[10],margin[11]"));
     assertEquals(13, Files.readAllLines(csv.resolve("epochs.csv")).size());
-    assertEquals(13, Files.readAllLines(csv.resolve("epochUnits.csv")).size());
+    List<String> units = Files.readAllLines(csv.resolve("epochUnits.csv"));
+    assertEquals(1 + 2 * 12, units.size(), "a row of shares and one of flips per epoch");
+    long ofUnits = 0;
+    for (String row : units) {
+      String[] parts = row.split(",", -1);
+      for (int unit = 0; parts[2].equals("flips") && unit < 20; unit++) {
+        ofUnits += Long.parseLong(parts[3 + unit]);
+      }
+    }
+    assertEquals(ofSamples, ofUnits);
   }
 
   @Test

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.ActivationPattern;
+import io.github.implicitbias.run.MemoryRecorder;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.log.MemoryRecorder;
-import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.RunFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.github.implicitbias.page;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.run.Run;
 import java.io.IOException;
 
 /** Answers the questions of a live page about the runs of a catalog; may block. */
@@ -30,11 +31,24 @@ final class Answers {
     if (!RunAnswers.NAMES.contains(question.name())) {
       throw new Refusal(404, "There is nothing called " + question.name() + " here.");
     }
+    return new RunAnswers(followed(question)).answer(question);
+  }
+
+  /**
+   * Returns the run that a question names, as far as it is known.
+   *
+   * @throws Refusal if there is none
+   */
+  Run run(Question question) throws Refusal, IOException {
+    return followed(question).view().run;
+  }
+
+  private FollowedRun followed(Question question) throws Refusal, IOException {
     FollowedRun found = runs.find(question.run());
     if (found == null) {
       throw unknownRun();
     }
-    return new RunAnswers(found).answer(question);
+    return found;
   }
 
   static Refusal unknownRun() {

@@ -1,11 +1,14 @@
 package io.github.implicitbias.page;
 
 import io.github.implicitbias.run.ActivationPattern;
-import io.github.implicitbias.run.FlipCollector;
-import io.github.implicitbias.run.Flips;
+import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Gap;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.format.RecordVisitor;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +48,26 @@ final class BitHistory {
     known = new boolean[steps.length];
     on = new byte[steps.length * stride];
     flipped = new byte[steps.length * stride];
-    FlipCollector flips = new FlipCollector(layer, unit, sample);
-    run.visit(flips);
-    follow(flips.flips());
+    LongStream.Builder flipSteps = LongStream.builder();
+    IntStream.Builder flipBits = IntStream.builder();
+    run.visit(
+        new RecordVisitor() {
+          private long at = -1;
+
+          @Override
+          public void record(Record record) {
+            at = record.step();
+          }
+
+          @Override
+          public void flip(int inLayer, FlipKind kind, int ofUnit, int atSample) {
+            if (inLayer == layer && (unit >= 0 ? ofUnit == unit : atSample == sample)) {
+              flipSteps.add(at);
+              flipBits.add(unit >= 0 ? atSample : ofUnit);
+            }
+          }
+        });
+    follow(flipSteps.build().toArray(), flipBits.build().toArray());
   }
 
   /** Returns the number of steps at which the bits are given. */
@@ -85,7 +105,7 @@ final class BitHistory {
     return flipped.clone();
   }
 
-  private void follow(Flips flips) {
+  private void follow(long[] flipSteps, int[] flipBits) {
     List<Gap> gaps = run.gaps();
     byte[] now = null;
     int flip = 0;
@@ -98,8 +118,8 @@ final class BitHistory {
         }
       }
       byte[] changes = new byte[stride];
-      for (; flip < flips.size() && flips.step(flip) <= at; flip++) {
-        int bit = unit >= 0 ? flips.sample(flip) : flips.unit(flip);
+      for (; flip < flipSteps.length && flipSteps[flip] <= at; flip++) {
+        int bit = flipBits[flip];
         changes[bit / 8] |= 1 << bit % 8;
         if (now != null) {
           now[bit / 8] ^= 1 << bit % 8;

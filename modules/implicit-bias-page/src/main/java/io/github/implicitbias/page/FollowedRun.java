@@ -1,10 +1,10 @@
 package io.github.implicitbias.page;
 
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunFollower;
+import io.github.implicitbias.run.RunLog;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
-import io.github.implicitbias.run.log.RunFollower;
-import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

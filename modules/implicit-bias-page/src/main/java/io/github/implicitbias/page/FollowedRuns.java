@@ -1,8 +1,8 @@
 package io.github.implicitbias.page;
 
+import io.github.implicitbias.run.RunFollower;
 import io.github.implicitbias.run.RunId;
-import io.github.implicitbias.run.log.RunFollower;
-import io.github.implicitbias.run.log.RunLog;
+import io.github.implicitbias.run.RunLog;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

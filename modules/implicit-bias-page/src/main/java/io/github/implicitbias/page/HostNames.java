@@ -2,6 +2,7 @@ package io.github.implicitbias.page;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names under which the page may be asked for. A page elsewhere can make a browser ask us under
@@ -25,7 +26,7 @@ final class HostNames {
    *
    * @param host what the header Host says, null if there is none
    */
-  static boolean areOurs(String host) {
+  static boolean areOurs(@Nullable String host) {
     if (host == null) {
       return false;
     }

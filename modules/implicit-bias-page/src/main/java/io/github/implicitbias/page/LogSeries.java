@@ -1,10 +1,8 @@
 package io.github.implicitbias.page;
 
-import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.Series;
-import io.github.implicitbias.run.SeriesBuilder;
 import io.github.implicitbias.run.format.RecordVisitor;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
@@ -13,7 +11,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 
 /**
  * Series of one run for a logarithmic axis of steps: thinned by buckets of equal width in log(1 +
@@ -57,22 +56,18 @@ final class LogSeries {
     for (String column : columns) {
       Series head = dense.get(column);
       long until = head == null || head.size() == 0 ? -1 : head.step(head.size() - 1);
-      SeriesBuilder whole = new SeriesBuilder();
-      add(head, -1, from, to, whole);
-      add(run.series(column, FINEST), until, from, to, whole);
-      found.add(whole.series().thinnedByLog(points, first > LATE ? first : 0));
+      Series rest = run.series(column, FINEST).between(Math.max(from, until + 1), to);
+      Series whole = head == null ? rest : joined(head.between(from, to), rest);
+      found.add(whole.thinnedByLog(points, first > LATE ? first : 0));
     }
     return found;
   }
 
-  private static void add(
-      @Nullable Series part, long after, long from, long to, SeriesBuilder whole) {
-    for (int i = 0; part != null && i < part.size(); i++) {
-      long step = part.step(i);
-      if (step > after && step >= from && step <= to && !Absent.is(part.value(i))) {
-        whole.add(step, part.value(i));
-      }
-    }
+  private static Series joined(Series first, Series second) {
+    return Series.of(
+        LongStream.concat(Arrays.stream(first.steps()), Arrays.stream(second.steps())).toArray(),
+        DoubleStream.concat(Arrays.stream(first.values()), Arrays.stream(second.values()))
+            .toArray());
   }
 
   /** Only asked for runs longer than this: their first records do not change any more. */
@@ -94,24 +89,30 @@ final class LogSeries {
     long first = run.firstStep();
     long last = first > Long.MAX_VALUE - DENSE_STEPS ? Long.MAX_VALUE : first + DENSE_STEPS;
     int[] numbers = columns.stream().mapToInt(run.header()::columnNumber).toArray();
-    SeriesBuilder[] series = new SeriesBuilder[numbers.length];
-    Arrays.setAll(series, k -> new SeriesBuilder());
+    LongStream.Builder steps = LongStream.builder();
+    DoubleStream.Builder[] values = new DoubleStream.Builder[numbers.length];
+    Arrays.setAll(values, k -> DoubleStream.builder());
     try {
       run.visitUntil(
           last,
           new RecordVisitor() {
             @Override
             public void record(Record record) {
-              for (int k = 0; k < numbers.length && record.step() <= last; k++) {
-                series[k].add(record.step(), record.value(numbers[k]));
+              if (record.step() > last) {
+                return;
+              }
+              steps.add(record.step());
+              for (int k = 0; k < numbers.length; k++) {
+                values[k].add(record.value(numbers[k]));
               }
             }
           });
     } catch (UncheckedIOException e) {
       return; // the source no longer has them: what is in memory has to do
     }
+    long[] read = steps.build().toArray();
     for (int k = 0; k < numbers.length; k++) {
-      into.put(columns.get(k), series[k].series());
+      into.put(columns.get(k), Series.of(read, values[k].build().toArray()));
     }
   }
 }

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.run.log.RunLog;
+import io.github.implicitbias.run.RunLog;
+import io.github.implicitbias.run.RunVisits;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +48,7 @@ public final class PageServer {
   private static final String ASSETS = PAGE + "/assets/";
   private static final String DATA = PAGE + "/data/";
   private static final String FILE = PAGE + "/file";
+  private static final String VISITS = PAGE + "/visits.csv";
   private static final String SESSIONS = "/train/";
   private static final String HTML = "text/html; charset=utf-8";
   private static final String FAILED =
@@ -76,8 +81,29 @@ public final class PageServer {
     this.answers = new Answers(catalog);
   }
 
-  /** Answers a request. */
-  public Response answer(Request request) {
+  /**
+   * Returns the names of the tables that hold the words of the page, as resources of the class
+   * path, one per language; lines {@code key=word}. What leads to the page is among them.
+   */
+  public static List<String> wordTables() {
+    return Words.LANGUAGES.stream()
+        .map(language -> Words.TABLES + language)
+        .collect(Collectors.toList());
+  }
+
+  /**
+   * Answers a GET request.
+   *
+   * @param path path of the address, as sent
+   * @param query what stands behind the question mark, as sent; null for nothing
+   * @param headers returns the value of a header, null if it was not sent; names in lower case
+   */
+  public Response answer(
+      String path, @Nullable String query, UnaryOperator<@Nullable String> headers) {
+    return answer(new Request(path, query, headers));
+  }
+
+  Response answer(Request request) {
     try {
       if (!HostNames.areOurs(request.header("host"))) {
         return Response.text(
@@ -111,6 +137,9 @@ public final class PageServer {
     }
     if (path.equals(FILE)) {
       return file(Question.parse("file", request.query()));
+    }
+    if (path.equals(VISITS)) {
+      return visits(Question.parse("visits.csv", request.query()));
     }
     if (path.equals(SHORT)) {
       Question.parse("shortcut", request.query());
@@ -207,6 +236,24 @@ public final class PageServer {
     } finally {
       writing.release();
     }
+  }
+
+  /** What a run knows of all samples, however many there are. */
+  private Response visits(Question question) throws Refusal, IOException {
+    RunVisits visits = answers.run(question).visits();
+    if (visits.samples() == null) {
+      throw new Refusal(404, "The run has no table of its samples.");
+    }
+    Path file = Files.createTempDirectory("implicit-bias-run").resolve("visits.csv");
+    try (Writer out = Files.newBufferedWriter(file)) {
+      visits.writeSamples(out);
+    } catch (IOException | RuntimeException | Error e) {
+      delete(file);
+      throw e;
+    }
+    return Response.file("text/csv; charset=utf-8", file)
+        .header("cache-control", "no-store")
+        .header("content-disposition", "attachment; filename=\"visits.csv\"");
   }
 
   private static String fileName(RunLog log) {

@@ -28,7 +28,7 @@ final class Question {
    * @param query what stands behind the question mark, as sent; null for nothing
    * @throws Refusal if it cannot be decoded
    */
-  static Question parse(String name, String query) throws Refusal {
+  static Question parse(String name, @Nullable String query) throws Refusal {
     Question question = new Question(name);
     if (query == null || query.isEmpty()) {
       return question;

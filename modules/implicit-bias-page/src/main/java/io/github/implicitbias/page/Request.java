@@ -2,13 +2,14 @@ package io.github.implicitbias.page;
 
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What a browser asks for, as any HTTP server knows it. Immutable. */
-public final class Request {
+final class Request {
 
   private final String path;
-  private final String query;
-  private final UnaryOperator<String> headers;
+  private final @Nullable String query;
+  private final UnaryOperator<@Nullable String> headers;
 
   /**
    * Describes a GET request.
@@ -17,7 +18,7 @@ public final class Request {
    * @param query what stands behind the question mark, as sent; null for nothing
    * @param headers returns the value of a header, null if it was not sent; names in lower case
    */
-  public Request(String path, String query, UnaryOperator<String> headers) {
+  public Request(String path, @Nullable String query, UnaryOperator<@Nullable String> headers) {
     this.path = Objects.requireNonNull(path);
     this.query = query;
     this.headers = Objects.requireNonNull(headers);
@@ -29,12 +30,12 @@ public final class Request {
   }
 
   /** Returns the query, as sent; null for none. */
-  public String query() {
+  public @Nullable String query() {
     return query;
   }
 
   /** Returns the value of a header, null if it was not sent. */
-  public String header(String name) {
+  public @Nullable String header(String name) {
     return headers.apply(name);
   }
 }

@@ -70,7 +70,7 @@ final class RunAnswers {
       case "unitSeries":
         return unitSeries(view, question);
       case "visits":
-        return VisitJson.of(view.run.visits());
+        return VisitJson.of(view.run);
       case "history":
         return history(view.run, question);
       default:

@@ -1,8 +1,8 @@
 package io.github.implicitbias.page;
 
 import io.github.implicitbias.run.RunId;
+import io.github.implicitbias.run.RunLog;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

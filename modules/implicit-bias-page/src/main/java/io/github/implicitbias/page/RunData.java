@@ -10,13 +10,18 @@ import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
+import io.github.implicitbias.run.format.VisitTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * A run as script elements of a page that has no server to ask: what {@code embedded.js} reads.
@@ -38,6 +43,9 @@ final class RunData {
   private static final int MAX_EVENTS = 50_000;
 
   private static final int UNIT_POINTS = 256;
+
+  /** Samples of which all that is known is in a file. */
+  static final int MAX_VISITED = 100_000;
 
   /** Patterns in a file: of a run with very many layers there are fewer records. */
   private static final int MAX_PATTERNS = 2_000_000;
@@ -104,6 +112,7 @@ final class RunData {
 
   void write() throws Refusal, IOException {
     answers();
+    visits();
     series();
     try {
       run.visit(writer);
@@ -163,6 +172,20 @@ final class RunData {
       }
     }
     scripts.write("answers", kept);
+  }
+
+  /** What is known of all samples, if they are not so many that little else would have room. */
+  private void visits() throws IOException {
+    VisitTable table = run.visits().samples();
+    if (table == null || table.size() > MAX_VISITED) {
+      return;
+    }
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (Writer out =
+        new OutputStreamWriter(new GZIPOutputStream(packed), StandardCharsets.UTF_8)) {
+      run.visits().writeSamples(out);
+    }
+    scripts.write("visits", packed);
   }
 
   private void progress() throws Refusal {

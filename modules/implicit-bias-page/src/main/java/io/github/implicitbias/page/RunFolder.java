@@ -1,10 +1,10 @@
 package io.github.implicitbias.page;
 
+import io.github.implicitbias.run.RunFile;
 import io.github.implicitbias.run.RunId;
+import io.github.implicitbias.run.RunLog;
 import io.github.implicitbias.run.format.Frame;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.RunFile;
-import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.ref.WeakReference;

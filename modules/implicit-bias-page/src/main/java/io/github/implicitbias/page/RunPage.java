@@ -1,8 +1,8 @@
 package io.github.implicitbias.page;
 
+import io.github.implicitbias.run.RunFile;
+import io.github.implicitbias.run.RunLog;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.RunFile;
-import io.github.implicitbias.run.log.RunLog;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;

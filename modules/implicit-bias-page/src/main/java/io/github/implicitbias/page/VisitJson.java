@@ -1,9 +1,11 @@
 package io.github.implicitbias.page;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVisits;
 import io.github.implicitbias.run.format.EpochNumber;
 import io.github.implicitbias.run.format.VisitColumn;
@@ -25,6 +27,9 @@ final class VisitJson {
 
   /** Epochs of which numbers are sent. */
   static final int MAX_EPOCHS = 500;
+
+  /** Features of which the values are sent, where samples have no picture. */
+  static final int MAX_FEATURES = 12;
 
   /** Margins of a suspect. */
   static final int MAX_MARGINS = 60;
@@ -52,7 +57,8 @@ final class VisitJson {
    *
    * @throws Refusal if the run has none
    */
-  static ObjectNode of(RunVisits visits) throws Refusal {
+  static ObjectNode of(Run run) throws Refusal {
+    RunVisits visits = run.visits();
     if (visits.isEmpty()) {
       throw new Refusal(404, "The run has no visits.");
     }
@@ -66,7 +72,9 @@ final class VisitJson {
       answer.put("epoch", table.epoch());
       answer.put("isLast", table.isLast());
       map(answer.putObject("map"), table);
-      suspects(answer.putObject("suspects"), visits, table);
+      ObjectNode suspects = answer.putObject("suspects");
+      suspects(suspects, visits, table);
+      features(suspects, run.header().featureNames(), table);
     }
     return answer;
   }
@@ -182,6 +190,35 @@ final class VisitJson {
             }
           }
         });
+  }
+
+  /** Pictures of the suspects, or values of their first features, as far as the run has them. */
+  private static void features(ObjectNode into, List<String> given, VisitTable table) {
+    int[] shape = table.pictureShape();
+    if (shape.length > 0) {
+      ArrayNode lengths = into.putArray("pictureShape");
+      Arrays.stream(shape).forEach(lengths::add);
+    }
+    int count = Math.min(MAX_FEATURES, table.shownFeatures());
+    into.put("featureCount", Math.max(given.size(), table.shownFeatures()));
+    ArrayNode names = into.putArray("features");
+    for (int k = 0; k < count; k++) {
+      names.add(k < given.size() ? Values.cut(given.get(k), MAX_TEXT) : "feature " + k);
+    }
+    for (JsonNode one : into.get("list")) {
+      int sample = one.get("sample").asInt();
+      byte[] picture = table.picture(sample);
+      float[] values = table.values(sample);
+      if (picture.length > 0) {
+        ((ObjectNode) one).put("picture", picture);
+      }
+      if (values.length > 0) {
+        ArrayNode told = ((ObjectNode) one).putArray("values");
+        for (int k = 0; k < count; k++) {
+          Values.add(told, values[k]);
+        }
+      }
+    }
   }
 
   private static String text(VisitTable table, VisitColumn column, int sample) {

@@ -19,13 +19,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * language lacks is shown in English. Names of metrics, formulas and the statements of predictions
  * are English in all languages.
  */
-public final class Words {
+final class Words {
 
   /** The languages there are. */
-  public static final List<String> LANGUAGES = List.of("en", "de", "ja", "zh", "ko", "ru");
+  static final List<String> LANGUAGES = List.of("en", "de", "ja", "zh", "ko", "ru");
 
   /** What the names of the tables begin with, as resources of the class path. */
-  public static final String TABLES = "dl4j_i18n/train.implicitbias.";
+  static final String TABLES = "dl4j_i18n/train.implicitbias.";
 
   static final String ENGLISH = "en";
 

@@ -171,7 +171,7 @@ class BoundedAnswersTest {
       }
     }
     FollowedRun stored = new FollowedRun(log).whole();
-    JsonNode visits = checked("visits", VisitJson.of(stored.run().visits()));
+    JsonNode visits = checked("visits", VisitJson.of(stored.run()));
     assertEquals(2000, visits.at("/epochs/of").asInt());
     assertEquals(VisitJson.MAX_EPOCHS, visits.at("/epochs/epoch").size());
     assertEquals(1999, visits.at("/epochs/epoch/499").asInt());

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.log.RunFollower;
-import io.github.implicitbias.run.log.RunLog;
+import io.github.implicitbias.run.RunFollower;
+import io.github.implicitbias.run.RunLog;
 import io.github.implicitbias.testkit.BlocksLog;
 import io.github.implicitbias.testkit.MadeUpRun;
 import java.nio.file.Files;

@@ -1,10 +1,12 @@
 package io.github.implicitbias.predictions;
 
-import io.github.implicitbias.core.catalogue.DataDirections;
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.metric.Cadence;
+import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
@@ -13,10 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From a small start the units first turn, and only then grow. The alignment of the units of a sign
- * is that of {@link DataDirections#alignment}: units that see only a part of the labels of their
- * sign never turn to D, but grow more slowly, so that the weighted mean leaves them behind.
+ * is that of the metrics {@code alignmentPositive} and {@code alignmentNegative}: units that see
+ * only a part of the labels of their sign never turn to D, but grow more slowly, so that the
+ * weighted mean leaves them behind.
  */
 final class EarlyAlignment extends StatedPrediction {
+
+  private static final Metric POSITIVE = Metrics.named("alignmentPositive");
+  private static final Metric NEGATIVE = Metrics.named("alignmentNegative");
 
   private static final double BOUND = 0.99;
   private static final double FALL = 0.01;
@@ -34,6 +40,11 @@ final class EarlyAlignment extends StatedPrediction {
             .measures("the smaller of alignmentPositive and alignmentNegative")
             .against("0.99")
             .within("a mean cosine of 0.99, at the latest at the first record with 1 % less loss"));
+  }
+
+  @Override
+  public Needs needs() {
+    return USUAL_NEEDS.and(POSITIVE.needs()).and(NEGATIVE.needs());
   }
 
   @Override
@@ -67,7 +78,6 @@ final class EarlyAlignment extends StatedPrediction {
 
   /** Follows the alignments until the loss falls. */
   private static final class AlignmentCheck implements Check {
-    private final DataDirections directions;
     private final OrthogonalRun run;
     private final Cadence cadence;
     private long record;
@@ -76,12 +86,8 @@ final class EarlyAlignment extends StatedPrediction {
 
     AlignmentCheck(Observation first, OrthogonalRun run) {
       this.run = run;
-      Stack stack = ObservedStack.known(first);
-      int inputs = stack.layer(0).inputs();
-      directions =
-          new DataDirections(
-              first.probe().features(), first.probe().labels(), stack.layer(0).hasBias());
-      cadence = Cadence.ofWork(4.0 * stack.layer(0).units() * (inputs + 2));
+      WeightLayer layer = ObservedStack.known(first).layer(0);
+      cadence = Cadence.ofWork(4.0 * layer.units() * (layer.inputs() + 2));
     }
 
     @Override
@@ -122,15 +128,11 @@ final class EarlyAlignment extends StatedPrediction {
     }
 
     private double smallest(Observation observation) {
-      Stack stack = ObservedStack.of(observation);
-      if (stack == null) {
-        return Double.NaN;
-      }
       double value = 1;
       for (int side = 0; side < 2; side++) {
         boolean sign = side == 0;
         if (run.side(sign).samples > 0) {
-          double one = directions.alignment(stack.layer(0), stack.layer(1).weights(), sign);
+          double one = (sign ? POSITIVE : NEGATIVE).evaluate(observation, -1);
           // Not a number stays one.
           value = one >= value ? value : one;
         }

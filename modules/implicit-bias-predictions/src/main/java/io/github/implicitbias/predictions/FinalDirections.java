@@ -1,6 +1,5 @@
 package io.github.implicitbias.predictions;
 
-import io.github.implicitbias.core.catalogue.StackPaths;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
@@ -82,7 +81,8 @@ final class FinalDirections extends StatedPrediction {
       if (stack == null) {
         return Verdict.holds(Absent.VALUE, bound);
       }
-      int clusters = clusters(stack);
+      int clusters =
+          clusters(stack, MinimumVariationNormReached.PATH_NORM.evaluate(observation, -1));
       String seen = clusters + " directions at step " + observation.step();
       last =
           clusters == bound
@@ -91,7 +91,7 @@ final class FinalDirections extends StatedPrediction {
       return last;
     }
 
-    private static int clusters(Stack stack) {
+    private static int clusters(Stack stack, double path) {
       WeightLayer hidden = stack.layer(0);
       double[] a = stack.layer(1).weights();
       int units = hidden.units();
@@ -99,7 +99,7 @@ final class FinalDirections extends StatedPrediction {
       for (int j = 0; j < units; j++) {
         norms[j] = Math.sqrt(product(hidden, j, j));
       }
-      double live = LIVE * new StackPaths().euclidean(stack);
+      double live = LIVE * path;
       boolean[] done = new boolean[units];
       int clusters = 0;
       while (clusters < MOST) {

@@ -1,13 +1,15 @@
 package io.github.implicitbias.predictions;
 
-import io.github.implicitbias.core.catalogue.MinNormReference;
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -17,9 +19,11 @@ import io.github.implicitbias.run.Verdict;
  * length eta a sqrt(trace sum y_-^2) = (c / a) sqrt(sum y_-^2 / trace), nearly all of it outside
  * the span of the others, where nothing takes it back. The shortest solution has its own, shorter,
  * part there, so the gap is of that size. This reads the abstract's sqrt(n / norm(lambda)_1) as an
- * absolute distance at fixed c. Cost: that of {@link MinNormReference}.
+ * absolute distance at fixed c. Cost: that of the metric {@code gapToMinNorm}.
  */
 final class GapScaling extends StatedPrediction {
+
+  private static final Metric GAP = Metrics.named("gapToMinNorm");
 
   private static final double FACTOR = 2;
   private static final double FLOOR = 1e-9;
@@ -56,7 +60,7 @@ final class GapScaling extends StatedPrediction {
 
   @Override
   public Needs needs() {
-    return USUAL_NEEDS.and(MinNormReference.NEEDS);
+    return USUAL_NEEDS.and(GAP.needs());
   }
 
   @Override
@@ -77,7 +81,7 @@ final class GapScaling extends StatedPrediction {
     }
     if (conditions.areMet()) {
       conditions.require(
-          MinNormReference.of(first).isKnown(),
+          !Absent.is(GAP.evaluate(first, -1)),
           "the shortest solution is known",
           "too large for the shortest solution, or there is none");
     }
@@ -89,7 +93,7 @@ final class GapScaling extends StatedPrediction {
   }
 
   private static Verdict judge(Observation observation, double expected, double lowest) {
-    double gap = MinNormReference.of(observation).gap();
+    double gap = GAP.evaluate(observation, -1);
     if (!HighDimensionalRun.of(observation).hasVanished() || !(gap < Double.POSITIVE_INFINITY)) {
       return Verdict.holds(gap, expected);
     }

@@ -3,14 +3,10 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.Verdict;
-import org.jspecify.annotations.Nullable;
 
 /** F_k never rises; docs/predictions.md has the proof. */
 final class LossNeverIncreases extends StatedPrediction {
@@ -50,66 +46,25 @@ final class LossNeverIncreases extends StatedPrediction {
   }
 
   /** Follows the losses of a run. */
-  private static final class Losses implements Check {
-    private final NeuronLayer neurons;
-    private final StepWatch steps;
-    private final double[] before;
-    private long stepBefore = -1;
-    private double largest = Double.NEGATIVE_INFINITY;
-    private @Nullable Verdict violation;
+  private static final class Losses extends NeverRises {
+    private double ofZero;
 
     Losses(NeuronLayer neurons) {
-      this.neurons = neurons;
-      steps = new StepWatch(neurons);
-      before = new double[neurons.count()];
+      super("the loss of neuron", neurons);
     }
 
     @Override
-    public Verdict judge(Observation observation) {
-      if (violation != null) {
-        return violation;
-      }
-      String reason = steps.tooLong(observation);
-      if (reason != null) {
-        return Verdict.notApplicable(reason);
-      }
+    double of(Observation observation, WeightLayer layer, int neuron) {
       NeuronLosses losses = NeuronLosses.of(observation);
-      WeightLayer layer = ObservedStack.known(observation).layer(0);
-      boolean isFirst = stepBefore < 0;
-      for (int k = 0; k < before.length; k++) {
-        double loss = losses.of(k);
-        if (!(loss < Double.POSITIVE_INFINITY)) {
-          return Verdict.notApplicable(
-              "the loss of neuron " + k + " is not finite at step " + observation.step());
-        }
-        double increase = isFirst ? Double.NEGATIVE_INFINITY : loss - before[k];
-        double scale = Math.max(losses.ofZero(k), before[k]);
-        if (violation == null
-            && increase > TOLERANCE * 0x1p-52 * scale
-            && increase > TOLERANCE * neurons.precision(layer, k) * scale) {
-          violation =
-              Verdict.violated(
-                  increase,
-                  0,
-                  "the loss of neuron "
-                      + k
-                      + " went from "
-                      + Conditions.number(before[k])
-                      + " at step "
-                      + stepBefore
-                      + " to "
-                      + Conditions.number(loss)
-                      + " at step "
-                      + observation.step());
-        }
-        largest = Math.max(largest, increase);
-        before[k] = loss;
-      }
-      stepBefore = observation.step();
-      if (violation != null) {
-        return violation;
-      }
-      return Verdict.holds(isFirst ? Absent.VALUE : largest, 0);
+      ofZero = losses.ofZero(neuron);
+      return losses.of(neuron);
+    }
+
+    @Override
+    boolean isMoreThanRounding(
+        WeightLayer layer, int neuron, double increase, double before, double updates) {
+      double scale = TOLERANCE * Math.max(ofZero, before);
+      return increase > 0x1p-52 * scale && increase > neurons().precision(layer, neuron) * scale;
     }
   }
 }

@@ -1,11 +1,10 @@
 package io.github.implicitbias.predictions;
 
-import io.github.implicitbias.core.catalogue.StackPaths;
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
+import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
@@ -17,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * {@link io.github.implicitbias.core.solution.MinimumVariationNorm}.
  */
 final class MinimumVariationNormReached extends StatedPrediction {
+
+  /** The path norm of a stack, absent for other networks. */
+  static final Metric PATH_NORM = Metrics.named("pathNorm");
 
   /** Share of the first loss at which training counts as over. */
   static final double OVER = 1e-6;
@@ -59,7 +61,6 @@ final class MinimumVariationNormReached extends StatedPrediction {
 
   /** Follows the path norm until the labels are fitted. */
   private static final class PathCheck implements Check {
-    private final StackPaths paths = new StackPaths();
     private final double end;
     private final double least;
     private @Nullable Verdict last;
@@ -74,8 +75,7 @@ final class MinimumVariationNormReached extends StatedPrediction {
       if (last != null) {
         return last;
       }
-      Stack stack = ObservedStack.of(observation);
-      double path = stack == null ? Double.NaN : paths.euclidean(stack);
+      double path = PATH_NORM.evaluate(observation, -1);
       double excess = path / least - 1;
       if (!(observation.loss() <= end) || Double.isNaN(excess)) {
         return Verdict.holds(path, least);

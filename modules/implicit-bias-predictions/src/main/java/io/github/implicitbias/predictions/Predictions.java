@@ -10,9 +10,9 @@ public final class Predictions {
 
   private Predictions() {}
 
-  /** Returns one of each, in the order of their columns: paper by paper. */
+  /** Returns one of each, in the order of their columns: ordinary training, then paper by paper. */
   public static List<Prediction> all() {
-    return Stream.of(neuron(), maxMargin(), teacher(), saddle(), minNorm())
+    return Stream.of(ordinary(), neuron(), maxMargin(), teacher(), saddle(), minNorm())
         .flatMap(List::stream)
         .collect(Collectors.toUnmodifiableList());
   }
@@ -31,6 +31,18 @@ public final class Predictions {
     }
     throw new IllegalArgumentException(
         "No prediction of the library has the id " + id + ": docs/predictions.md lists their ids");
+  }
+
+  /** Returns the statements about ordinary training, of any network that meets their conditions. */
+  public static List<Prediction> ordinary() {
+    return List.of(
+        new ConflictingLabelsFloor(),
+        new SmoothedMarginNeverDecreases(),
+        new ConvexLossNeverRises(),
+        new DistanceBoundedByLoss(),
+        new LayerNormsEqualAtRest(),
+        new RestIsStable(),
+        new FlatRest());
   }
 
   /** Returns the statements about one ReLU neuron trained on the square loss, arXiv:2202.05510. */

@@ -3,14 +3,9 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
-import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.Verdict;
-import org.jspecify.annotations.Nullable;
 
 /** norm(w_k - v_k) never increases; docs/predictions.md has the proof. */
 final class TeacherDistanceNeverIncreases extends StatedPrediction {
@@ -42,21 +37,13 @@ final class TeacherDistanceNeverIncreases extends StatedPrediction {
   }
 
   /** Follows the distances of a run. */
-  private static final class Distances implements Check {
-    private final NeuronLayer neurons;
-    private final StepWatch steps;
-    private final double[] before;
+  private static final class Distances extends NeverRises {
     private final double[] teacherNorms;
     private final double perStep;
     private double norm;
-    private long stepBefore = -1;
-    private double largest = Double.NEGATIVE_INFINITY;
-    private @Nullable Verdict violation;
 
     Distances(NeuronLayer neurons) {
-      this.neurons = neurons;
-      this.steps = new StepWatch(neurons);
-      this.before = new double[neurons.count()];
+      super("neuron", neurons);
       this.teacherNorms = new double[neurons.count()];
       for (int k = 0; k < teacherNorms.length; k++) {
         for (double entry : neurons.teachers()[k]) {
@@ -69,59 +56,18 @@ final class TeacherDistanceNeverIncreases extends StatedPrediction {
     }
 
     @Override
-    public Verdict judge(Observation observation) {
-      if (violation != null) {
-        return violation;
-      }
-      String reason = steps.tooLong(observation);
-      if (reason != null) {
-        return Verdict.notApplicable(reason);
-      }
-      WeightLayer layer = ObservedStack.known(observation).layer(0);
-      boolean isFirst = stepBefore < 0;
-      double updates = observation.step() - stepBefore;
-      for (int k = 0; k < before.length; k++) {
-        double distance = distance(layer, k);
-        if (!(distance < Double.POSITIVE_INFINITY)) {
-          return Verdict.notApplicable(
-              "neuron " + k + " is not finite at step " + observation.step());
-        }
-        double increase = isFirst ? Double.NEGATIVE_INFINITY : distance - before[k];
-        if (violation == null && increase > 0 && increase > tolerance(layer, k, updates)) {
-          violation =
-              Verdict.violated(
-                  increase,
-                  0,
-                  "neuron "
-                      + k
-                      + " went from "
-                      + Conditions.number(before[k])
-                      + " at step "
-                      + stepBefore
-                      + " to "
-                      + Conditions.number(distance)
-                      + " at step "
-                      + observation.step());
-        }
-        largest = Math.max(largest, increase);
-        before[k] = distance;
-      }
-      stepBefore = observation.step();
-      if (violation != null) {
-        return violation;
-      }
-      return Verdict.holds(isFirst ? Absent.VALUE : largest, 0);
-    }
-
-    private double tolerance(WeightLayer layer, int k, double updates) {
-      double units = (norm + teacherNorms[k]) * (8 * updates + 4 * neurons.conditionOf(k));
-      return units * neurons.precision(layer, k) + updates * perStep;
+    boolean isMoreThanRounding(
+        WeightLayer layer, int neuron, double increase, double before, double updates) {
+      double units =
+          (norm + teacherNorms[neuron]) * (8 * updates + 4 * neurons().conditionOf(neuron));
+      return increase > units * neurons().precision(layer, neuron) + updates * perStep;
     }
 
     /** Returns norm(w_k - v_k), and notes norm(w_k). */
-    private double distance(WeightLayer layer, int k) {
+    @Override
+    double of(Observation observation, WeightLayer layer, int k) {
       double[] w = layer.weights();
-      double[] v = neurons.teachers()[k];
+      double[] v = neurons().teachers()[k];
       int inputs = layer.inputs();
       double squares = 0;
       double sum = 0;

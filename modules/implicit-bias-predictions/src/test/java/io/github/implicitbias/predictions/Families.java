@@ -186,6 +186,40 @@ enum Families {
       System.arraycopy(w, 0, both, d, d);
       return builder.hidden("units", 2, 0, both, null).fixedOutput(1, new double[] {1, -1}).build();
     }
+  },
+  /** A classifier or a regression of up to three layers, with momentum, l2 or neither. */
+  ORDINARY(1_500) {
+    @Override
+    PlainStack net(SplittableRandom random) {
+      Ordinary run = new Ordinary(random.nextLong());
+      run.inputs = 1 + random.nextInt(6);
+      run.outputs = 2 + random.nextInt(3);
+      run.units = 2 + random.nextInt(12);
+      int n = run.outputs * (1 + random.nextInt(5));
+      int kind = random.nextInt(4);
+      if (kind == 3) {
+        run.numbers(n);
+      } else {
+        run.classes(n);
+      }
+      if (kind == 2) {
+        run.loss = new Ordinary.SigmoidCrossEntropy();
+      }
+      if (random.nextInt(4) == 0 && n > 3) {
+        run.conflicting();
+      }
+      run.hiddenLayers = random.nextInt(3);
+      run.slope = new double[] {0, 0.01, 0.2, 1}[random.nextInt(4)];
+      run.hiddenBias = random.nextInt(3) == 0;
+      run.outputBias = random.nextInt(3) == 0;
+      run.scale = Math.pow(10, -1.5 + 1.5 * random.nextDouble());
+      run.rate = Math.pow(10, -2 + 1.7 * random.nextDouble());
+      PlainStack net = run.build();
+      double momentum = random.nextInt(4) == 0 ? 0.5 + 0.45 * random.nextDouble() : 0;
+      double lambda = random.nextInt(3) == 0 ? Math.pow(10, -3 + 2 * random.nextDouble()) : 0;
+      net.train(momentum, lambda);
+      return net;
+    }
   };
 
   /** How long a run of the family takes. */
@@ -284,6 +318,15 @@ enum Families {
       for (int k = offset; k < offset + outputs; k++) {
         into[k] = kappa * (z[k] - y[k]);
       }
+    }
+
+    @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      for (int k = offset; k < offset + outputs; k++) {
+        into[k] = kappa * direction[k];
+      }
+      return true;
     }
 
     @Override

@@ -59,6 +59,7 @@ class GeneratedDocsTest {
   @Test
   void predictions() throws IOException {
     Map<String, String> tables = new LinkedHashMap<>();
+    tables.put("ordinary", predictions(Predictions.ordinary()));
     tables.put("neuron", predictions(Predictions.neuron()));
     tables.put("maxmargin", predictions(Predictions.maxMargin()));
     tables.put("teacher", predictions(Predictions.teacher()));

@@ -4,7 +4,7 @@ import io.github.implicitbias.run.format.RecordVisitor;
 import java.util.Arrays;
 
 /** Collects the flips of one layer, of all units or one, of all samples or one. */
-public final class FlipCollector implements RecordVisitor {
+final class FlipCollector implements RecordVisitor {
   private final int layer;
   private final int unit;
   private final int sample;

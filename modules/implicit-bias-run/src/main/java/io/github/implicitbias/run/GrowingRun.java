@@ -5,15 +5,14 @@ import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.VisitBlock;
-import io.github.implicitbias.run.log.BlockSource;
 import java.util.List;
 
 /**
  * A run to which blocks are added: the writing side of a {@link Run}, which may be read meanwhile.
- * Thread-safe. Whoever reads a stored run has a {@link io.github.implicitbias.run.log.RunFollower}
- * do this.
+ * Thread-safe. Whoever reads a stored run has a {@link io.github.implicitbias.run.RunFollower} do
+ * this.
  */
-public final class GrowingRun {
+final class GrowingRun {
 
   private final RunHeader header;
   private final RunIndex index;
@@ -123,9 +122,9 @@ public final class GrowingRun {
   }
 
   /**
-   * Returns a run over thinned blocks of this one, see {@link
-   * io.github.implicitbias.run.log.Thinning}. The counts of flips that this run has kept go over to
-   * it, and go on to be those of all records; so do its visits.
+   * Returns a run over thinned blocks of this one, see {@link io.github.implicitbias.run.Thinning}.
+   * The counts of flips that this run has kept go over to it, and go on to be those of all records;
+   * so do its visits.
    *
    * @param blocks those that replace this run's
    * @param source gives them back

@@ -1,10 +1,7 @@
 package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.export.JsonExport;
-import io.github.implicitbias.run.export.RunCsv;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.BlockSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -33,7 +30,7 @@ public final class Run {
   /** Makes a run that shows what is in an index, under the lock of this run. */
   Run(RunHeader header, BlockSource source, RunIndex index, VisitIndex visits) {
     this.header = header;
-    this.visits = new RunVisits(header.id(), visits);
+    this.visits = new RunVisits(header, visits);
     this.index = index;
     this.reader = new RunReader(this, header, source, index);
     this.provenance = header.provenance();
@@ -409,7 +406,18 @@ public final class Run {
    * @throws IOException if a file cannot be written
    */
   public void writeCsv(Path folder) throws IOException {
-    RunCsv.write(this, folder, RunCsv.fewEnoughForFlips(header));
+    writeCsv(folder, false);
+  }
+
+  /**
+   * Writes the same files; {@link #writeCsv(Path)} says which.
+   *
+   * @param flips true to list every flip among the events; they are listed in any case if units x
+   *     samples is at most 10,000
+   * @throws IOException if a file cannot be written
+   */
+  public void writeCsv(Path folder, boolean flips) throws IOException {
+    RunCsv.write(this, folder, flips || RunCsv.fewEnoughForFlips(header));
   }
 
   /**

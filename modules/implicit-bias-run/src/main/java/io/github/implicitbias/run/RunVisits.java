@@ -1,11 +1,13 @@
 package io.github.implicitbias.run;
 
+import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.VisitBlock;
 import io.github.implicitbias.run.format.VisitEpoch;
 import io.github.implicitbias.run.format.VisitSuspects;
 import io.github.implicitbias.run.format.VisitTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunVisits {
 
   private final RunId id;
+  private final List<String> classes;
   private final VisitIndex index;
   private volatile @Nullable Kept kept;
 
@@ -34,8 +37,9 @@ public final class RunVisits {
     }
   }
 
-  RunVisits(RunId id, VisitIndex index) {
-    this.id = id;
+  RunVisits(RunHeader header, VisitIndex index) {
+    this.id = header.id();
+    this.classes = header.classNames();
     this.index = index;
   }
 
@@ -76,7 +80,7 @@ public final class RunVisits {
     if (before != null && before.entry == newest) {
       return before.table;
     }
-    VisitTable table = Objects.requireNonNull(read(newest).table());
+    VisitTable table = named(Objects.requireNonNull(read(newest).table()));
     kept = new Kept(newest, table);
     return table;
   }
@@ -100,7 +104,20 @@ public final class RunVisits {
     for (int k = 0; k < count; k++) {
       int at =
           count == 1 ? tables.size() - 1 : (int) ((long) k * (tables.size() - 1) / (count - 1));
-      visitor.accept(Objects.requireNonNull(read(tables.get(at)).table()));
+      visitor.accept(named(Objects.requireNonNull(read(tables.get(at)).table())));
+    }
+  }
+
+  /**
+   * Writes what is known of every sample, a row per sample, as in {@code visits.csv}; nothing if no
+   * sample is kept. The writer is not closed.
+   *
+   * @throws IOException if the writer fails
+   */
+  public void writeSamples(Writer out) throws IOException {
+    VisitTable table = samples();
+    if (table != null) {
+      VisitsCsv.writeSamples(table, out);
     }
   }
 
@@ -111,6 +128,11 @@ public final class RunVisits {
         ? new VisitSuspects(
             new int[0], Absent.VALUE, Absent.VALUE, "the run has no table of its samples")
         : table.suspects();
+  }
+
+  /** The names of the classes are in the header of the run. */
+  private VisitTable named(VisitTable table) {
+    return classes.isEmpty() ? table : table.withClasses(classes);
   }
 
   private VisitBlock read(VisitIndex.Entry entry) {

@@ -13,6 +13,21 @@ public final class Series {
     this.values = values;
   }
 
+  /**
+   * Returns a series of these points.
+   *
+   * @param steps increasing
+   * @param values one per step
+   * @throws IllegalArgumentException if there are not as many values as steps
+   */
+  public static Series of(long[] steps, double[] values) {
+    if (steps.length != values.length) {
+      throw new IllegalArgumentException(
+          steps.length + " steps and " + values.length + " values: give one value per step");
+    }
+    return new Series(steps.clone(), values.clone());
+  }
+
   /** Returns the number of points. */
   public int size() {
     return steps.length;

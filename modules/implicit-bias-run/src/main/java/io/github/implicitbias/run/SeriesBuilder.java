@@ -3,7 +3,7 @@ package io.github.implicitbias.run;
 import java.util.Arrays;
 
 /** Collects the points of a series. */
-public final class SeriesBuilder {
+final class SeriesBuilder {
 
   private long[] steps = new long[16];
   private double[] values = new double[16];

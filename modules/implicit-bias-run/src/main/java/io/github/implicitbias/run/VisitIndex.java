@@ -2,7 +2,6 @@ package io.github.implicitbias.run;
 
 import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.VisitBlock;
-import io.github.implicitbias.run.log.BlockSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -7,8 +7,6 @@ import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.Forged;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.log.MemoryRecorder;
-import io.github.implicitbias.run.log.Thinned;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -3,7 +3,6 @@ package io.github.implicitbias.run;
 import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

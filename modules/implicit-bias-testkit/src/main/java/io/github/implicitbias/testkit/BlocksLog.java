@@ -1,7 +1,7 @@
 package io.github.implicitbias.testkit;
 
+import io.github.implicitbias.run.RunLog;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -5,7 +5,7 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.log.Recorder;
+import io.github.implicitbias.run.Recorder;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;

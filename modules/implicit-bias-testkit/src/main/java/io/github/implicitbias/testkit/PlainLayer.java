@@ -20,6 +20,8 @@ final class PlainLayer implements WeightLayer {
   final double[] delta;
   final double[] weightGradient;
   final double[] biasGradient;
+  private final double[] velocity;
+  private final double[] biasVelocity;
   private final double[] input;
   final int tracked;
   Precision precision = Precision.DOUBLE;
@@ -57,6 +59,8 @@ final class PlainLayer implements WeightLayer {
     this.delta = new double[samples * units];
     this.weightGradient = new double[weights.length];
     this.biasGradient = new double[biases == null ? 0 : units];
+    this.velocity = new double[weights.length];
+    this.biasVelocity = new double[biasGradient.length];
   }
 
   @Override
@@ -94,6 +98,25 @@ final class PlainLayer implements WeightLayer {
         }
         biasGradient[j] = sum / samples;
       }
+    }
+  }
+
+  /**
+   * Makes a step by Nesterov's method as DL4J does it, v' = mu v - eta g and theta' = theta - mu v
+   * + (1 + mu) v'; with mu = 0 by gradient descent.
+   *
+   * @param l2 what is added to the gradient of the weights is l2 times the weights
+   */
+  void update(double rate, double momentum, double l2) {
+    for (int k = 0; k < weights.length; k++) {
+      double before = velocity[k];
+      velocity[k] = momentum * before - rate * (weightGradient[k] + l2 * weights[k]);
+      weights[k] += (1 + momentum) * velocity[k] - momentum * before;
+    }
+    for (int j = 0; biases != null && j < units; j++) {
+      double before = biasVelocity[j];
+      biasVelocity[j] = momentum * before - rate * biasGradient[j];
+      biases[j] += (1 + momentum) * biasVelocity[j] - momentum * before;
     }
   }
 

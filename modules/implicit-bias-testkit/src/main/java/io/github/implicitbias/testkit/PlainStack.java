@@ -53,6 +53,8 @@ public final class PlainStack implements Observation {
   private long step;
   private long observed = -1;
   private double lossNow;
+  private double momentum;
+  private double l2;
   private final PlainSetup setup;
   private final NetworkView view;
 
@@ -263,7 +265,7 @@ public final class PlainStack implements Observation {
 
   /** Pretends to be trained by another updater, or by plain SGD again. */
   public void setPlainSgd(boolean plain) {
-    setup.plainSgd = plain;
+    setup.pretend(plain);
   }
 
   /** Pretends that layers have learning rates of their own, or one for all. */
@@ -278,7 +280,7 @@ public final class PlainStack implements Observation {
 
   /** Pretends that there is regularization, or none. */
   public void setRegularized(boolean some) {
-    setup.regularized = some;
+    setup.restrain(some);
   }
 
   /** Pretends that gradients are sums over the samples, or means. */
@@ -294,6 +296,19 @@ public final class PlainStack implements Observation {
   /** Pretends that something else than the updates has moved the parameters, null if nothing. */
   public void setOtherMover(@Nullable String clause) {
     setup.otherMover = clause;
+  }
+
+  /**
+   * Trains by Nesterov's method and with lambda W added to the gradients from now on, and says so.
+   * Called before {@link #setPlainSgd} or {@link #setRegularized}, which may then say otherwise.
+   *
+   * @param ofVelocity the momentum, 0 for plain gradient descent
+   * @param lambda of the weights, 0 for none
+   */
+  public void train(double ofVelocity, double lambda) {
+    momentum = ofVelocity;
+    l2 = lambda;
+    setup.train(ofVelocity, lambda);
   }
 
   /** Makes one step of gradient descent on the mean loss of the probe. */
@@ -320,12 +335,7 @@ public final class PlainStack implements Observation {
     }
     for (PlainLayer layer : layers) {
       if (layer.trained) {
-        for (int k = 0; k < layer.weights.length; k++) {
-          layer.weights[k] -= setup.learningRate * layer.weightGradient[k];
-        }
-        for (int j = 0; layer.biases != null && j < layer.units; j++) {
-          layer.biases[j] -= setup.learningRate * layer.biasGradient[j];
-        }
+        layer.update(setup.learningRate, momentum, l2);
       }
     }
     step++;

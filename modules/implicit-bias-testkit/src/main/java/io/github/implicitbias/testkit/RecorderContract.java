@@ -2,11 +2,11 @@ package io.github.implicitbias.testkit;
 
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.Recorder;
 import io.github.implicitbias.run.format.BlockBuilder;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.log.Recorder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

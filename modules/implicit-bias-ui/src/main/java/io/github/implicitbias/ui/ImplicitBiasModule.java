@@ -2,9 +2,7 @@ package io.github.implicitbias.ui;
 
 import io.github.implicitbias.listener.ImplicitBiasBlock;
 import io.github.implicitbias.page.PageServer;
-import io.github.implicitbias.page.Request;
 import io.github.implicitbias.page.Response;
-import io.github.implicitbias.page.Words;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -37,7 +35,8 @@ public final class ImplicitBiasModule implements UIModule {
           PageServer.SHORT,
           PageServer.PAGE + "/assets/:name",
           PageServer.PAGE + "/data/:what",
-          PageServer.PAGE + "/file");
+          PageServer.PAGE + "/file",
+          PageServer.PAGE + "/visits.csv");
 
   private final Guard guard = new Guard();
   private final StatsStorageRuns runs = new StatsStorageRuns();
@@ -63,15 +62,15 @@ public final class ImplicitBiasModule implements UIModule {
     HttpServerRequest asked = context.request();
     // In HTTP/2 the host is no header.
     String host = asked.host();
-    Request request =
-        new Request(
-            asked.path(),
-            asked.query(),
-            name -> name.equals("host") ? host : asked.getHeader(name));
+    String path = asked.path();
+    String query = asked.query();
     context
         .vertx()
         .<Response>executeBlocking(
-            promise -> promise.complete(page.answer(request)),
+            promise ->
+                promise.complete(
+                    page.answer(
+                        path, query, name -> name.equals("host") ? host : asked.getHeader(name))),
             false,
             made -> {
               if (made.succeeded()) {
@@ -136,8 +135,6 @@ public final class ImplicitBiasModule implements UIModule {
   /** The words of the page, for the entry in the menu of the stock pages. */
   @Override
   public List<I18NResource> getInternationalizationResources() {
-    return Words.LANGUAGES.stream()
-        .map(language -> new I18NResource(Words.TABLES + language))
-        .collect(Collectors.toList());
+    return PageServer.wordTables().stream().map(I18NResource::new).collect(Collectors.toList());
   }
 }

@@ -1,10 +1,10 @@
 package io.github.implicitbias.ui;
 
 import io.github.implicitbias.listener.ImplicitBiasBlock;
+import io.github.implicitbias.run.RunLog;
 import io.github.implicitbias.run.format.BlockFormatException;
 import io.github.implicitbias.run.format.Frame;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.RunLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

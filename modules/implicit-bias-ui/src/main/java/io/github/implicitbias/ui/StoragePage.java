@@ -2,7 +2,7 @@ package io.github.implicitbias.ui;
 
 import io.github.implicitbias.page.RunCatalog;
 import io.github.implicitbias.page.RunPage;
-import io.github.implicitbias.run.log.RunLog;
+import io.github.implicitbias.run.RunLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;

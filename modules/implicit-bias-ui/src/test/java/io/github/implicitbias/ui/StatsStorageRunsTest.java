@@ -13,7 +13,7 @@ import io.github.implicitbias.listener.ImplicitBiasBlock;
 import io.github.implicitbias.page.RunCatalog;
 import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.log.RunFollower;
+import io.github.implicitbias.run.RunFollower;
 import io.github.implicitbias.testkit.MadeUpRun;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -2,11 +2,14 @@ package io.github.implicitbias.ui;
 
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.log.RunFile;
+import io.github.implicitbias.run.RunFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -22,7 +25,68 @@ final class VisitedRun {
 
   static final String SESSION = "clouds";
 
+  static final List<String> CLASSES = List.of("right", "upper left", "lower left");
+  static final List<String> FEATURES = List.of("x", "y");
+
+  private static final int SIDE = 12;
+
   private VisitedRun() {}
+
+  /** Crosses, squares and bars of 12 x 12 pixels, with noise; every twentieth label is wrong. */
+  private static DataSet pictures(int samples) {
+    Random random = new Random(4);
+    float[][] x = new float[samples][SIDE * SIDE];
+    float[][] y = new float[samples][3];
+    for (int i = 0; i < samples; i++) {
+      int kind = i % 3;
+      int top = 2 + random.nextInt(3);
+      int left = 2 + random.nextInt(3);
+      for (int p = 0; p < SIDE * SIDE; p++) {
+        int row = p / SIDE - top;
+        int column = p % SIDE - left;
+        boolean inside = row >= 0 && row < 6 && column >= 0 && column < 6;
+        boolean edge = row == 0 || row == 5 || column == 0 || column == 5;
+        boolean ink =
+            kind == 0 ? row == column || row + column == 5 : kind == 1 ? edge : column == 2;
+        x[i][p] = (float) ((inside && ink ? 1 : 0) + 0.15 * random.nextGaussian());
+      }
+      y[i][(i % 20 == 7 ? kind + 1 : kind) % 3] = 1;
+    }
+    return new DataSet(Nd4j.createFromArray(x), Nd4j.createFromArray(y));
+  }
+
+  /** Trains a convolution on pictures, in batches of 32. */
+  static Run ofPictures(InMemoryStatsStorage storage, Path file) throws Exception {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(5)
+                .updater(new Adam(0.01))
+                .activation(Activation.RELU)
+                .list()
+                .layer(new ConvolutionLayer.Builder(3, 3).nOut(6).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(3)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.convolutionalFlat(SIDE, SIDE, 1))
+                .build());
+    net.init();
+    DataSet all = pictures(600);
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(all)
+            .probeSample(60, 1)
+            .classNames(List.of("cross", "square", "bar"))
+            .storage(storage)
+            .sessionId(SESSION)
+            .runFile(file)
+            .build();
+    net.addListeners(bias);
+    net.fit(new ListDataSetIterator<>(all.asList(), 32), 6);
+    bias.close();
+    return RunFile.open(file);
+  }
 
   /** Clouds of points that overlap a little; every twentieth label is wrong. */
   private static DataSet data(int samples) {
@@ -65,6 +129,8 @@ final class VisitedRun {
         ImplicitBiasListener.builder(all)
             .probeSample(60, 1)
             .visits(visits)
+            .classNames(CLASSES)
+            .featureNames(FEATURES)
             .storage(storage)
             .sessionId(SESSION)
             .runFile(file)

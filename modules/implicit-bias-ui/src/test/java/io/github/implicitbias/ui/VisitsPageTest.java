@@ -11,7 +11,9 @@ import io.github.implicitbias.run.format.EpochNumber;
 import io.github.implicitbias.run.format.VisitColumn;
 import io.github.implicitbias.run.format.VisitEpoch;
 import io.github.implicitbias.run.format.VisitTable;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.Test;
@@ -47,7 +49,11 @@ class VisitsPageTest extends PageTest {
           table.number(VisitColumn.MEAN_MARGIN, suspects[k]),
           (float) one.get("meanMargin").asDouble());
       assertEquals(
-          Integer.toString(table.whole(VisitColumn.LABEL, suspects[k])), one.get("label").asText());
+          VisitedRun.CLASSES.get(table.whole(VisitColumn.LABEL, suspects[k])),
+          one.get("label").asText());
+      for (int j = 0; j < 2 && k < 50; j++) {
+        assertEquals(table.values(suspects[k])[j], (float) one.at("/values/" + j).asDouble());
+      }
       assertEquals(epochs.size(), one.get("margins").size());
     }
   }
@@ -80,12 +86,74 @@ class VisitsPageTest extends PageTest {
         browser
             .<Number>run("return document.querySelectorAll('.ib-suspects tbody tr').length")
             .intValue());
+    assertEquals(
+        List.of("x", "y"),
+        browser.run(
+            "return [...document.querySelectorAll('.ib-suspects th')].slice(-2)"
+                + ".map((head) => head.textContent)"));
+    assertDownloads(visitsCsv(run));
     checkNothingOdd();
     Path page = folder.resolve("a.html");
     RunPage.write(file, page);
     browser.open(page.toUri().toString());
     browser.await("the visits in the file", "window.implicitBias && (" + SHOWN + ")");
     assertEquals(shown, json(SHOWN));
+    assertDownloads(visitsCsv(run));
+  }
+
+  private String visitsCsv(Run run) throws Exception {
+    Path csv = folder.resolve("csv");
+    run.writeCsv(csv);
+    return Files.readString(csv.resolve("visits.csv"));
+  }
+
+  /** Presses the button of the panel, and looks at what the browser would save. */
+  private void assertDownloads(String csv) {
+    browser.run(
+        "window.saved = null;"
+            + "const made = URL.createObjectURL;"
+            + "URL.createObjectURL = (blob) => {"
+            + "  URL.createObjectURL = made;"
+            + "  blob.text().then((text) => { window.saved = JSON.stringify(text); });"
+            + "  return made.call(URL, blob);"
+            + "};"
+            + "document.querySelector('#panel-training .ib-link').click();");
+    browser.await("the samples as CSV", "window.saved !== null");
+    assertEquals(csv, json("JSON.parse(window.saved)").asText());
+  }
+
+  @Test
+  void suspectsThatArePictures_areDrawnPixelByPixel() throws Exception {
+    InMemoryStatsStorage storage = new InMemoryStatsStorage();
+    Path file = folder.resolve("d.ibrun");
+    VisitTable table = VisitedRun.ofPictures(storage, file).visits().samples();
+    show(storage, "");
+    browser.await("the visits", SHOWN);
+    int suspects = Math.min(50, table.suspects().size());
+    assertTrue(suspects > 5, table.suspects()::reason);
+    JsonNode shown = json(SHOWN).get("suspects");
+    assertEquals(
+        (long) suspects,
+        browser
+            .<Number>run("return document.querySelectorAll('.ib-small-picture').length")
+            .longValue());
+    for (int k = 0; k < suspects; k++) {
+      byte[] picture = table.picture(table.suspects().samples()[k]);
+      assertEquals(
+          Base64.getEncoder().encodeToString(picture),
+          shown.at("/list/" + k + "/picture").asText());
+      List<Number> drawn =
+          browser.run(
+              "const canvas = document.querySelectorAll('.ib-small-picture')["
+                  + k
+                  + "];"
+                  + "const all = canvas.getContext('2d').getImageData(0, 0, 12, 12).data;"
+                  + "return [...all].filter((v, at) => at % 4 === 1);");
+      for (int p = 0; p < 144; p++) {
+        assertEquals(picture[p] & 0xff, drawn.get(p).intValue(), "pixel " + p + " of " + k);
+      }
+    }
+    checkNothingOdd();
   }
 
   @Test

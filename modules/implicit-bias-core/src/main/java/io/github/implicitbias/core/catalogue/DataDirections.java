@@ -13,7 +13,7 @@ import io.github.implicitbias.run.Absent;
  * norm(w_j), over units whose output weight a_j has that sign; a bias counts as the weight of an
  * input 1.
  */
-public final class DataDirections {
+final class DataDirections {
 
   /** D+ and D- are these, and the norms, x 2^exponent. */
   private final double[] positive;

@@ -110,11 +110,13 @@ final class DistanceMetrics {
   private DistanceMetrics() {}
 
   private static double relativeDistanceFromInit(Observation observation, int layer) {
-    double first = observation.shared(Initial.class, Initial::new).firstNorm();
-    if (Absent.is(first) || first == 0 || !observation.hasParameters()) {
+    if (!observation.hasParameters()) {
       return Absent.VALUE;
     }
-    return observation.parameters().distanceFromFirst() / first;
+    double first = observation.shared(Initial.class, Initial::new).firstNorm();
+    return Absent.is(first) || first == 0
+        ? Absent.VALUE
+        : observation.parameters().distanceFromFirst() / first;
   }
 
   private static double rotation(Observation observation, int layer) {

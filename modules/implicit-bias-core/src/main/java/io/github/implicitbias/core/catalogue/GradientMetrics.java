@@ -23,8 +23,8 @@ final class GradientMetrics {
                   .group(Definition.MARGIN)
                   .chart("Gradient"))
           .absent(SolutionAbsences::gradient)
-          .cadence(ObservedGradient::cadence)
-          .price(ObservedGradient::price)
+          .cadence(LossGradient::cadence)
+          .price(LossGradient::price)
           .value(GradientMetrics::gradientNorm);
 
   /**
@@ -44,19 +44,19 @@ final class GradientMetrics {
                   .group(Definition.MARGIN)
                   .chart("Alignment"))
           .absent(SolutionAbsences::gradientDirection)
-          .cadence(ObservedGradient::cadence)
-          .price(ObservedGradient::price)
+          .cadence(LossGradient::cadence)
+          .price(LossGradient::price)
           .value(GradientMetrics::gradientAlignment);
 
   private GradientMetrics() {}
 
   private static double gradientNorm(Observation observation, int layer) {
-    LossGradient gradient = ObservedGradient.of(observation);
+    LossGradient gradient = LossGradient.of(observation);
     return gradient == null ? Absent.VALUE : gradient.norm();
   }
 
   private static double gradientAlignment(Observation observation, int layer) {
-    LossGradient gradient = ObservedGradient.of(observation);
+    LossGradient gradient = LossGradient.of(observation);
     if (gradient == null || gradient.isZero()) {
       return Absent.VALUE;
     }

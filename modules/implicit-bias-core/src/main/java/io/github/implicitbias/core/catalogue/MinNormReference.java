@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The shortest solution of the probe, once per run, and how far a network is from it: {@code
  * ReferenceMetrics.GAP_TO_MIN_NORM} says for which networks.
  */
-public final class MinNormReference implements Shared {
+final class MinNormReference implements Shared {
 
   /** What those who ask for it need. */
   public static final Needs NEEDS =

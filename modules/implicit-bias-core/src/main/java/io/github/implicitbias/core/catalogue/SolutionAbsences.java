@@ -22,7 +22,7 @@ final class SolutionAbsences {
   /** Of the alignment of the gradient with the parameters. */
   static @Nullable String gradientDirection(Observation observation, int layer) {
     String none = gradient(observation, layer);
-    LossGradient found = ObservedGradient.of(observation);
+    LossGradient found = LossGradient.of(observation);
     if (none != null || found == null) {
       return none;
     }

@@ -12,7 +12,7 @@ import io.github.implicitbias.core.norm.ScaledSum;
  *
  * <p>Cost: O(parameters); nothing is allocated once the sizes have been seen.
  */
-public final class StackPaths {
+final class StackPaths {
 
   private final ScaledSum squares = new ScaledSum();
   private double[] below = {};

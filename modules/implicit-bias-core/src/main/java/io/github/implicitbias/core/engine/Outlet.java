@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.run.Recorder;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;

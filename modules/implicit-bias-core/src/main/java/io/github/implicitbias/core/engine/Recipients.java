@@ -1,9 +1,9 @@
 package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.MemoryRecorder;
+import io.github.implicitbias.run.Recorder;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.MemoryRecorder;
-import io.github.implicitbias.run.log.Recorder;
 import java.util.ArrayList;
 import java.util.List;
 

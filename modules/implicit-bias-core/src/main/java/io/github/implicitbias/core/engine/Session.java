@@ -2,10 +2,10 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.MemoryRecorder;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.log.MemoryRecorder;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -262,7 +262,7 @@ public final class Session implements AutoCloseable {
   private double read(boolean inPlace, boolean norms) {
     while (true) {
       try {
-        long began = CpuClock.nanos();
+        long began = inPlace ? 0 : CpuClock.nanos();
         double loss = source().read(reading, inPlace);
         meter.read(inPlace ? 0 : CpuClock.nanos() - began);
         if (norms) {

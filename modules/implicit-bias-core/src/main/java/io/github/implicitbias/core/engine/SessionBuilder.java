@@ -6,13 +6,13 @@ import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.core.visit.VisitColumns;
+import io.github.implicitbias.run.MemoryRecorder;
+import io.github.implicitbias.run.Recorder;
+import io.github.implicitbias.run.RunFile;
 import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.log.MemoryRecorder;
-import io.github.implicitbias.run.log.Recorder;
-import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +37,8 @@ public final class SessionBuilder {
   private String sessionId = "implicit-bias-" + UUID.randomUUID();
   private String workerId = "worker-0";
   private String name = "";
+  private List<String> classNames = List.of();
+  private List<String> featureNames = List.of();
   private @Nullable RunId follows;
   private String followed = "";
   private Map<String, String> facts = Map.of();
@@ -90,6 +92,13 @@ public final class SessionBuilder {
   /** Names the run for readers. */
   public SessionBuilder name(String given) {
     name = Objects.requireNonNull(given, "name");
+    return this;
+  }
+
+  /** Says what the user calls the classes of the labels and the features; empty lists for none. */
+  public SessionBuilder names(List<String> classes, List<String> features) {
+    classNames = List.copyOf(classes);
+    featureNames = List.copyOf(features);
     return this;
   }
 
@@ -184,6 +193,7 @@ public final class SessionBuilder {
         new HeaderBuilder(sessionId, workerId, System.currentTimeMillis())
             .name(name)
             .follows(follows)
+            .names(classNames, featureNames)
             .provenance(facts)
             .layers(source.layers())
             .samples(probe.sampleIds(), probe.classes());

@@ -24,18 +24,18 @@ public final class StepVisits {
     meter.enter();
   }
 
-  /** Says that reading pauses, or has ended without a result. */
+  /** Says that reading pauses, or has ended. */
   public void pause() {
     meter.leaveVisits();
   }
 
   /**
-   * Says that the visits have been taken down in the book.
+   * Says that the visits have been taken down in the book. Where several sessions share a book, who
+   * calls this holds its lock since then, so that no other step comes between.
    *
    * @param step the step of the session that has begun
    */
-  public void end(long step) {
+  public void taken(long step) {
     records.visited(step);
-    meter.leaveVisits();
   }
 }

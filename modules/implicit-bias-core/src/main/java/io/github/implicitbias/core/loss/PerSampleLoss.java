@@ -27,6 +27,18 @@ public interface PerSampleLoss extends BatchLoss {
   void derivative(double[] z, double[] y, int offset, int outputs, double[] derivative);
 
   /**
+   * Writes {@link #derivative} and returns {@link #value}: a loss that needs the same for both
+   * computes it once.
+   *
+   * @param derivative where to write, same layout as {@code z}
+   */
+  default double valueAndDerivative(
+      double[] z, double[] y, int offset, int outputs, double[] derivative) {
+    derivative(z, y, offset, outputs, derivative);
+    return value(z, y, offset, outputs);
+  }
+
+  /**
    * Writes the second derivative of {@link #value} with respect to the sample's pre-activations,
    * times a direction.
    *

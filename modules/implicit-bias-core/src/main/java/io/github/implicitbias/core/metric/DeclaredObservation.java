@@ -242,6 +242,16 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
+    public boolean isMomentumSgd() {
+      return whole.network().training().isMomentumSgd();
+    }
+
+    @Override
+    public double l2() {
+      return whole.network().training().l2();
+    }
+
+    @Override
     public double momentum() {
       return whole.network().training().momentum();
     }

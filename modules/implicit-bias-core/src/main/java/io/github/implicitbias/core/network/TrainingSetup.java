@@ -54,6 +54,24 @@ public interface TrainingSetup {
   }
 
   /**
+   * Returns true if every trained layer uses plain SGD or Nesterov's method, without clipping: then
+   * {@link #momentum} says how much of the last step is kept, 0 for plain SGD.
+   */
+  default boolean isMomentumSgd() {
+    return isPlainSgd();
+  }
+
+  /**
+   * Returns lambda if the regularization is lambda W, added to the gradient of every trained matrix
+   * of weights and to nothing else; 0 if there is none. NaN for everything else: other penalties,
+   * decay apart from the gradient, penalties of biases, different ones in different layers,
+   * dropout, constraints.
+   */
+  default double l2() {
+    return isRegularized() ? Double.NaN : 0;
+  }
+
+  /**
    * Returns why training follows no gradient flow whose time could be told, such as an adaptive
    * updater, clipping or weight decay, as a clause; null if it does.
    */

@@ -1,6 +1,6 @@
 /**
- * Activation patterns in the layout that storage and page share: packing signs and boundary entries
- * 64 samples to a word, and transposing them.
+ * Activation patterns in the layout that storage and page share, 64 samples to a word, seen from
+ * the other side: by sample.
  */
 @NullMarked
 package io.github.implicitbias.core.pattern;

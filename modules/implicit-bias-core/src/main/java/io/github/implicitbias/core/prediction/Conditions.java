@@ -81,6 +81,34 @@ public final class Conditions {
   }
 
   /**
+   * Starts with the conditions of training on the whole probe by whatever updater: observed from
+   * step 0 on, every step on exactly the probe, gradients divided by the number of samples, nothing
+   * but the updates moves the parameters.
+   */
+  public static Conditions ofFullBatch(Observation first) {
+    TrainingSetup training = first.network().training();
+    Conditions conditions = new Conditions();
+    conditions.fullBatch = true;
+    return conditions
+        .require(
+            first.step() == 0,
+            "observed from the first step on",
+            "observed from step " + first.step() + " on, not from the first")
+        .require(
+            training.isFullBatch(),
+            "every step trains on the whole probe",
+            "some step has trained on other samples than the probe")
+        .require(
+            training.dividesByBatch(),
+            "gradients are means over the batch",
+            "gradients are sums over the batch")
+        .require(
+            training.otherMover() == null,
+            "only the update of each step moves the parameters",
+            String.valueOf(training.otherMover()));
+  }
+
+  /**
    * Adds a condition.
    *
    * @param met whether the run meets it

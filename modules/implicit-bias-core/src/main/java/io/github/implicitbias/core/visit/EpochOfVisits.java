@@ -3,6 +3,7 @@ package io.github.implicitbias.core.visit;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.format.VisitEpoch;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds over all visits of one epoch. Each sample was met with the parameters of its own step.
@@ -34,6 +35,7 @@ public final class EpochOfVisits {
   private final int[] linear;
   private final int[] distinct;
   private final long[] flips;
+  private final long[] @Nullable [] flipsOfUnits;
   private final UnitBits[] bits;
 
   EpochOfVisits(int epoch, VisitSums sums, SampleRecords records, LayerVisits[] visited) {
@@ -65,17 +67,21 @@ public final class EpochOfVisits {
     samples = met;
     learned = learnedNow;
     neverLearned = never;
-    margins = quantiles(Arrays.copyOf(margin, met));
-    confidences = quantiles(Arrays.copyOf(confidence, met));
-    double[] pulls = finite(Arrays.copyOf(pull, met));
-    pullOfLargestHundredth = share(pulls, 0.01);
-    pullOfLargestTenth = share(pulls, 0.1);
+    margins = quantiles(margin, met);
+    confidences = quantiles(confidence, met);
+    int pulled = Ranks.finiteFirst(pull, met);
+    int hundredth = fromLargest(pulled, 0.01);
+    int tenth = fromLargest(pulled, 0.1);
+    Ranks.settle(pull, pulled, tenth, hundredth);
+    pullOfLargestHundredth = share(pull, pulled, hundredth);
+    pullOfLargestTenth = share(pull, pulled, tenth);
     layers = new String[visited.length];
     shares = new float[visited.length][];
     dead = new int[visited.length];
     linear = new int[visited.length];
     distinct = new int[visited.length];
     flips = new long[visited.length];
+    flipsOfUnits = new long[visited.length][];
     bits = new UnitBits[visited.length];
     for (int l = 0; l < visited.length; l++) {
       layers[l] = visited[l].name();
@@ -85,36 +91,30 @@ public final class EpochOfVisits {
       bits[l] = visited[l].bits();
       distinct[l] = visited[l].distinct();
       flips[l] = visited[l].flips();
+      flipsOfUnits[l] = visited[l].flipsOfUnits();
     }
   }
 
-  private static double[] finite(double[] values) {
-    double[] finite = new double[values.length];
-    int count = 0;
-    for (double value : values) {
-      if (Double.isFinite(value)) {
-        finite[count++] = value;
-      }
+  /** Returns quantiles of the finite values; moves all. */
+  private static double[] quantiles(double[] values, int count) {
+    int finite = Ranks.finiteFirst(values, count);
+    if (finite == 0) {
+      double[] absent = new double[PARTS.length];
+      Arrays.fill(absent, Absent.VALUE);
+      return absent;
     }
-    Arrays.sort(finite, 0, count);
-    return Arrays.copyOf(finite, count);
+    return Ranks.quantiles(values, finite, PARTS);
   }
 
-  private static double[] quantiles(double[] values) {
-    double[] sorted = finite(values);
-    return Arrays.stream(PARTS)
-        .map(p -> sorted.length == 0 ? Absent.VALUE : SuspectLabels.quantile(sorted, p))
-        .toArray();
+  /** Returns where the largest part of sorted values begins, which is at least one of them. */
+  private static int fromLargest(int count, double part) {
+    return Math.max(0, count - (int) Math.max(1, Math.round(part * count)));
   }
 
-  /** Returns which part of the sum the largest values carry, at least one of them. */
-  private static double share(double[] sorted, double part) {
-    double sum = Arrays.stream(sorted).sum();
-    if (!(sum > 0)) {
-      return Absent.VALUE;
-    }
-    int from = sorted.length - (int) Math.max(1, Math.round(part * sorted.length));
-    return Arrays.stream(sorted, from, sorted.length).sum() / sum;
+  /** Returns which part of the sum is that of the values from a place on. */
+  private static double share(double[] values, int count, int from) {
+    double sum = Arrays.stream(values, 0, count).sum();
+    return sum > 0 ? Arrays.stream(values, from, count).sum() / sum : Absent.VALUE;
   }
 
   /** Returns the number of the epoch, from 0. */
@@ -251,6 +251,16 @@ public final class EpochOfVisits {
    */
   public long flips(String layer) {
     return flips[place(layer)];
+  }
+
+  /**
+   * Returns the same for each unit; null if that cannot be counted. They add up to {@link #flips}.
+   *
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public long @Nullable [] flipsOfUnits(String layer) {
+    long[] found = flipsOfUnits[place(layer)];
+    return found == null ? null : found.clone();
   }
 
   /** Returns the epoch in the form in which runs hold it. */

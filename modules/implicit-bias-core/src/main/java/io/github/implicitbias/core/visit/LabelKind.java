@@ -194,6 +194,10 @@ public enum LabelKind {
       double[] y,
       int outputs,
       double @Nullable [] weights) {
+    if (this == CLASSES && rows == 1 && outputs > 1 && weights == null) {
+      judgeClasses(into, z, y, outputs);
+      return;
+    }
     int perRow = weights == null ? 0 : weights.length / (into.samples() * rows);
     for (int i = 0; i < into.samples(); i++) {
       int counted = 0;
@@ -227,6 +231,27 @@ public enum LabelKind {
         into.margins()[i] = Double.isNaN(margin) ? Absent.VALUE : margin / counted;
         into.confidences()[i] = Double.isNaN(confidence) ? Absent.VALUE : confidence / counted;
       }
+    }
+  }
+
+  /** What the long way says, too, where each sample has one class of several: the usual case. */
+  private static void judgeClasses(VisitedBatch into, double[] z, double[] y, int outputs) {
+    for (int i = 0, at = 0; i < into.samples(); i++, at += outputs) {
+      int label = CLASSES.label(y, at, outputs);
+      int instead = label == 0 ? 1 : 0;
+      double other = Double.NEGATIVE_INFINITY;
+      for (int k = 0; k < outputs; k++) {
+        if (k != label) {
+          other = Math.max(other, z[at + k]);
+          instead = z[at + k] > z[at + instead] ? k : instead;
+        }
+      }
+      double margin = label < 0 ? Double.NaN : z[at + label] - other;
+      double confidence = CLASSES.confidence(z, y, at, outputs, label);
+      into.labels()[i] = label;
+      into.instead()[i] = Double.isNaN(other) ? CLASSES.instead(z, at, outputs, label) : instead;
+      into.margins()[i] = Double.isNaN(margin) ? Absent.VALUE : margin;
+      into.confidences()[i] = Double.isNaN(confidence) ? Absent.VALUE : confidence;
     }
   }
 

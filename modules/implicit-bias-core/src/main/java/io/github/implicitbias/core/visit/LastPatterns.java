@@ -25,6 +25,9 @@ final class LastPatterns {
   private static final int KEY_SHIFT = 40;
   private static final int NONE = -1;
 
+  /** Longs of a line of the caches. */
+  private static final int WORDS_OF_LINE = 8;
+
   /** Of each label at most so many samples are kept whatever their keys. */
   private static final int MOST_OF_FLOOR = 64;
 
@@ -45,6 +48,7 @@ final class LastPatterns {
   private int used;
   private long threshold = 1L << 64 - KEY_SHIFT;
   private final BitSet known = new BitSet();
+  private final BitCounts ofUnits;
 
   private long activations;
   private long reactivations;
@@ -54,10 +58,11 @@ final class LastPatterns {
   /**
    * Makes a store without samples.
    *
-   * @param words longs per row
+   * @param units bits per row
    */
-  LastPatterns(int words, UnitBits bits, long maxBytes) {
-    this.words = words;
+  LastPatterns(int units, UnitBits bits, long maxBytes) {
+    this.words = (units + 63) >>> 6;
+    this.ofUnits = new BitCounts(bits == UnitBits.OFF_UNKNOWN ? 0 : units);
     this.bits = bits;
     this.rowsOfOne = bits == UnitBits.ZERO_UNKNOWN ? 3 : 2;
     this.maxBytes = Math.max(maxBytes, bytesOfBlock());
@@ -143,6 +148,22 @@ final class LastPatterns {
     compared = 0;
   }
 
+  /** Reads of what is kept of the samples of a step, see {@link Touched}. */
+  void touch(int[] samples, VisitedBatch batch) {
+    long sum = 0;
+    for (int i = 0; i < batch.samples(); i++) {
+      int slot = batch.isVisited(i) && samples[i] < slots.length ? slots[samples[i]] : NONE;
+      if (slot != NONE) {
+        long[] block = blocks[slot / BLOCK];
+        int at = at(slot);
+        for (int k = at; k < at + rowsOfOne * words; k += WORDS_OF_LINE) {
+          sum += block[k];
+        }
+      }
+    }
+    Touched.value = sum;
+  }
+
   /**
    * Compares a row with that of the sample's last visit and keeps it in its place.
    *
@@ -175,6 +196,7 @@ final class LastPatterns {
     int first = 0;
     int again = 0;
     int off = 0;
+    ofUnits.begin();
     for (int k = 0; k < words; k++) {
       long now = rows[from + k];
       long before = block[at + k];
@@ -192,6 +214,7 @@ final class LastPatterns {
       again += Long.bitCount(on & ever);
       first += Long.bitCount(on & ~ever);
       off += Long.bitCount(gone);
+      ofUnits.add(k, on | gone);
       block[at + k] = now;
       block[at + words + k] = ever | now;
     }
@@ -287,6 +310,16 @@ final class LastPatterns {
   /** Returns how many units went off. */
   long deactivations() {
     return deactivations;
+  }
+
+  /** Returns how often each unit has flipped since the epoch began; none if that is unknown. */
+  long[] flipsOfUnits() {
+    return ofUnits.counts();
+  }
+
+  /** Begins an epoch: counts of the flips of the units begin at 0. */
+  void beginEpoch() {
+    ofUnits.clear();
   }
 
   /** Returns how many samples of this step had a pattern to be compared with. */

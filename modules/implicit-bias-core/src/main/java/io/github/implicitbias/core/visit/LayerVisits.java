@@ -17,7 +17,8 @@ final class LayerVisits {
   private final long maxBytes;
   private LastPatterns patterns;
   private final EpochTally tally;
-  private final SampleTable distinct = new SampleTable();
+  private final KeySet distinct = new KeySet();
+  private long[] hashes = {};
   private long flips;
   private int visited;
   private boolean endless;
@@ -50,7 +51,7 @@ final class LayerVisits {
     this.units = units;
     this.bits = bits;
     this.maxBytes = maxBytes;
-    this.patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
+    this.patterns = new LastPatterns(units, bits, maxBytes);
     this.tally = new EpochTally(units);
   }
 
@@ -141,16 +142,17 @@ final class LayerVisits {
     long[] rows = transpose.apply(words);
     long[] shownRows = shown == null ? null : turns.shown().apply(shown);
     int width = transpose.wordsPerSample();
-    for (int i = 0; i < count; i++) {
-      if (batch.isVisited(i)) {
-        if (perSample) {
+    if (perSample) {
+      patterns.touch(samples, batch);
+      for (int i = 0; i < count; i++) {
+        if (batch.isVisited(i)) {
           int label = batch.labels()[i];
           patterns.visit(samples[i], batch.keys()[i], label, rows, shownRows, i * width);
         }
-        if (bits == UnitBits.EXACT && !endless) {
-          distinct.number(hash(rows, i * width, width));
-        }
       }
+    }
+    if (bits == UnitBits.EXACT && !endless) {
+      count(rows, width, batch);
     }
     long flipped = patterns.activations() + patterns.reactivations() + patterns.deactivations();
     flips = perSample && flips >= 0 ? flips + flipped : -1;
@@ -161,17 +163,26 @@ final class LayerVisits {
     return bits == UnitBits.OFF_UNKNOWN ? -1 : flips;
   }
 
-  private static long hash(long[] rows, int from, int width) {
-    long hash = 0;
-    for (int k = from; k < from + width; k++) {
-      hash = RowHash.mix(hash, rows[k]);
+  /** Returns the flips of each unit in the epoch; null if they cannot be counted. */
+  long @Nullable [] flipsOfUnits() {
+    return flips() < 0 ? null : patterns.flipsOfUnits();
+  }
+
+  private void count(long[] rows, int width, VisitedBatch batch) {
+    hashes = hashes.length < batch.samples() ? new long[batch.samples()] : hashes;
+    int rowsCounted = 0;
+    for (int i = 0; i < batch.samples(); i++) {
+      if (batch.isVisited(i)) {
+        hashes[rowsCounted++] = RowHash.of(rows, i * width, width);
+      }
     }
-    return hash;
+    distinct.add(hashes, rowsCounted);
   }
 
   void beginEpoch() {
     tally.begin();
     distinct.empty();
+    patterns.beginEpoch();
     flips = letGo ? -1 : 0;
     endless = false;
   }
@@ -185,6 +196,6 @@ final class LayerVisits {
 
   /** Forgets the patterns of the samples and gives their memory back. */
   void forgetSamples() {
-    patterns = new LastPatterns((units + 63) >>> 6, bits, maxBytes);
+    patterns = new LastPatterns(units, bits, maxBytes);
   }
 }

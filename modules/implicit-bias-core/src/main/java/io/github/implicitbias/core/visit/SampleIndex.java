@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.visit;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +49,25 @@ public final class SampleIndex implements Serializable {
             "'" + id + "' is the id of samples " + before + " and " + i + ": give each its own");
       }
     }
+  }
+
+  /**
+   * Returns by what a row of numbers is known, 64 bits made of its raw bytes: rows count as equal
+   * if all their bytes are. Two different rows among n have the same key with a probability of
+   * about n^2 / 2^65. Allocates nothing.
+   *
+   * @param bytes where the row lies; its position is neither used nor moved, its byte order must be
+   *     the same for all rows that are compared
+   * @param offset index of the first byte
+   * @param length number of bytes
+   */
+  public static long key(ByteBuffer bytes, int offset, int length) {
+    return RowHash.of(bytes, offset, length);
+  }
+
+  /** Returns the key of two parts of a sample in this order, each given by its key. */
+  public static long key(long first, long second) {
+    return RowHash.mix(first, second);
   }
 
   /** Returns how many samples there are. */

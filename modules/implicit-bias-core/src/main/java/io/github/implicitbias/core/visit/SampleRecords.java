@@ -65,6 +65,20 @@ final class SampleRecords {
     return 8L * WORDS * BLOCK * blocks.length;
   }
 
+  /** Reads of what is kept of the samples of a step, see {@link Touched}. */
+  void touch(int[] samples, VisitedBatch batch) {
+    long sum = 0;
+    for (int i = 0; i < batch.samples(); i++) {
+      int sample = samples[i];
+      if (batch.isVisited(i) && sample < size) {
+        long[] block = blocks[sample / BLOCK];
+        int at = (sample & BLOCK - 1) * WORDS;
+        sum += block[at] + block[at + WORDS / 2] + block[at + WORDS - 1];
+      }
+    }
+    Touched.value = sum;
+  }
+
   /**
    * Takes a visit down.
    *

@@ -1,7 +1,5 @@
 package io.github.implicitbias.core.visit;
 
-import java.util.Arrays;
-
 /**
  * Numbers samples in the order in which they first appear. A sample is known by a key of 64 bits;
  * open addressing, at most five eighths full, 12 bytes a place. Not thread-safe.
@@ -51,6 +49,26 @@ final class SampleTable {
     return number;
   }
 
+  /** Numbers the samples of a step that take part in it, like {@link #number(long)}. */
+  void number(VisitedBatch batch, int[] into) {
+    long[] wanted = batch.keys();
+    Touched.value = touch(wanted, batch.samples());
+    for (int i = 0; i < batch.samples(); i++) {
+      if (batch.isVisited(i)) {
+        into[i] = number(wanted[i]);
+      }
+    }
+  }
+
+  private long touch(long[] wanted, int count) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      int place = first(wanted[i], keys.length);
+      sum += keys[place] + numbers[place];
+    }
+    return sum;
+  }
+
   /** Gives a sample that is not known a number. */
   private void put(long key, int number) {
     size++;
@@ -97,9 +115,15 @@ final class SampleTable {
     return 12L * keys.length;
   }
 
-  private static int place(long key, long[] keys) {
+  /** Returns the place at which a key is looked for first, of a power of two. */
+  static int first(long key, int places) {
+    return (int) (key ^ key >>> 32) & places - 1;
+  }
+
+  /** Returns the place of a key, or the empty one at which it belongs. */
+  static int place(long key, long[] keys) {
     int mask = keys.length - 1;
-    int place = (int) (key ^ key >>> 32) & mask;
+    int place = first(key, keys.length);
     while (keys[place] != EMPTY && keys[place] != key) {
       place = place + 1 & mask;
     }
@@ -124,12 +148,6 @@ final class SampleTable {
   void clear() {
     keys = new long[1 << 10];
     numbers = new int[1 << 10];
-    empty();
-  }
-
-  /** Forgets every sample and keeps the memory. */
-  void empty() {
-    Arrays.fill(keys, EMPTY);
     size = 0;
     next = 0;
     emptyKeyNumber = -1;

@@ -8,6 +8,7 @@ import io.github.implicitbias.run.format.VisitSuspects;
 import io.github.implicitbias.run.format.VisitTable;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
@@ -61,7 +62,7 @@ final class StoredVisits {
               epoch.linearUnits(layer),
               epoch.distinctPatterns(layer),
               epoch.flips(layer),
-              null));
+              epoch.flipsOfUnits(layer)));
     }
     return new VisitEpoch(epoch.epoch(), epoch.firstStep(), epoch.lastStep(), numbers, layers);
   }
@@ -77,40 +78,24 @@ final class StoredVisits {
       VisitTable.Builder table,
       SuspectLabels suspects,
       boolean end) {
-    int size = records.size();
     table.suspects(suspects(suspects));
-    whole(table, end, VisitColumn.LABEL, size, records::label);
-    whole(table, end, VisitColumn.INSTEAD, size, records::instead);
-    whole(table, end, VisitColumn.VISITS, size, records::visits);
-    whole(table, end, VisitColumn.LAST_STEP, size, records::lastStep);
-    whole(table, end, VisitColumn.CORRECT, size, i -> correct(records, i));
-    whole(table, end, VisitColumn.LEARNED_AT, size, records::learnedAt);
-    whole(table, end, VisitColumn.FORGOTTEN, size, records::forgotten);
-    fraction(table, end, VisitColumn.LAST_MARGIN, size, records::lastMargin);
-    fraction(table, end, VisitColumn.MEAN_MARGIN, size, records::meanMargin);
-    fraction(table, end, VisitColumn.MEAN_CONFIDENCE, size, records::meanConfidence);
-    fraction(table, end, VisitColumn.SD_CONFIDENCE, size, records::confidenceDeviation);
-    fraction(table, end, VisitColumn.MEAN_LOSS, size, records::meanLoss);
+    Columns all = new Columns(records.size(), end);
+    all.whole(VisitColumn.LABEL, records::label);
+    all.whole(VisitColumn.INSTEAD, records::instead);
+    all.whole(VisitColumn.VISITS, records::visits);
+    all.whole(VisitColumn.LAST_STEP, records::lastStep);
+    all.whole(VisitColumn.CORRECT, i -> correct(records, i));
+    all.whole(VisitColumn.LEARNED_AT, records::learnedAt);
+    all.whole(VisitColumn.FORGOTTEN, records::forgotten);
+    all.fraction(VisitColumn.LAST_MARGIN, records::lastMargin);
+    all.fraction(VisitColumn.MEAN_MARGIN, records::meanMargin);
+    all.fraction(VisitColumn.MEAN_CONFIDENCE, records::meanConfidence);
+    all.fraction(VisitColumn.SD_CONFIDENCE, records::confidenceDeviation);
+    all.fraction(VisitColumn.MEAN_LOSS, records::meanLoss);
     for (LayerVisits layer : layers) {
-      table.flips(layer.name(), whole(size, layer.patterns()::flips));
+      all.flips(layer);
     }
-    return end ? table.atEnd() : table.atEpoch();
-  }
-
-  private static void whole(
-      VisitTable.Builder table, boolean end, VisitColumn column, int size, IntUnaryOperator of) {
-    if (end || column.isAtEpochs()) {
-      table.whole(column, whole(size, of));
-    }
-  }
-
-  private static void fraction(
-      VisitTable.Builder table, boolean end, VisitColumn column, int size, IntToDoubleFunction of) {
-    if (end) {
-      table.fraction(column, fractions(size, of));
-    } else if (column.isAtEpochs()) {
-      table.rounded(column, fractions(size, of));
-    }
+    return all.into(table);
   }
 
   /** A sample that never had a margin is neither right nor wrong. */
@@ -126,19 +111,90 @@ final class StoredVisits {
         found.samples(), found.threshold(), found.expectedByChance(), found.reason());
   }
 
-  private static int[] whole(int size, IntUnaryOperator of) {
-    int[] values = new int[size];
-    for (int i = 0; i < size; i++) {
-      values[i] = of.applyAsInt(i);
-    }
-    return values;
-  }
+  /**
+   * The columns of a table, filled together: few samples at a time, while they lie in the caches.
+   */
+  private static final class Columns {
 
-  private static float[] fractions(int size, IntToDoubleFunction of) {
-    float[] values = new float[size];
-    for (int i = 0; i < size; i++) {
-      values[i] = (float) of.applyAsDouble(i);
+    private static final int AT_A_TIME = 1 << 10;
+
+    private final int size;
+    private final boolean end;
+    private final Map<VisitColumn, int[]> wholes = new EnumMap<>(VisitColumn.class);
+    private final Map<VisitColumn, float[]> fractions = new EnumMap<>(VisitColumn.class);
+    private final Map<String, int[]> flips = new LinkedHashMap<>();
+    private final List<Filling> fillings = new ArrayList<>();
+
+    /** Writes what is known of the samples from one on, up to another. */
+    private interface Filling {
+      void fill(int from, int to);
     }
-    return values;
+
+    /**
+     * Makes columns of so many samples.
+     *
+     * @param end true for all columns, false for those that the table of an epoch has
+     */
+    Columns(int size, boolean end) {
+      this.size = size;
+      this.end = end;
+    }
+
+    private boolean has(VisitColumn column) {
+      return end || column.isAtEpochs();
+    }
+
+    void whole(VisitColumn column, IntUnaryOperator of) {
+      if (has(column)) {
+        wholes.put(column, wholes(of));
+      }
+    }
+
+    private int[] wholes(IntUnaryOperator of) {
+      int[] values = new int[size];
+      fillings.add(
+          (from, to) -> {
+            for (int i = from; i < to; i++) {
+              values[i] = of.applyAsInt(i);
+            }
+          });
+      return values;
+    }
+
+    void fraction(VisitColumn column, IntToDoubleFunction of) {
+      if (has(column)) {
+        float[] values = new float[size];
+        fractions.put(column, values);
+        fillings.add(
+            (from, to) -> {
+              for (int i = from; i < to; i++) {
+                values[i] = (float) of.applyAsDouble(i);
+              }
+            });
+      }
+    }
+
+    void flips(LayerVisits layer) {
+      flips.put(layer.name(), wholes(layer.patterns()::flips));
+    }
+
+    VisitTable into(VisitTable.Builder table) {
+      for (int from = 0; from < size; from += AT_A_TIME) {
+        for (Filling filling : fillings) {
+          filling.fill(from, Math.min(size, from + AT_A_TIME));
+        }
+      }
+      wholes.forEach(table::whole);
+      fractions.forEach(
+          (column, values) -> {
+            if (end) {
+              table.fraction(column, values);
+            } else {
+              table.rounded(column, values);
+            }
+          });
+      flips.forEach(table::flips);
+      return end ? table.atEnd() : table.atEpoch();
+    }
   }
 }

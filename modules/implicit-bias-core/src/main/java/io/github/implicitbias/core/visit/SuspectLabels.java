@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.visit;
 
 import io.github.implicitbias.run.Absent;
-import java.util.Arrays;
 
 /**
  * Samples whose labels their mean margins speak against, by the mirrored margin: suspect is whoever
@@ -49,26 +48,23 @@ public final class SuspectLabels {
         positive[positives++] = mean;
       }
     }
-    known = Arrays.copyOf(known, knowns);
-    positive = Arrays.copyOf(positive, positives);
-    Arrays.sort(positive);
-    if (known.length == 0 || known.length < ENOUGH_MEANS * visited) {
+    if (knowns == 0 || knowns < ENOUGH_MEANS * visited) {
       return none(
-          known.length
+          knowns
               + " of "
               + visited
               + " samples have a mean margin so far, which takes"
               + " two visits; the rule waits for nine tenths");
     }
-    if (positive.length == 0 || positive.length < ENOUGH_POSITIVE * known.length) {
+    if (positives == 0 || positives < ENOUGH_POSITIVE * knowns) {
       return none(
           "the mean margin is positive for "
-              + positive.length
+              + positives
               + " of "
-              + known.length
+              + knowns
               + " samples; the rule waits until the network has learned half of them");
     }
-    double quantile = quantile(positive, QUANTILE);
+    double quantile = Ranks.quantiles(positive, positives, new double[] {QUANTILE})[0];
     int[] suspects =
         java.util.stream.IntStream.range(0, means.length)
             .filter(i -> -means[i] >= quantile)
@@ -76,27 +72,23 @@ public final class SuspectLabels {
             .sorted((a, b) -> Double.compare(means[a], means[b]))
             .mapToInt(i -> i)
             .toArray();
-    return new SuspectLabels(suspects, -quantile, beyond(known, quantile), "");
+    return new SuspectLabels(suspects, -quantile, beyond(known, knowns, quantile), "");
   }
 
   private static SuspectLabels none(String reason) {
     return new SuspectLabels(new int[0], Absent.VALUE, Absent.VALUE, reason);
   }
 
-  private static double beyond(double[] means, double quantile) {
-    long accepted = Arrays.stream(means).filter(m -> m > 0 && m < quantile).count();
-    long rejected = Arrays.stream(means).filter(m -> m <= 0 && m > -quantile).count();
+  private static double beyond(double[] means, int count, double quantile) {
+    long accepted = 0;
+    long rejected = 0;
+    for (int i = 0; i < count; i++) {
+      accepted += means[i] > 0 && means[i] < quantile ? 1 : 0;
+      rejected += means[i] <= 0 && means[i] > -quantile ? 1 : 0;
+    }
     return rejected < accepted
         ? (double) rejected * rejected / (accepted - rejected)
         : Absent.VALUE;
-  }
-
-  /** Returns the value at position {@code part * (n - 1)} of sorted values. */
-  static double quantile(double[] sorted, double part) {
-    double position = part * (sorted.length - 1);
-    int below = (int) position;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
   }
 
   /** Returns the numbers of the suspects, the smallest mean margin first. */

@@ -25,6 +25,9 @@ public final class VisitBook {
   /** Share of new samples from which on rows count as not returning. */
   private static final double NEW = 0.5;
 
+  private static final String AUGMENTED =
+      "The rows of the samples do not return, as if they were augmented";
+
   /** Without epochs, so many samples have to be known before that is asked. */
   private static final int MANY = 1 << 20;
 
@@ -73,13 +76,8 @@ public final class VisitBook {
       long maxBytes,
       String status) {
     if (names.size() != units.length || bits.size() != units.length || maxBytes < 0) {
-      throw new IllegalArgumentException(
-          names.size()
-              + " layers, "
-              + units.length
-              + " sizes, "
-              + maxBytes
-              + " bytes: give one size per layer and no negative memory");
+      String given = names.size() + " layers, " + units.length + " sizes, " + maxBytes + " bytes";
+      throw new IllegalArgumentException(given + ": give one size per layer and no less than 0");
     }
     long all = Math.max(1, Arrays.stream(units).asLongStream().sum());
     this.layers =
@@ -181,14 +179,15 @@ public final class VisitBook {
       samples = new int[count];
     }
     fresh = 0;
-    for (int i = 0; i < count && returns; i++) {
-      if (batch.isVisited(i)) {
-        samples[i] = table.number(batch.keys()[i]);
-      }
+    if (returns) {
+      table.number(batch, samples);
     }
     step.begin();
     for (int l = 0; l < layers.length; l++) {
       layers[l].visit(l, batch, samples, returns);
+    }
+    if (returns) {
+      records.touch(samples, batch);
     }
     for (int i = 0; i < count; i++) {
       if (batch.isVisited(i)) {
@@ -201,7 +200,7 @@ public final class VisitBook {
       Arrays.stream(layers).forEach(LayerVisits::endless);
     }
     if (epochs.isEmpty() && table.size() > MANY && epoch.newSamples() > NEW * epoch.visits()) {
-      forgetSamples();
+      forgetSamples(AUGMENTED);
     }
   }
 
@@ -233,23 +232,19 @@ public final class VisitBook {
     }
     epochs.add(new EpochOfVisits(epochs.size(), epoch, records, layers));
     if (epochs.size() == 2 && epoch.newSamples() > NEW * epoch.visits()) {
-      forgetSamples();
+      forgetSamples(AUGMENTED);
     }
     epoch.begin();
     Arrays.stream(layers).forEach(LayerVisits::beginEpoch);
   }
 
-  /** Rows do not return: what is kept per sample would grow without ever being used. */
-  private void forgetSamples() {
+  /** Lets go of what is kept per sample, and says why; what needs no memory per sample goes on. */
+  public synchronized void forgetSamples(String why) {
     returns = false;
     table.clear();
     records = new SampleRecords();
     Arrays.stream(layers).forEach(LayerVisits::forgetSamples);
-    say(
-        "The rows of the samples do not return, as if they were augmented: nothing is kept per"
-            + " sample from step "
-            + epoch.lastStep()
-            + " on.");
+    say(why + ": nothing is kept per sample from step " + epoch.lastStep() + " on.");
   }
 
   /** Frees the patterns of the samples at their last visits; no flips are counted from then on. */
@@ -258,7 +253,7 @@ public final class VisitBook {
     say("Patterns of the samples, and flips between visits, are not kept: memory ran out.");
   }
 
-  /** Returns false if the rows of the second epoch were mostly new: nothing is kept per sample. */
+  /** Returns false if nothing is kept per sample, as {@link #status} says. */
   public synchronized boolean returns() {
     return returns;
   }
@@ -331,6 +326,12 @@ public final class VisitBook {
   /** Returns the number of the sample with a key; -1 if it is not known. */
   public synchronized int find(long key) {
     return table.find(key);
+  }
+
+  /** Returns the mean margin of the sample with a key; NaN if it has none. */
+  public synchronized double meanMargin(long key) {
+    int sample = table.find(key);
+    return sample < 0 ? Double.NaN : records.meanMargin(sample);
   }
 
   /** Returns the samples whose labels their mean margins speak against. */

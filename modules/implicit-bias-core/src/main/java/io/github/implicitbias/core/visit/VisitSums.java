@@ -30,8 +30,9 @@ final class VisitSums {
   }
 
   void step(int step, int count, int fresh) {
-    firstStep = firstStep < 0 ? step : firstStep;
-    lastStep = step;
+    // Workers that share a book have counts of their own: one may be behind another.
+    firstStep = firstStep < 0 ? step : Math.min(firstStep, step);
+    lastStep = Math.max(lastStep, step);
     visits += count;
     newSamples += fresh;
   }

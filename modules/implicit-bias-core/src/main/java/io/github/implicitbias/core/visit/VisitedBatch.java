@@ -63,7 +63,10 @@ public final class VisitedBatch {
     return samples;
   }
 
-  /** Returns by what each sample is known, see {@link RowHash}. */
+  /**
+   * Returns by what each sample is known, see {@link SampleIndex#key(java.nio.ByteBuffer, int,
+   * int)}.
+   */
   public long[] keys() {
     return keys;
   }

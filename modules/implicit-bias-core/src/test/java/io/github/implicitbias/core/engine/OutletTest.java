@@ -9,15 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Gap;
+import io.github.implicitbias.run.MemoryRecorder;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.Recorder;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunFile;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
-import io.github.implicitbias.run.log.MemoryRecorder;
-import io.github.implicitbias.run.log.Recorder;
-import io.github.implicitbias.run.log.RunFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -237,7 +237,7 @@ class VisitBookTest {
 
   @Test
   void whereMemoryEnds_thePatternsOfTheSamePartOfTheSamplesAreKept() {
-    LastPatterns patterns = new LastPatterns(1, UnitBits.EXACT, 0); // room for 1,024 rows
+    LastPatterns patterns = new LastPatterns(64, UnitBits.EXACT, 0); // room for 1,024 rows
     long[] many = new Random(3).longs(5_000).toArray();
     long[] row = new long[1];
     for (int epoch = 0; epoch < 4; epoch++) {
@@ -261,7 +261,7 @@ class VisitBookTest {
 
   @Test
   void whereMemoryEnds_someOfEveryLabelAreKept() {
-    LastPatterns patterns = new LastPatterns(1, UnitBits.EXACT, 0); // room for 1,024 rows
+    LastPatterns patterns = new LastPatterns(64, UnitBits.EXACT, 0); // room for 1,024 rows
     Random keysOf = new Random(4);
     long[] many = keysOf.longs(40_000).toArray();
     int[] label = new int[many.length];

@@ -141,4 +141,21 @@ class WhoIsWhoTest {
     assertEquals(-1, table.find(0));
     assertEquals(0, table.number(keys[5]));
   }
+
+  @Test
+  void everyBitOfWordsCounts_andSoDoesTheirNumber() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int count = 0; count < 20; count++) {
+      long[] words = random.longs(count + 2).toArray();
+      Set<Long> seen = new HashSet<>();
+      seen.add(RowHash.of(words, 2, count));
+      for (int bit = 0; bit < 64 * count; bit++) {
+        words[2 + bit / 64] ^= 1L << bit % 64;
+        seen.add(RowHash.of(words, 2, count));
+        words[2 + bit / 64] ^= 1L << bit % 64;
+      }
+      assertEquals(64 * count + 1, seen.size(), "one bit of " + count + " words changed");
+    }
+    assertNotEquals(RowHash.of(new long[2], 0, 1), RowHash.of(new long[2], 0, 2), "zeros");
+  }
 }

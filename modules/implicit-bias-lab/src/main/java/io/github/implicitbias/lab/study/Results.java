@@ -8,7 +8,6 @@ import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.Verdicts;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.export.RunCsv;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.io.IOException;
@@ -51,7 +50,7 @@ public final class Results {
       Run run,
       ObjectNode own) {
     try {
-      RunCsv.write(run, out, flips || RunCsv.fewEnoughForFlips(run.header()));
+      run.writeCsv(out, flips);
       ObjectNode summary = summary(sample, commandLine, training, run);
       summary.set("results", own);
       Json.write(out.resolve("summary.json"), summary);

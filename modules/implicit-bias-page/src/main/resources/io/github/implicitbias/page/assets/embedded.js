@@ -4,6 +4,7 @@
 //   index         steps of the records that are here, when the probe was last observed, and where
 //                 their parts are
 //   answers       answers of the server as they are, by question
+//   visits        visits.csv, what is known of every training sample, unless they are very many
 //   series        {column: {steps, values}}
 //   rows-C        a list of records: values of all columns, and what is new of the values per sample
 //   bits-L-C      patterns of layer L: the first of the chunk whole, of the others what is different
@@ -73,6 +74,12 @@ export class EmbeddedRun {
     const to = Number(query.get('to') ?? Infinity);
     const none = {steps: [], values: []};
     return {columns: Object.fromEntries(query.getAll('column').map((column) => [column, between(this.series[column] || none, from, to)]))};
+  }
+
+  /** What is known of every training sample, as CSV, if the file has it. */
+  async visitsFile() {
+    if (!this.parts.has('visits')) throw new ApiError(404, 'There are too many samples for this file: visits.csv of the export has them.');
+    return new Blob([await this.parts.bytes('visits')]);
   }
 
   gapAt(step) {

@@ -11,7 +11,7 @@ const TYPES = {csv: 'text/csv', json: 'application/json', svg: 'image/svg+xml', 
 const SCALE = 2; // pixels of a PNG per pixel of the page
 const MOST = 8000; // pixels of a PNG on a side
 
-function download(blob, name) {
+export function download(blob, name) {
   const link = element('a', {href: URL.createObjectURL(blob), download: name});
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);

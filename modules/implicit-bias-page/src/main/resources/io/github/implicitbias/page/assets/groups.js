@@ -21,7 +21,15 @@ export class Groups {
     this.page = page;
     this.panels = KNOWN.map(([id, group, needs]) => new MetricsPanel(page, id, group, needs));
     for (const panel of this.panels) panel.ofProbe = !['norms', 'visits'].includes(panel.id);
+    this.point(this.panels.find(({id}) => id === 'visits'), 'training', 'What each sample and each epoch have shown: Training samples');
     this.own = 0;
+  }
+
+  /** A line below the heading of a group that leads to the panel where more is said. */
+  point(panel, to, text) {
+    const link = element('button', {type: 'button', className: 'ib-link', textContent: text});
+    link.addEventListener('click', () => byId('panel-' + to).scrollIntoView({block: 'start'}));
+    panel.grid.before(element('p', {className: 'ib-note ib-more', lang: 'en'}, link));
   }
 
   /** Makes a panel for every group of a run, in the order of its columns. */

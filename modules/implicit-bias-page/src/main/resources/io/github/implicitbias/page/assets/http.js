@@ -2,6 +2,7 @@
 
 const BASE = '/train/implicit-bias/data/';
 const FILE = '/train/implicit-bias/file';
+const VISITS = '/train/implicit-bias/visits.csv';
 
 /** An answer that is not a success; `status` 0 means that there was no answer. */
 export class ApiError extends Error {
@@ -35,10 +36,15 @@ export async function answer(name, parameters) {
   return body;
 }
 
-/** The run as a file of its own: a page that needs no server. */
-export async function file(parameters) {
-  const response = await ask(FILE, parameters);
+async function blob(address, parameters) {
+  const response = await ask(address, parameters);
   if (response.ok) return response.blob();
   const body = await response.json().catch(() => ({}));
   throw new ApiError(response.status, body.error || 'The server answered ' + response.status + '.');
 }
+
+/** The run as a file of its own: a page that needs no server. */
+export const file = (parameters) => blob(FILE, parameters);
+
+/** What is known of every training sample, as CSV. */
+export const visitsFile = (parameters) => blob(VISITS, parameters);

@@ -1,11 +1,13 @@
 // What training has shown of its own samples: the map of the data, the epochs, and labels that look
 // wrong.
 
-import {fetchVisits} from './api.js';
+import {fetchVisits, fetchVisitsFile} from './api.js';
 import {axes, dot, halo, padded} from './drawing.js';
-import {brief, colour, element, plural, tick, whole} from './format.js';
+import {download} from './export.js';
+import {brief, byId, colour, element, plural, tick, whole} from './format.js';
 import {Latest, Panel} from './panel.js';
 import {Sketch} from './sketch.js';
+import {smallPicture} from './small-picture.js';
 import {t} from './words.js';
 
 const RIGHT = 'c1';
@@ -142,6 +144,13 @@ function spark(margins) {
   return svg;
 }
 
+const headsOf = (pictureShape, features) => [
+  ['', 'num'], ...(pictureShape ? [[t('picture'), '']] : []), [t('sample'), ''], [t('label'), ''], [t('network says'), ''],
+  [t('mean margin'), 'num'], [t('margin by epoch'), ''], ...features.map((name) => [name, 'num'])];
+
+/** A feature of a suspect, nothing if the run does not have it. */
+const valueOf = ({values}, k) => (!values ? '' : Number.isFinite(values[k]) ? brief(Number(values[k].toPrecision(6))) : '–');
+
 export class VisitsPanel extends Panel {
   constructor(page) {
     super(page, 'training', 'Training samples');
@@ -154,10 +163,8 @@ export class VisitsPanel extends Panel {
     this.map.key([[RIGHT, t('right at the last visit')], [WRONG, t('wrong at the last visit')]]);
     this.counts.key(LINES.map(([name, shade]) => [shade, this.nameOf(name)]));
     this.rows = element('tbody');
-    const heads = [['', 'num'], [t('sample'), ''], [t('label'), ''], [t('network says'), ''], [t('mean margin'), 'num'], [t('margin by epoch'), '']];
-    this.table_ = element('table', {className: 'ib-suspects'},
-      element('thead', {}, element('tr', {}, ...heads.map(([text, kind]) => element(text ? 'th' : 'td', {className: kind, textContent: text, ...(text ? {scope: 'col'} : {})})))),
-      this.rows);
+    this.heads = element('tr');
+    this.table_ = element('table', {className: 'ib-suspects'}, element('thead', {}, this.heads), this.rows);
     this.table_.setAttribute('aria-label', t('Labels that look wrong'));
     const scroll = element('div', {className: 'ib-scroll', tabIndex: 0}, this.table_);
     scroll.setAttribute('role', 'region');
@@ -165,7 +172,13 @@ export class VisitsPanel extends Panel {
     this.note = element('p', {className: 'ib-note', lang: 'en'});
     this.suspects = element('div', {className: 'ib-suspects-box'}, element('h3', {textContent: t('Labels that look wrong')}), this.note, scroll);
     this.scroll = scroll;
-    this.section.append(this.caption, element('div', {className: 'ib-visits'}, this.map.element,
+    this.save = element('button', {type: 'button', className: 'ib-link', textContent: 'All samples (visits.csv)'});
+    this.save.addEventListener('click', () => this.download());
+    this.said = element('span', {className: 'ib-said', role: 'status'});
+    this.steps = element('button', {type: 'button', className: 'ib-link', textContent: 'Charts of every step', title: 'Loss, accuracy and flips of each batch'});
+    this.steps.addEventListener('click', () => byId('panel-visits').scrollIntoView({block: 'start'}));
+    const more = element('p', {className: 'ib-note ib-more', lang: 'en'}, this.save, this.steps, this.said);
+    this.section.append(this.caption, more, element('div', {className: 'ib-visits'}, this.map.element,
       element('div', {className: 'ib-visits-side'}, this.accuracy.element, this.counts.element)), this.suspects);
     this.latest = new Latest((wanted) => this.fetch(wanted));
     this.found = null;
@@ -196,8 +209,22 @@ export class VisitsPanel extends Panel {
     this.draw();
   }
 
+  async download() {
+    this.save.disabled = true;
+    this.said.textContent = '';
+    try {
+      download(await fetchVisitsFile(this.page.chosen), 'visits.csv');
+    } catch (e) {
+      this.said.textContent = e.message;
+    } finally {
+      this.save.disabled = false;
+    }
+  }
+
   draw() {
     const {epochs, samples, map, suspects} = this.found;
+    this.save.hidden = !samples;
+    this.steps.hidden = byId('panel-visits').hidden;
     this.map.show(map && map.count > 0 ? {
       label: t('Data map') + ': ' + plural(map.count, 'sample') + (suspects.count ? ', ' + plural(suspects.count, 'suspect label') : ''),
       paint: (ctx, w, h) => paintMap(ctx, w, h, this.found),
@@ -224,20 +251,25 @@ export class VisitsPanel extends Panel {
     const {suspects} = this.found;
     this.suspects.hidden = !suspects;
     if (!suspects) return;
-    const {count, list, threshold, expectedByChance, reason} = suspects;
+    const {count, list, threshold, expectedByChance, reason, pictureShape, features, featureCount} = suspects;
     this.note.textContent = reason ? 'Not judged yet: ' + reason + '.'
       : count === 0 ? 'None.'
         : plural(count, 'label') + ' with a mean margin of ' + brief(Number(threshold.toPrecision(3))) + ' or less' +
           (Number.isFinite(expectedByChance) ? '; by chance about ' + brief(Number(expectedByChance.toPrecision(2))) + ' right labels are expected among them, rather fewer' : '') +
-          (count > list.length ? '. The ' + whole(list.length) + ' of smallest margin:' : '.');
+          (count > list.length ? '. The ' + whole(list.length) + ' of smallest margin:' : '.') +
+          (features.length > 0 && features.length < featureCount ? ' The first ' + whole(features.length) + ' of ' + whole(featureCount) + ' features:' : '');
     this.scroll.hidden = list.length === 0;
+    this.heads.replaceChildren(...headsOf(pictureShape, features).map(([text, kind]) =>
+      element(text ? 'th' : 'td', {className: kind, textContent: text, ...(text ? {scope: 'col'} : {})})));
     this.rows.replaceChildren(...list.map((one, k) => element('tr', {},
       element('td', {className: 'num absent', textContent: whole(k + 1)}),
+      ...(pictureShape ? [element('td', {}, ...(one.picture ? [smallPicture(one.picture, pictureShape, one.id)] : []))] : []),
       element('td', {className: 'text', textContent: one.id}),
       element('td', {className: 'text', textContent: one.label}),
       element('td', {className: 'text ib-instead', textContent: one.instead}),
       element('td', {className: 'num', textContent: one.meanMargin === null ? '–' : brief(Number(one.meanMargin.toPrecision(4)))}),
-      element('td', {}, spark(one.margins)))));
+      element('td', {}, spark(one.margins)),
+      ...features.map((name, j) => element('td', {className: 'num', textContent: valueOf(one, j)})))));
   }
 
   theme() { for (const sketch of this.sketches) sketch.draw(); }
@@ -245,8 +277,12 @@ export class VisitsPanel extends Panel {
   table() {
     const {suspects} = this.found;
     const epochs = suspects?.epochs ?? [];
-    return {name: 'suspects', columns: ['rank', 'sample', 'id', 'label', 'network', 'meanMargin', ...epochs.map((e) => `margin[${e}]`)],
-      rows: (suspects?.list ?? []).map((one, k) => [k + 1, one.sample, one.id, one.label, one.instead, one.meanMargin, ...one.margins])};
+    const features = suspects?.features ?? [];
+    return {
+      name: 'suspects',
+      columns: ['rank', 'sample', 'id', 'label', 'network', 'meanMargin', ...epochs.map((e) => `margin[${e}]`), ...features.map((name) => `feature[${name}]`)],
+      rows: (suspects?.list ?? []).map((one, k) => [k + 1, one.sample, one.id, one.label, one.instead, one.meanMargin, ...one.margins, ...features.map((name, j) => one.values?.[j] ?? null)]),
+    };
   }
 
   get pictured() { return true; }

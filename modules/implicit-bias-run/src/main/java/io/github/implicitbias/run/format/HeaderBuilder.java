@@ -28,6 +28,8 @@ public final class HeaderBuilder {
   List<TrackedLayer> layers = List.of();
   int[] sampleIds = {};
   int[] sampleClasses = {};
+  List<String> classNames = List.of();
+  List<String> featureNames = List.of();
   final List<Statement> predictions = new ArrayList<>();
   final List<Column> columns = new ArrayList<>();
   final List<Column> sampleColumns = new ArrayList<>();
@@ -95,6 +97,13 @@ public final class HeaderBuilder {
   public HeaderBuilder samples(int[] ids, int[] classes) {
     sampleIds = ids.clone();
     sampleClasses = classes.clone();
+    return this;
+  }
+
+  /** Sets what the user calls the classes of the labels and the features; empty lists for none. */
+  public HeaderBuilder names(List<String> classes, List<String> features) {
+    classNames = List.copyOf(classes);
+    featureNames = List.copyOf(features);
     return this;
   }
 
@@ -212,8 +221,8 @@ public final class HeaderBuilder {
    * Makes the header.
    *
    * @throws IllegalArgumentException if lengths differ, there are more than 65,536 layers, columns,
-   *     columns of rows, predictions or entries of the provenance, or an id or the name of a layer
-   *     is longer than 512
+   *     columns of rows, predictions, names or entries of the provenance, or an id, the name of a
+   *     layer, class or feature is longer than 512
    */
   public RunHeader build() {
     RunId own = id == null ? RunId.random() : id;

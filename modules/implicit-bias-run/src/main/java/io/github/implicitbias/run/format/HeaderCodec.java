@@ -78,9 +78,26 @@ final class HeaderCodec {
         sink.putInt(Objects.requireNonNull(definitions.get(column.definition())));
       }
     }
+    if (!header.classNames().isEmpty() || !header.featureNames().isEmpty()) {
+      put(header.classNames(), sink);
+      put(header.featureNames(), sink);
+    }
     byte[] bytes = sink.copy();
     Frame.seal(bytes, Frame.TYPE_RUN, header.id());
     return bytes;
+  }
+
+  private static void put(List<String> names, ByteSink sink) {
+    sink.putInt(names.size());
+    names.forEach(sink::putText);
+  }
+
+  private static List<String> names(ByteSource source) throws BlockFormatException {
+    List<String> names = new ArrayList<>();
+    for (int k = few(source.getCount(4)); k > 0; k--) {
+      names.add(source.getText());
+    }
+    return names;
   }
 
   private static void put(TrackedLayer layer, ByteSink sink) {
@@ -163,6 +180,12 @@ final class HeaderCodec {
     for (List<Column> list : List.of(builder.columns, builder.sampleColumns, builder.unitColumns)) {
       for (int k = few(source.getCount(COLUMN_BYTES)); k > 0; k--) {
         list.add(column(source, definitions));
+      }
+    }
+    if (source.hasRemaining()) {
+      builder.names(names(source), names(source));
+      if (builder.classNames.isEmpty() && builder.featureNames.isEmpty()) {
+        throw new BlockFormatException("a header with room for names, and no names");
       }
     }
     if (source.hasRemaining()) {

@@ -41,6 +41,8 @@ public final class RunHeader {
   private final List<Column> columns;
   private final List<Column> sampleColumns;
   private final List<Column> unitColumns;
+  private final List<String> classNames;
+  private final List<String> featureNames;
   private final Map<String, Integer> numbers;
   private final Map<String, Integer> layerNumbers;
   private final long[] wordsBefore;
@@ -60,6 +62,8 @@ public final class RunHeader {
     columns = List.copyOf(from.columns);
     sampleColumns = List.copyOf(from.sampleColumns);
     unitColumns = List.copyOf(from.unitColumns);
+    classNames = from.classNames;
+    featureNames = from.featureNames;
     check();
     numbers = new HashMap<>();
     for (int k = 0; k < columns.size(); k++) {
@@ -89,6 +93,8 @@ public final class RunHeader {
     columns = other.columns;
     sampleColumns = other.sampleColumns;
     unitColumns = other.unitColumns;
+    classNames = other.classNames;
+    featureNames = other.featureNames;
     numbers = other.numbers;
     layerNumbers = other.layerNumbers;
     wordsBefore = other.wordsBefore;
@@ -103,10 +109,13 @@ public final class RunHeader {
         || columns.size() > MAX_ENTRIES
         || sampleColumns.size() + unitColumns.size() > MAX_ENTRIES
         || predictions.size() > MAX_ENTRIES
+        || Math.max(classNames.size(), featureNames.size()) > MAX_ENTRIES
         || provenance.size() > MAX_ENTRIES) {
       throw new IllegalArgumentException(
-          "more than " + MAX_ENTRIES + " layers, columns, predictions or facts");
+          "more than " + MAX_ENTRIES + " layers, columns, predictions, facts or names");
     }
+    classNames.forEach(RunHeader::checkName);
+    featureNames.forEach(RunHeader::checkName);
     layers.forEach(layer -> checkName(layer.name()));
     predictions.forEach(prediction -> checkName(prediction.id()));
     for (Column.Basic basic : Column.Basic.values()) {
@@ -219,6 +228,16 @@ public final class RunHeader {
   /** Returns the class of each probe sample, -1 if it has none. */
   public int[] sampleClasses() {
     return sampleClasses.clone();
+  }
+
+  /** Returns what the user calls the classes 0, 1, 2, ... of the labels; empty if not given. */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /** Returns what the user calls the features of a sample; empty if not given. */
+  public List<String> featureNames() {
+    return featureNames;
   }
 
   /** Returns the predictions that are checked. */

@@ -26,6 +26,7 @@ public final class VisitBlock {
 
   private static final int LAST = 1;
   private static final int IDS = 2;
+  private static final int ROWS = 4;
 
   /** Bytes of a table may be so many times those of its block, and a few more. */
   private static final int MOST_TIMES = 4;
@@ -215,7 +216,9 @@ public final class VisitBlock {
    */
   public static byte[] encode(RunId id, long number, VisitTable table) {
     ByteSink sink = begin(number, TABLE);
-    sink.putByte((table.isLast() ? LAST : 0) | (table.hasIds() ? IDS : 0));
+    ShownRows shown = table.shown();
+    boolean rows = shown.samples.length > 0;
+    sink.putByte((table.isLast() ? LAST : 0) | (table.hasIds() ? IDS : 0) | (rows ? ROWS : 0));
     sink.putVarLong(table.epoch() + 1L);
     sink.putVarLong(table.step());
     sink.putText(table.status());
@@ -238,10 +241,15 @@ public final class VisitBlock {
     if (ends != null) {
       contents.add(table.idBytes());
     }
+    if (rows) {
+      contents.add(shown.content);
+    }
     byte[][] deflated = deflated(contents, sink.length());
     for (int k = 0; k < deflated.length; k++) {
       if (k < all.size()) {
         sink.putByte(all.get(k).width());
+      } else if (rows && k == deflated.length - 1) {
+        write(sink, shown);
       }
       byte[] content = contents.get(k);
       boolean raw = deflated[k] == content;
@@ -274,6 +282,34 @@ public final class VisitBlock {
     return deflated;
   }
 
+  private static void write(ByteSink sink, ShownRows shown) {
+    sink.putByte(shown.pictures ? 1 : 0);
+    for (int length : shown.shape) {
+      sink.putByte(length);
+    }
+    sink.putByte(shown.samples.length);
+    for (int sample : shown.samples) {
+      sink.putVarLong(sample);
+    }
+  }
+
+  private static ShownRows readShown(ByteSource source, int size, long most)
+      throws BlockFormatException {
+    boolean pictures = source.getFlag();
+    int[] shape = new int[pictures ? 3 : 1];
+    long bytes = pictures ? 1 : Float.BYTES;
+    for (int k = 0; k < shape.length; k++) {
+      shape[k] = source.getByte();
+      bytes *= shape[k];
+    }
+    int[] samples = new int[source.getByte()];
+    for (int k = 0; k < samples.length; k++) {
+      samples[k] = source.getVarInt(size - 1);
+    }
+    byte[] content = Planes.bytes(source, samples.length * bytes, most);
+    return new ShownRows(pictures, shape, samples, content);
+  }
+
   private static void write(ByteSink sink, VisitSuspects suspects) {
     sink.putDouble(suspects.threshold());
     sink.putDouble(suspects.expectedByChance());
@@ -298,7 +334,7 @@ public final class VisitBlock {
 
   private static VisitTable readTable(ByteSource source, long bytes) throws BlockFormatException {
     int flags = source.getByte();
-    if ((flags & ~(LAST | IDS)) != 0 || flags == IDS) {
+    if ((flags & ~(LAST | IDS | ROWS)) != 0 || (flags & (LAST | IDS)) == IDS) {
       throw new BlockFormatException("unknown flags " + flags);
     }
     int epoch = (int) (source.getVarInt(Integer.MAX_VALUE) - 1L);
@@ -350,12 +386,15 @@ public final class VisitBlock {
       table.flips(layer, planes);
     }
     if ((flags & IDS) != 0) {
-      readIds(source, table, size, left);
+      left -= readIds(source, table, size, left);
+    }
+    if ((flags & ROWS) != 0) {
+      table.shown(readShown(source, size, left));
     }
     return (flags & LAST) != 0 ? table.atEnd() : table.asStored();
   }
 
-  private static void readIds(ByteSource source, VisitTable.Builder table, int size, long most)
+  private static long readIds(ByteSource source, VisitTable.Builder table, int size, long most)
       throws BlockFormatException {
     Planes ends = Planes.read(source, size, most);
     int end = 0;
@@ -367,5 +406,6 @@ public final class VisitBlock {
       end = next;
     }
     table.ids(ends, Planes.bytes(source, end, most - ends.bytes().length));
+    return (long) end + ends.bytes().length;
   }
 }

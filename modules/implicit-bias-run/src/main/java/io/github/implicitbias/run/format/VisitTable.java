@@ -28,6 +28,22 @@ public final class VisitTable {
   private final Map<String, Planes> flips;
   private final @Nullable Planes idEnds;
   private final byte[] idBytes;
+  private final ShownRows shown;
+
+  private VisitTable(VisitTable other, List<String> classes, ShownRows shown) {
+    this.size = other.size;
+    this.epoch = other.epoch;
+    this.step = other.step;
+    this.last = other.last;
+    this.status = other.status;
+    this.classes = classes;
+    this.suspects = other.suspects;
+    this.columns = other.columns;
+    this.flips = other.flips;
+    this.idEnds = other.idEnds;
+    this.idBytes = other.idBytes;
+    this.shown = shown;
+  }
 
   private VisitTable(Builder from, Map<VisitColumn, Planes> columns, boolean last) {
     this.size = from.size;
@@ -41,6 +57,7 @@ public final class VisitTable {
     this.flips = from.flips;
     this.idEnds = last ? from.idEnds : null;
     this.idBytes = last ? from.idBytes : new byte[0];
+    this.shown = from.shown;
   }
 
   /** Collects the numbers of a table. */
@@ -55,6 +72,7 @@ public final class VisitTable {
     private final Map<String, Planes> flips = new LinkedHashMap<>();
     private @Nullable Planes idEnds;
     private byte[] idBytes = {};
+    private ShownRows shown = ShownRows.NONE;
 
     /**
      * Begins a table.
@@ -179,6 +197,11 @@ public final class VisitTable {
       return this;
     }
 
+    Builder shown(ShownRows rows) {
+      shown = rows;
+      return this;
+    }
+
     Builder column(VisitColumn column, Planes planes) {
       columns.put(column, planes);
       return this;
@@ -210,6 +233,77 @@ public final class VisitTable {
           });
       return new VisitTable(this, fewer, false);
     }
+  }
+
+  /**
+   * Returns this table with small pictures of some samples.
+   *
+   * @param height rows of a picture, at most 64
+   * @param width columns, at most 64
+   * @param channels 1 for grey, 3 for red, green and blue
+   * @param of which samples, at most 50
+   * @param pixels sample by sample, channel by channel, row by row, from 0 to 255
+   * @throws IllegalArgumentException if there are too many or too large ones, or other pixels
+   */
+  public VisitTable withPictures(int height, int width, int channels, int[] of, byte[] pixels) {
+    int[] shape = {height, width, channels};
+    return new VisitTable(this, classes, new ShownRows(true, shape, of.clone(), pixels.clone()));
+  }
+
+  /**
+   * Returns this table with the values of the features of some samples.
+   *
+   * @param of which samples, at most 50
+   * @param values for each the same number of values, at most 64
+   * @throws IllegalArgumentException if there are too many, or not one row per sample
+   */
+  public VisitTable withValues(int[] of, float[][] values) {
+    int count = values.length == 0 ? 0 : values[0].length;
+    ByteSink sink = new ByteSink(16 + 4 * count * values.length);
+    for (float[] row : values) {
+      for (float value : row) {
+        sink.putInt(Float.floatToRawIntBits(value));
+      }
+    }
+    int[] shape = {count};
+    return new VisitTable(this, classes, new ShownRows(false, shape, of.clone(), sink.copy()));
+  }
+
+  /** Returns this table with names of the classes. */
+  public VisitTable withClasses(List<String> names) {
+    return new VisitTable(this, List.copyOf(names), shown);
+  }
+
+  /**
+   * Returns height, width and channels of the pictures of samples.
+   *
+   * @return empty if no sample has a picture
+   */
+  public int[] pictureShape() {
+    return shown.pictures ? shown.shape.clone() : new int[0];
+  }
+
+  /**
+   * Returns the picture of a sample, scaled from its smallest value to its largest.
+   *
+   * @return channel by channel, row by row, from 0 to 255 (unsigned); empty if it has none
+   */
+  public byte[] picture(int sample) {
+    return shown.picture(sample);
+  }
+
+  /** Returns the first values of the features of a sample; empty if they are not there. */
+  public float[] values(int sample) {
+    return shown.values(sample);
+  }
+
+  /** Returns of how many features the values are there; 0 for none. */
+  public int shownFeatures() {
+    return shown.pictures ? 0 : shown.shape[0];
+  }
+
+  ShownRows shown() {
+    return shown;
   }
 
   /** Returns the number of samples. */

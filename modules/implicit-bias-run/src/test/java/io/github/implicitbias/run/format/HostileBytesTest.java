@@ -9,7 +9,6 @@ import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Definition;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.FlipKind;
-import io.github.implicitbias.run.GrowingRun;
 import io.github.implicitbias.run.RandomRun;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
@@ -50,9 +49,7 @@ class HostileBytesTest {
   }
 
   private void decodeBlock(RunHeader header, byte[] bytes) throws BlockFormatException {
-    GrowingRun growing = new GrowingRun(header, index -> bytes);
-    Run run = growing.run();
-    growing.index(bytes);
+    Run run = RandomRun.run(header, List.of(bytes));
     long[] seen = {0};
     run.visit(
         new RecordVisitor() {

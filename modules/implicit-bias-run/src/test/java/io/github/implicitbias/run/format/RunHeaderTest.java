@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.run.Definition;
 import io.github.implicitbias.run.RandomRun;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RunHeaderTest {
@@ -51,6 +52,23 @@ class RunHeaderTest {
       assertEquals(k == 3, back.layers().get(k).isGrouped());
     }
     assertArrayEquals(arranged.encode(), back.encode());
+  }
+
+  @Test
+  void namesOfClassesAndFeatures_comeBackAsTheyWere_andAreNoPartWhereThereAreNone()
+      throws Exception {
+    List<String> classes = List.of("setosa", "=versicolor, \u03b3", "");
+    RunHeader named = RandomRun.plain(3).names(classes, List.of("width")).build();
+    RunHeader back = RunHeader.decode(named.encode());
+    assertEquals(classes, back.classNames());
+    assertEquals(List.of("width"), back.featureNames());
+    RunHeader later = RunHeader.decode(back.withProvenance(Map.of("a", "b")).encode());
+    assertEquals(classes, later.classNames());
+    RunHeader none = RandomRun.plain(3).build();
+    assertEquals(List.of(), RunHeader.decode(none.encode()).classNames());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> RandomRun.plain(1).names(List.of("x".repeat(513)), List.of()).build());
   }
 
   @Test

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.MadeUpVisits;
 import io.github.implicitbias.run.RunId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.Deflater;
@@ -103,6 +104,75 @@ class VisitBlockTest {
       assertFalse(table.has(left));
       assertEquals(-1, table.whole(left, 0));
     }
+  }
+
+  private static byte[] pixels(int count, int bytes) {
+    byte[] pixels = new byte[count * bytes];
+    for (int k = 0; k < pixels.length; k++) {
+      pixels[k] = (byte) (k % 7 == 0 ? k / 7 : 0);
+    }
+    return pixels;
+  }
+
+  @Test
+  void pictures_areTheSame_besideNames() throws BlockFormatException {
+    MadeUpVisits made = new MadeUpVisits(400, 2, "hidden");
+    made.ids = true;
+    made.epoch();
+    int[] samples = {399, 0, 17};
+    byte[] pixels = pixels(3, 28 * 20 * 3);
+    VisitTable table = again(made.atEnd().withPictures(28, 20, 3, samples, pixels));
+    assertArrayEquals(new int[] {28, 20, 3}, table.pictureShape());
+    for (int k = 0; k < samples.length; k++) {
+      assertArrayEquals(
+          Arrays.copyOfRange(pixels, k * 1680, (k + 1) * 1680), table.picture(samples[k]));
+    }
+    assertEquals(0, table.picture(1).length);
+    assertEquals(0, table.values(17).length);
+    assertEquals(0, table.shownFeatures());
+    assertEquals("=row \u03b3,9", table.id(9));
+    assertEquals(made.label[9], table.whole(VisitColumn.LABEL, 9));
+    assertArrayEquals(table.picture(17), again(table.withClasses(List.of("a"))).picture(17));
+  }
+
+  @Test
+  void values_areTheSame_alsoThoseThatAreNoNumbers() throws BlockFormatException {
+    MadeUpVisits made = new MadeUpVisits(30, 2, "hidden");
+    made.epoch();
+    float[][] values = {{1.5f, Float.NaN, -0f}, {1e-30f, 3, Float.NEGATIVE_INFINITY}};
+    VisitTable table = again(made.atEpoch().withValues(new int[] {29, 3}, values));
+    assertEquals(3, table.shownFeatures());
+    assertArrayEquals(values[0], table.values(29));
+    assertArrayEquals(values[1], table.values(3));
+    assertEquals(0, table.values(4).length);
+    assertEquals(0, table.pictureShape().length);
+    assertEquals(0, table.picture(3).length);
+    assertArrayEquals(new float[0], again(made.atEpoch()).values(3), "no rows were given");
+  }
+
+  @Test
+  void tooManyOrTooLargeRows_areRefused() {
+    MadeUpVisits made = new MadeUpVisits(100, 2, "hidden");
+    made.epoch();
+    VisitTable table = made.atEnd();
+    int[] one = {3};
+    assertThrows(
+        IllegalArgumentException.class, () -> table.withPictures(65, 1, 1, one, new byte[65]));
+    assertThrows(
+        IllegalArgumentException.class, () -> table.withPictures(2, 2, 2, one, new byte[8]));
+    assertThrows(
+        IllegalArgumentException.class, () -> table.withPictures(2, 2, 1, one, new byte[5]));
+    assertThrows(
+        IllegalArgumentException.class, () -> table.withValues(one, new float[][] {{1}, {2}}));
+    assertThrows(IllegalArgumentException.class, () -> table.withValues(one, new float[1][65]));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> table.withValues(new int[] {3, 3}, new float[][] {{1}, {2}}));
+    assertThrows(
+        IllegalArgumentException.class, () -> table.withValues(new int[51], new float[51][1]));
+    // A sample that the table does not have is found by whoever reads it.
+    byte[] block = VisitBlock.encode(ID, 1, table.withValues(new int[] {100}, new float[1][1]));
+    assertThrows(BlockFormatException.class, () -> VisitBlock.decode(ID, block));
   }
 
   @Test
