@@ -1,7 +1,6 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.AffinePreActivation;
-import io.github.implicitbias.core.norm.FloatProduct;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.probe.Probe;
 import java.util.Set;
