@@ -52,8 +52,7 @@ class MnistProbeTest {
     MnistDataSetIterator data = mnist();
     long before = used();
     began = cpuSeconds();
-    ImplicitBiasListener bias =
-        ImplicitBiasListener.builder(data).preset(Preset.STANDARD).build();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).preset(Preset.STANDARD).build();
     double building = cpuSeconds() - began;
     double megabytes = (used() - before) * 1e-6;
     System.out.printf(
