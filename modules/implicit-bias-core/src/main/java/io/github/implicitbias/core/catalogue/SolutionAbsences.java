@@ -95,9 +95,9 @@ final class SolutionAbsences {
       return curvature(observation, layer);
     }
     TrainingSetup training = observation.network().training();
-    if (!training.isPlainSgd()) {
+    if (!training.isMomentumSgd()) {
       String why = training.whyNoFlowTime();
-      return why == null ? "training is not plain gradient descent" : why;
+      return why == null ? "training is neither plain SGD nor the method of Nesterov" : why;
     }
     if (training.isRegularized()) {
       return training.regularization();
