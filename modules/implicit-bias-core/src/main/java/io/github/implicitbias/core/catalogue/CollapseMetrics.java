@@ -99,7 +99,7 @@ final class CollapseMetrics {
   }
 
   private static @Nullable String whyAbsent(Observation observation, int layer) {
-    String none = Absences.margins(observation, layer);
+    String none = MarginAbsences.margins(observation, layer);
     if (none != null) {
       return none;
     }
