@@ -106,9 +106,6 @@ final class CollapseMetrics {
     if (!Targets.of(observation).isMulticlass()) {
       return "the labels are not one output per class";
     }
-    return observation.shared(ClassMeans.class, ClassMeans::new).isKnown()
-        ? null
-        : "a class is not in the probe, there are more than 200, or the output layer takes no"
-            + " matrix";
+    return observation.shared(ClassMeans.class, ClassMeans::new).whyNone(observation);
   }
 }
