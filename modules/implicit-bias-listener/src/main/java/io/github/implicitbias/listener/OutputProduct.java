@@ -1,6 +1,5 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.norm.FloatProduct;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -20,10 +20,9 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -39,13 +38,14 @@ class OrdinaryPredictionsTest {
 
   private static final int SAMPLES = 24;
 
-  private static Run run(MultiLayerNetwork net, DataSet data, int batch, int epochs, String id) {
-    ImplicitBiasListener bias =
-        ImplicitBiasListener.builder(data)
-            .preset(Preset.ECONOMY)
-            .prediction(Predictions.named(id))
-            .schedule(Schedule.everyStep())
-            .build();
+  private static Run run(
+      MultiLayerNetwork net, DataSet data, int batch, int epochs, String... ids) {
+    ListenerBuilder builder =
+        ImplicitBiasListener.builder(data).preset(Preset.ECONOMY).schedule(Schedule.everyStep());
+    for (String id : ids) {
+      builder.prediction(Predictions.named(id));
+    }
+    ImplicitBiasListener bias = builder.build();
     net.setListeners(bias);
     net.fit(new ListDataSetIterator<>(data.asList(), batch), epochs);
     bias.close();
@@ -115,7 +115,7 @@ class OrdinaryPredictionsTest {
             new BatchNormalization.Builder().nOut(40).build(),
             dense(40, 40).dropOut(0.9).build(),
             softmax(40, 3).build());
-    RunVerdict verdict = run(net, data, 8, 200, "conflictingLabelsFloor").verdicts().get(0);
+    RunVerdict verdict = run(net, data, 8, 100, "conflictingLabelsFloor").verdicts().get(0);
     assertTrue(verdict.bound() > 0.1, verdict + " " + verdict.bound());
     assertTrue(verdict.measured() >= verdict.bound() - 1e-6, "" + verdict.measured());
     assertTrue(verdict.measured() < 1.5 * verdict.bound(), "" + verdict.measured());
@@ -125,7 +125,7 @@ class OrdinaryPredictionsTest {
             Stacks.network(
                 DataType.FLOAT, new Adam(0.01), dense(5, 60).build(), softmax(60, 3).build()),
             data,
-            800,
+            400,
             "conflictingLabelsFloor");
     assertEquals(Verdict.State.REACHED, full.state(), full + " " + full.measured());
   }
@@ -138,7 +138,7 @@ class OrdinaryPredictionsTest {
             new Sgd(0.3),
             dense(3, 12).hasBias(false).build(),
             softmax(12, 3).hasBias(false).build());
-    RunVerdict verdict = verdict(net, apart(), 600, "smoothedMarginNeverDecreases");
+    RunVerdict verdict = verdict(net, apart(), 300, "smoothedMarginNeverDecreases");
     assertEquals(Verdict.State.HOLDS, verdict.state(), verdict.toString());
     assertTrue(verdict.measured() > 0 && verdict.measured() >= verdict.bound());
   }
@@ -204,11 +204,11 @@ class OrdinaryPredictionsTest {
 
   @Test
   void aRegression_restsWhereItIsStableAndFlat() {
-    for (String id : new String[] {"restIsStable", "flatRest"}) {
-      for (IUpdater updater : new IUpdater[] {new Sgd(0.2), new Nesterovs(0.05, 0.8)}) {
-        MultiLayerNetwork net =
-            Stacks.network(DataType.DOUBLE, updater, dense(4, 30).build(), regression(30));
-        RunVerdict verdict = run(net, numbers(4), 4, 3_000, id).verdicts().get(0);
+    for (IUpdater updater : new IUpdater[] {new Sgd(0.2), new Nesterovs(0.05, 0.8)}) {
+      MultiLayerNetwork net =
+          Stacks.network(DataType.DOUBLE, updater, dense(4, 30).build(), regression(30));
+      Run run = run(net, numbers(4), 4, 1_500, "restIsStable", "flatRest");
+      for (RunVerdict verdict : run.verdicts()) {
         assertEquals(Verdict.State.REACHED, verdict.state(), updater + ": " + verdict);
         assertTrue(verdict.measured() > 0.01 * verdict.bound(), updater + ": " + verdict);
       }
@@ -217,7 +217,7 @@ class OrdinaryPredictionsTest {
 
   private static MultiLayerNetwork decaying(IUpdater updater, IActivation activation) {
     return Stacks.network(
-        new NeuralNetConfiguration.Builder().l2(0.02),
+        new NeuralNetConfiguration.Builder().l2(0.05),
         DataType.DOUBLE,
         updater,
         new DenseLayer.Builder().nIn(3).nOut(6).activation(activation).build(),
@@ -229,27 +229,21 @@ class OrdinaryPredictionsTest {
     String id = "layerNormsEqualAtRest";
     IUpdater nesterovs = new Nesterovs(0.3, 0.5);
     RunVerdict verdict =
-        verdict(
-            decaying(nesterovs, Activation.IDENTITY.getActivationFunction()), apart(), 2_000, id);
+        verdict(decaying(nesterovs, Activation.IDENTITY.getActivationFunction()), apart(), 900, id);
     assertEquals(Verdict.State.REACHED, verdict.state(), verdict.toString());
     assertTrue(verdict.measured() >= 1 && verdict.measured() < 1.006, "" + verdict.measured());
-    verdict = verdict(decaying(nesterovs, new Amplified()), apart(), 2_000, id);
+    verdict = verdict(decaying(nesterovs, new Amplified()), apart(), 900, id);
     assertEquals(Verdict.State.VIOLATED, verdict.state(), verdict.toString());
     assertTrue(verdict.measured() > 1.1, "" + verdict.measured());
   }
 
-  /** 1.3 max(z, 0) whose backward forgets the factor. */
-  private static final class Amplified extends ActivationReLU {
+  /** 1.3 z, whose backward forgets the factor. */
+  private static final class Amplified extends ActivationIdentity {
     private static final long serialVersionUID = 1L;
 
     @Override
     public INDArray getActivation(INDArray in, boolean training) {
       return super.getActivation(in, training).muli(1.3);
-    }
-
-    @Override
-    public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
-      return super.backprop(in, epsilon);
     }
   }
 }

@@ -56,7 +56,8 @@ public final class Predictions {
         new WeightNormIncreases(),
         new DistanceSinceFlipNeverFalls(),
         new NormRisesWithPositivePull(),
-        new SolutionFixedByActiveSupport());
+        new SolutionFixedByActiveSupport(),
+        new RestsAtFitOrOneRay());
   }
 
   /** Returns the statements about leaky ReLU networks and the maximum margin, arXiv:2210.07082. */
@@ -68,7 +69,8 @@ public final class Predictions {
         new StableRankCollapse(),
         new StableRankStaysLow(),
         new StableRankAfterOneStep(),
-        new LinearDecisionBoundary());
+        new LinearDecisionBoundary(),
+        new ApproximateMaxMargin());
   }
 
   /**
@@ -77,6 +79,7 @@ public final class Predictions {
   public static List<Prediction> teacher() {
     return List.of(
         new TeacherDistanceNeverIncreases(),
+        new LinearRate(),
         new LossNeverIncreases(),
         new LossBelowZeroNeuronSucceeds(),
         new DeadNeuronsStayDead(),

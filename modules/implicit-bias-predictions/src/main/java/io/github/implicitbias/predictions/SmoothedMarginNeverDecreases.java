@@ -163,12 +163,15 @@ final class SmoothedMarginNeverDecreases extends StatedPrediction {
       }
       measured = change(samples * loss, squaredNorm, samples * lossNow, squaredNormNow, degree);
       bound = bound(degree, rate, rho, pull, squaredGradient, squaredNorm);
-      shown = "rho is " + Conditions.number(rho);
+      // Texts are not made at every record.
+      shown = shown.isEmpty() ? "rho was " + Conditions.number(rho) + " at step " + now : shown;
       double allowed = TOLERANCE * unit * (1 + samples / before);
       if (measured < bound - allowed) {
         violation =
             Verdict.violated(
-                measured, bound, "the smoothed margin fell at step " + now + ", " + shown);
+                measured,
+                bound,
+                "the smoothed margin fell at step " + now + ", rho is " + Conditions.number(rho));
       }
       return violation;
     }

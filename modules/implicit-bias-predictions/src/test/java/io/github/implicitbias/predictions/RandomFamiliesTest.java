@@ -8,7 +8,9 @@ import io.github.implicitbias.testkit.PlainStack;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * say of themselves that they are observations.
  */
 class RandomFamiliesTest {
+
+  private static final Set<String> ORDINARY =
+      Predictions.ordinary().stream().map(Prediction::id).collect(Collectors.toSet());
 
   @ParameterizedTest
   @EnumSource
@@ -41,12 +46,18 @@ class RandomFamiliesTest {
 
   private static void check(Families family, int runs) {
     Map<String, int[]> counts = new LinkedHashMap<>();
+    Map<String, double[]> shares = new LinkedHashMap<>();
     StringBuilder wrong = new StringBuilder();
     SplittableRandom seeds = new SplittableRandom(2024);
     for (int run = 0; run < runs; run++) {
       long seed = seeds.nextLong();
-      judge(family, seed, counts, wrong);
+      judge(family, seed, counts, shares, wrong);
     }
+    counts.values().removeIf(count -> count[0] == 0);
+    shares.forEach(
+        (id, share) ->
+            System.out.printf(
+                "%s %s: measured / bound from %.6g to %.6g%n", family, id, share[0], share[1]));
     counts.forEach(
         (id, count) ->
             System.out.printf(
@@ -56,7 +67,11 @@ class RandomFamiliesTest {
   }
 
   private static void judge(
-      Families family, long seed, Map<String, int[]> counts, StringBuilder wrong) {
+      Families family,
+      long seed,
+      Map<String, int[]> counts,
+      Map<String, double[]> shares,
+      StringBuilder wrong) {
     PlainStack net = family.net(new SplittableRandom(seed));
     List<Prediction> predictions = Predictions.all();
     Prediction.Check[] checks = new Prediction.Check[predictions.size()];
@@ -69,6 +84,7 @@ class RandomFamiliesTest {
         checks[k] = step == 0 ? predictions.get(k).start(net) : checks[k];
         if (last[k] == null || last[k].state() != Verdict.State.NOT_APPLICABLE) {
           last[k] = checks[k].judge(net);
+          note(predictions.get(k), last[k], shares);
           applied[k] |= last[k].state() != Verdict.State.NOT_APPLICABLE;
           if (last[k].state() == Verdict.State.VIOLATED && !violated[k]) {
             violated[k] = true;
@@ -95,6 +111,16 @@ class RandomFamiliesTest {
       count[0] += applied[k] ? 1 : 0;
       count[1] += last[k].state() == Verdict.State.REACHED ? 1 : 0;
       count[2] += violated[k] ? 1 : 0;
+    }
+  }
+
+  /** Keeps how much of its bound a prediction of ordinary training uses, where that is a share. */
+  private static void note(Prediction prediction, Verdict verdict, Map<String, double[]> shares) {
+    double share = verdict.measured() / verdict.bound();
+    if (ORDINARY.contains(prediction.id()) && verdict.bound() > 0 && Double.isFinite(share)) {
+      double[] range = shares.computeIfAbsent(prediction.id(), id -> new double[] {share, share});
+      range[0] = Math.min(range[0], share);
+      range[1] = Math.max(range[1], share);
     }
   }
 }

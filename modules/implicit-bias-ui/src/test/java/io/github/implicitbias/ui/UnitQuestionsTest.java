@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -50,8 +51,13 @@ class UnitQuestionsTest {
     ui.close();
   }
 
+  /** Asks about the only run once all of it is indexed. */
   private JsonNode ask(String question) throws Exception {
-    return answer(question.replaceFirst("[?]|$", "?run=" + id() + "&"));
+    String id = id();
+    for (long begun = System.nanoTime(); answer("progress?run=" + id).get("unread").asInt() > 0; ) {
+      assertTrue(System.nanoTime() - begun < TimeUnit.MINUTES.toNanos(2), "it is not indexed");
+    }
+    return answer(question.replaceFirst("[?]|$", "?run=" + id + "&"));
   }
 
   /** The id of the only run. */

@@ -4,7 +4,6 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -26,14 +25,14 @@ final class CurvatureMetrics {
                           + " Hessian-vector products with full orthogonalization")
                   .parameters("theta")
                   .applies(
-                      "stack, second derivative of the loss known, up to 250,000 parameters and"
-                          + " 10^8 operations per product")
+                      "stack, some of it trained, second derivative of the loss known, no weights,"
+                          + " up to 250,000 parameters and 10^8 operations per product")
                   .source("Cohen et al. 2021*")
                   .expect("rises until about 2 / rate and hovers there (edge of stability)")
                   .title("sharpness")
                   .group(Definition.KERNEL)
                   .chart("Sharpness"))
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::curvature)
           .cadence(ObservedCurvature::cadence)
           .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpness);
@@ -51,30 +50,33 @@ final class CurvatureMetrics {
                   .expect("below 1e-6 of sharpness")
                   .title("residual of the sharpness")
                   .withoutChart())
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::curvature)
           .cadence(ObservedCurvature::cadence)
           .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpnessResidual);
 
   /**
-   * learningRate x sharpness / 2: gradient descent on a quadratic with this curvature is stable
-   * below 1. For plain SGD on the full batch, without regularization; for the rest see {@link
+   * learningRate x sharpness / c: gradient descent on a quadratic with this curvature is stable
+   * below 1; c is 2 for plain SGD and 2(1 + mu) / (1 + 2 mu) for Nesterov's method with momentum mu
+   * as Deeplearning4j does it. On the full batch, without regularization; for the rest see {@link
    * #SHARPNESS}.
    */
   public static final Metric STABILITY_RATIO =
       Metric.ofNetwork("stabilityRatio")
           .definition(
               Definition.formula(
-                      "learningRate x sharpness / 2; gradient descent on a quadratic is stable"
-                          + " below 1")
+                      "learningRate x sharpness / c, c = 2, or 2(1 + mu) / (1 + 2 mu) with momentum"
+                          + " mu; gradient descent on a quadratic is stable below 1")
                   .parameters("theta")
-                  .applies("plain SGD, full batch, gradient divided by the batch")
+                  .applies(
+                      "as sharpness; plain SGD or Nesterov's method without regularization, full"
+                          + " batch, gradient divided by the batch")
                   .source("Cohen et al. 2021*")
-                  .expect("rises to about 1 and stays there")
+                  .expect("rises to about 1 and stays there in many runs, not in all")
                   .title("stability ratio")
                   .group(Definition.KERNEL)
-                  .chart("Stability: learning rate × sharpness / 2"))
-          .absent(ObservedStack::whyNoGradient)
+                  .chart("Stability: learning rate × sharpness / c"))
+          .absent(SolutionAbsences::stability)
           .needs(Needs.FULL_BATCH)
           .cadence(ObservedCurvature::cadence)
           .price(ObservedCurvature::largestPrice)
@@ -95,7 +97,7 @@ final class CurvatureMetrics {
                   .title("lowest curvature")
                   .group(Definition.KERNEL)
                   .chart("Lowest curvature"))
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::curvature)
           .cadence(dimensions -> Cadence.onDemand())
           .price(ObservedCurvature::smallestPrice)
           .value(CurvatureMetrics::saddleIndex);
@@ -116,14 +118,16 @@ final class CurvatureMetrics {
     TrainingSetup training = observation.network().training();
     double rate = training.learningRate();
     boolean applies =
-        training.isPlainSgd()
+        training.isMomentumSgd()
             && training.isFullBatch()
             && !training.isRegularized()
             && training.dividesByBatch()
             && rate > 0;
+    double momentum = training.momentum();
+    double most = 2 * (1 + momentum) / (1 + 2 * momentum);
     // Asked for even where it does not apply: the search goes on from where it ended before.
     Lanczos end = ObservedCurvature.largest(observation);
-    return end == null || !applies ? Absent.VALUE : rate * end.value() / 2;
+    return end == null || !applies ? Absent.VALUE : rate * end.value() / most;
   }
 
   private static double saddleIndex(Observation observation, int layer) {

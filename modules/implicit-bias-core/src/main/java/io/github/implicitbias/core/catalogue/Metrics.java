@@ -4,6 +4,7 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.support.SupportMetrics;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The metrics of the library, in the order of their columns. */
@@ -85,10 +86,17 @@ public final class Metrics {
   }
 
   /**
-   * Returns what FULL adds to STANDARD: spectrum, tangent kernel, curvature, and comparisons
-   * between units.
+   * Returns what FULL adds to STANDARD: spectrum, tangent kernel, curvature, comparisons between
+   * units, neural collapse, and rates of loss and margin.
    */
   public static List<Metric> fullAdditions() {
+    List<Metric> all = new ArrayList<>(fullOfStacks());
+    all.addAll(CollapseMetrics.all());
+    all.addAll(RateMetrics.all());
+    return List.copyOf(all);
+  }
+
+  private static List<Metric> fullOfStacks() {
     return List.of(
         SpectrumMetrics.NUCLEAR_NORM,
         SpectrumMetrics.EFFECTIVE_RANK,

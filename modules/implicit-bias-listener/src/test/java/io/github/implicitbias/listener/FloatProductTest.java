@@ -1,4 +1,4 @@
-package io.github.implicitbias.core.norm;
+package io.github.implicitbias.listener;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

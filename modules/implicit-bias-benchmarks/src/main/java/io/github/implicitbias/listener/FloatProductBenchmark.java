@@ -1,6 +1,5 @@
-package io.github.implicitbias.benchmarks.kernel;
+package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.norm.FloatProduct;
 import java.nio.FloatBuffer;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

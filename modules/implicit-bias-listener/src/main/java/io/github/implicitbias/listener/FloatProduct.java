@@ -1,4 +1,4 @@
-package io.github.implicitbias.core.norm;
+package io.github.implicitbias.listener;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -25,7 +25,7 @@ import java.util.Arrays;
  * <p>Cost O(samples inputs outputs); allocates nothing per call. Meant for output layers: with one
  * output, or with hundreds, a matrix library is faster.
  */
-public final class FloatProduct {
+final class FloatProduct {
 
   private static final int BLOCK = 128;
   private static final int ROWS = 8;
