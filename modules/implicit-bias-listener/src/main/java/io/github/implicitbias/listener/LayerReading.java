@@ -20,6 +20,7 @@ import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToRnnPreProcessor;
@@ -216,6 +217,9 @@ final class LayerReading {
       return "its gate function "
           + ((AbstractLSTM) first).getGateActivationFn()
           + " can be 0, so that its output does not tell the sign of the memory cell";
+    }
+    if (first instanceof OCNNOutputLayer) {
+      return "what its activation function is applied to stays inside the layer";
     }
     if (signs == LayerTable.Signs.NONE) {
       return "layers of the class " + first.getClass().getName() + " are not known";

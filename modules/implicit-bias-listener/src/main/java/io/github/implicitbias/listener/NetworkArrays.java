@@ -40,6 +40,8 @@ final class NetworkArrays implements NetworkView {
   private final Map<String, ActivationArray> activationArrays = new HashMap<>();
   private final boolean isStack;
   private final String whyNoStack;
+  private final String whyNoHead;
+  private final List<String> whyNoMatrix = new ArrayList<>();
   private @Nullable Activations activations;
   private long observation = -1;
 
@@ -48,12 +50,14 @@ final class NetworkArrays implements NetworkView {
    *
    * @param tracked the layers whose patterns are recorded
    * @param head null if the output layer is of a kind not known
+   * @param whyNoHead why that is so
    * @param samples number of samples of the probe
    */
   NetworkArrays(
       Network net,
       List<TrackedLayer> tracked,
       @Nullable OutputHead head,
+      @Nullable String whyNoHead,
       int samples,
       NativeReader reader,
       TrainingSetup training) {
@@ -70,7 +74,11 @@ final class NetworkArrays implements NetworkView {
       }
     }
     isStack = head != null && isChain(net) && allCovered(covered) && areDense();
-    whyNoStack = isStack ? "" : StackReason.of(net, head != null, covered);
+    whyNoStack = isStack ? "" : StackReason.of(net, whyNoHead, covered);
+    this.whyNoHead = whyNoHead == null ? "the network has no output layer" : whyNoHead;
+    for (TrackedLayer layer : tracked) {
+      whyNoMatrix.add(StackReason.noMatrix(net, layer.name()));
+    }
   }
 
   /** Describes a layer with weights and marks what belongs to it. */
@@ -274,6 +282,21 @@ final class NetworkArrays implements NetworkView {
   @Override
   public String whyNoStack() {
     return whyNoStack;
+  }
+
+  @Override
+  public String whyNoOutputs() {
+    return whyNoHead;
+  }
+
+  @Override
+  public String whyNoMatrix(int tracked) {
+    return whyNoMatrix.get(tracked);
+  }
+
+  @Override
+  public String lossName() {
+    return head == null ? "the loss" : head.lossName();
   }
 
   @Override

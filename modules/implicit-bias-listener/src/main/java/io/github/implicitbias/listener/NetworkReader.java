@@ -29,6 +29,7 @@ final class NetworkReader implements NetworkSource {
   private final NetworkPlan plan;
   private final NativeReader reader = new NativeReader();
   private final @Nullable OutputHead head;
+  private final @Nullable String whyNoHead;
   private final int samples;
   private final boolean single;
   private final boolean hasFeatureMasks;
@@ -82,6 +83,7 @@ final class NetworkReader implements NetworkSource {
     try {
       masks = outputMasks();
       this.head = OutputHead.of(net, probe, masks.keySet(), reader);
+      this.whyNoHead = OutputHead.whyNone(net, probe, masks.keySet());
       this.plan = new NetworkPlan(net, selected, all, samples, granularity, head, one::forward);
     } finally {
       releaseShadow();
@@ -168,7 +170,8 @@ final class NetworkReader implements NetworkSource {
     fullBatch.compareIf(needs.includes(Needs.FULL_BATCH));
     ownUpdate.compareIf(needs.includes(Needs.OWN_UPDATE));
     List<TrackedLayer> tracked = source.layers();
-    NetworkArrays shown = new NetworkArrays(net, tracked, head, samples, reader, training);
+    NetworkArrays shown =
+        new NetworkArrays(net, tracked, head, whyNoHead, samples, reader, training);
     arrays = shown;
     boundaries =
         needs.includes(Needs.BOUNDARY)

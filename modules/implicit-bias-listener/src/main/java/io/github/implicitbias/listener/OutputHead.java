@@ -135,9 +135,9 @@ final class OutputHead {
   private static int outputs(NetworkNode node, Probe probe) {
     Layer layer = node.layer();
     if (layer instanceof LossLayer) {
-      return probe.hasLabels() && !LossTask.takesIndices(lossOf(layer))
-          ? probe.outputs()
-          : NetworkPlan.widthByConfiguration(node);
+      int width = NetworkPlan.widthByConfiguration(node);
+      boolean oneLabelEach = LossTask.needsLabelPerOutput(lossOf(layer)) || width == 0;
+      return probe.hasLabels() && oneLabelEach ? probe.outputs() : width;
     }
     int outputs = (int) ((BaseOutputLayer) layer).getNOut();
     boolean shared =
@@ -166,16 +166,30 @@ final class OutputHead {
    */
   static @Nullable OutputHead of(
       Network net, Probe probe, Set<String> masked, NativeReader reader) {
-    NetworkNode node = net.outputs().get(0);
-    return net.outputs().size() == 1
-            && node.isLayer()
-            && understands(node.layer())
-            && isMatrix(node, probe)
-            && !masked.contains(node.name())
-            && !masked.contains(node.sourceName())
-            && !(node.source() == null && probe.hasFeatureMasks())
-        ? new OutputHead(net, node, probe, reader)
+    return whyNone(net, probe, masked) == null
+        ? new OutputHead(net, net.outputs().get(0), probe, reader)
         : null;
+  }
+
+  /** Returns why a network has no head, as a clause with names; null if it has. */
+  static @Nullable String whyNone(Network net, Probe probe, Set<String> masked) {
+    NetworkNode node = net.outputs().get(0);
+    if (net.outputs().size() > 1) {
+      return "the network has " + net.outputs().size() + " outputs";
+    }
+    if (!node.isLayer() || !understands(node.layer())) {
+      return StackReason.named(node) + " is an output that only DL4J computes";
+    }
+    boolean isMasked =
+        masked.contains(node.name())
+            || masked.contains(node.sourceName())
+            || (node.source() == null && probe.hasFeatureMasks());
+    if (isMasked) {
+      return "a mask of the features reaches " + node.name();
+    }
+    return isMatrix(node, probe)
+        ? null
+        : StackReason.named(node) + " has no single row of outputs and labels per sample";
   }
 
   /** Returns true if the layer is given one row per sample, and labels likewise. */
@@ -206,6 +220,11 @@ final class OutputHead {
   /** Returns what the loss of one output is, null if it is none of those that have a name. */
   @Nullable String lossKind() {
     return headLoss.kind();
+  }
+
+  /** Returns the name of the loss. */
+  String lossName() {
+    return lossOf(node.layer()).getClass().getSimpleName();
   }
 
   /** Returns true if the loss is one of classification. */

@@ -49,6 +49,7 @@ final class ProbeReservoir {
   private final Map<Integer, Long> largest = new HashMap<>();
   private List<Kept> kept = new ArrayList<>();
   private int seen;
+  private boolean hasClasses = true;
   private int pruneAt;
 
   ProbeReservoir(int size, long seed) {
@@ -69,7 +70,9 @@ final class ProbeReservoir {
 
   /** Takes a batch, and keeps copies of some of its samples. */
   void add(org.nd4j.linalg.dataset.api.MultiDataSet batch) {
-    int[] classes = classes(batch);
+    int[] classes = hasClasses ? classes(batch) : null;
+    // What the first labels are not, the others are not either.
+    hasClasses = seen == 0 ? classes != null : hasClasses;
     int samples = (int) batch.getFeatures(0).size(0);
     for (int i = 0; i < samples; i++) {
       int of = classes == null ? NO_CLASSES : classes[i];
@@ -85,14 +88,13 @@ final class ProbeReservoir {
     }
   }
 
-  /** Returns a class per sample, null if the labels are not one matrix of one-hot rows. */
+  /** Returns a class per sample, null if the labels are not one matrix. */
   private static int @Nullable [] classes(org.nd4j.linalg.dataset.api.MultiDataSet batch) {
     INDArray[] labels = batch.getLabels();
     if (labels == null || labels.length != 1 || labels[0] == null || labels[0].rank() != 2) {
       return null;
     }
-    Probe probe = Probes.of(labels[0], labels[0]);
-    return probe.hasClasses() ? probe.classes() : null;
+    return Probes.of(labels[0], labels[0]).strata();
   }
 
   private static org.nd4j.linalg.dataset.api.MultiDataSet sample(
@@ -177,7 +179,12 @@ final class ProbeReservoir {
     int[] shares = Probe.shares(counts, size);
     List<Kept> drawn = new ArrayList<>();
     List<Kept> spare = new ArrayList<>();
-    for (int k = 0; k < shares.length; k++) {
+    // Hardly two samples of each are no classes: they all have the same chance, and all were kept.
+    int classes = 2 * counts.length <= seen ? counts.length : 0;
+    if (classes == 0) {
+      spare.addAll(kept);
+    }
+    for (int k = 0; k < classes; k++) {
       List<Kept> all = byClass.getOrDefault(order.get(k), List.of());
       int some = Math.min(shares[k], all.size());
       drawn.addAll(all.subList(0, some));

@@ -90,7 +90,7 @@ final class ShadowGraph implements ShadowNetwork {
           layer.setMaskArray(masks[k]);
         }
         IOutputLayer output = (IOutputLayer) layer;
-        output.setLabels(labels[k]);
+        output.setLabels(labels[k].dup());
         sum += NetworkNode.meanLoss(output, (int) labels[k].size(0), memory.manager());
       }
     }

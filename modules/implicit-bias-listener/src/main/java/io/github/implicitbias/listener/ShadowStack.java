@@ -74,7 +74,8 @@ final class ShadowStack implements ShadowNetwork {
         layer.setMaskArray(masks[0]);
       }
       IOutputLayer output = (IOutputLayer) layer;
-      output.setLabels(labels[0]);
+      // There are losses that change the labels they are given.
+      output.setLabels(labels[0].dup());
       return NetworkNode.meanLoss(output, (int) labels[0].size(0), memory.manager());
     }
   }

@@ -1,5 +1,7 @@
 package io.github.implicitbias.listener;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -14,10 +16,10 @@ final class StackReason {
   /**
    * Returns the reason.
    *
-   * @param hasHead true if the output layer is computed on plain arrays
+   * @param whyNoHead why the output layer is not computed on plain arrays; null if it is
    * @param covered which of the nodes belong to a layer with a matrix
    */
-  static String of(Network net, boolean hasHead, boolean[] covered) {
+  static String of(Network net, @Nullable String whyNoHead, boolean[] covered) {
     String many = many(net);
     if (many != null) {
       return many;
@@ -32,10 +34,29 @@ final class StackReason {
       }
       before = node;
     }
-    NetworkNode output = net.outputs().get(0);
-    return hasHead
-        ? "the network is not a stack of dense layers"
-        : named(output) + " is an output that only DL4J computes, or the probe is masked";
+    return whyNoHead == null ? "the network is not a stack of dense layers" : whyNoHead;
+  }
+
+  /** Returns why a layer has no matrix of weights, as a clause about it. */
+  static String noMatrix(Network net, String layer) {
+    for (NetworkNode node : net.nodes()) {
+      if (node.name().equals(layer)) {
+        return noMatrix(node);
+      }
+    }
+    return "it is no layer of its own";
+  }
+
+  private static String noMatrix(NetworkNode node) {
+    String kind = "it (" + (node.isLayer() ? kind(node.layer()) : kind(node.vertex())) + ")";
+    if (node.parameters() == 0) {
+      return kind + " has no weights";
+    }
+    List<String> arrays = new ArrayList<>();
+    node.implementation()
+        .paramTable()
+        .forEach((key, array) -> arrays.add(key + " " + Arrays.toString(array.shape())));
+    return kind + " has no single matrix with a row per unit, but " + String.join(", ", arrays);
   }
 
   private static @Nullable String many(Network net) {
@@ -72,7 +93,8 @@ final class StackReason {
     return node == null ? "the input" : node.name();
   }
 
-  private static String named(NetworkNode node) {
+  /** Returns the name of a node, and of what kind a layer is. */
+  static String named(NetworkNode node) {
     return node.isLayer() ? node.name() + " (" + kind(node.layer()) + ")" : node.name();
   }
 

@@ -45,24 +45,24 @@ final class Told {
   }
 
   private static String whyNoUnits(Network net, NetworkPlan plan, ListenerSettings settings) {
-    if (!plan.leftOut().isEmpty()) {
-      return some(plan.leftOut(), "; ");
-    }
+    String leftOut = some(plan.leftOut(), "; ");
     List<String> activations = new ArrayList<>();
     for (NetworkNode node : net.nodes()) {
       @Nullable IActivation activation =
           node.isLayer() ? LayerReading.activation(node.layer()) : null;
-      if (activation != null) {
+      boolean said = plan.leftOut().stream().anyMatch(one -> one.startsWith(node.name() + " "));
+      if (activation != null && !said) {
         activations.add(node.name() + ": " + activation);
       }
     }
     if (activations.isEmpty()) {
-      return "no layer shows an activation function";
+      return leftOut.isEmpty() ? "no layer shows an activation function" : leftOut;
     }
     String known = " (" + some(activations, ", ") + ")";
+    String layer = leftOut.isEmpty() ? "no layer" : leftOut + "; no other layer";
     return settings.allLayers
-        ? "no layer shows its pre-activations" + known
-        : "no layer has a kink at 0" + known + "; allLayers() tracks them by their signs";
+        ? layer + " shows its pre-activations" + known
+        : layer + " has a kink at 0" + known + "; allLayers() tracks them by their signs";
   }
 
   private static String some(List<String> all, String between) {

@@ -251,6 +251,9 @@ final class VisitWatch {
       return;
     }
     failures = e instanceof VirtualMachineError ? MOST_FAILURES : failures + 1;
+    if (failures == MOST_FAILURES) {
+      sizes.clear();
+    }
     try {
       if (failures == MOST_FAILURES) {
         plan.book().say("From step " + net.iteration() + " on no visit is read: " + e + ".");

@@ -170,10 +170,38 @@ class ProbeIteratorTest {
     }
   }
 
+  /** Numbers of classes, as the sparse cross-entropy takes them, in one column. */
+  @Test
+  void classesThatAreNumbers_haveTheirShares() {
+    INDArray x = Nd4j.arange(1000).castTo(DataType.FLOAT).reshape(1000, 1);
+    INDArray y = Nd4j.create(DataType.FLOAT, 1000, 1);
+    for (int i = 0; i < 1000; i++) {
+      y.putScalar(i, i % 250 == 7 ? 3 : i % 3);
+    }
+    DataSet data = new DataSet(x, y);
+    for (long seed = 0; seed < 5; seed++) {
+      ProbeReservoir reservoir = new ProbeReservoir(30, seed);
+      for (DataSet batch : batches(data, 8)) {
+        reservoir.add(batch.toMultiDataSet());
+      }
+      for (Probe drawn : List.of(reservoir.probe(), Probes.of(data).sample(30, seed))) {
+        int[] shares = new int[4];
+        for (double label : drawn.labels()) {
+          shares[(int) label]++;
+        }
+        // 333, 331, 332 and 4 of 1,000; the last has one because there is room.
+        assertEquals(1, shares[3]);
+        for (int k = 0; k < 3; k++) {
+          assertEquals(10, shares[k], 1);
+        }
+      }
+    }
+  }
+
   @Test
   void everySampleHasItsChance_whateverTheLabelsAre() {
     INDArray x = Nd4j.arange(60).castTo(DataType.FLOAT).reshape(60, 1);
-    for (INDArray labels : new INDArray[] {x.div(7), numbered(30, 30).getLabels()}) {
+    for (INDArray labels : new INDArray[] {x.div(7), x, numbered(30, 30).getLabels()}) {
       int[] drawn = new int[60];
       for (long seed = 0; seed < 400; seed++) {
         ProbeReservoir reservoir = new ProbeReservoir(6, seed);

@@ -23,7 +23,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 /**
  * Trains a large network on mini-batches, for a JVM with little memory. Arguments: where to write
  * what came of it, the preset or "none", the widths of the layers, the samples of the probe, the
- * steps.
+ * steps, and anything at all if visits are to be read.
  */
 final class SmallHeap {
 
@@ -73,7 +73,7 @@ final class SmallHeap {
       bias =
           ImplicitBiasListener.builder(data)
               .preset(Preset.valueOf(args[1]))
-              .visits(false)
+              .visits(args.length > 5)
               .schedule(Schedule.every(2))
               .build();
       net.setListeners(bias);

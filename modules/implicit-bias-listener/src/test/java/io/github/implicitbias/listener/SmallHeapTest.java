@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -24,8 +25,7 @@ class SmallHeapTest {
   private List<String> log = List.of();
 
   /** Trains in a JVM of its own and returns what it has to say, by its first word. */
-  private Map<String, String> train(
-      String heap, String preset, String widths, String samples, String steps) throws Exception {
+  private Map<String, String> train(String heap, String... arguments) throws Exception {
     Path result = folder.resolve("result");
     Path said = folder.resolve("log");
     List<String> options = new ArrayList<>();
@@ -35,7 +35,9 @@ class SmallHeapTest {
     options.add("-Dorg.bytedeco.javacpp.maxbytes=4g");
     options.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=6g");
     options.add("-Dorg.slf4j.simpleLogger.logFile=" + said);
-    int exit = Jvm.run(options, SmallHeap.class, result.toString(), preset, widths, samples, steps);
+    List<String> all = new ArrayList<>(List.of(result.toString()));
+    all.addAll(List.of(arguments));
+    int exit = Jvm.run(options, SmallHeap.class, all.toArray(new String[0]));
     log = Files.readAllLines(said);
     assertEquals(0, exit, () -> String.join("\n", log));
     Map<String, String> found = new TreeMap<>();
@@ -52,30 +54,36 @@ class SmallHeapTest {
     return some;
   }
 
-  /** How near to its end memory is depends on the collector, so this is tried by hand. */
+  /**
+   * Training alone takes 20 MB of heap here, a probe of 7 MB and its patterns take 12 MB more: from
+   * 42 MB on nothing of the basic records may be missing, whenever it is that memory runs out.
+   */
   @Test
-  @Tag("soak")
+  @Tag("thorough")
   void whenMemoryRunsOut_everyDueRecordKeepsWhatIsCheap_andTrainingIsTheSame() throws Exception {
     Map<String, String> unwatched = train("64m", "none", WIDTHS, SAMPLES, STEPS);
     Map<String, String> roomy = train("1g", "STANDARD", WIDTHS, SAMPLES, STEPS);
     assertEquals(List.of(), sentences());
     assertEquals("{}", roomy.get("failures"));
-    Map<String, String> tight = train("48m", "STANDARD", WIDTHS, SAMPLES, STEPS);
-    assertEquals(unwatched.get("parameters"), tight.get("parameters"));
     assertEquals(unwatched.get("parameters"), roomy.get("parameters"));
-    for (String column :
-        List.of("records", "loss", "activeFraction[layer0]", "deadUnits[layer1]")) {
-      assertEquals(roomy.get(column), tight.get(column), column);
+    for (String heap : List.of("42m", "46m", "54m")) {
+      Map<String, String> tight = train(heap, "STANDARD", WIDTHS, SAMPLES, STEPS);
+      assertEquals(unwatched.get("parameters"), tight.get("parameters"), heap);
+      for (String column :
+          List.of("records", "loss", "activeFraction[layer0]", "deadUnits[layer1]")) {
+        assertEquals(roomy.get(column), tight.get(column), heap + " " + column);
+      }
+      assertEquals("6", tight.get("records"), heap);
+      List<String> said = sentences();
+      assertFalse(said.isEmpty(), heap);
+      assertTrue(
+          said.stream()
+              .noneMatch(line -> line.contains("activeFraction") || line.contains("parameterNorm")),
+          () -> String.join("\n", said));
     }
-    assertEquals("6", tight.get("records"));
-    List<String> said = sentences();
-    assertTrue(
-        said.stream().anyMatch(line -> line.contains("spectralNorm")),
-        () -> String.join("\n", log));
-    assertTrue(
-        said.stream()
-            .noneMatch(line -> line.contains("activeFraction") || line.contains("parameterNorm")),
-        () -> String.join("\n", said));
+    Map<String, String> visited = train("46m", "STANDARD", WIDTHS, SAMPLES, STEPS, "visits");
+    assertEquals(unwatched.get("parameters"), visited.get("parameters"));
+    assertEquals("11", visited.get("records"));
   }
 
   /** Beside a probe of 43 MB, whatever heap there is: 500 MB are enough for all of FULL. */

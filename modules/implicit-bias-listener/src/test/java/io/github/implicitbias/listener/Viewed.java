@@ -50,6 +50,7 @@ final class Viewed extends BaseTrainingListener {
             network,
             layers,
             head,
+            OutputHead.whyNone(network, probe, java.util.Set.of()),
             probe.samples(),
             reader,
             new ConfiguredTraining(

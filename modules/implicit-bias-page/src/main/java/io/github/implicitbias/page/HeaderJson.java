@@ -142,7 +142,6 @@ final class HeaderJson {
 
   private void columns() {
     List<Column> told = columns(header);
-    int layers = answer.get("layers").size();
     int predictions = predictions(header).size();
     ArrayNode columns = answer.putArray("columns");
     for (Column column : told) {
@@ -150,7 +149,7 @@ final class HeaderJson {
       node.put("name", column.name());
       node.put("id", column.id());
       node.put("kind", column.kind().id());
-      place(node, "layer", column.layer(), layers);
+      layer(node, column);
       place(node, "prediction", column.prediction(), predictions);
       define(node, column);
     }
@@ -161,9 +160,13 @@ final class HeaderJson {
     node.put(name, place < 0 || place >= told ? null : place);
   }
 
+  /** Says of which layer a column is, told of or not; null says that it is one of the network. */
+  private static void layer(ObjectNode node, Column column) {
+    node.put("layer", column.layer() < 0 ? null : column.layer());
+  }
+
   private void rows(String name, List<Column> columns, int firstRow) {
     RowHistory followed = new RowHistory(header, List.of());
-    int layers = answer.get("layers").size();
     ArrayNode nodes = answer.putArray(name);
     TextBudget room = new TextBudget(ROW_COLUMNS / 2);
     for (int k = 0; k < columns.size(); k++) {
@@ -174,7 +177,7 @@ final class HeaderJson {
       ObjectNode node = nodes.addObject();
       node.put("name", column.name());
       node.put("id", column.id());
-      place(node, "layer", column.layer(), layers);
+      layer(node, column);
       define(node, column);
     }
   }

@@ -86,6 +86,29 @@ class BoundedAnswersTest {
   }
 
   @Test
+  void columnsOfLayersThatAreLeftOut_areNoColumnsOfTheNetwork() {
+    int count = 900;
+    List<TrackedLayer> layers = new ArrayList<>();
+    for (int k = 0; k < count; k++) {
+      layers.add(new TrackedLayer("a layer with a name that takes some room " + k, k, 1, "relu"));
+    }
+    HeaderBuilder builder =
+        new HeaderBuilder("s", "w", 0).layers(layers).samples(new int[1], new int[1]);
+    builder.metric("whole", Definition.NONE);
+    for (int k = 0; k < count; k++) {
+      builder.layerMetric("each", k, Definition.NONE);
+    }
+    JsonNode header = HeaderJson.of(builder.build());
+    int told = header.get("layers").size();
+    assertTrue(told < count, told + " layers");
+    assertEquals(count - told, header.get("layersLeftOut").asInt());
+    for (JsonNode column : header.get("columns")) {
+      String name = column.get("name").asText();
+      assertEquals(name.startsWith("each"), column.get("layer").isInt(), name);
+    }
+  }
+
+  @Test
   void hostileSizes_makeNoLargeAnswers() throws Exception {
     FollowedRun stored = stored();
     JsonNode header = checked("run", HeaderJson.of(stored.run().header()));

@@ -144,6 +144,31 @@ public final class ActiveSolution implements Shared {
     return Magnitude.norm(vector, 0, vector.length);
   }
 
+  /** Returns why a neuron without bias that fits numbers has no distance; null if it has. */
+  static @Nullable String whyNone(Observation observation) {
+    ActiveSolution found = of(observation);
+    if (found == null) {
+      return "the network was no such neuron at the first record";
+    }
+    if (found.tooLarge) {
+      double work = ActiveLeastSquares.work(found.y.length, found.pull.length);
+      return SolutionAbsences.tooMany("the least-squares solution", work, MOST_WORK);
+    }
+    ActiveLeastSquares solved = found.solution;
+    if (solved == null) {
+      return "the samples on which the neuron is on have entries that are not finite";
+    }
+    return solved.isUnique()
+        ? null
+        : "at step "
+            + observation.step()
+            + " the "
+            + Absences.counted(found.samplesOn, "sample")
+            + " on which the neuron is on have a rank below "
+            + found.pull.length
+            + ", the number of inputs";
+  }
+
   /** Returns true if the data are too large to solve for in the training thread. */
   public boolean isTooLarge() {
     return tooLarge;

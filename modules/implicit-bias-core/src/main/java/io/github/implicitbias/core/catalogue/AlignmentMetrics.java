@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -26,14 +25,14 @@ final class AlignmentMetrics {
                           + " norm(w_j); D+ = (1/n) sum_{y_k > 0} y_k x_k")
                   .parameters("W_1 and biases (input 1), a")
                   .applies(
-                      "stack of two layers, one output, all labels finite; binary labels count as"
-                          + " s_i")
+                      "stack of two layers, one output, all labels finite, no weights; some label"
+                          + " above 0 and some a_j > 0; binary labels count as s_i")
                   .source("arXiv:2206.00939*")
                   .expect("goes to 1 on the first plateau, before the norm grows")
                   .title("alignment of positive units")
                   .group(Definition.MARGIN)
                   .chart("Alignment"))
-          .absent(Absences::twoLayers)
+          .absent(MarginAbsences::alignedPositive)
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
           .price(Prices::twoLayers)
@@ -51,15 +50,13 @@ final class AlignmentMetrics {
                       "alignmentPositive over units with a_j < 0 and cos(w_j, -D-), D- = (1/n)"
                           + " sum_{y_k < 0} y_k x_k")
                   .parameters("W_1 and biases (input 1), a")
-                  .applies(
-                      "stack of two layers, one output, all labels finite; binary labels count as"
-                          + " s_i")
+                  .applies("as alignmentPositive, below 0")
                   .source("arXiv:2206.00939*")
                   .expect("as alignmentPositive, for the other sign")
                   .title("alignment of negative units")
                   .group(Definition.MARGIN)
                   .chart("Alignment"))
-          .absent(Absences::twoLayers)
+          .absent(MarginAbsences::alignedNegative)
           .needs(ObservedDirections.NEEDS)
           .cadence(Matrices::passCadence)
           .price(Prices::twoLayers)
@@ -74,13 +71,13 @@ final class AlignmentMetrics {
       Metric.ofNetwork("fittedPositive")
           .definition(
               Definition.formula("sum f(x_k) y_k / sum y_k^2 over the positive labels")
-                  .applies("regression, stack")
+                  .applies("regression, stack, some label above 0")
                   .source("arXiv:2206.00939*")
                   .expect("0 on the first plateau, 1 after the escape")
                   .title("share of positive labels fitted")
                   .group(Definition.MARGIN)
                   .chart("Labels fitted"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(MarginAbsences::fittedPositive)
           .needs(Targets.NEEDS)
           .value((observation, layer) -> fitted(observation, 1));
 
@@ -93,13 +90,13 @@ final class AlignmentMetrics {
       Metric.ofNetwork("fittedNegative")
           .definition(
               Definition.formula("sum f(x_k) y_k / sum y_k^2 over the negative labels")
-                  .applies("regression, stack")
+                  .applies("regression, stack, some label below 0")
                   .source("arXiv:2206.00939*")
                   .expect("0 on the first plateau, 1 after the escape")
                   .title("share of negative labels fitted")
                   .group(Definition.MARGIN)
                   .chart("Labels fitted"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(MarginAbsences::fittedNegative)
           .needs(Targets.NEEDS)
           .value((observation, layer) -> fitted(observation, -1));
 

@@ -41,6 +41,29 @@ final class ClassMeans implements Shared {
     return Targets.NEEDS;
   }
 
+  /** Returns why a value is absent where labels are one output per class. */
+  String whyNone(Observation observation) {
+    NetworkView network = observation.network();
+    if (network.outputs() > MOST_CLASSES) {
+      return "there are " + network.outputs() + " classes; needs at most " + MOST_CLASSES;
+    }
+    WeightLayer last = network.layers() == 0 ? null : network.layer(network.layers() - 1);
+    if (last == null || !last.isOutput() || last.inputActivations() == null) {
+      return "what the output layer takes is not known as a matrix";
+    }
+    Targets targets = Targets.of(observation);
+    boolean[] present = new boolean[network.outputs()];
+    for (int i = 0; i < targets.classes().length; i++) {
+      present[targets.classes()[i]] |= targets.counts(i);
+    }
+    for (int c = 0; c < present.length; c++) {
+      if (!present[c]) {
+        return "no sample of the probe is of class " + c;
+      }
+    }
+    return "at step " + observation.step() + " the mean of a class is that of all samples";
+  }
+
   boolean isKnown() {
     return known;
   }

@@ -99,16 +99,13 @@ final class CollapseMetrics {
   }
 
   private static @Nullable String whyAbsent(Observation observation, int layer) {
-    String none = Absences.margins(observation, layer);
+    String none = MarginAbsences.margins(observation, layer);
     if (none != null) {
       return none;
     }
     if (!Targets.of(observation).isMulticlass()) {
       return "the labels are not one output per class";
     }
-    return observation.shared(ClassMeans.class, ClassMeans::new).isKnown()
-        ? null
-        : "a class is not in the probe, there are more than 200, or the output layer takes no"
-            + " matrix";
+    return observation.shared(ClassMeans.class, ClassMeans::new).whyNone(observation);
   }
 }

@@ -4,7 +4,6 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -26,14 +25,14 @@ final class CurvatureMetrics {
                           + " Hessian-vector products with full orthogonalization")
                   .parameters("theta")
                   .applies(
-                      "stack, second derivative of the loss known, up to 250,000 parameters and"
-                          + " 10^8 operations per product")
+                      "stack, some of it trained, second derivative of the loss known, no weights,"
+                          + " up to 250,000 parameters and 10^8 operations per product")
                   .source("Cohen et al. 2021*")
                   .expect("rises until about 2 / rate and hovers there (edge of stability)")
                   .title("sharpness")
                   .group(Definition.KERNEL)
                   .chart("Sharpness"))
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::curvature)
           .cadence(ObservedCurvature::cadence)
           .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpness);
@@ -51,7 +50,7 @@ final class CurvatureMetrics {
                   .expect("below 1e-6 of sharpness")
                   .title("residual of the sharpness")
                   .withoutChart())
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::curvature)
           .cadence(ObservedCurvature::cadence)
           .price(ObservedCurvature::largestPrice)
           .value(CurvatureMetrics::sharpnessResidual);
@@ -70,13 +69,14 @@ final class CurvatureMetrics {
                           + " mu; gradient descent on a quadratic is stable below 1")
                   .parameters("theta")
                   .applies(
-                      "plain SGD or Nesterov's method, full batch, gradient divided by the batch")
+                      "as sharpness; plain SGD or Nesterov's method without regularization, full"
+                          + " batch, gradient divided by the batch")
                   .source("Cohen et al. 2021*")
                   .expect("rises to about 1 and stays there in many runs, not in all")
                   .title("stability ratio")
                   .group(Definition.KERNEL)
                   .chart("Stability: learning rate × sharpness / c"))
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::stability)
           .needs(Needs.FULL_BATCH)
           .cadence(ObservedCurvature::cadence)
           .price(ObservedCurvature::largestPrice)
@@ -97,7 +97,7 @@ final class CurvatureMetrics {
                   .title("lowest curvature")
                   .group(Definition.KERNEL)
                   .chart("Lowest curvature"))
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::curvature)
           .cadence(dimensions -> Cadence.onDemand())
           .price(ObservedCurvature::smallestPrice)
           .value(CurvatureMetrics::saddleIndex);

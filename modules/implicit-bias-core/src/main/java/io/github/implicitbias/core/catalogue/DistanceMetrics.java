@@ -51,6 +51,7 @@ final class DistanceMetrics {
                   .chart("Relative distance from the start"))
           .needs(Initial.NEEDS)
           .withoutProbe()
+          .absent(Absences::distance)
           .value(DistanceMetrics::relativeDistanceFromInit);
 
   /**
@@ -76,6 +77,7 @@ final class DistanceMetrics {
           .needs(Initial.NEEDS)
           .cadence(Matrices::passCadence)
           .withoutProbe()
+          .absent(Absences::direction)
           .value(
               (observation, layer) ->
                   observation.shared(Initial.class, Initial::new).cosine(observation));
@@ -92,13 +94,13 @@ final class DistanceMetrics {
                       "largest angle, in radians, between w_j and w_j of the first record, over"
                           + " units where neither is 0")
                   .parameters("matrix")
-                  .applies("matrix")
+                  .applies("matrix of up to 2^20 weights, some unit not 0 then and now")
                   .expect("up to pi / 2 and beyond while units align, then constant")
                   .title("rotation of the units")
                   .unit("radians")
                   .group(Definition.DISTANCE)
                   .chart("Rotation of the units, in radians"))
-          .absent(Absences::matrix)
+          .absent(Absences::rotation)
           .ofMatrix()
           .needs(FirstWeights.NEEDS)
           .cadence(Matrices::passCadence)

@@ -115,6 +115,7 @@ final class FlipMetrics {
                   .unit("entries")
                   .withoutChart())
           .needs(Needs.BOUNDARY)
+          .absent(Absences::boundary)
           .value(FlipMetrics::boundaryEntries);
 
   /**
@@ -135,6 +136,7 @@ final class FlipMetrics {
                   .unit("flips")
                   .withoutChart())
           .needs(Needs.BOUNDARY)
+          .absent(Absences::boundary)
           .value(FlipMetrics::boundaryFlips);
 
   private FlipMetrics() {}

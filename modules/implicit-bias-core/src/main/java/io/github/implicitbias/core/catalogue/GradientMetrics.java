@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
@@ -18,12 +17,12 @@ final class GradientMetrics {
           .definition(
               Definition.formula("norm of grad L")
                   .parameters("theta")
-                  .applies("stack, loss known")
+                  .applies("stack, some of it trained, derivatives of the loss known")
                   .expect("small on plateaus, too: look at the loss and saddleIndex with it")
                   .title("norm of the gradient")
                   .group(Definition.MARGIN)
                   .chart("Gradient"))
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::gradient)
           .cadence(LossGradient::cadence)
           .price(LossGradient::price)
           .value(GradientMetrics::gradientNorm);
@@ -38,13 +37,13 @@ final class GradientMetrics {
           .definition(
               Definition.formula("cos(theta, -grad L)")
                   .parameters("theta")
-                  .applies("stack, loss known, neither is 0")
+                  .applies("as gradientNorm; neither is 0")
                   .source("Ji and Telgarsky 2020*")
                   .expect("goes to 1 when only the norm still grows: the direction has converged")
                   .title("alignment with the gradient")
                   .group(Definition.MARGIN)
                   .chart("Alignment"))
-          .absent(ObservedStack::whyNoGradient)
+          .absent(SolutionAbsences::gradientDirection)
           .cadence(LossGradient::cadence)
           .price(LossGradient::price)
           .value(GradientMetrics::gradientAlignment);

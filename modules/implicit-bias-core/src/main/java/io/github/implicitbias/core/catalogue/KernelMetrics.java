@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
@@ -21,13 +20,13 @@ final class KernelMetrics {
               Definition.formula(
                       "trace of K, K_ik = sum over outputs a of <grad f_a(x_i), grad f_a(x_k)>")
                   .parameters("theta")
-                  .applies("stack, n up to 1,024")
+                  .applies("stack, some of it trained, n up to 1,024 and up to 10^10 operations")
                   .source("Jacot et al. 2018*")
                   .expect("grows with the norm of the weights")
                   .title("trace of the kernel")
                   .group(Definition.KERNEL)
                   .chart("Kernel: trace"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(SolutionAbsences::kernel)
           .needs(ObservedKernel.NEEDS)
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelTrace);
@@ -44,13 +43,13 @@ final class KernelMetrics {
                       "<K, Y Y^T> / (norm(K) norm(Y Y^T)), Frobenius; labels as given, binary ones"
                           + " as s_i")
                   .parameters("theta")
-                  .applies("labels")
+                  .applies("as kernelTrace; labels, not all 0; no weights; K not 0")
                   .source("Cristianini et al. 2001*")
                   .expect("rises in the rich regime, constant in the lazy one")
                   .title("kernel alignment with the labels")
                   .group(Definition.KERNEL)
                   .chart("Kernel: alignment with the labels, change"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(SolutionAbsences::kernelAlignment)
           .needs(ObservedKernel.NEEDS.and(Targets.NEEDS))
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelAlignment);
@@ -64,13 +63,13 @@ final class KernelMetrics {
           .definition(
               Definition.formula("1 - <K, K_0> / (norm(K) norm(K_0))")
                   .parameters("theta")
-                  .applies("K, K_0 not 0")
+                  .applies("as kernelTrace; K, K_0 not 0")
                   .source("Fort et al. 2020*")
                   .expect("near 0 in the lazy regime, up to 1 in the rich one")
                   .title("change of the kernel")
                   .group(Definition.KERNEL)
                   .chart("Kernel: alignment with the labels, change"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(SolutionAbsences::kernelDistance)
           .needs(ObservedKernel.NEEDS)
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelDistance);
@@ -84,12 +83,12 @@ final class KernelMetrics {
           .definition(
               Definition.formula("trace(K) / largest eigenvalue")
                   .parameters("theta")
-                  .applies("K not 0")
+                  .applies("as kernelTrace; K not 0")
                   .expect("falls as the kernel picks up the labels")
                   .title("effective rank of the kernel")
                   .group(Definition.KERNEL)
                   .chart("Kernel: effective rank"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(SolutionAbsences::kernel)
           .needs(ObservedKernel.NEEDS)
           .cadence(ObservedKernel::cadence)
           .value(KernelMetrics::kernelEffectiveRank);

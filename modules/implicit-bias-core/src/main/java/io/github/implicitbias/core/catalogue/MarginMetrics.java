@@ -4,6 +4,7 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.solution.HardMargin;
 import io.github.implicitbias.run.Absent;
@@ -30,7 +31,7 @@ final class MarginMetrics {
                   .title("smallest margin")
                   .group(Definition.MARGIN)
                   .chart("Margin"))
-          .absent(Absences::margins)
+          .absent(MarginAbsences::margins)
           .needs(Targets.NEEDS)
           .value(MarginMetrics::minMargin);
 
@@ -54,7 +55,7 @@ final class MarginMetrics {
                   .title("normalized margin")
                   .group(Definition.MARGIN)
                   .chart("Margin"))
-          .absent(Absences::normalizedMargin)
+          .absent(MarginAbsences::normalizedMargin)
           .needs(Targets.NEEDS)
           .value(MarginMetrics::normalizedMargin);
 
@@ -77,7 +78,7 @@ final class MarginMetrics {
                   .title("ratio of the losses of samples")
                   .group(Definition.MARGIN)
                   .chart("Ratio of the losses of samples"))
-          .absent(Absences::margins)
+          .absent(MarginAbsences::lossRatio)
           .needs(Targets.NEEDS)
           .value(MarginMetrics::lossRatio);
 
@@ -101,7 +102,7 @@ final class MarginMetrics {
                   .title("agreement with the linear surrogate")
                   .group(Definition.MARGIN)
                   .chart("Agreement with the linear surrogate"))
-          .absent(Absences::twoLayersOfClasses)
+          .absent(MarginAbsences::twoLayersOfClasses)
           .needs(Targets.NEEDS)
           .cadence(Matrices::passCadence)
           .price(Prices::twoLayers)
@@ -122,14 +123,16 @@ final class MarginMetrics {
                           + " the probe through the origin; inputs are extended by 1 if there are"
                           + " biases")
                   .parameters("all")
-                  .applies("binary, both classes, separable")
+                  .applies(
+                      "stack of one neuron, two layers, or linear layers, one output; binary, both"
+                          + " classes, no weight of 0, separable; up to 5 10^8 operations")
                   .source("Soudry et al. 2018*")
                   .expect("falls slowly, like 1 / log t at a fixed rate")
                   .title("angle to the max-margin separator")
                   .unit("radians")
                   .group(Definition.MARGIN)
                   .chart("Angle to the max-margin separator"))
-          .absent(Absences::separator)
+          .absent(MarginAbsences::separator)
           .needs(MaxMarginReference.NEEDS)
           .cadence(Matrices::passCadence)
           .value((observation, layer) -> MaxMarginReference.angle(observation));
@@ -168,17 +171,41 @@ final class MarginMetrics {
     double largest = 0;
     double smallest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < classes.length; i++) {
-      if (!targets.counts(i)) {
-        continue;
+      if (targets.counts(i)) {
+        double pull = pull(i, classes[i], targets.isMulticlass(), outputs, derivatives);
+        largest = Math.max(largest, pull);
+        smallest = Math.min(smallest, pull);
       }
-      double share = targets.isMulticlass() ? 0 : derivatives[i] * (classes[i] == 1 ? -1 : 1);
-      for (int k = 0; k < outputs && targets.isMulticlass(); k++) {
-        share += k == classes[i] ? 0 : derivatives[i * outputs + k];
-      }
-      largest = Math.max(largest, share);
-      smallest = Math.min(smallest, share);
     }
     return smallest > 0 ? largest / smallest : Absent.VALUE;
+  }
+
+  private static double pull(
+      int sample, int label, boolean multiclass, int outputs, double[] derivatives) {
+    if (!multiclass) {
+      return derivatives[sample] * (label == 1 ? -1 : 1);
+    }
+    double sum = 0;
+    for (int k = 0; k < outputs; k++) {
+      sum += k == label ? 0 : derivatives[sample * outputs + k];
+    }
+    return sum;
+  }
+
+  /** Returns the first sample whose loss does not fall with its margin; -1 if there is none. */
+  static int withoutPull(Observation observation) {
+    Targets targets = Targets.of(observation);
+    NetworkView network = observation.network();
+    double[] derivatives = network.lossDerivatives();
+    int[] classes = targets.classes();
+    for (int i = 0; derivatives != null && i < classes.length; i++) {
+      boolean multiclass = targets.isMulticlass();
+      if (targets.counts(i)
+          && !(pull(i, classes[i], multiclass, network.outputs(), derivatives) > 0)) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private static double linearAgreement(Observation observation, int layer) {

@@ -26,6 +26,7 @@ final class MaxMarginReference implements Shared {
 
   private boolean started;
   private double @Nullable [] direction;
+  private String whyNone = "";
 
   /** Returns the angle between it and the linear map of the network; absent without one of them. */
   static double angle(Observation observation) {
@@ -35,6 +36,15 @@ final class MaxMarginReference implements Shared {
     return reference.direction == null || map == null
         ? Absent.VALUE
         : angle(reference.direction, map);
+  }
+
+  /** Returns why there is no angle, of a stack with one output and two classes. */
+  static String whyNone(Observation observation) {
+    MaxMarginReference reference =
+        observation.shared(MaxMarginReference.class, MaxMarginReference::new);
+    return reference.direction == null
+        ? reference.whyNone
+        : "the linear map of the network is 0 at step " + observation.step();
   }
 
   private static Price price(Dimensions d, NetworkView network) {
@@ -61,14 +71,23 @@ final class MaxMarginReference implements Shared {
   private void find(Observation observation) {
     Stack stack = ObservedStack.of(observation);
     Targets targets = Targets.of(observation);
-    if (stack == null
-        || !targets.isBinary()
-        || !targets.countsAll()
-        || stack.depth() > 2 && !stack.isLinear()) {
+    if (stack == null || !targets.isBinary()) {
+      whyNone = "the network was no stack with two classes at the first record";
+      return;
+    }
+    if (!targets.countsAll()) {
+      whyNone = "a sample has weight 0";
+      return;
+    }
+    if (stack.depth() > 2 && !stack.isLinear()) {
+      whyNone =
+          Absences.counted(stack.depth(), "layer") + " that are not all linear; needs at most 2";
       return;
     }
     double n = stack.samples();
-    if (n * n * (stack.layer(0).inputs() + n) > MOST_WORK) {
+    double work = n * n * (stack.layer(0).inputs() + n);
+    if (work > MOST_WORK) {
+      whyNone = SolutionAbsences.tooMany("the separator", work, MOST_WORK);
       return;
     }
     boolean both = false;
@@ -76,6 +95,7 @@ final class MaxMarginReference implements Shared {
       both |= label != targets.classes()[0];
     }
     if (!both) {
+      whyNone = "all samples are of one class";
       return;
     }
     try {
@@ -89,6 +109,7 @@ final class MaxMarginReference implements Shared {
     } catch (IllegalArgumentException e) {
       // The samples are not separable: there is no reference.
       direction = null;
+      whyNone = Absences.clause(e);
     }
   }
 

@@ -37,6 +37,7 @@ final class MinNormReference implements Shared {
 
   private boolean started;
   private double @Nullable [] reference;
+  private String whyNone = "";
   private boolean pair;
   private final ScaledSum sum = new ScaledSum();
   private double norm;
@@ -100,6 +101,7 @@ final class MinNormReference implements Shared {
     Stack stack = ObservedStack.of(observation);
     Targets targets = Targets.of(observation);
     if (stack == null || !targets.isRegression()) {
+      whyNone = "the network was no stack that fits numbers at the first record";
       return;
     }
     boolean neuron = stack.depth() == 1 && stack.layer(0).negativeSlope() == 0;
@@ -107,7 +109,15 @@ final class MinNormReference implements Shared {
     double n = stack.samples();
     double projecting = neuron || pair ? Math.min(n, PROJECTING) * (pair ? 2 : 1) : 1;
     double work = n * n * stack.layer(0).inputs() * projecting;
-    if (!(neuron || pair || stack.isLinear()) || work > MOST_WORK) {
+    if (!(neuron || pair || stack.isLinear())) {
+      whyNone =
+          Absences.counted(stack.depth(), "layer")
+              + " that are not all linear; needs one neuron, linear layers, or two ReLU units"
+              + " without biases under fixed output weights of opposite sign";
+      return;
+    }
+    if (work > MOST_WORK) {
+      whyNone = SolutionAbsences.tooMany("the shortest solution", work, MOST_WORK);
       return;
     }
     double[][] x = observation.probe().rows(stack.hasBias());
@@ -122,6 +132,7 @@ final class MinNormReference implements Shared {
       }
     } catch (IllegalArgumentException e) {
       // The samples are linearly dependent, or no neuron fits them: there is no reference.
+      whyNone = Absences.clause(e);
       return;
     }
     norm = Magnitude.norm(reference, 0, reference.length);
@@ -153,6 +164,14 @@ final class MinNormReference implements Shared {
       rows[k] /= Math.abs(a[k / inputs]);
     }
     return rows;
+  }
+
+  /** Returns why there is no distance from it; null if there is, and its norm is not 0. */
+  @Nullable String whyNone() {
+    if (reference != null) {
+      return norm == 0 ? "the shortest solution is 0" : null;
+    }
+    return whyNone;
   }
 
   /** Returns true if there is a shortest solution. */

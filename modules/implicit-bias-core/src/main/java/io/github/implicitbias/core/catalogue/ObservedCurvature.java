@@ -8,6 +8,7 @@ import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The ends of the spectrum of the Hessian, for stacks, each found when it is first asked for. */
@@ -73,10 +74,23 @@ final class ObservedCurvature implements Shared {
     if (stack == null) {
       return;
     }
+    valid = whyTooLarge(stack) == null && hessian.prepare(stack, observation.network());
+  }
+
+  /** Returns why the curvature of a stack is too large to be computed; null if it is not. */
+  static @Nullable String whyTooLarge(Stack stack) {
     long parameters = stack.trainedParameters();
-    boolean affordable =
-        parameters <= MOST_PARAMETERS && PASSES * stack.samples() * parameters <= MOST_WORK;
-    valid = affordable && hessian.prepare(stack, observation.network());
+    if (parameters > MOST_PARAMETERS) {
+      return String.format(
+          Locale.ROOT,
+          "the network has %,d trained parameters; needs at most %,d",
+          parameters,
+          MOST_PARAMETERS);
+    }
+    double product = PASSES * stack.samples() * parameters;
+    return product > MOST_WORK
+        ? SolutionAbsences.tooMany("one product with the Hessian", product, MOST_WORK)
+        : null;
   }
 
   private @Nullable Lanczos largest() {

@@ -11,6 +11,7 @@ import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.run.Absent;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -92,13 +93,25 @@ final class ObservedKernel implements Shared {
   }
 
   private static boolean isAffordable(Stack stack) {
+    return whyTooLarge(stack) == null && stack.lowestTrained() < stack.depth();
+  }
+
+  /** Returns why the kernel of a stack is too large to be computed; null if it is not. */
+  static @Nullable String whyTooLarge(Stack stack) {
+    if (stack.samples() > MOST_SAMPLES) {
+      return String.format(
+          Locale.ROOT,
+          "the probe has %,d samples; needs at most %,d",
+          stack.samples(),
+          MOST_SAMPLES);
+    }
     double n = stack.samples();
     double units = 0;
     for (int l = 0; l < stack.depth(); l++) {
       units += stack.layer(l).units() + stack.layer(l).inputs();
     }
     double work = stack.outputs() * (2 * n * stack.trainedParameters() + n * n * units);
-    return n <= MOST_SAMPLES && work <= MOST_WORK && stack.lowestTrained() < stack.depth();
+    return work > MOST_WORK ? SolutionAbsences.tooMany("the kernel", work, MOST_WORK) : null;
   }
 
   /** Returns the largest eigenvalue of {@link #values}, found once per observation. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The singular values of the matrices of the tracked layers. */
 final class ObservedSpectrum implements Shared {
 
-  private static final double MOST_WORK = 1e10;
+  static final double MOST_WORK = 1e10;
 
   private @Nullable Observation observed;
   private boolean[] known = {};
@@ -49,6 +49,11 @@ final class ObservedSpectrum implements Shared {
 
   static Cadence cadence(Dimensions d) {
     return Cadence.ofDearWork(2 * work(d.widestUnits(), d.widestInputs()), d);
+  }
+
+  /** Returns the operations that the singular values of a matrix take. */
+  static double work(WeightLayer matrix) {
+    return work(matrix.units(), matrix.inputs());
   }
 
   static Price price(Dimensions d, NetworkView network) {

@@ -33,6 +33,7 @@ final class PatternMetrics {
                   .title("share of entries that are on")
                   .group(Definition.UNITS)
                   .chart("Share of entries that are on"))
+          .absent(Absences::pattern)
           .value(PatternMetrics::activeFraction);
 
   /** Number of units that are off for every sample of the probe. */
@@ -67,6 +68,7 @@ final class PatternMetrics {
                   .unit("units")
                   .group(Definition.UNITS)
                   .chart("Units"))
+          .absent(Absences::linearUnits)
           .value(PatternMetrics::linearUnits);
 
   /**
@@ -182,7 +184,7 @@ final class PatternMetrics {
                   .unit("regions")
                   .group(Definition.KERNEL)
                   .chart("Linear regions between two samples"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(Absences::segment)
           .cadence(PatternMetrics::switchCadence)
           .price(PatternMetrics::switchPrice)
           .value(PatternMetrics::regionsOnSegment);

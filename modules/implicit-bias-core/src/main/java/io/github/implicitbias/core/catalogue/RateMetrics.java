@@ -88,7 +88,7 @@ final class RateMetrics {
   }
 
   private static @Nullable String whyNoRate(Observation observation, int layer) {
-    String none = Absences.normalizedMargin(observation, layer);
+    String none = MarginAbsences.normalizedMargin(observation, layer);
     if (none != null) {
       return none;
     }
@@ -107,7 +107,7 @@ final class RateMetrics {
   }
 
   private static @Nullable String whyNoShare(Observation observation, int layer) {
-    String none = Absences.normalizedMargin(observation, layer);
+    String none = MarginAbsences.normalizedMargin(observation, layer);
     none = none == null ? ObservedStack.whyNoGradient(observation, layer) : none;
     if (none != null) {
       return none;
@@ -165,7 +165,7 @@ final class RateMetrics {
   }
 
   private static @Nullable String whyNotLinear(Observation observation, int layer) {
-    String none = Absences.margins(observation, layer);
+    String none = MarginAbsences.margins(observation, layer);
     if (none != null) {
       return none;
     }

@@ -40,7 +40,7 @@ final class ReferenceMetrics {
                       "regression; stack of one output whose layers are all linear, which is one"
                           + " ReLU neuron, or two ReLU units without bias under fixed output"
                           + " weights of opposite sign; samples with labels to fit linearly"
-                          + " independent")
+                          + " independent; up to 5 10^8 operations")
                   .source("arXiv:2603.04895 (abstract)")
                   .expect(
                       "0 for linear networks from a start of 0; small, not 0, for ReLU in high"
@@ -48,7 +48,7 @@ final class ReferenceMetrics {
                   .title("distance to the minimum-norm solution")
                   .group(Definition.DISTANCE)
                   .chart("Distance to the minimum-norm solution"))
-          .absent(Absences::reference)
+          .absent(SolutionAbsences::minimumNorm)
           .needs(MinNormReference.NEEDS)
           .cadence(Matrices::passCadence)
           .value((observation, layer) -> MinNormReference.of(observation).gap());
@@ -65,7 +65,7 @@ final class ReferenceMetrics {
                   .title("relative distance to the minimum-norm solution")
                   .group(Definition.DISTANCE)
                   .chart("Distance to the minimum-norm solution"))
-          .absent(Absences::reference)
+          .absent(SolutionAbsences::minimumNorm)
           .needs(MinNormReference.NEEDS)
           .cadence(Matrices::passCadence)
           .value(ReferenceMetrics::relativeGapToMinNorm);
@@ -92,7 +92,7 @@ final class ReferenceMetrics {
                   .title("distance to the solution of the active samples")
                   .group(Definition.DISTANCE)
                   .chart("Distance to the solution of the active samples"))
-          .absent(Absences::reference)
+          .absent(SolutionAbsences::activeSolution)
           .needs(ActiveSolution.NEEDS)
           .cadence(ReferenceMetrics::cadenceOfGapToActiveSolution)
           .value(ReferenceMetrics::gapToActiveSolution);

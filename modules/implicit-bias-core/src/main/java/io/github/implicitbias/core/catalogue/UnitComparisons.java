@@ -38,6 +38,7 @@ final class UnitComparisons {
                   .chart("Clusters of directions"))
           .cadence(Matrices::unitCadence)
           .price(Prices::units)
+          .absent(Absences::clusters)
           .value(UnitComparisons::unitClusters);
 
   /**
@@ -56,6 +57,7 @@ final class UnitComparisons {
                   .chart("Mean cosine between units"))
           .cadence(Matrices::passCadence)
           .price(Prices::pass)
+          .absent(Absences::pairs)
           .value(UnitComparisons::meanUnitCosine);
 
   /**
@@ -77,7 +79,7 @@ final class UnitComparisons {
                   .unit("units")
                   .group(Definition.UNITS)
                   .chart("Units"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(Absences::liveUnits)
           .cadence(Matrices::passCadence)
           .price(Prices::pass)
           .value(UnitComparisons::liveUnits);

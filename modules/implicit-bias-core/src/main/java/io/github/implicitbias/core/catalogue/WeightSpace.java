@@ -64,6 +64,67 @@ final class WeightSpace implements Shared {
 
   /** Returns why inputs have no place; null if they have. */
   static @Nullable String whyNone(Observation observation, int layer) {
+    String none = whyNoUnits(observation, layer);
+    if (none != null) {
+      return none;
+    }
+    int samples = observation.probe().samples();
+    int inputs = observation.probe().inputs();
+    if (inputs > 2 && !WeightPlane.isAffordable(samples, inputs)) {
+      return samples + " samples of " + inputs + " inputs take too long";
+    }
+    return "all inputs of the probe are 0";
+  }
+
+  /** Returns why units have no bias in the run; null if they have. */
+  static @Nullable String whyNoBias(Observation observation, int layer) {
+    String none = whyNoUnits(observation, layer);
+    return none != null
+        ? none
+        : ObservedStack.known(observation).layer(0).name() + " has no biases";
+  }
+
+  /**
+   * Returns why there are no outgoing weights.
+   *
+   * @param one true for weights to a single unit, false for the norm of those to several
+   */
+  static @Nullable String whyNotAbove(Observation observation, boolean one) {
+    String none = whyNoUnits(observation, 0);
+    if (none != null) {
+      return none;
+    }
+    Stack stack = ObservedStack.known(observation);
+    if (stack.depth() < 2) {
+      return "there is no layer above " + stack.layer(0).name();
+    }
+    int units = stack.layer(1).units();
+    return stack.layer(1).name()
+        + " has "
+        + (one
+            ? units + " units: outgoingNorm has the norm of the weights to them"
+            : "a single unit: outgoingWeight has the weight to it");
+  }
+
+  /** Returns why there is no target per sample; null if there is. */
+  static @Nullable String whyNoTarget(Observation observation, int layer) {
+    String none = whyNoUnits(observation, layer);
+    return none == null && !observation.probe().hasLabels() ? "the probe has no labels" : none;
+  }
+
+  /** Returns why there is no bias of the output; null if there is. */
+  static @Nullable String whyNoOutputBias(Observation observation, int layer) {
+    Stack stack = ObservedStack.of(observation);
+    if (stack == null) {
+      return ObservedStack.whyNone(observation);
+    }
+    return stack.outputs() != 1
+        ? "the network has " + stack.outputs() + " outputs; needs 1"
+        : stack.layer(stack.depth() - 1).name() + " has no bias";
+  }
+
+  /** Returns why units have no place; null if they have. */
+  static @Nullable String whyNoUnits(Observation observation, int layer) {
     Stack stack = ObservedStack.of(observation);
     if (stack == null) {
       return ObservedStack.whyNone(observation);
@@ -75,10 +136,7 @@ final class WeightSpace implements Shared {
     if (lowest.units() > MAX_UNITS) {
       return lowest.name() + " has " + lowest.units() + " units; needs at most " + MAX_UNITS;
     }
-    int inputs = observation.probe().inputs();
-    return inputs > 2 && !WeightPlane.isAffordable(observation.probe().samples(), inputs)
-        ? observation.probe().samples() + " samples of " + inputs + " inputs take too long"
-        : null;
+    return null;
   }
 
   private static Price price(Dimensions d, NetworkView network) {

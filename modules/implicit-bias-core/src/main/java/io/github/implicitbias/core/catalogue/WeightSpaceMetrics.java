@@ -42,6 +42,7 @@ final class WeightSpaceMetrics {
                   .expect("the output where no unit is on")
                   .title("bias of the output")
                   .withoutChart())
+          .absent(WeightSpace::whyNoOutputBias)
           .value(WeightSpaceMetrics::outputBias);
 
   /** The first coordinate of x_i: the first input, or x_i . v_1, see {@link WeightPlane}. */
@@ -53,7 +54,8 @@ final class WeightSpaceMetrics {
               .expect("constant: the data")
               .constant()
               .title("first coordinate of the input"),
-          WeightSpace::inputX);
+          WeightSpace::inputX,
+          WeightSpace::whyNone);
 
   /** The second coordinate of x_i: the second input, 1 with a single input, or x_i . v_2. */
   public static final SampleMetric INPUT_Y =
@@ -65,7 +67,8 @@ final class WeightSpaceMetrics {
               .expect("constant: the data")
               .constant()
               .title("second coordinate of the input"),
-          WeightSpace::inputY);
+          WeightSpace::inputY,
+          WeightSpace::whyNone);
 
   /** The label of one output as it is, the number of the class of several. */
   public static final SampleMetric TARGET =
@@ -76,7 +79,8 @@ final class WeightSpaceMetrics {
               .expect("constant: the labels")
               .constant()
               .title("target"),
-          WeightSpace::target);
+          WeightSpace::target,
+          WeightSpace::whyNoTarget);
 
   /** The first coordinate of w_j: the first weight, or w_j . v_1, see {@link WeightPlane}. */
   public static final UnitMetric WEIGHT_X =
@@ -111,6 +115,7 @@ final class WeightSpaceMetrics {
                   .applies("the lowest layer of a stack, tracked, of at most 4,096 units")
                   .expect("a few units grow first, from a small start")
                   .title("norm of the weights"))
+          .absent(WeightSpace::whyNoUnits)
           .provenance(WeightSpaceMetrics::facts)
           .perUnit(rows((space, into) -> norms(space.stack().layer(0), into)));
 
@@ -123,6 +128,7 @@ final class WeightSpaceMetrics {
                   .expect("with the weights it says where the unit switches")
                   .title("bias"))
           .where((network, probe, layer) -> has(network, probe, layer, s -> s.layer(0).hasBias()))
+          .absent(WeightSpace::whyNoBias)
           .perUnit(rows((space, into) -> copy(space.stack().layer(0).biases(), into)));
 
   /** The weight a_j by which the only unit of the next layer takes the output. */
@@ -134,6 +140,7 @@ final class WeightSpaceMetrics {
                   .expect("keeps its sign, and its magnitude near norm(w_j), from a balanced start")
                   .title("outgoing weight"))
           .where((network, probe, layer) -> has(network, probe, layer, s -> unitsAbove(s) == 1))
+          .absent((now, layer) -> WeightSpace.whyNotAbove(now, true))
           .perUnit(rows((space, into) -> copy(space.stack().layer(1).weights(), into)));
 
   /** The norm of the weights by which the units of the next layer, if several, take the output. */
@@ -145,6 +152,7 @@ final class WeightSpaceMetrics {
                   .expect("near norm(w_j) from a balanced start")
                   .title("norm of the outgoing weights"))
           .where((network, probe, layer) -> has(network, probe, layer, s -> unitsAbove(s) > 1))
+          .absent((now, layer) -> WeightSpace.whyNotAbove(now, false))
           .perUnit(rows((space, into) -> normsOfColumns(space.stack().layer(1).weights(), into)));
 
   /**
@@ -174,12 +182,15 @@ final class WeightSpaceMetrics {
   }
 
   private static SampleMetric input(
-      String id, Definition definition, Function<WeightSpace, double @Nullable []> values) {
+      String id,
+      Definition definition,
+      Function<WeightSpace, double @Nullable []> values,
+      MetricDeclaration.Reason whyNone) {
     return Metric.ofNetwork(id)
         .definition(definition.withoutChart())
         .needs(WeightSpace.NEEDS)
         .cadence(dimensions -> ONCE)
-        .absent(WeightSpace::whyNone)
+        .absent(whyNone)
         .perSample(
             (now, layer, into) -> {
               WeightSpace space = WeightSpace.of(now);
@@ -193,7 +204,8 @@ final class WeightSpaceMetrics {
         .definition(definition.withoutChart())
         .needs(WeightSpace.NEEDS)
         .cadence(WeightSpaceMetrics::cadence)
-        .where((network, probe, layer) -> has(network, probe, layer, stack -> true));
+        .where((network, probe, layer) -> has(network, probe, layer, stack -> true))
+        .absent(WeightSpace::whyNone);
   }
 
   private static Cadence cadence(Dimensions dimensions) {

@@ -164,15 +164,23 @@ final class Allowance {
     return admitted;
   }
 
-  /**
-   * Leaves out all that keep arrays, from now on.
-   *
-   * @return the ids of those that were not left out before
-   */
-  List<String> giveUp() {
+  /** Returns the bytes of the arrays of all that was let in. */
+  double bytes() {
+    return bytes;
+  }
+
+  /** Leaves out all that take much memory, from now on. Allocates nothing. */
+  void giveUp() {
+    for (int k = 0; k < instruments.size(); k++) {
+      instruments.get(k).giveUp();
+    }
+  }
+
+  /** Returns the ids of those that memory has run out over. */
+  List<String> givenUp() {
     List<String> ids = new ArrayList<>();
     for (Due due : instruments) {
-      if (!due.isOutOfMemory() && due.ranOutOfMemory()) {
+      if (due.isOutOfMemory()) {
         ids.add(due.id());
       }
     }

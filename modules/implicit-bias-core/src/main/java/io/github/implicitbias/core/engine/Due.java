@@ -19,6 +19,8 @@ final class Due {
   private final String id;
   private final Needs needs;
   private final Price price;
+  private final double bytes;
+  private final boolean keepsArrays;
   private @Nullable String leftOut;
   private boolean lacksMemory;
   private boolean outOfMemory;
@@ -59,6 +61,8 @@ final class Due {
       failed(e);
     }
     this.price = told;
+    this.bytes = told.bytesBeyond(Set.of());
+    this.keepsArrays = bytes > 0 || !needs.resultsBeyond(Needs.NONE).isEmpty();
   }
 
   String id() {
@@ -95,7 +99,12 @@ final class Due {
 
   /** Returns why it was left out at the last complete record; null if it was not. */
   @Nullable String leftOut() {
-    return leftOut;
+    if (!outOfMemory) {
+      return leftOut;
+    }
+    return bytes > 0
+        ? "needs about " + Allowance.megabytes(bytes) + ", and memory ran out"
+        : "keeps arrays, and memory ran out";
   }
 
   /** Returns true if it is left out because memory has run out over it. */
@@ -104,18 +113,18 @@ final class Due {
   }
 
   /**
-   * Leaves it out from now on, because memory has run out over it.
+   * Leaves it out from now on, because memory has run out over it. Allocates nothing.
    *
    * @return false if it is one of those that need next to nothing: then the memory is out for all
    */
   boolean ranOutOfMemory() {
-    double bytes = price.bytesBeyond(Set.of());
-    if (bytes == 0) {
-      return false;
-    }
-    outOfMemory = true;
-    leftOut = "needs about " + Allowance.megabytes(bytes) + ", and memory ran out";
-    return true;
+    outOfMemory |= keepsArrays;
+    return keepsArrays;
+  }
+
+  /** Leaves it out from now on if it is one of those that take much memory. Allocates nothing. */
+  void giveUp() {
+    outOfMemory |= bytes > 0;
   }
 
   /**

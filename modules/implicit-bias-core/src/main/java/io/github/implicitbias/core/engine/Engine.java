@@ -7,7 +7,6 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.OpaqueNetwork;
-import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
@@ -34,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Engine implements Observation {
 
-  private static final int TIME = Column.Basic.TIME.ordinal();
-  private static final int FLOW_TIME = Column.Basic.FLOW_TIME.ordinal();
   private static final int LEARNING_RATE = Column.Basic.LEARNING_RATE.ordinal();
   private static final int SCORE = Column.Basic.SCORE.ordinal();
   private static final int LOSS = Column.Basic.LOSS.ordinal();
@@ -66,11 +63,11 @@ final class Engine implements Observation {
   private final RunFacts found = new RunFacts();
   private final Relief relief;
   private final FiniteNumbers finite;
+  private final Runnable preparation;
   private volatile boolean allRequested;
   private boolean complete;
   private long records;
-  private double time;
-  private final FlowTime flow = new FlowTime();
+  private final ElapsedTime time = new ElapsedTime();
   private boolean pending;
   private long step;
   private boolean followsPreviousStep;
@@ -130,12 +127,14 @@ final class Engine implements Observation {
     this.finite = new FiniteNumbers(header.layers(), found);
     this.queue = new RecordQueue(header, whole, found, patterns, recorders, failures);
     this.relief =
-        new Relief(this, allowance, shared, rowMetrics, parameters, recorders, failures, found);
+        new Relief(
+            this, allowance, shared, rowMetrics, parameters, visits, recorders, failures, found);
     setting.relief(relief);
     this.meter =
         new CostMeter(CpuClock::nanos, System::nanoTime, queue::cpuNanos, queue::startNanos);
     this.steps = new StepRecords(visits, header.columns().size(), meter);
     this.pacer = new Pacer(schedule, meter, failures);
+    this.preparation = this::prepare;
   }
 
   /**
@@ -201,7 +200,6 @@ final class Engine implements Observation {
     return complete;
   }
 
-  /** Returns true if {@link #requestAll} was called and no record was made since. */
   boolean isAllRequested() {
     return allRequested;
   }
@@ -239,12 +237,7 @@ final class Engine implements Observation {
     values[LOSS] = loss;
     shared.next();
     boolean all = complete || records == 0;
-    if (all) {
-      allowance.decide(records == 0, allRequested, meter, probe.samples());
-      needs = records == 0 ? allowance.admitted(needs, shared) : needs;
-    }
-    needs.compute(this, records == 0);
-    finite.examine(this, records == 0, predictions.areDue(records, all));
+    relief.trying(preparation);
     noted.addLeftOut(step);
     finite.addEvents(events);
     pacer.addEvent(events, meter.share());
@@ -253,9 +246,10 @@ final class Engine implements Observation {
     noted.addPlateaus(step, loss);
     predictions.judge(step, records, all, finite.reason(), values, behind, events);
     record.rows(rowMetrics.evaluate(records, all));
-    if (records == 0) {
+    if (all) {
+      found.add(records == 0 ? allowance.addedTo(rowMetrics.provenance()) : Map.of());
       found.add(metrics.provenance());
-      found.add(allowance.addedTo(rowMetrics.provenance()));
+      found.add(rowMetrics.absent());
     }
     noted.addFailures();
     if (complete) {
@@ -265,6 +259,16 @@ final class Engine implements Observation {
     observing.succeeded();
     records++;
     pending = true;
+  }
+
+  private void prepare() {
+    boolean first = records == 0;
+    if (complete || first) {
+      allowance.decide(first, allRequested, meter, probe.samples());
+      needs = first ? allowance.admitted(needs, shared) : needs;
+    }
+    needs.compute(this, first);
+    finite.examine(this, first, predictions.areDue(records, complete || first));
   }
 
   /**
@@ -325,16 +329,12 @@ final class Engine implements Observation {
 
   /** Adds the learning rate of an update that was done, recorded or not. */
   void advanceTime(double learningRate) {
-    time += learningRate;
-    TrainingSetup training = network.training();
-    flow.advance(learningRate, training.momentum(), training.whyNoFlowTime() == null);
+    time.advance(learningRate, network.training());
   }
 
   /** Writes the times of the step that has begun among the values of its record. */
   void putTimes(double[] into) {
-    double known = flow.value();
-    into[TIME] = Double.isNaN(time) ? Absent.VALUE : time;
-    into[FLOW_TIME] = Absent.is(known) ? known : network.training().kappa() * known;
+    time.put(into, network.training());
   }
 
   /** Returns what is noted for the next record. */

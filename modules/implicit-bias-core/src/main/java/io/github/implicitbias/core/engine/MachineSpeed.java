@@ -23,31 +23,37 @@ final class MachineSpeed {
 
   private MachineSpeed() {}
 
-  private static final class Measured {
-    static final double NANOS = measure();
+  private static double measured;
 
-    private static double measure() {
-      double[] entries = new double[LENGTH];
-      for (int k = 0; k < LENGTH; k++) {
-        entries[k] = 1.0 / (k + 1);
-      }
-      double sum = 0;
-      double best = Double.POSITIVE_INFINITY;
-      long began = CpuClock.nanos();
-      // Most of this goes by before the product is compiled.
-      for (int run = 0; run < RUNS && CpuClock.nanos() - began < MOST_NANOS; run++) {
-        long start = System.nanoTime();
-        sum += ScalarProduct.of(entries, 0, entries, 0, LENGTH);
-        best = Math.min(best, System.nanoTime() - start);
-      }
-      double nanos = sum > 0 ? ENTRIES * best / LENGTH : USUAL;
-      // Code that was not compiled in time, or a clock that stands, says nothing.
-      return Math.max(USUAL / SLOWEST, Math.min(USUAL * SLOWEST, nanos));
+  private static double measure() {
+    double[] entries = new double[LENGTH];
+    for (int k = 0; k < LENGTH; k++) {
+      entries[k] = 1.0 / (k + 1);
     }
+    double sum = 0;
+    double best = Double.POSITIVE_INFINITY;
+    long began = CpuClock.nanos();
+    // Most of this goes by before the product is compiled.
+    for (int run = 0; run < RUNS && CpuClock.nanos() - began < MOST_NANOS; run++) {
+      long start = System.nanoTime();
+      sum += ScalarProduct.of(entries, 0, entries, 0, LENGTH);
+      best = Math.min(best, System.nanoTime() - start);
+    }
+    double nanos = sum > 0 ? ENTRIES * best / LENGTH : USUAL;
+    // Code that was not compiled in time, or a clock that stands, says nothing.
+    return Math.max(USUAL / SLOWEST, Math.min(USUAL * SLOWEST, nanos));
   }
 
-  /** Returns the nanoseconds that an operation of a price takes. */
-  static double nanosPerOperation() {
-    return Measured.NANOS;
+  /**
+   * Returns the nanoseconds that an operation of a price takes; the usual number where memory is
+   * out. It is not measured when the class is loaded: a class over which that fails stays unusable.
+   */
+  static synchronized double nanosPerOperation() {
+    try {
+      measured = measured > 0 ? measured : measure();
+      return measured;
+    } catch (OutOfMemoryError e) {
+      return USUAL;
+    }
   }
 }

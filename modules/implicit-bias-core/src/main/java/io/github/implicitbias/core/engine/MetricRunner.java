@@ -69,7 +69,7 @@ final class MetricRunner {
     return layers == 0 && metrics[metric].isOfMatrix() ? names.size() : layers;
   }
 
-  /** Says once, after the first record, what is absent, and returns it with the reasons. */
+  /** Says after a complete record what is absent, once, and returns it with the reasons. */
   Map<String, String> provenance() {
     return absentees.say();
   }
@@ -91,7 +91,7 @@ final class MetricRunner {
           do {
             again = false;
             try {
-              column = evaluate(i, record == 0, values, begin, end);
+              column = evaluate(i, complete, values, begin, end);
             } catch (OutOfMemoryError e) {
               again = setting.mayTryAgain(due[i], e);
             }
@@ -108,11 +108,11 @@ final class MetricRunner {
     return column;
   }
 
-  private int evaluate(int i, boolean first, double[] values, int begin, int end) {
+  private int evaluate(int i, boolean complete, double[] values, int begin, int end) {
     int column = begin;
     for (int layer = perLayer[i] ? 0 : -1; column < end; layer++, column++) {
       values[column] = metrics[i].evaluate(seen[i], layer);
-      if (first && Absent.is(values[column])) {
+      if (complete && Absent.is(values[column])) {
         absentees.add(metrics[i], seen[i], layer, layer < 0 ? "" : names.get(layer));
       }
     }

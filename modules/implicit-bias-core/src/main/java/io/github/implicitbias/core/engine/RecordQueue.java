@@ -27,17 +27,9 @@ final class RecordQueue {
   private static final Logger LOG = LoggerFactory.getLogger(RecordQueue.class);
 
   private static final int BUILDERS = 8;
-  private static final int BLOCK_BYTES = 1 << 18;
-  private static final int BLOCK_RECORDS = 4096;
   private static final long FLUSH_MILLIS = 500;
   private static final long MIN_FLUSH_MILLIS = 100;
-  private static final int KEYFRAME_BLOCKS = 16;
-
-  /** Room for the record that exceeds the limit. */
-  private static final int RECORD_BYTES = 1 << 15;
-
   private static final int SPARES = 2;
-  private static final int MAX_PREPARED_BYTES = 1 << 22;
 
   private final RunHeader header;
   private Supplier<RunHeader> whole;
@@ -47,14 +39,12 @@ final class RecordQueue {
   private final Recipients recipients;
   private final FailureLog failures;
   private final Fuse encoding = new Fuse("encoding of records");
-  private final long keyframeBytes;
+  private final BlockSize size;
   private final Object handingOver = new Object();
   private final ArrayDeque<BlockBuilder> free = new ArrayDeque<>();
   private final ArrayDeque<BlockBuilder> full = new ArrayDeque<>();
   private final VisitRecorder visits = new VisitRecorder(this);
   private @Nullable BlockBuilder active;
-  private long flipBytesSinceKeyframe;
-  private int blocksSinceKeyframe = KEYFRAME_BLOCKS;
   private boolean startAnew;
   private boolean flushRequested;
   private boolean closing;
@@ -82,7 +72,7 @@ final class RecordQueue {
     this.patterns = patterns;
     this.failures = failures;
     this.recipients = new Recipients(recorders, failures, this::startAnew);
-    this.keyframeBytes = patterns.stream().mapToLong(p -> 8L * p.current().length).sum();
+    this.size = new BlockSize(patterns);
     long numbers = IntStream.range(0, header.rows()).mapToLong(header::rowLength).sum();
     if (numbers > BlockBuilder.MAX_ROW_NUMBERS) {
       LOG.warn(
@@ -124,11 +114,7 @@ final class RecordQueue {
 
   /** Returns true if one more record can be taken. Called by the training thread. */
   synchronized boolean hasRoom() {
-    return active == null ? !free.isEmpty() : !isFull(active) || !free.isEmpty();
-  }
-
-  private boolean isFull(BlockBuilder builder) {
-    return builder.bytes() >= BLOCK_BYTES + keyframeBytes || builder.count() >= BLOCK_RECORDS;
+    return !free.isEmpty() || (active != null && !size.isReachedBy(active));
   }
 
   /**
@@ -151,7 +137,7 @@ final class RecordQueue {
     if (record.step() <= lastStep) {
       throw new IllegalArgumentException("step " + record.step() + " after step " + lastStep);
     }
-    if (active != null && (startAnew || isFull(active)) && !free.isEmpty()) {
+    if (active != null && (startAnew || size.isReachedBy(active)) && !free.isEmpty()) {
       retire(active);
       notifyAll();
     }
@@ -171,7 +157,16 @@ final class RecordQueue {
     }
     lastStep = record.step();
     if (!atOnce) {
+      tryToStart();
+    }
+  }
+
+  /** Starts the thread; without memory for one now, the next record tries again. */
+  private void tryToStart() {
+    try {
       start();
+    } catch (OutOfMemoryError e) {
+      failures.failed(encoding, EventKind.RECORDER_FAILED, e, ", records wait");
     }
   }
 
@@ -183,7 +178,7 @@ final class RecordQueue {
   void wake() {
     synchronized (this) {
       if (!closing && !atOnce) {
-        start();
+        tryToStart();
         requestFlush();
       }
     }
@@ -195,13 +190,10 @@ final class RecordQueue {
   private BlockBuilder start(long now) {
     BlockBuilder builder = free.removeFirst();
     active = builder;
-    boolean keyframe =
-        startAnew
-            || blocksSinceKeyframe >= KEYFRAME_BLOCKS
-            || flipBytesSinceKeyframe >= keyframeBytes;
+    boolean keyframe = startAnew || size.isKeyframeDue();
     boolean ready = false;
     try {
-      prepare(builder);
+      size.prepare(builder);
       builder.reset(now, keyframe ? patterns : null);
       ready = true;
     } finally {
@@ -212,18 +204,9 @@ final class RecordQueue {
     }
     if (keyframe) {
       startAnew = false;
-      blocksSinceKeyframe = 0;
-      flipBytesSinceKeyframe = 0;
+      size.keyframe();
     }
     return builder;
-  }
-
-  /** Makes room for a whole block, so that the training thread need not while it writes. */
-  private void prepare(BlockBuilder builder) {
-    long greatest = BLOCK_BYTES + keyframeBytes + RECORD_BYTES;
-    if (greatest <= MAX_PREPARED_BYTES) {
-      builder.ensureCapacity((int) greatest);
-    }
   }
 
   /** Prepares the builders that will be used next, if memory allows. By the daemon thread. */
@@ -235,7 +218,7 @@ final class RecordQueue {
       }
     }
     try {
-      spares.forEach(this::prepare);
+      spares.forEach(size::prepare);
     } catch (OutOfMemoryError e) {
       failures.failed(encoding, EventKind.RECORDER_FAILED, e, "");
     } finally {
@@ -255,8 +238,7 @@ final class RecordQueue {
   }
 
   private void retire(BlockBuilder builder) {
-    flipBytesSinceKeyframe += builder.flipBytes();
-    blocksSinceKeyframe++;
+    size.completed(builder);
     full.add(builder);
     active = null;
   }
@@ -331,7 +313,11 @@ final class RecordQueue {
   private void work() {
     synchronized (handingOver) {
       long begin = CpuClock.nanos();
-      begin();
+      try {
+        begin();
+      } catch (Throwable e) {
+        survived(e);
+      }
       startNanos = CpuClock.nanos() - begin;
       cpuNanos = startNanos;
       long lastFlush = System.nanoTime();
@@ -344,19 +330,32 @@ final class RecordQueue {
             break;
           }
         }
-        if (builder != null) {
-          give(builder);
+        try {
+          if (builder != null) {
+            give(builder);
+          }
+          giveVisits();
+        } catch (Throwable e) {
+          survived(e);
         }
-        giveVisits();
         lastFlush = System.nanoTime();
         cpuNanos = CpuClock.nanos() - begin;
       }
-      recipients.beginClose();
-      synchronized (this) {
-        closed = true;
-        notifyAll();
+      try {
+        recipients.beginClose();
+      } finally {
+        synchronized (this) {
+          closed = true;
+          notifyAll();
+        }
       }
     }
+  }
+
+  /** Whatever happens, the thread goes on: without it nothing would be recorded any more. */
+  private void survived(Throwable e) {
+    startAnew();
+    failures.failed(encoding, EventKind.RECORDER_FAILED, e, ", some records are lost");
   }
 
   /** Gives everybody the header, and once more when what takes long to find out is known. */

@@ -2,22 +2,30 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.norm.ParameterNorms;
+import io.github.implicitbias.core.visit.VisitColumns;
 import io.github.implicitbias.run.MemoryRecorder;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Recorder;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What is given up when memory runs out, one thing after the other: metrics and predictions that
  * keep arrays, values per sample and per unit, the parameters of the first record and of the step
- * before, older records of the run in memory if they are much. Loss, patterns, flips and the norm
- * of the parameters stay. Each time one sentence says what is gone.
+ * before, the patterns of the samples at their last visits, older records of the run in memory if
+ * they are much. Loss, patterns, flips and the norm of the parameters stay. Each time one sentence
+ * says what is gone.
+ *
+ * <p>Where no memory is left nothing can be done that needs some. So a spare piece of memory is
+ * freed before anything else, what is given up is freed before anything is said of it, and what
+ * cannot be said for want of memory is said at the next record.
  */
 final class Relief {
 
@@ -26,11 +34,25 @@ final class Relief {
   /** Copies of a pattern: present, before, first, ever on, boundary, in a block, in memory. */
   private static final double PATTERNS = 7;
 
-  private final Deque<Supplier<String>> steps = new ArrayDeque<>();
+  /** One thing that can be given up. */
+  private static final class Step {
+    final Runnable free;
+    final Supplier<String> words;
+
+    Step(Runnable free, Supplier<String> words) {
+      this.free = free;
+      this.words = words;
+    }
+  }
+
+  private final Deque<Step> steps = new ArrayDeque<>();
+  private final Deque<Step> unsaid = new ArrayDeque<>();
   private final Observation observation;
+  private final Allowance allowance;
+  private final ParameterNorms norms;
   private final FailureLog failures;
   private final RunFacts facts;
-  private final boolean isTight;
+  private byte @Nullable [] spare = Heap.spare();
 
   /**
    * Makes the order in which a run gives up.
@@ -39,6 +61,7 @@ final class Relief {
    * @param shared what several of them have in common
    * @param rows the values per sample and per unit
    * @param norms what is kept of the parameters
+   * @param visits the columns of the visits; null without visits
    * @param facts are told what is absent from now on
    */
   Relief(
@@ -47,31 +70,49 @@ final class Relief {
       SharedResults shared,
       RowRunner rows,
       ParameterNorms norms,
+      @Nullable VisitColumns visits,
       List<Recorder> recorders,
       FailureLog failures,
       RunFacts facts) {
     this.observation = observation;
+    this.allowance = allowance;
+    this.norms = norms;
     this.failures = failures;
     this.facts = facts;
-    this.isTight = Heap.isMuch(2 * kept(observation, norms));
     steps.add(
-        () -> {
-          Collection<String> ids = allowance.giveUp();
-          shared.letGo();
-          observation.network().letGo();
-          return said(ids);
-        });
-    steps.add(() -> said(rows.giveUp()));
-    steps.add(() -> norms.letGo() ? said(List.of("updateNorm", "distanceFromInit")) : "");
-    steps.add(() -> thin(recorders));
+        new Step(
+            () -> {
+              allowance.giveUp();
+              observation.network().letGo();
+              shared.letGo();
+            },
+            () -> said(allowance.givenUp())));
+    List<String> ofRows = new ArrayList<>();
+    steps.add(new Step(() -> rows.giveUp(ofRows), () -> said(ofRows)));
+    steps.add(new Step(norms::letGo, () -> said(List.of("updateNorm", "distanceFromInit"))));
+    if (visits != null) {
+      steps.add(new Step(visits::letGoPatterns, () -> said(VisitColumns.idsOfFlips())));
+    }
+    List<MemoryRecorder> memories = new ArrayList<>();
+    for (Recorder recorder : recorders) {
+      if (recorder instanceof MemoryRecorder) {
+        memories.add((MemoryRecorder) recorder);
+      }
+    }
+    boolean[] thinned = {false};
+    steps.add(
+        new Step(
+            () -> memories.forEach(memory -> thinned[0] |= thin(memory)),
+            () -> thinned[0] ? "older records are thinned in memory, storage keeps them" : ""));
   }
 
-  private static double kept(Observation observation, ParameterNorms norms) {
+  /** Returns what the run keeps whatever is given up, the norms of the parameters, and metrics. */
+  private double kept() {
     double bytes = 2.0 * (norms.single() ? Float.BYTES : Double.BYTES) * norms.length();
     for (int layer = 0; layer < observation.layers(); layer++) {
       bytes += PATTERNS * Long.BYTES * observation.pattern(layer).current().length;
     }
-    return bytes;
+    return bytes + allowance.bytes();
   }
 
   private String said(Collection<String> ids) {
@@ -85,18 +126,12 @@ final class Relief {
     return names + (ids.size() == 1 ? " is" : " are") + " left out from now on";
   }
 
-  private static String thin(List<Recorder> recorders) {
-    long held = 0;
-    for (Recorder recorder : recorders) {
-      if (recorder instanceof MemoryRecorder) {
-        MemoryRecorder memory = (MemoryRecorder) recorder;
-        held += memory.bytes();
-        if (Heap.isMuch(memory.bytes())) {
-          memory.limit(memory.bytes() / 2);
-        }
-      }
+  private static boolean thin(MemoryRecorder memory) {
+    boolean much = Heap.isMuch(memory.bytes());
+    if (much) {
+      memory.limit(memory.bytes() / 2);
     }
-    return Heap.isMuch(held) ? "older records are thinned in memory, storage keeps them" : "";
+    return much;
   }
 
   /**
@@ -118,8 +153,29 @@ final class Relief {
         }
       }
     }
-    if (isTight && Long.bitCount(records) == 1) {
+    while (!unsaid.isEmpty()) {
+      say(unsaid.remove());
+    }
+    if (Long.bitCount(records) == 1 && Heap.isMuch(2 * kept())) {
       makeRoom();
+    }
+  }
+
+  /**
+   * Does something, again with less to keep whenever memory runs out over it.
+   *
+   * @throws OutOfMemoryError if there is nothing left that could be given up
+   */
+  void trying(Runnable work) {
+    while (true) {
+      try {
+        work.run();
+        return;
+      } catch (OutOfMemoryError e) {
+        if (!next()) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -130,28 +186,67 @@ final class Relief {
     }
   }
 
+  /** Frees the spare memory, so that what follows has room. */
+  void release() {
+    spare = null;
+  }
+
   /** Gives things up until training has room again. */
   void makeRoom() {
     while (!steps.isEmpty() && !Heap.hasRoom()) {
-      next();
+      one();
+    }
+  }
+
+  /** Gives everything up that can be, if it was for want of memory that watching ends. */
+  void endAfter(Throwable cause) {
+    release();
+    while (FailureLog.isOutOfMemory(cause) && !steps.isEmpty()) {
+      one();
     }
   }
 
   /**
-   * Gives up the next thing.
+   * Gives up the next thing, and more until training has room.
    *
    * @return false if nothing is left that could be given up
    */
   boolean next() {
-    while (!steps.isEmpty()) {
-      String said = steps.remove().get();
-      if (!said.isEmpty()) {
-        String sentence = "Memory ran out: " + said;
-        failures.note(sentence);
-        LOG.warn("{}. Everything else is recorded, and training goes on.", sentence);
-        return true;
-      }
+    release();
+    boolean any = false;
+    while (!steps.isEmpty() && !any) {
+      any = one();
     }
-    return false;
+    if (any) {
+      makeRoom();
+      spare = Heap.spare();
+    }
+    return any;
+  }
+
+  /** Returns false if there was nothing to be given up in what came next. */
+  private boolean one() {
+    Step step = steps.remove();
+    try {
+      step.free.run();
+    } catch (OutOfMemoryError e) {
+      // What was to be freed first, is. Whatever has to be told, will be.
+    }
+    return say(step);
+  }
+
+  private boolean say(Step step) {
+    try {
+      String said = step.words.get();
+      if (said.isEmpty()) {
+        return false;
+      }
+      String sentence = "Memory ran out: " + said;
+      failures.note(sentence);
+      LOG.warn("{}. Everything else is recorded, and training goes on.", sentence);
+    } catch (OutOfMemoryError e) {
+      unsaid.add(step);
+    }
+    return true;
   }
 }

@@ -11,10 +11,8 @@ import io.github.implicitbias.run.format.RunHeader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RowRunner {
 
   private static final double[][] NONE = {};
+  private static final Group[] NO_GROUPS = {};
 
   /** Computes one row, of a layer or of the network. */
   private interface Row {
@@ -89,7 +88,7 @@ final class RowRunner {
       Price.Rule price = of.length == 0 ? (d, network) -> Price.FREE : metric::price;
       Due due = setting.due("unit metric ", metric.id(), needs, metric::cadence, price);
       Observation seen = setting.view(needs);
-      all.add(new Group(due, seen, metric::evaluate, (now, layer) -> null, of));
+      all.add(new Group(due, seen, metric::evaluate, metric::whyAbsent, of));
       for (int layer : of) {
         room.add(new double[header.layers().get(layer).units()]);
       }
@@ -110,6 +109,9 @@ final class RowRunner {
     int row = 0;
     boolean any = false;
     for (Group group : groups) {
+      if (rows != this.rows) {
+        return NONE;
+      }
       int end = row + group.layers.length;
       if (row < end && group.due.isNow(record, complete)) {
         try {
@@ -117,7 +119,7 @@ final class RowRunner {
             boolean applies = group.metric.evaluate(group.seen, layer, buffers[row]);
             rows[row] = applies ? buffers[row] : null;
             any |= applies;
-            if (record == 0 && !applies) {
+            if (complete && !applies) {
               String of = layer < 0 ? "" : header.layers().get(layer).name();
               absentees.add(group.due.id(), group.reason.of(group.seen, layer), of);
             }
@@ -134,16 +136,24 @@ final class RowRunner {
         rows[row++] = null;
       }
     }
-    return any && rows == this.rows ? rows : NONE;
+    return any && rows == this.rows ? rows : NONE; // all may have been given up over the last
+  }
+
+  /** Says after a complete record which rows are absent, once, and returns it with the reasons. */
+  Map<String, String> absent() {
+    return absentees.say();
   }
 
   /**
-   * Returns what unit metrics have to say of the run at its first record, and why rows are absent.
+   * Returns what unit metrics have to say of the run at its first record, and why there are none.
    */
   Map<String, String> provenance() {
-    Map<String, String> facts = new LinkedHashMap<>(absentees.say());
+    Map<String, String> facts = new LinkedHashMap<>();
     for (int k = 0; k < unitMetrics.size() && groups.length > 0; k++) {
       Group group = groups[groups.length - unitMetrics.size() + k];
+      if (group.layers.length == 0) {
+        absentees.add(group.due.id(), why(group), "");
+      }
       for (int layer : group.layers) {
         if (group.due.leftOut() != null) {
           continue;
@@ -161,21 +171,29 @@ final class RowRunner {
     return facts;
   }
 
+  private static @Nullable String why(Group group) {
+    try {
+      return group.reason.of(group.seen, -1);
+    } catch (RuntimeException e) {
+      group.due.failed(e);
+      return null;
+    }
+  }
+
   /**
    * Gives up all values per sample and per unit, and their arrays.
    *
-   * @return what that was
+   * @param ids is told what that was
    */
-  Set<String> giveUp() {
-    Set<String> ids = new LinkedHashSet<>();
-    for (Group group : groups) {
-      if (group.layers.length > 0) {
+  void giveUp(List<String> ids) {
+    Group[] all = groups;
+    buffers = NONE;
+    rows = NONE;
+    groups = NO_GROUPS;
+    for (Group group : all) {
+      if (group.layers.length > 0 && !ids.contains(group.due.id())) {
         ids.add(group.due.id());
       }
     }
-    groups = new Group[0];
-    buffers = new double[0][];
-    rows = new double[0][];
-    return ids;
   }
 }

@@ -110,8 +110,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Returns true if a step is not one that can follow: the count was set back. Nothing of it can be
-   * recorded here; a new session can, which {@link SessionBuilder#follows} this one.
+   * Returns true if the count was set back: such a step is recorded by a new session only, which
+   * {@link SessionBuilder#follows} this one.
    */
   public boolean isSetBackTo(long step) {
     boolean counts = begunStep > firstStep;
@@ -164,8 +164,8 @@ public final class Session implements AutoCloseable {
     if (step < begunStep) {
       off = true;
       LOG.warn(
-          "The count of steps was set back from {} to {}: the run ends here, a session that follows"
-              + " it can go on.",
+          "Steps were set back from {} to {}: the run ends here, a session that follows it can go"
+              + " on.",
           begunStep,
           step);
       return false;
@@ -203,12 +203,10 @@ public final class Session implements AutoCloseable {
       boolean due = engine.isDue(begunStep);
       boolean room = due && engine.hasRoom(begunStep);
       boolean inPlace = room && meter.isInPlace();
-      measured |= source().begun(inPlace);
+      measured |= source().begun(inPlace) || room;
       if (inPlace) {
-        measured = true;
         observe(true);
       } else if (room) {
-        measured = true;
         wanted = true;
       } else {
         measured |= prepareNext();
@@ -272,9 +270,10 @@ public final class Session implements AutoCloseable {
         }
         return loss;
       } catch (OutOfMemoryError e) {
+        boolean again = engine.relief().next();
         source().release();
         parameters.forget();
-        if (!engine.relief().next()) {
+        if (!again) {
           throw e;
         }
       }
@@ -388,11 +387,11 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Takes note that showing the network has failed: the step has no record, and after three
-   * failures in a row nothing is recorded any more.
+   * Takes note that showing the network has failed: the step has no record. After three in a row
+   * nothing is recorded any more.
    */
   public void failed(Throwable cause) {
-    boolean fatal = true;
+    boolean fatal;
     try {
       wanted = false;
       parameters.forget();
@@ -400,11 +399,12 @@ public final class Session implements AutoCloseable {
           FailureLog.isFatal(cause) && !(FailureLog.isOutOfMemory(cause) && engine.relief().next());
       fatal = engine.observationFailed(begunStep, cause) || lasts;
     } catch (Throwable again) {
-      // Then it is fatal.
+      fatal = true;
     }
     if (fatal) {
       off = true;
       try {
+        engine.relief().endAfter(cause);
         LOG.warn("Watching failed and is switched off; training goes on.", cause);
       } catch (Throwable evenThat) {
         // Out of memory, say: training is worth more than our message.

@@ -76,19 +76,23 @@ final class Setting {
   }
 
   /**
-   * Takes note that memory ran out over an instrument: a dear one is not computed again, and its
-   * arrays are freed; for one that takes next to nothing, something else is given up.
+   * Takes note that memory ran out over an instrument: one that keeps arrays is not computed again,
+   * and they are freed; for one that takes next to nothing, something else is given up.
    *
    * @return true if it can be tried again, because something else was given up
    */
   boolean mayTryAgain(Due due, OutOfMemoryError e) {
+    if (relief != null) {
+      relief.release();
+    }
     if (due.ranOutOfMemory()) {
-      shared.letGo(due.price().works());
       whole.network().letGo();
-      failures.failed(due.fuse, EventKind.METRIC_FAILED, e, ", it is left out from now on");
+      shared.letGo(due.price().works());
+      shared.letGo(due.needs().resultsBeyond(Needs.NONE));
       if (relief != null) {
         relief.makeRoom();
       }
+      failures.failed(due.fuse, EventKind.METRIC_FAILED, e, ", it is left out from now on");
       return false;
     }
     if (relief != null && relief.next()) {

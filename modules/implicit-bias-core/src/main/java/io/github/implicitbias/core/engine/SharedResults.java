@@ -49,8 +49,11 @@ final class SharedResults {
 
   /** Forgets all results with their arrays. */
   void letGo() {
-    missed.addAll(results.keySet());
-    results.clear();
+    try {
+      missed.addAll(results.keySet());
+    } finally {
+      results.clear();
+    }
   }
 
   /** Begins an observation. */

@@ -84,7 +84,7 @@ final class StepRecords {
     unobserved.set(SCORE, score);
     addTo(unobserved);
     unobserved.recorded(System.currentTimeMillis(), watchNanos);
-    engine.queue().add(unobserved);
+    engine.relief().add(unobserved, engine.queue(), 0);
     return true;
   }
 }

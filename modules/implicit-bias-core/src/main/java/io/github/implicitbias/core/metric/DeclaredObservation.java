@@ -129,6 +129,21 @@ public final class DeclaredObservation implements Observation {
     }
 
     @Override
+    public String whyNoOutputs() {
+      return whole.network().whyNoOutputs();
+    }
+
+    @Override
+    public String whyNoMatrix(int tracked) {
+      return whole.network().whyNoMatrix(tracked);
+    }
+
+    @Override
+    public String lossName() {
+      return whole.network().lossName();
+    }
+
+    @Override
     public String whyNoStack() {
       return whole.network().whyNoStack();
     }

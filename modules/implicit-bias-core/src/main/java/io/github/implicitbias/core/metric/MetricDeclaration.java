@@ -269,12 +269,14 @@ public final class MetricDeclaration {
 
   private static final class OfUnits extends Declared implements UnitMetric {
     private final Condition condition;
+    private final Reason reason;
     private final Facts facts;
     private final Row row;
 
     OfUnits(MetricDeclaration said, Row row) {
       super(said);
       this.condition = said.condition;
+      this.reason = said.reason;
       this.facts = said.facts;
       this.row = Objects.requireNonNull(row);
     }
@@ -282,6 +284,11 @@ public final class MetricDeclaration {
     @Override
     public boolean appliesTo(NetworkView network, Probe probe, int layer) {
       return condition.holds(network, probe, layer);
+    }
+
+    @Override
+    public @Nullable String whyAbsent(Observation observation, int layer) {
+      return reason.of(observation, layer);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.implicitbias.core.metric;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.probe.Probe;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the labels of the probe ask for, found at the first record: two classes, several, or
@@ -24,6 +25,8 @@ public final class Targets implements Shared {
   private boolean countsAll = true;
   private double[] labels = {};
   private int[] classes = {};
+  private @Nullable String whyNoClasses;
+  private @Nullable String whyNoRegression;
 
   /** Returns what the labels of the probe ask for. */
   public static Targets of(Observation observation) {
@@ -47,7 +50,10 @@ public final class Targets implements Shared {
     Probe probe = observation.probe();
     NetworkView network = observation.network();
     int outputs = network.outputs();
-    if (!probe.hasLabelMatrix() || outputs < 1 || probe.outputs() != outputs) {
+    String none = whyNoRows(probe, network);
+    if (none != null) {
+      whyNoClasses = none;
+      whyNoRegression = none;
       return;
     }
     double[] given = probe.labels();
@@ -56,7 +62,9 @@ public final class Targets implements Shared {
     // Statements about the labels themselves take every sample alike.
     labels = weighted ? labels : given;
     squared = !weighted && isSquaredLoss(network);
+    whyNoRegression = whyNoRegression(weighted, outputs, network);
     if (weights == null) {
+      whyNoClasses = "every single label has a weight of its own";
       return;
     }
     classes = probe.classes();
@@ -66,10 +74,17 @@ public final class Targets implements Shared {
       countsAll &= counted[i];
     }
     if (!network.classifies()) {
+      whyNoClasses = network.lossName() + " is not a loss of classification";
       return;
     }
     multiclass = outputs > 1 && isOneHot(given, outputs);
     binary = outputs == 1 && areTwoClasses(given);
+    if (!multiclass && !binary) {
+      whyNoClasses =
+          outputs > 1
+              ? "the labels of some sample are not a single 1 among zeros"
+              : "the labels of one output are not two numbers, 0 and 1, nor -1 and 1";
+    }
     for (int i = 0; binary && i < labels.length; i++) {
       labels[i] = classes[i] == 1 ? 1 : -1;
     }
@@ -120,6 +135,41 @@ public final class Targets implements Shared {
       }
     }
     return false;
+  }
+
+  private static @Nullable String whyNoRows(Probe probe, NetworkView network) {
+    if (!probe.hasLabels()) {
+      return "the probe has no labels";
+    }
+    if (network.outputs() < 1) {
+      return network.whyNoOutputs();
+    }
+    if (!probe.hasLabelMatrix()) {
+      return "the labels of a sample are not a row of numbers";
+    }
+    return probe.outputs() == network.outputs()
+        ? null
+        : "the probe has " + probe.outputs() + " labels for " + network.outputs() + " outputs";
+  }
+
+  private @Nullable String whyNoRegression(boolean weighted, int outputs, NetworkView network) {
+    if (weighted) {
+      return "samples have weights";
+    }
+    if (outputs != 1) {
+      return "the network has " + outputs + " outputs; needs 1";
+    }
+    return squared ? null : network.lossName() + " is not the square of one residual per sample";
+  }
+
+  /** Returns why labels are not classes, as a clause with names; null if they are. */
+  public @Nullable String whyNoClasses() {
+    return whyNoClasses;
+  }
+
+  /** Returns why labels are not numbers to be fitted, as a clause with names; null if they are. */
+  public @Nullable String whyNoRegression() {
+    return whyNoRegression;
   }
 
   /** Returns true if there are two classes and f = 0 is the boundary between them. */

@@ -4,6 +4,7 @@ import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Definition;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One number per unit of a tracked layer, computed from an observation; for the rest see {@link
@@ -46,6 +47,16 @@ public interface UnitMetric {
    */
   default boolean appliesTo(NetworkView network, Probe probe, int layer) {
     return true;
+  }
+
+  /**
+   * Returns why there are no values in the run, asked once if there are none. For the rest it is
+   * like {@link Metric#whyAbsent}.
+   *
+   * @param layer index of a tracked layer that it applies to; -1 if there is no such layer
+   */
+  default @Nullable String whyAbsent(Observation observation, int layer) {
+    return null;
   }
 
   /**

@@ -22,6 +22,25 @@ public interface NetworkView {
     return isStack() ? "" : "the network is not a stack of dense layers";
   }
 
+  /** Returns why {@link #outputPreActivations} are not known: a clause with names. */
+  default String whyNoOutputs() {
+    return "the outputs of the network are not known";
+  }
+
+  /**
+   * Returns why a tracked layer has no matrix among {@link #layer}: a clause about "it".
+   *
+   * @param tracked its position among the tracked layers
+   */
+  default String whyNoMatrix(int tracked) {
+    return "it has no matrix of weights";
+  }
+
+  /** Returns the name of the loss, to be used in a sentence. */
+  default String lossName() {
+    return "the loss";
+  }
+
   /** Returns the number of layers with a matrix of weights, the output layer included. */
   int layers();
 

@@ -268,8 +268,8 @@ public final class Probe implements Serializable {
   /**
    * Returns a random sample of the probe, in the order of the probe; samples keep their ids.
    *
-   * <p>It is stratified if the labels are classes, that is one-hot rows or a column of at most two
-   * different numbers: of each class its share is taken, see {@link #shares}. Otherwise every
+   * <p>It is stratified if the labels are classes, see {@link #strata}, and there are at least two
+   * of each on average: of each class its share is taken, see {@link #shares}. Otherwise every
    * sample has the same chance.
    *
    * @param size number of samples wanted, from 1 to {@link #samples}
@@ -281,7 +281,7 @@ public final class Probe implements Serializable {
       throw new IllegalArgumentException(
           "a sample of " + size + " of " + samples() + " samples: give 1 to " + samples());
     }
-    return select(Strata.draw(hasClasses() ? classes() : new int[samples()], size, seed));
+    return select(Strata.draw(Strata.of(strata(), samples()), size, seed));
   }
 
   /**
@@ -296,8 +296,20 @@ public final class Probe implements Serializable {
     return Strata.shares(members, size);
   }
 
-  /** Returns true if the labels are classes: one-hot rows, or a column of at most two numbers. */
-  public boolean hasClasses() {
+  /**
+   * Returns the class of each sample as far as the labels alone tell it: the place of the 1 in
+   * one-hot rows; of a single column the number itself, as losses have it that take the number of
+   * the class, if all are whole ones from -1 to 999.
+   *
+   * @return a number from 0 on per sample, that of a column plus 1; null if labels are neither
+   */
+  public int @Nullable [] strata() {
+    boolean isColumn = hasLabelMatrix() && outputs() == 1;
+    return isColumn ? Strata.ofNumbers(labels.get(0)) : areOneHot() ? classes() : null;
+  }
+
+  /** Returns true if the labels are rows with one 1 among zeros. */
+  private boolean areOneHot() {
     if (!hasLabels() || labels.get(0).shape().length != 2) {
       return false;
     }
@@ -308,28 +320,15 @@ public final class Probe implements Serializable {
       for (int k = 0; k < outputs; k++) {
         double label = first.value(i * outputs + k);
         ones += label == 1 ? 1 : 0;
-        if (outputs > 1 && label != 0 && label != 1) {
+        if (label != 0 && label != 1) {
           return false;
         }
       }
-      if (outputs > 1 && ones != 1) {
+      if (ones != 1) {
         return false;
       }
     }
-    return outputs > 1 || areAtMostTwo(first);
-  }
-
-  private static boolean areAtMostTwo(SampleArray column) {
-    double one = column.value(0);
-    double other = one;
-    for (int i = 0; i < column.length(); i++) {
-      double label = column.value(i);
-      other = label == one ? other : other == one ? label : other;
-      if (label != one && label != other) {
-        return false;
-      }
-    }
-    return (one > 0) != (other > 0) || one == other;
+    return true;
   }
 
   private static List<SampleArray> select(List<SampleArray> arrays, int[] samples) {

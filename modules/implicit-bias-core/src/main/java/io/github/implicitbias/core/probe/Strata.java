@@ -2,11 +2,34 @@ package io.github.implicitbias.core.probe;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Draws a sample that keeps the proportions of classes. */
 final class Strata {
 
+  /** Numbers of classes beyond this are taken for measurements. */
+  private static final int MOST_CLASSES = 1000;
+
   private Strata() {}
+
+  /** Returns the numbers of a column as classes, plus 1; null if they cannot be that. */
+  static int @Nullable [] ofNumbers(SampleArray column) {
+    int[] classes = new int[column.samples()];
+    for (int i = 0; i < classes.length; i++) {
+      double label = column.value(i);
+      if (!(label >= -1 && label < MOST_CLASSES && label == (int) label)) {
+        return null;
+      }
+      classes[i] = (int) label + 1;
+    }
+    return classes;
+  }
+
+  /** Returns classes to draw from; one for all if there are none, or hardly two samples of each. */
+  static int[] of(int @Nullable [] classes, int samples) {
+    boolean repeat = classes != null && 2 * Arrays.stream(classes).distinct().count() <= samples;
+    return classes != null && repeat ? classes : new int[samples];
+  }
 
   /**
    * Returns positions in increasing order.

@@ -43,6 +43,25 @@ final class MarginConstraints {
         : multiClass(labels, weights, counted, outputs);
   }
 
+  /** Returns why a probe has none, if it has none. */
+  static String whyNot(Probe probe) {
+    if (!probe.hasLabels()) {
+      return "the probe has no labels";
+    }
+    double[] weights = probe.sampleWeights();
+    if (!probe.hasLabelMatrix()) {
+      return "the labels of a sample are not a row of numbers";
+    }
+    if (weights == null) {
+      return "every single label has a weight of its own";
+    }
+    boolean counts = false;
+    for (double weight : weights) {
+      counts |= weight != 0;
+    }
+    return counts ? "the labels are not one class per sample" : "every sample has weight 0";
+  }
+
   private static @Nullable MarginConstraints binary(
       double[] labels, double[] weights, int counted) {
     boolean signs = true;

@@ -133,7 +133,8 @@ public final class MarginSupport implements Shared {
     MarginGradients gradients = present.gradients;
     gradients.compute(network);
     known = true;
-    whyNone = present.separator.solve(gradients.gram());
+    String unsolved = present.separator.solve(gradients.gram());
+    whyNone = unsolved == null ? null : "at step " + observation.step() + " " + unsolved;
     if (whyNone == null) {
       distribute(present);
     }
@@ -146,12 +147,12 @@ public final class MarginSupport implements Shared {
       return;
     }
     if (!network.classifies()) {
-      whyNever = "the loss is not one of classification";
+      whyNever = network.lossName() + " is not one of classification";
       return;
     }
     MarginConstraints constraints = MarginConstraints.of(observation.probe(), network.outputs());
     if (constraints == null) {
-      whyNever = "the labels are not classes";
+      whyNever = MarginConstraints.whyNot(observation.probe());
       return;
     }
     if (work(network, samples, constraints.count()) > MAX_OPERATIONS) {

@@ -213,6 +213,14 @@ public final class SpanCoefficients implements Shared {
     return step == firstStep ? null : whyNoBasis;
   }
 
+  /** Returns why there is no residual; null if there is, or the first record is not yet behind. */
+  @Nullable String whyNoResidual() {
+    String none = whyNone();
+    return none != null || step == firstStep
+        ? none
+        : "at step " + step + " the weights of the first layer are those of the first record";
+  }
+
   /** Returns the rank of X, with a column of ones if there is a bias; 0 if it was not found. */
   public int rank() {
     SpanBasis found = basis();

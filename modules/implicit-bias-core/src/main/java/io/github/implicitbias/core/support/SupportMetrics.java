@@ -53,7 +53,7 @@ public final class SupportMetrics {
                       "rounding under gradient descent; large under Adam, weight decay or noise")
                   .title("residual of the span coefficients")
                   .withoutChart())
-          .absent(SupportMetrics::whyNoSpan)
+          .absent(SupportMetrics::whyNoResidual)
           .needs(SpanCoefficients.NEEDS)
           .cadence(dimensions -> Cadence.ofWork(SpanCoefficients.leastSquaresWork(dimensions)))
           .value(
@@ -142,6 +142,7 @@ public final class SupportMetrics {
                   .title("margin efficiency")
                   .group(Definition.MARGIN)
                   .chart("Margin efficiency"))
+          .absent(SupportMetrics::whyNoEfficiency)
           .needs(MarginSupport.NEEDS)
           .cadence(SupportMetrics::marginCadence)
           .value(
@@ -163,6 +164,7 @@ public final class SupportMetrics {
                   .expect("0 with copies of samples, or more tight constraints than parameters")
                   .title("multipliers of the margin unique")
                   .withoutChart())
+          .absent(SupportMetrics::whyNoSupport)
           .needs(MarginSupport.NEEDS)
           .cadence(SupportMetrics::marginCadence)
           .value(
@@ -296,6 +298,15 @@ public final class SupportMetrics {
 
   private static @Nullable String whyNoSpan(Observation observation, int layer) {
     return observation.shared(SpanCoefficients.class, SpanCoefficients::new).whyNone();
+  }
+
+  private static @Nullable String whyNoResidual(Observation observation, int layer) {
+    return observation.shared(SpanCoefficients.class, SpanCoefficients::new).whyNoResidual();
+  }
+
+  private static @Nullable String whyNoEfficiency(Observation observation, int layer) {
+    String none = whyNoSupport(observation, layer);
+    return none != null ? none : "at step " + observation.step() + " not every margin is above 0";
   }
 
   private static @Nullable String whyNoSupport(Observation observation, int layer) {

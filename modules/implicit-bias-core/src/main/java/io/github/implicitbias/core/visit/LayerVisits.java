@@ -22,6 +22,7 @@ final class LayerVisits {
   private long flips;
   private int visited;
   private boolean endless;
+  private boolean letGo;
   private final List<Turns> turns = new ArrayList<>();
 
   /** Turns patterns of one number of samples into a row per sample. */
@@ -128,7 +129,8 @@ final class LayerVisits {
   }
 
   /** Takes the patterns of the samples of a step down. */
-  void visit(int layer, VisitedBatch batch, int[] samples, boolean perSample) {
+  void visit(int layer, VisitedBatch batch, int[] samples, boolean samplesReturn) {
+    boolean perSample = samplesReturn && !letGo;
     long[] words = batch.patterns(layer);
     long[] shown = batch.shown(layer);
     int count = batch.samples();
@@ -181,8 +183,15 @@ final class LayerVisits {
     tally.begin();
     distinct.empty();
     patterns.beginEpoch();
-    flips = 0;
+    flips = letGo ? -1 : 0;
     endless = false;
+  }
+
+  /** Keeps no pattern of a sample from now on, and gives the memory back. */
+  void letGoPatterns() {
+    letGo = true;
+    turns.clear();
+    forgetSamples();
   }
 
   /** Forgets the patterns of the samples and gives their memory back. */

@@ -197,9 +197,7 @@ public final class VisitBook {
     step.step(number, batch.visitedSamples(), fresh);
     epoch.step(number, batch.visitedSamples(), fresh);
     if (epoch.visits() > (returns ? OFTEN * Math.max(records.size(), MANY_PATTERNS) : MANY)) {
-      for (LayerVisits layer : layers) {
-        layer.endless();
-      }
+      Arrays.stream(layers).forEach(LayerVisits::endless);
     }
     if (epochs.isEmpty() && table.size() > MANY && epoch.newSamples() > NEW * epoch.visits()) {
       forgetSamples(AUGMENTED);
@@ -237,9 +235,7 @@ public final class VisitBook {
       forgetSamples(AUGMENTED);
     }
     epoch.begin();
-    for (LayerVisits layer : layers) {
-      layer.beginEpoch();
-    }
+    Arrays.stream(layers).forEach(LayerVisits::beginEpoch);
   }
 
   /** Lets go of what is kept per sample, and says why; what needs no memory per sample goes on. */
@@ -247,10 +243,14 @@ public final class VisitBook {
     returns = false;
     table.clear();
     records = new SampleRecords();
-    for (LayerVisits layer : layers) {
-      layer.forgetSamples();
-    }
+    Arrays.stream(layers).forEach(LayerVisits::forgetSamples);
     say(why + ": nothing is kept per sample from step " + epoch.lastStep() + " on.");
+  }
+
+  /** Frees the patterns of the samples at their last visits; no flips are counted from then on. */
+  public synchronized void letGoPatterns() {
+    Arrays.stream(layers).forEach(LayerVisits::letGoPatterns);
+    say("Patterns of the samples, and flips between visits, are not kept: memory ran out.");
   }
 
   /** Returns false if nothing is kept per sample, as {@link #status} says. */

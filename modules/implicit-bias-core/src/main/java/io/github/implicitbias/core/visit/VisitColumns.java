@@ -111,6 +111,16 @@ public final class VisitColumns {
     return all;
   }
 
+  /** Returns the ids of those that compare patterns with the last ones of the same samples. */
+  public static List<String> idsOfFlips() {
+    return List.of(OF_LAYER_IDS).subList(2, OF_LAYER_IDS.length);
+  }
+
+  /** Frees the patterns that flips are counted against; see {@link VisitBook#letGoPatterns}. */
+  public void letGoPatterns() {
+    book.letGoPatterns();
+  }
+
   /** Returns how many columns there are. */
   public int size() {
     return OF_BATCH.length + OF_LAYER.length * layers.size();
