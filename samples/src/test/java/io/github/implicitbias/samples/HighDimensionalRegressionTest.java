@@ -15,14 +15,8 @@ import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -119,34 +113,14 @@ class HighDimensionalRegressionTest {
     }
   }
 
-  /** Returns the rows of a reference file without its header; hexadecimal fields become numbers. */
-  private static double[][] reference(String name) {
-    try (BufferedReader in =
-        new BufferedReader(
-            new InputStreamReader(
-                HighDimensionalRegressionTest.class.getResourceAsStream("/reference/" + name)))) {
-      List<String> lines = in.lines().skip(1).collect(Collectors.toList());
-      double[][] rows = new double[lines.size()][];
-      for (int i = 0; i < rows.length; i++) {
-        rows[i] =
-            Arrays.stream(lines.get(i).split(","))
-                .mapToDouble(f -> f.startsWith("0x") ? Long.decode(f) : Double.parseDouble(f))
-                .toArray();
-      }
-      return rows;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Test
   void theNeuron_followsTheReferenceRun_andItsPredictions() {
-    double[][] labels = reference("s5d_y.csv");
+    double[][] labels = ReferenceFile.rows("s5d_y.csv");
     for (int i = 0; i < SAMPLES; i++) {
       assertEquals(labels[i][0], y[i], 0);
     }
     Run run = train(x, false, 100);
-    double[][] rows = reference("s5d_m1_traj.csv");
+    double[][] rows = ReferenceFile.rows("s5d_m1_traj.csv");
     for (double[] row : rows) {
       int step = (int) row[0];
       assertEquals((long) row[1], run.patternAt(step, "layer0").words()[0], "step " + step);
@@ -162,8 +136,8 @@ class HighDimensionalRegressionTest {
     assertEquals(0.032636453, run.value("gapToMinNorm", 100), 1e-7);
     assertEquals(0.479440, run.value("relativeGapToMinNorm", 100), 1e-6);
     assertEquals(1, run.value("patternStableSince[layer0]", 100));
-    double[] limit = reference("s5d_w_inf_first20.csv")[0];
-    double[] shortest = reference("s5d_w_minnorm_first20.csv")[0];
+    double[] limit = ReferenceFile.rows("s5d_w_inf_first20.csv")[0];
+    double[] shortest = ReferenceFile.rows("s5d_w_minnorm_first20.csv")[0];
     double[] w = net.getParam("0_W").data().asDouble();
     double[] solution = SignConstrainedMinimumNorm.of(x, y).solution();
     for (int k = 0; k < 20; k++) {
@@ -186,7 +160,7 @@ class HighDimensionalRegressionTest {
   @Test
   void thePair_followsTheReferenceRun_andItsPredictions() {
     Run run = train(x, true, 100);
-    double[][] rows = reference("s5d_m2_traj.csv");
+    double[][] rows = ReferenceFile.rows("s5d_m2_traj.csv");
     for (double[] row : rows) {
       int step = (int) row[0];
       assertEquals((long) row[1], run.patternAt(step, "layer0").words()[0], "step " + step);

@@ -14,16 +14,10 @@ import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -40,24 +34,6 @@ import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 
 /** Leaky ReLU networks trained in DL4J and watched, against the reference runs S2a and S2b. */
 class MaxMarginRunTest {
-
-  private static List<String[]> rows(String name) {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                MaxMarginRunTest.class.getResourceAsStream("/reference/" + name),
-                StandardCharsets.UTF_8))) {
-      return reader.lines().skip(1).map(line -> line.split(",")).collect(Collectors.toList());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static double[][] matrix(String name) {
-    return rows(name).stream()
-        .map(row -> Arrays.stream(row).mapToDouble(Double::parseDouble).toArray())
-        .toArray(double[][]::new);
-  }
 
   private static DataSet data(double[][] x, double[] y) {
     return new DataSet(Nd4j.createFromArray(x), Nd4j.createFromArray(y).reshape('f', y.length, 1));
@@ -111,12 +87,12 @@ class MaxMarginRunTest {
   }
 
   private static Run s2a(ILossFunction loss, double rate, int steps) {
-    double[][] table = matrix("s2a_data.csv");
+    double[][] table = ReferenceFile.rows("s2a_data.csv");
     double[][] x = Arrays.stream(table).map(r -> Arrays.copyOf(r, 60)).toArray(double[][]::new);
     double[] y = Arrays.stream(table).mapToDouble(row -> row[60]).toArray();
-    MultiLayerNetwork net = network(matrix("s2a_W0.csv"), 0.5, loss, rate, 12);
+    MultiLayerNetwork net = network(ReferenceFile.rows("s2a_W0.csv"), 0.5, loss, rate, 12);
     long[] complete =
-        rows("s2a_traj.csv").stream()
+        ReferenceFile.fields("s2a_traj.csv").stream()
             .mapToLong(row -> Long.parseLong(row[1]))
             .filter(step -> step <= steps)
             .sorted()
@@ -132,7 +108,7 @@ class MaxMarginRunTest {
   /** Compares the rows of a schedule, and returns their number. */
   private static int follows(Run run, String schedule, int last, DoubleUnaryOperator loss) {
     int compared = 0;
-    for (String[] words : rows("s2a_traj.csv")) {
+    for (String[] words : ReferenceFile.fields("s2a_traj.csv")) {
       long step = Long.parseLong(words[1]);
       if (!words[0].equals(schedule) || step > last) {
         continue;
@@ -200,7 +176,7 @@ class MaxMarginRunTest {
   /** Labels 0 and 1, cross entropy behind a sigmoid, output weights frozen by a rate of 0. */
   @Test
   void s2a_fromStockParts_isRecognised() {
-    double[][] table = matrix("s2a_data.csv");
+    double[][] table = ReferenceFile.rows("s2a_data.csv");
     double[][] x = Arrays.stream(table).map(r -> Arrays.copyOf(r, 60)).toArray(double[][]::new);
     double[] y = Arrays.stream(table).mapToDouble(row -> (row[60] + 1) / 2).toArray();
     MultiLayerNetwork net =
@@ -215,7 +191,7 @@ class MaxMarginRunTest {
                         .nOut(20)
                         .hasBias(false)
                         .activation(new ActivationLReLU(0.5))
-                        .weightInit(Weights.given(matrix("s2a_W0.csv")))
+                        .weightInit(Weights.given(ReferenceFile.rows("s2a_W0.csv")))
                         .build())
                 .layer(
                     new OutputLayer.Builder(new LossBinaryXENT(0.0))
@@ -243,7 +219,7 @@ class MaxMarginRunTest {
     int compared = 0;
     for (double scale : new double[] {1, 0.1, 0.01, 0.001}) {
       Run run = s2b(scale);
-      for (String[] row : rows("s2b_traj.csv")) {
+      for (String[] row : ReferenceFile.fields("s2b_traj.csv")) {
         long step = Long.parseLong(row[1]);
         if (Double.parseDouble(row[0]) == scale && List.of(1L, 2L, 5L, 10L, 50L).contains(step)) {
           double expected = Double.parseDouble(row[4]);

@@ -14,12 +14,6 @@ import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Series;
 import io.github.implicitbias.run.Verdict;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -41,28 +35,6 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * outside: what was recorded at each row of them, and what the predictions say.
  */
 class SaddleToSaddleTest {
-
-  private static double[][] csv(String name) {
-    List<double[]> rows = new ArrayList<>();
-    try (BufferedReader in =
-        new BufferedReader(
-            new InputStreamReader(
-                SaddleToSaddleTest.class.getResourceAsStream("/reference/" + name),
-                StandardCharsets.UTF_8))) {
-      in.readLine();
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        String[] fields = line.split(",");
-        double[] row = new double[fields.length];
-        for (int k = 0; k < row.length; k++) {
-          row[k] = Double.parseDouble(fields[k]);
-        }
-        rows.add(row);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return rows.toArray(new double[0][]);
-  }
 
   /** Trains from the weights of a file, times a factor, at a rate of the mean of squares. */
   private static Run train(
@@ -150,7 +122,7 @@ class SaddleToSaddleTest {
   /** Compares every column of every row; returns how many values of each were recorded. */
   private static int[] follow(Run run, String file) {
     int[] compared = new int[COLUMNS.size()];
-    for (double[] row : csv(file)) {
+    for (double[] row : ReferenceFile.rows(file)) {
       long step = (long) row[0];
       if (step > run.lastStep()) {
         continue;
@@ -216,8 +188,8 @@ class SaddleToSaddleTest {
 
   @Test
   void twoSamples_followTheReference_andEveryPredictionComesTrue() {
-    double[][] data = csv("s4a_fast_data.csv");
-    Run run = train(data, csv("s4a_fast_init.csv"), 1, 0.005, 4000);
+    double[][] data = ReferenceFile.rows("s4a_fast_data.csv");
+    Run run = train(data, ReferenceFile.rows("s4a_fast_init.csv"), 1, 0.005, 4000);
     int[] compared = follow(run, "s4a_fast_traj.csv");
     compareMostOf(compared, 19);
     assertEquals(1244, firstAbove(run, "fittedPositive", 0.5), 1);
@@ -240,8 +212,8 @@ class SaddleToSaddleTest {
 
   @Test
   void fourSamples_followTheReference_andNoUnitTurnsOnAgain() {
-    double[][] data = csv("s4b_lam1e-08_data.csv");
-    Run run = train(data, csv("s4b_lam1e-08_init.csv"), 1, 0.01, 4000);
+    double[][] data = ReferenceFile.rows("s4b_lam1e-08_data.csv");
+    Run run = train(data, ReferenceFile.rows("s4b_lam1e-08_init.csv"), 1, 0.01, 4000);
     int[] compared = follow(run, "s4b_lam1e-08_traj.csv");
     compareMostOf(compared, 17);
     assertEquals(0, run.flips("layer0", FlipKind.ACTIVATION));
@@ -255,9 +227,9 @@ class SaddleToSaddleTest {
 
   @Test
   void largeWeights_andInputsThatAreNotOrthogonal_areNotJudged() {
-    double[][] start = csv("s4b_lam1e-08_init.csv");
+    double[][] start = ReferenceFile.rows("s4b_lam1e-08_init.csv");
     Map<String, RunVerdict> large =
-        verdicts(train(csv("s4b_lam1e-08_data.csv"), start, 1e8, 0.01, 300));
+        verdicts(train(ReferenceFile.rows("s4b_lam1e-08_data.csv"), start, 1e8, 0.01, 300));
     String[] ids = {
       "earlyAlignment",
       "escapeTimePositive",
@@ -274,12 +246,20 @@ class SaddleToSaddleTest {
       assertTrue(text.contains("largest norm(w_j) / root of N+ + N- is 0.106"), text);
     }
     Map<String, RunVerdict> single =
-        verdicts(train(DataType.FLOAT, csv("s4b_lam1e-08_data.csv"), start, 1e8, 0.01, 300));
+        verdicts(
+            train(
+                DataType.FLOAT,
+                ReferenceFile.rows("s4b_lam1e-08_data.csv"),
+                start,
+                1e8,
+                0.01,
+                300));
     is(Verdict.State.NOT_APPLICABLE, single, ids);
     is(Verdict.State.HOLDS, single, "balanceDriftLaw", "outputSignsKept");
     // The authors' toy that is not orthogonal, its inputs with a last entry of 1.
     double[][] toy = {{-1.5, 1, .7}, {-1, 1, -.3}, {0, 1, -.3}, {.25, 1, .4}, {2, 1, .2}};
-    Map<String, RunVerdict> other = verdicts(train(toy, csv("s4a_fast_init.csv"), 1, 0.005, 300));
+    Map<String, RunVerdict> other =
+        verdicts(train(toy, ReferenceFile.rows("s4a_fast_init.csv"), 1, 0.005, 300));
     is(Verdict.State.NOT_APPLICABLE, other, ids);
     is(Verdict.State.HOLDS, other, "balanceDriftLaw", "outputSignsKept");
     for (String id : ids) {

@@ -14,11 +14,6 @@ import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -43,20 +38,8 @@ class TeacherNeuronsTest {
   private static final double TEACHER_BIAS = -0.3;
   private static final int ENSEMBLE = 24;
 
-  private static List<String[]> lines(String file) {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                TeacherNeuronsTest.class.getResourceAsStream("/reference/" + file),
-                StandardCharsets.UTF_8))) {
-      return reader.lines().skip(1).map(line -> line.split(",")).collect(Collectors.toList());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static double[][] rows(String file, int count) {
-    return lines(file).stream()
+    return ReferenceFile.fields(file).stream()
         .limit(count)
         .map(row -> Arrays.stream(row).mapToDouble(Double::parseDouble).toArray())
         .toArray(double[][]::new);
@@ -171,7 +154,7 @@ class TeacherNeuronsTest {
     listener.close();
     Run run = listener.run();
     List<String[]> reference =
-        lines("s3_sample.csv").stream()
+        ReferenceFile.fields("s3_sample.csv").stream()
             .filter(row -> (row[0] + "," + row[1]).equals('"' + start + '"'))
             .collect(Collectors.toList());
     assertEquals(ENSEMBLE, reference.size());
@@ -326,7 +309,7 @@ class TeacherNeuronsTest {
     double[] squares = new double[1001];
     boolean[] known = new boolean[1001];
     int compared = 0;
-    for (String[] row : lines("s3_traj.csv")) {
+    for (String[] row : ReferenceFile.fields("s3_traj.csv")) {
       int step = Integer.parseInt(row[1]);
       if (step <= 1000) {
         int k = names.indexOf(row[0]);

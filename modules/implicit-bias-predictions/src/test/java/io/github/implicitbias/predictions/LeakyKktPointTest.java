@@ -5,41 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class LeakyKktPointTest {
 
-  private static double[][] rows(String name) {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                LeakyKktPointTest.class.getResourceAsStream("/reference/" + name),
-                StandardCharsets.UTF_8))) {
-      return reader
-          .lines()
-          .skip(1)
-          .map(line -> Arrays.stream(line.split(",")).mapToDouble(Double::parseDouble).toArray())
-          .toArray(double[][]::new);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Test
   void onTheReferenceData_itIsTheReferencePoint() {
-    double[][] data = rows("s2a_data.csv");
+    double[][] data = ReferenceFile.rows("s2a_data.csv");
     double[][] x = Arrays.stream(data).map(r -> Arrays.copyOf(r, 60)).toArray(double[][]::new);
     int[] classes = Arrays.stream(data).mapToInt(row -> row[60] > 0 ? 1 : 0).toArray();
     LeakyKktPoint point = LeakyKktPoint.of(x, classes, 12, 8, 1 / Math.sqrt(20), 0.5);
-    assertArrayEquals(rows("s2a_lambda.csv")[0], point.multipliers(), 1e-14);
-    double[][] w = rows("s2a_Wkkt.csv");
+    assertArrayEquals(ReferenceFile.rows("s2a_lambda.csv")[0], point.multipliers(), 1e-14);
+    double[][] w = ReferenceFile.rows("s2a_Wkkt.csv");
     for (int j = 0; j < 20; j++) {
       assertArrayEquals(w[j], j < 12 ? point.plus() : point.minus(), 1e-14, "unit " + j);
     }

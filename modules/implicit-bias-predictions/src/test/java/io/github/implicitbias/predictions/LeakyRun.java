@@ -5,16 +5,10 @@ import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 
 /** A network of the setting of the paper, whose parts a test may change, and its training. */
 final class LeakyRun {
@@ -116,23 +110,7 @@ final class LeakyRun {
 
   /** Returns the rows of a table of numbers; what is no number is NaN. */
   static List<double[]> rows(String name) {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                LeakyRun.class.getResourceAsStream("/reference/" + name),
-                StandardCharsets.UTF_8))) {
-      return reader
-          .lines()
-          .skip(1)
-          .map(line -> Arrays.stream(line.split(",")).mapToDouble(LeakyRun::number).toArray())
-          .collect(Collectors.toList());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static double number(String word) {
-    return word.matches("[-+.0-9eE]+") ? Double.parseDouble(word) : Double.NaN;
+    return List.of(ReferenceFile.rows(name));
   }
 
   /** Makes the network. */

@@ -10,10 +10,6 @@ import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -29,24 +25,7 @@ final class Neuron {
 
   /** Returns the rows of a reference file without its header; hexadecimal fields become numbers. */
   static double[][] rows(String name) {
-    List<double[]> rows = new ArrayList<>();
-    try (BufferedReader in =
-        new BufferedReader(
-            new InputStreamReader(Neuron.class.getResourceAsStream("/reference/" + name)))) {
-      in.readLine();
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        String[] fields = line.split(",");
-        double[] row = new double[fields.length];
-        for (int i = 0; i < row.length; i++) {
-          row[i] =
-              fields[i].startsWith("0x") ? Long.decode(fields[i]) : Double.parseDouble(fields[i]);
-        }
-        rows.add(row);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return rows.toArray(new double[0][]);
+    return ReferenceFile.rows(name);
   }
 
   /** Returns a data file whose last column is the label. */

@@ -7,11 +7,6 @@ import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,29 +50,7 @@ final class Orthogonal {
   }
 
   static double[][] csv(String name) {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                Orthogonal.class.getResourceAsStream("/reference/" + name),
-                StandardCharsets.UTF_8))) {
-      return reader
-          .lines()
-          .skip(1)
-          .map(Orthogonal::numbers)
-          .collect(Collectors.toList())
-          .toArray(new double[0][]);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static double[] numbers(String line) {
-    String[] fields = line.split(",");
-    double[] row = new double[fields.length];
-    for (int k = 0; k < row.length; k++) {
-      row[k] = Double.parseDouble(fields[k]);
-    }
-    return row;
+    return ReferenceFile.rows(name);
   }
 
   private static double[] columns(double[][] rows, int from, int to, double scale) {

@@ -7,8 +7,6 @@ import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,11 +18,8 @@ class SmoothedMarginTest {
 
   private final SmoothedMarginNeverDecreases prediction = new SmoothedMarginNeverDecreases();
 
-  static String reference() throws IOException {
-    try (InputStream in =
-        SmoothedMarginTest.class.getResourceAsStream("/reference/smoothed_margin.json")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+  static String reference() {
+    return ReferenceFile.text("smoothed_margin.json");
   }
 
   /** Returns the numbers after a key, up to the next key. */

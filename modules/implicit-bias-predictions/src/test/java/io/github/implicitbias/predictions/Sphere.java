@@ -6,11 +6,6 @@ import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -35,19 +30,10 @@ final class Sphere {
 
   /** Returns the first rows of a file, row after row. */
   static double[] points(String file, int rows) {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                Sphere.class.getResourceAsStream("/reference/" + file), StandardCharsets.UTF_8))) {
-      return reader
-          .lines()
-          .skip(1)
-          .limit(rows)
-          .flatMapToDouble(line -> Arrays.stream(line.split(",")).mapToDouble(Double::parseDouble))
-          .toArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Arrays.stream(ReferenceFile.rows(file))
+        .limit(rows)
+        .flatMapToDouble(Arrays::stream)
+        .toArray();
   }
 
   /** Returns the labels, samples x neurons. */
