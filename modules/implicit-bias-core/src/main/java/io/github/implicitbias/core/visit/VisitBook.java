@@ -198,7 +198,9 @@ public final class VisitBook {
     step.step(number, batch.visitedSamples(), fresh);
     epoch.step(number, batch.visitedSamples(), fresh);
     if (epoch.visits() > (returns ? OFTEN * Math.max(records.size(), MANY_PATTERNS) : MANY)) {
-      Arrays.stream(layers).forEach(LayerVisits::endless);
+      for (LayerVisits layer : layers) {
+        layer.endless();
+      }
     }
     if (epochs.isEmpty() && table.size() > MANY && epoch.newSamples() > NEW * epoch.visits()) {
       forgetSamples(AUGMENTED);
@@ -398,9 +400,8 @@ public final class VisitBook {
   }
 
   /**
-   * Returns which units of the pattern at the last visit of a sample are known.
-   *
-   * @return in the layout of {@link #pattern}; empty if it is not kept
+   * Returns which units of the pattern at the last visit of a sample are known, in the layout of
+   * {@link #pattern}; empty if it is not kept.
    */
   public synchronized long[] known(int layer, int sample) {
     return layers[layer].patterns().known(sample);
