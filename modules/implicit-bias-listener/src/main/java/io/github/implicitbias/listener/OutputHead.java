@@ -212,7 +212,7 @@ final class OutputHead {
 
   /** Returns the name of the loss. */
   String lossName() {
-    return lossOf(node.layer()).getClass().getSimpleName();
+    return LossTask.lossOf(node.layer()).getClass().getSimpleName();
   }
 
   /** Returns true if the loss is one of classification. */
