@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -116,6 +117,17 @@ final class GraphNetwork implements Network {
   @Override
   public DataType dataType() {
     return configuration.getDataType();
+  }
+
+  @Override
+  public INDArray gradients() {
+    return graph().getGradientsViewArray();
+  }
+
+  @Override
+  public @Nullable BaseMultiLayerUpdater<?> updater() {
+    Object made = graph().getUpdater(false);
+    return made instanceof BaseMultiLayerUpdater ? (BaseMultiLayerUpdater<?>) made : null;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
@@ -40,12 +41,7 @@ public final class ListenerBuilder {
   private boolean allLayers;
   private Granularity granularity = Granularity.AUTOMATIC;
   private Schedule schedule = Schedule.automatic();
-  private Preset preset = Preset.STANDARD;
-  private final List<Metric> metrics = new ArrayList<>();
-  private final List<SampleMetric> sampleMetrics = new ArrayList<>();
-  private final List<UnitMetric> unitMetrics = new ArrayList<>();
-  private final List<Prediction> predictions = new ArrayList<>();
-  private final List<Recorder> recorders = new ArrayList<>();
+  private final AdditionsBuilder additions = new AdditionsBuilder();
   private @Nullable Path runFile;
   private long memoryCap = DEFAULT_MEMORY_CAP;
   private int normsEvery;
@@ -111,7 +107,7 @@ public final class ListenerBuilder {
    * very many entries.
    */
   public ListenerBuilder granularity(Granularity units) {
-    granularity = given(units, "granularity");
+    granularity = Given.given(units, "granularity");
     return this;
   }
 
@@ -121,13 +117,13 @@ public final class ListenerBuilder {
    * of the CPU time of training, but at about 200 of a run, and once in every epoch, in any case.
    */
   public ListenerBuilder schedule(Schedule when) {
-    schedule = given(when, "schedule");
+    schedule = Given.given(when, "schedule");
     return this;
   }
 
   /** Sets which metrics are recorded; {@link Preset#STANDARD} by default. */
   public ListenerBuilder preset(Preset metricsAndCadences) {
-    preset = given(metricsAndCadences, "preset");
+    additions.preset = Given.given(metricsAndCadences, "preset");
     return this;
   }
 
@@ -136,25 +132,25 @@ public final class ListenerBuilder {
    * keeping between observations belongs into a {@link io.github.implicitbias.core.metric.Shared}.
    */
   public ListenerBuilder metric(Metric metric) {
-    metrics.add(given(metric, "metric"));
+    additions.metrics.add(Given.given(metric, "metric"));
     return this;
   }
 
   /** Adds a metric of your own with one number per sample; for the rest see {@link #metric}. */
   public ListenerBuilder sampleMetric(SampleMetric metric) {
-    sampleMetrics.add(given(metric, "sampleMetric"));
+    additions.sampleMetrics.add(Given.given(metric, "sampleMetric"));
     return this;
   }
 
   /** Adds a metric of your own with one number per unit; for the rest see {@link #metric}. */
   public ListenerBuilder unitMetric(UnitMetric metric) {
-    unitMetrics.add(given(metric, "unitMetric"));
+    additions.unitMetrics.add(Given.given(metric, "unitMetric"));
     return this;
   }
 
   /** Adds a prediction of your own; for the rest see {@link #metric}. */
   public ListenerBuilder prediction(Prediction prediction) {
-    predictions.add(given(prediction, "prediction"));
+    additions.predictions.add(Given.given(prediction, "prediction"));
     return this;
   }
 
@@ -163,17 +159,13 @@ public final class ListenerBuilder {
    * copies of the listener record without it.
    */
   public ListenerBuilder recorder(Recorder recorder) {
-    recorders.add(given(recorder, "recorder"));
+    additions.recorders.add(Given.given(recorder, "recorder"));
     return this;
-  }
-
-  private UserAdditions parts() {
-    return new UserAdditions(preset, metrics, sampleMetrics, unitMetrics, predictions, recorders);
   }
 
   /** Sends the records to a storage, which the training UI reads. */
   public ListenerBuilder storage(StatsStorageRouter storage) {
-    router = given(storage, "storage");
+    router = Given.given(storage, "storage");
     return this;
   }
 
@@ -183,19 +175,19 @@ public final class ListenerBuilder {
    * run.ibrun}, and a number if there is such a file already.
    */
   public ListenerBuilder runFile(Path file) {
-    runFile = given(file, "runFile");
+    runFile = Given.given(file, "runFile");
     return this;
   }
 
   /** Sets the name of the run in the storage; that of a StatsListener joins the two. */
   public ListenerBuilder sessionId(String id) {
-    sessionId = given(id, "sessionId");
+    sessionId = Given.given(id, "sessionId");
     return this;
   }
 
   /** Sets the name of the worker in the storage. */
   public ListenerBuilder workerId(String id) {
-    workerId = given(id, "workerId");
+    workerId = Given.given(id, "workerId");
     return this;
   }
 
@@ -238,7 +230,7 @@ public final class ListenerBuilder {
    * @throws IllegalArgumentException if arrays do not fit together
    */
   public ListenerBuilder test(DataSet data) {
-    Probe given = Probes.of(given(data, "test"));
+    Probe given = Probes.of(Given.given(data, "test"));
     test = () -> given;
     return this;
   }
@@ -251,7 +243,7 @@ public final class ListenerBuilder {
    * @throws IllegalArgumentException if it cannot be reset
    */
   public ListenerBuilder test(DataSetIterator data) {
-    ProbeIterator given = ProbeIterator.ofTest(given(data, "test"));
+    ProbeIterator given = ProbeIterator.ofTest(Given.given(data, "test"));
     test = () -> given.read(MOST_OF_AN_ITERATOR, 1, null, batch -> {});
     return this;
   }
@@ -264,10 +256,23 @@ public final class ListenerBuilder {
    * (docs/performance.md).
    */
   public ListenerBuilder normsEvery(int records) {
-    if (records < 1) {
-      throw new IllegalArgumentException("normsEvery(" + records + "): give at least 1");
-    }
-    normsEvery = records;
+    normsEvery = Given.atLeastOne(records, "normsEvery");
+    return this;
+  }
+
+  /**
+   * Sets at every how many steps gradient and parameters are read, for the laws among the
+   * predictions ({@code docs/predictions.md}, "Ordinary training"). By default it follows from the
+   * sizes of network and batch, so that it takes about 1 % of the time of training.
+   */
+  public ListenerBuilder lawsEvery(int steps) {
+    additions.lawsEvery = Given.atLeastOne(steps, "lawsEvery");
+    return this;
+  }
+
+  /** Adds a law of your own; for the rest see {@link #metric}. */
+  public ListenerBuilder law(Law law) {
+    additions.laws.add(Given.given(law, "law"));
     return this;
   }
 
@@ -293,7 +298,7 @@ public final class ListenerBuilder {
    *     equal, or visits are not kept
    */
   public ListenerBuilder sampleIds(List<String> ids) {
-    sampleNames = List.copyOf(given(ids, "sampleIds"));
+    sampleNames = List.copyOf(Given.given(ids, "sampleIds"));
     return this;
   }
 
@@ -392,9 +397,9 @@ public final class ListenerBuilder {
    *     visits kept
    */
   public ImplicitBiasListener build() {
-    parts().instruments();
-    requireName(sessionId, "sessionId");
-    requireName(workerId, "workerId");
+    additions.build().instruments();
+    Given.requireName(sessionId, "sessionId");
+    Given.requireName(workerId, "workerId");
     if (runFile != null) {
       NewRunFile.requireFree(runFile);
     }
@@ -414,7 +419,7 @@ public final class ListenerBuilder {
             schedule,
             memoryCap,
             normsEvery,
-            parts(),
+            additions.build(),
             sampleNames == null ? visits : KeepVisits.ALWAYS,
             keys.index(names()),
             test == null ? null : test.get(),
@@ -432,18 +437,5 @@ public final class ListenerBuilder {
     List<String> distinct = new ArrayList<>();
     Arrays.stream(sampleIds).distinct().forEach(id -> distinct.add(Integer.toString(id)));
     return distinct.size() == sampleIds.length ? distinct : null;
-  }
-
-  private static <T> T given(@Nullable T argument, String call) {
-    if (argument == null) {
-      throw new IllegalArgumentException(call + "(null): give one, or leave the call out");
-    }
-    return argument;
-  }
-
-  private static void requireName(String id, String call) {
-    if (id.isEmpty()) {
-      throw new IllegalArgumentException(call + "(\"\"): give a name, or leave the call out");
-    }
   }
 }

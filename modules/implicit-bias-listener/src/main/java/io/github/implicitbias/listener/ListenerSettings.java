@@ -129,6 +129,7 @@ final class ListenerSettings implements Serializable {
     return started
         .schedule(schedule)
         .normsEvery(normsEvery)
+        .lawsEvery(additions.lawsEvery())
         .names(words.classes(), words.features());
   }
 }

@@ -5,9 +5,13 @@ import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.probe.SampleArray;
 import java.util.List;
 import java.util.Set;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
@@ -47,6 +51,27 @@ final class LossTask {
       Set.of(LossMSE.class, LossL2.class, LossMAE.class, LossL1.class, LossKLD.class);
 
   private LossTask() {}
+
+  /** Returns the loss function of an output layer, with weights or without. */
+  static ILossFunction lossOf(Layer layer) {
+    if (layer instanceof LossLayer) {
+      return ((LossLayer) layer).getLossFn();
+    }
+    if (layer instanceof RnnLossLayer) {
+      return ((RnnLossLayer) layer).getLossFn();
+    }
+    if (layer instanceof CnnLossLayer) {
+      return ((CnnLossLayer) layer).getLossFn();
+    }
+    return layer instanceof Cnn3DLossLayer
+        ? ((Cnn3DLossLayer) layer).getLossFn()
+        : ((BaseOutputLayer) layer).getLossFn();
+  }
+
+  /** Returns the activation function of an output layer. */
+  static IActivation activationOf(Layer layer) {
+    return ((BaseLayer) layer).getActivationFn();
+  }
 
   /**
    * Returns true if labels are classes, told from 0 or from one another by the pre-activations: the

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -43,6 +44,15 @@ interface Network {
   double score();
 
   DataType dataType();
+
+  /**
+   * Returns the flattened gradient of the step, the array itself: until the update the sum of the
+   * gradients of the samples, without regularization.
+   */
+  INDArray gradients();
+
+  /** Returns what updates the parameters; null if it was not made yet, or is not one of DL4J's. */
+  @Nullable BaseMultiLayerUpdater<?> updater();
 
   /** Returns the flattened parameters, the array itself. */
   INDArray params();

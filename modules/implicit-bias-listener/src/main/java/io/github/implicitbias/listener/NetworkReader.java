@@ -50,6 +50,7 @@ final class NetworkReader implements NetworkSource {
   private @Nullable BoundaryReader boundaries;
   private Needs needs = Needs.NONE;
   private @Nullable Activations ofTraining;
+  private @Nullable StepReader steps;
 
   /**
    * Prepares to read a network.
@@ -204,6 +205,16 @@ final class NetworkReader implements NetworkSource {
     return arrays();
   }
 
+  /** Returns what shows the steps of training to laws; made when it is first asked for. */
+  @Override
+  public StepReader steps() {
+    if (steps == null) {
+      ownUpdate.compareIf(true);
+      steps = new StepReader(net, ownUpdate);
+    }
+    return steps;
+  }
+
   @Override
   public int parameters() {
     long trained = 0;
@@ -279,6 +290,7 @@ final class NetworkReader implements NetworkSource {
     ofTraining = null;
     parameters = null;
     shadow = null;
+    steps = null;
     arrays().release();
   }
 

@@ -11,12 +11,10 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
  * Computes the output layer, which DL4J does not hand to listeners: its pre-activations, and from
@@ -87,7 +85,9 @@ final class OutputHead {
     this.type = net.dataType();
     this.node = node;
     this.outputs = outputs(node, probe);
-    this.headLoss = new HeadLoss(node, lossOf(layer), activationOf(layer), probe, outputs, type);
+    this.headLoss =
+        new HeadLoss(
+            node, LossTask.lossOf(layer), LossTask.activationOf(layer), probe, outputs, type);
     this.preActivations = new double[samples * outputs];
     if (layer instanceof LossLayer) {
       hasBias = false;
@@ -114,18 +114,6 @@ final class OutputHead {
     }
   }
 
-  private static ILossFunction lossOf(Layer layer) {
-    return layer instanceof LossLayer
-        ? ((LossLayer) layer).getLossFn()
-        : ((BaseOutputLayer) layer).getLossFn();
-  }
-
-  private static IActivation activationOf(Layer layer) {
-    return layer instanceof LossLayer
-        ? ((LossLayer) layer).getActivationFn()
-        : ((BaseOutputLayer) layer).getActivationFn();
-  }
-
   static boolean understands(Layer layer) {
     return layer.getClass() == OutputLayer.class
         || layer instanceof LossLayer
@@ -136,7 +124,7 @@ final class OutputHead {
     Layer layer = node.layer();
     if (layer instanceof LossLayer) {
       int width = NetworkPlan.widthByConfiguration(node);
-      boolean oneLabelEach = LossTask.needsLabelPerOutput(lossOf(layer)) || width == 0;
+      boolean oneLabelEach = LossTask.needsLabelPerOutput(LossTask.lossOf(layer)) || width == 0;
       return probe.hasLabels() && oneLabelEach ? probe.outputs() : width;
     }
     int outputs = (int) ((BaseOutputLayer) layer).getNOut();
@@ -145,7 +133,7 @@ final class OutputHead {
     boolean fits =
         probe.outputs() == outputs
             || (shared && probe.outputs() == 1)
-            || !LossTask.needsLabelPerOutput(lossOf(layer));
+            || !LossTask.needsLabelPerOutput(LossTask.lossOf(layer));
     if (probe.hasLabels() && !fits) {
       throw new IllegalArgumentException(
           "the output layer has "
@@ -200,7 +188,7 @@ final class OutputHead {
     if (probe.hasLabels()) {
       return known
           && probe.labelArrays().get(0).shape().length == 2
-          && !(widthUnknown && LossTask.takesIndices(lossOf(node.layer())));
+          && !(widthUnknown && LossTask.takesIndices(LossTask.lossOf(node.layer())));
     }
     return known && !(node.preProcessor() instanceof RnnToFeedForwardPreProcessor) && !widthUnknown;
   }

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -84,6 +85,17 @@ final class StackNetwork implements Network {
   @Override
   public DataType dataType() {
     return net().getLayerWiseConfigurations().getDataType();
+  }
+
+  @Override
+  public INDArray gradients() {
+    return net().getGradientsViewArray();
+  }
+
+  @Override
+  public @Nullable BaseMultiLayerUpdater<?> updater() {
+    Object made = net().getUpdater(false);
+    return made instanceof BaseMultiLayerUpdater ? (BaseMultiLayerUpdater<?>) made : null;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.Instruments;
+import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a user has added to a listener: a preset, metrics, predictions, recorders. A copy made by
+ * What a user has added to a listener: a preset, metrics, predictions, laws, recorders. A copy by
  * Java serialization has those metrics and predictions that can be serialized; recorders stay with
  * the listener they were given to. One sentence says what is left behind.
  */
@@ -32,6 +33,8 @@ final class UserAdditions implements Serializable {
   private transient List<SampleMetric> sampleMetrics;
   private transient List<UnitMetric> unitMetrics;
   private transient List<Prediction> predictions;
+  private final int lawsEvery;
+  private transient List<Law> laws;
   private transient List<Recorder> recorders;
 
   UserAdditions(
@@ -40,17 +43,26 @@ final class UserAdditions implements Serializable {
       List<SampleMetric> sampleMetrics,
       List<UnitMetric> unitMetrics,
       List<Prediction> predictions,
+      List<Law> laws,
+      int lawsEvery,
       List<Recorder> recorders) {
     this.preset = preset;
     this.metrics = List.copyOf(metrics);
     this.sampleMetrics = List.copyOf(sampleMetrics);
     this.unitMetrics = List.copyOf(unitMetrics);
     this.predictions = List.copyOf(predictions);
+    this.laws = List.copyOf(laws);
+    this.lawsEvery = lawsEvery;
     this.recorders = List.copyOf(recorders);
   }
 
   Preset preset() {
     return preset;
+  }
+
+  /** Returns at every how many steps one is read for laws, 0 to follow from sizes. */
+  int lawsEvery() {
+    return lawsEvery;
   }
 
   List<Recorder> recorders() {
@@ -63,7 +75,11 @@ final class UserAdditions implements Serializable {
    * @throws IllegalArgumentException if two have the same id
    */
   Instruments instruments() {
-    return preset.instruments().and(metrics, sampleMetrics, predictions).andPerUnit(unitMetrics);
+    return preset
+        .instruments()
+        .and(metrics, sampleMetrics, predictions)
+        .andPerUnit(unitMetrics)
+        .andLaws(laws);
   }
 
   /** Returns the parts of a clone, which shares all but the recorders. */
@@ -71,7 +87,8 @@ final class UserAdditions implements Serializable {
     if (!recorders.isEmpty()) {
       LOG.info("A clone of the listener records without {}.", recorders);
     }
-    return new UserAdditions(preset, metrics, sampleMetrics, unitMetrics, predictions, List.of());
+    return new UserAdditions(
+        preset, metrics, sampleMetrics, unitMetrics, predictions, laws, lawsEvery, List.of());
   }
 
   private void writeObject(ObjectOutputStream out) throws IOException {
@@ -80,6 +97,7 @@ final class UserAdditions implements Serializable {
     List<SampleMetric> someSampleMetrics = serializable(sampleMetrics, left);
     List<UnitMetric> someUnitMetrics = serializable(unitMetrics, left);
     List<Prediction> somePredictions = serializable(predictions, left);
+    List<Law> someLaws = serializable(laws, left);
     if (!left.isEmpty()) {
       LOG.warn("A serialized copy of the listener works without {}.", left);
     }
@@ -88,6 +106,7 @@ final class UserAdditions implements Serializable {
     out.writeObject(someSampleMetrics);
     out.writeObject(someUnitMetrics);
     out.writeObject(somePredictions);
+    out.writeObject(someLaws);
   }
 
   private static <T> List<T> serializable(List<T> parts, List<Object> left) {
@@ -110,6 +129,7 @@ final class UserAdditions implements Serializable {
     sampleMetrics = (List<SampleMetric>) in.readObject();
     unitMetrics = (List<UnitMetric>) in.readObject();
     predictions = (List<Prediction>) in.readObject();
+    laws = (List<Law>) in.readObject();
     recorders = List.of();
   }
 }

@@ -1,5 +1,7 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.law.BatchOutput;
+import io.github.implicitbias.core.law.StepNetwork;
 import io.github.implicitbias.core.loss.BatchLoss;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.network.AffinePreActivation;
@@ -66,6 +68,8 @@ final class VisitOutput {
   private double[] derivative = {};
   private double[] sampleLosses = {};
   private double[] samplePulls = {};
+  private boolean weighted;
+  private boolean derivativesKnown;
 
   private VisitOutput(NetworkNode node, DataType type, NativeReader reader) {
     this.node = node;
@@ -73,8 +77,8 @@ final class VisitOutput {
     this.reader = reader;
     this.product = new OutputProduct(node, reader);
     Layer layer = node.layer();
-    loss = lossOf(layer);
-    activation = activationOf(layer);
+    loss = LossTask.lossOf(layer);
+    activation = LossTask.activationOf(layer);
     affine = layer instanceof BaseOutputLayer;
     hasCenters = layer instanceof CenterLossOutputLayer;
     BatchLoss known = StockLosses.of(loss, activation);
@@ -123,25 +127,6 @@ final class VisitOutput {
             + ", whose outputs are not known here";
   }
 
-  private static ILossFunction lossOf(Layer layer) {
-    if (layer instanceof LossLayer) {
-      return ((LossLayer) layer).getLossFn();
-    }
-    if (layer instanceof RnnLossLayer) {
-      return ((RnnLossLayer) layer).getLossFn();
-    }
-    if (layer instanceof CnnLossLayer) {
-      return ((CnnLossLayer) layer).getLossFn();
-    }
-    return layer instanceof Cnn3DLossLayer
-        ? ((Cnn3DLossLayer) layer).getLossFn()
-        : ((BaseOutputLayer) layer).getLossFn();
-  }
-
-  private static IActivation activationOf(Layer layer) {
-    return ((org.deeplearning4j.nn.conf.layers.BaseLayer) layer).getActivationFn();
-  }
-
   NetworkNode node() {
     return node;
   }
@@ -181,6 +166,26 @@ final class VisitOutput {
     return samplePulls;
   }
 
+  /** Returns what loss and activation are together. */
+  StepNetwork.Goal goal() {
+    return affine && !hasCenters ? StepPlan.goal(loss, activation) : StepNetwork.Goal.OTHER;
+  }
+
+  /**
+   * Shows what was read last to laws.
+   *
+   * @param whole true to read the inputs of the layer, too
+   */
+  void show(BatchOutput into, boolean whole) {
+    double[] derivatives = derivativesKnown ? derivative : null;
+    into.show(samples, samples * positions, outputs, z, y, derivatives, sampleLosses, weighted);
+    INDArray input = node.implementation().input();
+    if (whole && affine && input != null) {
+      int width = rows(input, false);
+      into.inputs(rows, width);
+    }
+  }
+
   /** Returns what the score divides the losses of a batch by. */
   int divisor() {
     boolean sum = affine && !hasCenters && !node.implementation().conf().isMiniBatch();
@@ -207,6 +212,8 @@ final class VisitOutput {
       return false;
     }
     double[] factors = weights(node.implementation().getMaskArray());
+    weighted = !areZeroOrOne(factors);
+    derivativesKnown = false;
     if (judged && labelWidth == outputs) {
       kind(outputs).judge(into, positions, z, y, outputs, factors);
     }
@@ -343,6 +350,7 @@ final class VisitOutput {
       return;
     }
     derivative = derivative.length == z.length ? derivative : new double[z.length];
+    derivativesKnown = true;
     for (int i = 0; i < samples; i++) {
       double sum = 0;
       double squares = 0;
@@ -353,6 +361,8 @@ final class VisitOutput {
           for (int k = at; k < at + outputs; k++) {
             squares += derivative[k] * derivative[k];
           }
+        } else {
+          Arrays.fill(derivative, row * outputs, (row + 1) * outputs, 0);
         }
       }
       sampleLosses[i] = sum;

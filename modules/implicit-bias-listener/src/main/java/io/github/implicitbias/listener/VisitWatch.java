@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.engine.StepVisits;
 import io.github.implicitbias.core.engine.VisitRecorder;
 import io.github.implicitbias.core.visit.SampleIndex;
+import io.github.implicitbias.core.visit.UnitBits;
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.core.visit.VisitedBatch;
 import io.github.implicitbias.run.Absent;
@@ -50,6 +51,8 @@ final class VisitWatch {
   private @Nullable BatchReader current;
   private @Nullable INDArray features;
   private int step = -1;
+  private boolean outputRead;
+  private @Nullable VisitedBatch last;
   private int failures;
   private @Nullable VisitStore store;
 
@@ -108,6 +111,27 @@ final class VisitWatch {
     return watch;
   }
 
+  /** Returns the only output of the network, as read at the last step; null if it was not. */
+  @Nullable VisitOutput onlyOutput() {
+    return plan.outputs().size() == 1 && outputRead ? plan.outputs().get(0) : null;
+  }
+
+  /**
+   * Writes which units of a layer were on for some sample of the last step.
+   *
+   * @return false if visits do not show that
+   */
+  boolean onUnits(NetworkNode node, boolean[] into) {
+    VisitedBatch batch = last;
+    for (int k = 0; k < plan.readings().size() && batch != null; k++) {
+      VisitPlan.Reading reading = plan.readings().get(k);
+      if (reading.node == node || reading.node.source() == node) {
+        return reading.bits == UnitBits.EXACT && batch.onUnits(k, into);
+      }
+    }
+    return false;
+  }
+
   /** Brings what the book takes into a run, unless it does so already. */
   void recordInto(VisitRecorder recorder) {
     if (store == null) {
@@ -143,10 +167,11 @@ final class VisitWatch {
    *
    * @param noted is told when the visits are in the book
    * @param ofSession the step as the session counts it
+   * @return true if they are
    */
-  void backward(StepVisits noted, long ofSession) {
+  boolean backward(StepVisits noted, long ofSession) {
     if (current == null || step != net.iteration()) {
-      return;
+      return false;
     }
     BatchReader batch = current;
     INDArray shown = features;
@@ -157,7 +182,7 @@ final class VisitWatch {
       failures = 0;
     } catch (Throwable e) {
       failed(e);
-      return;
+      return false;
     }
     try {
       if (shown != null) {
@@ -167,10 +192,13 @@ final class VisitWatch {
       rows.giveUp();
       LOG.warn("The features of samples cannot be kept to be shown; all else is recorded.", e);
     }
+    return true;
   }
 
   private void take(BatchReader reading, StepVisits noted, long ofSession) {
     VisitedBatch batch = reading.batch();
+    last = batch;
+    outputRead = true;
     int count = batch.samples();
     VisitOutput judged = plan.judged();
     double[] losses = batch.losses();
@@ -189,6 +217,7 @@ final class VisitWatch {
         sayWhyNot(output, read, labels != null);
       }
       if (output == null || !read) {
+        outputRead = false;
         Arrays.fill(losses, Absent.VALUE);
         Arrays.fill(pulls, Absent.VALUE);
       } else {

@@ -33,6 +33,7 @@ final class Watch {
   private final @Nullable VisitWatch visits;
   private final VisitBook book;
   private final long parameters;
+  private final @Nullable LawWatch laws;
   private long uncounted;
   private boolean saidTwice;
 
@@ -59,6 +60,7 @@ final class Watch {
     if (visits != null) {
       visits.recordInto(session.recorderOfVisits());
     }
+    this.laws = LawWatch.of(net, reader, session, visits);
   }
 
   /**
@@ -273,6 +275,9 @@ final class Watch {
       reader.ownUpdate().begun(net.iteration());
     }
     session.begin(step, net.epoch());
+    if (begins && laws != null) {
+      laws.forward(net.activations(handed));
+    }
     StepVisits noted = session.visits();
     if (begins && visits != null && noted != null) {
       long start = System.nanoTime();
@@ -287,10 +292,14 @@ final class Watch {
   void backward() {
     reader.fullBatch().backward();
     StepVisits noted = session.visits();
+    boolean visited = false;
     if (visits != null && noted != null) {
       noted.begin();
-      visits.backward(noted, session.step());
+      visited = visits.backward(noted, session.step());
       noted.pause();
+    }
+    if (laws != null) {
+      laws.backward(visited);
     }
   }
 
@@ -314,6 +323,9 @@ final class Watch {
   /** When the gradient is known, the parameters are still those of this step. */
   void gradient() {
     rate.take();
+    if (laws != null) {
+      laws.gradient();
+    }
     session.observe();
   }
 
@@ -321,6 +333,9 @@ final class Watch {
   void updated(ImplicitBiasListener listener) {
     if (visits != null) {
       visits.updated();
+    }
+    if (laws != null) {
+      laws.updated();
     }
     if (session.end(rate.rate(), net.score())) {
       reader.ownUpdate().updated();
@@ -360,6 +375,9 @@ final class Watch {
     reader.close();
     if (test != null) {
       test.close();
+    }
+    if (laws != null) {
+      laws.release();
     }
     net.release();
   }

@@ -55,6 +55,11 @@ final class WeightsOnly implements NetworkSource {
   }
 
   @Override
+  public StepReader steps() {
+    return reader.steps();
+  }
+
+  @Override
   public void release() {
     reader.release();
   }

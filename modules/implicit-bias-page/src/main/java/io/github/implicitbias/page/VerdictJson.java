@@ -42,6 +42,7 @@ final class VerdictJson {
       put(node, "tolerance", verdict.tolerance());
       put(node, "measuredWords", verdict.measuredWords());
       put(node, "boundWords", verdict.boundWords());
+      put(node, "advice", verdict.advice());
       put(node, "detail", verdict.detail());
       ArrayNode conditions = node.putArray("conditions");
       for (Condition condition : verdict.conditions()) {
@@ -65,6 +66,7 @@ final class VerdictJson {
             verdict.tolerance(),
             verdict.measuredWords(),
             verdict.boundWords(),
+            verdict.advice(),
             verdict.detail())) {
       text.append(Values.cut(part, MAX_TEXT));
     }

@@ -82,6 +82,12 @@ final class DistanceBoundedByLoss extends StatedPrediction {
     if (stack == null) {
       return conditions.unmet();
     }
+    int records = SmoothedMarginNeverDecreases.records(first);
+    conditions.require(
+        records == 1,
+        "small enough for the gradient at every record",
+        "too large for the gradient at every record"
+            + (records > 1 ? ", it is known at every " + records + ". one" : ""));
     return conditions.check(DistanceCheck::new);
   }
 

@@ -96,7 +96,6 @@ public final class Predictions {
         new PlateauLoss(),
         new MinimumVariationNormReached(),
         new FinalDirections(),
-        new BalanceDriftLaw(),
         new OutputSignsKept());
   }
 

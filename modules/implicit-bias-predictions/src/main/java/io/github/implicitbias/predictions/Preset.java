@@ -3,6 +3,7 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.support.SupportMetrics;
+import io.github.implicitbias.predictions.law.Laws;
 import java.util.List;
 
 /** Named sets of metrics and predictions; docs/performance.md says what each costs. */
@@ -11,7 +12,7 @@ public enum Preset {
   ECONOMY,
   /**
    * As economy, and stable rank, margins, balance, support vectors, weights of units and the like,
-   * and the predictions.
+   * and the predictions and laws.
    */
   STANDARD,
   /** As standard, and spectrum, kernel, sharpness. */
@@ -27,7 +28,8 @@ public enum Preset {
               .and(Metrics.standardAdditions(), List.of(), List.of())
               .and(SupportMetrics.metrics(), SupportMetrics.sampleMetrics(), Predictions.all())
               .and(Metrics.weightSpace(), Metrics.weightSpacePerSample(), List.of())
-              .andPerUnit(Metrics.weightSpacePerUnit());
+              .andPerUnit(Metrics.weightSpacePerUnit())
+              .andLaws(Laws.all());
     }
     if (this == FULL) {
       instruments = instruments.and(Metrics.fullAdditions(), List.of(), List.of());

@@ -56,7 +56,26 @@ final class SmoothedMarginNeverDecreases extends StatedPrediction {
 
   @Override
   public Cadence cadence(Dimensions dimensions) {
-    return LossGradient.cadence(dimensions);
+    // Only every so many records need a gradient, see the check.
+    return Cadence.everyRecord();
+  }
+
+  /** Returns at every how many records the gradient is worth its cost; 0 if at none. */
+  static int records(Observation first) {
+    long units = 0;
+    for (int layer = 0; layer < first.layers(); layer++) {
+      units += first.pattern(layer).units();
+    }
+    Dimensions sizes =
+        new Dimensions(
+            first.probe().samples(),
+            first.probe().inputs(),
+            first.network().outputs(),
+            first.parameters().length(),
+            units,
+            1,
+            1);
+    return LossGradient.cadence(sizes).records();
   }
 
   @Override
@@ -89,14 +108,24 @@ final class SmoothedMarginNeverDecreases extends StatedPrediction {
       return conditions.unmet();
     }
     double unit = ConflictingLabelsFloor.precision(first.network()).unit();
-    return conditions.check(() -> new MarginCheck(degree, first.probe().samples(), unit));
+    int records = records(first);
+    conditions.require(
+        records > 0,
+        "small enough for the gradient at every " + records + ". record",
+        "too large for the gradient of the probe");
+    return conditions.check(() -> new MarginCheck(degree, first.probe().samples(), unit, records));
   }
 
-  /** Compares two records that are one step apart. */
+  /**
+   * Compares two records that are one step apart. The gradient is asked for at the first of them
+   * only, and as seldom as its cost demands.
+   */
   static final class MarginCheck implements Check {
     private final int degree;
     private final int samples;
     private final double unit;
+    private final int records;
+    private long record;
     private long step = -1;
     private double loss = Absent.VALUE;
     private double rate = Absent.VALUE;
@@ -108,10 +137,11 @@ final class SmoothedMarginNeverDecreases extends StatedPrediction {
     private String shown = "";
     private @Nullable Verdict violation;
 
-    MarginCheck(int degree, int samples, double unit) {
+    MarginCheck(int degree, int samples, double unit, int records) {
       this.degree = degree;
       this.samples = samples;
       this.unit = unit;
+      this.records = records;
     }
 
     @Override
@@ -119,24 +149,28 @@ final class SmoothedMarginNeverDecreases extends StatedPrediction {
       if (violation != null) {
         return violation;
       }
-      LossGradient gradient = LossGradient.of(observation);
-      if (gradient == null || !observation.hasParameters()) {
-        return Verdict.notApplicable("the gradient is not known at step " + observation.step());
-      }
       if (!Double.isFinite(observation.loss())) {
         return Verdict.notApplicable("the loss is not finite at step " + observation.step());
       }
-      double norm = observation.parameters().norm();
       Verdict verdict = null;
-      if (step >= 0 && observation.step() == step + 1) {
+      if (step >= 0 && observation.step() == step + 1 && observation.hasParameters()) {
+        double norm = observation.parameters().norm();
         verdict = compare(observation.loss(), norm * norm, observation.step());
       }
-      step = observation.step();
-      loss = observation.loss();
-      rate = observation.network().training().learningRate();
-      squaredGradient = gradient.norm() * gradient.norm();
-      pull = -gradient.timesParameters();
-      squaredNorm = norm * norm;
+      step = -1;
+      if (record++ % records == 0 && observation.hasParameters()) {
+        LossGradient gradient = LossGradient.of(observation);
+        if (gradient == null) {
+          return Verdict.notApplicable("the gradient is not known at step " + observation.step());
+        }
+        double norm = observation.parameters().norm();
+        step = observation.step();
+        loss = observation.loss();
+        rate = observation.network().training().learningRate();
+        squaredGradient = gradient.norm() * gradient.norm();
+        pull = -gradient.timesParameters();
+        squaredNorm = norm * norm;
+      }
       return verdict != null ? verdict : Verdict.holds(measured, bound, shown);
     }
 

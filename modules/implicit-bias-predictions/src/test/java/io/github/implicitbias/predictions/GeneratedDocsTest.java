@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.implicitbias.core.catalogue.Metrics;
+import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
@@ -11,6 +12,7 @@ import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.support.SupportMetrics;
+import io.github.implicitbias.predictions.law.Laws;
 import io.github.implicitbias.run.Definition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +61,7 @@ class GeneratedDocsTest {
   @Test
   void predictions() throws IOException {
     Map<String, String> tables = new LinkedHashMap<>();
+    tables.put("laws", laws());
     tables.put("ordinary", predictions(Predictions.ordinary()));
     tables.put("neuron", predictions(Predictions.neuron()));
     tables.put("maxmargin", predictions(Predictions.maxMargin()));
@@ -185,6 +188,25 @@ class GeneratedDocsTest {
           prediction.tolerance().isEmpty() ? "none" : prediction.tolerance(),
           records(prediction::cadence),
           prediction.source());
+    }
+    return table.toString();
+  }
+
+  private static String laws() {
+    StringBuilder table =
+        new StringBuilder(
+            "| id | statement | requirements | measured | bound | tolerance | good for |\n"
+                + "|---|---|---|---|---|---|---|\n");
+    for (Law law : Laws.all()) {
+      row(
+          table,
+          "`" + law.id() + "`",
+          law.statement(),
+          law.requirements(),
+          law.measured(),
+          law.bound(),
+          law.tolerance().isEmpty() ? "none" : law.tolerance(),
+          law.advice());
     }
     return table.toString();
   }

@@ -7,7 +7,6 @@ import io.github.implicitbias.core.network.Precision;
 import io.github.implicitbias.core.solution.MinimumVariationNorm;
 import io.github.implicitbias.predictions.Orthogonal.Judged;
 import io.github.implicitbias.run.Verdict;
-import io.github.implicitbias.testkit.PlainStack;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -28,64 +27,6 @@ class PrecisionTest {
     assertEquals(Precision.HALF, Precision.HALF.coarser(Precision.FLOAT));
     assertEquals(Precision.BFLOAT16, Precision.HALF.coarser(Precision.BFLOAT16));
     assertEquals(Precision.FLOAT, Precision.DOUBLE.coarser(Precision.FLOAT));
-  }
-
-  /** Trains with weights that are rounded to a type after every step. */
-  private static Judged rounded(Precision precision, int samples) {
-    SplittableRandom random = new SplittableRandom(4);
-    Orthogonal run = Orthogonal.two();
-    int inputs = 3;
-    run.x = random.doubles((long) samples * inputs, -1, 1).toArray();
-    run.y = random.doubles(samples, -1, 1).toArray();
-    run.w = random.doubles(4L * inputs, -1, 1).toArray();
-    run.a = random.doubles(4, -1, 1).toArray();
-    PlainStack net = run.net();
-    net.setPrecision(1, precision);
-    round(net, precision);
-    net.observe();
-    Judged judged = new Judged();
-    judged.start(net, Predictions.saddle());
-    judged.judge(net);
-    for (int step = 0; step < 30; step++) {
-      net.descend();
-      round(net, precision);
-      net.observe();
-      judged.judge(net);
-    }
-    return judged;
-  }
-
-  private static void round(PlainStack net, Precision precision) {
-    for (int l = 0; l < 2; l++) {
-      double[] weights = net.network().layer(l).weights().clone();
-      for (int k = 0; k < weights.length; k++) {
-        double unit = 2 * precision.unit() * Math.scalb(1.0, Math.getExponent(weights[k]));
-        weights[k] =
-            precision == Precision.DOUBLE ? weights[k] : Math.rint(weights[k] / unit) * unit;
-      }
-      net.setWeights(l, weights);
-    }
-  }
-
-  @Test
-  void theBalanceLaw_allowsForTheRoundingOfTheCoarserLayer() {
-    for (Precision precision :
-        new Precision[] {Precision.DOUBLE, Precision.FLOAT, Precision.HALF}) {
-      Judged judged = rounded(precision, 5);
-      Verdict verdict = judged.of("balanceDriftLaw");
-      assertEquals(Verdict.State.HOLDS, verdict.state(), verdict.toString());
-      assertTrue(verdict.measured() < verdict.bound());
-    }
-  }
-
-  @Test
-  void whereRoundingHidesTheLaw_itIsNotApplicable() {
-    // 4 (n + d + 8) 2^-11 is more than 0.1 from n + d + 8 = 52 on.
-    assertTrue(rounded(Precision.HALF, 40).unmet("balanceDriftLaw").isEmpty());
-    String said = String.join("; ", rounded(Precision.HALF, 41).unmet("balanceDriftLaw"));
-    assertTrue(said.startsWith("rounding hides it: with parameters of type HALF"), said);
-    said = String.join("; ", rounded(Precision.BFLOAT16, 5).unmet("balanceDriftLaw"));
-    assertTrue(said.contains("BFLOAT16"), said);
   }
 
   /** Rows of a random rotation. */

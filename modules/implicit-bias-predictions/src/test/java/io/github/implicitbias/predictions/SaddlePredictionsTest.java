@@ -8,13 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.predictions.Orthogonal.Judged;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
-import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -43,7 +40,6 @@ class SaddlePredictionsTest {
 
   private static void isReached(Judged judged) {
     REACHED_ALL.forEach(id -> is(REACHED, judged, id));
-    is(HOLDS, judged, "balanceDriftLaw");
     is(HOLDS, judged, "outputSignsKept");
   }
 
@@ -62,8 +58,6 @@ class SaddlePredictionsTest {
     assertEquals(1.3404, judged.of("minimumVariationNorm").measured(), 1e-4);
     assertEquals(2, judged.of("finalDirections").measured());
     assertTrue(judged.of("plateauLoss").measured() < 1e-3);
-    assertTrue(judged.of("balanceDriftLaw").measured() > 0);
-    assertTrue(judged.of("balanceDriftLaw").measured() < judged.of("balanceDriftLaw").bound() / 4);
   }
 
   @Test
@@ -75,7 +69,6 @@ class SaddlePredictionsTest {
     assertEquals(63.22, judged.of("escapeTimeNegative").measured(), 1e-9);
     assertEquals(64.0, judged.of("escapeTimeNegative").bound(), 0.05);
     assertEquals(2.62636208, judged.of("minimumVariationNorm").bound(), 1e-8);
-    assertTrue(judged.of("balanceDriftLaw").measured() < judged.of("balanceDriftLaw").bound() / 4);
   }
 
   @Test
@@ -205,7 +198,6 @@ class SaddlePredictionsTest {
     is(VIOLATED, judged, "escapeTimePositive");
     assertEquals(0.02, judged.of("escapeTimePositive").measured());
     is(VIOLATED, judged, "escapeTimeNegative");
-    is(VIOLATED, judged, "balanceDriftLaw");
     is(HOLDS, judged, "outputSignsKept");
   }
 
@@ -231,7 +223,6 @@ class SaddlePredictionsTest {
     assertTrue(
         judged.of("escapeTimePositive").detail().contains("only at flow time"),
         judged.of("escapeTimePositive").detail());
-    is(HOLDS, judged, "balanceDriftLaw");
     run.rate = 1.0;
     is(VIOLATED, run.judge(200), "escapeTimeNegative");
   }
@@ -249,20 +240,7 @@ class SaddlePredictionsTest {
   }
 
   @Test
-  void anotherRateThanTheOneToldOf_breaksTheDriftLaw() {
-    PlainStack net = Orthogonal.two().net();
-    Judged judged = Orthogonal.judge(net, 10, Predictions.saddle());
-    is(HOLDS, judged, "balanceDriftLaw");
-    net.setLearningRate(0.0101);
-    net.descend();
-    net.observe();
-    judged.judge(net);
-    is(VIOLATED, judged, "balanceDriftLaw");
-    assertTrue(judged.of("balanceDriftLaw").detail().endsWith("after step 11"));
-  }
-
-  @Test
-  void theDriftLaw_andTheSigns_holdForOtherDataLossesAndSlopes() {
+  void theSigns_holdForOtherDataLossesAndSlopes() {
     for (double slope : new double[] {0, 0.1, 1}) {
       Orthogonal run = Orthogonal.four(1);
       run.x[0] += 1;
@@ -271,15 +249,13 @@ class SaddlePredictionsTest {
       run.outputBias = new double[] {0.1};
       run.rate = 0.1;
       Judged judged = run.judge(500);
-      is(HOLDS, judged, "balanceDriftLaw");
       is(HOLDS, judged, "outputSignsKept");
-      assertTrue(judged.of("balanceDriftLaw").measured() > 0);
       is(NOT_APPLICABLE, judged, "minimumVariationNorm");
     }
   }
 
   @Test
-  void recordsFarApart_areEnoughForAllButTheDriftLaw() {
+  void recordsFarApart_areEnough() {
     PlainStack net = Orthogonal.two().net();
     net.observe();
     Judged judged = new Judged();
@@ -293,23 +269,6 @@ class SaddlePredictionsTest {
     }
     isReached(judged);
     assertEquals(12.8, judged.of("escapeTimePositive").measured(), 1e-9);
-    assertTrue(Double.isNaN(judged.of("balanceDriftLaw").measured()));
-  }
-
-  @Test
-  void withoutConsecutiveRecords_theDriftLawIsNotMeasured() {
-    PlainStack net = Orthogonal.two().net();
-    net.observe();
-    Judged judged = new Judged();
-    judged.start(net, Predictions.saddle());
-    for (int step = 0; step < 20; step++) {
-      judged.judge(net);
-      net.descend();
-      net.descend();
-      net.observe();
-    }
-    is(HOLDS, judged, "balanceDriftLaw");
-    assertTrue(Double.isNaN(judged.of("balanceDriftLaw").measured()));
   }
 
   @ParameterizedTest
@@ -501,26 +460,6 @@ class SaddlePredictionsTest {
   }
 
   @Test
-  void conditionsOfTheDriftLaw() {
-    String id = "balanceDriftLaw";
-    Orthogonal run = Orthogonal.four(1e-8);
-    run.fixedOutput = true;
-    unmet(run.judge(0), id, "not a trained piecewise linear layer below one trained output");
-    run = Orthogonal.two();
-    run.threeLayers = true;
-    unmet(run.judge(0), id, "not a trained piecewise linear layer");
-    run = Orthogonal.two();
-    Changes.large(run);
-    unmet(run.judge(0), id, "too large for every record: ");
-    PlainStack net = Orthogonal.two().net();
-    net.observe();
-    Judged judged = new Judged();
-    judged.start(withoutDerivatives(net), Predictions.saddle());
-    judged.judge(net);
-    unmet(judged, id, "the derivatives of the loss are not known");
-  }
-
-  @Test
   void conditionsOfTheSigns() {
     String id = "outputSignsKept";
     Orthogonal run = Orthogonal.four(1e-8);
@@ -538,25 +477,6 @@ class SaddlePredictionsTest {
     is(NOT_APPLICABLE, judged, id);
     assertEquals(1, judged.unmet(id).size());
     assertTrue(judged.unmet(id).get(0).startsWith(reason), judged.states());
-  }
-
-  /** Shows a network of whose loss nothing is known. */
-  private static Observation withoutDerivatives(PlainStack net) {
-    NetworkView view =
-        (NetworkView)
-            Proxy.newProxyInstance(
-                NetworkView.class.getClassLoader(),
-                new Class<?>[] {NetworkView.class},
-                (proxy, method, arguments) ->
-                    method.getName().equals("lossDerivatives")
-                        ? null
-                        : method.invoke(net.network(), arguments));
-    return (Observation)
-        Proxy.newProxyInstance(
-            Observation.class.getClassLoader(),
-            new Class<?>[] {Observation.class},
-            (proxy, method, arguments) ->
-                method.getName().equals("network") ? view : method.invoke(net, arguments));
   }
 
   @Test

@@ -95,6 +95,24 @@ public final class EventBuffer {
     return size;
   }
 
+  /** Moves all events into another buffer; they keep their steps. */
+  public void moveTo(EventBuffer other) {
+    for (int i = 0; i < size; i++) {
+      other.put(
+          steps[i],
+          kinds[i],
+          layer(i),
+          unit(i),
+          sample(i),
+          prediction(i),
+          measured(i),
+          bound(i),
+          details[i],
+          conditions(i));
+    }
+    clear();
+  }
+
   /** Takes all events out. */
   public void clear() {
     Arrays.fill(details, 0, size, null);

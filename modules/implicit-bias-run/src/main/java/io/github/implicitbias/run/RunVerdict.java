@@ -75,6 +75,11 @@ public final class RunVerdict {
     return statement.bound();
   }
 
+  /** Returns what it is good for, one sentence for whoever trains a network; may be empty. */
+  public String advice() {
+    return statement.advice();
+  }
+
   /** Returns true if the prediction has applied at some record, whatever the last one says. */
   public boolean hasApplied() {
     return applied;

@@ -12,6 +12,7 @@ public final class Statement {
   private final String tolerance;
   private final String measured;
   private final String bound;
+  private final String advice;
 
   /**
    * Puts the words together.
@@ -25,12 +26,29 @@ public final class Statement {
    */
   public Statement(
       String id, String text, String source, String tolerance, String measured, String bound) {
+    this(id, text, source, tolerance, measured, bound, "");
+  }
+
+  /**
+   * Puts the words together.
+   *
+   * @param advice what it is good for, one sentence for whoever trains the network; may be empty
+   */
+  public Statement(
+      String id,
+      String text,
+      String source,
+      String tolerance,
+      String measured,
+      String bound,
+      String advice) {
     this.id = Objects.requireNonNull(id);
     this.text = Objects.requireNonNull(text);
     this.source = Objects.requireNonNull(source);
     this.tolerance = Objects.requireNonNull(tolerance);
     this.measured = Objects.requireNonNull(measured);
     this.bound = Objects.requireNonNull(bound);
+    this.advice = Objects.requireNonNull(advice);
   }
 
   /** Returns the name of the prediction. */
@@ -63,6 +81,16 @@ public final class Statement {
     return bound;
   }
 
+  /** Returns what it is good for, one sentence for whoever trains a network; may be empty. */
+  public String advice() {
+    return advice;
+  }
+
+  /** Returns the same statement with a sentence on what it is good for. */
+  public Statement withAdvice(String sentence) {
+    return new Statement(id, text, source, tolerance, measured, bound, sentence);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     if (!(other instanceof Statement)) {
@@ -74,12 +102,13 @@ public final class Statement {
         && source.equals(that.source)
         && tolerance.equals(that.tolerance)
         && measured.equals(that.measured)
-        && bound.equals(that.bound);
+        && bound.equals(that.bound)
+        && advice.equals(that.advice);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, text, source, tolerance, measured, bound);
+    return Objects.hash(id, text, source, tolerance, measured, bound, advice);
   }
 
   @Override

@@ -165,7 +165,7 @@ class NamesTest {
         RandomRun.plain(1, new TrackedLayer(evil, 0, 1, "relu"))
             .metric("@sum", Definition.NONE)
             .sampleMetric("+1", Definition.NONE)
-            .unitMetric("-1", 0, Definition.NONE)
+            .unitMetric("-a1", 0, Definition.NONE)
             .prediction(statement("\tp"))
             .build();
     PatternHistory pattern = new PatternHistory(1, 1);
@@ -188,7 +188,7 @@ class NamesTest {
     String quoted = "\"'=HYPERLINK(\"\"http://evil\"\",\"\"x\"\")\"";
     assertTrue(csv(run, "patterns.csv").contains("\r\n0," + quoted + ",0,0x0"));
     assertTrue(csv(run, "samples.csv").contains("\r\n0,'+1,-2.0"));
-    assertTrue(csv(run, "units.csv").contains("\r\n0," + quoted + ",'-1,-3.0"));
+    assertTrue(csv(run, "units.csv").contains("\r\n0," + quoted + ",'-a1,-3.0"));
     String events = csv(run, "events.csv");
     assertTrue(events.contains("," + quoted + ",0,,,,,\"'\r=1+1\"\r\n"), events);
     assertTrue(events.contains(",'\tp,-1.0,-2.0,'-x\r\n"), events);

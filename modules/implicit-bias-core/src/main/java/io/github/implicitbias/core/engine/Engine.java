@@ -132,7 +132,7 @@ final class Engine implements Observation {
     setting.relief(relief);
     this.meter =
         new CostMeter(CpuClock::nanos, System::nanoTime, queue::cpuNanos, queue::startNanos);
-    this.steps = new StepRecords(visits, header.columns().size(), meter);
+    this.steps = new StepRecords(visits, header.columns().size(), meter, failures);
     this.pacer = new Pacer(schedule, meter, failures);
     this.preparation = this::prepare;
   }

@@ -1,11 +1,13 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.Stated;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Statement;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is computed at the records of a run: metrics, metrics per sample, metrics per unit,
- * predictions. Immutable.
+ * predictions, and the laws that are judged at steps. Immutable.
  */
 public final class Instruments {
 
@@ -31,6 +33,7 @@ public final class Instruments {
   private final List<SampleMetric> sampleMetrics;
   private final List<UnitMetric> unitMetrics;
   private final List<Prediction> predictions;
+  private final List<Law> laws;
 
   /** Puts instruments together, without metrics per unit; otherwise as with them. */
   public Instruments(
@@ -48,10 +51,20 @@ public final class Instruments {
       List<SampleMetric> sampleMetrics,
       List<UnitMetric> unitMetrics,
       List<Prediction> predictions) {
+    this(metrics, sampleMetrics, unitMetrics, predictions, List.of());
+  }
+
+  private Instruments(
+      List<Metric> metrics,
+      List<SampleMetric> sampleMetrics,
+      List<UnitMetric> unitMetrics,
+      List<Prediction> predictions,
+      List<Law> laws) {
     this.metrics = List.copyOf(metrics);
     this.sampleMetrics = List.copyOf(sampleMetrics);
     this.unitMetrics = List.copyOf(unitMetrics);
     this.predictions = List.copyOf(predictions);
+    this.laws = List.copyOf(laws);
     Set<String> ids = new HashSet<>();
     for (Column.Basic basic : Column.Basic.values()) {
       ids.add(basic.id());
@@ -59,11 +72,11 @@ public final class Instruments {
     for (Metric metric : metrics) {
       add(metric.id(), ids);
     }
-    for (Prediction prediction : predictions) {
-      add(prediction.id(), ids);
-      if (!prediction.id().matches("[\\p{Alnum}_-]+")) {
+    for (Stated statement : joined(List.<Stated>copyOf(predictions), laws)) {
+      add(statement.id(), ids);
+      if (!statement.id().matches("[\\p{Alnum}_-]+")) {
         throw new IllegalArgumentException(
-            "'" + prediction.id() + "': give a prediction an id of letters and digits");
+            "'" + statement.id() + "': give a prediction an id of letters and digits");
       }
     }
     Set<String> sampleIds = new HashSet<>();
@@ -128,6 +141,10 @@ public final class Instruments {
     return predictions;
   }
 
+  public List<Law> laws() {
+    return laws;
+  }
+
   /** Returns these instruments and further ones. */
   public Instruments and(
       List<Metric> moreMetrics,
@@ -137,16 +154,34 @@ public final class Instruments {
         joined(metrics, moreMetrics),
         joined(sampleMetrics, moreSampleMetrics),
         unitMetrics,
-        joined(predictions, morePredictions));
+        joined(predictions, morePredictions),
+        laws);
+  }
+
+  /**
+   * Returns these instruments and further laws, which stand behind the predictions.
+   *
+   * @throws IllegalArgumentException if two have the same id
+   */
+  public Instruments andLaws(List<Law> moreLaws) {
+    return new Instruments(
+        metrics, sampleMetrics, unitMetrics, predictions, joined(laws, moreLaws));
+  }
+
+  /** Returns these instruments without laws, for whatever does not show its updates. */
+  Instruments withoutLaws() {
+    return new Instruments(metrics, sampleMetrics, unitMetrics, predictions);
   }
 
   /** Returns these instruments and further metrics per unit. */
   public Instruments andPerUnit(List<UnitMetric> moreUnitMetrics) {
     return new Instruments(
-        metrics, sampleMetrics, joined(unitMetrics, moreUnitMetrics), predictions);
+        metrics, sampleMetrics, joined(unitMetrics, moreUnitMetrics), predictions, laws);
   }
 
-  /** Returns those instruments that do without samples: metrics of parameters and matrices. */
+  /**
+   * Returns those instruments that do without samples: metrics of parameters and matrices, laws.
+   */
   public Instruments withoutProbe() {
     List<Metric> some = new ArrayList<>();
     for (Metric metric : metrics) {
@@ -154,10 +189,10 @@ public final class Instruments {
         some.add(metric);
       }
     }
-    return new Instruments(some, List.of(), List.of());
+    return new Instruments(some, List.of(), List.of(), List.of(), laws);
   }
 
-  private static <T> List<T> joined(List<T> some, List<T> more) {
+  private static <T> List<T> joined(List<T> some, List<? extends T> more) {
     List<T> all = new ArrayList<>(some);
     all.addAll(more);
     return all;
@@ -184,8 +219,8 @@ public final class Instruments {
         builder.layerMetric(metric.id(), metric.definition());
       }
     }
-    for (Prediction prediction : predictions) {
-      builder.prediction(statement(prediction));
+    for (Stated statement : joined(List.<Stated>copyOf(predictions), laws)) {
+      builder.prediction(statement(statement));
     }
     for (SampleMetric metric : sampleMetrics) {
       if (metric.scope() == Metric.Scope.NETWORK) {
@@ -204,14 +239,15 @@ public final class Instruments {
     return builder;
   }
 
-  private static Statement statement(Prediction prediction) {
+  private static Statement statement(Stated of) {
     return new Statement(
-        prediction.id(),
-        prediction.statement(),
-        prediction.source(),
-        prediction.tolerance(),
-        prediction.measured(),
-        prediction.bound());
+        of.id(),
+        of.statement(),
+        of.source(),
+        of.tolerance(),
+        of.measured(),
+        of.bound(),
+        of.advice());
   }
 
   private static boolean applies(UnitMetric metric, NetworkView network, Probe probe, int layer) {

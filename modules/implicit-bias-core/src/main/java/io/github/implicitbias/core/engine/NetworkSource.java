@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.law.StepSource;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.run.format.TrackedLayer;
@@ -73,6 +74,14 @@ public interface NetworkSource {
    * ParameterNorms#take} does so for an array. Called only if {@link #parameters} are shown.
    */
   default void readParameters(ParameterNorms into) {}
+
+  /**
+   * Returns what shows the updates of the network, for laws; null if nothing does. The same at
+   * every call.
+   */
+  default @Nullable StepSource steps() {
+    return null;
+  }
 
   /** Ends what {@link #read} has begun, also where that failed. */
   default void release() {}

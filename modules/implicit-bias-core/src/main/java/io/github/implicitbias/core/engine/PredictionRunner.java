@@ -6,10 +6,7 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.EventBuffer;
-import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PredictionRunner {
 
-  private static final int MAX_EVENTS = 32;
-
   private final Prediction[] predictions;
   private final Prediction.Check[] checks;
-  private final Verdict.State[] states;
-  private final int[] said;
-  private final boolean[] measured;
+  private final Verdicts verdicts;
   private final Due[] due;
   private final Observation[] seen;
   private final Setting setting;
@@ -39,9 +32,7 @@ final class PredictionRunner {
   PredictionRunner(List<Prediction> predictions, Setting setting) {
     this.predictions = predictions.toArray(new Prediction[0]);
     this.checks = new Prediction.Check[this.predictions.length];
-    this.states = new Verdict.State[this.predictions.length];
-    this.said = new int[this.predictions.length];
-    this.measured = new boolean[this.predictions.length];
+    this.verdicts = new Verdicts(this.predictions.length, 0);
     this.due = new Due[this.predictions.length];
     this.setting = setting;
     this.seen = new Observation[this.predictions.length];
@@ -92,80 +83,36 @@ final class PredictionRunner {
       EventBuffer events) {
     for (int i = 0; i < predictions.length; i++) {
       int column = at + 3 * i;
-      values[column] = Absent.VALUE;
-      values[column + 1] = Absent.VALUE;
-      values[column + 2] = Absent.VALUE;
+      Verdicts.clear(values, column);
       if (reason != null) {
         if (record == 0 || checks[i] != null) {
-          note(i, Verdict.notApplicable(reason), values, column, events);
+          note(i, step, Verdict.notApplicable(reason), values, column, events);
         }
       } else if (due[i].isNow(record, complete)) {
         try {
           if (record == 0) {
             checks[i] = predictions[i].start(seen[i]);
-            conditions(i, events);
+            verdicts.conditions(i, step, checks[i].conditions(), events);
           }
           if (checks[i] != null) {
-            note(i, guarded(step, checks[i].judge(seen[i])), values, column, events);
+            note(i, step, checks[i].judge(seen[i]), values, column, events);
           }
           due[i].fuse.succeeded();
         } catch (OutOfMemoryError e) {
           setting.mayTryAgain(due[i], e);
         } catch (Throwable e) {
           due[i].failed(e);
-          values[column] = Double.NaN;
-          values[column + 1] = Double.NaN;
-          values[column + 2] = Double.NaN;
+          Verdicts.fail(values, column);
         }
       }
     }
   }
 
-  /** A verdict whose numbers are not finite says nothing, now or later. */
-  private static Verdict guarded(long step, Verdict verdict) {
-    boolean unknown =
-        Absent.is(verdict.measured())
-            && (verdict.state() == Verdict.State.VIOLATED
-                || verdict.state() == Verdict.State.REACHED);
-    boolean noBound = !Absent.is(verdict.bound()) && Double.isNaN(verdict.bound());
-    if (unknown || noBound || isOdd(verdict.measured())) {
-      return Verdict.notApplicable(
-          "cannot be judged since step " + step + ": what is measured is not finite");
-    }
-    return verdict;
-  }
-
-  private static boolean isOdd(double number) {
-    return !Absent.is(number) && !Double.isFinite(number);
-  }
-
-  private void conditions(int i, EventBuffer events) {
-    List<Condition> conditions = checks[i].conditions();
-    if (!conditions.isEmpty()) {
-      events.addOfPrediction(
-          EventKind.PREDICTION_CONDITIONS, i, Absent.VALUE, Absent.VALUE, "", conditions);
-    }
-  }
-
-  private void note(int i, Verdict verdict, double[] values, int column, EventBuffer events) {
-    Verdict.State state = verdict.state();
-    measured[i] |= !Absent.is(verdict.measured());
-    if (state == Verdict.State.HOLDS && !measured[i]) {
-      return;
-    }
-    values[column] = state.ordinal();
-    values[column + 1] = verdict.measured();
-    values[column + 2] = verdict.bound();
-    EventKind kind = state == states[i] ? null : EventKind.of(state);
-    states[i] = state;
-    if (state == Verdict.State.NOT_APPLICABLE) {
+  private void note(
+      int i, long step, Verdict verdict, double[] values, int column, EventBuffer events) {
+    if (!verdicts.note(i, step, verdict, values, column, events)) {
       // For ever, so it need not be asked again.
       checks[i] = null;
-    }
-    if (kind != null && said[i] < MAX_EVENTS) {
-      said[i]++;
-      events.addOfPrediction(
-          kind, i, verdict.measured(), verdict.bound(), verdict.detail(), List.of());
     }
   }
 }

@@ -27,15 +27,14 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>Nothing here throws: what fails is counted, see {@link #failures}. Not thread-safe, except
- * {@link #requestAll}, {@link #failures}, {@link #run} and {@link #write}. A session that is
- * dropped without {@code close()} writes what it has recorded when it is collected.
+ * <p>Nothing here throws: {@link #failures} are counted. Not thread-safe, except {@link
+ * #requestAll}, {@link #failures}, {@link #run} and {@link #write}. A session that is dropped
+ * without {@code close()} writes what it has recorded when it is collected.
  */
 public final class Session implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final long CLOSE_MILLIS = 30_000;
-
   private final RunHeader header;
   private final MemoryRecorder memory;
   private final Engine engine;
@@ -66,11 +65,7 @@ public final class Session implements AutoCloseable {
     Leftovers.of(this, engine.queue());
   }
 
-  /**
-   * Starts the settings of a session.
-   *
-   * @param probe the samples on which the network is observed
-   */
+  /** Starts the settings of a session, given the samples on which the network is observed. */
   public static SessionBuilder observing(Probe probe) {
     return new SessionBuilder(probe, probe.samples());
   }
@@ -189,6 +184,11 @@ public final class Session implements AutoCloseable {
   /** Returns where to say when visits are read; null without a book, or if it is off. */
   public @Nullable StepVisits visits() {
     return off ? null : engine.steps().visits();
+  }
+
+  /** Returns where to say when updates are done; null without laws. */
+  public @Nullable StepLaws laws() {
+    return off ? null : engine.steps().laws();
   }
 
   private void begin(boolean first) {
@@ -376,14 +376,14 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Adds wall-clock time that watching has taken outside of this session. */
-  public void spent(long nanoseconds) {
-    nanos += nanoseconds;
-  }
-
   /** Asks for the next record to be complete. */
   public void requestAll() {
     engine.requestAll();
+  }
+
+  /** Adds wall-clock time that watching has taken outside of this session. */
+  public void spent(long nanoseconds) {
+    nanos += nanoseconds;
   }
 
   /**
@@ -392,8 +392,8 @@ public final class Session implements AutoCloseable {
    */
   public void failed(Throwable cause) {
     boolean fatal;
+    wanted = false;
     try {
-      wanted = false;
       parameters.forget();
       boolean lasts =
           FailureLog.isFatal(cause) && !(FailureLog.isOutOfMemory(cause) && engine.relief().next());

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.catalogue.Metrics;
+import io.github.implicitbias.core.law.StepSource;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
@@ -46,6 +47,7 @@ public final class SessionBuilder {
   private final List<Recorder> recorders = new ArrayList<>();
   private int normsEvery;
   private boolean atOnce;
+  private int lawsEvery;
   private @Nullable VisitColumns visits;
   MemoryRecorder memory = new MemoryRecorder(MEMORY_CAP);
 
@@ -157,6 +159,17 @@ public final class SessionBuilder {
   }
 
   /**
+   * Sets at every how many steps gradient and parameters are read for laws. By default it follows
+   * from the sizes of network and batch, so that it takes about 1 % of the time of training.
+   *
+   * @param steps at least 1, 0 for the default
+   */
+  public SessionBuilder lawsEvery(int steps) {
+    lawsEvery = steps;
+    return this;
+  }
+
+  /**
    * Says that the run goes on where another ended; an event at its first record says so, too.
    *
    * @param why becomes the detail of the event
@@ -197,6 +210,9 @@ public final class SessionBuilder {
             .provenance(facts)
             .layers(source.layers())
             .samples(probe.sampleIds(), probe.classes());
+    if (source.steps() == null) {
+      instruments = instruments.withoutLaws();
+    }
     instruments.declare(builder, source.layers(), source.view(), probe);
     if (visits != null) {
       List<String> tracked = new ArrayList<>();
@@ -228,6 +244,10 @@ public final class SessionBuilder {
             schedule,
             existing,
             visits);
+    StepSource steps = source.steps();
+    if (steps != null && !instruments.laws().isEmpty()) {
+      engine.steps().judge(header, instruments, steps, lawsEvery);
+    }
     engine.meter().enterAt(beganAt);
     if (atOnce) {
       engine.handOverAtOnce();

@@ -1,15 +1,17 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.law.StepSource;
 import io.github.implicitbias.core.visit.VisitColumns;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.format.RunHeader;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What visits add to the records of a run: their columns, and a record of each step at which the
- * probe is not observed. Allocates nothing per step.
+ * What steps of training add to the records of a run: the columns of visits, and a record of each
+ * step at which the probe is not observed; the verdicts of laws. Allocates nothing per step.
  */
 final class StepRecords {
 
@@ -21,7 +23,11 @@ final class StepRecords {
   private final int from;
   private final double[] shown;
   private final Record unobserved;
+  private final CostMeter meter;
+  private final FailureLog failures;
   private long visitedStep = -1;
+  private @Nullable LawRunner judge;
+  private @Nullable StepLaws laws;
 
   /**
    * Makes the records of a run.
@@ -29,7 +35,9 @@ final class StepRecords {
    * @param columns the last columns of the run; null without visits
    * @param all how many columns the run has in all
    */
-  StepRecords(@Nullable VisitColumns columns, int all, CostMeter meter) {
+  StepRecords(@Nullable VisitColumns columns, int all, CostMeter meter, FailureLog failures) {
+    this.meter = meter;
+    this.failures = failures;
     int count = columns == null ? 0 : columns.size();
     this.columns = columns;
     this.visits = columns == null ? null : new StepVisits(meter, this);
@@ -48,6 +56,26 @@ final class StepRecords {
     return visits;
   }
 
+  /**
+   * Has laws judged, which stand behind the predictions. To be called before the first record.
+   *
+   * @param every at every how many steps to read one, 0 to follow from sizes
+   */
+  void judge(RunHeader header, Instruments instruments, StepSource source, int every) {
+    int first = instruments.predictions().size();
+    int at = 0;
+    while (header.columns().get(at).prediction() < first) {
+      at++;
+    }
+    judge = new LawRunner(instruments.laws(), source, every, first, at, failures);
+    laws = new StepLaws(judge, meter);
+  }
+
+  /** Returns where to say when laws may read a step, null if there are none. */
+  @Nullable StepLaws laws() {
+    return laws;
+  }
+
   /** Takes note of what the visits of a step say, which is no longer there at the next. */
   void visited(long step) {
     if (columns != null) {
@@ -56,12 +84,18 @@ final class StepRecords {
     }
   }
 
-  /** Writes what the visits of its step have said into a record; absent if nothing was said. */
+  /**
+   * Writes what the visits of its step have said into a record, absent if nothing was said, and
+   * what laws say.
+   */
   void addTo(Record record) {
     if (record.step() == visitedStep) {
       System.arraycopy(shown, 0, record.values(), from, shown.length);
     } else {
       Arrays.fill(record.values(), from, from + shown.length, Absent.VALUE);
+    }
+    if (judge != null) {
+      judge.addTo(record);
     }
   }
 

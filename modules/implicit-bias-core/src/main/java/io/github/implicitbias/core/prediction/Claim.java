@@ -15,7 +15,8 @@ public final class Claim {
   private static final int MEASURED = 3;
   private static final int BOUND = 4;
   private static final int TOLERANCE = 5;
-  private static final int WORDS = 6;
+  private static final int ADVICE = 6;
+  private static final int WORDS = 7;
 
   private final String[] words;
   private final boolean observation;
@@ -40,36 +41,41 @@ public final class Claim {
   }
 
   /**
-   * Says that it is an observation, see {@link Prediction#isObservation}: runs may contradict it
-   * though all conditions are met. The source says so, too.
+   * Says that it is an observation, see {@link Stated#isObservation}: runs may contradict it though
+   * all conditions are met. The source says so, too.
    */
   public Claim observed() {
     return new Claim(words, true);
   }
 
-  /** Says where it comes from, as {@link Prediction#source}. */
+  /** Says where it comes from, as {@link Stated#source}. */
   public Claim source(String where) {
     return with(SOURCE, where);
   }
 
-  /** Says what must be given, as {@link Prediction#requirements}. */
+  /** Says what must be given, as {@link Stated#requirements}. */
   public Claim requires(String what) {
     return with(REQUIREMENTS, what);
   }
 
-  /** Says what is measured, as {@link Prediction#measured}. */
+  /** Says what is measured, as {@link Stated#measured}. */
   public Claim measures(String what) {
     return with(MEASURED, what);
   }
 
-  /** Says what the measured number is compared with, as {@link Prediction#bound}. */
+  /** Says what the measured number is compared with, as {@link Stated#bound}. */
   public Claim against(String what) {
     return with(BOUND, what);
   }
 
-  /** Says by how much it may miss that, as {@link Prediction#tolerance}. */
+  /** Says by how much it may miss that, as {@link Stated#tolerance}. */
   public Claim within(String what) {
     return with(TOLERANCE, what);
+  }
+
+  /** Says what it is good for, as {@link Stated#advice}. */
+  public Claim advises(String what) {
+    return with(ADVICE, what);
   }
 
   String sentence() {
@@ -98,5 +104,9 @@ public final class Claim {
 
   String tolerance() {
     return words[TOLERANCE];
+  }
+
+  String advice() {
+    return words[ADVICE];
   }
 }

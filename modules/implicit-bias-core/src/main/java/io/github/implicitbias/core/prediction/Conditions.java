@@ -9,6 +9,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,15 +155,17 @@ public final class Conditions {
    * @param factory makes the check proper, asked only if all conditions are met
    */
   public Prediction.Check check(Supplier<Prediction.Check> factory) {
-    StringBuilder reasons = new StringBuilder();
-    for (Condition condition : list) {
-      if (!condition.isMet()) {
-        reasons.append(reasons.length() == 0 ? "" : "; ").append(condition.text());
-      }
-    }
-    return reasons.length() == 0
+    return areMet()
         ? new Conditioned(list(), fullBatch, factory.get())
-        : new NeverApplies(list(), reasons.toString());
+        : new NeverApplies(list(), reasons());
+  }
+
+  /** Returns what was found of the conditions that are not met; empty if all are. */
+  public String reasons() {
+    return list.stream()
+        .filter(condition -> !condition.isMet())
+        .map(Condition::text)
+        .collect(Collectors.joining("; "));
   }
 
   /**

@@ -16,50 +16,10 @@ import java.util.List;
  * a verdict per record. An instance describes the statement; {@link #start} makes the check of one
  * run.
  */
-public interface Prediction {
+public interface Prediction extends Stated {
 
   /** What {@link Conditions#ofGradientDescent} and {@link Targets} need. */
   Needs USUAL_NEEDS = Needs.FULL_BATCH.and(Needs.OWN_UPDATE).and(Targets.NEEDS);
-
-  /** Returns the name, of letters and digits, in camel case. */
-  String id();
-
-  /** Returns the statement, one sentence. */
-  String statement();
-
-  /** Returns where the statement comes from: arXiv id and place, or that it is derived here. */
-  String source();
-
-  /**
-   * Returns true if the statement is an observation: seen in most runs, and not derived, so that a
-   * run which meets all conditions may contradict it. Its {@link #source} says so.
-   */
-  default boolean isObservation() {
-    return false;
-  }
-
-  /** Returns in words what must be given beside what the conditions of every run say. */
-  default String requirements() {
-    return "";
-  }
-
-  /** Returns in words what the measured number is. */
-  default String measured() {
-    return "";
-  }
-
-  /** Returns in words, or as a number, what the measured number is compared with. */
-  default String bound() {
-    return "";
-  }
-
-  /**
-   * Returns within what the measured number may miss the bound, as a phrase; empty if it may not at
-   * all.
-   */
-  default String tolerance() {
-    return "";
-  }
 
   /** Returns how often the verdict is renewed; every record by default. */
   default Cadence cadence(Dimensions dimensions) {

@@ -7,10 +7,6 @@ final class SampleLists {
 
   private SampleLists() {}
 
-  static int visited(SampleRecords records) {
-    return (int) all(records).filter(i -> !records.isNew(i)).count();
-  }
-
   /** Returns one number per sample, absent where there is none. */
   static double[] meanMargins(SampleRecords records) {
     return all(records).mapToDouble(records::meanMargin).toArray();

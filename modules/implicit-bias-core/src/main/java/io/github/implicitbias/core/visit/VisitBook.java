@@ -49,6 +49,7 @@ public final class VisitBook {
   private @Nullable SampleIndex index;
   private int equalInIndex;
   private int fresh;
+  private int seen;
   private boolean returns = true;
   private boolean comparable = true;
   private int[] samples = {};
@@ -197,7 +198,9 @@ public final class VisitBook {
     step.step(number, batch.visitedSamples(), fresh);
     epoch.step(number, batch.visitedSamples(), fresh);
     if (epoch.visits() > (returns ? OFTEN * Math.max(records.size(), MANY_PATTERNS) : MANY)) {
-      Arrays.stream(layers).forEach(LayerVisits::endless);
+      for (LayerVisits layer : layers) {
+        layer.endless();
+      }
     }
     if (epochs.isEmpty() && table.size() > MANY && epoch.newSamples() > NEW * epoch.visits()) {
       forgetSamples(AUGMENTED);
@@ -209,6 +212,7 @@ public final class VisitBook {
     double loss = batch.losses()[place];
     boolean forgot = false;
     if (returns) {
+      seen += records.isNew(sample) ? 1 : 0;
       fresh += records.isNew(sample) ? 1 : 0;
       forgot = records.isCorrect(sample) && margin <= 0;
       records.visit(
@@ -268,7 +272,7 @@ public final class VisitBook {
 
   /** Returns how many samples were visited; 0 if rows do not return. */
   public synchronized int visited() {
-    return SampleLists.visited(records);
+    return returns ? seen : 0;
   }
 
   /** Returns the epochs that have ended. */
@@ -277,9 +281,8 @@ public final class VisitBook {
   }
 
   /**
-   * Returns an epoch that has ended.
+   * Returns an epoch that has ended, from 0 on.
    *
-   * @param number from 0
    * @throws IllegalArgumentException if there is no such epoch
    */
   public synchronized EpochOfVisits epoch(int number) {
@@ -397,9 +400,8 @@ public final class VisitBook {
   }
 
   /**
-   * Returns which units of the pattern at the last visit of a sample are known.
-   *
-   * @return in the layout of {@link #pattern}; empty if it is not kept
+   * Returns which units of the pattern at the last visit of a sample are known, in the layout of
+   * {@link #pattern}; empty if it is not kept.
    */
   public synchronized long[] known(int layer, int sample) {
     return layers[layer].patterns().known(sample);

@@ -130,6 +130,28 @@ public final class VisitedBatch {
     return visitedSamples;
   }
 
+  /**
+   * Writes which units of a layer are on for some sample.
+   *
+   * @param into one entry per unit
+   * @return false if the pattern has another number of units
+   */
+  public boolean onUnits(int layer, boolean[] into) {
+    long[] words = patterns[layer];
+    int each = (samples + 63) >>> 6;
+    if (words.length != into.length * each) {
+      return false;
+    }
+    for (int unit = 0; unit < into.length; unit++) {
+      long any = 0;
+      for (int k = unit * each; k < (unit + 1) * each; k++) {
+        any |= words[k];
+      }
+      into[unit] = any != 0;
+    }
+    return true;
+  }
+
   long[] patterns(int layer) {
     return patterns[layer];
   }

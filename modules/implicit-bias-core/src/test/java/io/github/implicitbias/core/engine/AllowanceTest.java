@@ -86,7 +86,11 @@ class AllowanceTest {
             "numericalRank",
             "rankTwoTail",
             "unitClusters",
-            "regionsOnSegment"),
+            "regionsOnSegment",
+            "collapseWithin",
+            "collapseSimplex",
+            "collapseNearestMean",
+            "lossFallShare"),
         leftOut.keySet());
     double weights = 1000 * 2000 + 2 * 2000 * 2000 + 2000 * 64;
     double arrays = weights + SAMPLES * (1000 + 3 * 2000.0) + 2 * SAMPLES * 6064.0 + 2000 * 2000;

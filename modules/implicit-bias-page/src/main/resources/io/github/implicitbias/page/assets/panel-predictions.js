@@ -99,7 +99,8 @@ export class PredictionsPanel extends Panel {
     const box = part('div', 'ib-chart ib-small');
     const detail = part('p', 'ib-detail');
     const rest = element('details', {className: 'ib-rest'}, element('summary'), element('div'));
-    const card = element('article', {className: 'ib-card', title: ''}, badge, statement, detail, legend, box, rest);
+    const advice = part('p', 'ib-advice');
+    const card = element('article', {className: 'ib-card', title: ''}, badge, statement, detail, advice, legend, box, rest);
     card.dataset.id = id;
     const columns = Object.fromEntries(['measured', 'bound'].map((kind) => [kind, this.page.columns.nameOf({kind, prediction})])
       .filter(([, column]) => column));
@@ -131,9 +132,11 @@ export class PredictionsPanel extends Panel {
       statement.title = v.id;
       detail.textContent = v.detail;
       detail.hidden = !v.detail;
+      advice.textContent = v.advice ?? '';
+      advice.hidden = !v.advice || !['violated', 'reached'].includes(v.state);
       const met = v.conditions.filter((c) => c.met).length;
       const all = v.conditions.length;
-      statement.lang = detail.lang = rest.lastElementChild.lang = 'en';
+      statement.lang = detail.lang = advice.lang = rest.lastElementChild.lang = 'en';
       const [summary, body] = rest.children;
       summary.textContent = all === 0 ? t('Tolerance and source')
         : met === all ? counted(met, 'All {0} condition met|All {0} conditions met', whole(met))
@@ -142,6 +145,7 @@ export class PredictionsPanel extends Panel {
         ...(v.measuredWords ? [element('p', {}, element('b', {textContent: t('Measured') + ' '}), v.measuredWords)] : []),
         ...(v.boundWords ? [element('p', {}, element('b', {textContent: t('Bound') + ' '}), v.boundWords)] : []),
         ...(v.tolerance ? [element('p', {}, element('b', {textContent: t('Tolerance') + ' '}), v.tolerance)] : []),
+        ...(v.advice && advice.hidden ? [element('p', {}, element('b', {textContent: t('Good for') + ' '}), v.advice)] : []),
         ...(v.source ? [element('p', {}, element('b', {textContent: t('Source') + ' '}), source(v.source))] : []));
     };
     return {id, element: card, chart, fill};
@@ -154,7 +158,7 @@ export class PredictionsPanel extends Panel {
   }
 
   table() {
-    const columns = ['id', 'state', 'step', 'measured', 'bound', 'statement', 'detail', 'tolerance', 'source', 'conditions'];
+    const columns = ['id', 'state', 'step', 'measured', 'bound', 'statement', 'detail', 'advice', 'tolerance', 'source', 'conditions'];
     const told = (v) => v.conditions.map((c) => (c.met ? 'met: ' : 'not met: ') + c.text).join('; ');
     return {name: 'predictions', columns, rows: this.verdicts.map((v) => columns.map((c) => (c === 'conditions' ? told(v) : v[c])))};
   }

@@ -78,9 +78,15 @@ final class HeaderCodec {
         sink.putInt(Objects.requireNonNull(definitions.get(column.definition())));
       }
     }
-    if (!header.classNames().isEmpty() || !header.featureNames().isEmpty()) {
+    boolean named = !header.classNames().isEmpty() || !header.featureNames().isEmpty();
+    boolean advised = header.predictions().stream().anyMatch(one -> !one.advice().isEmpty());
+    if (named || advised) {
       put(header.classNames(), sink);
       put(header.featureNames(), sink);
+    }
+    if (advised) {
+      sink.putInt(header.predictions().size());
+      header.predictions().forEach(statement -> sink.putText(statement.advice()));
     }
     byte[] bytes = sink.copy();
     Frame.seal(bytes, Frame.TYPE_RUN, header.id());
@@ -184,7 +190,10 @@ final class HeaderCodec {
     }
     if (source.hasRemaining()) {
       builder.names(names(source), names(source));
-      if (builder.classNames.isEmpty() && builder.featureNames.isEmpty()) {
+      boolean named = !builder.classNames.isEmpty() || !builder.featureNames.isEmpty();
+      if (source.hasRemaining()) {
+        advise(builder.predictions, source);
+      } else if (!named) {
         throw new BlockFormatException("a header with room for names, and no names");
       }
     }
@@ -195,6 +204,17 @@ final class HeaderCodec {
       return builder.build();
     } catch (IllegalArgumentException e) {
       throw new BlockFormatException(e.getMessage());
+    }
+  }
+
+  /** Reads what predictions are good for, which headers have behind all else, or have not. */
+  private static void advise(List<Statement> predictions, ByteSource source)
+      throws BlockFormatException {
+    if (source.getCount(4) != predictions.size()) {
+      throw new BlockFormatException("advice for another number of predictions");
+    }
+    for (int k = 0; k < predictions.size(); k++) {
+      predictions.set(k, predictions.get(k).withAdvice(source.getText()));
     }
   }
 

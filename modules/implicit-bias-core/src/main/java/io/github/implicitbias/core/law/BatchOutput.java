@@ -1,0 +1,163 @@
+package io.github.implicitbias.core.law;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a network has put out for the batch of a step: a row for each sample and position, with
+ * parameters before the step and the step's own dropout. The arrays are filled again for each step.
+ */
+public final class BatchOutput {
+
+  private static final double[] NONE = {};
+
+  private int samples;
+  private int rows;
+  private int outputs;
+  private double[] preActivations = NONE;
+  private double[] labels = NONE;
+  private double @Nullable [] derivatives;
+  private double[] losses = NONE;
+  private double slopeAlong = Double.NaN;
+  private double slopeError;
+  private double[] inputNorms = NONE;
+  private double largestMeanInput = Double.NaN;
+  private boolean areWeighted;
+
+  /** Makes one that holds nothing. */
+  public BatchOutput() {}
+
+  /**
+   * Takes what the outputs are.
+   *
+   * @param preActivations rows x outputs
+   * @param labels rows x outputs
+   * @param derivatives of the loss of each row by its pre-activations, rows x outputs, 0 in a row
+   *     that is masked; null if they are not known
+   * @param losses of the samples
+   * @param areWeighted true if rows have weights other than 0 and 1
+   */
+  public void show(
+      int samples,
+      int rows,
+      int outputs,
+      double[] preActivations,
+      double[] labels,
+      double @Nullable [] derivatives,
+      double[] losses,
+      boolean areWeighted) {
+    this.samples = samples;
+    this.rows = rows;
+    this.outputs = outputs;
+    this.preActivations = preActivations;
+    this.labels = labels;
+    this.derivatives = derivatives;
+    this.losses = losses;
+    this.areWeighted = areWeighted;
+    slopeAlong = Double.NaN;
+    slopeError = 0;
+    inputNorms = NONE;
+    largestMeanInput = Double.NaN;
+    if (derivatives != null) {
+      double sum = 0;
+      for (int k = 0; k < rows * outputs; k++) {
+        sum += derivatives[k] * preActivations[k];
+      }
+      slopeAlong = sum / samples;
+    }
+  }
+
+  /**
+   * Says the slope of the mean loss along the pre-activations where single derivatives are not
+   * known.
+   *
+   * @param error by how much it may be wrong
+   */
+  public void slope(double along, double error) {
+    slopeAlong = along;
+    slopeError = error;
+  }
+
+  /**
+   * Takes the inputs of the output layer.
+   *
+   * @param inputs rows x width
+   */
+  public void inputs(double[] inputs, int width) {
+    inputNorms = inputNorms.length == rows ? inputNorms : new double[rows];
+    double[] sums = new double[width];
+    for (int i = 0; i < rows; i++) {
+      double squares = 0;
+      for (int h = 0; h < width; h++) {
+        double x = inputs[i * width + h];
+        squares += x * x;
+        sums[h] += Math.abs(x);
+      }
+      inputNorms[i] = Math.sqrt(squares);
+    }
+    largestMeanInput = Arrays.stream(sums).max().orElse(0) / samples;
+  }
+
+  /** Returns the number of samples of the batch. */
+  public int samples() {
+    return samples;
+  }
+
+  /** Returns the number of rows. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Returns the number of outputs of a row. */
+  public int outputs() {
+    return outputs;
+  }
+
+  /** Returns the pre-activations, rows x outputs. */
+  public double[] preActivations() {
+    return preActivations;
+  }
+
+  /** Returns the labels, rows x outputs. */
+  public double[] labels() {
+    return labels;
+  }
+
+  /** Returns the derivatives of the rows' losses, rows x outputs; null if they are not known. */
+  public double @Nullable [] derivatives() {
+    return derivatives;
+  }
+
+  /** Returns the losses of the samples, absent where they are not known. */
+  public double[] losses() {
+    return losses;
+  }
+
+  /** Returns true if rows have weights other than 0 and 1. */
+  public boolean areWeighted() {
+    return areWeighted;
+  }
+
+  /**
+   * Returns the mean over the samples of the product of pre-activations and derivatives of the
+   * loss: the slope of the loss as all outputs grow alike. NaN if it is not known.
+   */
+  public double slopeAlong() {
+    return slopeAlong;
+  }
+
+  /** Returns by how much that may be wrong, beyond rounding; 0 where derivatives are known. */
+  public double slopeError() {
+    return slopeError;
+  }
+
+  /** Returns the norms of the rows of inputs of the output layer; empty if they were not read. */
+  public double[] inputNorms() {
+    return inputNorms;
+  }
+
+  /** Returns the largest mean magnitude of an input of the output layer; NaN if not read. */
+  public double largestMeanInput() {
+    return largestMeanInput;
+  }
+}
