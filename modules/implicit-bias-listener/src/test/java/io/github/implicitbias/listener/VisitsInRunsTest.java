@@ -175,7 +175,7 @@ class VisitsInRunsTest {
     int first = bias.visits().suspects().samples()[0];
     assertTrue(
         suspects.get(1).startsWith("1," + first + "," + bias.visits().of(first).label() + ","));
-    assertTrue(suspects.get(0).endsWith(",margin[10],margin[11]"));
+    assertTrue(suspects.get(0).contains(",margin[10],margin[11],feature[0]"));
     assertEquals(13, Files.readAllLines(csv.resolve("epochs.csv")).size());
     List<String> units = Files.readAllLines(csv.resolve("epochUnits.csv"));
     assertEquals(1 + 2 * 12, units.size(), "a row of shares and one of flips per epoch");

@@ -34,8 +34,11 @@ final class ConflictingLabelsFloor extends StatedPrediction {
             .against(
                 "the mean over the samples of the entropy of the mean label of all rows equal to"
                     + " theirs (the variance for squared error)")
-            .within(
-                "2 % for reached; 64 units of rounding of the loss and the mean |z| for below"));
+            .within("2 % for reached; 64 units of rounding of the loss and the mean |z| for below")
+            .advises(
+                "No network can get below this loss on these labels: equal rows have different "
+                    + "labels, or labels are not sure. Below it, what the network says of a row "
+                    + "depends on more than the row."));
   }
 
   @Override

@@ -42,7 +42,10 @@ final class ConvexLossNeverRises extends StatedPrediction {
                     + " 1/4 and 2 / outputs; 4 n d min(n, d) up to 5e8")
             .measures("loss, lambda/2 times the squared weights added")
             .against("the loss of the record before - eta (1 - eta Lambda / 2) norm(g)^2 there")
-            .within("20 u sqrt(n) L + 50 u mean norm(z)"));
+            .within("20 u sqrt(n) L + 50 u mean norm(z)")
+            .advises(
+                "Training one layer is a convex problem: if the loss rises, the rate is above 2 "
+                    + "/ Lambda or the gradient is wrong."));
   }
 
   @Override

@@ -44,7 +44,10 @@ final class DistanceBoundedByLoss extends StatedPrediction {
             .against(
                 "(sum of eta / rho) (L_0 - L_T), rho = (L_t - L_(t+1)) / (eta norm(g)^2), L with"
                     + " lambda/2 times the squared weights")
-            .within("0.2 % of the bound"));
+            .within("0.2 % of the bound")
+            .advises(
+                "Rate times steps says how far training can have come: where it is small, the "
+                    + "network is still close to its start."));
   }
 
   @Override

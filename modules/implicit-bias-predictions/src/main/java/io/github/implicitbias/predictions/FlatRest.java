@@ -42,7 +42,8 @@ final class FlatRest extends StatedPrediction {
                     + " the first")
             .measures("2 norm(grad mean_i f(x_i))^2, the 2 being that of the mean squared error")
             .against("c / eta, c = 2 or 2(1 + mu) / (1 + 2 mu)")
-            .within("2 %"));
+            .within("2 %")
+            .advises("A larger learning rate forces a flatter solution with a smaller path norm."));
   }
 
   @Override

@@ -37,7 +37,10 @@ final class LayerNormsEqualAtRest extends StatedPrediction {
                     + " norm(W_(l+1)) norm(r_(l+1)) + norm(b_l) norm(g_bl)) / lambda is at most 1 %"
                     + " of the larger squared norm for each pair of layers, r the gradient with l2")
             .measures("largest ratio of the norms of two layers that follow each other")
-            .against("1.01"));
+            .against("1.01")
+            .advises(
+                "With l2 on all layers they share the norm equally at rest; if not, layers are "
+                    + "decayed differently."));
   }
 
   @Override

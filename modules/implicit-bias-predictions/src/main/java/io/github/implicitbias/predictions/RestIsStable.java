@@ -44,7 +44,10 @@ final class RestIsStable extends StatedPrediction {
                     + " steps before at the same rate; judged there only")
             .measures("learning rate x largest eigenvalue of the Hessian, l2 included")
             .against("c = 2, or 2(1 + mu) / (1 + 2 mu) with momentum mu")
-            .within("2 %"));
+            .within("2 %")
+            .advises(
+                "The learning rate chooses the solution: training rests only where the loss is "
+                    + "flat enough for it."));
   }
 
   @Override

@@ -51,7 +51,10 @@ final class SmoothedMarginNeverDecreases extends StatedPrediction {
             .against(
                 "log(1 + rho R) - (k/2) log(1 + 2 R/k + eta^2 norm(g)^2 / norm(theta)^2), rho = (L"
                     + " - L') / (eta norm(g)^2), R = eta k (theta . -g) / norm(theta)^2")
-            .within("50 u (1 + n/S)"));
+            .within("50 u (1 + n/S)")
+            .advises(
+                "Once the data is fitted, training on still widens the margins; if they shrink, "
+                    + "steps are too long or the gradient is not that of the loss."));
   }
 
   @Override
