@@ -4,6 +4,7 @@ import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.listener.ListenerBuilder;
 import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.predictions.law.Laws;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.TrackedLayer;
@@ -20,6 +21,8 @@ enum Watcher {
   ECONOMY_DEFAULT("economy, default schedule", Preset.ECONOMY, Mode.DEFAULT),
   STANDARD_DEFAULT("standard, default schedule", Preset.STANDARD, Mode.DEFAULT),
   VISITS("visits, every step, no probe", Preset.STANDARD, Mode.VISITS),
+  VISITS_ALONE("visits, economy, no probe", Preset.ECONOMY, Mode.VISITS),
+  LAWS("visits and laws, economy, no probe", Preset.ECONOMY, Mode.LAWS),
   STATS("StatsListener", null, Mode.STATS);
 
   /** When a watcher looks, and so which workloads it is for. */
@@ -27,6 +30,7 @@ enum Watcher {
     EVERY_STEP,
     DEFAULT,
     VISITS,
+    LAWS,
     STATS
   }
 
@@ -51,6 +55,7 @@ enum Watcher {
         return workload.isFullBatch() || this == ECONOMY;
       case DEFAULT:
       case VISITS:
+      case LAWS:
         return !workload.isFullBatch();
       default:
         return true;
@@ -63,7 +68,7 @@ enum Watcher {
       return new StatsListener(new InMemoryStatsStorage(), 1);
     }
     ListenerBuilder builder =
-        (mode == Mode.VISITS
+        (mode == Mode.VISITS || mode == Mode.LAWS
                 ? ImplicitBiasListener.builder()
                 : ImplicitBiasListener.builder(workload.probe()))
             .preset(preset)
@@ -71,6 +76,9 @@ enum Watcher {
     switch (mode) {
       case DEFAULT:
       case VISITS:
+        return builder.build();
+      case LAWS:
+        Laws.all().forEach(builder::law);
         return builder.build();
       default:
         return builder.schedule(Schedule.everyStep()).build();

@@ -61,6 +61,13 @@ final class ChangedMnist {
     }
   }
 
+  /** Returns the first samples. */
+  DataSet first(int count) {
+    List<Integer> samples = new ArrayList<>();
+    IntStream.range(0, count).forEach(samples::add);
+    return rows(samples);
+  }
+
   private DataSet rows(List<Integer> samples) {
     float[] x = new float[samples.size() * PIXELS];
     float[] y = new float[samples.size() * CLASSES];

@@ -10,6 +10,7 @@ import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -52,6 +53,7 @@ final class LawRunner {
   private boolean begun;
   private boolean isDue;
   private boolean isOff;
+  private boolean isGivenUp;
 
   /**
    * Makes the runner of one run.
@@ -205,7 +207,13 @@ final class LawRunner {
   /** Frees the memory of the parameters, when it is needed for something else. */
   void letGo() {
     isOff = true;
+    isGivenUp |= steps != null;
     steps = null;
+  }
+
+  /** Returns the laws that were judged and were given up, none if there was nothing to free. */
+  List<String> givenUp() {
+    return isGivenUp ? laws.stream().map(Law::id).collect(Collectors.toList()) : List.of();
   }
 
   /** Writes the verdicts into a record, and the events since the record before. */

@@ -106,6 +106,11 @@ final class Relief {
             () -> thinned[0] ? "older records are thinned in memory, storage keeps them" : ""));
   }
 
+  /** Gives laws up first, which keep the parameters from before a step to after it. */
+  void beginWith(LawRunner laws) {
+    steps.addFirst(new Step(laws::letGo, () -> said(laws.givenUp())));
+  }
+
   /** Returns what the run keeps whatever is given up, the norms of the parameters, and metrics. */
   private double kept() {
     double bytes = 2.0 * (norms.single() ? Float.BYTES : Double.BYTES) * norms.length();

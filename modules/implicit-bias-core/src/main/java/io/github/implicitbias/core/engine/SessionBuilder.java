@@ -246,7 +246,7 @@ public final class SessionBuilder {
             visits);
     StepSource steps = source.steps();
     if (steps != null && !instruments.laws().isEmpty()) {
-      engine.steps().judge(header, instruments, steps, lawsEvery);
+      engine.relief().beginWith(engine.steps().judge(header, instruments, steps, lawsEvery));
     }
     engine.meter().enterAt(beganAt);
     if (atOnce) {

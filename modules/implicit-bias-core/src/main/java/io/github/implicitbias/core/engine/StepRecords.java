@@ -61,14 +61,16 @@ final class StepRecords {
    *
    * @param every at every how many steps to read one, 0 to follow from sizes
    */
-  void judge(RunHeader header, Instruments instruments, StepSource source, int every) {
+  LawRunner judge(RunHeader header, Instruments instruments, StepSource source, int every) {
     int first = instruments.predictions().size();
     int at = 0;
     while (header.columns().get(at).prediction() < first) {
       at++;
     }
-    judge = new LawRunner(instruments.laws(), source, every, first, at, failures);
-    laws = new StepLaws(judge, meter);
+    LawRunner runner = new LawRunner(instruments.laws(), source, every, first, at, failures);
+    judge = runner;
+    laws = new StepLaws(runner, meter);
+    return runner;
   }
 
   /** Returns where to say when laws may read a step, null if there are none. */
