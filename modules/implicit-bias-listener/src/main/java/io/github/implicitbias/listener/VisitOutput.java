@@ -28,6 +28,7 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMAE;
 
 /*
@@ -179,6 +180,9 @@ final class VisitOutput {
   void show(BatchOutput into, boolean whole) {
     double[] derivatives = derivativesKnown ? derivative : null;
     into.show(samples, samples * positions, outputs, z, y, derivatives, sampleLosses, weighted);
+    if (loss instanceof LossBinaryXENT) {
+      into.sigmoidCutOff(((LossBinaryXENT) loss).getClipEps());
+    }
     INDArray input = node.implementation().input();
     if (whole && affine && input != null) {
       int width = rows(input, false);

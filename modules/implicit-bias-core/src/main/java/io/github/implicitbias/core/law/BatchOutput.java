@@ -23,6 +23,7 @@ public final class BatchOutput {
   private double[] inputNorms = NONE;
   private double largestMeanInput = Double.NaN;
   private boolean areWeighted;
+  private double clip;
 
   /** Makes one that holds nothing. */
   public BatchOutput() {}
@@ -54,6 +55,7 @@ public final class BatchOutput {
     this.derivatives = derivatives;
     this.losses = losses;
     this.areWeighted = areWeighted;
+    clip = 0;
     slopeAlong = Double.NaN;
     slopeError = 0;
     inputNorms = NONE;
@@ -76,6 +78,23 @@ public final class BatchOutput {
   public void slope(double along, double error) {
     slopeAlong = along;
     slopeError = error;
+  }
+
+  /**
+   * Says that derivatives were computed as (p - y) / (p (1 - p)) times the slope p (1 - p) of a
+   * sigmoid, p cut off at a distance from 0 and 1: the closer p, the less is left of its digits.
+   */
+  public void sigmoidCutOff(double distance) {
+    clip = distance;
+  }
+
+  /** Returns how many units of rounding an entry of the derivatives may be off; 1 as a rule. */
+  public double roundings(int entry) {
+    if (clip == 0) {
+      return 1;
+    }
+    double p = 1 / (1 + Math.exp(-preActivations[entry]));
+    return 1 / Math.max(clip, p * (1 - p));
   }
 
   /**

@@ -73,7 +73,8 @@ final class NormGrowth extends StatedClaim implements Law {
               + rate * rate * all.gradientSquares;
       double measured = 2 * all.moved + all.updateSquares;
       double length = Math.sqrt(all.squares) + rate * Math.sqrt(all.gradientSquares);
-      double size = length * length + rate * Outputs.size(output);
+      double size =
+          length * length + rate * Math.max(Outputs.size(output), Outputs.roundings(output));
       Precision precision = HomogeneousStack.precision(step.network());
       double terms = output.rows() + 8.0 + step.network().parameters();
       noteUnits(

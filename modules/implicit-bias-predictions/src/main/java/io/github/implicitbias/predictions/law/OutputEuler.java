@@ -74,7 +74,8 @@ final class OutputEuler extends StatedClaim implements Law {
         gg += sums.gradientSquares()[j] + gb * gb;
       }
       largest = Math.max(largest, Math.sqrt(ww * gg) + Outputs.size(output));
-      double difference = Math.max(0, Math.abs(left - output.slopeAlong()) - output.slopeError());
+      double error = output.slopeError() + layer.precision().unit() * Outputs.roundings(output);
+      double difference = Math.max(0, Math.abs(left - output.slopeAlong()) - error);
       double bound = 16 * Math.sqrt((double) output.rows() + layer.inputs() + layer.units() + 8);
       if (bound * layer.precision().unit() > Pairs.MOST_ROUNDING) {
         ends("rounding hides it: the parameters are of type " + layer.precision());

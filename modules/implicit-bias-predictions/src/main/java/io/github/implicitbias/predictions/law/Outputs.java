@@ -70,6 +70,16 @@ final class Outputs {
     return sum / output.samples();
   }
 
+  /** Returns by how much the slope along the pre-activations may be off, in units of rounding. */
+  static double roundings(BatchOutput output) {
+    double[] derivatives = output.derivatives();
+    double sum = 0;
+    for (int k = 0; derivatives != null && k < output.rows() * output.outputs(); k++) {
+      sum += Math.abs(derivatives[k] * output.preActivations()[k]) * output.roundings(k);
+    }
+    return sum / output.samples();
+  }
+
   /** Returns why weights of samples hinder a law; null if there are none. */
   static @Nullable String weighted(BatchOutput output) {
     return output.areWeighted()
