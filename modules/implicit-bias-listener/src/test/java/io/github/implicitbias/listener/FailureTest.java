@@ -13,6 +13,7 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
@@ -351,7 +352,8 @@ class FailureTest {
     FragileLoss.calls = 0;
     FragileLoss.from = 4;
     FragileLoss.to = 6;
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).visits(false).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data()).visits(false).preset(Preset.ECONOMY).build();
     assertArrayEquals(train(new LossMSE(), null), train(new FragileLoss(), bias));
     bias.close();
     Run run = bias.run();
@@ -376,7 +378,8 @@ class FailureTest {
     FragileLoss.calls = 0;
     FragileLoss.from = 10;
     FragileLoss.to = Integer.MAX_VALUE;
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data()).visits(false).build();
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(data()).visits(false).preset(Preset.ECONOMY).build();
     assertArrayEquals(train(new LossMSE(), null), train(new FragileLoss(), bias));
     bias.close();
     assertEquals(10, bias.run().size());

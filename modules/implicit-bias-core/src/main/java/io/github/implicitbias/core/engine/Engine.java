@@ -245,6 +245,7 @@ final class Engine implements Observation {
     noted.addUnits(records == 0);
     noted.addPlateaus(step, loss);
     predictions.judge(step, records, all, finite.reason(), values, behind, events);
+    steps.endLaws(step, finite.reason());
     record.rows(rowMetrics.evaluate(records, all));
     if (all) {
       found.add(records == 0 ? allowance.addedTo(rowMetrics.provenance()) : Map.of());

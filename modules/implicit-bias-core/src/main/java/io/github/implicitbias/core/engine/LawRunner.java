@@ -174,12 +174,17 @@ final class LawRunner {
     }
   }
 
-  private void endAll(long step, String reason) {
-    for (int i = 0; i < checks.size(); i++) {
-      if (checks.get(i) != null) {
-        note(i, step, Verdict.notApplicable(reason));
+  /** Ends all laws for good, because a number is not finite. */
+  void endAll(long step, String reason) {
+    if (isOff) {
+      return;
+    }
+    for (int i = 0; i < laws.size(); i++) {
+      if (checks.isEmpty() || checks.get(i) != null) {
+        verdicts.note(i, step, Verdict.notApplicable(reason), values, 3 * i, events);
       }
     }
+    checks.clear();
     isOff = true;
     steps = null;
   }

@@ -78,6 +78,13 @@ final class StepRecords {
     return laws;
   }
 
+  /** Ends the judging of laws because a number is not finite, unless the reason is null. */
+  void endLaws(long step, @Nullable String reason) {
+    if (judge != null && reason != null) {
+      judge.endAll(step, reason);
+    }
+  }
+
   /** Takes note of what the visits of a step say, which is no longer there at the next. */
   void visited(long step) {
     if (columns != null) {
@@ -97,6 +104,12 @@ final class StepRecords {
       Arrays.fill(record.values(), from, from + shown.length, Absent.VALUE);
     }
     if (judge != null) {
+      double score = record.values()[SCORE];
+      if (!Absent.is(score) && !Double.isFinite(score)) {
+        endLaws(
+            record.step(),
+            "cannot be judged since step " + record.step() + ": the score is not finite");
+      }
       judge.addTo(record);
     }
   }
