@@ -116,6 +116,7 @@ implicitbias.{0} prediction does not apply|{0} predictions do not apply={0} пр
 implicitbias.measured=измерено
 implicitbias.bound=граница
 implicitbias.at=на
+implicitbias.Good for=Польза
 implicitbias.Go to this step=К этому шагу
 implicitbias.Tolerance and source=Допуск и источник
 implicitbias.All {0} condition met|All {0} conditions met=Выполнено {0} условие|Выполнены все {0} условия|Выполнены все {0} условий
