@@ -11,6 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class FlatArray {
 
   private final NativeReader reader;
+  private @Nullable INDArray direct;
   private long address;
   private int width;
   private float @Nullable [] floats;
@@ -23,12 +24,17 @@ final class FlatArray {
 
   /** Looks at an array, whose pieces are read as they are then or later, until the next look. */
   void look(INDArray array) {
+    if (array == direct) {
+      return;
+    }
+    direct = null;
     floats = null;
     doubles = null;
     boolean isDouble = array.dataType() == DataType.DOUBLE;
     width = isDouble ? Double.BYTES : Float.BYTES;
     if (reader.isDirect(array, isDouble ? DataType.DOUBLE : DataType.FLOAT)) {
       address = NativeReader.address(array);
+      direct = array;
     } else if (isDouble) {
       doubles = NativeReader.copy(array, DataType.DOUBLE).data().asDouble();
     } else {

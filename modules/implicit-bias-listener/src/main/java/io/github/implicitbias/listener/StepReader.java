@@ -156,9 +156,11 @@ final class StepReader implements StepSource {
 
   /** When the gradient is known: looks where everything lies. */
   void gradient(boolean due) {
-    for (StepPlan.Place place : plan.places()) {
-      for (ConfiguredRule rule : place.rules) {
-        rule.take();
+    for (int l = 0; l < plan.places().size(); l++) {
+      StepPlan.Place place = plan.places().get(l);
+      // Where nothing is read, only the rate of the output biases is asked for.
+      for (int k = 0; k < place.rules.size() && (due || place.layer.isOutput()); k++) {
+        place.rules.get(k).take();
       }
     }
     parameters.look(net.params());
@@ -273,6 +275,11 @@ final class StepReader implements StepSource {
   @Override
   public @Nullable BatchOutput output() {
     return outputKnown ? output : null;
+  }
+
+  @Override
+  public boolean readsEveryBatch() {
+    return visits != null;
   }
 
   @Override

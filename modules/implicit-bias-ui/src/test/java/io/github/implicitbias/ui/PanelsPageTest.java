@@ -69,8 +69,10 @@ class PanelsPageTest extends PageTest {
         classes.verdicts().stream().collect(Collectors.toMap(RunVerdict::id, v -> v));
     assertEquals(
         List.of("normsOfUnitsGrowAtOneRate", "lossHalves", "lossStaysBelowItsStart"),
-        browser.<List<String>>run(
-            "return [...document.querySelectorAll('.ib-card')].map(c => c.dataset.id)"));
+        browser
+            .<List<String>>run(
+                "return [...document.querySelectorAll('.ib-card')].map(c => c.dataset.id)")
+            .subList(0, 3));
     for (String id : List.of("normsOfUnitsGrowAtOneRate", "lossHalves", "lossStaysBelowItsStart")) {
       RunVerdict verdict = verdicts.get(id);
       String card = "document.querySelector('.ib-card[data-id=" + id + "]')";
@@ -111,7 +113,8 @@ class PanelsPageTest extends PageTest {
         "noopener noreferrer", browser.run("return document.querySelector('.ib-card a').rel"));
     String none = browser.run("return document.querySelector('.ib-others').textContent");
     RunVerdict out = verdicts.get("saddlesInOrder");
-    long others = verdicts.values().stream().filter(v -> !v.hasApplied()).count();
+    long others =
+        verdicts.values().stream().filter(v -> !v.hasApplied() && v.state() != null).count();
     assertTrue(none.startsWith(others + " predictions do not apply"), none);
     assertTrue(none.contains(out.statement()) && none.contains(out.detail()), none);
     browser.run("document.querySelector('.ib-verdict.violated button').click()");
@@ -125,7 +128,7 @@ class PanelsPageTest extends PageTest {
     show("classes");
     Map<String, Set<String>> expected = new TreeMap<>();
     for (RunVerdict verdict : classes.verdicts()) {
-      if (!verdict.hasApplied()) {
+      if (!verdict.hasApplied() && verdict.state() != null) {
         Set<String> reasons =
             verdict.conditions().stream()
                 .filter(c -> !c.isMet())

@@ -29,14 +29,14 @@ final class LawRunner {
   /** What reading a step takes: so much at least, and so much per parameter. */
   private static final double READ_NANOS = 12_000;
 
-  private static final double READ_NANOS_PER_PARAMETER = 4.5;
+  private static final double READ_NANOS_PER_PARAMETER = 6;
 
   /** What a step of training takes: so much at least, and per sample and product. */
   private static final double STEP_NANOS = 60_000;
 
-  private static final double STEP_NANOS_PER_PRODUCT = 0.16;
+  private static final double STEP_NANOS_PER_PRODUCT = 0.115;
 
-  private static final double SHARE = 0.01;
+  private static final double SHARE = 0.008;
 
   private final StepSource source;
   private final List<Law> laws;

@@ -41,6 +41,11 @@ public interface StepSource {
   /** Returns what the batch of the step has put out; null if it was not read. */
   @Nullable BatchOutput output();
 
+  /** Returns true if what each batch puts out is read, whether the step is read or not. */
+  default boolean readsEveryBatch() {
+    return false;
+  }
+
   /**
    * Writes the variance over batch and positions, divisor their number, of what each unit of a
    * layer below a batch normalization puts out.

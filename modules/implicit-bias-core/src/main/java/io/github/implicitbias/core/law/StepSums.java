@@ -192,6 +192,11 @@ public final class StepSums implements TrainingStep {
   }
 
   @Override
+  public boolean readsEveryBatch() {
+    return source.readsEveryBatch();
+  }
+
+  @Override
   public void weights(int layer, int unit, double[] into) {
     source.weights(layer, unit, into);
   }

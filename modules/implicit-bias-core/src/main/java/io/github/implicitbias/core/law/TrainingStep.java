@@ -33,6 +33,9 @@ public interface TrainingStep {
   /** Returns what the batch has put out; null if it was not read at this step. */
   @Nullable BatchOutput output();
 
+  /** Returns true if {@link #output} is there at every step of the run. */
+  boolean readsEveryBatch();
+
   /** Writes the weights of a unit, as they are now. */
   void weights(int layer, int unit, double[] into);
 

@@ -75,10 +75,12 @@ final class AbsentClassBiasFalls extends StatedClaim implements Law {
     @Override
     void before(TrainingStep step) {
       BatchOutput output = step.output();
-      if (!begun && !step.isFirst()) {
+      if (!step.readsEveryBatch()) {
+        ends(Outputs.NOT_EVERY_BATCH);
+      } else if (!begun && !step.isFirst()) {
         ends("observed from step " + step.step() + " on, not from the first");
       } else if (output == null) {
-        ends("the labels of step " + step.step() + " were not read: visits(true) reads them all");
+        ends("the labels of step " + step.step() + " were not read");
       } else {
         if (!begun) {
           step.biases(step.network().output(), before);

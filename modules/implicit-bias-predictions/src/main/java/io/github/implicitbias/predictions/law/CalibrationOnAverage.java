@@ -81,7 +81,9 @@ final class CalibrationOnAverage extends StatedClaim implements Law {
 
     @Override
     void before(TrainingStep step) {
-      if (steps == 0) {
+      if (!step.readsEveryBatch()) {
+        ends(Outputs.NOT_EVERY_BATCH);
+      } else if (steps == 0) {
         step.biases(step.network().output(), start);
       }
     }
@@ -98,7 +100,7 @@ final class CalibrationOnAverage extends StatedClaim implements Law {
       }
       double[] derivatives = output == null ? null : output.derivatives();
       if (output == null || derivatives == null) {
-        ends("the outputs of step " + step.step() + " were not read: visits(true) reads them all");
+        ends("the outputs of step " + step.step() + " were not read");
         return;
       }
       StepLayer layer = Outputs.layer(step.network());

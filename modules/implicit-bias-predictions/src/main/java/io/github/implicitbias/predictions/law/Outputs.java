@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** What several laws ask of the output layer and of what it has put out. */
 final class Outputs {
 
+  /** Said where a law needs the outputs of every batch. */
+  static final String NOT_EVERY_BATCH =
+      "visits are not kept, so that not every batch is looked at: visits(true) keeps them";
+
   private Outputs() {}
 
   /** Adds the condition that the output layer has weights and its loss is of one output. */
