@@ -165,7 +165,8 @@ class CsvSampleTest {
       assertTrue(verdict.get("conditions").size() > 0, verdict.toString());
       boolean applies = !verdict.get("state").asText().equals("not applicable");
       applied += applies ? 1 : 0;
-      assertEquals(applies, cli.out.contains("\n" + verdict.get("id").asText() + " "));
+      assertEquals(
+          applies, cli.out.contains("\n" + verdict.get("id").asText() + " "), verdict.toString());
       if (!applies) {
         assertFalse(verdict.get("detail").asText().isEmpty(), verdict.toString());
       }

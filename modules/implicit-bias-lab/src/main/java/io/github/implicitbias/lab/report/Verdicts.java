@@ -28,13 +28,13 @@ public final class Verdicts {
     print(run, out);
   }
 
-  /** Prints a table of the predictions that apply, and how many do not. */
+  /** Prints a table of the predictions that apply, judged or not yet, and how many do not. */
   public static void print(Run run, PrintWriter out) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEAD);
     int others = 0;
     for (RunVerdict verdict : run.verdicts()) {
-      if (verdict.hasApplied()) {
+      if (verdict.hasApplied() || verdict.state() == null) {
         rows.add(row(verdict));
       } else {
         others++;
@@ -45,7 +45,7 @@ public final class Verdicts {
     }
     if (others > 0) {
       out.printf(
-          "%d %s of the papers %s not apply to this run; with --out, summary.json says why.%n%n",
+          "%d %s %s not apply to this run; with --out, summary.json says why.%n%n",
           others, others == 1 ? "prediction" : "predictions", others == 1 ? "does" : "do");
     }
   }
