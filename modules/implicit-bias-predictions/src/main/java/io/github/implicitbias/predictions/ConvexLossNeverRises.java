@@ -65,7 +65,9 @@ final class ConvexLossNeverRises extends StatedPrediction {
     TrainingSetup training = network.training();
     OutputLoss loss = OutputLoss.of(first);
     WeightLayer last = network.layers() == 0 ? null : network.layer(network.layers() - 1);
-    double[] h = last == null ? null : last.inputActivations();
+    boolean alone = last != null && last.isOutput() && isOnlyTrained(first, last);
+    // What the layer takes is much in large networks, so it is read only where it is needed.
+    double[] h = last != null && alone ? last.inputActivations() : null;
     Conditions conditions =
         Conditions.ofFullBatch(first)
             .require(
@@ -79,7 +81,7 @@ final class ConvexLossNeverRises extends StatedPrediction {
                     ? "the regularization is not known"
                     : training.regularization())
             .require(
-                last != null && last.isOutput() && h != null && isOnlyTrained(first, last),
+                h != null,
                 "nothing but the output layer is trained",
                 "not only the output layer is trained, or what it takes is not a matrix")
             .require(

@@ -36,7 +36,7 @@ final class LawRunner {
 
   private static final double STEP_NANOS_PER_PRODUCT = 0.115;
 
-  private static final double SHARE = 0.008;
+  private static final double SHARE = 0.006;
 
   private final StepSource source;
   private final List<Law> laws;

@@ -91,8 +91,7 @@ final class DeadUnitsStayDead extends StatedClaim implements Law {
     private final boolean[] everOn;
     private final double[] row;
     private final double[] biases;
-    private double[] weightsAtStart = {};
-    private final double[] biasesAtStart;
+    private final Map<Integer, double[]> dead = new LinkedHashMap<>();
     private final Map<Integer, double[]> certified = new LinkedHashMap<>();
     private int[] order = {};
     private int next;
@@ -110,7 +109,6 @@ final class DeadUnitsStayDead extends StatedClaim implements Law {
       everOn = new boolean[units];
       row = new double[inputs];
       biases = new double[hasBias ? units : 0];
-      biasesAtStart = new double[biases.length];
     }
 
     @Override
@@ -124,21 +122,29 @@ final class DeadUnitsStayDead extends StatedClaim implements Law {
     }
 
     private void beginEpoch(TrainingStep step) {
+      // Only what was off for the whole epoch before is worth a look at whether it moves in this.
+      dead.clear();
+      for (int j = 0; j < units && whole; j++) {
+        if (!everOn[j] && !certified.containsKey(j)) {
+          dead.put(j, parametersOf(step, j));
+        }
+      }
       epoch = step.epoch();
       visits = 0;
       whole = true;
       samplesAtStart = step.samplesThatReturn();
       Arrays.fill(everOn, false);
-      if (weightsAtStart.length == 0) {
-        weightsAtStart = new double[units * inputs];
-      }
-      for (int j = 0; j < units; j++) {
-        step.weights(0, j, row);
-        System.arraycopy(row, 0, weightsAtStart, j * inputs, inputs);
-      }
+    }
+
+    /** Returns the weights and the bias of a unit. */
+    private double[] parametersOf(TrainingStep step, int unit) {
+      double[] kept = new double[inputs + 1];
+      step.weights(0, unit, kept);
       if (biases.length > 0) {
-        step.biases(0, biasesAtStart);
+        step.biases(0, biases);
+        kept[inputs] = biases[unit];
       }
+      return kept;
     }
 
     /** At the beginning of an epoch: what was dead and unmoved in the one before stays so. */
@@ -150,20 +156,10 @@ final class DeadUnitsStayDead extends StatedClaim implements Law {
       if (!settled || !all) {
         return;
       }
-      if (biases.length > 0) {
-        step.biases(0, biases);
-      }
-      for (int j = 0; j < units; j++) {
-        if (!everOn[j] && !certified.containsKey(j)) {
-          step.weights(0, j, row);
-          boolean same =
-              Arrays.equals(row, 0, inputs, weightsAtStart, j * inputs, (j + 1) * inputs)
-                  && (biases.length == 0 || biases[j] == biasesAtStart[j]);
-          if (same) {
-            double[] kept = Arrays.copyOf(row, inputs + 1);
-            kept[inputs] = biases.length == 0 ? 0 : biases[j];
-            certified.put(j, kept);
-          }
+      for (Map.Entry<Integer, double[]> one : dead.entrySet()) {
+        int unit = one.getKey();
+        if (!everOn[unit] && Arrays.equals(one.getValue(), parametersOf(step, unit))) {
+          certified.put(unit, one.getValue());
         }
       }
       certifiedSamples = samples;
