@@ -118,8 +118,10 @@ final class RandomTrainings {
           new DenseLayer.Builder()
               .nOut(units)
               .hasBias(!biasesBelowOnly || (l == 0 && !images))
-              .dropOut(l == 0 ? 1 : keep)
               .activation(normalized ? new ActivationIdentity() : activation());
+      if (l > 0 && keep < 1) {
+        dense.dropOut(keep);
+      }
       list.layer(dense.build());
       if (normalized) {
         list.layer(new BatchNormalization());
@@ -144,9 +146,10 @@ final class RandomTrainings {
     double[] x = new double[samples * inputs];
     double[] y = new double[samples * outputs];
     boolean unused = random.nextBoolean();
+    boolean absent = random.nextInt(4) == 0;
     double scale = Math.pow(10, -1 + 2 * random.nextDouble());
     for (int i = 0; i < samples; i++) {
-      int label = random.nextInt(outputs);
+      int label = random.nextInt(absent && outputs > 2 ? outputs - 1 : outputs);
       for (int k = 0; k < inputs; k++) {
         boolean mark = k % outputs == label;
         x[i * inputs + k] = scale * ((mark ? 1 : 0) + random.nextDouble() - 0.5);
