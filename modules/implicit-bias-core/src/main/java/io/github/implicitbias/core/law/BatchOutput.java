@@ -11,6 +11,9 @@ public final class BatchOutput {
 
   private static final double[] NONE = {};
 
+  /** Roundings in a quotient by p (1 - p) and the product with it: of p, 1 - p, twice each. */
+  private static final double QUOTIENT = 8;
+
   private int samples;
   private int rows;
   private int outputs;
@@ -94,7 +97,7 @@ public final class BatchOutput {
       return 1;
     }
     double p = 1 / (1 + Math.exp(-preActivations[entry]));
-    return 1 / Math.max(clip, p * (1 - p));
+    return QUOTIENT / Math.max(clip, p * (1 - p));
   }
 
   /**
