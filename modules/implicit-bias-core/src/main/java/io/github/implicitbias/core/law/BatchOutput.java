@@ -91,13 +91,18 @@ public final class BatchOutput {
     clip = distance;
   }
 
-  /** Returns how many units of rounding an entry of the derivatives may be off; 1 as a rule. */
+  /**
+   * Returns how many units of rounding of 1 an entry of the derivatives may be off: its magnitude
+   * as a rule. To be asked only where derivatives are known.
+   */
   public double roundings(int entry) {
-    if (clip == 0) {
-      return 1;
+    double[] known = derivatives;
+    if (clip == 0 || known == null) {
+      return known == null ? 0 : Math.abs(known[entry]);
     }
     double p = 1 / (1 + Math.exp(-preActivations[entry]));
-    return QUOTIENT / Math.max(clip, p * (1 - p));
+    double cut = Math.min(Math.max(p, clip), 1 - clip);
+    return QUOTIENT * Math.abs(cut - labels[entry]) / (cut * (1 - cut));
   }
 
   /**

@@ -112,8 +112,7 @@ final class CalibrationOnAverage extends StatedClaim implements Law {
         for (int k = 0; k < width; k++) {
           double derivative = derivatives[row * width + k];
           sums[k] += rate * derivative / output.samples();
-          double rounding = Math.abs(derivative) * output.roundings(row * width + k);
-          sizes[k] += rate * rounding / output.samples();
+          sizes[k] += rate * output.roundings(row * width + k) / output.samples();
         }
       }
       step.biases(step.network().output(), now);

@@ -76,10 +76,9 @@ final class Outputs {
 
   /** Returns by how much the slope along the pre-activations may be off, in units of rounding. */
   static double roundings(BatchOutput output) {
-    double[] derivatives = output.derivatives();
     double sum = 0;
-    for (int k = 0; derivatives != null && k < output.rows() * output.outputs(); k++) {
-      sum += Math.abs(derivatives[k] * output.preActivations()[k]) * output.roundings(k);
+    for (int k = 0; k < output.rows() * output.outputs(); k++) {
+      sum += Math.abs(output.preActivations()[k]) * output.roundings(k);
     }
     return sum / output.samples();
   }
