@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Shows laws the steps of a network of DL4J: the gradient where the backward pass has left it, the
  * parameters before and after the update, the updater's velocity, and what the batch has put out.
- * Nothing is computed anew.
+ * Nothing is computed a second time.
  */
 final class StepReader implements StepSource {
 

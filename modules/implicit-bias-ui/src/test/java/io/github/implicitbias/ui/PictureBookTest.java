@@ -121,6 +121,7 @@ class PictureBookTest {
 
   @Test
   void overview_lightAndDark() throws Exception {
+    browser.size(1280, 2600); // all cards in sight
     show("start of norm 1e-6", 1500);
     browser.run("document.querySelector('.ib-others').open = false");
     picture("overview", "implicit-bias", "panel-predictions");
