@@ -2,11 +2,11 @@ package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.catalogue.MatrixNorms;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -15,7 +15,7 @@ import io.github.implicitbias.run.Verdict;
  * less: an observation, which does not hold for data with random labels. Looked at are the first
  * three records, those whose number is a power of two, and as many others as their cost allows.
  */
-final class StableRankStaysLow extends StatedPrediction {
+final class StableRankStaysLow extends StatedClaim implements Prediction {
 
   private static final double PER_RECORD = 4_000;
 
@@ -51,7 +51,7 @@ final class StableRankStaysLow extends StatedPrediction {
 
     Later(Observation first, MatrixNorms norms) {
       this.norms = norms;
-      WeightLayer matrix = ObservedStack.known(first).layer(0);
+      WeightLayer matrix = first.knownStack().layer(0);
       start = StableRankCollapse.rank(norms, first);
       double work = StableRankCollapse.PASSES * matrix.units() * matrix.inputs();
       every = Math.max(1, (long) Math.ceil(work / PER_RECORD));

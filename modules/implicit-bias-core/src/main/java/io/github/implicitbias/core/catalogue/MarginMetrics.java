@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
@@ -146,7 +145,7 @@ final class MarginMetrics {
 
   private static double normalizedMargin(Observation observation, int layer) {
     ObservedMargins margins = observation.shared(ObservedMargins.class, ObservedMargins::new);
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (!margins.applies() || stack == null || !observation.hasParameters()) {
       return Absent.VALUE;
     }
@@ -209,7 +208,7 @@ final class MarginMetrics {
   }
 
   private static double linearAgreement(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     Targets targets = Targets.of(observation);
     if (stack == null || stack.depth() != 2 || !targets.isBinary()) {
       return Absent.VALUE;

@@ -3,7 +3,6 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
@@ -69,7 +68,7 @@ final class MaxMarginReference implements Shared {
   }
 
   private void find(Observation observation) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     Targets targets = Targets.of(observation);
     if (stack == null || !targets.isBinary()) {
       whyNone = "the network was no stack with two classes at the first record";
