@@ -10,7 +10,7 @@ import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.prediction.StatedClaim;
-import io.github.implicitbias.core.solution.HardMargin;
+import io.github.implicitbias.core.solution.ConstrainedMinimumNorm;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
@@ -71,7 +71,8 @@ final class ApproximateMaxMargin extends StatedClaim implements Prediction {
   private static double separator(Observation first) {
     try {
       int[] classes = Targets.of(first).classes();
-      return Distance.length(HardMargin.of(first.probe().rows(false), classes).solution());
+      return Distance.length(
+          ConstrainedMinimumNorm.separating(first.probe().rows(false), classes).solution());
     } catch (IllegalArgumentException e) {
       return Double.NaN;
     }

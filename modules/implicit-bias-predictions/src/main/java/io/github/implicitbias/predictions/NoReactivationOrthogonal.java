@@ -52,8 +52,7 @@ final class NoReactivationOrthogonal extends StatedClaim implements Prediction {
   public Check start(Observation first) {
     Conditions conditions = Conditions.ofGradientDescent(first);
     Stack stack = first.stack();
-    conditions.require(
-        stack != null, "the network is a stack of dense layers", first.whyNoStack());
+    conditions.require(stack != null, "the network is a stack of dense layers", first.whyNoStack());
     if (stack != null) {
       conditions.require(
           stack.layer(0).negativeSlope() == 0,

@@ -53,8 +53,7 @@ final class WeightNormIncreases extends StatedClaim implements Prediction {
   @Override
   public Check start(Observation first) {
     Conditions conditions = Neurons.oneNeuron(first);
-    boolean linear =
-        conditions.areMet() && first.knownStack().layer(0).negativeSlope() == 1;
+    boolean linear = conditions.areMet() && first.knownStack().layer(0).negativeSlope() == 1;
     if (conditions.areMet()) {
       Neurons.fittable(conditions, first);
       if (conditions.areMet()) {

@@ -9,7 +9,7 @@ import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.norm.Magnitude;
-import io.github.implicitbias.core.solution.HardMargin;
+import io.github.implicitbias.core.solution.ConstrainedMinimumNorm;
 import io.github.implicitbias.run.Absent;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +99,7 @@ final class MaxMarginReference implements Shared {
     }
     try {
       double[][] x = observation.probe().rows(stack.hasBias());
-      double[] w = HardMargin.of(x, targets.classes()).solution();
+      double[] w = ConstrainedMinimumNorm.separating(x, targets.classes()).solution();
       double norm = Magnitude.norm(w, 0, w.length);
       for (int k = 0; k < w.length; k++) {
         w[k] /= norm;

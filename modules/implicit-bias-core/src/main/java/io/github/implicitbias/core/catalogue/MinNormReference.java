@@ -11,8 +11,8 @@ import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScaledSum;
+import io.github.implicitbias.core.solution.ConstrainedMinimumNorm;
 import io.github.implicitbias.core.solution.MinimumNorm;
-import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +126,7 @@ final class MinNormReference implements Shared {
       } else {
         reference =
             neuron
-                ? SignConstrainedMinimumNorm.of(x, targets.labels()).solution()
+                ? ConstrainedMinimumNorm.fittingPositive(x, targets.labels()).solution()
                 : MinimumNorm.of(x, targets.labels()).solution();
       }
     } catch (IllegalArgumentException e) {

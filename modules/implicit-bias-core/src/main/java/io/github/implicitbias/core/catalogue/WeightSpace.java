@@ -78,9 +78,7 @@ final class WeightSpace implements Shared {
   /** Returns why units have no bias in the run; null if they have. */
   static @Nullable String whyNoBias(Observation observation, int layer) {
     String none = whyNoUnits(observation, layer);
-    return none != null
-        ? none
-        : observation.knownStack().layer(0).name() + " has no biases";
+    return none != null ? none : observation.knownStack().layer(0).name() + " has no biases";
   }
 
   /**
