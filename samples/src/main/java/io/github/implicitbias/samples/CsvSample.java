@@ -12,7 +12,6 @@ import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.report.RunPanels;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
-import io.github.implicitbias.lab.study.NativeThreads;
 import io.github.implicitbias.lab.study.WatchedTraining;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.listener.ListenerBuilder;
@@ -103,7 +102,7 @@ final class CsvSample implements Callable<Integer> {
         LivePage page = common.page(true, out)) {
       MultiLayerNetwork net =
           model.network(table, hidden, units, scale, common.seed(1), common.learningRate(0.01));
-      NativeThreads.fit(batchSize, net.numParams());
+      WatchedTraining.chooseThreads(batchSize, net.numParams());
       Batches batches = new Batches(table, inputs, model.dataType(), batchSize, common.seed(1));
       train(net, table, batches, steps, folder, page, out);
       if (page != null) {

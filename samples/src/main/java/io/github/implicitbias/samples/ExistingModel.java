@@ -9,7 +9,6 @@ import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.report.StepTimes;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
-import io.github.implicitbias.lab.study.NativeThreads;
 import io.github.implicitbias.lab.study.WatchedTraining;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.listener.ListenerBuilder;
@@ -101,7 +100,7 @@ final class ExistingModel implements Callable<Integer> {
 
     MultiLayerNetwork bare = network(common.seed(6), common.learningRate(0.1));
     MultiLayerNetwork watched = network(common.seed(6), common.learningRate(0.1));
-    NativeThreads.fit(BATCH, watched.numParams());
+    WatchedTraining.chooseThreads(BATCH, watched.numParams());
     ListenerBuilder listener = ImplicitBiasListener.builder(training).sampleIds(trainingIds);
     ShuffledRows batches = new ShuffledRows(training, BATCH, common.seed(6));
     StepTimes bareTimes = new StepTimes(steps);

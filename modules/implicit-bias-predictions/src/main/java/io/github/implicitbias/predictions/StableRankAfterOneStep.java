@@ -1,6 +1,6 @@
 package io.github.implicitbias.predictions;
 
-import io.github.implicitbias.core.catalogue.MatrixNorms;
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
@@ -87,9 +87,7 @@ final class StableRankAfterOneStep extends StatedClaim implements Prediction {
             "step 1 was not observed, the second record is of step " + observation.step());
       }
       int layer = observation.knownStack().layer(0).trackedLayer();
-      MatrixNorms norms = new MatrixNorms();
-      norms.compute(observation);
-      double rank = norms.stableRank(layer);
+      double rank = Metrics.stableRank().evaluate(observation, layer);
       String seen = "the stable rank is " + Conditions.number(rank) + " at step 1";
       verdict =
           Double.isNaN(rank)

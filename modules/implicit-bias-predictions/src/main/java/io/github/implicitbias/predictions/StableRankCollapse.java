@@ -1,6 +1,7 @@
 package io.github.implicitbias.predictions;
 
-import io.github.implicitbias.core.catalogue.MatrixNorms;
+import io.github.implicitbias.core.catalogue.Metrics;
+import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
@@ -47,13 +48,13 @@ final class StableRankCollapse extends StatedClaim implements Prediction {
 
   @Override
   public Check start(Observation first) {
-    MatrixNorms norms = new MatrixNorms();
+    Metric norms = Metrics.stableRank();
     Conditions conditions = conditions(first, norms);
     return conditions.check(() -> new OneStep(rank(norms, first)));
   }
 
   /** Returns the conditions under which step 1 cannot fail. */
-  static Conditions conditions(Observation first, MatrixNorms norms) {
+  static Conditions conditions(Observation first, Metric norms) {
     LeakySetting setting = new LeakySetting(first, false);
     Conditions conditions = setting.conditions();
     if (setting.isMet()) {
@@ -79,9 +80,8 @@ final class StableRankCollapse extends StatedClaim implements Prediction {
   }
 
   /** Returns the stable rank of the first layer. */
-  static double rank(MatrixNorms norms, Observation observation) {
-    norms.compute(observation);
-    return norms.stableRank(observation.knownStack().layer(0).trackedLayer());
+  static double rank(Metric norms, Observation observation) {
+    return norms.evaluate(observation, observation.knownStack().layer(0).trackedLayer());
   }
 
   private static final class OneStep implements Check {
@@ -104,7 +104,7 @@ final class StableRankCollapse extends StatedClaim implements Prediction {
         return Verdict.notApplicable(
             "step 1 was not observed, the second record is of step " + observation.step());
       }
-      double rank = rank(new MatrixNorms(), observation);
+      double rank = rank(Metrics.stableRank(), observation);
       String seen =
           "the stable rank was "
               + Conditions.number(start)

@@ -1,6 +1,7 @@
 package io.github.implicitbias.predictions;
 
-import io.github.implicitbias.core.catalogue.MatrixNorms;
+import io.github.implicitbias.core.catalogue.Metrics;
+import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
@@ -36,20 +37,20 @@ final class StableRankStaysLow extends StatedClaim implements Prediction {
 
   @Override
   public Check start(Observation first) {
-    MatrixNorms norms = new MatrixNorms();
+    Metric norms = Metrics.stableRank();
     Conditions conditions = StableRankCollapse.conditions(first, norms);
     return conditions.check(() -> new Later(first, norms));
   }
 
   private static final class Later implements Check {
-    private final MatrixNorms norms;
+    private final Metric norms;
     private final double start;
     private final long every;
     private long record = -1;
     private double worst = Absent.VALUE;
     private String seen = "";
 
-    Later(Observation first, MatrixNorms norms) {
+    Later(Observation first, Metric norms) {
       this.norms = norms;
       WeightLayer matrix = first.knownStack().layer(0);
       start = StableRankCollapse.rank(norms, first);

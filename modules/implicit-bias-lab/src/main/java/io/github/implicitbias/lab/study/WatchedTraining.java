@@ -64,6 +64,25 @@ public final class WatchedTraining implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives small networks one thread, which is many times faster than several, unless the user has
+   * set {@code OMP_NUM_THREADS}.
+   *
+   * @param samples number of samples in a step
+   * @param parameters number of parameters
+   */
+  public static void chooseThreads(long samples, long parameters) {
+    NativeThreads.fit(samples, parameters);
+  }
+
+  /**
+   * Gives ND4J one thread for what the calling thread asks of it, unless the user has set {@code
+   * OMP_NUM_THREADS}.
+   */
+  public static void oneThread() {
+    NativeThreads.one();
+  }
+
   /** Makes one step. */
   public void fit(DataSet batch) {
     times.measure(() -> net.fit(batch));

@@ -9,7 +9,6 @@ import io.github.implicitbias.lab.report.OutputFolder;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
-import io.github.implicitbias.lab.study.NativeThreads;
 import io.github.implicitbias.lab.study.WatchedTraining;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.listener.ListenerBuilder;
@@ -199,7 +198,7 @@ public final class Sweep {
 
   private EndValues one(double scale, long seed, @Nullable LivePage page, @Nullable Path out)
       throws InterruptedException, IOException {
-    NativeThreads.one();
+    WatchedTraining.oneThread();
     MultiLayerNetwork net = swept.network(scale, seed);
     DataSet data = swept.data(seed);
     int steps = swept.steps();
