@@ -27,7 +27,8 @@ final class RunAnswers {
           "units",
           "unitSeries",
           "history",
-          "visits");
+          "visits",
+          "summary");
 
   private static final int MIN_POINTS = 4;
   private static final int MAX_POINTS = 8192;
@@ -71,6 +72,8 @@ final class RunAnswers {
         return unitSeries(view, question);
       case "visits":
         return VisitJson.of(view.run);
+      case "summary":
+        return SummaryJson.of(view.run);
       case "history":
         return history(view.run, question);
       default:

@@ -158,6 +158,7 @@ final class RunData {
     keep("run");
     progress();
     keep("verdicts");
+    keep("summary");
     if (!run.visits().isEmpty()) {
       keep("visits");
     }

@@ -4,14 +4,14 @@ import io.github.implicitbias.core.catalogue.LossGradient;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * rho times that of the fall: by Cauchy-Schwarz the sum of the lengths, and so the distance, is at
  * most the root of the sum of eta / rho times that of the whole fall.
  */
-final class DistanceBoundedByLoss extends StatedPrediction {
+final class DistanceBoundedByLoss extends StatedClaim implements Prediction {
 
   /** A fall below this many units of rounding says nothing of rho. */
   private static final double LEAST_FALL = 1_000;
@@ -63,7 +63,7 @@ final class DistanceBoundedByLoss extends StatedPrediction {
   @Override
   public Check start(Observation first) {
     TrainingSetup training = first.network().training();
-    Stack stack = ObservedStack.of(first);
+    Stack stack = first.stack();
     Conditions conditions =
         Conditions.ofFullBatch(first)
             .require(
@@ -77,7 +77,7 @@ final class DistanceBoundedByLoss extends StatedPrediction {
             .require(
                 stack != null,
                 "a stack of dense layers with piecewise linear activations",
-                ObservedStack.whyNone(first))
+                first.whyNoStack())
             .require(
                 stack == null || LossGradient.of(first) != null,
                 "the gradient is known",
@@ -98,7 +98,7 @@ final class DistanceBoundedByLoss extends StatedPrediction {
   static double penalized(Observation observation, LossGradient gradient) {
     double lambda = observation.network().training().l2();
     double squares = 0;
-    for (int l = 0; l < ObservedStack.known(observation).depth(); l++) {
+    for (int l = 0; l < observation.knownStack().depth(); l++) {
       squares += gradient.weightNorm(l) * gradient.weightNorm(l);
     }
     return observation.loss() + (lambda > 0 ? lambda / 2 * squares : 0);

@@ -4,7 +4,6 @@ import io.github.implicitbias.core.catalogue.LossGradient;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
@@ -12,7 +11,8 @@ import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -21,7 +21,7 @@ import io.github.implicitbias.run.Verdict;
  * (W_l . r_l) - (W_(l+1) . r_(l+1)) + (b_l . g_bl), since (W_l . G_l) + (b_l . g_bl) = (W_(l+1) .
  * G_(l+1)) for units with s(z) = s'(z) z. The right side vanishes where training rests.
  */
-final class LayerNormsEqualAtRest extends StatedPrediction {
+final class LayerNormsEqualAtRest extends StatedClaim implements Prediction {
 
   private static final double SHARE = 0.01;
 
@@ -56,7 +56,7 @@ final class LayerNormsEqualAtRest extends StatedPrediction {
   @Override
   public Check start(Observation first) {
     TrainingSetup training = first.network().training();
-    Stack stack = ObservedStack.of(first);
+    Stack stack = first.stack();
     Conditions conditions =
         Conditions.ofFullBatch(first)
             .require(
@@ -68,7 +68,7 @@ final class LayerNormsEqualAtRest extends StatedPrediction {
             .require(
                 stack != null,
                 "a stack of dense layers with piecewise linear activations",
-                ObservedStack.whyNone(first))
+                first.whyNoStack())
             .require(
                 stack == null || areTrained(stack),
                 "at least two layers, all trained",
@@ -110,7 +110,7 @@ final class LayerNormsEqualAtRest extends StatedPrediction {
     @Override
     public Verdict judge(Observation observation) {
       LossGradient gradient = LossGradient.of(observation);
-      Stack stack = ObservedStack.of(observation);
+      Stack stack = observation.stack();
       if (gradient == null || stack == null) {
         return Verdict.notApplicable("the gradient is not known at step " + observation.step());
       }

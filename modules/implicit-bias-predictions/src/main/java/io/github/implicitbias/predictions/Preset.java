@@ -4,7 +4,6 @@ import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.finding.Findings;
 import io.github.implicitbias.core.support.SupportMetrics;
-import io.github.implicitbias.predictions.law.Laws;
 import java.util.List;
 
 /** Named sets of metrics, predictions and rules; docs/performance.md says what each costs. */
@@ -30,7 +29,7 @@ public enum Preset {
               .and(SupportMetrics.metrics(), SupportMetrics.sampleMetrics(), Predictions.all())
               .and(Metrics.weightSpace(), Metrics.weightSpacePerSample(), List.of())
               .andPerUnit(Metrics.weightSpacePerUnit())
-              .andLaws(Laws.all());
+              .andLaws(Predictions.laws());
     }
     if (this == FULL) {
       instruments = instruments.and(Metrics.fullAdditions(), List.of(), List.of());

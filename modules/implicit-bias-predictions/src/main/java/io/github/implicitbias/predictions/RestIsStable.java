@@ -4,14 +4,14 @@ import io.github.implicitbias.core.catalogue.LossGradient;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -20,7 +20,7 @@ import io.github.implicitbias.run.Verdict;
  * 1 - eta h for plain SGD; with momentum the two roots stay within the unit circle up to eta h =
  * 2(1 + mu) / (1 + 2 mu), as Deeplearning4j does Nesterov's method. What is above is left.
  */
-final class RestIsStable extends StatedPrediction {
+final class RestIsStable extends StatedClaim implements Prediction {
 
   private static final double TOLERANCE = 1.02;
 
@@ -63,7 +63,7 @@ final class RestIsStable extends StatedPrediction {
   /** Returns the conditions of a rest of gradient descent, with momentum or without. */
   static Conditions conditions(Observation first) {
     TrainingSetup training = first.network().training();
-    Stack stack = ObservedStack.of(first);
+    Stack stack = first.stack();
     return Conditions.ofFullBatch(first)
         .require(
             training.isMomentumSgd() && training.hasOneLearningRate(),
@@ -72,7 +72,7 @@ final class RestIsStable extends StatedPrediction {
         .require(
             stack != null,
             "a stack of dense layers with piecewise linear activations",
-            ObservedStack.whyNone(first))
+            first.whyNoStack())
         .require(
             stack == null || LossGradient.of(first) != null,
             "the gradient is known",
@@ -87,7 +87,7 @@ final class RestIsStable extends StatedPrediction {
   @Override
   public Check start(Observation first) {
     TrainingSetup training = first.network().training();
-    Stack stack = ObservedStack.of(first);
+    Stack stack = first.stack();
     Conditions conditions =
         conditions(first)
             .require(

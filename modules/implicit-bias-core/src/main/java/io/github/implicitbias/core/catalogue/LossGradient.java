@@ -3,7 +3,6 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
@@ -118,7 +117,7 @@ public final class LossGradient implements Shared {
   @Override
   public void compute(Observation observation) {
     valid = false;
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     valid = stack != null && compute(stack, observation.network());
   }
 

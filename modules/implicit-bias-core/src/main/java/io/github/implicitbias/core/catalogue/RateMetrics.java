@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.run.Absent;
@@ -79,7 +78,7 @@ final class RateMetrics {
   }
 
   private static int degree(Observation observation) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     boolean whole =
         stack != null
             && observation.hasParameters()
@@ -108,7 +107,7 @@ final class RateMetrics {
 
   private static @Nullable String whyNoShare(Observation observation, int layer) {
     String none = MarginAbsences.normalizedMargin(observation, layer);
-    none = none == null ? ObservedStack.whyNoGradient(observation, layer) : none;
+    none = none == null ? Absences.lossGradient(observation) : none;
     if (none != null) {
       return none;
     }
@@ -169,9 +168,9 @@ final class RateMetrics {
     if (none != null) {
       return none;
     }
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (stack == null) {
-      return ObservedStack.whyNone(observation);
+      return observation.whyNoStack();
     }
     return stack.depth() == 1 && stack.layer(0).isTrained() && stack.isLinear()
         ? null
@@ -182,7 +181,7 @@ final class RateMetrics {
     if (whyNotLinear(observation, layer) != null) {
       return Absent.VALUE;
     }
-    Stack stack = ObservedStack.known(observation);
+    Stack stack = observation.knownStack();
     ObservedMargins margins = observation.shared(ObservedMargins.class, ObservedMargins::new);
     double largest = 0;
     for (double w : stack.layer(0).weights()) {

@@ -178,12 +178,12 @@ public final class Session implements AutoCloseable {
   }
 
   /** Returns where to say when visits are read; null without a book, or if it is off. */
-  public @Nullable StepVisits visits() {
+  public @Nullable StepReading visits() {
     return off ? null : engine.steps().visits();
   }
 
   /** Returns where to say when updates are done; null without laws. */
-  public @Nullable StepLaws laws() {
+  public @Nullable StepReading laws() {
     return off ? null : engine.steps().laws();
   }
 

@@ -22,7 +22,7 @@ final class StepRecords {
   private static final int SCORE = Column.Basic.SCORE.ordinal();
 
   private final @Nullable VisitColumns columns;
-  private final @Nullable StepVisits visits;
+  private final StepReading reading;
   private final int from;
   private final double[] shown;
   private final Record unobserved;
@@ -30,7 +30,6 @@ final class StepRecords {
   private final FailureLog failures;
   private long visitedStep = -1;
   private @Nullable LawRunner judge;
-  private @Nullable StepLaws laws;
   private @Nullable FindingRunner findings;
 
   /**
@@ -44,7 +43,7 @@ final class StepRecords {
     this.failures = failures;
     int count = columns == null ? 0 : columns.size();
     this.columns = columns;
-    this.visits = columns == null ? null : new StepVisits(meter, this);
+    this.reading = new StepReading(meter, this);
     this.from = all - count;
     this.shown = new double[count];
     this.unobserved = new Record(all);
@@ -56,8 +55,8 @@ final class StepRecords {
   }
 
   /** Returns where to say when visits are read, null without visits. */
-  @Nullable StepVisits visits() {
-    return visits;
+  @Nullable StepReading visits() {
+    return columns == null ? null : reading;
   }
 
   /**
@@ -73,7 +72,7 @@ final class StepRecords {
     }
     LawRunner runner = new LawRunner(instruments.laws(), source, every, first, at, failures);
     judge = runner;
-    laws = new StepLaws(runner, meter);
+    reading.judge(runner);
     return runner;
   }
 
@@ -92,8 +91,8 @@ final class StepRecords {
   }
 
   /** Returns where to say when laws may read a step, null if there are none. */
-  @Nullable StepLaws laws() {
-    return laws;
+  @Nullable StepReading laws() {
+    return reading.hasLaws() ? reading : null;
   }
 
   /** Ends the judging of laws because a number is not finite, unless the reason is null. */

@@ -74,8 +74,9 @@ final class Fit implements FindingRule {
     }
     Finding finding =
         Finding.of(id(), Level.GOOD, Subject.FIT, text.append('.').toString())
-            .threshold("good if the loss has fallen by 2 %, or 95 % are right, and clearly more than the most"
-                    + " frequent class alone would give")
+            .threshold(
+                "good if the loss has fallen by 2 %, or 95 % are right, and clearly more than the"
+                    + " most frequent class alone would give")
             .with("loss at first", Numbers.of(before))
             .with("loss now, mean of the last tenth", Numbers.of(now));
     if (right >= 0) {

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
@@ -65,7 +65,7 @@ class EngineTest {
                     .layers(LAYERS)
                     .samples(new int[SAMPLES], new int[SAMPLES]),
                 LAYERS,
-                new OpaqueNetwork(1),
+                NetworkView.opaque(1),
                 PROBE)
             .build();
     engine =
@@ -75,7 +75,7 @@ class EngineTest {
             instruments,
             PROBE,
             PROBE.samples(),
-            new OpaqueNetwork(2),
+            NetworkView.opaque(2),
             norms,
             Arrays.asList(recorders),
             Schedule.everyStep(),
@@ -235,7 +235,7 @@ class EngineTest {
     engine(memory);
     record(0, 1);
     record(1, 1);
-    engine.continueWith(new OpaqueNetwork(7));
+    engine.continueWith(NetworkView.opaque(7));
     record(2, 1);
     assertTrue(engine.close(CLOSE_MILLIS));
     assertEquals(2 * 0.1, memory.run().value("flowTime", 1));
@@ -677,7 +677,7 @@ class EngineTest {
         List.of("time", "flowTime", "learningRate", "score", "loss", "n", "l[a]", "l[b]"),
         new Instruments(metrics, List.of(), List.of())
             .declare(
-                new HeaderBuilder("s", "w", 0).layers(LAYERS), LAYERS, new OpaqueNetwork(1), PROBE)
+                new HeaderBuilder("s", "w", 0).layers(LAYERS), LAYERS, NetworkView.opaque(1), PROBE)
             .build()
             .columnNames());
     assertNull(memory.run());

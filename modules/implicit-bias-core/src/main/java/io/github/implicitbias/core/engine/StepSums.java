@@ -1,5 +1,12 @@
-package io.github.implicitbias.core.law;
+package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.law.BatchOutput;
+import io.github.implicitbias.core.law.LayerSums;
+import io.github.implicitbias.core.law.StepLayer;
+import io.github.implicitbias.core.law.StepNetwork;
+import io.github.implicitbias.core.law.StepSource;
+import io.github.implicitbias.core.law.TrainingStep;
+import io.github.implicitbias.core.law.UpdateRule;
 import io.github.implicitbias.core.network.Precision;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * which are kept, and their gradient, and after it what has been added. Allocates nothing after the
  * first step that is read. Not thread-safe.
  */
-public final class StepSums implements TrainingStep {
+final class StepSums implements TrainingStep {
 
   /** Beyond so many bytes the parameters are not kept from before a step to after it. */
   private static final long MOST_BYTES = 256L << 20;
 
   private final StepSource source;
   private final StepNetwork network;
-  private final List<LayerSums> sums = new ArrayList<>();
+  private final List<LayerSummation> sums = new ArrayList<>();
   private final float[][] floats;
   private final double[][] doubles;
   private final double[] w;
@@ -33,7 +40,7 @@ public final class StepSums implements TrainingStep {
   private boolean isFinite = true;
 
   /** Makes a reader, which has read nothing. */
-  public StepSums(StepSource source) {
+  StepSums(StepSource source) {
     this.source = source;
     this.network = source.network();
     int layers = network.layers().size();
@@ -46,7 +53,7 @@ public final class StepSums implements TrainingStep {
       longest = Math.max(longest, layer.inputs());
     }
     for (int l = 0; l < layers; l++) {
-      sums.add(new LayerSums(network.layer(l), consuming.contains(l)));
+      sums.add(new LayerSummation(network.layer(l), consuming.contains(l)));
     }
     w = new double[longest];
     g = new double[longest];
@@ -54,7 +61,7 @@ public final class StepSums implements TrainingStep {
   }
 
   /** Returns true if the memory that the parameters need is not too much. */
-  public static boolean fits(StepNetwork network) {
+  static boolean fits(StepNetwork network) {
     long bytes = 0;
     for (StepLayer layer : network.layers()) {
       int width = layer.precision() == Precision.DOUBLE ? 8 : 4;
@@ -70,7 +77,7 @@ public final class StepSums implements TrainingStep {
    * @param batch number of samples of its batch
    * @param read true to read it
    */
-  public void begin(long number, int inEpoch, int batch, boolean read) {
+  void begin(long number, int inEpoch, int batch, boolean read) {
     firstStep = step < 0 ? number : firstStep;
     step = number;
     epoch = inEpoch;
@@ -85,7 +92,7 @@ public final class StepSums implements TrainingStep {
 
   private void before(int l) {
     StepLayer layer = network.layer(l);
-    LayerSums of = sums.get(l);
+    LayerSummation of = sums.get(l);
     of.begin();
     boolean isFloat = layer.precision() != Precision.DOUBLE;
     int n = layer.inputs();
@@ -120,13 +127,13 @@ public final class StepSums implements TrainingStep {
   }
 
   /** Ends the step: the parameters are those that the update has left. */
-  public void end() {
+  void end() {
     if (!isRead) {
       return;
     }
     for (int l = 0; l < sums.size(); l++) {
       StepLayer layer = network.layer(l);
-      LayerSums of = sums.get(l);
+      LayerSummation of = sums.get(l);
       for (int j = 0; j < layer.units(); j++) {
         weightsBefore(l, j, w);
         source.weights(l, j, g);
@@ -147,7 +154,7 @@ public final class StepSums implements TrainingStep {
   }
 
   /** Returns true if all parameters, gradients and updates that were read are finite. */
-  public boolean isFinite() {
+  boolean isFinite() {
     return isFinite;
   }
 

@@ -1,4 +1,4 @@
-package io.github.implicitbias.predictions.law;
+package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.law.BatchOutput;
 import io.github.implicitbias.core.law.StepLayer;

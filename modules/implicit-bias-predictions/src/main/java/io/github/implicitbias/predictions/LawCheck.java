@@ -1,4 +1,4 @@
-package io.github.implicitbias.predictions.law;
+package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.law.TrainingStep;

@@ -5,55 +5,33 @@ import io.github.implicitbias.core.norm.ScalarProduct;
 import java.util.Arrays;
 
 /**
- * The shortest w with w . x_i = y_i where y_i &gt; 0, and w . x_i &lt;= 0 for all other samples:
- * the shortest ReLU neuron among those with the least squared error, if there is one that fits all
- * positive labels.
+ * Finds the shortest ReLU neuron that fits all positive labels and is off for the other samples.
  *
  * <p>w = X_+^+ y_+ - P^T mu, with P the other samples projected on the null space of the X_+ and mu
  * &gt;= 0 minimising 1/2 norm(P^T mu)^2 - mu . (X_- X_+^+ y_+). The optimality is checked on the
- * solution and reported. Cost: O(n^2 d).
+ * solution and reported.
  */
-public final class SignConstrainedMinimumNorm {
+final class SignConstrained {
 
   private static final double TOLERANCE = 1e-8;
 
   /** What is left of a sample in the span of the fitted ones is rounding, and below this share. */
   private static final double ROUNDING = 1e-12;
 
-  private final double[] solution;
-  private final double[] multipliers;
-  private final double residual;
+  private SignConstrained() {}
 
-  private SignConstrainedMinimumNorm(double[] solution, double[] multipliers, double residual) {
-    this.solution = solution;
-    this.multipliers = multipliers;
-    this.residual = residual;
-  }
-
-  /**
-   * Solves the problem.
-   *
-   * @param x one row per sample
-   * @param y one label per row
-   * @throws IllegalArgumentException if {@link MinimumNorm#of} refuses the samples with positive
-   *     labels, or no w that fits them to within 1e-8 of the largest label keeps the others at 0 or
-   *     below to within 1e-8 of norm(w) norm(x_i)
-   */
-  public static SignConstrainedMinimumNorm of(double[][] x, double[] y) {
+  /** Solves the problem, see {@link ConstrainedMinimumNorm#fittingPositive}. */
+  static ConstrainedMinimumNorm of(double[][] x, double[] y) {
     int size = Magnitude.exponent(x);
     int height = Magnitude.exponent(y);
     if (size == 0 && height == 0) {
       return scaled(x, y);
     }
-    SignConstrainedMinimumNorm found =
-        scaled(Magnitude.timesPowerOfTwo(x, -size), Magnitude.timesPowerOfTwo(y, -height));
-    return new SignConstrainedMinimumNorm(
-        Magnitude.timesPowerOfTwo(found.solution, height - size),
-        Magnitude.timesPowerOfTwo(found.multipliers, height - 2 * size),
-        Math.scalb(found.residual, height));
+    return scaled(Magnitude.timesPowerOfTwo(x, -size), Magnitude.timesPowerOfTwo(y, -height))
+        .timesPowersOfTwo(height - size, height - 2 * size, height);
   }
 
-  private static SignConstrainedMinimumNorm scaled(double[][] x, double[] y) {
+  private static ConstrainedMinimumNorm scaled(double[][] x, double[] y) {
     int positives = 0;
     for (double label : y) {
       positives += label > 0 ? 1 : 0;
@@ -70,11 +48,11 @@ public final class SignConstrainedMinimumNorm {
       }
     }
     if (positives == 0) {
-      return new SignConstrainedMinimumNorm(new double[x[0].length], new double[others.length], 0);
+      return new ConstrainedMinimumNorm(new double[x[0].length], new double[others.length], 0);
     }
     double[] w = MinimumNorm.of(fitted, labels).solution();
     if (others.length == 0) {
-      return new SignConstrainedMinimumNorm(w, new double[0], violation(w, fitted, labels));
+      return new ConstrainedMinimumNorm(w, new double[0], violation(w, fitted, labels));
     }
     double[][] projected = projections(fitted, others);
     double[] multipliers = multipliers(projected, others, w);
@@ -101,7 +79,7 @@ public final class SignConstrainedMinimumNorm {
       double slack = multipliers[i] > 0 ? Math.abs(z) : Math.max(0, z);
       residual = Math.max(residual, slack);
     }
-    return new SignConstrainedMinimumNorm(w, multipliers, residual);
+    return new ConstrainedMinimumNorm(w, multipliers, residual);
   }
 
   private static double violation(double[] w, double[][] x, double[] y) {
@@ -173,23 +151,5 @@ public final class SignConstrainedMinimumNorm {
 
   private static double dot(double[] a, double[] b) {
     return ScalarProduct.of(a, 0, b, 0, a.length);
-  }
-
-  /** Returns w, one entry per input. */
-  public double[] solution() {
-    return solution.clone();
-  }
-
-  /** Returns the multipliers of the samples without positive labels, in their order, all >= 0. */
-  public double[] multipliers() {
-    return multipliers.clone();
-  }
-
-  /**
-   * Returns the largest of |w . x_i - y_i| over positive labels, w . x_i over the other samples,
-   * and |w . x_i| over those with a positive multiplier.
-   */
-  public double residual() {
-    return residual;
   }
 }
