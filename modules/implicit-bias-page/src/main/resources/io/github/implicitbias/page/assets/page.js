@@ -10,6 +10,7 @@ import {Groups} from './groups.js';
 import {Menus} from './menus.js';
 import {CostPanel} from './panel-cost.js';
 import {FlipsPanel, LossPanel} from './panel-loss.js';
+import {NetworkPanel} from './panel-network.js';
 import {PredictionsPanel} from './panel-predictions.js';
 import {RasterPanel} from './panel-raster.js';
 import {SupportPanel} from './panel-support.js';
@@ -27,7 +28,7 @@ import {Timeline} from './timeline.js';
 
 /** All panels, in the order of the page. */
 const panelsOf = (page) => [
-  new LossPanel(page), new FlipsPanel(page), new PredictionsPanel(page), new RasterPanel(page), new SupportPanel(page), new VisitsPanel(page),
+  new LossPanel(page), new FlipsPanel(page), new PredictionsPanel(page), new NetworkPanel(page), new RasterPanel(page), new SupportPanel(page), new VisitsPanel(page),
   new WeightsPanel(page),
   ...page.groups.panels, new CostPanel(page),
   new ValuesPanel(page), new EventsPanel(page), new ProvenancePanel(page),
