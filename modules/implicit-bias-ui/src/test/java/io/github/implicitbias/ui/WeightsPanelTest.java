@@ -554,7 +554,7 @@ class WeightsPanelTest {
     browser.open(ui.url() + "?session=bare");
     browser.await("the run", "window.implicitBias && window.implicitBias.settled");
     assertTrue(json("window.implicitBias.panels.weights").isNull());
-    String line = browser.run("return document.getElementById('missing').innerText");
+    String line = browser.run(PageTest.MISSING);
     assertTrue(line.contains("Units in weight space (needs a dense first layer"), line);
   }
 
