@@ -40,7 +40,7 @@ class PaletteTest {
   private static final double NAMED = 10;
 
   /** States have a shape and a word beside their colour. */
-  private static final double STATES = 14;
+  private static final double STATES = 11;
 
   /** Ten classes, each with its label beside it. */
   private static final double CLASSES = 16;
@@ -240,8 +240,7 @@ class PaletteTest {
   void states_andWhatIsChosen_areDistinguishable_andReadable() {
     THEMES.forEach(
         (theme, colours) -> {
-          Map<String, String> states =
-              some(colours, "good", "attention", "problem", "information");
+          Map<String, String> states = some(colours, "good", "attention", "problem", "information");
           checkApart(theme, states, STATES);
           // Blue and green are one colour without the short cones; a state has a shape and a word.
           states.put("accent", colours.get("accent"));
