@@ -254,8 +254,8 @@ class RunPageTest {
     StatsStorageRuns runs = new StatsStorageRuns();
     runs.attach(other);
     RunLog log = runs.open(run.header.id());
-    RunPage.write(log, file, 700_000);
-    assertTrue(Files.size(file) <= 700_000 && Files.size(file) > 450_000, "bytes");
+    RunPage.write(log, file, 900_000);
+    assertTrue(Files.size(file) <= 900_000 && Files.size(file) > 600_000, "bytes");
     open(file, "");
     Run recorded = new RunFollower(log).followAll();
     String status = browser.run("return document.getElementById('status').title");

@@ -85,7 +85,7 @@ export class Sections {
   mark() {
     let now = null;
     for (const part of byId('sections').children) {
-      if (!part.hidden && (now === null || part.getBoundingClientRect().top < innerHeight * 0.35)) now = part.id;
+      if (!part.hidden && (now === null || (scrollY >= 40 && part.getBoundingClientRect().top < innerHeight * 0.35))) now = part.id;
     }
     for (const [id, link] of this.links) {
       if (id === now) link.setAttribute('aria-current', 'true');
