@@ -5,7 +5,7 @@ import test from 'node:test';
 import {chainOf} from '../../main/resources/io/github/implicitbias/page/assets/panel-network.js';
 import {shapeOf} from '../../main/resources/io/github/implicitbias/page/assets/layer-row.js';
 import {
-  bucketOf, columnsOf, epochOf, inOrder, levelOf, medianOf, quantilesOf, rateOf, rowsOfLayers, shareCode, sharesOfPattern, together,
+  bucketOf, columnsOf, epochOf, gravityOf, inOrder, medianOf, quantilesOf, rateOf, rowsOfLayers, shareCode, sharesOfPattern, together,
 } from '../../main/resources/io/github/implicitbias/page/assets/shares.js';
 
 test('only a unit that is on for none is 0, only one that is on for all is 255', () => {
@@ -70,7 +70,7 @@ test('a step is in the bucket that begins at it or before it', () => {
 });
 
 test('dead units matter from a twentieth of a layer on', () => {
-  assert.deepEqual([0, 4, 5, 49, 50].map((dead) => levelOf(dead, 100)), [null, 'info', 'att', 'att', 'prob']);
+  assert.deepEqual([0, 4, 5, 49, 50].map((dead) => gravityOf(dead, 100)), [null, 'information', 'attention', 'attention', 'problem']);
 });
 
 test('above 60 layers those that are alike fold, unless they are unfolded', () => {

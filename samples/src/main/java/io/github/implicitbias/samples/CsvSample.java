@@ -10,11 +10,8 @@ import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.OutputFolder;
 import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.report.RunPanels;
-import io.github.implicitbias.lab.report.Verdicts;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
-import io.github.implicitbias.lab.study.NativeThreads;
-import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.WatchedTraining;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.listener.ListenerBuilder;
@@ -105,7 +102,7 @@ final class CsvSample implements Callable<Integer> {
         LivePage page = common.page(true, out)) {
       MultiLayerNetwork net =
           model.network(table, hidden, units, scale, common.seed(1), common.learningRate(0.01));
-      NativeThreads.fit(batchSize, net.numParams());
+      WatchedTraining.chooseThreads(batchSize, net.numParams());
       Batches batches = new Batches(table, inputs, model.dataType(), batchSize, common.seed(1));
       train(net, table, batches, steps, folder, page, out);
       if (page != null) {
@@ -192,17 +189,18 @@ final class CsvSample implements Callable<Integer> {
       progress.close();
       report(net, run, watching, steps).print(out);
       SuspectRows.print(table, watching.visits(), out);
-      Verdicts.print(run, out);
+      Report.verdicts(run, out);
       if (folder != null) {
         ObjectNode own = Json.node();
         own.put("lastFlip", Facts.lastFlip(run));
         List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
         Path into = folder.temporary();
-        Results.write(into, into, common.flips, spec.name(), commandLine, watching, run, own);
+        watching.write(into, into, common.flips, spec.name(), commandLine, run, own);
         // The run file is gone: what is drawn is the run in memory, thinned if it is long.
         figure(watching.inMemory(), steps, folder);
         folder.publish();
-        out.println("Results, a figure and the page (" + Results.PAGE + ") are in " + folder + ".");
+        out.println(
+            "Results, a figure and the page (" + OutputFolder.PAGE + ") are in " + folder + ".");
       }
       if (!Double.isFinite(run.latest("loss"))) {
         out.println(

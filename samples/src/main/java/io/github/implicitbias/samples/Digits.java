@@ -7,7 +7,6 @@ import io.github.implicitbias.core.visit.VisitedSample;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Panel;
-import io.github.implicitbias.lab.figure.Pictures;
 import io.github.implicitbias.lab.report.Facts;
 import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.Report;
@@ -252,16 +251,15 @@ final class Digits extends Study {
   private void suspects(Figure figure, VisitBook visits) {
     DataSet trainedOn = Objects.requireNonNull(training, "the experiments are planned first");
     ChangedLabels wrong = Objects.requireNonNull(changed, "the experiments are planned first");
-    Pictures pictures =
-        figure.pictures(
-            "labels that look wrong",
-            "given label \u2192 what the network says"
-                + (wrong.count() > 0 ? "; * was changed by us" : ""),
-            8);
+    figure.pictures(
+        "labels that look wrong",
+        "given label \u2192 what the network says"
+            + (wrong.count() > 0 ? "; * was changed by us" : ""),
+        8);
     int[] suspects = visits.suspects().samples();
     for (int k = 0; k < Math.min(SHOWN, suspects.length); k++) {
       VisitedSample sample = visits.of(suspects[k]);
-      pictures.picture(
+      figure.picture(
           trainedOn.getFeatures().getRow(suspects[k]).toDoubleVector(),
           SIDE,
           sample.label()

@@ -9,8 +9,6 @@ import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.report.StepTimes;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
-import io.github.implicitbias.lab.study.NativeThreads;
-import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.WatchedTraining;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.listener.ListenerBuilder;
@@ -102,7 +100,7 @@ final class ExistingModel implements Callable<Integer> {
 
     MultiLayerNetwork bare = network(common.seed(6), common.learningRate(0.1));
     MultiLayerNetwork watched = network(common.seed(6), common.learningRate(0.1));
-    NativeThreads.fit(BATCH, watched.numParams());
+    WatchedTraining.chooseThreads(BATCH, watched.numParams());
     ListenerBuilder listener = ImplicitBiasListener.builder(training).sampleIds(trainingIds);
     ShuffledRows batches = new ShuffledRows(training, BATCH, common.seed(6));
     StepTimes bareTimes = new StepTimes(steps);
@@ -186,14 +184,15 @@ final class ExistingModel implements Callable<Integer> {
       IrisFigure figure) {
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
     Path into = folder.temporary();
-    Results.write(into, into, common.flips, spec.name(), commandLine, watching, run, own);
+    watching.write(into, into, common.flips, spec.name(), commandLine, run, own);
     try {
       figure.of(watching.inMemory()).write(into, spec.name());
     } catch (IOException e) {
       throw new InputException("--out " + folder + " cannot be written: " + e.getMessage(), e);
     }
     folder.publish();
-    out.println("Results, a figure and the page (" + Results.PAGE + ") are in " + folder + ".");
+    out.println(
+        "Results, a figure and the page (" + OutputFolder.PAGE + ") are in " + folder + ".");
   }
 
   private static int[] shuffled(long seed) {

@@ -1,15 +1,10 @@
 package io.github.implicitbias.samples;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.lab.InputException;
-import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.OutputFolder;
-import io.github.implicitbias.lab.report.Verdicts;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
-import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.sweep.Sweep;
-import io.github.implicitbias.lab.sweep.SweepResults;
 import io.github.implicitbias.lab.sweep.Swept;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -111,18 +106,16 @@ final class InitScale implements Callable<Integer> {
     int runs = chosen.length * seeds;
     try (OutputFolder folder = OutputFolder.prepare(common.out);
         LivePage page = common.page(false, out)) {
-      SweepResults results;
       try (WorkProgress progress =
           WorkProgress.of(spec.commandLine().getErr(), spec.name(), "run", runs)) {
-        Path into = OutputFolder.temporary(folder);
-        results = new SweepResults(sweep, sweep.run(threads(runs), page, into, progress));
+        sweep.run(threads(runs), page, OutputFolder.temporary(folder), progress);
       }
-      report(results, out);
+      sweep.report(out);
       if (folder != null) {
-        write(results, folder);
+        write(sweep, folder);
         out.println(
             "Figure, numbers and the page of the first run ("
-                + Results.PAGE
+                + OutputFolder.PAGE
                 + ") are in "
                 + folder
                 + ".");
@@ -178,36 +171,10 @@ final class InitScale implements Callable<Integer> {
     return source.data != null ? "1e-3:10:9" : SweptPaper.scales(sample());
   }
 
-  private void report(SweepResults results, PrintWriter out) {
-    out.println();
-    out.println(results.sweep().swept().description() + ".");
-    out.println(
-        "Medians over "
-            + results.seeds()
-            + "; scale: "
-            + results.sweep().swept().scaleName()
-            + "; moved: distance from the start over its norm.");
-    out.println();
-    Verdicts.table(results.table(), out);
-    out.println(results.regimes() + ".");
-    if (results.diverged()) {
-      out.println(
-          "Some losses are no longer finite numbers: give a smaller --learning-rate, or smaller"
-              + " --scales.");
-    }
-    out.println();
-  }
-
-  private void write(SweepResults results, OutputFolder folder) {
+  private void write(Sweep sweep, OutputFolder folder) {
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
     try {
-      results.writeCsv(folder.temporary());
-      ObjectNode summary = Json.node();
-      summary.put("sample", spec.name());
-      commandLine.forEach(summary.putArray("commandLine")::add);
-      results.put(summary);
-      Json.write(folder.temporary().resolve("summary.json"), summary);
-      results.diagram().write(folder.temporary(), spec.name());
+      sweep.write(folder.temporary(), spec.name(), commandLine);
     } catch (IOException e) {
       throw new InputException("--out " + folder + " cannot be written: " + e.getMessage(), e);
     }

@@ -2,7 +2,7 @@ package io.github.implicitbias.samples;
 
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.report.OutputFolder;
-import io.github.implicitbias.lab.study.NativeThreads;
+import io.github.implicitbias.lab.study.WatchedTraining;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +73,7 @@ final class Initializers implements Callable<Integer> {
     PrintWriter printer = spec.commandLine().getOut();
     try (OutputFolder folder = OutputFolder.prepare(out)) {
       List<Start> starts = Start.all(units, seed);
-      NativeThreads.fit(TRIALS, 5L * units);
+      WatchedTraining.chooseThreads(TRIALS, 5L * units);
       printer.println(
           "|w|: norm of a unit's incoming weights; |a|: of its outgoing ones; f: output for random"
               + " inputs from [-1, 1] x [-1, 1]");

@@ -6,12 +6,10 @@ import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.report.Json;
 import io.github.implicitbias.lab.report.OutputFolder;
 import io.github.implicitbias.lab.report.Report;
-import io.github.implicitbias.lab.report.Verdicts;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.Experiment;
 import io.github.implicitbias.lab.study.Experiments;
 import io.github.implicitbias.lab.study.LivePage;
-import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.Trained;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -93,7 +91,7 @@ abstract class Study implements Callable<Integer> {
     ObjectNode results = Json.node();
     report(trained, report, results);
     report.print(out);
-    trained.forEach((name, one) -> Verdicts.print(name, one.run(), out));
+    trained.forEach((name, one) -> Report.verdicts(name, one.run(), out));
     if (folder != null) {
       try {
         figure(trained).write(folder.temporary(), spec.name());
@@ -104,7 +102,7 @@ abstract class Study implements Callable<Integer> {
       folder.publish();
       out.println(
           "Figure, runs, numbers and the page of one run ("
-              + Results.PAGE
+              + OutputFolder.PAGE
               + ") are in "
               + folder
               + ".");

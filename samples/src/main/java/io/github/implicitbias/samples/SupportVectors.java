@@ -1,7 +1,6 @@
 package io.github.implicitbias.samples;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.implicitbias.core.support.ActiveSupport;
 import io.github.implicitbias.core.support.LeaveOneOut;
 import io.github.implicitbias.lab.figure.Figure;
 import io.github.implicitbias.lab.figure.Palette;
@@ -126,7 +125,7 @@ final class SupportVectors extends Study {
   private void support(Trained relu, Report report, ObjectNode results) {
     Run run = relu.run();
     long last = run.lastStep();
-    int[] active = new ActiveSupport(relu.patternAt(last, "layer0")).samplesOf(0);
+    int[] active = relu.patternAt(last, "layer0").samplesOf(0);
     report.add("active support", "samples %s of leaves-relu at the end", Arrays.toString(active));
     double[] span = run.sampleValues("spanCoefficients", last);
     report.add("span coefficients", "%s", span == null ? "not computed" : numbers(span));

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.implicitbias.predictions.Predictions;
-import io.github.implicitbias.predictions.law.Laws;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,7 +157,7 @@ class CsvSampleTest {
             .anyMatch(line -> line.matches("noReactivation +1 +0 +violated at step 461.*")),
         cli.out);
     JsonNode verdicts = Cli.summary(out).get("verdicts");
-    assertEquals(Predictions.all().size() + Laws.all().size(), verdicts.size());
+    assertEquals(Predictions.all().size() + Predictions.laws().size(), verdicts.size());
     int applied = 0;
     for (JsonNode verdict : verdicts) {
       assertTrue(verdict.get("statement").asText().length() > 20);

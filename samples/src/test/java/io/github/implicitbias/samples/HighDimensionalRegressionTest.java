@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.schedule.Schedule;
+import io.github.implicitbias.core.solution.ConstrainedMinimumNorm;
 import io.github.implicitbias.core.solution.MinimumNorm;
-import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.nn.init.Weights;
 import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
@@ -139,7 +139,7 @@ class HighDimensionalRegressionTest {
     double[] limit = ReferenceFile.rows("s5d_w_inf_first20.csv")[0];
     double[] shortest = ReferenceFile.rows("s5d_w_minnorm_first20.csv")[0];
     double[] w = net.getParam("0_W").data().asDouble();
-    double[] solution = SignConstrainedMinimumNorm.of(x, y).solution();
+    double[] solution = ConstrainedMinimumNorm.fittingPositive(x, y).solution();
     for (int k = 0; k < 20; k++) {
       assertEquals(limit[k], w[k], 1e-9);
       assertEquals(shortest[k], solution[k], 1e-9);

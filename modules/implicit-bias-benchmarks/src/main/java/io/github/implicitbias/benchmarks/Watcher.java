@@ -3,8 +3,8 @@ package io.github.implicitbias.benchmarks;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.listener.ListenerBuilder;
+import io.github.implicitbias.predictions.Predictions;
 import io.github.implicitbias.predictions.Preset;
-import io.github.implicitbias.predictions.law.Laws;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.TrackedLayer;
@@ -78,7 +78,7 @@ enum Watcher {
       case VISITS:
         return builder.build();
       case LAWS:
-        Laws.all().forEach(builder::law);
+        Predictions.laws().forEach(builder::law);
         return builder.build();
       default:
         return builder.schedule(Schedule.everyStep()).build();

@@ -1,7 +1,7 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.Session;
-import io.github.implicitbias.core.engine.StepLaws;
+import io.github.implicitbias.core.engine.StepReading;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,13 +44,13 @@ final class LawWatch {
   /** At the first forward pass of a step, which the session has begun. */
   void forward(Activations activations) {
     StepReader reader = steps();
-    StepLaws laws = session.laws();
+    StepReading laws = session.laws();
     begun = false;
     if (reader == null || laws == null) {
       return;
     }
     try {
-      due = laws.isDue(session.step());
+      due = laws.isDueForLaws(session.step());
       reader.forward(activations, due);
       begun = true;
     } catch (Throwable e) {
@@ -78,13 +78,13 @@ final class LawWatch {
   /** When the gradient is known. */
   void gradient() {
     StepReader reader = steps();
-    StepLaws laws = session.laws();
+    StepReading laws = session.laws();
     if (reader == null || laws == null || !begun) {
       return;
     }
     try {
       reader.gradient(due);
-      laws.begin(session.step(), net.epoch(), reader.samples());
+      laws.gradientKnown(session.step(), net.epoch(), reader.samples());
     } catch (Throwable e) {
       failed(e);
     }
@@ -93,14 +93,14 @@ final class LawWatch {
   /** After the update. */
   void updated() {
     StepReader reader = steps();
-    StepLaws laws = session.laws();
+    StepReading laws = session.laws();
     if (reader == null || laws == null || !begun) {
       return;
     }
     begun = false;
     try {
       reader.updated();
-      laws.end();
+      laws.updated();
     } catch (Throwable e) {
       failed(e);
     }

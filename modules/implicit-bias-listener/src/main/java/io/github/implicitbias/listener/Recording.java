@@ -1,6 +1,5 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.engine.CpuClock;
 import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.engine.SessionBuilder;
 import io.github.implicitbias.core.metric.Shared;
@@ -176,7 +175,7 @@ final class Recording {
 
   private @Nullable Watch begin(Model model, @Nullable Object activations) {
     long wall = System.nanoTime();
-    long beganAt = CpuClock.nanos();
+    long beganAt = SessionBuilder.cpuNanos();
     Network net = Network.of(model);
     if (net == null) {
       heard.notFor(model);

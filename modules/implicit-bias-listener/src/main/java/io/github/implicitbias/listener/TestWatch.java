@@ -1,6 +1,6 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.engine.CpuClock;
+import io.github.implicitbias.core.engine.SessionBuilder;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.probe.Probe;
@@ -44,7 +44,7 @@ final class TestWatch {
   private @Nullable ParameterMemory memory;
   private @Nullable ShadowNetwork shadow;
   private @Nullable VisitOutput output;
-  private final long beganAt = CpuClock.nanos();
+  private final long beganAt = SessionBuilder.cpuNanos();
   private long spent;
   private long longest;
   private int epoch;
@@ -167,7 +167,7 @@ final class TestWatch {
     }
     Network watched = Objects.requireNonNull(net, Network.RELEASED);
     boolean next = times > 0 && watched.epoch() != epoch && times <= FLOOR;
-    long before = CpuClock.nanos();
+    long before = SessionBuilder.cpuNanos();
     boolean affordable = spent + longest <= SHARE * (before - beganAt);
     if (times > 0 && !next && !affordable) {
       return false;
@@ -178,7 +178,7 @@ final class TestWatch {
     step = observation.step();
     epoch = watched.epoch();
     times++;
-    long took = CpuClock.nanos() - before;
+    long took = SessionBuilder.cpuNanos() - before;
     spent += times > 1 ? took : 0; // the first time prepares what all others need
     longest = Math.max(longest, took);
     return true;

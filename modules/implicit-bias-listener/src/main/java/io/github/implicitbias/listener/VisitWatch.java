@@ -1,6 +1,6 @@
 package io.github.implicitbias.listener;
 
-import io.github.implicitbias.core.engine.StepVisits;
+import io.github.implicitbias.core.engine.StepReading;
 import io.github.implicitbias.core.engine.VisitRecorder;
 import io.github.implicitbias.core.visit.SampleIndex;
 import io.github.implicitbias.core.visit.UnitBits;
@@ -169,7 +169,7 @@ final class VisitWatch {
    * @param ofSession the step as the session counts it
    * @return true if they are
    */
-  boolean backward(StepVisits noted, long ofSession) {
+  boolean backward(StepReading noted, long ofSession) {
     if (current == null || step != net.iteration()) {
       return false;
     }
@@ -195,7 +195,7 @@ final class VisitWatch {
     return true;
   }
 
-  private void take(BatchReader reading, StepVisits noted, long ofSession) {
+  private void take(BatchReader reading, StepReading noted, long ofSession) {
     VisitedBatch batch = reading.batch();
     last = batch;
     outputRead = true;
@@ -230,7 +230,7 @@ final class VisitWatch {
     VisitBook book = plan.book();
     synchronized (book) {
       book.step(step, batch);
-      noted.taken(ofSession);
+      noted.visitsTaken(ofSession);
     }
     check.backward(step, plan.outputs());
   }

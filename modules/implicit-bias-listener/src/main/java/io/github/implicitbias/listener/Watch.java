@@ -3,7 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.engine.SessionBuilder;
-import io.github.implicitbias.core.engine.StepVisits;
+import io.github.implicitbias.core.engine.StepReading;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
@@ -278,12 +278,12 @@ final class Watch {
     if (begins && laws != null) {
       laws.forward(net.activations(handed));
     }
-    StepVisits noted = session.visits();
+    StepReading noted = session.visits();
     if (begins && visits != null && noted != null) {
       long start = System.nanoTime();
-      noted.goOn();
+      noted.visitsGoOn();
       visits.forward(handed);
-      noted.pause();
+      noted.visitsPause();
       session.spent(System.nanoTime() - start);
     }
   }
@@ -291,12 +291,12 @@ final class Watch {
   /** In the backward pass a graph shows its labels. */
   void backward() {
     reader.fullBatch().backward();
-    StepVisits noted = session.visits();
+    StepReading noted = session.visits();
     boolean visited = false;
     if (visits != null && noted != null) {
-      noted.begin();
+      noted.visitsBegin();
       visited = visits.backward(noted, session.step());
-      noted.pause();
+      noted.visitsPause();
     }
     if (laws != null) {
       laws.backward(visited);

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.core.visit.VisitColumns;
-import io.github.implicitbias.predictions.law.Laws;
+import io.github.implicitbias.predictions.Predictions;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Run;
@@ -315,7 +315,8 @@ class IrisVisitsTest {
     Run run = alone.run();
     assertEquals(0, run.header().samples());
     assertTrue(run.header().layers().isEmpty());
-    assertEquals(Laws.all().size(), run.header().predictions().size(), "laws need no probe");
+    assertEquals(
+        Predictions.laws().size(), run.header().predictions().size(), "laws need no probe");
     assertTrue(alone.status().contains("no probe was given"), alone.status());
     for (String id : List.of("parameterNorm", "distanceFromInit", "frobeniusNorm", "stableRank")) {
       List<Column> columns =

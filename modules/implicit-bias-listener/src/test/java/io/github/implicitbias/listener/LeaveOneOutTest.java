@@ -3,7 +3,6 @@ package io.github.implicitbias.listener;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.implicitbias.core.support.ActiveSupport;
 import io.github.implicitbias.core.support.LeaveOneOut;
 import io.github.implicitbias.run.Run;
 import java.util.Arrays;
@@ -48,8 +47,7 @@ class LeaveOneOutTest {
     }
     bias.close();
     Run run = bias.run();
-    ActiveSupport support = new ActiveSupport(run.patternAt(STEPS, "layer0"));
-    assertArrayEquals(new int[] {0, 2}, support.samplesOf(0));
+    assertArrayEquals(new int[] {0, 2}, run.patternAt(STEPS, "layer0").samplesOf(0));
     LeaveOneOut check = new LeaveOneOut(3, LeaveOneOutTest::train);
     assertArrayEquals(new double[] {-4 / 3., 2}, check.weights(), 1e-6);
     assertEquals(0, check.differenceWithout(1), 2e-6);

@@ -3,7 +3,7 @@ package io.github.implicitbias.listener;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.predictions.law.Laws;
+import io.github.implicitbias.predictions.Predictions;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
 import java.io.IOException;
@@ -65,7 +65,7 @@ class MnistLawsTest {
     bias.close();
     Set<String> holding = new TreeSet<>();
     for (RunVerdict verdict : bias.run().verdicts()) {
-      boolean isLaw = Laws.all().stream().anyMatch(law -> law.id().equals(verdict.id()));
+      boolean isLaw = Predictions.laws().stream().anyMatch(law -> law.id().equals(verdict.id()));
       if (isLaw) {
         assertTrue(verdict.state() != Verdict.State.VIOLATED, verdict.toString());
         if (verdict.state() == Verdict.State.HOLDS) {

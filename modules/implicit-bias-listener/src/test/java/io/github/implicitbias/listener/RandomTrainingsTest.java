@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.law.Law;
-import io.github.implicitbias.predictions.law.Laws;
+import io.github.implicitbias.predictions.Predictions;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
 import java.util.Map;
@@ -35,7 +35,7 @@ class RandomTrainingsTest {
   }
 
   private static void everyLawIsJudged(Map<String, double[]> used) {
-    for (Law law : Laws.all()) {
+    for (Law law : Predictions.laws()) {
       assertTrue(used.containsKey(law.id()), law.id() + " was never judged");
     }
   }
@@ -53,7 +53,7 @@ class RandomTrainingsTest {
       bias.close();
       assertEquals(Map.of(), bias.failures(), training.words);
       for (RunVerdict verdict : bias.run().verdicts()) {
-        boolean isLaw = Laws.all().stream().anyMatch(law -> law.id().equals(verdict.id()));
+        boolean isLaw = Predictions.laws().stream().anyMatch(law -> law.id().equals(verdict.id()));
         if (isLaw && verdict.state() == Verdict.State.VIOLATED) {
           wrong.append(verdict).append('\n').append(training.words).append("\n\n");
         } else if (isLaw && verdict.state() == Verdict.State.HOLDS) {

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.predictions.law.Laws;
+import io.github.implicitbias.predictions.Predictions;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunFollower;
@@ -143,7 +143,7 @@ class SerializationTest {
     for (Column declared : expected.header().columns()) {
       String column = declared.name();
       // A copy is taken for that of a worker, whose updates laws do not judge.
-      boolean ofLaw = Laws.all().stream().anyMatch(law -> law.id().equals(declared.id()));
+      boolean ofLaw = Predictions.laws().stream().anyMatch(law -> law.id().equals(declared.id()));
       if (!column.equals("watchShare") && !ofLaw) {
         for (long step = 0; step < records; step++) {
           assertEquals(

@@ -3,14 +3,14 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
-import io.github.implicitbias.core.solution.HardMargin;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
+import io.github.implicitbias.core.solution.ConstrainedMinimumNorm;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ import java.util.Arrays;
  * The linear map z = sum_j a_j w_j that decides as the network does comes to have a margin that is
  * at least a fixed share of the largest one.
  */
-final class ApproximateMaxMargin extends StatedPrediction {
+final class ApproximateMaxMargin extends StatedClaim implements Prediction {
 
   ApproximateMaxMargin() {
     super(
@@ -71,7 +71,8 @@ final class ApproximateMaxMargin extends StatedPrediction {
   private static double separator(Observation first) {
     try {
       int[] classes = Targets.of(first).classes();
-      return Distance.length(HardMargin.of(first.probe().rows(false), classes).solution());
+      return Distance.length(
+          ConstrainedMinimumNorm.separating(first.probe().rows(false), classes).solution());
     } catch (IllegalArgumentException e) {
       return Double.NaN;
     }
@@ -99,7 +100,7 @@ final class ApproximateMaxMargin extends StatedPrediction {
 
     @Override
     public Verdict judge(Observation observation) {
-      Stack stack = ObservedStack.known(observation);
+      Stack stack = observation.knownStack();
       int inputs = stack.layer(0).inputs();
       double[] w = stack.layer(0).weights();
       double[] a = stack.layer(1).weights();

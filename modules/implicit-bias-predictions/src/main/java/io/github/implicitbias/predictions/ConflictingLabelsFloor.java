@@ -6,7 +6,8 @@ import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Precision;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Verdict;
 
@@ -15,7 +16,7 @@ import io.github.implicitbias.run.Verdict;
  * are the mean of their labels: what is left is the entropy of that mean, or the variance of the
  * labels for squared error.
  */
-final class ConflictingLabelsFloor extends StatedPrediction {
+final class ConflictingLabelsFloor extends StatedClaim implements Prediction {
 
   private static final double REACHED = 1.02;
   private static final double ROUNDING = 64;

@@ -11,7 +11,8 @@ import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.norm.SingularValues;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * is at most Lambda = c lambda_max(mean (h, 1)(h, 1)^T) + lambda: c bounds that of the loss by the
  * outputs, 1/2 for softmax, 1/4 for sigmoid, 2/outputs for the mean squared error.
  */
-final class ConvexLossNeverRises extends StatedPrediction {
+final class ConvexLossNeverRises extends StatedClaim implements Prediction {
 
   private static final double MOST_WORK = 5e8;
   private static final double SHARE = 0.002;

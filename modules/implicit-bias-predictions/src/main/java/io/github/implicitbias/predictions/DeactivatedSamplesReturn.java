@@ -6,7 +6,8 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * If v . x_i = y_i &gt; 0 for all samples, a neuron that arrives at v is on for all of them, so
  * that every sample that was off on the way has come back.
  */
-final class DeactivatedSamplesReturn extends StatedPrediction {
+final class DeactivatedSamplesReturn extends StatedClaim implements Prediction {
 
   private static final double CLOSE = 1e-6;
   private static final double REALIZABLE = 1e-9;

@@ -3,16 +3,16 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /** A neuron that is off for all samples has gradient 0. */
-final class DeadNeuronsStayDead extends StatedPrediction {
+final class DeadNeuronsStayDead extends StatedClaim implements Prediction {
 
   /** Pre-activations this small, relative to norm(w) norm(x), may have either sign. */
   private static final double ROUNDING = 0x1p-20;
@@ -36,7 +36,7 @@ final class DeadNeuronsStayDead extends StatedPrediction {
   public Check start(Observation first) {
     TeacherConditions conditions = TeacherConditions.ofNeurons(first);
     if (conditions.areMet()) {
-      int tracked = ObservedStack.known(first).layer(0).trackedLayer();
+      int tracked = first.knownStack().layer(0).trackedLayer();
       conditions.require(
           tracked >= 0 && !first.pattern(tracked).isGrouped(),
           "the activation pattern of the neurons is recorded",
@@ -79,7 +79,7 @@ final class DeadNeuronsStayDead extends StatedPrediction {
       if (violation != null) {
         return violation;
       }
-      WeightLayer layer = ObservedStack.known(observation).layer(0);
+      WeightLayer layer = observation.knownStack().layer(0);
       int which = -1;
       for (int k = 0; k < dead.length; k++) {
         if (dead[k] && !changed[k]) {
@@ -113,7 +113,7 @@ final class DeadNeuronsStayDead extends StatedPrediction {
 
     /** Notes neurons that have died since the record before. */
     private void look(Observation observation) {
-      WeightLayer layer = ObservedStack.known(observation).layer(0);
+      WeightLayer layer = observation.knownStack().layer(0);
       PatternHistory pattern = observation.pattern(layer.trackedLayer());
       for (int k = 0; k < dead.length; k++) {
         // What has not moved since it was looked at need not be looked at again.

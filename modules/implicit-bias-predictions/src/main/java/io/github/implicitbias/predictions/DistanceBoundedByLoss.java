@@ -1,17 +1,12 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.catalogue.LossGradient;
-import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * rho times that of the fall: by Cauchy-Schwarz the sum of the lengths, and so the distance, is at
  * most the root of the sum of eta / rho times that of the whole fall.
  */
-final class DistanceBoundedByLoss extends StatedPrediction {
+final class DistanceBoundedByLoss extends GradientStatement {
 
   /** A fall below this many units of rounding says nothing of rho. */
   private static final double LEAST_FALL = 1_000;
@@ -51,19 +46,9 @@ final class DistanceBoundedByLoss extends StatedPrediction {
   }
 
   @Override
-  public Cadence cadence(Dimensions dimensions) {
-    return LossGradient.cadence(dimensions);
-  }
-
-  @Override
-  public Price price(Dimensions dimensions, NetworkView network) {
-    return LossGradient.price(dimensions, network);
-  }
-
-  @Override
   public Check start(Observation first) {
     TrainingSetup training = first.network().training();
-    Stack stack = ObservedStack.of(first);
+    Stack stack = first.stack();
     Conditions conditions =
         Conditions.ofFullBatch(first)
             .require(
@@ -73,15 +58,8 @@ final class DistanceBoundedByLoss extends StatedPrediction {
             .require(
                 training.l2() >= 0,
                 "no regularization but l2 of the weights",
-                training.regularization())
-            .require(
-                stack != null,
-                "a stack of dense layers with piecewise linear activations",
-                ObservedStack.whyNone(first))
-            .require(
-                stack == null || LossGradient.of(first) != null,
-                "the gradient is known",
-                "the derivatives of the loss are not known, or nothing is trained");
+                training.regularization());
+    requireGradient(requireStack(conditions, first), first);
     if (stack == null) {
       return conditions.unmet();
     }
@@ -98,7 +76,7 @@ final class DistanceBoundedByLoss extends StatedPrediction {
   static double penalized(Observation observation, LossGradient gradient) {
     double lambda = observation.network().training().l2();
     double squares = 0;
-    for (int l = 0; l < ObservedStack.known(observation).depth(); l++) {
+    for (int l = 0; l < observation.knownStack().depth(); l++) {
       squares += gradient.weightNorm(l) * gradient.weightNorm(l);
     }
     return observation.loss() + (lambda > 0 ? lambda / 2 * squares : 0);
@@ -120,7 +98,7 @@ final class DistanceBoundedByLoss extends StatedPrediction {
       }
       LossGradient gradient = LossGradient.of(observation);
       if (gradient == null || !observation.hasParameters()) {
-        return Verdict.notApplicable("the gradient is not known at step " + observation.step());
+        return unknown(observation);
       }
       double now = penalized(observation, gradient);
       if (step < 0) {

@@ -3,10 +3,10 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * gradient on A vanishes. With tau times the largest eigenvalue of H at most 1 every factor lies
  * between 0 and 1 and grows with t, so the distance from w_s never falls. For any start and labels.
  */
-final class DistanceSinceFlipNeverFalls extends StatedPrediction {
+final class DistanceSinceFlipNeverFalls extends StatedClaim implements Prediction {
 
   /** Makes the prediction. */
   DistanceSinceFlipNeverFalls() {
@@ -56,7 +56,7 @@ final class DistanceSinceFlipNeverFalls extends StatedPrediction {
   }
 
   private static boolean isLinear(Observation observation) {
-    return ObservedStack.known(observation).layer(0).negativeSlope() == 1;
+    return observation.knownStack().layer(0).negativeSlope() == 1;
   }
 
   /** The check of one run. */

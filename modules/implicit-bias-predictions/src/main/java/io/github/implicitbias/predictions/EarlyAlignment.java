@@ -5,11 +5,11 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * only a part of the labels of their sign never turn to D, but grow more slowly, so that the
  * weighted mean leaves them behind.
  */
-final class EarlyAlignment extends StatedPrediction {
+final class EarlyAlignment extends StatedClaim implements Prediction {
 
   private static final Metric POSITIVE = Metrics.named("alignmentPositive");
   private static final Metric NEGATIVE = Metrics.named("alignmentNegative");
@@ -86,7 +86,7 @@ final class EarlyAlignment extends StatedPrediction {
 
     AlignmentCheck(Observation first, OrthogonalRun run) {
       this.run = run;
-      WeightLayer layer = ObservedStack.known(first).layer(0);
+      WeightLayer layer = first.knownStack().layer(0);
       cadence = Cadence.ofWork(4.0 * layer.units() * (layer.inputs() + 2));
     }
 

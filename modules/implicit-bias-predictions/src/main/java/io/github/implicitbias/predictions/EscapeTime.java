@@ -3,7 +3,8 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * When the labels of one sign are half fitted: units along D of that sign grow like exp(norm(D) t),
  * until the largest, from norm(w_j) at the start, is of the size of the root of N.
  */
-abstract class EscapeTime extends StatedPrediction {
+abstract class EscapeTime extends StatedClaim implements Prediction {
 
   private static final double TOLERANCE = 0.15;
 

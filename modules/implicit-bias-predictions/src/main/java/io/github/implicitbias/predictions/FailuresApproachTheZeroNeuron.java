@@ -3,11 +3,11 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * is at most g . (w - v), as for v . x above 0 both factors of the sum are equal, and otherwise y =
  * 0. So E is at most norm(g) norm(w - v) at every record: a neuron at rest fits what it is on for.
  */
-final class FailuresApproachTheZeroNeuron extends StatedPrediction {
+final class FailuresApproachTheZeroNeuron extends StatedClaim implements Prediction {
 
   private static final double SUCCESS = 0.1;
   private static final double SETTLED = 1e-3;
@@ -136,7 +136,7 @@ final class FailuresApproachTheZeroNeuron extends StatedPrediction {
 
     /** Returns norm(w - v). */
     private double distance(Observation observation, int k) {
-      WeightLayer layer = ObservedStack.known(observation).layer(0);
+      WeightLayer layer = observation.knownStack().layer(0);
       double[] v = neurons.teachers()[k];
       int inputs = layer.inputs();
       double b = layer.bias(k) - v[inputs];

@@ -3,13 +3,13 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * along it. The longest unit begins a cluster, which all units of its sign near it join, then the
  * longest of those left, and so on.
  */
-final class FinalDirections extends StatedPrediction {
+final class FinalDirections extends StatedClaim implements Prediction {
 
   private static final double ANGLE = 0.05;
   private static final double LIVE = 1e-3;
@@ -77,7 +77,7 @@ final class FinalDirections extends StatedPrediction {
       if (last != null) {
         return last;
       }
-      Stack stack = observation.loss() <= end ? ObservedStack.of(observation) : null;
+      Stack stack = observation.loss() <= end ? observation.stack() : null;
       if (stack == null) {
         return Verdict.holds(Absent.VALUE, bound);
       }

@@ -1,7 +1,6 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
@@ -36,7 +35,7 @@ final class FirstUpdate implements Shared {
   public void compute(Observation observation) {
     if (!found) {
       found = true;
-      find(observation, ObservedStack.known(observation));
+      find(observation, observation.knownStack());
     }
   }
 

@@ -1,18 +1,12 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.catalogue.LossGradient;
-import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
-import io.github.implicitbias.core.metric.Price;
-import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
@@ -23,7 +17,7 @@ import java.util.Arrays;
  * at least its value along J^T 1, s times the squared norm of the gradient of the mean output; and
  * it is at most c / eta where training rests, see {@link RestIsStable}.
  */
-final class FlatRest extends StatedPrediction {
+final class FlatRest extends GradientStatement {
 
   private static final double FITTED = 1e-6;
   private static final double TOLERANCE = 1.02;
@@ -47,19 +41,9 @@ final class FlatRest extends StatedPrediction {
   }
 
   @Override
-  public Cadence cadence(Dimensions dimensions) {
-    return LossGradient.cadence(dimensions);
-  }
-
-  @Override
-  public Price price(Dimensions dimensions, NetworkView network) {
-    return LossGradient.price(dimensions, network);
-  }
-
-  @Override
   public Check start(Observation first) {
     TrainingSetup training = first.network().training();
-    Stack stack = ObservedStack.of(first);
+    Stack stack = first.stack();
     OutputLoss loss = OutputLoss.of(first);
     boolean squared = loss != null && loss.kind() == OutputLoss.Kind.SQUARED;
     Conditions conditions =
@@ -95,9 +79,9 @@ final class FlatRest extends StatedPrediction {
     @Override
     public Verdict judge(Observation observation) {
       LossGradient gradient = LossGradient.of(observation);
-      Stack stack = ObservedStack.of(observation);
+      Stack stack = observation.stack();
       if (gradient == null || stack == null) {
-        return Verdict.notApplicable("the gradient is not known at step " + observation.step());
+        return unknown(observation);
       }
       TrainingSetup training = observation.network().training();
       long step = observation.step();

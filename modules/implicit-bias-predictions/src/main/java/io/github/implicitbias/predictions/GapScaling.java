@@ -8,7 +8,8 @@ import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -21,7 +22,7 @@ import io.github.implicitbias.run.Verdict;
  * part there, so the gap is of that size. This reads the abstract's sqrt(n / norm(lambda)_1) as an
  * absolute distance at fixed c. Cost: that of the metric {@code gapToMinNorm}.
  */
-final class GapScaling extends StatedPrediction {
+final class GapScaling extends StatedClaim implements Prediction {
 
   private static final Metric GAP = Metrics.named("gapToMinNorm");
 

@@ -2,7 +2,6 @@ package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
@@ -87,7 +86,7 @@ final class HighDimensionalRun implements Shared {
   }
 
   private void find(Observation observation) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     Targets targets = Targets.of(observation);
     squared = targets.isRegression();
     if (stack == null) {
@@ -421,6 +420,6 @@ final class HighDimensionalRun implements Shared {
 
   /** Returns the weights of a neuron at an observation. */
   static double[] weights(Observation observation) {
-    return ObservedStack.known(observation).layer(0).weights();
+    return observation.knownStack().layer(0).weights();
   }
 }

@@ -3,14 +3,14 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: arXiv:2210.07082; the closed form of W* is derived, the condition on the samples
  * recalled. Cost: O(parameters) per record; O(n^2 d + n^3) once.
  */
-final class KktDirection extends StatedPrediction {
+final class KktDirection extends StatedClaim implements Prediction {
 
   private static final double BOUND = 1e-4;
   private static final double LIMIT = 1e-2;
@@ -95,7 +95,7 @@ final class KktDirection extends StatedPrediction {
 
     /** Keeps W* / norm(W*), row by row. */
     Turn(Observation first, LeakyKktPoint point) {
-      Stack stack = ObservedStack.known(first);
+      Stack stack = first.knownStack();
       int inputs = stack.layer(0).inputs();
       double[] a = stack.layer(1).weights();
       target = new double[stack.layer(0).units() * inputs];
@@ -109,7 +109,7 @@ final class KktDirection extends StatedPrediction {
 
     @Override
     public Verdict judge(Observation observation) {
-      WeightLayer layer = ObservedStack.known(observation).layer(0);
+      WeightLayer layer = observation.knownStack().layer(0);
       double[] w = layer.weights();
       double norm = Math.sqrt(ScalarProduct.of(w, 0, w, 0, target.length));
       double squared = 0;

@@ -1,7 +1,6 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
@@ -31,9 +30,9 @@ final class LeakySetting {
    */
   LeakySetting(Observation first, boolean equalMagnitudes) {
     conditions = Conditions.ofGradientDescent(first);
-    Stack stack = ObservedStack.of(first);
+    Stack stack = first.stack();
     if (stack == null) {
-      conditions.require(false, "", ObservedStack.whyNone(first));
+      conditions.require(false, "", first.whyNoStack());
       return;
     }
     boolean two = stack.depth() == 2 && stack.outputs() == 1;

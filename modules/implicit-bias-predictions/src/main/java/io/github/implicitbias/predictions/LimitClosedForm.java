@@ -5,7 +5,8 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * nearest to w_1, and what step 1 has added along X_+ does not matter: w = u + X_+^+ (y_+ - X_+ u)
  * with u = w_0 + eta X_-^T (y_- - X_- w_0). Cost: O(n^2 d) once, O(n^2 + d) per judgement.
  */
-final class LimitClosedForm extends StatedPrediction {
+final class LimitClosedForm extends StatedClaim implements Prediction {
 
   private static final double TOLERANCE = 1e-8;
 

@@ -5,11 +5,11 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -27,7 +27,7 @@ import io.github.implicitbias.run.Verdict;
  *
  * <p>Source: arXiv:2210.07082, abstract; derived here for the limit. Cost: O(parameters + n d).
  */
-final class LinearDecisionBoundary extends StatedPrediction {
+final class LinearDecisionBoundary extends StatedClaim implements Prediction {
 
   /** Makes the prediction. */
   LinearDecisionBoundary() {
@@ -69,7 +69,7 @@ final class LinearDecisionBoundary extends StatedPrediction {
 
     @Override
     public Verdict judge(Observation observation) {
-      double[] f = ObservedStack.known(observation).outputPreActivations();
+      double[] f = observation.knownStack().outputPreActivations();
       boolean finite = true;
       boolean separated = true;
       for (int i = 0; i < classes.length; i++) {

@@ -1,11 +1,11 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * is at most lambda_max (grad F . (w - v)): on the samples that are on, residuals are (w - v) . x
  * or, where the label is 0, at most that.
  */
-final class LinearRate extends StatedPrediction {
+final class LinearRate extends StatedClaim implements Prediction {
 
   private static final int MOST_PRODUCTS = 20_000;
 
@@ -89,7 +89,7 @@ final class LinearRate extends StatedPrediction {
       if (reason != null) {
         return Verdict.notApplicable(reason);
       }
-      WeightLayer layer = ObservedStack.known(observation).layer(0);
+      WeightLayer layer = observation.knownStack().layer(0);
       boolean follows = step >= 0 && observation.step() == step + 1;
       double tau = neurons.step(observation);
       double measured = Absent.VALUE;

@@ -5,13 +5,14 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** F_k(w(0)) &lt; F_k(0) leads to F_k &lt; 0.01 F_k(0). */
-final class LossBelowZeroNeuronSucceeds extends StatedPrediction {
+final class LossBelowZeroNeuronSucceeds extends StatedClaim implements Prediction {
 
   private static final double SUCCESS = 0.01;
 

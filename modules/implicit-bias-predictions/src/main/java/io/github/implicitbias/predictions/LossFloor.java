@@ -5,7 +5,8 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -15,7 +16,7 @@ import io.github.implicitbias.run.Verdict;
  * &lt; 0; a pair can fit all labels. With linearly independent samples both are attained. If a
  * sample that a unit is to fit is switched off, training may end above. Cost: O(n^2) per judgement.
  */
-final class LossFloor extends StatedPrediction {
+final class LossFloor extends StatedClaim implements Prediction {
 
   private static final double TOLERANCE = 1e-9;
 

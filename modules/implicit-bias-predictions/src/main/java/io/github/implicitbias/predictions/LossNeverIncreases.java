@@ -6,10 +6,11 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 
 /** F_k never rises; docs/predictions.md has the proof. */
-final class LossNeverIncreases extends StatedPrediction {
+final class LossNeverIncreases extends StatedClaim implements Prediction {
 
   /** In units of the precision of the weights. */
   private static final double TOLERANCE = 1024;

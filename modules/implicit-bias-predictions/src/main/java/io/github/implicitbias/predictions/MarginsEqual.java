@@ -3,11 +3,11 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -18,7 +18,7 @@ import io.github.implicitbias.run.Verdict;
  *
  * <p>Source: arXiv:2210.07082, recalled. Cost: O(n).
  */
-final class MarginsEqual extends StatedPrediction {
+final class MarginsEqual extends StatedClaim implements Prediction {
 
   private static final double BOUND = 0.05;
   private static final double LIMIT = 0.5;
@@ -61,7 +61,7 @@ final class MarginsEqual extends StatedPrediction {
 
     @Override
     public Verdict judge(Observation observation) {
-      double[] f = ObservedStack.known(observation).outputPreActivations();
+      double[] f = observation.knownStack().outputPreActivations();
       double least = Double.POSITIVE_INFINITY;
       double most = Double.NEGATIVE_INFINITY;
       for (int i = 0; i < classes.length; i++) {

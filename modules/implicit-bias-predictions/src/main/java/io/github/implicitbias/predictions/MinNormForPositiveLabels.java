@@ -5,7 +5,8 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 
@@ -14,7 +15,7 @@ import io.github.implicitbias.run.Verdict;
  * within their span, from w_0 to the nearest w with X w = y, which is the shortest one but for the
  * part of w_0 outside the span. Cost: O(n^2 d) once, O(n^2 + d) per judgement.
  */
-final class MinNormForPositiveLabels extends StatedPrediction {
+final class MinNormForPositiveLabels extends StatedClaim implements Prediction {
 
   private static final double TOLERANCE = 1e-6;
 

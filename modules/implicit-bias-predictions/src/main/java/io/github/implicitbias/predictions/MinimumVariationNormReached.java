@@ -7,7 +7,8 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * From a small start training ends at the network of smallest variation norm that fits the labels,
  * {@link io.github.implicitbias.core.solution.MinimumVariationNorm}.
  */
-final class MinimumVariationNormReached extends StatedPrediction {
+final class MinimumVariationNormReached extends StatedClaim implements Prediction {
 
   /** The path norm of a stack, absent for other networks. */
   static final Metric PATH_NORM = Metrics.named("pathNorm");

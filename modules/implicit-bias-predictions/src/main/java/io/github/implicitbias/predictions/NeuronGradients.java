@@ -1,7 +1,6 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import java.util.Arrays;
 
 /** Norms of the gradients of F_k by the weights of neuron k, and whether it is dead. */
@@ -27,7 +26,7 @@ final class NeuronGradients {
     int inputs = width - (neurons.hasBias() ? 1 : 0);
     double[] y = neurons.labels();
     double[] x = neurons.features();
-    double[] z = ObservedStack.known(observation).outputPreActivations();
+    double[] z = observation.knownStack().outputPreActivations();
     Arrays.fill(gradient, 0);
     Arrays.fill(alive, false);
     Arrays.fill(squares, 0);

@@ -1,7 +1,6 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ final class NeuronLosses implements Shared {
       ofZero = new double[count];
       sum(ofZero, y, null);
     }
-    sum(losses, y, ObservedStack.known(observation).outputPreActivations());
+    sum(losses, y, observation.knownStack().outputPreActivations());
   }
 
   private static void sum(double[] into, double[] y, double @Nullable [] z) {

@@ -2,7 +2,6 @@ package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Boundary;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
@@ -40,13 +39,13 @@ final class Neurons {
 
   private static Conditions neurons(Observation first, boolean orLinear) {
     Conditions conditions = Conditions.ofGradientDescent(first);
-    Stack stack = ObservedStack.of(first);
+    Stack stack = first.stack();
     boolean isOneLayer = stack != null && stack.depth() == 1;
     conditions.require(
         isOneLayer,
         "the network is one layer of neurons",
         stack == null
-            ? ObservedStack.whyNone(first)
+            ? first.whyNoStack()
             : "the network has " + stack.depth() + " layers; needs one layer of neurons");
     if (stack != null && isOneLayer) {
       WeightLayer layer = stack.layer(0);
@@ -66,7 +65,7 @@ final class Neurons {
   }
 
   private static Conditions alone(Conditions conditions, Observation first) {
-    Stack stack = ObservedStack.of(first);
+    Stack stack = first.stack();
     if (stack != null && stack.depth() == 1) {
       conditions
           .atMost("the number of neurons", stack.outputs(), 1)
@@ -77,7 +76,7 @@ final class Neurons {
 
   /** Adds the condition that the pattern of the lowest layer is watched. */
   static Conditions watched(Conditions conditions, Observation first) {
-    Stack stack = ObservedStack.of(first);
+    Stack stack = first.stack();
     return conditions.require(
         stack != null && isWatched(first, stack),
         "which samples are on is watched",
@@ -113,18 +112,18 @@ final class Neurons {
 
   /** Returns the pattern of the lowest layer, which must be watched. */
   static PatternHistory pattern(Observation observation) {
-    return observation.pattern(ObservedStack.known(observation).layer(0).trackedLayer());
+    return observation.pattern(observation.knownStack().layer(0).trackedLayer());
   }
 
   /** Returns the boundary of the lowest layer, null if it is not known. */
   static @Nullable Boundary boundary(Observation observation) {
-    int tracked = ObservedStack.known(observation).layer(0).trackedLayer();
+    int tracked = observation.knownStack().layer(0).trackedLayer();
     return tracked < 0 ? null : observation.boundary(tracked);
   }
 
   /** Returns the weights of the only neuron, of which the first entries count. */
   static double[] weights(Observation observation) {
-    return ObservedStack.known(observation).layer(0).weights();
+    return observation.knownStack().layer(0).weights();
   }
 
   /** Returns true if the first unit of a pattern is on for a sample. */
@@ -148,7 +147,7 @@ final class Neurons {
     for (int k = 0; floats && k < observation.probe().inputs(); k++) {
       floats = (float) w[k] == w[k];
     }
-    double unit = ObservedStack.known(observation).layer(0).precision().unit();
+    double unit = observation.knownStack().layer(0).precision().unit();
     return Math.max(2 * unit, floats ? FLOAT_EPSILON : DOUBLE_EPSILON);
   }
 

@@ -1,7 +1,6 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.core.prediction.Prediction;
@@ -62,7 +61,7 @@ abstract class NeverRises implements Prediction.Check {
     if (reason != null) {
       return Verdict.notApplicable(reason);
     }
-    WeightLayer layer = ObservedStack.known(observation).layer(0);
+    WeightLayer layer = observation.knownStack().layer(0);
     boolean isFirst = stepBefore < 0;
     double updates = observation.step() - stepBefore;
     for (int k = 0; k < before.length; k++) {

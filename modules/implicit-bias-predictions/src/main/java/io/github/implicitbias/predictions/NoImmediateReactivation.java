@@ -4,7 +4,8 @@ import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -16,7 +17,7 @@ import java.util.Arrays;
  * than its own residual, y_j, pulls it up; without the latter it moves on downwards. A finite step
  * may break this where the pull of the others turns within one step.
  */
-final class NoImmediateReactivation extends StatedPrediction {
+final class NoImmediateReactivation extends StatedClaim implements Prediction {
 
   /** Makes the prediction. */
   NoImmediateReactivation() {

@@ -2,7 +2,8 @@ package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -12,7 +13,7 @@ import io.github.implicitbias.run.Verdict;
  * not a theorem. It depends on the data: where labels are positive and can be fitted, {@link
  * DeactivatedSamplesReturn} says the opposite.
  */
-final class NoReactivation extends StatedPrediction {
+final class NoReactivation extends StatedClaim implements Prediction {
 
   /** Makes the prediction. */
   NoReactivation() {

@@ -3,12 +3,12 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Boundary;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.core.solution.MinimumVariationNorm;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * multiple of norm(x_i)^2 times what sample i itself sends back through unit j, which is 0 while
  * the unit is off for it. For every loss, all labels and all rates.
  */
-final class NoReactivationOrthogonal extends StatedPrediction {
+final class NoReactivationOrthogonal extends StatedClaim implements Prediction {
 
   /** Makes the prediction. */
   NoReactivationOrthogonal() {
@@ -51,9 +51,8 @@ final class NoReactivationOrthogonal extends StatedPrediction {
   @Override
   public Check start(Observation first) {
     Conditions conditions = Conditions.ofGradientDescent(first);
-    Stack stack = ObservedStack.of(first);
-    conditions.require(
-        stack != null, "the network is a stack of dense layers", ObservedStack.whyNone(first));
+    Stack stack = first.stack();
+    conditions.require(stack != null, "the network is a stack of dense layers", first.whyNoStack());
     if (stack != null) {
       conditions.require(
           stack.layer(0).negativeSlope() == 0,
@@ -193,7 +192,7 @@ final class NoReactivationOrthogonal extends StatedPrediction {
 
     /** Adds what the step from an observation can do. */
     void take(Observation observation) {
-      Stack stack = ObservedStack.of(observation);
+      Stack stack = observation.stack();
       double[] derivatives = observation.network().lossDerivatives();
       double rate = Math.abs(observation.network().training().learningRate());
       if (stack == null || derivatives == null || !follows(observation)) {
@@ -229,7 +228,7 @@ final class NoReactivationOrthogonal extends StatedPrediction {
     /** Returns how many entries were switched on but are on the boundary, or within reach. */
     long flips(Observation observation, PatternHistory pattern, Boundary boundary) {
       int perUnit = boundary.words().length / Math.max(1, pattern.units());
-      WeightLayer layer = Objects.requireNonNull(ObservedStack.of(observation)).layer(0);
+      WeightLayer layer = Objects.requireNonNull(observation.stack()).layer(0);
       double[] x = observation.probe().features();
       long count = 0;
       for (FlipKind kind : new FlipKind[] {FlipKind.ACTIVATION, FlipKind.REACTIVATION}) {

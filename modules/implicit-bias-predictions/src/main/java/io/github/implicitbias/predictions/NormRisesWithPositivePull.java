@@ -1,11 +1,11 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * shorten the weights: a step of tau along P changes norm(w)^2 by 2 tau w . P + tau^2 norm(P)^2,
  * and w . P is that sum divided by n. Exact for gradient descent with any rate.
  */
-final class NormRisesWithPositivePull extends StatedPrediction {
+final class NormRisesWithPositivePull extends StatedClaim implements Prediction {
 
   private static final int MOST = 2000;
 
@@ -37,7 +37,7 @@ final class NormRisesWithPositivePull extends StatedPrediction {
   @Override
   public Check start(Observation first) {
     Conditions conditions = Neurons.oneNeuron(first);
-    Stack stack = ObservedStack.of(first);
+    Stack stack = first.stack();
     if (stack != null && conditions.areMet() && stack.layer(0).negativeSlope() == 0) {
       Neurons.watched(conditions, first);
     }

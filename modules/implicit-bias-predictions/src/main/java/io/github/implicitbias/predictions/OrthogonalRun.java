@@ -2,7 +2,6 @@ package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
@@ -59,7 +58,7 @@ final class OrthogonalRun implements Shared {
     kappa = observation.network().training().kappa();
     rate = observation.network().training().learningRate();
     firstLoss = observation.loss();
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     isPair = stack != null && isPair(stack);
     isSquared = isPair && Targets.of(observation).isRegression();
     if (stack == null || !isSquared || !Conditions.ofGradientDescent(observation).areMet()) {

@@ -1,13 +1,13 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Gradient flow keeps a_j^2 - norm(w_j)^2, so that a_j cannot pass 0 where this is not negative at
  * the start. On any data, with any loss.
  */
-final class OutputSignsKept extends StatedPrediction {
+final class OutputSignsKept extends StatedClaim implements Prediction {
 
   private static final double BALANCED = 1e-6;
 
@@ -38,7 +38,7 @@ final class OutputSignsKept extends StatedPrediction {
 
   @Override
   public Check start(Observation first) {
-    Stack stack = ObservedStack.of(first);
+    Stack stack = first.stack();
     boolean pair = TwoLayers.areTrained(stack);
     Conditions conditions =
         Conditions.ofGradientDescent(first).require(pair, TwoLayers.MET, TwoLayers.NOT_MET);
@@ -85,7 +85,7 @@ final class OutputSignsKept extends StatedPrediction {
       if (last != null) {
         return last;
       }
-      Stack stack = ObservedStack.of(observation);
+      Stack stack = observation.stack();
       double[] weights = stack == null ? first : stack.layer(1).weights();
       int changed = 0;
       int unit = -1;

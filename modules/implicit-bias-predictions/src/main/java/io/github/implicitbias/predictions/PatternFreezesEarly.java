@@ -3,7 +3,8 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * later adds noise of rms(y) sqrt(n q). As long as c |y_i| is far above that, every z_i keeps the
  * sign it got. Cost: O(n / 64) per record.
  */
-final class PatternFreezesEarly extends StatedPrediction {
+final class PatternFreezesEarly extends StatedClaim implements Prediction {
 
   private static final double LEAST_INPUTS = 20;
   private static final double LEAST_STEP = 0.25;

@@ -3,7 +3,8 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * of the other see 0. That the loss takes that value at some step is no more than continuity; so
  * only records count at which the first are fitted to 99 % and the others to no more than 0.5 %.
  */
-final class PlateauLoss extends StatedPrediction {
+final class PlateauLoss extends StatedClaim implements Prediction {
 
   private static final double TOLERANCE = 0.01;
   private static final double FITTED = 0.99;

@@ -3,12 +3,13 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /** The labels whose D is longer are fitted before those of the other sign move. */
-final class PositivesBeforeNegatives extends StatedPrediction {
+final class PositivesBeforeNegatives extends StatedClaim implements Prediction {
 
   private static final double BOUND = 0.05;
 

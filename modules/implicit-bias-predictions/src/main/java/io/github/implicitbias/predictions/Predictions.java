@@ -1,11 +1,12 @@
 package io.github.implicitbias.predictions;
 
+import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.prediction.Prediction;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The predictions of the library, one file each; docs/predictions.md describes them. */
+/** The predictions and laws of the library, one file each; docs/predictions.md describes them. */
 public final class Predictions {
 
   private Predictions() {}
@@ -31,6 +32,43 @@ public final class Predictions {
     }
     throw new IllegalArgumentException(
         "No prediction of the library has the id " + id + ": docs/predictions.md lists their ids");
+  }
+
+  /**
+   * Returns the laws of ordinary training, which are judged from its steps and not from a probe:
+   * one of each, in the order of their columns.
+   */
+  public static List<Law> laws() {
+    return List.of(
+        new UnitRescaling(),
+        new OutputEuler(),
+        new BalanceDriftLaw(),
+        new ClassSumsConserved(),
+        new NormGrowth(),
+        new FittedBatchLengthensWeights(),
+        new ScaleInvariance(),
+        new CalibrationOnAverage(),
+        new AbsentClassBiasFalls(),
+        new UnusedInputsFrozen(),
+        new DeadUnitsStayDead(),
+        new AdamStepBounded(),
+        new OutputGradientBounded());
+  }
+
+  /**
+   * Returns one law of the library, to add it to a preset that does not have it.
+   *
+   * @param id as in docs/predictions.md, such as "unitRescaling"
+   * @throws IllegalArgumentException if the library has no law with that id
+   */
+  public static Law law(String id) {
+    for (Law law : laws()) {
+      if (law.id().equals(id)) {
+        return law;
+      }
+    }
+    throw new IllegalArgumentException(
+        "No law of the library has the id " + id + ": docs/predictions.md lists their ids");
   }
 
   /** Returns the statements about ordinary training, of any network that meets their conditions. */

@@ -3,7 +3,6 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.support.SupportMetrics;
-import io.github.implicitbias.predictions.law.Laws;
 import java.util.List;
 
 /** Named sets of metrics and predictions; docs/performance.md says what each costs. */
@@ -29,7 +28,7 @@ public enum Preset {
               .and(SupportMetrics.metrics(), SupportMetrics.sampleMetrics(), Predictions.all())
               .and(Metrics.weightSpace(), Metrics.weightSpacePerSample(), List.of())
               .andPerUnit(Metrics.weightSpacePerUnit())
-              .andLaws(Laws.all());
+              .andLaws(Predictions.laws());
     }
     if (this == FULL) {
       instruments = instruments.and(Metrics.fullAdditions(), List.of(), List.of());

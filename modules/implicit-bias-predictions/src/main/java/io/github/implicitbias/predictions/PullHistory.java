@@ -2,7 +2,6 @@ package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Prediction;
@@ -66,7 +65,7 @@ final class PullHistory implements Shared {
     before = now;
     now = swap;
     double[] w = Neurons.weights(observation);
-    boolean linear = ObservedStack.known(observation).layer(0).negativeSlope() == 1;
+    boolean linear = observation.knownStack().layer(0).negativeSlope() == 1;
     @Nullable PatternHistory pattern = linear ? null : Neurons.pattern(observation);
     now.step = observation.step();
     now.tau = Neurons.step(observation);

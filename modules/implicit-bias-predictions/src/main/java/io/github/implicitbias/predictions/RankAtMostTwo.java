@@ -3,10 +3,10 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Verdict;
 
 /**
@@ -18,7 +18,7 @@ import io.github.implicitbias.run.Verdict;
  * <p>Source: arXiv:2210.07082, abstract; conditions recalled. Cost: O(p^2 q) for p units and q
  * inputs or the other way round, p the smaller.
  */
-final class RankAtMostTwo extends StatedPrediction {
+final class RankAtMostTwo extends StatedClaim implements Prediction {
 
   private static final double BOUND = 0.02;
   private static final double LIMIT = 0.2;
@@ -46,7 +46,7 @@ final class RankAtMostTwo extends StatedPrediction {
   public Check start(Observation first) {
     LeakySetting setting = new LeakySetting(first, true).nearlyOrthogonal(first);
     if (setting.isMet()) {
-      WeightLayer layer = ObservedStack.known(first).layer(0);
+      WeightLayer layer = first.knownStack().layer(0);
       setting
           .conditions()
           .atLeast("the smaller of units and inputs", Math.min(layer.units(), layer.inputs()), 3);
@@ -62,13 +62,13 @@ final class RankAtMostTwo extends StatedPrediction {
     private final TailBeyondTwo tail;
 
     Flattening(Observation first) {
-      WeightLayer layer = ObservedStack.known(first).layer(0);
+      WeightLayer layer = first.knownStack().layer(0);
       tail = new TailBeyondTwo(layer.units(), layer.inputs());
     }
 
     @Override
     public Verdict judge(Observation observation) {
-      double share = tail.of(ObservedStack.known(observation).layer(0).weights());
+      double share = tail.of(observation.knownStack().layer(0).weights());
       return approach.judge(observation.step(), share);
     }
   }

@@ -7,7 +7,8 @@ import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * span. With two inputs that span is the plane, and then w is the v that fits all labels; or a ray.
  * It is not empty, since the loss, which never rises, began below that of the zero neuron.
  */
-final class RestsAtFitOrOneRay extends StatedPrediction {
+final class RestsAtFitOrOneRay extends StatedClaim implements Prediction {
 
   private static final double VANISHED = 1e-8;
   private static final double CLOSE = 1e-6;

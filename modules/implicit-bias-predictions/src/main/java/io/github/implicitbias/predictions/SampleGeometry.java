@@ -1,7 +1,6 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.norm.ScalarProduct;
@@ -26,7 +25,7 @@ final class SampleGeometry implements Shared {
   public void compute(Observation observation) {
     if (!found) {
       found = true;
-      find(ObservedStack.known(observation));
+      find(observation.knownStack());
     }
   }
 

@@ -3,7 +3,8 @@ package io.github.implicitbias.predictions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Verdict;
@@ -16,7 +17,7 @@ import io.github.implicitbias.run.Verdict;
  * g_j &lt; (z_j - y_j) norm(x_j)^2 / n, near the boundary only for y_j &lt; 0: then the neuron
  * slides along the boundary of sample j.
  */
-final class SlidingNeedsOpposingPulls extends StatedPrediction {
+final class SlidingNeedsOpposingPulls extends StatedClaim implements Prediction {
 
   private static final int MOST = 2000;
   private static final int SLIDES = 4;

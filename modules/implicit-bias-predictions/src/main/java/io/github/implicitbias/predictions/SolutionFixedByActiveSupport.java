@@ -7,7 +7,8 @@ import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * with s the smallest singular value of X_A; as long as that leaves room for a larger distance,
  * nothing is said.
  */
-final class SolutionFixedByActiveSupport extends StatedPrediction {
+final class SolutionFixedByActiveSupport extends StatedClaim implements Prediction {
 
   private static final double VANISHED = 1e-8;
   private static final double CLOSE = 1e-6;

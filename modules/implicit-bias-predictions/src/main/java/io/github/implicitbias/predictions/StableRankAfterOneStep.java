@@ -1,12 +1,12 @@
 package io.github.implicitbias.predictions;
 
-import io.github.implicitbias.core.catalogue.MatrixNorms;
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -23,7 +23,7 @@ import io.github.implicitbias.run.Verdict;
  * <p>Source: arXiv:2210.07082 for the setting; derived here. Cost: once, that of the stable rank
  * and O(n m d).
  */
-final class StableRankAfterOneStep extends StatedPrediction {
+final class StableRankAfterOneStep extends StatedClaim implements Prediction {
 
   private static final double SLACK = 1.02;
 
@@ -49,7 +49,7 @@ final class StableRankAfterOneStep extends StatedPrediction {
     Conditions conditions = setting.conditions();
     double bound = Double.NaN;
     if (setting.isMet()) {
-      WeightLayer layer = ObservedStack.known(first).layer(0);
+      WeightLayer layer = first.knownStack().layer(0);
       conditions.require(
           layer.trackedLayer() >= 0,
           "the first layer is tracked",
@@ -86,10 +86,8 @@ final class StableRankAfterOneStep extends StatedPrediction {
         return Verdict.notApplicable(
             "step 1 was not observed, the second record is of step " + observation.step());
       }
-      int layer = ObservedStack.known(observation).layer(0).trackedLayer();
-      MatrixNorms norms = new MatrixNorms();
-      norms.compute(observation);
-      double rank = norms.stableRank(layer);
+      int layer = observation.knownStack().layer(0).trackedLayer();
+      double rank = Metrics.stableRank().evaluate(observation, layer);
       String seen = "the stable rank is " + Conditions.number(rank) + " at step 1";
       verdict =
           Double.isNaN(rank)

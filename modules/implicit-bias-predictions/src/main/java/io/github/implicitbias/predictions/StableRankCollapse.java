@@ -1,12 +1,13 @@
 package io.github.implicitbias.predictions;
 
-import io.github.implicitbias.core.catalogue.MatrixNorms;
+import io.github.implicitbias.core.catalogue.Metrics;
+import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -23,7 +24,7 @@ import io.github.implicitbias.run.Verdict;
  * <p>Source: arXiv:2210.07082, abstract; the factor two and the conditions are of this library.
  * Cost: at most 64 products with the matrix and its transpose, at two records, and O(n m d).
  */
-final class StableRankCollapse extends StatedPrediction {
+final class StableRankCollapse extends StatedClaim implements Prediction {
 
   static final double FIRST_RANK = 8;
   static final double PASSES = 256;
@@ -47,17 +48,17 @@ final class StableRankCollapse extends StatedPrediction {
 
   @Override
   public Check start(Observation first) {
-    MatrixNorms norms = new MatrixNorms();
+    Metric norms = Metrics.stableRank();
     Conditions conditions = conditions(first, norms);
     return conditions.check(() -> new OneStep(rank(norms, first)));
   }
 
   /** Returns the conditions under which step 1 cannot fail. */
-  static Conditions conditions(Observation first, MatrixNorms norms) {
+  static Conditions conditions(Observation first, Metric norms) {
     LeakySetting setting = new LeakySetting(first, false);
     Conditions conditions = setting.conditions();
     if (setting.isMet()) {
-      WeightLayer layer = ObservedStack.known(first).layer(0);
+      WeightLayer layer = first.knownStack().layer(0);
       boolean tracked = layer.trackedLayer() >= 0;
       conditions.require(tracked, "the first layer is tracked", "the first layer is not tracked");
       boolean large = PASSES * layer.units() * layer.inputs() > LeakySetting.MOST_WORK;
@@ -79,9 +80,8 @@ final class StableRankCollapse extends StatedPrediction {
   }
 
   /** Returns the stable rank of the first layer. */
-  static double rank(MatrixNorms norms, Observation observation) {
-    norms.compute(observation);
-    return norms.stableRank(ObservedStack.known(observation).layer(0).trackedLayer());
+  static double rank(Metric norms, Observation observation) {
+    return norms.evaluate(observation, observation.knownStack().layer(0).trackedLayer());
   }
 
   private static final class OneStep implements Check {
@@ -104,7 +104,7 @@ final class StableRankCollapse extends StatedPrediction {
         return Verdict.notApplicable(
             "step 1 was not observed, the second record is of step " + observation.step());
       }
-      double rank = rank(new MatrixNorms(), observation);
+      double rank = rank(Metrics.stableRank(), observation);
       String seen =
           "the stable rank was "
               + Conditions.number(start)

@@ -1,12 +1,13 @@
 package io.github.implicitbias.predictions;
 
-import io.github.implicitbias.core.catalogue.MatrixNorms;
+import io.github.implicitbias.core.catalogue.Metrics;
+import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -15,7 +16,7 @@ import io.github.implicitbias.run.Verdict;
  * less: an observation, which does not hold for data with random labels. Looked at are the first
  * three records, those whose number is a power of two, and as many others as their cost allows.
  */
-final class StableRankStaysLow extends StatedPrediction {
+final class StableRankStaysLow extends StatedClaim implements Prediction {
 
   private static final double PER_RECORD = 4_000;
 
@@ -36,22 +37,22 @@ final class StableRankStaysLow extends StatedPrediction {
 
   @Override
   public Check start(Observation first) {
-    MatrixNorms norms = new MatrixNorms();
+    Metric norms = Metrics.stableRank();
     Conditions conditions = StableRankCollapse.conditions(first, norms);
     return conditions.check(() -> new Later(first, norms));
   }
 
   private static final class Later implements Check {
-    private final MatrixNorms norms;
+    private final Metric norms;
     private final double start;
     private final long every;
     private long record = -1;
     private double worst = Absent.VALUE;
     private String seen = "";
 
-    Later(Observation first, MatrixNorms norms) {
+    Later(Observation first, Metric norms) {
       this.norms = norms;
-      WeightLayer matrix = ObservedStack.known(first).layer(0);
+      WeightLayer matrix = first.knownStack().layer(0);
       start = StableRankCollapse.rank(norms, first);
       double work = StableRankCollapse.PASSES * matrix.units() * matrix.inputs();
       every = Math.max(1, (long) Math.ceil(work / PER_RECORD));

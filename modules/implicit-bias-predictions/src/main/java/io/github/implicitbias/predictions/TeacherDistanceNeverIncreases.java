@@ -5,10 +5,11 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 
 /** norm(w_k - v_k) never increases; docs/predictions.md has the proof. */
-final class TeacherDistanceNeverIncreases extends StatedPrediction {
+final class TeacherDistanceNeverIncreases extends StatedClaim implements Prediction {
 
   TeacherDistanceNeverIncreases() {
     super(

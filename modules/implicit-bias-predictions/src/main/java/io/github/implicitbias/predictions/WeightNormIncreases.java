@@ -1,11 +1,11 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.StatedPrediction;
+import io.github.implicitbias.core.prediction.Prediction;
+import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.core.solution.ActiveLeastSquares;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.FlipKind;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the last flip, so that norm(w')^2 is at least norm(w)^2 + 2 tau P . w_s. The tolerance is what
  * that leaves open: 2 tau norm(P) norm(w_s).
  */
-final class WeightNormIncreases extends StatedPrediction {
+final class WeightNormIncreases extends StatedClaim implements Prediction {
 
   private static final double SMALL = 0.01;
   private static final int MOST_PRODUCTS = 2000;
@@ -53,8 +53,7 @@ final class WeightNormIncreases extends StatedPrediction {
   @Override
   public Check start(Observation first) {
     Conditions conditions = Neurons.oneNeuron(first);
-    boolean linear =
-        conditions.areMet() && ObservedStack.known(first).layer(0).negativeSlope() == 1;
+    boolean linear = conditions.areMet() && first.knownStack().layer(0).negativeSlope() == 1;
     if (conditions.areMet()) {
       Neurons.fittable(conditions, first);
       if (conditions.areMet()) {

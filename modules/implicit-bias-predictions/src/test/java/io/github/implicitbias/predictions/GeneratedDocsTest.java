@@ -12,7 +12,6 @@ import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.support.SupportMetrics;
-import io.github.implicitbias.predictions.law.Laws;
 import io.github.implicitbias.run.Definition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -197,7 +196,7 @@ class GeneratedDocsTest {
         new StringBuilder(
             "| id | statement | requirements | measured | bound | tolerance | good for |\n"
                 + "|---|---|---|---|---|---|---|\n");
-    for (Law law : Laws.all()) {
+    for (Law law : Predictions.laws()) {
       row(
           table,
           "`" + law.id() + "`",

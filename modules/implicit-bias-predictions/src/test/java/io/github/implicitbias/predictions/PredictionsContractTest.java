@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.predictions.law.Laws;
 import io.github.implicitbias.testkit.Contracts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,12 +43,12 @@ class PredictionsContractTest {
       assertTrue(ids.add(prediction.id()), prediction.id());
       assertTrue(document.contains("`" + prediction.id() + "`"), prediction.id());
     }
-    for (Law law : Laws.all()) {
+    for (Law law : Predictions.laws()) {
       assertTrue(ids.add(law.id()), law.id());
       assertTrue(document.contains("`" + law.id() + "`"), law.id());
       assertTrue(law.id().matches("[a-z]\\p{Alnum}+"), law.id());
       assertFalse(law.advice().isEmpty(), law.id());
     }
-    assertEquals(all().size() + Laws.all().size(), ids.size());
+    assertEquals(all().size() + Predictions.laws().size(), ids.size());
   }
 }

@@ -9,7 +9,7 @@ import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
-import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Column;
@@ -73,7 +73,7 @@ class PresetTest {
         .declare(
             new HeaderBuilder("s", "w", 0).layers(LAYERS),
             LAYERS,
-            new OpaqueNetwork(1),
+            NetworkView.opaque(1),
             new Probe(1, new double[1], new double[1], null))
         .build()
         .columns()

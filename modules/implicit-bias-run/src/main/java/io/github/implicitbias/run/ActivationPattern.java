@@ -4,7 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which units of one layer are on for which samples of the probe.
+ * Which units of one layer are on for which samples of the probe: read by rows and by columns, the
+ * active support of a unit, the samples on which it is on, and of a sample, the units that are on.
  *
  * <p>Layout, the same in memory, in storage, in hashes and in hexadecimal: per unit {@code
  * ceil(samples / 64)} longs; bit {@code i % 64} of word {@code i / 64} is sample {@code i}; bits
@@ -80,6 +81,50 @@ public final class ActivationPattern {
       count += Long.bitCount(words[k]);
     }
     return count;
+  }
+
+  /**
+   * Returns the samples on which a unit is on, as positions in the probe, in increasing order.
+   *
+   * @throws IndexOutOfBoundsException if there is no such unit
+   */
+  public int[] samplesOf(int unit) {
+    int[] found = new int[activeSamples(unit)];
+    int count = 0;
+    for (int i = 0; i < samples && count < found.length; i++) {
+      if (isOn(unit, i)) {
+        found[count++] = i;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Returns the units that are on for a sample, in increasing order.
+   *
+   * @throws IndexOutOfBoundsException if there is no such sample
+   */
+  public int[] unitsOf(int sample) {
+    int[] found = new int[units];
+    int count = 0;
+    for (int j = 0; j < units; j++) {
+      if (isOn(j, sample)) {
+        found[count++] = j;
+      }
+    }
+    return Arrays.copyOf(found, count);
+  }
+
+  /** Returns for every sample the number of units that are on. */
+  public int[] activeUnits() {
+    int[] counts = new int[samples];
+    int perUnit = wordsPerUnit(samples);
+    for (int at = 0; at < words.length; at++) {
+      for (long bits = words[at]; bits != 0; bits &= bits - 1) {
+        counts[((at % perUnit) << 6) + Long.numberOfTrailingZeros(bits)]++;
+      }
+    }
+    return counts;
   }
 
   /** Returns a copy of the words, in the layout of this class. */

@@ -1,6 +1,5 @@
 package io.github.implicitbias.testkit;
 
-import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import java.util.Objects;
@@ -25,9 +24,8 @@ final class DeclaredRun {
     this.needs = needs;
     this.whole = net == null ? new OpaqueObservation() : net;
     this.seen =
-        new DeclaredObservation(
+        needs.shown(
             whole,
-            needs,
             undeclared ->
                 Checks.that(
                     false,

@@ -2,7 +2,6 @@ package io.github.implicitbias.testkit;
 
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
@@ -96,7 +95,7 @@ final class IndependenceContract {
     Needs needs = Needs.NONE;
     for (Instrument instrument : instruments) {
       needs = needs.and(instrument.needs);
-      instrument.seen = new DeclaredObservation(net, instrument.needs);
+      instrument.seen = instrument.needs.shown(net);
     }
     for (int step = 0; step < STEPS; step++) {
       net.setFullBatch(full || step < LATE - 2);

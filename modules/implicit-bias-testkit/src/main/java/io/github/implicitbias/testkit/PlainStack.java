@@ -2,7 +2,6 @@ package io.github.implicitbias.testkit;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.metric.Boundary;
-import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
@@ -432,7 +431,7 @@ public final class PlainStack implements Observation {
 
     Cached(Shared value, Observation of) {
       this.value = value;
-      this.seen = new DeclaredObservation(of, value.needs());
+      this.seen = value.needs().shown(of);
     }
   }
 }

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.FirstWeights;
 import io.github.implicitbias.core.metric.Metric;
@@ -268,11 +267,11 @@ class ContractsTest {
     FirstWeights.NEEDS.compute(net, true);
     net.descend();
     net.observe();
-    Observation seen = new DeclaredObservation(net, FirstWeights.NEEDS);
+    Observation seen = FirstWeights.NEEDS.shown(net);
     assertArrayEquals(first, FirstWeights.of(seen).weights(0));
     assertArrayEquals(biases, FirstWeights.of(seen).biases(0));
     assertFalse(Arrays.equals(first, net.network().layer(0).weights()));
-    Observation other = new DeclaredObservation(net, Needs.NONE);
+    Observation other = Needs.NONE.shown(net);
     assertThrows(IllegalStateException.class, () -> FirstWeights.of(other));
   }
 

@@ -4,7 +4,6 @@ import io.github.implicitbias.core.engine.NetworkSource;
 import io.github.implicitbias.core.engine.Reading;
 import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.network.NetworkView;
-import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.page.RunPage;
@@ -22,7 +21,7 @@ public final class PlainTraining implements NetworkSource {
   static final int SAMPLES = 40;
   static final int UNITS = 12; // the output is the sum of the even ones minus that of the odd ones
 
-  private final NetworkView view = new OpaqueNetwork(1);
+  private final NetworkView view = NetworkView.opaque(1);
   final double[] x = IntStream.range(0, SAMPLES).mapToDouble(i -> i / 20.0 - 1).toArray();
   final double[] y = DoubleStream.of(x).map(at -> Math.sin(3 * at)).toArray();
   final double[] theta = new Random(5).doubles(2 * UNITS, -1, 1).toArray(); // weight, bias

@@ -227,10 +227,10 @@ class AccessibilityTest {
         browser.<Number>run("return document.documentElement.scrollWidth").longValue(),
         browser.<List<String>>run(Browser.script("beyond-the-right")).toString());
     assertEquals(List.of(), browser.<List<String>>run(Browser.script("cut-off"), 320));
-    browser.run("scrollTo(0, 0)");
-    assertTrue(
-        browser.<Boolean>run(Browser.script("nothing-over-the-page")),
-        "nothing lies over the page");
+    browser.run(
+        "scrollTo(0, 0); document.querySelectorAll('.ib-drop').forEach(d => d.open = false)");
+    assertEquals(
+        "play", browser.run(Browser.script("nothing-over-the-page")), "what lies over the page");
     assertEquals(List.of(), violations());
     browser.screenshot(Path.of("target", "screenshots", "page-320-light.png"));
   }

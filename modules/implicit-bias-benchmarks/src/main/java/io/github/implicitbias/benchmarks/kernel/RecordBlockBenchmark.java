@@ -2,7 +2,7 @@ package io.github.implicitbias.benchmarks.kernel;
 
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
-import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Record;
@@ -63,7 +63,7 @@ public class RecordBlockBenchmark {
                     .layers(layers)
                     .samples(new int[SAMPLES], new int[SAMPLES]),
                 layers,
-                new OpaqueNetwork(1),
+                NetworkView.opaque(1),
                 new Probe(SAMPLES, new double[SAMPLES], new double[SAMPLES], null))
             .build();
     builder = new BlockBuilder(header.id());

@@ -5,7 +5,6 @@ import io.github.implicitbias.core.engine.NetworkSource;
 import io.github.implicitbias.core.engine.Reading;
 import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.network.NetworkView;
-import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.StorageRecorders;
@@ -74,7 +73,7 @@ final class LongRun {
 
   /** Shows the layer. */
   private final class Source implements NetworkSource {
-    private final NetworkView nothing = new OpaqueNetwork(1);
+    private final NetworkView nothing = NetworkView.opaque(1);
 
     @Override
     public List<TrackedLayer> layers() {

@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.FirstWeights;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
@@ -121,9 +120,9 @@ final class Absences {
 
   /** Of the units of a layer that matter for the next. */
   static @Nullable String liveUnits(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (stack == null) {
-      return ObservedStack.whyNone(observation);
+      return observation.whyNoStack();
     }
     int number = Matrices.number(observation, layer);
     if (number < 0) {
@@ -181,9 +180,9 @@ final class Absences {
 
   /** Of the regions between two samples. */
   static @Nullable String segment(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     return stack == null
-        ? ObservedStack.whyNone(observation)
+        ? observation.whyNoStack()
         : counted(stack.samples(), "sample") + "; needs 2";
   }
 
@@ -227,5 +226,29 @@ final class Absences {
 
   static String counted(int number, String thing) {
     return number + " " + thing + (number == 1 ? "" : "s");
+  }
+
+  static String number(double value) {
+    return String.format(Locale.ROOT, "%.3g", value);
+  }
+
+  /** Of metrics of stacks of dense layers. */
+  static @Nullable String withoutStack(Observation observation, int layer) {
+    String none = observation.whyNoStack();
+    return none.isEmpty() ? null : none;
+  }
+
+  /** Of those that need the derivatives of the loss besides. */
+  static @Nullable String lossGradient(Observation observation) {
+    String none = observation.whyNoStack();
+    if (!none.isEmpty()) {
+      return none;
+    }
+    if (!observation.probe().hasLabels()) {
+      return "the probe has no labels";
+    }
+    return observation.network().lossDerivatives() == null
+        ? "the derivatives of the loss are not known"
+        : null;
   }
 }

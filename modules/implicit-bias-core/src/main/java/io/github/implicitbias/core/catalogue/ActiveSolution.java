@@ -3,7 +3,6 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
@@ -66,7 +65,7 @@ public final class ActiveSolution implements Shared {
 
   @Override
   public void compute(Observation observation) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (!started) {
       started = true;
       valid = start(observation, stack);

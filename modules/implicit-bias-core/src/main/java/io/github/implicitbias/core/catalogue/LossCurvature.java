@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 
@@ -23,7 +22,7 @@ final class LossCurvature {
    *     convergence to 1e-4 of the value
    */
   public static double largest(Observation observation, double lambda, double mostWork) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (stack == null) {
       return Double.NaN;
     }

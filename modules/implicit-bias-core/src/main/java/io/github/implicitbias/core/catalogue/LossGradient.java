@@ -3,7 +3,6 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
@@ -74,6 +73,11 @@ public final class LossGradient implements Shared {
     return gradient.valid ? gradient : null;
   }
 
+  /** Returns why the gradient is not known at an observation, a clause; null if it is. */
+  public static @Nullable String whyNone(Observation observation) {
+    return SolutionAbsences.gradient(observation, -1);
+  }
+
   /**
    * Returns the largest curvature of what training descends on: the largest eigenvalue of the
    * Hessian of the mean loss of the probe plus lambda / 2 times the squared weights, piecewise
@@ -118,7 +122,7 @@ public final class LossGradient implements Shared {
   @Override
   public void compute(Observation observation) {
     valid = false;
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     valid = stack != null && compute(stack, observation.network());
   }
 

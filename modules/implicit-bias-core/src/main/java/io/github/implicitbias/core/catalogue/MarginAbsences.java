@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
@@ -41,10 +40,16 @@ final class MarginAbsences {
 
   /** Of the normalized margin. */
   static @Nullable String normalizedMargin(Observation observation, int layer) {
+    String none = homogeneous(observation, layer);
+    return none != null ? none : "all trained parameters are 0 at step " + observation.step();
+  }
+
+  /** Of metrics of classifiers that are homogeneous in all trained parameters; null if it is. */
+  static @Nullable String homogeneous(Observation observation, int layer) {
     String none = margins(observation, layer);
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (none != null || stack == null) {
-      return none != null ? none : ObservedStack.whyNone(observation);
+      return none != null ? none : observation.whyNoStack();
     }
     if (stack.homogeneousDegree() == 0) {
       return whyInhomogeneous(stack);
@@ -53,9 +58,7 @@ final class MarginAbsences {
       return "the network has no parameters that are shown";
     }
     int others = observation.parameters().length() - (int) stack.trainedParameters();
-    return others != 0
-        ? others + " trained parameters are no weights of the stack"
-        : "all trained parameters are 0 at step " + observation.step();
+    return others != 0 ? others + " trained parameters are no weights of the stack" : null;
   }
 
   private static String whyInhomogeneous(Stack stack) {
@@ -82,9 +85,9 @@ final class MarginAbsences {
   }
 
   private static @Nullable String twoLayers(Observation observation) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (stack == null) {
-      return ObservedStack.whyNone(observation);
+      return observation.whyNoStack();
     }
     return stack.depth() == 2 && stack.outputs() == 1
         ? null
@@ -122,7 +125,7 @@ final class MarginAbsences {
     if (squares(observation, positive ? 1 : -1) == 0) {
       return "no label is " + sign;
     }
-    for (double a : ObservedStack.known(observation).layer(1).weights()) {
+    for (double a : observation.knownStack().layer(1).weights()) {
       if (positive ? a > 0 : a < 0) {
         return "at step " + observation.step() + " the units that count for it have weights of 0";
       }
@@ -161,8 +164,8 @@ final class MarginAbsences {
   }
 
   private static @Nullable String fitted(Observation observation, double sign) {
-    if (ObservedStack.of(observation) == null) {
-      return ObservedStack.whyNone(observation);
+    if (observation.stack() == null) {
+      return observation.whyNoStack();
     }
     String none = Targets.of(observation).whyNoRegression();
     return none != null ? none : "no label is " + (sign > 0 ? "above 0" : "below 0");
@@ -170,9 +173,9 @@ final class MarginAbsences {
 
   /** Of the angle to the separator of the largest margin. */
   static @Nullable String separator(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (stack == null) {
-      return ObservedStack.whyNone(observation);
+      return observation.whyNoStack();
     }
     if (stack.outputs() != 1) {
       return Absences.counted(stack.outputs(), "output") + "; needs 1 output";

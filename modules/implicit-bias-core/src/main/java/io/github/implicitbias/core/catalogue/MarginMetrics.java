@@ -2,11 +2,10 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
-import io.github.implicitbias.core.solution.HardMargin;
+import io.github.implicitbias.core.solution.ConstrainedMinimumNorm;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 
@@ -110,9 +109,10 @@ final class MarginMetrics {
 
   /**
    * Angle, in radians, between the linear map of the network, see {@link LinearMap}, and the
-   * hard-margin separator of the probe through the origin, see {@link HardMargin}; with biases,
-   * samples have a last entry of 1. For linear stacks of any depth, single neurons, and stacks of
-   * two layers; absent without two classes that are separable.
+   * hard-margin separator of the probe through the origin, see {@link
+   * ConstrainedMinimumNorm#separating}; with biases, samples have a last entry of 1. For linear
+   * stacks of any depth, single neurons, and stacks of two layers; absent without two classes that
+   * are separable.
    */
   public static final Metric ANGLE_TO_MAX_MARGIN =
       Metric.ofNetwork("angleToMaxMargin")
@@ -146,7 +146,7 @@ final class MarginMetrics {
 
   private static double normalizedMargin(Observation observation, int layer) {
     ObservedMargins margins = observation.shared(ObservedMargins.class, ObservedMargins::new);
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (!margins.applies() || stack == null || !observation.hasParameters()) {
       return Absent.VALUE;
     }
@@ -209,7 +209,7 @@ final class MarginMetrics {
   }
 
   private static double linearAgreement(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     Targets targets = Targets.of(observation);
     if (stack == null || stack.depth() != 2 || !targets.isBinary()) {
       return Absent.VALUE;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * for a largest singular value starts where the one before has ended: who asks at records of their
  * own makes an instance of their own.
  */
-public final class MatrixNorms implements Shared {
+final class MatrixNorms implements Shared {
 
   private @Nullable Observation observed;
   private boolean[] frobeniusKnown = {};
@@ -104,7 +104,7 @@ public final class MatrixNorms implements Shared {
    * Returns the stable rank, absent without a matrix, for one of zeros, and for one with infinite
    * entries.
    */
-  public double stableRank(int layer) {
+  double stableRank(int layer) {
     if (!computeLargest(layer) || !hasDirections(layer)) {
       return Absent.VALUE;
     }

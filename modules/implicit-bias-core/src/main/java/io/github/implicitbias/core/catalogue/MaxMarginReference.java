@@ -3,14 +3,13 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.norm.Magnitude;
-import io.github.implicitbias.core.solution.HardMargin;
+import io.github.implicitbias.core.solution.ConstrainedMinimumNorm;
 import io.github.implicitbias.run.Absent;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +68,7 @@ final class MaxMarginReference implements Shared {
   }
 
   private void find(Observation observation) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     Targets targets = Targets.of(observation);
     if (stack == null || !targets.isBinary()) {
       whyNone = "the network was no stack with two classes at the first record";
@@ -100,7 +99,7 @@ final class MaxMarginReference implements Shared {
     }
     try {
       double[][] x = observation.probe().rows(stack.hasBias());
-      double[] w = HardMargin.of(x, targets.classes()).solution();
+      double[] w = ConstrainedMinimumNorm.separating(x, targets.classes()).solution();
       double norm = Magnitude.norm(w, 0, w.length);
       for (int k = 0; k < w.length; k++) {
         w[k] /= norm;

@@ -146,4 +146,18 @@ public final class Metrics {
   public static List<UnitMetric> weightSpacePerUnit() {
     return WeightSpaceMetrics.unitMetrics();
   }
+
+  /**
+   * Returns the stable rank for one who asks at records of his own, by {@link Metric#evaluate}: the
+   * search for the largest singular value goes on where his own last one has ended.
+   */
+  public static Metric stableRank() {
+    MatrixNorms norms = new MatrixNorms();
+    return Metric.perLayer("stableRank")
+        .value(
+            (observation, layer) -> {
+              norms.compute(observation);
+              return norms.stableRank(layer);
+            });
+  }
 }

@@ -3,7 +3,6 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
@@ -12,8 +11,8 @@ import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.Magnitude;
 import io.github.implicitbias.core.norm.ScaledSum;
+import io.github.implicitbias.core.solution.ConstrainedMinimumNorm;
 import io.github.implicitbias.core.solution.MinimumNorm;
-import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
 import io.github.implicitbias.run.Absent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +70,7 @@ final class MinNormReference implements Shared {
   }
 
   private double distance(Observation observation, double[] to) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (pair) {
       return stack == null ? Absent.VALUE : distance(stack.layer(0).weights(), to);
     }
@@ -98,7 +97,7 @@ final class MinNormReference implements Shared {
   }
 
   private void find(Observation observation) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     Targets targets = Targets.of(observation);
     if (stack == null || !targets.isRegression()) {
       whyNone = "the network was no stack that fits numbers at the first record";
@@ -127,7 +126,7 @@ final class MinNormReference implements Shared {
       } else {
         reference =
             neuron
-                ? SignConstrainedMinimumNorm.of(x, targets.labels()).solution()
+                ? ConstrainedMinimumNorm.fittingPositive(x, targets.labels()).solution()
                 : MinimumNorm.of(x, targets.labels()).solution();
       }
     } catch (IllegalArgumentException e) {

@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
@@ -166,7 +165,7 @@ final class NormMetrics {
                   .title("path norm")
                   .group(Definition.NORMS)
                   .chart("Path norms"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(Absences::withoutStack)
           .cadence(Matrices::passCadence)
           .price(Prices::stackPass)
           .withoutProbe()
@@ -187,7 +186,7 @@ final class NormMetrics {
                   .title("path norm, absolute values")
                   .group(Definition.NORMS)
                   .chart("Path norms"))
-          .absent(ObservedStack::whyAbsent)
+          .absent(Absences::withoutStack)
           .cadence(Matrices::passCadence)
           .price(Prices::stackPass)
           .withoutProbe()
@@ -221,14 +220,14 @@ final class NormMetrics {
   }
 
   private static double pathNorm(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     return stack == null
         ? Absent.VALUE
         : observation.shared(PathBuffers.class, PathBuffers::new).paths.euclidean(stack);
   }
 
   private static double pathNormL1(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     return stack == null
         ? Absent.VALUE
         : observation.shared(PathBuffers.class, PathBuffers::new).paths.absolute(stack);

@@ -3,7 +3,6 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
@@ -70,7 +69,7 @@ final class ObservedCurvature implements Shared {
     valid = false;
     largestKnown = false;
     smallestKnown = false;
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (stack == null) {
       return;
     }

@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
@@ -30,7 +29,7 @@ final class ObservedDirections implements Shared {
       return;
     }
     started = true;
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     double[] labels = Targets.of(observation).labels();
     if (stack == null || stack.depth() != 2 || stack.outputs() != 1 || labels.length == 0) {
       return;
@@ -48,7 +47,7 @@ final class ObservedDirections implements Shared {
   static double alignment(Observation observation, boolean positive) {
     ObservedDirections observed =
         observation.shared(ObservedDirections.class, ObservedDirections::new);
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     return observed.directions == null || stack == null
         ? Absent.VALUE
         : observed.directions.alignment(stack.layer(0), stack.layer(1).weights(), positive);

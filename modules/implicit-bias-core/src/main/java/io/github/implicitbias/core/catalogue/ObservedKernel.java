@@ -4,7 +4,6 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
@@ -78,7 +77,7 @@ final class ObservedKernel implements Shared {
   public void compute(Observation observation) {
     valid = false;
     largestEigenvalue = Absent.VALUE;
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (stack != null && isAffordable(stack)) {
       kernel.compute(stack);
       if (numbers == null) {

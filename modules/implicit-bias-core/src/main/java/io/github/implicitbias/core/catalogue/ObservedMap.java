@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.Stack;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ final class ObservedMap implements Shared {
   @Override
   public void compute(Observation observation) {
     valid = false;
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (stack != null && stack.outputs() == 1) {
       map.compute(stack);
       valid = true;

@@ -4,7 +4,6 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
@@ -219,7 +218,7 @@ final class PatternMetrics {
   }
 
   private static double regionsOnSegment(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     return stack == null || stack.samples() < 2
         ? Absent.VALUE
         : observation.shared(Regions.class, Regions::new).regions.count(stack);

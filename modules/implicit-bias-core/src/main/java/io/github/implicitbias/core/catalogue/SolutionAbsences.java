@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
@@ -15,8 +14,8 @@ final class SolutionAbsences {
 
   /** Of metrics of the gradient. */
   static @Nullable String gradient(Observation observation, int layer) {
-    String none = ObservedStack.whyNoGradient(observation, layer);
-    return none != null ? none : untrained(ObservedStack.known(observation));
+    String none = Absences.lossGradient(observation);
+    return none != null ? none : untrained(observation.knownStack());
   }
 
   /** Of the alignment of the gradient with the parameters. */
@@ -36,9 +35,9 @@ final class SolutionAbsences {
 
   /** Of metrics of the tangent kernel. */
   static @Nullable String kernel(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (stack == null) {
-      return ObservedStack.whyNone(observation);
+      return observation.whyNoStack();
     }
     String none = untrained(stack);
     if (none == null && ObservedKernel.of(observation) == null) {
@@ -80,7 +79,7 @@ final class SolutionAbsences {
     if (none != null) {
       return none;
     }
-    none = ObservedCurvature.whyTooLarge(ObservedStack.known(observation));
+    none = ObservedCurvature.whyTooLarge(observation.knownStack());
     if (none != null) {
       return none;
     }
@@ -122,7 +121,7 @@ final class SolutionAbsences {
     if (none != null) {
       return none;
     }
-    Stack stack = ObservedStack.known(observation);
+    Stack stack = observation.knownStack();
     if (stack.depth() != 1) {
       return Absences.counted(stack.depth(), "layer") + "; needs one neuron";
     }
@@ -140,8 +139,8 @@ final class SolutionAbsences {
   }
 
   private static @Nullable String regression(Observation observation) {
-    return ObservedStack.of(observation) == null
-        ? ObservedStack.whyNone(observation)
+    return observation.stack() == null
+        ? observation.whyNoStack()
         : Targets.of(observation).whyNoRegression();
   }
 

@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.norm.ScaledSum;
-import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
+import io.github.implicitbias.core.solution.ConstrainedMinimumNorm;
 
 /**
  * The shortest pair of ReLU neurons of which the first fits the positive labels and the second the
@@ -11,16 +11,16 @@ import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
  * <p>minimise norm(w_1)^2 + norm(w_2)^2 such that w_1 . x_i = y_i and w_2 . x_i &lt;= 0 where y_i
  * &gt; 0, w_2 . x_i = -y_i and w_1 . x_i &lt;= 0 where y_i &lt; 0, and both &lt;= 0 where y_i = 0.
  *
- * <p>These are two independent problems of {@link SignConstrainedMinimumNorm}, for y and for -y.
- * Pairs that fit a label with both neurons on are not compared. Cost: twice that of one problem.
+ * <p>These are two independent problems of {@link ConstrainedMinimumNorm#fittingPositive}, for y
+ * and for -y. Pairs that fit a label with both neurons on are not compared. Cost: twice that of one
+ * problem.
  */
 final class TwoNeuronMinimumNorm {
 
-  private final SignConstrainedMinimumNorm first;
-  private final SignConstrainedMinimumNorm second;
+  private final ConstrainedMinimumNorm first;
+  private final ConstrainedMinimumNorm second;
 
-  private TwoNeuronMinimumNorm(
-      SignConstrainedMinimumNorm first, SignConstrainedMinimumNorm second) {
+  private TwoNeuronMinimumNorm(ConstrainedMinimumNorm first, ConstrainedMinimumNorm second) {
     this.first = first;
     this.second = second;
   }
@@ -31,7 +31,7 @@ final class TwoNeuronMinimumNorm {
    * @param x one row per sample
    * @param y one label per row
    * @throws IllegalArgumentException if one of the two problems has no solution, see {@link
-   *     SignConstrainedMinimumNorm#of}
+   *     ConstrainedMinimumNorm#fittingPositive}
    */
   public static TwoNeuronMinimumNorm of(double[][] x, double[] y) {
     double[] opposite = new double[y.length];
@@ -39,7 +39,8 @@ final class TwoNeuronMinimumNorm {
       opposite[i] = -y[i];
     }
     return new TwoNeuronMinimumNorm(
-        SignConstrainedMinimumNorm.of(x, y), SignConstrainedMinimumNorm.of(x, opposite));
+        ConstrainedMinimumNorm.fittingPositive(x, y),
+        ConstrainedMinimumNorm.fittingPositive(x, opposite));
   }
 
   /** Returns w_1, one entry per input. */

@@ -2,7 +2,6 @@ package io.github.implicitbias.core.catalogue;
 
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.run.Absent;
@@ -91,7 +90,7 @@ final class UnitComparisons {
     if (matrix == null || matrix.units() > MOST_UNITS) {
       return Absent.VALUE;
     }
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     int number = Matrices.number(observation, layer);
     double[] signs =
         stack != null && number + 2 == stack.depth() && stack.outputs() == 1
@@ -111,7 +110,7 @@ final class UnitComparisons {
   }
 
   private static double liveUnits(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     int number = Matrices.number(observation, layer);
     if (stack == null || number < 0 || number + 1 >= stack.depth()) {
       return Absent.VALUE;

@@ -3,7 +3,6 @@ package io.github.implicitbias.core.catalogue;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
@@ -79,9 +78,7 @@ final class WeightSpace implements Shared {
   /** Returns why units have no bias in the run; null if they have. */
   static @Nullable String whyNoBias(Observation observation, int layer) {
     String none = whyNoUnits(observation, layer);
-    return none != null
-        ? none
-        : ObservedStack.known(observation).layer(0).name() + " has no biases";
+    return none != null ? none : observation.knownStack().layer(0).name() + " has no biases";
   }
 
   /**
@@ -94,7 +91,7 @@ final class WeightSpace implements Shared {
     if (none != null) {
       return none;
     }
-    Stack stack = ObservedStack.known(observation);
+    Stack stack = observation.knownStack();
     if (stack.depth() < 2) {
       return "there is no layer above " + stack.layer(0).name();
     }
@@ -114,9 +111,9 @@ final class WeightSpace implements Shared {
 
   /** Returns why there is no bias of the output; null if there is. */
   static @Nullable String whyNoOutputBias(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (stack == null) {
-      return ObservedStack.whyNone(observation);
+      return observation.whyNoStack();
     }
     return stack.outputs() != 1
         ? "the network has " + stack.outputs() + " outputs; needs 1"
@@ -125,9 +122,9 @@ final class WeightSpace implements Shared {
 
   /** Returns why units have no place; null if they have. */
   static @Nullable String whyNoUnits(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (stack == null) {
-      return ObservedStack.whyNone(observation);
+      return observation.whyNoStack();
     }
     WeightLayer lowest = stack.layer(0);
     if (lowest.trackedLayer() < 0) {
@@ -152,7 +149,7 @@ final class WeightSpace implements Shared {
 
   @Override
   public void compute(Observation observation) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     found = stack != null && suits(stack, observation.probe()) ? stack : null;
     if (found != null && !started) {
       find(found, observation.probe());

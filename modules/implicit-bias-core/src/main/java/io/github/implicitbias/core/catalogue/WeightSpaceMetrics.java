@@ -5,7 +5,6 @@ import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.MetricDeclaration;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.network.NetworkView;
@@ -233,7 +232,7 @@ final class WeightSpaceMetrics {
   }
 
   private static double outputBias(Observation observation, int layer) {
-    Stack stack = ObservedStack.of(observation);
+    Stack stack = observation.stack();
     if (stack == null || stack.outputs() != 1) {
       return Absent.VALUE;
     }

@@ -4,7 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
 /** The CPU time of the current thread; where that does not exist, wall-clock time. */
-public final class CpuClock {
+final class CpuClock {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final boolean EXISTS = exists();
@@ -18,12 +18,12 @@ public final class CpuClock {
   }
 
   /** Returns true if threads have CPU clocks here. */
-  public static boolean isThere() {
+  static boolean isThere() {
     return EXISTS;
   }
 
   /** Returns a time in nanoseconds; only differences within one thread mean something. */
-  public static long nanos() {
+  static long nanos() {
     return EXISTS ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
   }
 }

@@ -6,7 +6,6 @@ import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.network.NetworkView;
-import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
@@ -345,7 +344,7 @@ final class Engine implements Observation {
 
   /** Lets the network go. */
   void release() {
-    network = new OpaqueNetwork(1);
+    network = NetworkView.opaque(1);
   }
 
   RecordQueue queue() {

@@ -3,7 +3,6 @@ package io.github.implicitbias.core.engine;
 import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.law.StepNetwork;
 import io.github.implicitbias.core.law.StepSource;
-import io.github.implicitbias.core.law.StepSums;
 import io.github.implicitbias.run.EventBuffer;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Record;

@@ -131,7 +131,7 @@ public final class Session implements AutoCloseable {
   /**
    * Goes on with another network, one that {@link #canContinueWith} has allowed.
    *
-   * @param cpuNanos what {@link CpuClock#nanos} was when that network came
+   * @param cpuNanos what {@link SessionBuilder#cpuNanos} was when that network came
    */
   public void continueWith(NetworkSource next, long cpuNanos) {
     meter.enterAt(cpuNanos);
@@ -182,12 +182,12 @@ public final class Session implements AutoCloseable {
   }
 
   /** Returns where to say when visits are read; null without a book, or if it is off. */
-  public @Nullable StepVisits visits() {
+  public @Nullable StepReading visits() {
     return off ? null : engine.steps().visits();
   }
 
   /** Returns where to say when updates are done; null without laws. */
-  public @Nullable StepLaws laws() {
+  public @Nullable StepReading laws() {
     return off ? null : engine.steps().laws();
   }
 

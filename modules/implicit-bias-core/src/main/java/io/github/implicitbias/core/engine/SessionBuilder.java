@@ -59,6 +59,14 @@ public final class SessionBuilder {
   }
 
   /**
+   * Returns the CPU time of this thread, by the clock that the cost of watching is measured with;
+   * wall-clock time where threads have none.
+   */
+  public static long cpuNanos() {
+    return CpuClock.nanos();
+  }
+
+  /**
    * Starts the settings of a session without samples to observe on: it records parameters and
    * matrices of the network, and the visits of what it is trained on.
    *

@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
@@ -49,7 +48,7 @@ final class Setting {
 
   /** Returns what an instrument with such needs sees. */
   Observation view(Needs needs) {
-    return views.computeIfAbsent(needs, some -> new DeclaredObservation(whole, some));
+    return views.computeIfAbsent(needs, some -> some.shown(whole));
   }
 
   /** Asks an instrument when it is due and what it takes. */

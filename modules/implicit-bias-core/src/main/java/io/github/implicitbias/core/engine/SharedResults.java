@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.engine;
 
-import io.github.implicitbias.core.metric.DeclaredObservation;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
 import java.util.HashMap;
@@ -25,7 +24,7 @@ final class SharedResults {
 
     Result(Shared value, Observation of) {
       this.value = value;
-      this.seen = new DeclaredObservation(of, value.needs());
+      this.seen = value.needs().shown(of);
     }
   }
 

@@ -19,7 +19,7 @@ final class StepRecords {
   private static final int SCORE = Column.Basic.SCORE.ordinal();
 
   private final @Nullable VisitColumns columns;
-  private final @Nullable StepVisits visits;
+  private final StepReading reading;
   private final int from;
   private final double[] shown;
   private final Record unobserved;
@@ -27,7 +27,6 @@ final class StepRecords {
   private final FailureLog failures;
   private long visitedStep = -1;
   private @Nullable LawRunner judge;
-  private @Nullable StepLaws laws;
 
   /**
    * Makes the records of a run.
@@ -40,7 +39,7 @@ final class StepRecords {
     this.failures = failures;
     int count = columns == null ? 0 : columns.size();
     this.columns = columns;
-    this.visits = columns == null ? null : new StepVisits(meter, this);
+    this.reading = new StepReading(meter, this);
     this.from = all - count;
     this.shown = new double[count];
     this.unobserved = new Record(all);
@@ -52,8 +51,8 @@ final class StepRecords {
   }
 
   /** Returns where to say when visits are read, null without visits. */
-  @Nullable StepVisits visits() {
-    return visits;
+  @Nullable StepReading visits() {
+    return columns == null ? null : reading;
   }
 
   /**
@@ -69,13 +68,13 @@ final class StepRecords {
     }
     LawRunner runner = new LawRunner(instruments.laws(), source, every, first, at, failures);
     judge = runner;
-    laws = new StepLaws(runner, meter);
+    reading.judge(runner);
     return runner;
   }
 
   /** Returns where to say when laws may read a step, null if there are none. */
-  @Nullable StepLaws laws() {
-    return laws;
+  @Nullable StepReading laws() {
+    return reading.hasLaws() ? reading : null;
   }
 
   /** Ends the judging of laws because a number is not finite, unless the reason is null. */

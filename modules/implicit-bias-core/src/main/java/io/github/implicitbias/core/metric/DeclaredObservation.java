@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * An observation as one sees it who has declared what it needs: of what only some need, it shows
  * that. One instance serves all records of a run.
  */
-public final class DeclaredObservation implements Observation {
+final class DeclaredObservation implements Observation {
 
   private final Observation whole;
   private final Needs needs;
@@ -24,17 +24,12 @@ public final class DeclaredObservation implements Observation {
   private final Consumer<Needs> undeclared;
   private final DeclaredNetwork network = new DeclaredNetwork();
 
-  /** Makes the view that goes with some needs. */
-  public DeclaredObservation(Observation whole, Needs needs) {
-    this(whole, needs, undeclared -> {});
-  }
-
   /**
    * Makes the view that goes with some needs.
    *
    * @param undeclared is told of what is asked for without being declared
    */
-  public DeclaredObservation(Observation whole, Needs needs, Consumer<Needs> undeclared) {
+  DeclaredObservation(Observation whole, Needs needs, Consumer<Needs> undeclared) {
     this.whole = whole;
     this.needs = needs;
     this.undeclared = undeclared;

@@ -193,4 +193,21 @@ public final class Needs {
   public String toString() {
     return NONE.missing(this);
   }
+
+  /**
+   * Returns an observation as one sees it who has declared these needs: of what only some need, it
+   * shows that. One view serves all records of a run.
+   */
+  public Observation shown(Observation whole) {
+    return shown(whole, undeclared -> {});
+  }
+
+  /**
+   * Returns such a view.
+   *
+   * @param undeclared is told of what is asked for without being declared
+   */
+  public Observation shown(Observation whole, Consumer<Needs> undeclared) {
+    return new DeclaredObservation(whole, this, undeclared);
+  }
 }

@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.NetworkView;
+import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.PatternHistory;
@@ -51,6 +52,32 @@ public interface Observation {
    * not read.
    */
   NetworkView network();
+
+  /**
+   * Returns the network as a stack of dense layers with piecewise linear activations; null if it is
+   * none, or the features of a sample are not a row of numbers.
+   */
+  default @Nullable Stack stack() {
+    return ObservedStack.of(this);
+  }
+
+  /**
+   * Returns {@link #stack} where it has been found to be there.
+   *
+   * @throws IllegalStateException if it is not
+   */
+  default Stack knownStack() {
+    Stack stack = stack();
+    if (stack == null) {
+      throw new IllegalStateException("the network is not a stack of dense layers");
+    }
+    return stack;
+  }
+
+  /** Returns why there is no {@link #stack}, with names; empty if there is one. */
+  default String whyNoStack() {
+    return ObservedStack.whyNone(this);
+  }
 
   /**
    * Returns the CPU time that watching has taken so far, divided by that of the training thread

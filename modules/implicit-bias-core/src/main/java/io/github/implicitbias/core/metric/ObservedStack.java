@@ -6,7 +6,7 @@ import io.github.implicitbias.core.network.WeightLayer;
 import org.jspecify.annotations.Nullable;
 
 /** The network as a stack of dense layers, if it is one and the probe a matrix. */
-public final class ObservedStack implements Shared {
+final class ObservedStack implements Shared {
 
   private final Stack stack = new Stack();
   private boolean started;
@@ -14,7 +14,7 @@ public final class ObservedStack implements Shared {
   private boolean valid;
 
   /** Returns the stack; null if the network is none. */
-  public static @Nullable Stack of(Observation observation) {
+  static @Nullable Stack of(Observation observation) {
     ObservedStack observed = observation.shared(ObservedStack.class, ObservedStack::new);
     return observed.valid ? observed.stack : null;
   }
@@ -23,7 +23,7 @@ public final class ObservedStack implements Shared {
    * Returns why the network is no stack of dense layers with piecewise linear activations, with
    * names; empty if it is one.
    */
-  public static String whyNone(Observation observation) {
+  static String whyNone(Observation observation) {
     if (of(observation) != null) {
       return "";
     }
@@ -47,39 +47,6 @@ public final class ObservedStack implements Shared {
       }
     }
     return "the layers of the network do not fit together";
-  }
-
-  /** Returns why metrics of such stacks are absent, as {@link Metric#whyAbsent}. */
-  public static @Nullable String whyAbsent(Observation observation, int layer) {
-    String none = whyNone(observation);
-    return none.isEmpty() ? null : none;
-  }
-
-  /** Returns why those are absent that need the derivatives of the loss besides. */
-  public static @Nullable String whyNoGradient(Observation observation, int layer) {
-    String none = whyNone(observation);
-    if (!none.isEmpty()) {
-      return none;
-    }
-    if (!observation.probe().hasLabels()) {
-      return "the probe has no labels";
-    }
-    return observation.network().lossDerivatives() == null
-        ? "the derivatives of the loss are not known"
-        : null;
-  }
-
-  /**
-   * Returns the stack of a network that has been found to be one.
-   *
-   * @throws IllegalStateException if it is none
-   */
-  public static Stack known(Observation observation) {
-    Stack stack = of(observation);
-    if (stack == null) {
-      throw new IllegalStateException("the network is not a stack of dense layers");
-    }
-    return stack;
   }
 
   @Override

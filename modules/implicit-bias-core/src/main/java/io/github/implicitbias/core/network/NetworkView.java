@@ -10,6 +10,17 @@ import org.jspecify.annotations.Nullable;
 public interface NetworkView {
 
   /**
+   * Returns a network of which nothing is known but its activation patterns: no weights, no
+   * outputs. It is trained by plain gradient descent on the whole probe.
+   *
+   * @param kappa trained loss divided by half the mean square residual, see {@link
+   *     TrainingSetup#kappa}
+   */
+  static NetworkView opaque(double kappa) {
+    return new OpaqueNetwork(kappa);
+  }
+
+  /**
    * Returns true if the network, as it is without training's noise, is nothing but a stack of dense
    * layers, each of which takes the output of the one before: no convolution, recurrence,
    * normalization, merging or reshaping. Then {@link #layer} describes it wholly. Dropout and

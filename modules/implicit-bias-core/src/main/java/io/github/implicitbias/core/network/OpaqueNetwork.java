@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A network of which nothing is known but its activation patterns: no weights, no outputs. It is
  * trained by plain gradient descent on the whole probe.
  */
-public final class OpaqueNetwork implements NetworkView, TrainingSetup {
+final class OpaqueNetwork implements NetworkView, TrainingSetup {
 
   private final double kappa;
 
@@ -16,7 +16,7 @@ public final class OpaqueNetwork implements NetworkView, TrainingSetup {
    * @param kappa trained loss divided by half the mean square residual, see {@link
    *     TrainingSetup#kappa}
    */
-  public OpaqueNetwork(double kappa) {
+  OpaqueNetwork(double kappa) {
     this.kappa = kappa;
   }
 

@@ -364,17 +364,15 @@ public final class VisitBook {
   }
 
   /**
-   * Returns for which part of the visits each unit of a layer was on, in the epoch that is not over
-   * and in the last that is.
+   * Returns, per unit of a layer, the share of the visits of the epoch that is not over at which it
+   * was on; NaN before the first. Epochs that are over have {@link EpochOfVisits#shares}.
    *
    * @throws IllegalArgumentException if there is no such layer
    */
-  public synchronized VisitedUnits units(String layer) {
+  public synchronized float[] sharesSoFar(String layer) {
     for (LayerVisits one : layers) {
       if (one.name().equals(layer)) {
-        float[] last =
-            epochs.isEmpty() ? new float[0] : epochs.get(epochs.size() - 1).shares(layer);
-        return new VisitedUnits(layer, epoch.visits(), one.tally().shares(), last);
+        return one.tally().shares();
       }
     }
     throw new IllegalArgumentException(

@@ -12,7 +12,7 @@ import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.metric.Shared;
-import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
@@ -211,7 +211,7 @@ class AllowanceTest {
     Instruments instruments = new Instruments(metrics, List.of(), List.of());
     HeaderBuilder builder =
         new HeaderBuilder("s", "w", 0).layers(LAYERS).samples(new int[3], new int[3]);
-    RunHeader header = instruments.declare(builder, LAYERS, new OpaqueNetwork(1), probe).build();
+    RunHeader header = instruments.declare(builder, LAYERS, NetworkView.opaque(1), probe).build();
     MemoryRecorder memory = new MemoryRecorder(1L << 24);
     Engine engine =
         new Engine(
@@ -220,7 +220,7 @@ class AllowanceTest {
             instruments,
             probe,
             probe.samples(),
-            new OpaqueNetwork(1),
+            NetworkView.opaque(1),
             new ParameterNorms(1, false),
             List.of(memory),
             Schedule.everyStep(),

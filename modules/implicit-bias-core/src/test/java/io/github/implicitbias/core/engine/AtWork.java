@@ -8,7 +8,7 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
-import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
@@ -52,7 +52,7 @@ abstract class AtWork {
                     .layers(LAYERS)
                     .samples(new int[SAMPLES], new int[SAMPLES]),
                 LAYERS,
-                new OpaqueNetwork(1),
+                NetworkView.opaque(1),
                 PROBE)
             .build();
     Map<String, String> facts = new LinkedHashMap<>(header.provenance());
@@ -64,7 +64,7 @@ abstract class AtWork {
             instruments,
             PROBE,
             PROBE.samples(),
-            new OpaqueNetwork(1),
+            NetworkView.opaque(1),
             new ParameterNorms(1, false),
             List.of(recorders),
             Schedule.everyStep(),

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.catalogue.Metrics;
-import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
@@ -76,7 +76,7 @@ class MillionRecordsTest {
                     .layers(layers)
                     .samples(new int[SAMPLES], new int[SAMPLES]),
                 layers,
-                new OpaqueNetwork(1),
+                NetworkView.opaque(1),
                 probe)
             .build();
     Path file = folder.resolve("million.ibrun");
@@ -89,7 +89,7 @@ class MillionRecordsTest {
             instruments,
             probe,
             probe.samples(),
-            new OpaqueNetwork(1),
+            NetworkView.opaque(1),
             new ParameterNorms(1, false),
             List.of(RunFile.create(file), memory),
             Schedule.everyStep(),

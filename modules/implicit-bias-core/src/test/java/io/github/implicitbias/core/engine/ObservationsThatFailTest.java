@@ -8,7 +8,7 @@ import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Shared;
-import io.github.implicitbias.core.network.OpaqueNetwork;
+import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.run.Absent;
@@ -119,7 +119,7 @@ class ObservationsThatFailTest extends AtWork {
                     .layers(LAYERS)
                     .samples(new int[SAMPLES], new int[SAMPLES]),
                 LAYERS,
-                new OpaqueNetwork(1),
+                NetworkView.opaque(1),
                 PROBE)
             .build();
     engine =
@@ -131,7 +131,7 @@ class ObservationsThatFailTest extends AtWork {
             none,
             PROBE,
             PROBE.samples(),
-            new OpaqueNetwork(1),
+            NetworkView.opaque(1),
             new ParameterNorms(1, false),
             List.of(memory),
             Schedule.everyStep(),
@@ -177,7 +177,7 @@ class ObservationsThatFailTest extends AtWork {
     start(out, memory);
     record(0);
     engine.queue().requestFlush();
-    EngineTest.await("the failure", () -> !engine.failures().isEmpty());
+    EngineFixture.await("the failure", () -> !engine.failures().isEmpty());
     engine.relief().ofRecorders();
     record(1);
     run = close();

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.network.NetworkView;
-import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
@@ -35,7 +34,7 @@ class SessionTest {
 
   /** One unit, on for as many samples as steps were done; a parameter that counts the steps. */
   private static final class Counting implements NetworkSource {
-    private final NetworkView view = new OpaqueNetwork(2);
+    private final NetworkView view = NetworkView.opaque(2);
     private final double[] theta = new double[1];
     private boolean inPlace;
     private int releases;

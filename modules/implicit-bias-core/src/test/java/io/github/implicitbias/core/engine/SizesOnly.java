@@ -1,7 +1,6 @@
 package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.network.NetworkView;
-import io.github.implicitbias.core.network.OpaqueNetwork;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ final class SizesOnly implements NetworkView {
 
   @Override
   public TrainingSetup training() {
-    return new OpaqueNetwork(1).training();
+    return NetworkView.opaque(1).training();
   }
 
   @Override

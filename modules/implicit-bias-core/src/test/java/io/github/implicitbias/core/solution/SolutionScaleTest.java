@@ -33,16 +33,16 @@ class SolutionScaleTest {
   @Test
   void samplesOfAnySize() {
     int[] classes = {1, 0, 1};
-    HardMargin margin = HardMargin.of(X, classes);
+    ConstrainedMinimumNorm margin = ConstrainedMinimumNorm.separating(X, classes);
     for (int k = -150; k <= 150; k += 10) {
       double[][] x = times(ten(k), X);
-      HardMargin found = HardMargin.of(x, classes);
+      ConstrainedMinimumNorm found = ConstrainedMinimumNorm.separating(x, classes);
       same(margin.solution(), found.solution(), ten(k), k);
       assertEquals(0, found.residual(), 1e-12);
       same(MinimumNorm.of(X, Y).solution(), MinimumNorm.of(x, Y).solution(), ten(k), k);
       same(
-          SignConstrainedMinimumNorm.of(X, Y).solution(),
-          SignConstrainedMinimumNorm.of(x, Y).solution(),
+          ConstrainedMinimumNorm.fittingPositive(X, Y).solution(),
+          ConstrainedMinimumNorm.fittingPositive(x, Y).solution(),
           ten(k),
           k);
       double[] flat = Arrays.stream(x).flatMapToDouble(Arrays::stream).toArray();
@@ -61,8 +61,8 @@ class SolutionScaleTest {
       double[] y = times(ten(k), Y);
       same(MinimumNorm.of(X, Y).solution(), MinimumNorm.of(X, y).solution(), ten(-k), k);
       same(
-          SignConstrainedMinimumNorm.of(X, Y).solution(),
-          SignConstrainedMinimumNorm.of(X, y).solution(),
+          ConstrainedMinimumNorm.fittingPositive(X, Y).solution(),
+          ConstrainedMinimumNorm.fittingPositive(X, y).solution(),
           ten(-k),
           k);
     }

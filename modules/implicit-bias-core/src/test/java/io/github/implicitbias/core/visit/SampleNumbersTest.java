@@ -78,7 +78,7 @@ class SampleNumbersTest {
             .contains("no ids were given"));
     assertThrows(IllegalArgumentException.class, () -> book.of(0));
     assertThrows(IllegalArgumentException.class, () -> book.epoch(0));
-    assertThrows(IllegalArgumentException.class, () -> book.units("layer0"));
+    assertThrows(IllegalArgumentException.class, () -> book.sharesSoFar("layer0"));
     step(book, 0, new long[] {1}, new int[] {0}, new double[] {1});
     assertThrows(
         IllegalStateException.class, () -> book.number(new SampleIndex(new long[] {1}, null)));
@@ -128,13 +128,13 @@ class SampleNumbersTest {
             1 << 20,
             "Kept.");
     double[] none = {0, 0};
-    assertEquals(0, book.units("layer0").lastEpoch().length);
-    assertTrue(Float.isNaN(book.units("layer0").soFar()[0]));
+    assertThrows(IllegalArgumentException.class, () -> book.sharesSoFar("layer1"));
+    assertTrue(Float.isNaN(book.sharesSoFar("layer0")[0]));
     book.step(0, 2, new long[] {1, 2}, new long[][] {{1, 0}}, none, none, 1);
     book.endEpoch();
     book.step(1, 2, new long[] {1, 2}, new long[][] {{3, 2}}, none, none, 1);
-    assertArrayEquals(new float[] {0.5f, 0}, book.units("layer0").lastEpoch());
-    assertArrayEquals(new float[] {1, 0.5f}, book.units("layer0").soFar());
-    assertEquals(2, book.units("layer0").visits());
+    assertArrayEquals(new float[] {0.5f, 0}, book.epoch(0).shares("layer0"));
+    assertArrayEquals(new float[] {1, 0.5f}, book.sharesSoFar("layer0"));
+    assertEquals(1, book.epochs().size());
   }
 }

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A figure for a slide or a page: a claim on top, panels below it, a caption at the foot.
@@ -32,6 +34,7 @@ public final class Figure {
   private final double plotHeight;
   private final double side;
   private final List<Pane> panes = new ArrayList<>();
+  private @Nullable Pictures pictures;
   private double boundary = Double.NaN;
   private String before = "";
   private String after = "";
@@ -103,15 +106,29 @@ public final class Figure {
   }
 
   /**
-   * Adds small pictures in rows.
+   * Adds room for small pictures in rows; {@link #picture} fills it.
    *
    * @param explanation what is written below each picture
    * @param perRow pictures side by side
    */
-  public Pictures pictures(String title, String explanation, int perRow) {
-    Pictures pictures = new Pictures(title, explanation, perRow);
+  public Figure pictures(String title, String explanation, int perRow) {
+    pictures = new Pictures(title, explanation, perRow);
     panes.add(pictures);
-    return pictures;
+    return this;
+  }
+
+  /**
+   * Adds a small picture to the last {@link #pictures}.
+   *
+   * @param pixels row by row; white at the smallest of them, black at the largest
+   * @param width of a row, at most 64
+   * @throws IllegalArgumentException if it has no pixels, rows are of different lengths, or it is
+   *     larger than 64 in one direction
+   */
+  public Figure picture(double[] pixels, int width, String caption) {
+    Objects.requireNonNull(pictures, "pictures(...) makes room first")
+        .picture(pixels, width, caption);
+    return this;
   }
 
   /** Marks a place on the common axis of strips, with words left and right of it. */

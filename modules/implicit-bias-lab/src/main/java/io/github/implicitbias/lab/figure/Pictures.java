@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Small pictures side by side in rows, each with a word or two below it. */
-public final class Pictures extends Pane {
+final class Pictures extends Pane {
 
   /** The longest side of a picture that is shown, in pixels. */
-  public static final int LONGEST = 64;
+  static final int LONGEST = 64;
 
   private static final double SIZE = 56;
   private static final double GAP = 14;
@@ -28,15 +28,8 @@ public final class Pictures extends Pane {
     this.perRow = perRow;
   }
 
-  /**
-   * Adds a picture.
-   *
-   * @param pixels row by row; white at the smallest of them, black at the largest
-   * @param width of a row, at most {@link #LONGEST}
-   * @throws IllegalArgumentException if it has no pixels, rows are of different lengths, or it is
-   *     larger than {@link #LONGEST} in one direction
-   */
-  public Pictures picture(double[] pixels, int width, String caption) {
+  /** Adds a picture, see {@link Figure#picture}. */
+  void picture(double[] pixels, int width, String caption) {
     int height = width < 1 ? 0 : pixels.length / width;
     if (height < 1 || width > LONGEST || height > LONGEST || width * height != pixels.length) {
       throw new IllegalArgumentException(
@@ -51,7 +44,6 @@ public final class Pictures extends Pane {
     values.add(pixels.clone());
     sizes.add(new int[] {width, height});
     captions.add(caption);
-    return this;
   }
 
   private int rows() {

@@ -50,6 +50,11 @@ public final class Facts {
     VisitFacts.add(report, visits);
   }
 
+  /** Puts all verdicts, those of predictions that do not apply too, with their conditions. */
+  public static void putVerdicts(ObjectNode summary, Run run) {
+    Verdicts.put(summary, run);
+  }
+
   /**
    * Puts counts of visits, visited samples, epochs, suspects and samples that were never learned;
    * the last two are null where they are not known, and {@code suspectsAbsent} says why.

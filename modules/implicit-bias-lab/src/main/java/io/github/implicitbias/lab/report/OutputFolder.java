@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutputFolder implements AutoCloseable {
 
+  /** The file of the page with the run in it. */
+  public static final String PAGE = "run.html";
+
   private final Path folder;
   private final Path temporary;
   private final Thread atExit = new Thread(this::removeTemporary, "remove-temporary-results");

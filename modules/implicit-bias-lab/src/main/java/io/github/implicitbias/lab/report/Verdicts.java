@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a run says about the predictions of the papers, for people and as JSON. */
-public final class Verdicts {
+final class Verdicts {
 
   private static final List<String> HEAD =
       List.of("prediction", "measured", "bound", "verdict", "paper");
@@ -21,15 +21,8 @@ public final class Verdicts {
 
   private Verdicts() {}
 
-  /** Prints the table of a run under its name. */
-  public static void print(String name, Run run, PrintWriter out) {
-    out.println(name);
-    out.println("-".repeat(name.length()));
-    print(run, out);
-  }
-
   /** Prints a table of the predictions that apply, judged or not yet, and how many do not. */
-  public static void print(Run run, PrintWriter out) {
+  static void print(Run run, PrintWriter out) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEAD);
     int others = 0;
@@ -41,7 +34,7 @@ public final class Verdicts {
       }
     }
     if (rows.size() > 1) {
-      table(rows, out);
+      Report.table(rows, out);
     }
     if (others > 0) {
       out.printf(
@@ -71,27 +64,8 @@ public final class Verdicts {
     return Double.isNaN(value) ? "" : Conditions.number(value);
   }
 
-  /** Prints rows, the first of which is the head. */
-  public static void table(List<List<String>> rows, PrintWriter out) {
-    int columns = rows.get(0).size();
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
-      for (int k = 0; k < columns; k++) {
-        widths[k] = Math.max(widths[k], row.get(k).length());
-      }
-    }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int k = 0; k < columns; k++) {
-        line.append(row.get(k)).append(" ".repeat(widths[k] - row.get(k).length() + 2));
-      }
-      out.println(line.toString().stripTrailing());
-    }
-    out.println();
-  }
-
   /** Puts all verdicts, those of predictions that do not apply too, with their conditions. */
-  public static void put(ObjectNode summary, Run run) {
+  static void put(ObjectNode summary, Run run) {
     ArrayNode array = summary.putArray("verdicts");
     for (RunVerdict verdict : run.verdicts()) {
       ObjectNode node = array.addObject();

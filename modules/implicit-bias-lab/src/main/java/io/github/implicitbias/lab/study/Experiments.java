@@ -125,7 +125,7 @@ public final class Experiments {
       Run run = watching.finish();
       if (own != null) {
         Path pageInto = experiment.name().equals(shown) ? OutputFolder.temporary(folder) : null;
-        Results.write(own, pageInto, flips, sample, commandLine, watching, run, Json.node());
+        watching.write(own, pageInto, flips, sample, commandLine, run, Json.node());
         // What is left of the run file is in memory: the run goes on after it.
         run = watching.inMemory();
       }

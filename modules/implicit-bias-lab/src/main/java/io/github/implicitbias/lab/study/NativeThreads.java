@@ -3,7 +3,7 @@ package io.github.implicitbias.lab.study;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** How many threads ND4J works with. */
-public final class NativeThreads {
+final class NativeThreads {
 
   /** Below this, a step is shorter than the time threads take to meet. */
   private static final long SMALL = 100_000_000;
@@ -17,7 +17,7 @@ public final class NativeThreads {
    * @param samples number of samples in a step
    * @param parameters number of parameters
    */
-  public static void fit(long samples, long parameters) {
+  static void fit(long samples, long parameters) {
     if (samples * parameters <= SMALL) {
       one();
     }
@@ -27,7 +27,7 @@ public final class NativeThreads {
    * Gives ND4J one thread for what the calling thread asks of it, unless the user has set {@code
    * OMP_NUM_THREADS}.
    */
-  public static void one() {
+  static void one() {
     if (System.getenv("OMP_NUM_THREADS") == null) {
       NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     }

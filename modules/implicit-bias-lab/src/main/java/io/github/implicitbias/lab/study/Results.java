@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.lab.InputException;
 import io.github.implicitbias.lab.report.Facts;
 import io.github.implicitbias.lab.report.Json;
-import io.github.implicitbias.lab.report.Verdicts;
+import io.github.implicitbias.lab.report.OutputFolder;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RunHeader;
@@ -23,10 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The files of {@code --out}: the run as CSV, {@code summary.json}, and the page with the run in
  * it.
  */
-public final class Results {
-
-  /** The page with the run in it. */
-  public static final String PAGE = "run.html";
+final class Results {
 
   private static final int MOST_PARAMETERS = 10_000;
 
@@ -40,7 +37,7 @@ public final class Results {
    * @param page folder for the page with the run in it, null if there is to be none
    * @param own what the sample has to say beyond what every run has
    */
-  public static void write(
+  static void write(
       Path out,
       @Nullable Path page,
       boolean flips,
@@ -55,7 +52,7 @@ public final class Results {
       summary.set("results", own);
       Json.write(out.resolve("summary.json"), summary);
       if (page != null) {
-        training.writePage(page.resolve(PAGE));
+        training.writePage(page.resolve(OutputFolder.PAGE));
       }
       training.removeRunFile();
     } catch (IOException e) {
@@ -97,7 +94,7 @@ public final class Results {
     }
     flips(summary.putObject("flips"), run);
     Facts.putVisits(summary.putObject("visits"), training.visits());
-    Verdicts.put(summary, run);
+    Facts.putVerdicts(summary, run);
     summary
         .putObject("route")
         .put("inPlace", run.recordsInPlace())

@@ -1,5 +1,6 @@
 package io.github.implicitbias.lab.study;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.lab.report.StepTimes;
 import io.github.implicitbias.listener.ImplicitBiasListener;
@@ -63,6 +64,25 @@ public final class WatchedTraining implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives small networks one thread, which is many times faster than several, unless the user has
+   * set {@code OMP_NUM_THREADS}.
+   *
+   * @param samples number of samples in a step
+   * @param parameters number of parameters
+   */
+  public static void chooseThreads(long samples, long parameters) {
+    NativeThreads.fit(samples, parameters);
+  }
+
+  /**
+   * Gives ND4J one thread for what the calling thread asks of it, unless the user has set {@code
+   * OMP_NUM_THREADS}.
+   */
+  public static void oneThread() {
+    NativeThreads.one();
+  }
+
   /** Makes one step. */
   public void fit(DataSet batch) {
     times.measure(() -> net.fit(batch));
@@ -114,6 +134,27 @@ public final class WatchedTraining implements AutoCloseable {
       throw new IllegalStateException("the run was not recorded; the log says why");
     }
     return run;
+  }
+
+  /**
+   * Writes the files of {@code --out}: the run as CSV, {@code summary.json}, and the page with the
+   * run in it; then removes the run file.
+   *
+   * @param out the folder to write into
+   * @param page folder for the page, null if there is to be none
+   * @param flips whether every flip is listed, however many there are
+   * @param commandLine as the user gave it
+   * @param own what the sample has to say beyond what every run has
+   */
+  public void write(
+      Path out,
+      @Nullable Path page,
+      boolean flips,
+      String sample,
+      List<String> commandLine,
+      Run run,
+      ObjectNode own) {
+    Results.write(out, page, flips, sample, commandLine, this, run, own);
   }
 
   /** Writes the page with the run in it, while the run file is there. */

@@ -1,12 +1,14 @@
 package io.github.implicitbias.lab.sweep;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.lab.InputException;
+import io.github.implicitbias.lab.report.Json;
+import io.github.implicitbias.lab.report.OutputFolder;
+import io.github.implicitbias.lab.report.Report;
 import io.github.implicitbias.lab.report.WorkProgress;
 import io.github.implicitbias.lab.study.LivePage;
-import io.github.implicitbias.lab.study.NativeThreads;
-import io.github.implicitbias.lab.study.Results;
 import io.github.implicitbias.lab.study.WatchedTraining;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.listener.ListenerBuilder;
@@ -14,6 +16,7 @@ import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.RunHeader;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +50,8 @@ public final class Sweep {
   private final long[] seeds;
   private final int delay;
 
+  private @Nullable SweepResults results;
+
   /** Where the numbers come from: the header of some run. */
   private final AtomicReference<RunHeader> header = new AtomicReference<>();
 
@@ -73,22 +78,22 @@ public final class Sweep {
   }
 
   /** Returns what is trained. */
-  public Swept swept() {
+  Swept swept() {
     return swept;
   }
 
   /** Returns the scales, in the order in which they are run. */
-  public double[] scales() {
+  double[] scales() {
     return scales.clone();
   }
 
   /** Returns the seeds of every scale. */
-  public long[] seeds() {
+  long[] seeds() {
     return seeds.clone();
   }
 
   /** Returns the header of one of the runs, for where they come from. */
-  public RunHeader header() {
+  RunHeader header() {
     return Objects.requireNonNull(header.get(), "nothing has been trained yet");
   }
 
@@ -97,10 +102,8 @@ public final class Sweep {
    *
    * @param page null if there is none
    * @param out folder for the page with the first run in it, null if none is written
-   * @return by scale, then by seed
    */
-  public List<EndValues> run(
-      int threads, @Nullable LivePage page, @Nullable Path out, WorkProgress progress) {
+  public void run(int threads, @Nullable LivePage page, @Nullable Path out, WorkProgress progress) {
     if (page != null) {
       page.expectManyRuns();
     }
@@ -124,7 +127,7 @@ public final class Sweep {
       for (Future<EndValues> future : all) {
         ends.add(future.get());
       }
-      return ends;
+      results = new SweepResults(this, ends);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException
           ? (RuntimeException) e.getCause()
@@ -135,6 +138,49 @@ public final class Sweep {
     } finally {
       pool.shutdownNow();
     }
+  }
+
+  /** Prints what was found: medians over the seeds, verdicts of all of them, and the regimes. */
+  public void report(PrintWriter out) {
+    SweepResults found = results();
+    out.println();
+    out.println(swept.description() + ".");
+    out.println(
+        "Medians over "
+            + found.seeds()
+            + "; scale: "
+            + swept.scaleName()
+            + "; moved: distance from the start over its norm.");
+    out.println();
+    Report.table(found.table(), out);
+    out.println(found.regimes() + ".");
+    if (found.diverged()) {
+      out.println(
+          "Some losses are no longer finite numbers: give a smaller --learning-rate, or smaller"
+              + " --scales.");
+    }
+    out.println();
+  }
+
+  /**
+   * Writes what was found: {@code sweep.csv}, {@code summary.json} and a diagram of phases.
+   *
+   * @param sample what the files name as their origin, and the name of the diagram
+   * @param commandLine as the user gave it
+   */
+  public void write(Path folder, String sample, List<String> commandLine) throws IOException {
+    SweepResults found = results();
+    found.writeCsv(folder);
+    ObjectNode summary = Json.node();
+    summary.put("sample", sample);
+    commandLine.forEach(summary.putArray("commandLine")::add);
+    found.put(summary);
+    Json.write(folder.resolve("summary.json"), summary);
+    found.diagram().write(folder, sample);
+  }
+
+  private SweepResults results() {
+    return Objects.requireNonNull(results, "nothing has been trained yet");
   }
 
   /** Returns the names, on the page, of the runs of the first seed. */
@@ -152,7 +198,7 @@ public final class Sweep {
 
   private EndValues one(double scale, long seed, @Nullable LivePage page, @Nullable Path out)
       throws InterruptedException, IOException {
-    NativeThreads.one();
+    WatchedTraining.oneThread();
     MultiLayerNetwork net = swept.network(scale, seed);
     DataSet data = swept.data(seed);
     int steps = swept.steps();
@@ -181,7 +227,7 @@ public final class Sweep {
       Run run = watching.finish();
       header.compareAndSet(null, run.header());
       if (out != null) {
-        watching.writePage(out.resolve(Results.PAGE));
+        watching.writePage(out.resolve(OutputFolder.PAGE));
         watching.removeRunFile();
         run = watching.inMemory();
       }

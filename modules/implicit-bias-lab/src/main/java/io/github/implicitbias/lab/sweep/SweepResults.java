@@ -21,7 +21,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /** What a sweep has found: per run, per scale, and where rich training ends. */
-public final class SweepResults {
+final class SweepResults {
 
   /** Numbers that stand for a margin or a gap, the most telling first; by the column. */
   private static final List<String> MARGIN_OR_GAP =
@@ -41,33 +41,33 @@ public final class SweepResults {
    *
    * @param ends of all runs, by scale, then by seed
    */
-  public SweepResults(Sweep sweep, List<EndValues> ends) {
+  SweepResults(Sweep sweep, List<EndValues> ends) {
     this.sweep = sweep;
     this.ends = List.copyOf(ends);
   }
 
   /** Draws the regimes over the scales: a diagram of phases. */
-  public Figure diagram() {
+  Figure diagram() {
     return new PhaseDiagram(this).figure();
   }
 
   /** Returns the sweep. */
-  public Sweep sweep() {
+  Sweep sweep() {
     return sweep;
   }
 
   /** Returns the scales. */
-  public double[] scales() {
+  double[] scales() {
     return sweep.scales();
   }
 
   /** Returns the runs of a scale. */
-  public List<EndValues> at(double scale) {
+  List<EndValues> at(double scale) {
     return ends.stream().filter(end -> end.scale() == scale).collect(Collectors.toList());
   }
 
   /** Returns the numbers of a scale that are there and finite, in rising order. */
-  public double[] values(double scale, String column) {
+  double[] values(double scale, String column) {
     return at(scale).stream()
         .mapToDouble(end -> end.value(column))
         .filter(Double::isFinite)
@@ -76,7 +76,7 @@ public final class SweepResults {
   }
 
   /** Returns the median over the seeds, absent if no run has the number. */
-  public double median(double scale, String column) {
+  double median(double scale, String column) {
     double[] values = values(scale, column);
     int n = values.length;
     return n == 0 ? Absent.VALUE : (values[(n - 1) / 2] + values[n / 2]) / 2;
@@ -87,12 +87,12 @@ public final class SweepResults {
   }
 
   /** Returns the column that says how good the solution is: of a margin, a gap, or a norm. */
-  public String marginOrGap() {
+  String marginOrGap() {
     return MARGIN_OR_GAP.stream().filter(this::has).findFirst().orElse("parameterNorm");
   }
 
   /** Returns the predictions that apply to some run, in the order of the first. */
-  public List<String> predictions() {
+  List<String> predictions() {
     Set<String> ids = new LinkedHashSet<>();
     for (EndValues end : ends) {
       for (RunVerdict verdict : end.verdicts()) {
@@ -111,7 +111,7 @@ public final class SweepResults {
   }
 
   /** Counts the runs of a scale in which a prediction has a verdict. */
-  public int count(double scale, String id, Verdict.State state) {
+  int count(double scale, String id, Verdict.State state) {
     return (int) at(scale).stream().filter(end -> end.state(id) == state).count();
   }
 
@@ -119,7 +119,7 @@ public final class SweepResults {
    * Returns the scale at which the median of the relative distance from the start falls through 1,
    * between scales on the logarithms; absent if it does not.
    */
-  public double boundary() {
+  double boundary() {
     double[] scales = scales();
     for (int k = 0; k + 1 < scales.length; k++) {
       double here = Math.log(median(scales[k], "relativeDistanceFromInit"));
@@ -133,7 +133,7 @@ public final class SweepResults {
   }
 
   /** Says where training is rich: where the parameters move by more than their own length. */
-  public String regimes() {
+  String regimes() {
     double boundary = boundary();
     if (!Absent.is(boundary)) {
       return String.format(
@@ -154,7 +154,7 @@ public final class SweepResults {
   }
 
   /** Writes {@code sweep.csv}: a row per run; empty where a number does not apply. */
-  public void writeCsv(Path folder) throws IOException {
+  void writeCsv(Path folder) throws IOException {
     List<String> head = new ArrayList<>(List.of("scale", "seed"));
     head.addAll(ends.get(0).values().keySet());
     List<String> predictions = predictions();
@@ -189,7 +189,7 @@ public final class SweepResults {
   }
 
   /** Puts everything into {@code summary.json}. */
-  public void put(ObjectNode summary) {
+  void put(ObjectNode summary) {
     summary.put("trained", sweep.swept().description());
     summary.put("scaleOf", sweep.swept().scaleName());
     summary.put("steps", sweep.swept().steps());
@@ -229,7 +229,7 @@ public final class SweepResults {
   }
 
   /** Returns the table of the console: medians over the seeds, and verdicts of all of them. */
-  public List<List<String>> table() {
+  List<List<String>> table() {
     List<List<String>> rows = new ArrayList<>();
     String last = marginOrGap();
     rows.add(List.of("scale", "loss", "stable rank", words(last), "moved", "verdicts"));
@@ -261,7 +261,7 @@ public final class SweepResults {
   }
 
   /** Names a column for people. */
-  public static String words(String column) {
+  static String words(String column) {
     switch (column) {
       case "normalizedMargin":
         return "normalized margin";
@@ -279,7 +279,7 @@ public final class SweepResults {
   }
 
   /** Writes a number for the table of the console; empty if it is absent. */
-  public static String number(double value) {
+  static String number(double value) {
     if (Absent.is(value)) {
       return "";
     }
@@ -290,12 +290,12 @@ public final class SweepResults {
   }
 
   /** Returns whether some run has lost its numbers. */
-  public boolean diverged() {
+  boolean diverged() {
     return ends.stream().anyMatch(end -> !Double.isFinite(end.value("loss")));
   }
 
   /** Returns the seeds as words. */
-  public String seeds() {
+  String seeds() {
     long[] seeds = sweep.seeds();
     return seeds.length == 1
         ? "seed " + seeds[0]

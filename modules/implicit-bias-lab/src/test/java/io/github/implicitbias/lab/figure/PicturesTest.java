@@ -73,7 +73,9 @@ class PicturesTest {
 
   @Test
   void whatIsNoSmallPicture_isRefused() {
-    Pictures pictures = Figure.grid("a", "b", 1).pictures("t", "e", 5);
+    Figure pictures = Figure.grid("a", "b", 1);
+    assertThrows(NullPointerException.class, () -> pictures.picture(new double[4], 2, ""));
+    pictures.pictures("t", "e", 5);
     assertThrows(IllegalArgumentException.class, () -> pictures.picture(new double[5], 2, ""));
     assertThrows(IllegalArgumentException.class, () -> pictures.picture(new double[0], 0, ""));
     assertThrows(

@@ -2,9 +2,10 @@
 // flips over time, and counts.
 
 import {colour, element, whole} from './format.js';
+import {badge, wordOf} from './levels.js';
 import {fillPixels, ramp, rgbOf} from './ramp.js';
-import {columnsOf, inOrder, levelOf, medianOf, rateOf} from './shares.js';
-import {drawn, stateIcon} from './states.js';
+import {columnsOf, gravityOf, inOrder, medianOf, rateOf} from './shares.js';
+import {drawn} from './svg.js';
 import {counted, t} from './words.js';
 
 const HATCH = 6; // pixels between two lines of the hatch, and between two dots
@@ -100,7 +101,7 @@ export class LayerRow {
     const height = Math.round((tight ? 12 : 26) * dpr);
     const [ink, card] = ['ink', 'card'].map((name) => rgbOf(colour(name)));
     const columns = ordered ? columnsOf(ordered.bytes, width) : null;
-    const on = ramp('on');
+    const on = ramp('share');
     const every = Math.round(HATCH * dpr);
     const thick = Math.max(1, Math.round(dpr));
     fillPixels(this.strip, width, height, (x, y) => {
@@ -162,9 +163,10 @@ export class LayerRow {
     else if (dead === 0) counts.append(element('span', {className: 'ib-quiet', textContent: tight ? '0' : this.panel.isEpoch ? t('none dead') : t('none off')}));
     else {
       // Dead is said of a whole epoch only; where some cannot be seen, it is no finding.
-      const level = this.panel.isEpoch && !atLeast ? levelOf(dead, units) : 'info';
-      counts.append(element('span', {className: 'ib-level ' + level}, stateIcon(level),
-        tight ? whole(dead) : this.deadText(dead) + ', ' + percent(dead / units)));
+      const level = this.panel.isEpoch && !atLeast ? gravityOf(dead, units) : 'information';
+      const sign = badge(level, tight ? whole(dead) : this.deadText(dead) + ', ' + percent(dead / units));
+      sign.title = wordOf(level);
+      counts.append(sign);
     }
     if (linear) counts.append(element('span', {className: 'ib-quiet', textContent: counted(linear, '{0} linear|{0} linear', whole(linear))}));
     else if (!tight) counts.append(element('span', {className: 'ib-quiet', textContent: shares.channels ? t('channels, on at any position') : this.medianText()}));
@@ -180,7 +182,7 @@ export class LayerRow {
     const {flips} = panel.found;
     this.grid = this.places.map((k) => panel.cells[k]).filter((one) => one.groups > 0 && one.columns > 0);
     const height = Math.round((tight ? 19 : 38) * dpr);
-    const colours = ramp('fl');
+    const colours = ramp('flips');
     const columns = panel.bucketsAcross(width);
     const gap = rgbOf(colour('line'));
     fillPixels(this.flips, width, height, (x, y) => {

@@ -34,7 +34,7 @@ export class NetworkPanel extends Panel {
     this.line = element('p', {className: 'ib-caption'});
     this.body = element('div', {className: 'ib-net'});
     this.tip = element('div', {className: 'ib-tip', hidden: true});
-    this.section.append(element('header', {}, element('h2', {textContent: this.title}), this.line), this.body, this.tip);
+    this.section.append(element('header', {}, element('h3', {textContent: t('Layers')}), this.line), this.body, this.tip);
     this.found = null;
     this.rows = [];
     this.unfolded = new Set();
@@ -132,11 +132,11 @@ export class NetworkPanel extends Panel {
     this.headRow.replaceChildren(
       head(element('b', {textContent: t('Layer')})),
       head(element('b', {textContent: t('Units')}), ', ' + (this.isEpoch ? t('ordered by the share of samples they are on for') : t('ordered by the share of the probe they are on for')) + ' ',
-        scale('on', '0', '100 %'), ' ', key('ib-hatched', this.isEpoch ? t('dead') : t('off for all')), ' ', key('ib-dotted', t('linear'))),
+        scale('share', '0', '100 %'), ' ', key('ib-hatched', this.isEpoch ? t('dead') : t('off for all')), ' ', key('ib-dotted', t('linear'))),
       this.countHead,
       head(element('b', {textContent: t('Flips')}), ' ' + (some
         ? (flips.per === 'step' ? t('per step on the probe, steps {0} to {1}', whole(first), whole(last)) : t('between visits, epoch by epoch, to step {0}', whole(last)))
-        : t('not known yet')) + ' ', ...(some && flips.high > 0 ? [scale('fl', ratePercent(flips.low), ratePercent(flips.high) + ' (log)')] : some ? [t('none')] : [])));
+        : t('not known yet')) + ' ', ...(some && flips.high > 0 ? [scale('flips', ratePercent(flips.low), ratePercent(flips.high) + ' (log)')] : some ? [t('none')] : [])));
     this.tellSet();
   }
 

@@ -11,8 +11,11 @@ export function rampOf(from, to) {
   return Array.from({length: 256}, (_, k) => a.map((v, c) => Math.round(v + ((b[c] - v) * k) / 255)));
 }
 
-/** The ramp of a meaning: 'on', 'fl' or 'ct'. */
-export const ramp = (name) => rampOf(colour(name + '0'), colour(name + '1'));
+/** The ends of ramps in the palette, by what they mean. */
+const ENDS = {share: ['off', 'on'], flips: ['flips-few', 'flips-many'], count: ['count-few', 'count-many']};
+
+/** The ramp of a meaning: a share, flips or a count. */
+export const ramp = (meaning) => rampOf(...ENDS[meaning].map(colour));
 
 /** Fills a canvas: `at(x, y)` gives three numbers per pixel, null for nothing. */
 export function fillPixels(canvas, width, height, at) {

@@ -75,10 +75,10 @@ export function bucketOf(edges, step) {
 }
 
 /** How much a number of dead units of a layer matters. */
-export function levelOf(dead, units) {
+export function gravityOf(dead, units) {
   if (dead === 0) return null;
   const share = dead / units;
-  return share >= 0.5 ? 'prob' : share >= 0.05 ? 'att' : 'info';
+  return share >= 0.5 ? 'problem' : share >= 0.05 ? 'attention' : 'information';
 }
 
 /**

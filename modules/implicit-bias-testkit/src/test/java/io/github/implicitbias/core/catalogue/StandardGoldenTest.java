@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.metric.Metric;
-import io.github.implicitbias.core.metric.ObservedStack;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
@@ -33,7 +32,7 @@ class StandardGoldenTest {
     near(Fixture.golden("grad_norm"), GradientMetrics.GRADIENT_NORM.evaluate(net, -1));
     near(Fixture.golden("cos_theta_negGrad"), GradientMetrics.GRADIENT_ALIGNMENT.evaluate(net, -1));
     LossGradient gradient = new LossGradient();
-    assertTrue(gradient.compute(ObservedStack.of(net), net.network()));
+    assertTrue(gradient.compute(net.stack(), net.network()));
     near(-Fixture.golden("euler_identity_theta_dot_negGrad"), gradient.timesParameters());
   }
 

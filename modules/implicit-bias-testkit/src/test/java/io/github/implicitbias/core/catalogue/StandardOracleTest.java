@@ -5,8 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.solution.HardMargin;
-import io.github.implicitbias.core.solution.SignConstrainedMinimumNorm;
+import io.github.implicitbias.core.solution.ConstrainedMinimumNorm;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import java.util.SplittableRandom;
@@ -333,7 +332,7 @@ class StandardOracleTest {
       y[i] = (0.5 + portable.nextDouble()) * (i % 2 == 0 ? 1 : -1);
       assertEquals(Fixture.csv("s5d_y.csv")[i][0], y[i], 1e-15);
     }
-    SignConstrainedMinimumNorm shortest = SignConstrainedMinimumNorm.of(rows, y);
+    ConstrainedMinimumNorm shortest = ConstrainedMinimumNorm.fittingPositive(rows, y);
     double[] w = shortest.solution();
     assertEquals(0.068072051, Math.sqrt(dot(w, w)), 1e-9);
     assertTrue(shortest.residual() < 1e-14, () -> "residual " + shortest.residual());
@@ -362,7 +361,7 @@ class StandardOracleTest {
       for (int set = 0; set < 1 << samples; set++) {
         best = Math.min(best, normOnSet(x, y, set));
       }
-      double[] w = SignConstrainedMinimumNorm.of(x, y).solution();
+      double[] w = ConstrainedMinimumNorm.fittingPositive(x, y).solution();
       assertEquals(best, Math.sqrt(dot(w, w)), 1e-7 * (1 + best));
     }
   }
@@ -445,7 +444,7 @@ class StandardOracleTest {
         both |= label != classes[0];
       }
       if (best > 1e-2 && both) {
-        double[] w = HardMargin.of(x, classes).solution();
+        double[] w = ConstrainedMinimumNorm.separating(x, classes).solution();
         assertEquals(best, 1 / Math.sqrt(dot(w, w)), 1e-3);
         assertEquals(0, measured, 1e-3);
         separable++;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.implicitbias.core.Json;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.probe.Probe;
-import io.github.implicitbias.core.solution.HardMargin;
+import io.github.implicitbias.core.solution.ConstrainedMinimumNorm;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import java.io.IOException;
@@ -168,7 +168,7 @@ class MarginSupportGoldenTest {
         labels[i] = classes[i];
       }
       MarginSupport support = support(linear(x, labels, Reference.gaussians(random, d)));
-      double[] expected = HardMargin.of(x, classes).multipliers();
+      double[] expected = ConstrainedMinimumNorm.separating(x, classes).multipliers();
       double largest = Arrays.stream(expected).max().orElse(0);
       assertEquals(1, support.isUnique());
       assertArrayEquals(expected, support.multipliers(), 1e-8 * largest);
@@ -224,7 +224,7 @@ class MarginSupportGoldenTest {
       extended[i] = new double[] {x[3 * i], x[3 * i + 1], x[3 * i + 2], 1};
       classes[i] = (int) y[i];
     }
-    double[] expected = HardMargin.of(extended, classes).multipliers();
+    double[] expected = ConstrainedMinimumNorm.separating(extended, classes).multipliers();
     double largest = Arrays.stream(expected).max().orElse(0);
     for (int step = 0; step <= 60; step++) {
       MarginSupport support = support(net);
@@ -240,7 +240,7 @@ class MarginSupportGoldenTest {
     SplittableRandom random = new SplittableRandom(6);
     double[][] x = {{2, 1}, {1, 0.2}, {3, 3}, {-1, 0.1}, {-2, -1}};
     int[] classes = {1, 1, 1, -1, -1};
-    double[] phi = HardMargin.of(x, classes).solution();
+    double[] phi = ConstrainedMinimumNorm.separating(x, classes).solution();
     int judged = 0;
     for (int trial = 0; trial < 200; trial++) {
       double[] theta = Reference.gaussians(random, 2);
