@@ -165,7 +165,7 @@ export class LayerRow {
       // Dead is said of a whole epoch only; where some cannot be seen, it is no finding.
       const level = this.panel.isEpoch && !atLeast ? gravityOf(dead, units) : 'information';
       const sign = badge(level, tight ? whole(dead) : this.deadText(dead) + ', ' + percent(dead / units));
-      sign.title = wordOf(level);
+      sign.prepend(element('span', {className: 'ib-unseen', textContent: wordOf(level) + ': '}));
       counts.append(sign);
     }
     if (linear) counts.append(element('span', {className: 'ib-quiet', textContent: counted(linear, '{0} linear|{0} linear', whole(linear))}));
