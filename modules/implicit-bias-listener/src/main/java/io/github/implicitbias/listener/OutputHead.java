@@ -1,7 +1,6 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.network.AffinePreActivation;
-import io.github.implicitbias.core.norm.ScalarProduct;
 import io.github.implicitbias.core.probe.Probe;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -32,8 +31,6 @@ final class OutputHead {
 
   /** Multiplications in float, in vector code, up to which ND4J is not much faster. */
   private static final long MEDIUM_PRODUCT = 1 << 23;
-
-  private static final int FEW_OUTPUTS = 64;
 
   private final NativeReader reader;
   private final int samples;
@@ -106,7 +103,10 @@ final class OutputHead {
       long work = (long) samples * width * outputs;
       boolean small = work <= SMALL_PRODUCT;
       boolean medium =
-          !small && type == DataType.FLOAT && work <= MEDIUM_PRODUCT && outputs <= FEW_OUTPUTS;
+          !small
+              && type == DataType.FLOAT
+              && work <= MEDIUM_PRODUCT
+              && outputs <= OutputProduct.FEW_OUTPUTS;
       input = small ? new double[samples * width] : NONE;
       weightValues = small ? new double[width * outputs] : NONE;
       floatProduct = medium ? new FloatProduct(samples, width, outputs) : null;
@@ -260,12 +260,7 @@ final class OutputHead {
     reader.asDoubles(hidden, input);
     reader.asDoubles(weightsByUnit, weightValues);
     int width = input.length / samples;
-    for (int i = 0; i < samples; i++) {
-      for (int k = 0; k < outputs; k++) {
-        double sum = ScalarProduct.of(input, i * width, weightValues, k * width, width);
-        preActivations[i * outputs + k] = sum + rowOfBias[k];
-      }
-    }
+    OutputProduct.multiply(input, width, weightValues, rowOfBias, preActivations);
   }
 
   private void multiplyNatively(INDArray hidden, INDArray weights, NativeProduct into) {

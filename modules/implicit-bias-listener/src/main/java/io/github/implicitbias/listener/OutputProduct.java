@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class OutputProduct {
 
   /** Beyond so many outputs the product of floats, which is made for few, is not quicker. */
-  private static final int FEW_OUTPUTS = 64;
+  static final int FEW_OUTPUTS = 64;
 
   private final NetworkNode node;
   private final NativeReader reader;
@@ -102,12 +102,26 @@ final class OutputProduct {
     prepare(rows);
     weights = weights.length == outputs * width ? weights : new double[outputs * width];
     reader.asDoubles(matrix, weights);
-    for (int row = 0, at = 0; row < rows; row++) {
+    multiply(input, width, weights, bias, z);
+    return true;
+  }
+
+  /**
+   * Multiplies one by one in double, which is quicker than a call of a library for few numbers.
+   *
+   * @param input row-major
+   * @param width length of a row
+   * @param weights one row of that length per output
+   * @param bias one number per output
+   * @param into one row of outputs per row of input
+   */
+  static void multiply(double[] input, int width, double[] weights, double[] bias, double[] into) {
+    int outputs = bias.length;
+    for (int row = 0, at = 0; at < into.length; row++) {
       for (int k = 0; k < outputs; k++, at++) {
-        z[at] = ScalarProduct.of(input, row * width, weights, k * width, width) + bias[k];
+        into[at] = ScalarProduct.of(input, row * width, weights, k * width, width) + bias[k];
       }
     }
-    return true;
   }
 
   /** A view makes garbage, and the weights stay where they are. */

@@ -7,26 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.core.loss.PerSampleLoss;
-import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.SampleMetric;
-import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
-import io.github.implicitbias.run.Recorder;
 import io.github.implicitbias.run.Run;
-import io.github.implicitbias.run.Verdict;
-import io.github.implicitbias.run.format.RunHeader;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +21,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.listeners.FailureTestingListener;
 import org.junit.jupiter.api.Test;
@@ -43,148 +28,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /** Whatever of ours fails: training is what it is without us, and the other records are there. */
 @Timeout(120)
-class FailureTest {
-
-  private static final int STEPS = 30;
-
-  private static DataSet data() {
-    return Stacks.classes(DataType.DOUBLE, 20, 3, 1, 4);
-  }
-
-  private static MultiLayerNetwork network(ILossFunction loss) {
-    return Stacks.network(
-        DataType.DOUBLE,
-        new Sgd(0.1),
-        new DenseLayer.Builder().nIn(3).nOut(7).activation(Activation.RELU).build(),
-        new OutputLayer.Builder(loss).nIn(7).nOut(1).activation(Activation.IDENTITY).build());
-  }
-
-  private static byte[] train(ILossFunction loss, ImplicitBiasListener bias) {
-    MultiLayerNetwork net = network(loss);
-    if (bias != null) {
-      net.addListeners(bias);
-    }
-    for (int step = 0; step < STEPS; step++) {
-      net.fit(data());
-    }
-    return net.params().dup().data().asBytes();
-  }
-
-  /** Trains watched, closes, and compares with bare training. */
-  private static Run trained(ImplicitBiasListener bias) {
-    assertArrayEquals(train(new LossMSE(), null), train(new LossMSE(), bias));
-    bias.close();
-    return bias.run();
-  }
-
-  private static void raise(Throwable failure) {
-    if (failure instanceof Error) {
-      throw (Error) failure;
-    }
-    throw (RuntimeException) failure;
-  }
-
-  /** A metric whose value is the step; something happens first. */
-  private static Metric metric(String id, Consumer<Observation> first) {
-    return new Metric() {
-      @Override
-      public String id() {
-        return id;
-      }
-
-      @Override
-      public Scope scope() {
-        return Scope.NETWORK;
-      }
-
-      @Override
-      public double evaluate(Observation observation, int layer) {
-        first.accept(observation);
-        return observation.step();
-      }
-    };
-  }
-
-  private static SampleMetric sampleMetric(String id, Consumer<Observation> first) {
-    return new SampleMetric() {
-      @Override
-      public String id() {
-        return id;
-      }
-
-      @Override
-      public Metric.Scope scope() {
-        return Metric.Scope.NETWORK;
-      }
-
-      @Override
-      public Cadence cadence(Dimensions dimensions) {
-        return Cadence.everyRecord();
-      }
-
-      @Override
-      public boolean evaluate(Observation observation, int layer, double[] into) {
-        first.accept(observation);
-        return true;
-      }
-    };
-  }
-
-  private static Prediction prediction(String id, Consumer<Observation> first) {
-    return new Prediction() {
-      @Override
-      public String id() {
-        return id;
-      }
-
-      @Override
-      public String statement() {
-        return "It holds.";
-      }
-
-      @Override
-      public String source() {
-        return "made up";
-      }
-
-      @Override
-      public Check start(Observation observation) {
-        return later -> {
-          first.accept(later);
-          return Verdict.holds(1, 2);
-        };
-      }
-    };
-  }
-
-  private static Recorder recorder(String name, Runnable atBlock) {
-    return new Recorder() {
-      @Override
-      public void header(RunHeader header) {}
-
-      @Override
-      public void block(byte[] block) {
-        atBlock.run();
-      }
-
-      @Override
-      public void close() {}
-
-      @Override
-      public String toString() {
-        return name;
-      }
-    };
-  }
+class FailureTest extends InstrumentFixture {
 
   static Stream<Throwable> failures() {
     return Stream.of(
@@ -458,133 +306,5 @@ class FailureTest {
       }
       assertEquals(Map.of(), bias.failures());
     }
-  }
-
-  /** Serializable, unlike the other instruments here. */
-  private static final class Portable implements Metric, Serializable {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public String id() {
-      return "portable";
-    }
-
-    @Override
-    public Scope scope() {
-      return Scope.NETWORK;
-    }
-
-    @Override
-    public double evaluate(Observation observation, int layer) {
-      return 7;
-    }
-  }
-
-  @Test
-  void clonesShareInstruments_copiesHaveThoseThatCanBeSent_andNeitherHasRecorders()
-      throws Exception {
-    int[] blocks = {0};
-    ImplicitBiasListener bias =
-        ImplicitBiasListener.builder(data())
-            .metric(new Portable())
-            .metric(metric("bound", observation -> {}))
-            .recorder(recorder("counting", () -> blocks[0]++))
-            .build();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(bias);
-    }
-    ImplicitBiasListener copy;
-    try (ObjectInputStream in =
-        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      copy = (ImplicitBiasListener) in.readObject();
-    }
-    Run cloned = trained(bias.clone());
-    assertEquals(7, cloned.value("portable", 3));
-    assertEquals(3, cloned.value("bound", 3));
-    Run sent = trained(copy);
-    assertEquals(7, sent.value("portable", 3));
-    assertThrows(IllegalArgumentException.class, () -> sent.value("bound", 3));
-    assertEquals(0, blocks[0]);
-    trained(bias);
-    assertTrue(blocks[0] > 0);
-  }
-
-  @Test
-  void requestAll_makesTheNextRecordComplete() throws IOException {
-    ImplicitBiasListener bias =
-        ImplicitBiasListener.builder(data())
-            .normsEvery(1000)
-            .metric(
-                new Metric() {
-                  @Override
-                  public String id() {
-                    return "dear";
-                  }
-
-                  @Override
-                  public Scope scope() {
-                    return Scope.NETWORK;
-                  }
-
-                  @Override
-                  public Cadence cadence(Dimensions dimensions) {
-                    assertEquals(3, dimensions.inputs());
-                    assertEquals(36, dimensions.parameters());
-                    return Cadence.onDemand();
-                  }
-
-                  @Override
-                  public double evaluate(Observation observation, int layer) {
-                    return 1;
-                  }
-                })
-            .build();
-    MultiLayerNetwork net = network(new LossMSE());
-    net.addListeners(bias);
-    for (int step = 0; step < STEPS; step++) {
-      if (step == 10) {
-        bias.requestAll();
-      }
-      net.fit(data());
-    }
-    bias.close();
-    for (int step = 0; step <= STEPS; step++) {
-      boolean due = step == 0 || step == 10 || step == STEPS;
-      assertEquals(due, !Absent.is(bias.run().value("dear", step)), "at " + step);
-      assertEquals(due, !Absent.is(bias.run().value("parameterNorm", step)), "at " + step);
-    }
-  }
-
-  @Test
-  void byDefault_stepsThatNeedTheShadow_areUnderABudget_andTheShareIsRecorded() {
-    MultiLayerNetwork net = network(new LossMSE());
-    ImplicitBiasListener bias =
-        ImplicitBiasListener.builder(Stacks.classes(DataType.DOUBLE, 40, 3, 1, 9)).build();
-    net.addListeners(bias);
-    for (int step = 0; step < 1000; step++) {
-      net.fit(data());
-    }
-    bias.close();
-    Run run = bias.run();
-    assertEquals(1001, run.size(), "every step has a record");
-    long observed = run.observations();
-    assertTrue(observed > 3 && observed < 500, observed + " observations");
-    assertEquals(0, run.firstStep());
-    assertEquals(1000, run.lastStep());
-    assertTrue(run.latest("watchShare") > 0);
-    assertTrue(bias.route().contains("at most 0.04"), bias.route());
-    assertEquals(
-        "every step in place, else at most 0.04 of the CPU time of training, and about 200 times in"
-            + " any case",
-        run.header().provenance().get("schedule"));
-    assertEquals("standard", run.header().provenance().get("preset"));
-  }
-
-  @Test
-  void twoInstrumentsOfTheSameId_areRefusedByBuild() {
-    ListenerBuilder builder =
-        ImplicitBiasListener.builder(data()).metric(metric("deadUnits", observation -> {}));
-    assertThrows(IllegalArgumentException.class, builder::build);
   }
 }

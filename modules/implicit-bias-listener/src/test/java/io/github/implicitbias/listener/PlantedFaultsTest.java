@@ -6,197 +6,37 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.workspace.ArrayType;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.junit.jupiter.api.Test;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.AdamUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** What each law finds within one epoch, and what makes it not applicable rather than violated. */
 class PlantedFaultsTest {
 
   private static final int INPUTS = 12;
   private static final int CLASSES = 4;
-
-  /** A dense layer whose gradient of the weights is changed after it was computed. */
-  private static final class WrongDense extends DenseLayer {
-    private static final long serialVersionUID = 1L;
-
-    private final transient Consumer<INDArray> fault;
-
-    WrongDense(int inputs, int units, Consumer<INDArray> fault) {
-      setNIn(inputs);
-      setNOut(units);
-      setActivationFn(Activation.RELU.getActivationFunction());
-      this.fault = fault;
-    }
-
-    @Override
-    public Layer instantiate(
-        NeuralNetConfiguration conf,
-        Collection<TrainingListener> listeners,
-        int index,
-        INDArray params,
-        boolean initialize,
-        DataType type) {
-      org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer made =
-          new org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer(conf, type) {
-            @Override
-            public Pair<Gradient, INDArray> backpropGradient(
-                INDArray epsilon, LayerWorkspaceMgr memory) {
-              Pair<Gradient, INDArray> right = super.backpropGradient(epsilon, memory);
-              fault.accept(right.getFirst().getGradientFor("W"));
-              return right;
-            }
-          };
-      made.setListeners(listeners);
-      made.setIndex(index);
-      made.setParamsViewArray(params);
-      ParamInitializer initializer = initializer();
-      made.setParamTable(initializer.init(conf, params, initialize));
-      made.setConf(conf);
-      return made;
-    }
-
-    @Override
-    public WrongDense clone() {
-      return this;
-    }
-  }
-
-  /** Batch normalization that trains with its running statistics, as constants. */
-  private static final class RunningNormalization extends BatchNormalization {
-    private static final long serialVersionUID = 1L;
-
-    RunningNormalization(int units) {
-      setNIn(units);
-      setNOut(units);
-      setUseLogStd(false);
-      setEps(1e-5);
-      setDecay(0.9);
-      setGamma(1);
-      setActivationFn(Activation.IDENTITY.getActivationFunction());
-    }
-
-    @Override
-    public Layer instantiate(
-        NeuralNetConfiguration conf,
-        Collection<TrainingListener> listeners,
-        int index,
-        INDArray params,
-        boolean initialize,
-        DataType type) {
-      org.deeplearning4j.nn.layers.normalization.BatchNormalization made =
-          new org.deeplearning4j.nn.layers.normalization.BatchNormalization(conf, type) {
-            @Override
-            public INDArray activate(boolean training, LayerWorkspaceMgr memory) {
-              return super.activate(false, memory);
-            }
-
-            @Override
-            public Pair<Gradient, INDArray> backpropGradient(
-                INDArray epsilon, LayerWorkspaceMgr memory) {
-              INDArray deviation = Transforms.sqrt(getParam("var").add(layerConf().getEps()));
-              INDArray normal = input.subRowVector(getParam("mean")).diviRowVector(deviation);
-              Gradient gradient = new DefaultGradient();
-              gradientViews.get("gamma").assign(epsilon.mul(normal).sum(true, 0));
-              gradientViews.get("beta").assign(epsilon.sum(true, 0));
-              for (String key : new String[] {"mean", "var"}) {
-                gradientViews.get(key).assign(0);
-              }
-              gradientViews.forEach(gradient::setGradientFor);
-              INDArray below = epsilon.mulRowVector(getParam("gamma").div(deviation));
-              return new Pair<>(gradient, memory.leverageTo(ArrayType.ACTIVATION_GRAD, below));
-            }
-          };
-      made.setListeners(listeners);
-      made.setIndex(index);
-      made.setParamsViewArray(params);
-      made.setParamTable(initializer().init(conf, params, initialize));
-      made.setConf(conf);
-      return made;
-    }
-
-    @Override
-    public RunningNormalization clone() {
-      return this;
-    }
-  }
-
-  /** A cross-entropy whose gradient is multiplied by a factor, one per output. */
-  private static final class WrongLoss extends LossMCXENT {
-    private static final long serialVersionUID = 1L;
-
-    private final double[] factors;
-
-    WrongLoss(double... factors) {
-      this.factors = factors;
-    }
-
-    @Override
-    public INDArray computeGradient(
-        INDArray labels, INDArray z, IActivation activation, INDArray mask) {
-      INDArray right = super.computeGradient(labels, z, activation, mask);
-      INDArray each = Nd4j.createFromArray(factors).castTo(right.dataType());
-      return factors.length == 1
-          ? right.mul(factors[0])
-          : right.muliColumnVector(labels.mmul(each.reshape(factors.length, 1)));
-    }
-  }
-
-  /** Says that it is Adam with the usual betas, and swaps them. */
-  private static final class SwappedAdam extends Adam {
-    private static final long serialVersionUID = 1L;
-
-    SwappedAdam(double rate) {
-      super(rate);
-    }
-
-    @Override
-    public AdamUpdater instantiate(INDArray state, boolean initialize) {
-      Adam swapped = new Adam(getLearningRate(), getBeta2(), getBeta1(), getEpsilon());
-      AdamUpdater updater = new AdamUpdater(swapped);
-      updater.setStateViewArray(state, new long[] {1, state.length() / 2}, 'c', initialize);
-      return updater;
-    }
-
-    @Override
-    public Adam clone() {
-      return new SwappedAdam(getLearningRate());
-    }
-  }
 
   private static DataSet data(DataType type, int samples) {
     Nd4j.getRandom().setSeed(4);
@@ -273,7 +113,7 @@ class PlantedFaultsTest {
     NeuralNetConfiguration.ListBuilder list =
         builder(DataType.FLOAT, new Sgd(0.01))
             .list()
-            .layer(new WrongDense(784, 256, g -> g.muli(1.01)))
+            .layer(new FaultyParts.WrongDense(784, 256, g -> g.muli(1.01)))
             .layer(softmax(256).build());
     Map<String, RunVerdict> verdicts = train(list, new DataSet(features, labels), 1);
     is(Verdict.State.VIOLATED, "unitRescaling", verdicts);
@@ -296,7 +136,7 @@ class PlantedFaultsTest {
     NeuralNetConfiguration.ListBuilder list =
         builder(DataType.DOUBLE, new Sgd(0.01))
             .list()
-            .layer(new WrongDense(INPUTS, 9, oneEntry))
+            .layer(new FaultyParts.WrongDense(INPUTS, 9, oneEntry))
             .layer(softmax(9).build());
     Map<String, RunVerdict> verdicts = train(list, data(DataType.DOUBLE, 80), 1);
     is(Verdict.State.VIOLATED, "unitRescaling", verdicts);
@@ -310,7 +150,7 @@ class PlantedFaultsTest {
             .list()
             .layer(dense(INPUTS, 9).build())
             .layer(
-                new OutputLayer.Builder(new WrongLoss(0.5))
+                new OutputLayer.Builder(new FaultyParts.WrongLoss(0.5))
                     .activation(Activation.SOFTMAX)
                     .nIn(9)
                     .nOut(CLASSES)
@@ -329,7 +169,7 @@ class PlantedFaultsTest {
             .list()
             .layer(dense(INPUTS, 9).build())
             .layer(
-                new OutputLayer.Builder(new WrongLoss(1, 1, 2, 1))
+                new OutputLayer.Builder(new FaultyParts.WrongLoss(1, 1, 2, 1))
                     .activation(Activation.SOFTMAX)
                     .nIn(9)
                     .nOut(CLASSES)
@@ -342,7 +182,10 @@ class PlantedFaultsTest {
   @Test
   void swappedBetas_areFound() {
     Map<String, RunVerdict> verdicts =
-        train(usual(DataType.FLOAT, new SwappedAdam(0.001)), data(DataType.FLOAT, 160), 4);
+        train(
+            usual(DataType.FLOAT, new FaultyParts.SwappedAdam(0.001)),
+            data(DataType.FLOAT, 160),
+            4);
     is(Verdict.State.VIOLATED, "adamStepBounded", verdicts);
     verdicts = train(usual(DataType.FLOAT, new Adam(0.001)), data(DataType.FLOAT, 160), 4);
     is(Verdict.State.HOLDS, "adamStepBounded", verdicts);
@@ -385,7 +228,7 @@ class PlantedFaultsTest {
               .layer(
                   ofBatch
                       ? new BatchNormalization.Builder().nIn(9).nOut(9).build()
-                      : new RunningNormalization(9))
+                      : new FaultyParts.RunningNormalization(9))
               .layer(new ActivationLayer(Activation.RELU))
               .layer(softmax(9).build());
       Map<String, RunVerdict> verdicts = train(list, data(DataType.FLOAT, 80), 2);

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.schedule.Schedule;
-import io.github.implicitbias.run.ActivationPattern;
 import io.github.implicitbias.run.MemoryRecorder;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunFile;
@@ -16,25 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
-import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,122 +33,28 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Workers of a ParallelWrapper are recorded apart, none loses a record, none disturbs another. */
 @Timeout(120)
-class WorkersTest {
+class WorkersTest extends WorkersFixture {
 
-  private static final String SESSION = "parallel";
-  private static final int INPUTS = 3;
-  private static final int UNITS = 7;
-  private static final int BATCH = 6;
-
-  private static MultiLayerNetwork network() {
-    return Stacks.network(
-        DataType.DOUBLE,
-        new Adam(0.01),
-        new DenseLayer.Builder().nIn(INPUTS).nOut(UNITS).activation(Activation.RELU).build(),
-        new OutputLayer.Builder(LossFunction.MSE)
-            .nIn(UNITS)
-            .nOut(1)
-            .activation(Activation.IDENTITY)
-            .build());
-  }
-
-  private static DataSet probe() {
-    return Stacks.classes(DataType.DOUBLE, 70, INPUTS, 1, 4);
-  }
-
-  private static List<DataSet> batches(int number) {
-    List<DataSet> batches = new ArrayList<>();
-    for (int i = 0; i < number; i++) {
-      batches.add(Stacks.classes(DataType.DOUBLE, BATCH, INPUTS, 1, 100 + i));
-    }
-    return batches;
-  }
-
-  private static ListenerBuilder builder() {
-    return ImplicitBiasListener.builder(probe()).schedule(Schedule.everyStep()).sessionId(SESSION);
-  }
-
-  private static ParallelWrapper wrapper(Model net, int workers, TrainingMode mode) {
-    return new ParallelWrapper.Builder<>(net)
-        .workers(workers)
-        .trainingMode(mode)
-        .averagingFrequency(1)
-        .prefetchBuffer(0)
-        .build();
-  }
-
-  /** Returns what the first layer does on the probe, computed from flattened parameters. */
-  private static ActivationPattern pattern(double[] parameters) {
-    DataSet probe = probe();
-    int samples = probe.numExamples();
-    int perUnit = ActivationPattern.wordsPerUnit(samples);
-    long[] words = new long[UNITS * perUnit];
-    for (int unit = 0; unit < UNITS; unit++) {
-      for (int i = 0; i < samples; i++) {
-        double z = parameters[UNITS * INPUTS + unit];
-        for (int j = 0; j < INPUTS; j++) {
-          z += parameters[unit * INPUTS + j] * probe.getFeatures().getDouble(i, j);
-        }
-        assertTrue(Math.abs(z) > 1e-12, "data for which rounding decides");
-        if (z > 0) {
-          words[unit * perUnit + (i >>> 6)] |= 1L << (i & 63);
-        }
-      }
-    }
-    return new ActivationPattern(UNITS, samples, words);
-  }
-
-  private static List<Long> steps(Run run) {
-    List<Long> steps = new ArrayList<>();
-    for (long step : run.metric("loss").steps()) {
-      steps.add(step);
-    }
-    return steps;
-  }
-
-  /** The steps the worker trained, and for the one whose network lives on, the step they led to. */
-  private static List<Long> expectedSteps(String id, Witness.Worker worker) {
-    List<Long> steps = new ArrayList<>(worker.parameters.keySet());
-    if (id.endsWith("_thread_0")) {
-      steps.add(steps.get(steps.size() - 1) + 1);
-    }
-    return steps;
-  }
-
-  private static void checkRecords(Witness witness, Map<String, Run> runs) {
-    assertEquals(witness.workers().keySet(), runs.keySet());
-    witness
-        .workers()
-        .forEach(
-            (id, worker) -> {
-              Run run = runs.get(id);
-              assertEquals(worker.iterations, worker.parameters.size(), id);
-              assertEquals(expectedSteps(id, worker), steps(run), id);
-              assertTrue(run.gaps().isEmpty(), id);
-              assertEquals(id, run.header().workerId());
-              worker.parameters.forEach(
-                  (step, parameters) ->
-                      assertEquals(
-                          pattern(parameters), run.patternAt(step, "layer0"), id + " " + step));
-            });
-  }
-
-  private static Map<String, Run> stored(InMemoryStatsStorage storage) throws Exception {
-    return Runs.byWorker(Runs.in(storage, SESSION));
+  @ParameterizedTest
+  @CsvSource({"3, AVERAGING", "2, SHARED_GRADIENTS", "8, SHARED_GRADIENTS"})
+  void everyWorker_isRecordedApart_atEveryStep(int workers, TrainingMode mode) throws Exception {
+    areRecordedApart(workers, mode);
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "2, AVERAGING", "3, AVERAGING", "8, AVERAGING",
-    "2, SHARED_GRADIENTS", "3, SHARED_GRADIENTS", "8, SHARED_GRADIENTS"
-  })
-  void everyWorker_isRecordedApart_atEveryStep(int workers, TrainingMode mode) throws Exception {
+  @Tag("thorough")
+  @CsvSource({"2, AVERAGING", "8, AVERAGING", "3, SHARED_GRADIENTS"})
+  void everyWorker_isRecordedApart_atEveryStep_inOtherNumbers(int workers, TrainingMode mode)
+      throws Exception {
+    areRecordedApart(workers, mode);
+  }
+
+  private void areRecordedApart(int workers, TrainingMode mode) throws Exception {
     InMemoryStatsStorage storage = new InMemoryStatsStorage();
     ImplicitBiasListener bias = builder().storage(storage).build();
     Witness witness = new Witness(workers);
@@ -233,18 +129,18 @@ class WorkersTest {
     net.setListeners(bias, witness);
     ParallelWrapper wrapper = wrapper(net, 3, mode);
     long threads = recorderThreads();
-    for (int epoch = 0; epoch < 5; epoch++) {
+    for (int epoch = 0; epoch < 3; epoch++) {
       wrapper.fit(witness.onceReady(batches(12)));
       assertEquals(threads + 3, recorderThreads(), "one recorder for each worker");
     }
     bias.close();
-    assertEquals(List.of(20, 20, 20), iterations(witness));
+    assertEquals(List.of(12, 12, 12), iterations(witness));
     checkRecords(witness, Runs.byWorker(bias.runs()));
     checkRecords(witness, stored(storage));
     Run first = Runs.byWorker(bias.runs()).get(witness.ids().get(0));
     assertEquals(0, first.value("distanceFromInit", 0));
-    assertTrue(first.value("distanceFromInit", 20) > 0, "the reference is that of the first fit");
-    assertTrue(first.value("time", 19) > 0.18, "so is the beginning of time");
+    assertTrue(first.value("distanceFromInit", 12) > 0, "the reference is that of the first fit");
+    assertTrue(first.value("time", 11) > 0.1, "so is the beginning of time");
   }
 
   private static List<Integer> iterations(Witness witness) {
@@ -301,8 +197,18 @@ class WorkersTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, AVERAGING", "3, AVERAGING", "2, SHARED_GRADIENTS"})
+  @CsvSource({"2, AVERAGING", "2, SHARED_GRADIENTS"})
   void training_isBitForBitWhatItIsWithoutTheListener(int workers, TrainingMode mode) {
+    isBitForBitTheSame(workers, mode);
+  }
+
+  @Test
+  @Tag("thorough")
+  void trainingOfThree_isBitForBitWhatItIsWithoutTheListener() {
+    isBitForBitTheSame(3, TrainingMode.AVERAGING);
+  }
+
+  private static void isBitForBitTheSame(int workers, TrainingMode mode) {
     byte[] bare = trained(workers, mode, null);
     assertArrayEquals(bare, trained(workers, mode, null), "the comparison needs a repeatable one");
     ImplicitBiasListener bias = builder().storage(new InMemoryStatsStorage()).build();
@@ -392,153 +298,6 @@ class WorkersTest {
         assertEquals(5, stored.get(id).observations(), "what was recorded before is there");
       }
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"AVERAGING", "SHARED_GRADIENTS"})
-  void closeFromAnotherThread_whileWorkersTrain_losesNothingBefore(TrainingMode mode)
-      throws Exception {
-    InMemoryStatsStorage storage = new InMemoryStatsStorage();
-    ImplicitBiasListener bias = builder().storage(storage).build();
-    Witness witness = new Witness(3);
-    CountDownLatch underWay = new CountDownLatch(60);
-    MultiLayerNetwork net = network();
-    List<TrainingListener> listeners = new ArrayList<>(List.of(bias, witness));
-    listeners.add(onIteration(underWay::countDown));
-    net.setListeners(listeners);
-    ParallelWrapper wrapper = wrapper(net, 3, mode);
-    ExecutorService trainer = Executors.newSingleThreadExecutor();
-    AtomicInteger given = new AtomicInteger();
-    CountDownLatch closed = new CountDownLatch(1);
-    try {
-      Future<?> training =
-          trainer.submit(() -> wrapper.fit(witness.onceReady(untilClosed(closed, given))));
-      underWay.await();
-      bias.close();
-      Map<String, Long> sizes = new java.util.HashMap<>();
-      bias.runs().forEach(run -> sizes.put(run.header().workerId(), run.size()));
-      closed.countDown();
-      training.get(60, TimeUnit.SECONDS);
-      Map<String, Run> stored = stored(storage);
-      assertEquals(witness.workers().keySet(), stored.keySet());
-      for (Map.Entry<String, Run> worker : stored.entrySet()) {
-        Run run = worker.getValue();
-        assertEquals(sizes.get(worker.getKey()), run.size(), "closed is closed");
-        assertTrue(run.size() >= 15, "records were made before");
-        assertEquals(run.size() - 1, run.lastStep(), "and none is missing among them");
-        Map<Long, double[]> parameters = witness.workers().get(worker.getKey()).parameters;
-        for (long step : steps(run)) {
-          assertEquals(pattern(parameters.get(step)), run.patternAt(step, "layer0"));
-        }
-      }
-    } finally {
-      trainer.shutdownNow();
-    }
-  }
-
-  private static TrainingListener onIteration(Runnable action) {
-    return new org.deeplearning4j.optimize.api.BaseTrainingListener() {
-      @Override
-      public void iterationDone(Model model, int iteration, int epoch) {
-        action.run();
-      }
-    };
-  }
-
-  /** Batches without end, in multiples of three, until the latch is open. */
-  private static Iterable<DataSet> untilClosed(CountDownLatch closed, AtomicInteger given) {
-    List<DataSet> batches = batches(3);
-    return () ->
-        new java.util.Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            return given.get() % 3 != 0 || closed.getCount() > 0;
-          }
-
-          @Override
-          public DataSet next() {
-            return batches.get(given.getAndIncrement() % 3);
-          }
-        };
-  }
-
-  @Test
-  void closeFromAnotherThread_duringOrdinaryTraining_makesNoTornRecord() throws Exception {
-    MultiLayerNetwork net = network();
-    Witness witness = new Witness(1);
-    witness.setWorkerID("only");
-    ImplicitBiasListener bias = builder().schedule(Schedule.every(5)).visits(false).build();
-    CountDownLatch inIteration = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    net.setListeners(
-        bias,
-        witness,
-        onIteration(
-            () -> {
-              if (net.getIterationCount() == 9) {
-                inIteration.countDown();
-                try {
-                  goOn.await();
-                } catch (InterruptedException e) {
-                  throw new IllegalStateException(e);
-                }
-              }
-            }));
-    ExecutorService trainer = Executors.newSingleThreadExecutor();
-    try {
-      Future<?> training = trainer.submit(() -> net.fit(new ExistingDataSetIterator(batches(20))));
-      inIteration.await();
-      bias.close();
-      assertEquals(List.of(0L, 5L), steps(bias.run()), "the tenth update is being made");
-      goOn.countDown();
-      training.get(60, TimeUnit.SECONDS);
-      assertEquals(20, net.getIterationCount());
-      assertEquals(2, bias.run().size());
-    } finally {
-      trainer.shutdownNow();
-    }
-  }
-
-  @Test
-  void closeFromAnotherThread_afterTraining_makesTheLastRecord() throws Exception {
-    MultiLayerNetwork net = network();
-    ImplicitBiasListener bias = builder().build();
-    net.setListeners(bias);
-    ExecutorService trainer = Executors.newSingleThreadExecutor();
-    try {
-      trainer.submit(() -> net.fit(new ExistingDataSetIterator(batches(20)))).get();
-      bias.close();
-    } finally {
-      trainer.shutdownNow();
-    }
-    assertEquals(21, bias.run().size());
-    assertEquals(pattern(net.params().dup().data().asDouble()), bias.run().patternAt(20, "layer0"));
-  }
-
-  @Test
-  void aClosedNetwork_isNotReadAnyMore() {
-    MultiLayerNetwork net = network();
-    ImplicitBiasListener bias = builder().build();
-    net.setListeners(bias);
-    net.fit(new ExistingDataSetIterator(batches(4)));
-    net.close();
-    bias.close();
-    assertEquals(4, bias.run().size());
-  }
-
-  @Test
-  void afterClose_clonesRecordNothing() {
-    ImplicitBiasListener bias = builder().build();
-    ImplicitBiasListener early = bias.clone();
-    bias.close();
-    for (ImplicitBiasListener clone : List.of(early, bias.clone())) {
-      MultiLayerNetwork net = network();
-      net.setListeners(clone);
-      net.fit(new ExistingDataSetIterator(batches(3)));
-      assertEquals(3, net.getIterationCount());
-      assertEquals(0, clone.run().size());
-    }
-    assertTrue(bias.runs().isEmpty());
   }
 
   @Test

@@ -28,7 +28,9 @@ final class RunAnswers {
           "unitSeries",
           "history",
           "visits",
-          "summary");
+          "summary",
+          "network",
+          "shares");
 
   private static final int MIN_POINTS = 4;
   private static final int MAX_POINTS = 8192;
@@ -74,6 +76,12 @@ final class RunAnswers {
         return VisitJson.of(view.run);
       case "summary":
         return SummaryJson.of(view.run);
+      case "network":
+        return NetworkJson.of(view);
+      case "shares":
+        return question.has("epoch")
+            ? SharesJson.ofEpoch(view.run, (int) question.number("epoch", 0, Integer.MAX_VALUE))
+            : SharesJson.ofProbe(view.run, step(question));
       case "history":
         return history(view.run, question);
       default:

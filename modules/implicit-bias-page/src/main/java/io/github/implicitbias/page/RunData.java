@@ -159,6 +159,7 @@ final class RunData {
     progress();
     keep("verdicts");
     keep("summary");
+    keep("network");
     if (!run.visits().isEmpty()) {
       keep("visits");
     }
@@ -173,6 +174,9 @@ final class RunData {
       }
     }
     scripts.write("answers", kept);
+    for (JsonNode epoch : kept.at("/network/epochs/epoch")) {
+      scripts.write("shares-" + epoch.asInt(), ask("shares", "epoch", epoch.asInt()));
+    }
   }
 
   /** What is known of all samples, if they are not so many that little else would have room. */

@@ -1,17 +1,12 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.catalogue.LossGradient;
-import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.Price;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * rho times that of the fall: by Cauchy-Schwarz the sum of the lengths, and so the distance, is at
  * most the root of the sum of eta / rho times that of the whole fall.
  */
-final class DistanceBoundedByLoss extends StatedClaim implements Prediction {
+final class DistanceBoundedByLoss extends GradientStatement {
 
   /** A fall below this many units of rounding says nothing of rho. */
   private static final double LEAST_FALL = 1_000;
@@ -51,16 +46,6 @@ final class DistanceBoundedByLoss extends StatedClaim implements Prediction {
   }
 
   @Override
-  public Cadence cadence(Dimensions dimensions) {
-    return LossGradient.cadence(dimensions);
-  }
-
-  @Override
-  public Price price(Dimensions dimensions, NetworkView network) {
-    return LossGradient.price(dimensions, network);
-  }
-
-  @Override
   public Check start(Observation first) {
     TrainingSetup training = first.network().training();
     Stack stack = first.stack();
@@ -73,15 +58,8 @@ final class DistanceBoundedByLoss extends StatedClaim implements Prediction {
             .require(
                 training.l2() >= 0,
                 "no regularization but l2 of the weights",
-                training.regularization())
-            .require(
-                stack != null,
-                "a stack of dense layers with piecewise linear activations",
-                first.whyNoStack())
-            .require(
-                stack == null || LossGradient.of(first) != null,
-                "the gradient is known",
-                "the derivatives of the loss are not known, or nothing is trained");
+                training.regularization());
+    requireGradient(requireStack(conditions, first), first);
     if (stack == null) {
       return conditions.unmet();
     }
@@ -120,7 +98,7 @@ final class DistanceBoundedByLoss extends StatedClaim implements Prediction {
       }
       LossGradient gradient = LossGradient.of(observation);
       if (gradient == null || !observation.hasParameters()) {
-        return Verdict.notApplicable("the gradient is not known at step " + observation.step());
+        return unknown(observation);
       }
       double now = penalized(observation, gradient);
       if (step < 0) {

@@ -1,18 +1,12 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.catalogue.LossGradient;
-import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.Price;
-import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import java.util.Arrays;
@@ -23,7 +17,7 @@ import java.util.Arrays;
  * at least its value along J^T 1, s times the squared norm of the gradient of the mean output; and
  * it is at most c / eta where training rests, see {@link RestIsStable}.
  */
-final class FlatRest extends StatedClaim implements Prediction {
+final class FlatRest extends GradientStatement {
 
   private static final double FITTED = 1e-6;
   private static final double TOLERANCE = 1.02;
@@ -44,16 +38,6 @@ final class FlatRest extends StatedClaim implements Prediction {
             .against("c / eta, c = 2 or 2(1 + mu) / (1 + 2 mu)")
             .within("2 %")
             .advises("A larger learning rate forces a flatter solution with a smaller path norm."));
-  }
-
-  @Override
-  public Cadence cadence(Dimensions dimensions) {
-    return LossGradient.cadence(dimensions);
-  }
-
-  @Override
-  public Price price(Dimensions dimensions, NetworkView network) {
-    return LossGradient.price(dimensions, network);
   }
 
   @Override
@@ -97,7 +81,7 @@ final class FlatRest extends StatedClaim implements Prediction {
       LossGradient gradient = LossGradient.of(observation);
       Stack stack = observation.stack();
       if (gradient == null || stack == null) {
-        return Verdict.notApplicable("the gradient is not known at step " + observation.step());
+        return unknown(observation);
       }
       TrainingSetup training = observation.network().training();
       long step = observation.step();

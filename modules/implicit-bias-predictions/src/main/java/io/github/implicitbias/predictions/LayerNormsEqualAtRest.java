@@ -1,27 +1,22 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.catalogue.LossGradient;
-import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.Price;
-import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * With G the gradient of the loss and r = G + lambda W, lambda (norm(W_l)^2 - norm(W_(l+1))^2) =
  * (W_l . r_l) - (W_(l+1) . r_(l+1)) + (b_l . g_bl), since (W_l . G_l) + (b_l . g_bl) = (W_(l+1) .
  * G_(l+1)) for units with s(z) = s'(z) z. The right side vanishes where training rests.
  */
-final class LayerNormsEqualAtRest extends StatedClaim implements Prediction {
+final class LayerNormsEqualAtRest extends GradientStatement {
 
   private static final double SHARE = 0.01;
 
@@ -44,16 +39,6 @@ final class LayerNormsEqualAtRest extends StatedClaim implements Prediction {
   }
 
   @Override
-  public Cadence cadence(Dimensions dimensions) {
-    return LossGradient.cadence(dimensions);
-  }
-
-  @Override
-  public Price price(Dimensions dimensions, NetworkView network) {
-    return LossGradient.price(dimensions, network);
-  }
-
-  @Override
   public Check start(Observation first) {
     TrainingSetup training = first.network().training();
     Stack stack = first.stack();
@@ -64,31 +49,24 @@ final class LayerNormsEqualAtRest extends StatedClaim implements Prediction {
                 "all weights have the same l2 of " + Conditions.number(training.l2()),
                 training.isRegularized()
                     ? "not one l2 of all weights and nothing else: " + training.regularization()
-                    : "no l2 of the weights")
-            .require(
-                stack != null,
-                "a stack of dense layers with piecewise linear activations",
-                first.whyNoStack())
-            .require(
-                stack == null || areTrained(stack),
-                "at least two layers, all trained",
-                "a single layer, or one that is not trained")
-            .require(
-                stack == null || LossGradient.of(first) != null,
-                "the gradient is known",
-                "the derivatives of the loss are not known");
+                    : "no l2 of the weights");
+    requireStack(conditions, first);
     if (stack == null) {
       return conditions.unmet();
     }
+    String untrained = whyUntrained(stack);
+    conditions.require(untrained == null, "at least two layers, all trained", "" + untrained);
+    requireGradient(conditions, first);
     return conditions.check(() -> new NormsCheck(stack.depth()));
   }
 
-  private static boolean areTrained(Stack stack) {
-    boolean trained = stack.depth() > 1;
+  private static @Nullable String whyUntrained(Stack stack) {
     for (int l = 0; l < stack.depth(); l++) {
-      trained &= stack.layer(l).isTrained();
+      if (!stack.layer(l).isTrained()) {
+        return stack.layer(l).name() + " is not trained";
+      }
     }
-    return trained;
+    return stack.depth() > 1 ? null : "a single layer";
   }
 
   private static double biasNorm(WeightLayer layer) {
@@ -112,7 +90,7 @@ final class LayerNormsEqualAtRest extends StatedClaim implements Prediction {
       LossGradient gradient = LossGradient.of(observation);
       Stack stack = observation.stack();
       if (gradient == null || stack == null) {
-        return Verdict.notApplicable("the gradient is not known at step " + observation.step());
+        return unknown(observation);
       }
       double lambda = observation.network().training().l2();
       double largest = 1;

@@ -1,17 +1,11 @@
 package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.catalogue.LossGradient;
-import io.github.implicitbias.core.metric.Cadence;
-import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.Price;
-import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.network.TrainingSetup;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 
@@ -20,7 +14,7 @@ import io.github.implicitbias.run.Verdict;
  * 1 - eta h for plain SGD; with momentum the two roots stay within the unit circle up to eta h =
  * 2(1 + mu) / (1 + 2 mu), as Deeplearning4j does Nesterov's method. What is above is left.
  */
-final class RestIsStable extends StatedClaim implements Prediction {
+final class RestIsStable extends GradientStatement {
 
   private static final double TOLERANCE = 1.02;
 
@@ -50,33 +44,16 @@ final class RestIsStable extends StatedClaim implements Prediction {
                     + "flat enough for it."));
   }
 
-  @Override
-  public Cadence cadence(Dimensions dimensions) {
-    return LossGradient.cadence(dimensions);
-  }
-
-  @Override
-  public Price price(Dimensions dimensions, NetworkView network) {
-    return LossGradient.price(dimensions, network);
-  }
-
   /** Returns the conditions of a rest of gradient descent, with momentum or without. */
   static Conditions conditions(Observation first) {
     TrainingSetup training = first.network().training();
-    Stack stack = first.stack();
-    return Conditions.ofFullBatch(first)
-        .require(
-            training.isMomentumSgd() && training.hasOneLearningRate(),
-            "trained by SGD or Nesterov's method with one learning rate",
-            "not trained by SGD or Nesterov's method with one learning rate")
-        .require(
-            stack != null,
-            "a stack of dense layers with piecewise linear activations",
-            first.whyNoStack())
-        .require(
-            stack == null || LossGradient.of(first) != null,
-            "the gradient is known",
-            "the derivatives of the loss are not known, or nothing is trained");
+    Conditions conditions =
+        Conditions.ofFullBatch(first)
+            .require(
+                training.isMomentumSgd() && training.hasOneLearningRate(),
+                "trained by SGD or Nesterov's method with one learning rate",
+                "not trained by SGD or Nesterov's method with one learning rate");
+    return requireGradient(requireStack(conditions, first), first);
   }
 
   /** Returns the largest stable product of learning rate and curvature. */
@@ -119,7 +96,7 @@ final class RestIsStable extends StatedClaim implements Prediction {
     public Verdict judge(Observation observation) {
       LossGradient gradient = LossGradient.of(observation);
       if (gradient == null) {
-        return Verdict.notApplicable("the gradient is not known at step " + observation.step());
+        return unknown(observation);
       }
       TrainingSetup training = observation.network().training();
       long step = observation.step();

@@ -4,13 +4,9 @@ import io.github.implicitbias.core.catalogue.LossGradient;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
 import io.github.implicitbias.core.metric.Observation;
-import io.github.implicitbias.core.metric.Price;
-import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
-import io.github.implicitbias.core.prediction.Prediction;
-import io.github.implicitbias.core.prediction.StatedClaim;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * k (theta . -g) / norm(theta)^2: log gamma changes by at least log(1 + rho R) - (k/2) log(1 + 2R/k
  * + eta^2 norm(g)^2 / norm(theta)^2).
  */
-final class SmoothedMarginNeverDecreases extends StatedClaim implements Prediction {
+final class SmoothedMarginNeverDecreases extends GradientStatement {
 
   /** S below this many rounding units per sample says nothing of its own change. */
   private static final double LEAST_LOSS = 1e3;
@@ -79,11 +75,6 @@ final class SmoothedMarginNeverDecreases extends StatedClaim implements Predicti
             1,
             1);
     return LossGradient.cadence(sizes).records();
-  }
-
-  @Override
-  public Price price(Dimensions dimensions, NetworkView network) {
-    return LossGradient.price(dimensions, network);
   }
 
   @Override

@@ -7,6 +7,8 @@ import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.testkit.PlainStack;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.api.Test;
@@ -146,6 +148,44 @@ class MeasuresTest {
       double most = momentum == 0 ? 2 : 3.8 / 2.8;
       assertEquals(
           0.1 * value(net, "sharpness") / most, value(net, "stabilityRatio"), 1e-9, "" + momentum);
+    }
+  }
+
+  private static String reason(PlainStack net, String id) {
+    assertTrue(Absent.is(value(net, id)), id);
+    return Metrics.named(id).whyAbsent(net, -1);
+  }
+
+  @Test
+  void absentRates_sayTheActualReason() throws IOException {
+    PlainStack early = SmoothedMarginTest.referenceRun(SmoothedMarginTest.reference());
+    early.observe();
+    double summed = early.loss() * early.probe().samples();
+    assertEquals(
+        String.format(
+            Locale.ROOT, "the summed loss is %.3g at step 0; needs one below log 2", summed),
+        reason(early, "lossFallShare"));
+    Ordinary large = new Ordinary(1);
+    for (int k = 0; k < large.x.length; k++) {
+      large.x[k] *= 1e3;
+    }
+    PlainStack wrong = large.build();
+    wrong.observe();
+    assertTrue(wrong.loss() > 1);
+    assertEquals(
+        String.format(
+            Locale.ROOT,
+            "the loss is %.3g at step 0; the rate is that of one between 0 and 1",
+            wrong.loss()),
+        reason(wrong, "lossRate"));
+    PlainStack deep = new Ordinary(2).build();
+    deep.observe();
+    assertEquals(deep.network().layers() + " layers; needs 1 layer", reason(deep, "maxNormMargin"));
+    PlainStack numbers = new Ordinary(1).numbers(5).build();
+    numbers.observe();
+    for (String id : List.of("collapseWithin", "lossRate", "lossFallShare", "maxNormMargin")) {
+      String said = reason(numbers, id);
+      assertTrue(said.endsWith("is not a loss of classification"), said);
     }
   }
 }

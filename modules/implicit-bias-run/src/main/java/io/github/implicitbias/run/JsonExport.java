@@ -1,7 +1,6 @@
 package io.github.implicitbias.run;
 
 import io.github.implicitbias.run.format.Frame;
-import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.io.BufferedWriter;
@@ -222,14 +221,7 @@ final class JsonExport {
     field("sampleRows").open('[');
     run.visitBlocks(
         blocks,
-        new RecordVisitor() {
-          private long step;
-
-          @Override
-          public void record(Record record) {
-            step = record.step();
-          }
-
+        new StepVisitor() {
           @Override
           public void sampleValues(int column, double[] values) {
             json.line().open('{').name("step").number(step).name("column");
@@ -253,14 +245,7 @@ final class JsonExport {
     field("unitRows").open('[');
     run.visitBlocks(
         blocks,
-        new RecordVisitor() {
-          private long step;
-
-          @Override
-          public void record(Record record) {
-            step = record.step();
-          }
-
+        new StepVisitor() {
           @Override
           public void unitValues(int column, double[] values) {
             Column of = header.unitColumns().get(column);
@@ -280,10 +265,7 @@ final class JsonExport {
     field("events").open('[');
     run.visitBlocks(
         blocks,
-        new RecordVisitor() {
-          @Override
-          public void record(Record record) {}
-
+        new StepVisitor() {
           @Override
           public void event(Event event) {
             json.line().open('{').name("step").number(event.step());

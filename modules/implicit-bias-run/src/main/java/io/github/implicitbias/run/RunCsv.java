@@ -1,6 +1,5 @@
 package io.github.implicitbias.run;
 
-import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.TrackedLayer;
 import java.io.BufferedWriter;
@@ -156,14 +155,7 @@ final class RunCsv {
       lines.append("step,column" + positions(header.samples()) + END);
       run.visitBlocks(
           blocks,
-          new RecordVisitor() {
-            private long step;
-
-            @Override
-            public void record(Record record) {
-              step = record.step();
-            }
-
+          new StepVisitor() {
             @Override
             public void sampleValues(int column, double[] values) {
               String name = quoted(header.sampleColumns().get(column).name());
@@ -187,14 +179,7 @@ final class RunCsv {
       lines.append("step,layer,column" + positions(most) + END);
       run.visitBlocks(
           blocks,
-          new RecordVisitor() {
-            private long step;
-
-            @Override
-            public void record(Record record) {
-              step = record.step();
-            }
-
+          new StepVisitor() {
             @Override
             public void unitValues(int column, double[] values) {
               Column of = header.unitColumns().get(column);
@@ -229,14 +214,7 @@ final class RunCsv {
       LayerNames names = new LayerNames(header);
       run.visitBlocks(
           blocks,
-          new RecordVisitor() {
-            private long step;
-
-            @Override
-            public void record(Record record) {
-              step = record.step();
-            }
-
+          new StepVisitor() {
             @Override
             public void flip(int layer, FlipKind kind, int unit, int sample) {
               if (flips) {

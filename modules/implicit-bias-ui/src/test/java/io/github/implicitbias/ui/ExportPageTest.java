@@ -365,7 +365,7 @@ class ExportPageTest extends PageTest {
         .clickAndHold()
         .moveByOffset(2 * width / 5, 0)
         .release()
-        .moveToElement(browser.driver.findElement(By.id("status")))
+        .moveToElement(browser.driver.findElement(By.id("step")))
         .perform();
     browser.await("zoomed", "window.implicitBias.charts.loss[0][0] >= 40");
     String link = browser.run("return window.implicitBias.link");

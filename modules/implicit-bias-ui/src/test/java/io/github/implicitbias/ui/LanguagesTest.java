@@ -124,7 +124,7 @@ class LanguagesTest {
         titles.put(
             language,
             browser.run(
-                "return [...document.querySelectorAll('.ib-panel:not([hidden]) h2')]"
+                "return [...document.querySelectorAll('.ib-panel:not([hidden]) h3')]"
                     + ".map(h => h.textContent)"));
         assertEquals(
             List.of(),

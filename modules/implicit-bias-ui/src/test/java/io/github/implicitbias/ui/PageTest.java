@@ -17,6 +17,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Browser.Installed.class)
 abstract class PageTest {
 
+  /** What each section says of panels that are left out of it. */
+  static final String MISSING =
+      "return [...document.querySelectorAll('.ib-missing')].map(e => e.textContent).join(' ')";
+
   static Browser browser;
   ImplicitBiasUi ui;
 

@@ -172,7 +172,7 @@ class WeightsPanelTest {
             assertEquals(at[0], point.get("x").asDouble(), PIXEL, what + " unit " + unit);
             assertEquals(at[1], point.get("y").asDouble(), PIXEL, what + " unit " + unit);
             String colour =
-                run.isSingle() || run.outgoing.get(step)[unit] > 0 ? "#0072b2" : "#d55e00";
+                run.isSingle() || run.outgoing.get(step)[unit] > 0 ? "#1b212c" : "#c3355e";
             assertEquals(colour, point.get("colour").asText(), what + " unit " + unit);
           }
           for (JsonNode path : weights.get("paths")) {
@@ -554,7 +554,7 @@ class WeightsPanelTest {
     browser.open(ui.url() + "?session=bare");
     browser.await("the run", "window.implicitBias && window.implicitBias.settled");
     assertTrue(json("window.implicitBias.panels.weights").isNull());
-    String line = browser.run("return document.getElementById('missing').innerText");
+    String line = browser.run(PageTest.MISSING);
     assertTrue(line.contains("Units in weight space (needs a dense first layer"), line);
   }
 

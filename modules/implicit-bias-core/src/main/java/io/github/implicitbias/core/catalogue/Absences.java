@@ -228,6 +228,10 @@ final class Absences {
     return number + " " + thing + (number == 1 ? "" : "s");
   }
 
+  static String number(double value) {
+    return String.format(Locale.ROOT, "%.3g", value);
+  }
+
   /** Of metrics of stacks of dense layers. */
   static @Nullable String withoutStack(Observation observation, int layer) {
     String none = observation.whyNoStack();

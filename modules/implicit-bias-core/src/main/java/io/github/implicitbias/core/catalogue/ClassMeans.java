@@ -61,7 +61,23 @@ final class ClassMeans implements Shared {
         return "no sample of the probe is of class " + c;
       }
     }
-    return "at step " + observation.step() + " the mean of a class is that of all samples";
+    return "at step " + observation.step() + " " + whyNoMeans();
+  }
+
+  private String whyNoMeans() {
+    int equal = 0;
+    int one = 0;
+    for (int c = 0; c < classes; c++) {
+      double square = ScalarProduct.of(means, c * width, means, c * width, width);
+      if (!Double.isFinite(square)) {
+        return "the mean of class " + c + " is not finite";
+      }
+      equal += square == 0 ? 1 : 0;
+      one = square == 0 ? c : one;
+    }
+    return equal == classes
+        ? "all classes have the same mean"
+        : "the mean of class " + one + " is that of all classes";
   }
 
   boolean isKnown() {

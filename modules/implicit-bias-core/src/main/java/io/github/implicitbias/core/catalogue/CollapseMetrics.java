@@ -104,7 +104,7 @@ final class CollapseMetrics {
       return none;
     }
     if (!Targets.of(observation).isMulticlass()) {
-      return "the labels are not one output per class";
+      return "one output tells two classes apart; needs an output for each class";
     }
     return observation.shared(ClassMeans.class, ClassMeans::new).whyNone(observation);
   }

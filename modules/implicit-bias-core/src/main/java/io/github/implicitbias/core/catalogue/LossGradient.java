@@ -73,6 +73,11 @@ public final class LossGradient implements Shared {
     return gradient.valid ? gradient : null;
   }
 
+  /** Returns why the gradient is not known at an observation, a clause; null if it is. */
+  public static @Nullable String whyNone(Observation observation) {
+    return SolutionAbsences.gradient(observation, -1);
+  }
+
   /**
    * Returns the largest curvature of what training descends on: the largest eigenvalue of the
    * Hessian of the mean loss of the probe plus lambda / 2 times the squared weights, piecewise

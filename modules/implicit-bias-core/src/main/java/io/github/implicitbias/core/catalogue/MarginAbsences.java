@@ -40,6 +40,12 @@ final class MarginAbsences {
 
   /** Of the normalized margin. */
   static @Nullable String normalizedMargin(Observation observation, int layer) {
+    String none = homogeneous(observation, layer);
+    return none != null ? none : "all trained parameters are 0 at step " + observation.step();
+  }
+
+  /** Of metrics of classifiers that are homogeneous in all trained parameters; null if it is. */
+  static @Nullable String homogeneous(Observation observation, int layer) {
     String none = margins(observation, layer);
     Stack stack = observation.stack();
     if (none != null || stack == null) {
@@ -52,9 +58,7 @@ final class MarginAbsences {
       return "the network has no parameters that are shown";
     }
     int others = observation.parameters().length() - (int) stack.trainedParameters();
-    return others != 0
-        ? others + " trained parameters are no weights of the stack"
-        : "all trained parameters are 0 at step " + observation.step();
+    return others != 0 ? others + " trained parameters are no weights of the stack" : null;
   }
 
   private static String whyInhomogeneous(Stack stack) {

@@ -4,6 +4,7 @@ import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.metric.Targets;
 import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Definition;
 import java.util.List;
@@ -87,12 +88,18 @@ final class RateMetrics {
   }
 
   private static @Nullable String whyNoRate(Observation observation, int layer) {
-    String none = MarginAbsences.normalizedMargin(observation, layer);
-    if (none != null) {
+    String none = MarginAbsences.homogeneous(observation, layer);
+    double loss = observation.loss();
+    if (none != null || (loss > 0 && loss < 1)) {
       return none;
     }
-    double loss = observation.loss();
-    return loss > 0 && loss < 1 ? null : "the loss is not between 0 and 1";
+    return Absent.is(loss)
+        ? "the loss of the probe is not known"
+        : "the loss is "
+            + Absences.number(loss)
+            + " at step "
+            + observation.step()
+            + "; the rate is that of one between 0 and 1";
   }
 
   private static double lossRate(Observation observation, int layer) {
@@ -106,17 +113,27 @@ final class RateMetrics {
   }
 
   private static @Nullable String whyNoShare(Observation observation, int layer) {
-    String none = MarginAbsences.normalizedMargin(observation, layer);
+    String none = MarginAbsences.homogeneous(observation, layer);
     none = none == null ? Absences.lossGradient(observation) : none;
+    none = none == null ? whyNoCrossEntropy(observation) : none;
     if (none != null) {
       return none;
     }
-    if (!isCrossEntropy(observation)) {
-      return "the loss is not a cross entropy after softmax or one logistic output";
+    double summed = observation.probe().samples() * observation.loss();
+    if (!(summed > 0 && summed < Math.log(2))) {
+      return "the summed loss is "
+          + Absences.number(summed)
+          + " at step "
+          + observation.step()
+          + "; needs one "
+          + (summed > 0 ? "below log 2" : "above 0");
     }
-    return observation.probe().samples() * observation.loss() < Math.log(2)
-        ? null
-        : "the summed loss is not below log 2";
+    LossGradient gradient = LossGradient.of(observation);
+    if (gradient == null) {
+      return null;
+    }
+    String zero = gradient.norm() == 0 ? "the gradient is" : "all trained parameters are";
+    return zero + " 0 at step " + observation.step();
   }
 
   private static double lossFallShare(Observation observation, int layer) {
@@ -128,7 +145,7 @@ final class RateMetrics {
       return Absent.VALUE;
     }
     double gradients = gradient.norm() * observation.parameters().norm();
-    if (!(gradients > 0) || !isCrossEntropy(observation)) {
+    if (!(gradients > 0) || whyNoCrossEntropy(observation) != null) {
       return Absent.VALUE;
     }
     double smoothed = -Math.log(Math.expm1(summed));
@@ -136,15 +153,20 @@ final class RateMetrics {
     return root * root;
   }
 
-  /** Returns true if the derivatives of the loss are probabilities less labels. */
-  private static boolean isCrossEntropy(Observation observation) {
+  /** Returns why the derivatives of the loss are not probabilities less labels; null if so. */
+  private static @Nullable String whyNoCrossEntropy(Observation observation) {
     Targets targets = Targets.of(observation);
     double[] z = observation.network().outputPreActivations();
     double[] derivatives = observation.network().lossDerivatives();
     int outputs = observation.network().outputs();
-    boolean classes = targets.isBinary() || targets.isMulticlass();
-    if (z == null || derivatives == null || !classes || !targets.countsAll()) {
-      return false;
+    if (z == null || derivatives == null) {
+      return "the derivatives of the loss are not known";
+    }
+    if (!targets.isBinary() && !targets.isMulticlass()) {
+      return targets.whyNoClasses();
+    }
+    if (!targets.countsAll()) {
+      return "samples are masked";
     }
     int[] of = targets.classes();
     for (int i = 0; i < of.length; i++) {
@@ -156,11 +178,13 @@ final class RateMetrics {
         double label = targets.isBinary() ? of[i] : of[i] == k ? 1 : 0;
         double expected = 1 / (1 + others) - label;
         if (!(Math.abs(derivatives[i * outputs + k] - expected) <= TOLERANCE)) {
-          return false;
+          return observation.network().lossName()
+              + " does not have the derivatives of a cross entropy at sample "
+              + i;
         }
       }
     }
-    return true;
+    return null;
   }
 
   private static @Nullable String whyNotLinear(Observation observation, int layer) {
@@ -172,9 +196,16 @@ final class RateMetrics {
     if (stack == null) {
       return observation.whyNoStack();
     }
-    return stack.depth() == 1 && stack.layer(0).isTrained() && stack.isLinear()
+    if (stack.depth() != 1) {
+      return Absences.counted(stack.depth(), "layer") + "; needs 1 layer";
+    }
+    WeightLayer only = stack.layer(0);
+    if (!only.isTrained()) {
+      return only.name() + " is not trained";
+    }
+    return stack.isLinear()
         ? null
-        : "not a single linear layer that is trained";
+        : only.name() + " has the activation function " + only.activation() + "; needs none";
   }
 
   private static double maxNormMargin(Observation observation, int layer) {

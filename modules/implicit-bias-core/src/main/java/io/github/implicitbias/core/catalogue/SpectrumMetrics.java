@@ -78,6 +78,7 @@ final class SpectrumMetrics {
           .definition(
               Definition.formula("number of s_k > 1e-3 s_1")
                   .parameters("matrix")
+                  .applies("as nuclearNorm")
                   .expect("an integer, so it moves late and in steps")
                   .title("numerical rank")
                   .group(Definition.NORMS)

@@ -177,7 +177,7 @@ class ObservationsThatFailTest extends AtWork {
     start(out, memory);
     record(0);
     engine.queue().requestFlush();
-    EngineTest.await("the failure", () -> !engine.failures().isEmpty());
+    EngineFixture.await("the failure", () -> !engine.failures().isEmpty());
     engine.relief().ofRecorders();
     record(1);
     run = close();

@@ -62,7 +62,7 @@ class PredictionsAtWorkTest extends AtWork {
       if (step % 100 == 99) {
         engine.queue().requestFlush();
         long size = step + 1;
-        EngineTest.await("flush", () -> whole.run() != null && whole.run().size() == size);
+        EngineFixture.await("flush", () -> whole.run() != null && whole.run().size() == size);
       }
     }
     Run run = close();

@@ -121,7 +121,7 @@ export class AxisSelect {
       ...AXES.map(({kind, label}) => element('option', {value: kind, textContent: t(label)})));
     this.select.value = this.wish;
     this.select.addEventListener('change', () => this.choose(this.select.value).then(changed, failed));
-    byId('step-number').parentElement.after(element('label', {className: 'ib-field'}, t('Axis') + ' ', this.select));
+    byId('buttons').before(element('label', {className: 'ib-field ib-axis ib-of-run'}, element('span', {className: 'ib-unseen', textContent: t('Axis')}), this.select));
   }
 
   async choose(kind) {

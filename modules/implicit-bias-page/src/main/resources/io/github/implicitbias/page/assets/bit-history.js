@@ -140,9 +140,11 @@ export class BitHistory {
     });
     const {classes} = this.raster.samples;
     if (what === 'unit' && classes.some((c) => c >= 0)) {
+      const shades = new Map();
       order.forEach((row, y) => {
         const c = classes[row] ?? -1;
-        ctx.fillStyle = c < 0 ? colour('line') : classColour(c);
+        if (!shades.has(c)) shades.set(c, c < 0 ? colour('line') : classColour(c));
+        ctx.fillStyle = shades.get(c);
         ctx.fillRect(left - 12 * dpr, y * cellH, 8 * dpr, cellH);
       });
     } else if (cellH >= 9 * dpr) {

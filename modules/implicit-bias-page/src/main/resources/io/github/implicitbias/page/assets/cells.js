@@ -1,10 +1,12 @@
 // An activation pattern as a picture: a cell per unit and sample, the classes of the samples above,
 // the numbers of the units on the left, and on the right how many samples each is on for.
 
+import {blocksOf} from './classes.js';
 import {classColour, colour} from './format.js';
 import {LABELS, markOf, packed, STATES} from './raster.js';
 
 const STRIP = 8; // height of the strip of classes
+const NAMES = 13; // height of the labels above it
 const BARS = 64; // width of the bars of active support
 
 /**
@@ -18,7 +20,7 @@ export function layoutOf({units, samples}, {strip, wide, large, dpr}) {
   const cellW = Math.max(1, Math.min(60 * dpr, room / samples));
   const cellH = Math.max(1, Math.min(Math.round((large ? 40 : 26) * dpr), Math.floor(((large ? 640 : 400) * dpr) / units)));
   const left = Math.round(LABELS * dpr);
-  const top = strip ? Math.round((STRIP + 4) * dpr) : 0;
+  const top = strip ? Math.round((NAMES + STRIP + 4) * dpr) : 0;
   const x = (column) => left + Math.round(column * cellW); // cells fill the width: some are a pixel wider
   return {cellW, cellH, left, top, dpr, x, right: x(samples), width: x(samples) + Math.round(BARS * dpr), height: top + cellH * units};
 }
@@ -95,11 +97,20 @@ export class Cells {
   strip(ctx, classes) {
     const {columns, dpr, x} = this.layout;
     const none = colour('line');
-    columns.forEach((sample, column) => {
-      const c = classes[sample] ?? -1;
-      ctx.fillStyle = c < 0 ? none : classColour(c);
-      ctx.fillRect(x(column), 0, x(column + 1) - x(column), Math.round(STRIP * dpr));
-    });
+    const shades = new Map();
+    const shadeOf = (c) => {
+      if (!shades.has(c)) shades.set(c, c < 0 ? none : classColour(c));
+      return shades.get(c);
+    };
+    ctx.font = 11 * dpr + 'px system-ui, sans-serif';
+    ctx.textAlign = 'center';
+    ctx.textBaseline = 'bottom';
+    for (const [c, from, to] of blocksOf(columns, classes)) {
+      ctx.fillStyle = shadeOf(c);
+      ctx.fillRect(x(from), Math.round(NAMES * dpr), x(to) - x(from), Math.round(STRIP * dpr));
+      ctx.fillStyle = colour('muted');
+      if (c >= 0 && ctx.measureText(String(c)).width + 4 * dpr <= x(to) - x(from)) ctx.fillText(String(c), (x(from) + x(to)) / 2, NAMES * dpr);
+    }
   }
 
   /** Unit numbers on the left; on the right how many samples a unit is on for. */
@@ -110,7 +121,7 @@ export class Cells {
     ctx.textBaseline = 'middle';
     const every = Math.max(1, Math.ceil((size + 3 * dpr) / cellH));
     const full = (BARS - 10) * dpr;
-    const [muted, faint, dead, linear] = ['muted', 'line', 'deactivation', 'linear'].map(colour);
+    const [muted, faint, dead, linear] = ['muted', 'line', 'dead', 'linear'].map(colour);
     rows.forEach((unit, y) => {
       const centre = top + (y + 0.5) * cellH;
       const mark = {dead, linear}[markOf(support[unit], samples, this.grouped)] || null;

@@ -1,6 +1,7 @@
 // Other runs drawn over the one that is shown: which, and where they are chosen.
 
 import {ComparedRun, lineKey, LOOKS, MAIN} from './compared-run.js';
+import {closing} from './drop.js';
 import {byId, element, plural, whole} from './format.js';
 import {entryFor, isSameRun, nameOf, startOf, wantedRun} from './runs.js';
 import {t} from './words.js';
@@ -30,19 +31,12 @@ export class Comparison {
     this.filter = element('input', {type: 'search', placeholder: 'Filter', ariaLabel: 'Filter the runs'});
     this.filter.addEventListener('input', () => this.fill());
     this.rest = element('p', {className: 'ib-note'});
-    this.details = element('details', {className: 'ib-compare', id: 'compare', hidden: true}, element('summary', {textContent: t('Compare')}),
-      element('div', {className: 'ib-compare-box'}, this.filter, this.list, this.rest));
-    byId('worker').parentElement.after(this.details);
+    this.details = element('details', {className: 'ib-drop ib-compare', id: 'compare', hidden: true}, element('summary', {textContent: t('Compare')}),
+      element('div', {className: 'ib-drop-box ib-compare-box'}, this.filter, this.list, this.rest));
+    byId('layer').parentElement.before(this.details);
+    closing(this.details);
     this.row = element('div', {className: 'ib-compared', id: 'compared', hidden: true, role: 'group', ariaLabel: t('Compared runs')});
     byId('message').before(this.row);
-    document.addEventListener('keydown', (e) => {
-      if (e.key !== 'Escape' || !this.details.open) return;
-      this.details.open = false;
-      this.details.firstElementChild.focus();
-    });
-    document.addEventListener('click', (e) => {
-      if (this.details.open && !e.composedPath().includes(this.details)) this.details.open = false;
-    });
   }
 
   /** Runs for the address: also those that are still on the way. */

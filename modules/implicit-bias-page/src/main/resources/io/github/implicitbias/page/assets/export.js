@@ -2,6 +2,7 @@
 
 import {fetchFile} from './api.js';
 import {csv, isEmpty, safe} from './csv.js';
+import {closing} from './drop.js';
 import {byId, element} from './format.js';
 import {chartFigure, Picture} from './pictures.js';
 import {VectorContext} from './vector.js';
@@ -147,7 +148,10 @@ export class TakeAway {
     copy.addEventListener('click', () => this.copy(field));
     field.addEventListener('blur', () => { field.hidden = true; });
     save.addEventListener('click', () => this.save(save));
-    byId('status').before(element('div', {className: 'ib-actions'}, copy, save, field, this.said));
+    const share = byId('share');
+    share.lastElementChild.append(copy, save, field, this.said,
+      element('p', {className: 'ib-note', textContent: t('Numbers and picture of a panel: ⤓ at its title.')}));
+    closing(share);
   }
 
   say(text) {

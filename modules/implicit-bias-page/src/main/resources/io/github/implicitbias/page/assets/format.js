@@ -34,9 +34,8 @@ export function tick(value, step) {
   return String(Number(value.toPrecision(Math.min(digits, 12))));
 }
 
-/** Colours of classes, and of lines that have no other: Okabe-Ito, safe for the colour-blind. */
-const CLASSES = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#D55E00', '#CC79A7', '#777777'];
-export const classColour = (c) => (c >= 0 ? CLASSES[c % CLASSES.length] : colour('muted'));
+/** The name of a class's colour in the palette; with more classes than colours these are greys, see Classes. */
+export const classShade = (c) => (c >= 0 ? 'k' + (c % 10) : 'muted');
 
 /** "parameterNorm" as "parameter norm". */
 export const words = (id) => id.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
@@ -53,3 +52,6 @@ export const byId = (id) => document.getElementById(id);
 
 /** A colour of the page's palette, which depends on light or dark. */
 export const colour = (name) => getComputedStyle(byId('implicit-bias')).getPropertyValue('--' + name).trim();
+
+/** The colour of a class, on a canvas. */
+export const classColour = (c) => colour(classShade(c));

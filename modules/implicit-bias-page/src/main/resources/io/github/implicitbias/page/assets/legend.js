@@ -95,7 +95,7 @@ export class Legend {
   /** The picture in words: what it is called, and the numbers of its legend. */
   describe() {
     const {box, options} = this.chart;
-    const title = (box.closest('figure, article') ?? box.closest('section'))?.querySelector('figcaption, .ib-statement, h2');
+    const title = (box.closest('figure, article') ?? box.closest('section'))?.querySelector('figcaption, .ib-statement, h3');
     box.setAttribute('role', 'img');
     const numbers = [...(options.legend?.children ?? [])].map((part) => part.textContent.trim()).join(', ');
     box.setAttribute('aria-label', [(title?.textContent || 'chart').replace(/\.$/, ''), numbers].filter(Boolean).join(': '));

@@ -1,6 +1,6 @@
 // One notion of "support vector": its samples ranked as bars, or listed where there is nothing to rank.
 
-import {brief, classColour, element, whole} from './format.js';
+import {brief, classShade, element, whole} from './format.js';
 import {counted, t} from './words.js';
 
 const BARS = 12; // samples ranked
@@ -20,7 +20,7 @@ export const nameOf = (sample, {ids}) => whole(ids[sample] === undefined ? sampl
 export function tagOf(sample, samples) {
   const swatch = element('i', {className: 'ib-swatch'});
   const c = samples.classes[sample];
-  swatch.style.background = classColour(c);
+  swatch.style.background = `var(--${classShade(c)})`;
   const tag = element('span', {className: 'ib-tag', title: 'sample ' + nameOf(sample, samples) + (c >= 0 ? ', class ' + c : '')}, swatch, nameOf(sample, samples));
   tag.dataset.sample = sample;
   return tag;
@@ -36,7 +36,7 @@ export class Notion {
     this.at = element('span', {className: 'ib-at'});
     this.body = element('div', {className: 'ib-bars'});
     this.element = element('article', {className: 'ib-notion'},
-      element('h3', {}, t(this.title), element('span', {textContent: t(this.of)}), this.at),
+      element('h4', {}, t(this.title), element('span', {textContent: t(this.of)}), this.at),
       element('p', {className: 'ib-definition', textContent: t(this.text)}), this.body);
     this.element.dataset.notion = this.id;
     this.keys();
@@ -63,7 +63,7 @@ export class Notion {
     const bar = element('span', {className: 'ib-bar'});
     bar.style.width = (signed ? 50 : 100) * part + '%';
     if (signed) bar.style.left = (v < 0 ? 50 * (1 - part) : 50) + '%';
-    bar.style.background = classColour(this.samples.classes[sample]);
+    bar.style.background = `var(--${classShade(this.samples.classes[sample])})`;
     const row = element('div', {className: 'ib-barrow', title: 'sample ' + nameOf(sample, this.samples) + ': ' + v + (tied ? ', tied at the smallest margin' : '')},
       tagOf(sample, this.samples), element('span', {className: 'ib-track2' + (signed ? ' signed' : '')}, bar),
       element('span', {className: 'ib-value', textContent: brief(v) + (tied ? ' ⚭' : '')}));

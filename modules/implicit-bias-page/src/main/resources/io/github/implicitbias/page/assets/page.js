@@ -10,6 +10,7 @@ import {Groups} from './groups.js';
 import {Menus} from './menus.js';
 import {CostPanel} from './panel-cost.js';
 import {FlipsPanel, LossPanel} from './panel-loss.js';
+import {NetworkPanel} from './panel-network.js';
 import {PredictionsPanel} from './panel-predictions.js';
 import {RasterPanel} from './panel-raster.js';
 import {SupportPanel} from './panel-support.js';
@@ -18,6 +19,7 @@ import {WeightsPanel} from './panel-weights.js';
 import {Gone, RunView} from './run-view.js';
 import {isSameRun} from './runs.js';
 import {Scrubber} from './scrubber.js';
+import {Sections} from './sections.js';
 import {layerShown, State} from './state.js';
 import {Status} from './status.js';
 import {Steps} from './steps.js';
@@ -27,10 +29,8 @@ import {Timeline} from './timeline.js';
 
 /** All panels, in the order of the page. */
 const panelsOf = (page) => [
-  new LossPanel(page), new FlipsPanel(page), new PredictionsPanel(page), new RasterPanel(page), new SupportPanel(page), new VisitsPanel(page),
-  new WeightsPanel(page),
-  ...page.groups.panels, new CostPanel(page),
-  new ValuesPanel(page), new EventsPanel(page), new ProvenancePanel(page),
+  new LossPanel(page), new NetworkPanel(page), new VisitsPanel(page), new RasterPanel(page), new FlipsPanel(page), new WeightsPanel(page), new SupportPanel(page),
+  ...page.groups.panels, new PredictionsPanel(page), new ValuesPanel(page), new EventsPanel(page), new ProvenancePanel(page), new CostPanel(page),
 ];
 
 export class Page {
@@ -40,6 +40,7 @@ export class Page {
     this.state = new State();
     this.store = new Store();
     this.failed = this.failed.bind(this);
+    this.sections = new Sections(this.state);
     this.steps = new Steps(this);
     this.view = new RunView(this);
     this.status = new Status(this);
@@ -109,7 +110,7 @@ export class Page {
   changed() { this.address.write(); }
 
   /** A panel was shown or hidden. */
-  arranged() { this.status.showMissing(this.panels); }
+  arranged() { this.sections.tell(this.panels); }
 
   failed(e) { if (!(e instanceof Gone)) this.status.showError(e); }
 

@@ -12,22 +12,15 @@ const ratio = () => globalThis.uPlot.pxRatio;
 function eventMarks(timeline) {
   return {hooks: {draw: [(u) => {
     const ctx = u.ctx;
-    const {left, top, width, height} = u.bbox;
+    const {left, top, width} = u.bbox;
     const size = 4 * ratio();
     ctx.save();
-    ctx.fillStyle = ctx.strokeStyle = colour('event');
-    ctx.lineWidth = ratio();
+    ctx.fillStyle = colour('event');
     let last = -Infinity;
     for (const event of timeline.events) {
       const x = Math.round(u.valToPos(timeline.toAxis(event.step), 'x', true));
       if (x < left || x > left + width || x - last < 2) continue;
       last = x;
-      ctx.globalAlpha = 0.35;
-      ctx.beginPath();
-      ctx.moveTo(x, top);
-      ctx.lineTo(x, top + height);
-      ctx.stroke();
-      ctx.globalAlpha = 1;
       ctx.beginPath();
       ctx.moveTo(x - size, top - size);
       ctx.lineTo(x + size, top - size);

@@ -105,7 +105,7 @@ export class PredictionsPanel extends Panel {
     const columns = Object.fromEntries(['measured', 'bound'].map((kind) => [kind, this.page.columns.nameOf({kind, prediction})])
       .filter(([, column]) => column));
     const chart = new LineChart(this.page.timeline, box, {
-      series: [{name: 'measured', label: t('measured'), colour: 'accent', width: 1.75}, {name: 'bound', label: t('bound'), colour: 'bound', width: 1.5, dash: [6, 4]}],
+      series: [{name: 'measured', label: t('measured'), colour: 'measured', width: 1.75}, {name: 'bound', label: t('bound'), colour: 'bound', width: 1.5, dash: [6, 4]}],
       columns: () => columns,
       compare: ['measured'],
       legend,

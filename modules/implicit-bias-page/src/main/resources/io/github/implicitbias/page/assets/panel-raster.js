@@ -3,6 +3,7 @@
 import {fetchStep} from './api.js';
 import {BitHistory} from './bit-history.js';
 import {Cells} from './cells.js';
+import {classKeys} from './classes.js';
 import {byId, colour, element, plural, whole} from './format.js';
 import {Panel} from './panel.js';
 import {PatternOrder} from './pattern-order.js';
@@ -150,7 +151,7 @@ export class RasterPanel extends Panel {
     legend.replaceChildren(key('on', t('on')), key('off', t('off')),
       key('activation', t('just switched on')), key('deactivation', t('just switched off')),
       ...(dead ? [element('span', {className: 'ib-dead'}, element('b', {textContent: '✕'}), t('dead unit'))] : []),
-      ...(linear ? [key('linear', t('linear unit'))] : []));
+      ...(linear ? [key('linear', t('linear unit'))] : []), ...classKeys(this.page.run));
   }
 
   mark() {

@@ -2,7 +2,7 @@
 
 import {fetchSampleSeries, fetchSamples} from './api.js';
 import {keyedById} from './columns.js';
-import {brief, classColour, element, plural, whole} from './format.js';
+import {brief, classColour, classShade, element, plural, whole} from './format.js';
 import {LineChart} from './lines.js';
 import {CHIPS, nameOf, Notion, samplesOf, tagOf} from './notion.js';
 import {Foreseen, Latest, Panel} from './panel.js';
@@ -145,7 +145,7 @@ export class SupportPanel extends Panel {
         name: String(sample),
         legend: false,
         width: 1.25,
-        colour: classes ? classColour(run.samples.classes[sample]) : LINES[i % LINES.length],
+        colour: classes ? classShade(run.samples.classes[sample]) : LINES[i % LINES.length],
       }));
       c.chart.load(Object.fromEntries(found.samples.map((sample, i) => [String(sample), {steps: found.steps[i], values: found.values[i]}])), series);
       this.focus();

@@ -12,7 +12,7 @@ import {t} from './words.js';
 
 const RIGHT = 'c1';
 const WRONG = 'c2';
-const LINES = [['learned', 'activation'], ['forgotten', 'deactivation'], ['neverLearned', 'muted']];
+const LINES = [['learned', 'c3'], ['forgotten', 'c2'], ['neverLearned', 'muted']];
 const DOTS = 40; // epochs up to which each is a dot
 const SPARK = {width: 96, height: 20};
 
@@ -170,7 +170,7 @@ export class VisitsPanel extends Panel {
     scroll.setAttribute('role', 'region');
     scroll.setAttribute('aria-label', t('Labels that look wrong'));
     this.note = element('p', {className: 'ib-note', lang: 'en'});
-    this.suspects = element('div', {className: 'ib-suspects-box'}, element('h3', {textContent: t('Labels that look wrong')}), this.note, scroll);
+    this.suspects = element('div', {className: 'ib-suspects-box'}, element('h4', {textContent: t('Labels that look wrong')}), this.note, scroll);
     this.scroll = scroll;
     this.save = element('button', {type: 'button', className: 'ib-link', textContent: 'All samples (visits.csv)'});
     this.save.addEventListener('click', () => this.download());

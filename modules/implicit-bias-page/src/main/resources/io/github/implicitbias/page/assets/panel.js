@@ -49,7 +49,7 @@ export class Panel {
   get pictured() { return this.lineCharts().length > 0 || this.pictures().length > 0; }
 
   /** The title as it is on the page. */
-  get heading() { return this.section.querySelector('h2').textContent; }
+  get heading() { return this.section.querySelector('h3').textContent; }
 
   /** Shows or hides the panel as a whole. */
   show(present) {
@@ -61,7 +61,7 @@ export class Panel {
   /** A header with the title and room for a legend. */
   header(...more) {
     this.legend = element('div', {className: 'ib-legend'});
-    const header = element('header', {}, element('h2', {textContent: this.title}), this.legend, ...more);
+    const header = element('header', {}, element('h3', {textContent: this.title}), this.legend, ...more);
     this.section.append(header);
     return header;
   }

@@ -1,6 +1,7 @@
 // The run that is shown: chosen, described, and looked at again and again for what is new of it.
 
 import {fetchProgress, fetchRun} from './api.js';
+import {dress} from './classes.js';
 import {
   addressRestored, clamp, hasRecords, isBehind, layerChosen, panelsTold, progressArrived, runChosen, runDescribed,
 } from './state.js';
@@ -30,6 +31,8 @@ export class RunView {
     if (generation !== state.now.generation) return;
     state.become(runDescribed, run, page.address.wantedLayer);
     page.groups.arrange(state.now.columns);
+    page.sections.arrange(run);
+    dress(run);
     able.clear();
     for (const panel of page.panels) {
       const has = panel.begin(run);

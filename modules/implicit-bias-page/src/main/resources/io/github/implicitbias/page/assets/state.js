@@ -20,6 +20,7 @@ const NO_RUN = {
   wished: null, // the step asked for last
   asking: false, // whether an answer about a step is under way
   drawn: null, // version and layer that the panels were told of
+  summary: null, // how the run is doing, null where nothing is known of it
   seenAt: null, // when this page last saw a record arrive: only then a pause is news
 };
 
@@ -68,6 +69,9 @@ export function progressArrived(state, progress, now) {
     drawn: progress.records > 0 && progress.events.length > 0 ? null : state.drawn,
   };
 }
+
+/** What is said of the run as a whole has come; null where the run has nothing of that. */
+export const summaryArrived = (state, summary) => ({summary});
 
 /** The panels are told of a version and a layer; null if they are to be told again. */
 export const panelsTold = (state, drawn) => ({drawn});

@@ -53,6 +53,19 @@ export function statisticsAsText(provenance) {
   return provenance?.statistics ? 'Statistics: ' + provenance.statistics + '.' : '';
 }
 
+/** The same where there is room for a few words: the live state in the bar. */
+export function shortOf(state, now) {
+  const {progress} = state;
+  const quiet = age(quietFor(state, now));
+  switch (liveness(state, now)) {
+    case 'reading': return t('reading {0} %', Math.floor(100 - (100 * progress.unread) / progress.blocks));
+    case 'waiting': return t('waiting');
+    case 'live': return t('live');
+    case 'stale': return t('paused for {0}', quiet);
+    default: return t('ended {0} ago', quiet);
+  }
+}
+
 /** The kind of a state, and what it is called. */
 export function statusOf(state, now) {
   const {progress} = state;
@@ -72,14 +85,28 @@ export class Status {
   constructor(page) {
     this.page = page;
     page.state.on(['progress'], ({progress}) => { if (progress) this.showProgress(); });
+    page.state.on(['step', 'progress'], () => this.showEnd());
   }
 
-  line(kind, text) {
+  line(kind, text, short = text) {
     // Said aloud when it becomes another, not at every record.
-    if (byId('status').dataset.kind !== kind) byId('status-news').textContent = text;
-    byId('status').dataset.kind = kind;
-    byId('status').lastElementChild.textContent = text;
+    const status = byId('status');
+    if (status.dataset.kind !== kind) byId('status-news').textContent = text;
+    status.dataset.kind = kind;
+    status.title = text;
+    status.lastElementChild.textContent = short;
+    byId('status-long').textContent = text;
     byId('implicit-bias').dataset.state = kind;
+  }
+
+  /** Scrubbed back, the way to the end takes the place of the live state. */
+  showEnd() {
+    const {step, progress} = this.page.state.now;
+    const away = step !== null && progress !== null && step < progress.lastStep;
+    const last = byId('last');
+    if (!away && document.activeElement === last) byId('step').focus();
+    last.hidden = !away;
+    byId('status').hidden = away;
   }
 
   message(title, paragraphs, inline) {
@@ -94,9 +121,11 @@ export class Status {
     const {progress} = state.now;
     byId('message').hidden = true;
     byId('run-view').hidden = progress.records === 0;
-    if (embedded) this.line('recorded', embedded.describe() + ' ' + age(Math.max(0, progress.now - progress.updatedAt)) + ' ago');
-    else this.line(...statusOf(state.now, performance.now()));
-    if (!embedded && liveness(state.now, performance.now()) === 'waiting') {
+    const now = performance.now();
+    const short = shortOf(state.now, now);
+    if (embedded) this.line('recorded', embedded.describe() + ' ' + age(Math.max(0, progress.now - progress.updatedAt)) + ' ago', short);
+    else this.line(...statusOf(state.now, now), short);
+    if (!embedded && liveness(state.now, now) === 'waiting') {
       this.message(t('The run has begun'), [paragraph(t('Its first record is on the way: records arrive twice a second.'))]);
     }
     byId('gaps').textContent = [gapsAsText(progress), oddNumbersAsText(state.now.events)].filter(Boolean).join(' ');
@@ -144,14 +173,5 @@ export class Status {
         : e.message + ' ' + t('The page tries again by itself.')),
     ], state.now.run !== null);
     if (!(e instanceof ApiError)) console.error(e);
-  }
-
-  /** One line: panels that are left out, and what would bring them. */
-  showMissing(panels) {
-    const missing = panels.filter((p) => !p.present && p.needs);
-    const why = (p) => (p.page.run?.samples.count === 0 && p.ofProbe ? 'no probe was given' : 'needs ' + p.needs);
-    const line = byId('missing');
-    line.hidden = missing.length === 0;
-    line.replaceChildren(t('Not shown:') + ' ', ...missing.flatMap((p, i) => [(i ? '; ' : '') + p.title + ' (', element('span', {lang: 'en', textContent: why(p)}), ')']), '.');
   }
 }

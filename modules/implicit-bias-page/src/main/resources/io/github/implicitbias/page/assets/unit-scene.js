@@ -1,7 +1,7 @@
 // The units of a layer at a step, the samples, and the paths of the units: what the pictures of
 // weight space and input space are drawn from.
 
-import {brief, classColour, colour, whole} from './format.js';
+import {brief, classShade, colour, whole} from './format.js';
 import {lossKind, slopeOf} from './piecewise.js';
 
 const finite = (v) => (typeof v === 'number' && Number.isFinite(v) ? v : null);
@@ -78,8 +78,8 @@ export class UnitScene {
 
   sampleColour(sample, target) {
     const c = this.run.samples.classes[sample] ?? -1;
-    if (c >= 0) return classColour(c);
-    return target === null || target === 0 ? this.colour('muted') : classColour(target > 0 ? 1 : 0);
+    if (c >= 0) return this.colour(classShade(c));
+    return target === null || target === 0 ? this.colour('muted') : this.colour(classShade(target > 0 ? 1 : 0));
   }
 
   /** The value between the two sides of a binary problem. */
