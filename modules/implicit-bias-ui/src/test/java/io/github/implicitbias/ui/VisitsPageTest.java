@@ -99,7 +99,7 @@ class VisitsPageTest extends PageTest {
     assertEquals(
         List.of("x", "y"),
         browser.run(
-            "return [...document.querySelectorAll('.ib-suspects th')].slice(-2)"
+            "return [...document.querySelectorAll('.ib-suspects thead th')].slice(-2)"
                 + ".map((head) => head.textContent)"));
     assertDownloads(visitsCsv(run));
     checkNothingOdd();
