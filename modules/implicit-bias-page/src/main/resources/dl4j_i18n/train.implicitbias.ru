@@ -299,3 +299,5 @@ implicitbias.wrong more often than right=чаще неверно, чем вер�
 implicitbias.{0} sample here|{0} samples here=здесь {0} пример|здесь {0} примера|здесь {0} примеров
 implicitbias.{0} to {1} of {2}={0}–{1} из {2}
 implicitbias.{0} visit|{0} visits={0} посещение|{0} посещения|{0} посещений
+implicitbias.Frame of the exact cells: arrow keys move it, + and − size it=Рамка точных ячеек: стрелки двигают её, + и − меняют размер
+implicitbias.Overview: {0} units, {1} samples, a cell is a mean=Обзор: нейронов {0}, примеров {1}, ячейка — среднее

@@ -3,6 +3,7 @@ package io.github.implicitbias.ui;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -108,7 +109,12 @@ final class VisitedRun {
   }
 
   /** Trains four layers on mini-batches of 32, under a session of their own. */
-  static void ofFourLayers(InMemoryStatsStorage storage) {
+  static void ofFourLayers(InMemoryStatsStorage storage) throws Exception {
+    ofFourLayers(storage, Files.createTempDirectory("layers").resolve("a.ibrun"));
+  }
+
+  /** The same, with a file beside the storage. */
+  static Run ofFourLayers(InMemoryStatsStorage storage, Path file) throws Exception {
     ListBuilder layers =
         new NeuralNetConfiguration.Builder()
             .seed(5)
@@ -133,10 +139,15 @@ final class VisitedRun {
     net.init();
     DataSet all = data(600);
     ImplicitBiasListener bias =
-        ImplicitBiasListener.builder(all).storage(storage).sessionId("four layers").build();
+        ImplicitBiasListener.builder(all)
+            .storage(storage)
+            .sessionId("four layers")
+            .runFile(file)
+            .build();
     net.addListeners(bias);
     net.fit(new ListDataSetIterator<>(all.asList(), 32), 20);
     bias.close();
+    return RunFile.open(file);
   }
 
   /** Trains on mini-batches of 32, with a file beside the storage. */

@@ -39,6 +39,7 @@ export class Address {
       },
       training: {get: () => page.panel('training').kept, set: (text) => { if (count(text) !== null) page.panel('training').wish(count(text)); }},
       loss: {get: () => loss().kept, set: (text) => { if (['linear', 'log'].includes(text)) loss().scale(text); }},
+      frame: {get: () => page.panel('raster').overview.kept, set: (text) => page.panel('raster').overview.restore(text)},
       order: {get: () => page.panel('raster').kept, set: (text) => page.panel('raster').restore(text)},
     };
   }

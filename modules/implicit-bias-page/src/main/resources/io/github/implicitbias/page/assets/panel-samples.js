@@ -3,53 +3,19 @@
 
 import {fetchDataMap, fetchSample, fetchSuspects, fetchVisits, fetchVisitsFile} from './api.js';
 import {ClassTable} from './class-table.js';
-import {DataMap, nameAxes, scaleOf} from './data-map.js';
-import {axes, dot, padded} from './drawing.js';
+import {DataMap} from './data-map.js';
+import {paintEpochs} from './epoch-lines.js';
 import {download} from './export.js';
-import {brief, byId, colour, element, plural, tick, whole} from './format.js';
+import {brief, byId, element, plural, whole} from './format.js';
 import {Latest, Panel} from './panel.js';
 import {SampleHistory} from './sample-history.js';
 import {Sketch} from './sketch.js';
 import {SuspectList} from './suspect-list.js';
-import {counted, t} from './words.js';
+import {t} from './words.js';
 
 const LINES = [['learned', 'c3'], ['forgotten', 'c2'], ['neverLearned', 'muted']];
-const DOTS = 40; // epochs up to which each is a dot
 const COLOURS = 10; // classes that points of the map have the colours of
 const MEASURES = {margin: 'margin', confidence: 'confidence'};
-
-/** Lines over the epochs, counted from 1. */
-function paintEpochs(ctx, width, height, epochs, lines, [low, high]) {
-  const plot = {left: 46, top: 24, right: width - 12, bottom: height - 40};
-  const at = epochs.epoch.map((e) => e + 1);
-  const ends = at.length > 1 ? [at[0], at[at.length - 1]] : [at[0] - 1, at[0] + 1];
-  const known = lines.flatMap(([name]) => epochs[name]).filter(Number.isFinite);
-  const top = high === 1 ? 1 : known.reduce((a, b) => Math.max(a, b), -Infinity);
-  const range = padded(known.reduce((a, b) => Math.min(a, b), Infinity), top, 0.08);
-  const scale = scaleOf(padded(...ends, 0.02), [Math.max(low, range[0]), Math.min(high, range[1])], plot);
-  ctx.clearRect(0, 0, width, height);
-  axes(ctx, scale, plot, ['', ''], tick);
-  nameAxes(ctx, plot, t('epoch'), '');
-  for (const [name, shade] of lines) {
-    const values = epochs[name];
-    ctx.strokeStyle = colour(shade);
-    ctx.lineWidth = 2;
-    ctx.lineJoin = 'round';
-    ctx.beginPath();
-    let pen = false;
-    values.forEach((v, k) => {
-      const there = Number.isFinite(v);
-      if (there) ctx[pen ? 'lineTo' : 'moveTo'](scale.x(at[k]), scale.y(v));
-      pen = there;
-    });
-    ctx.stroke();
-    if (at.length <= DOTS) {
-      values.forEach((v, k) => {
-        if (Number.isFinite(v)) dot(ctx, scale.x(at[k]), scale.y(v), 2.75, colour(shade));
-      });
-    }
-  }
-}
 
 export class SamplesPanel extends Panel {
   constructor(page) {
@@ -91,9 +57,16 @@ export class SamplesPanel extends Panel {
 
   begin() {
     Object.assign(this, {found: null, known: 0, measure: null, ofClass: null, from: 0, chosen: null, one: null, page_: null});
-    this.why.hidden = false;
-    this.parts.hidden = true;
+    this.arrange();
     return true;
+  }
+
+  /** The line that says why, or everything else. */
+  arrange() {
+    this.why.hidden = !this.isEmpty;
+    this.parts.hidden = this.isEmpty;
+    const take = this.section.querySelector('.ib-take');
+    if (take) take.hidden = this.isEmpty;
   }
 
   async update({visits}) {
@@ -104,8 +77,7 @@ export class SamplesPanel extends Panel {
   async fetch(visits) {
     this.found = await this.page.ask((run) => fetchVisits(run));
     this.known = visits;
-    this.why.hidden = true;
-    this.parts.hidden = false;
+    this.arrange();
     const {measures, samples, suspects} = this.found;
     if (samples && !measures.includes(this.measure)) this.measure = measures[0] ?? null;
     await Promise.all([samples && suspects.told ? this.fetchPage() : null, this.fetchMap()]);
@@ -302,6 +274,7 @@ export class SamplesPanel extends Panel {
     };
   }
 
+  get isEmpty() { return this.found === null; }
   get pictured() { return true; }
   pictures() { return this.sketches.filter((sketch) => sketch.shown).map((sketch) => sketch.figure()); }
 
