@@ -301,3 +301,6 @@ implicitbias.{0} to {1} of {2}={0}–{1} из {2}
 implicitbias.{0} visit|{0} visits={0} посещение|{0} посещения|{0} посещений
 implicitbias.Frame of the exact cells: arrow keys move it, + and − size it=Рамка точных ячеек: стрелки двигают её, + и − меняют размер
 implicitbias.Overview: {0} units, {1} samples, a cell is a mean=Обзор: нейронов {0}, примеров {1}, ячейка — среднее
+implicitbias.channel {0}=канал {0}
+implicitbias.where each is on for how many of the probe, step {0}=где и для какой части пробы включён каждый, шаг {0}
+implicitbias.{1} of {0} channel|{1} of {0} channels={1} из {0} канала|{1} из {0} каналов|{1} из {0} каналов

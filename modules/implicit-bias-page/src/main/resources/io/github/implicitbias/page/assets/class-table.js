@@ -51,7 +51,7 @@ export class ClassTable {
     const zero = low < 0 && high > 0 ? -low / (high - low) : null;
     this.buttons = [];
     this.body.replaceChildren(...classes.map((one, k) => {
-      const button = element('button', {type: 'button', className: 'ib-class-button'}, swatch(k, classes.length), element('b', {textContent: one.name}));
+      const button = element('button', {type: 'button', className: 'ib-class-button'}, swatch(k, classes.length), element('strong', {textContent: one.name}));
       button.setAttribute('aria-pressed', String(chosen === k));
       button.addEventListener('click', () => this.choose(chosen === k ? null : k));
       this.buttons.push(button);

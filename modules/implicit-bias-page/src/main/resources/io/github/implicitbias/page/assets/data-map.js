@@ -98,7 +98,6 @@ export class DataMap {
     const scale = scaleOf(map.across, map.up, plot);
     Object.assign(this, {plot, scale});
     const isMargin = map.measure === 'margin';
-    ctx.clearRect(0, 0, width, height);
     axes(ctx, scale, plot, ['', ''], tick);
     nameAxes(ctx, plot, isMargin ? t('deviation of the margin over the epochs') : t('deviation of the confidence'),
       isMargin ? t('mean margin') : t('mean confidence'));

@@ -16,7 +16,6 @@ export function paintEpochs(ctx, width, height, epochs, lines, [low, high]) {
   const top = high === 1 ? 1 : known.reduce((a, b) => Math.max(a, b), -Infinity);
   const range = padded(known.reduce((a, b) => Math.min(a, b), Infinity), top, 0.08);
   const scale = scaleOf(padded(...ends, 0.02), [Math.max(low, range[0]), Math.min(high, range[1])], plot);
-  ctx.clearRect(0, 0, width, height);
   axes(ctx, scale, plot, ['', ''], tick);
   nameAxes(ctx, plot, t('epoch'), '');
   for (const [name, shade] of lines) {

@@ -188,7 +188,7 @@ export class SamplesPanel extends Panel {
     const part = (...parts) => element('span', {}, ...parts);
     const ring = element('i', {className: 'ib-key ib-ring'});
     return [part(this.ofClass === null ? t('all samples: {0}', whole(map.count)) : t('class {0}: {1}', this.found.classes[this.ofClass].name, whole(map.count))),
-      ...(map.points.all ? [] : [part(t('samples in a cell'), element('i', {className: 'ib-ramp count'}), few + ' … ' + whole(Math.max(few, most)) + ' (log)'), part(t('fewer than {0}: points', few))]),
+      ...(map.points.all ? [] : [part(t('samples in a cell'), element('span', {className: 'ib-ramp count'}), few + ' … ' + whole(Math.max(few, most)) + ' (log)'), part(t('fewer than {0}: points', few))]),
       ...(this.page_?.list.length ? [part(ring, t('listed below'))] : [])];
   }
 

@@ -56,7 +56,6 @@ export function rangesOf({margins}, band, steps) {
 function paintHistory(ctx, width, height, {one, band, steps, classes}) {
   const plot = {left: 46, top: 24, right: width - 14, bottom: height - 40};
   const scale = scaleOf(...rangesOf(one, band, steps), plot);
-  ctx.clearRect(0, 0, width, height);
   axes(ctx, scale, plot, ['', ''], tick);
   nameAxes(ctx, plot, t('step'), t('margin of the given label'));
   const at = band.map((q, k) => [steps[k], q]).filter(([, q]) => q.every(Number.isFinite));
