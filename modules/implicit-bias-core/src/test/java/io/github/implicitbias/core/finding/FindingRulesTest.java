@@ -86,8 +86,7 @@ class FindingRulesTest {
         "has risen",
         new Told(rule, true).records(300, Map.of("loss", step -> 1 + 0.01 * step)));
     assertFound(Level.NOTHING, "", new Told(rule, true).records(300, falling()));
-    assertFound(
-        Level.GOOD, "from 1.93 to", new Told(rule("fit"), true).records(300, falling()));
+    assertFound(Level.GOOD, "from 1.93 to", new Told(rule("fit"), true).records(300, falling()));
     assertFound(
         Level.NOTHING, "", new Told(rule("fit"), true).records(300, Map.of("loss", step -> 2.3)));
   }
@@ -97,8 +96,7 @@ class FindingRulesTest {
     LongToDoubleFunction wave = step -> 1 + 0.5 * Math.sin(step);
     Told told = new Told(rule("oscillation"), true).records(60, Map.of("loss", wave));
     assertFound(Level.ATTENTION, "up and down", told);
-    assertFound(
-        Level.NOTHING, "", new Told(rule("oscillation"), true).records(60, falling()));
+    assertFound(Level.NOTHING, "", new Told(rule("oscillation"), true).records(60, falling()));
   }
 
   @Test

@@ -85,8 +85,7 @@ final class Told {
   Told epoch(int dead, int linear, Map<EpochNumber, Double> numbers) {
     VisitLayer layer =
         new VisitLayer("layer0", new float[UNITS], false, dead, linear, -1, -1, null);
-    watch.epoch(
-        new VisitEpoch(epoch, Math.max(0, step - 10), step, numbers, List.of(layer)));
+    watch.epoch(new VisitEpoch(epoch, Math.max(0, step - 10), step, numbers, List.of(layer)));
     epoch++;
     return this;
   }
