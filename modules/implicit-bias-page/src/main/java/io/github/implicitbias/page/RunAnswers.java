@@ -28,13 +28,10 @@ final class RunAnswers {
           "unitSeries",
           "history",
           "visits",
-<<<<<<< HEAD
           "summary",
-=======
           "dataMap",
           "suspects",
           "sample",
->>>>>>> main
           "network",
           "shares");
 
@@ -79,12 +76,9 @@ final class RunAnswers {
       case "unitSeries":
         return unitSeries(view, question);
       case "visits":
-<<<<<<< HEAD
-        return VisitJson.of(view.run);
+        return VisitJson.of(view);
       case "summary":
         return SummaryJson.of(view.run);
-=======
-        return VisitJson.of(view);
       case "dataMap":
         return dataMap(digest(view), question);
       case "suspects":
@@ -95,7 +89,6 @@ final class RunAnswers {
       case "sample":
         return VisitedSampleJson.one(
             view.run.visits(), digest(view), (int) question.number("number", 0, Integer.MAX_VALUE));
->>>>>>> main
       case "network":
         return NetworkJson.of(view);
       case "shares":
