@@ -6,12 +6,15 @@ import {AxisSelect} from './axis.js';
 import {Beat} from './beat.js';
 import {Comparison} from './compare.js';
 import {TakeAway} from './export.js';
+import {placed} from './findings.js';
 import {Groups} from './groups.js';
 import {Menus} from './menus.js';
 import {CostPanel} from './panel-cost.js';
+import {EpochsPanel} from './panel-epochs.js';
 import {FlipsPanel, LossPanel} from './panel-loss.js';
 import {PredictionsPanel} from './panel-predictions.js';
 import {RasterPanel} from './panel-raster.js';
+import {SummaryPanel} from './panel-summary.js';
 import {SupportPanel} from './panel-support.js';
 import {VisitsPanel} from './panel-visits.js';
 import {WeightsPanel} from './panel-weights.js';
@@ -28,7 +31,7 @@ import {Timeline} from './timeline.js';
 
 /** All panels, in the order of the page. */
 const panelsOf = (page) => [
-  new LossPanel(page), new VisitsPanel(page), new RasterPanel(page), new FlipsPanel(page), new WeightsPanel(page), new SupportPanel(page),
+  new SummaryPanel(page), new LossPanel(page), new EpochsPanel(page), new VisitsPanel(page), new RasterPanel(page), new FlipsPanel(page), new WeightsPanel(page), new SupportPanel(page),
   ...page.groups.panels, new PredictionsPanel(page), new ValuesPanel(page), new EventsPanel(page), new ProvenancePanel(page), new CostPanel(page),
 ];
 
@@ -68,6 +71,7 @@ export class Page {
       for (const panel of this.panels) if (panel.present) panel.mark();
     });
     store.on(['chosenUnit', 'chosenSample'], again);
+    this.state.on(['summary'], ({summary}) => this.scrubber.mark({findings: placed(summary), epochs: summary?.epochs.step ?? []}));
     store.on(['pointedStep'], ({pointedStep}) => this.scrubber.point(pointedStep));
     timeline.zoomed = again;
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
