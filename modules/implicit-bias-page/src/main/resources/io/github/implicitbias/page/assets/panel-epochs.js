@@ -20,7 +20,7 @@ export class EpochsPanel extends Panel {
       share: true,
       titleY: () => t('share of samples answered right'),
       legend: this.legend,
-      top: 4,
+      top: 10,
     });
     page.state.on(['summary'], ({summary}) => this.fill(summary));
   }

@@ -39,7 +39,7 @@ export function linearSplits(min, max, height, counting) {
   if (!counting) return ticks(min, max, count);
   const step = WHOLE.find((s) => (max - min) / s <= count) ?? WHOLE[WHOLE.length - 1];
   const splits = [];
-  for (let v = Math.ceil(min / step - 1e-9) * step; v <= max + 1e-9 * step; v += step) splits.push(v);
+  for (let v = Math.ceil(min / step - 1e-9) * step; v <= max + 1e-9 * step; v += step) splits.push(v + 0); // not -0
   return splits;
 }
 
