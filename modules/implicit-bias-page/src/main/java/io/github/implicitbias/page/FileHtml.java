@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,7 +53,10 @@ final class FileHtml {
         words.append(block.group()).append('\n');
       }
     }
-    String styles = text("uplot.css") + "\n" + text("file.css") + "\n" + text("implicit-bias.css");
+    String styles = "";
+    for (String name : List.of("uplot.css", "file.css", "implicit-bias.css", "network.css")) {
+      styles += text(name) + "\n";
+    }
     String plot = text("uplot.js");
     String map = importMap();
     String start = "import 'ib/main.js';";

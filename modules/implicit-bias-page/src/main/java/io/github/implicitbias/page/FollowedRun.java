@@ -1,5 +1,7 @@
 package io.github.implicitbias.page;
 
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunFollower;
 import io.github.implicitbias.run.RunLog;
@@ -9,19 +11,54 @@ import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A run that is looked at: its log, the index over it, and the histories of its rows. */
+/** A run that is looked at: its log, the index over it, and the histories of its rows and units. */
 final class FollowedRun {
 
   /** An index as it is now; another takes its place when it has to begin again. */
   static final class View {
     final Run run;
     final RowHistory rows;
+    final UnitFlips flips;
     final LogSeries logSeries;
 
     View(Run run) {
       this.run = run;
       this.rows = new RowHistory(run.header(), UnitJson.PATHS);
+      this.flips = new UnitFlips(run.header());
       this.logSeries = new LogSeries(run);
+    }
+
+    /** What is kept beside the index sees the next block. */
+    private RecordVisitor block(RecordBlock block) {
+      RecordVisitor ofRows = rows.block(block);
+      RecordVisitor ofFlips = flips.block(block);
+      return new RecordVisitor() {
+        @Override
+        public void record(Record record) {
+          ofRows.record(record);
+          ofFlips.record(record);
+        }
+
+        @Override
+        public void sampleValues(int column, double[] values) {
+          ofRows.sampleValues(column, values);
+        }
+
+        @Override
+        public void unitValues(int column, double[] values) {
+          ofRows.unitValues(column, values);
+        }
+
+        @Override
+        public void flip(int layer, FlipKind kind, int unit, int sample) {
+          ofFlips.flip(layer, kind, unit, sample);
+        }
+      };
+    }
+
+    private void accepted() {
+      rows.accepted();
+      flips.accepted();
     }
   }
 
@@ -40,12 +77,12 @@ final class FollowedRun {
 
               @Override
               public RecordVisitor block(RecordBlock block) {
-                return view().rows.block(block);
+                return view().block(block);
               }
 
               @Override
               public void accepted() {
-                view().rows.accepted();
+                view().accepted();
               }
             });
   }

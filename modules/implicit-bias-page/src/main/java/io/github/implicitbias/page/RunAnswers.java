@@ -27,7 +27,9 @@ final class RunAnswers {
           "units",
           "unitSeries",
           "history",
-          "visits");
+          "visits",
+          "network",
+          "shares");
 
   private static final int MIN_POINTS = 4;
   private static final int MAX_POINTS = 8192;
@@ -71,6 +73,12 @@ final class RunAnswers {
         return unitSeries(view, question);
       case "visits":
         return VisitJson.of(view.run);
+      case "network":
+        return NetworkJson.of(view);
+      case "shares":
+        return question.has("epoch")
+            ? SharesJson.ofEpoch(view.run, (int) question.number("epoch", 0, Integer.MAX_VALUE))
+            : SharesJson.ofProbe(view.run, step(question));
       case "history":
         return history(view.run, question);
       default:

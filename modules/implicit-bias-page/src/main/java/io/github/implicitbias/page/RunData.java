@@ -158,6 +158,7 @@ final class RunData {
     keep("run");
     progress();
     keep("verdicts");
+    keep("network");
     if (!run.visits().isEmpty()) {
       keep("visits");
     }
@@ -172,6 +173,9 @@ final class RunData {
       }
     }
     scripts.write("answers", kept);
+    for (JsonNode epoch : kept.at("/network/epochs/epoch")) {
+      scripts.write("shares-" + epoch.asInt(), ask("shares", "epoch", epoch.asInt()));
+    }
   }
 
   /** What is known of all samples, if they are not so many that little else would have room. */

@@ -67,6 +67,25 @@ public final class RunVisits {
     }
   }
 
+  /** Shows the epochs that have ended after another one, in order, one after the other. */
+  public void visitEpochsAfter(int epoch, Consumer<VisitEpoch> visitor) {
+    for (VisitIndex.Entry entry : index.entries(false)) {
+      if (entry.epoch > epoch) {
+        visitor.accept(Objects.requireNonNull(read(entry).epoch()));
+      }
+    }
+  }
+
+  /** Returns an epoch that has ended, by its number; null if it is not there. */
+  public @Nullable VisitEpoch epoch(int number) {
+    for (VisitIndex.Entry entry : index.entries(false)) {
+      if (entry.epoch == number) {
+        return read(entry).epoch();
+      }
+    }
+    return null;
+  }
+
   /**
    * Returns what is known of every sample: at the end of the run as floats; before it, and in a run
    * that was cut off, as of the last epoch whose samples were kept. Null if no sample is kept.

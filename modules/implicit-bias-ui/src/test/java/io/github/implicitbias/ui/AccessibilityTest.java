@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ class AccessibilityTest {
     RealRuns.classes(storage, 60);
     RealRuns.margin(storage, 60);
     RealRuns.neuron(storage, 60);
+    VisitedRun.trained(storage, Files.createTempDirectory("visits").resolve("a.ibrun"), 600, true);
     browser = new Browser(1280, 900);
     browser.driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(120));
   }
@@ -100,7 +102,7 @@ class AccessibilityTest {
 
   @Test
   void aRunWithAllPanels_hasNoViolation_lightAndDark() throws Exception {
-    for (String session : List.of("classes", "margin", "neuron")) {
+    for (String session : List.of("classes", "margin", "neuron", VisitedRun.SESSION)) {
       show(session);
       unfold();
       for (boolean dark : new boolean[] {false, true}) {

@@ -30,6 +30,9 @@ export const fetchSummary = (run) => get('summary', of(run));
 export const fetchVerdicts = (run) => get('verdicts', of(run));
 export const fetchVisits = (run) => get('visits', of(run));
 export const fetchVisitsFile = (run) => source.visitsFile(of(run));
+export const fetchNetwork = (run) => get('network', of(run));
+/** @param wanted {epoch} or {step} */
+export const fetchShares = (run, wanted) => get('shares', of(run, Object.entries(wanted)));
 export const fetchSamples = (run, step) => get('samples', of(run, [['step', step]]));
 export const fetchSampleSeries = (run, column, sample) =>
   get('sampleSeries', of(run, [['column', column], ...(sample === null ? [] : [['sample', sample]])]));

@@ -4,6 +4,7 @@
 //   index         steps of the records that are here, when the probe was last observed, and where
 //                 their parts are
 //   answers       answers of the server as they are, by question
+//   shares-E      the shares of the units over all visits of epoch E
 //   visits        visits.csv, what is known of every training sample, unless they are very many
 //   series        {column: {steps, values}}
 //   rows-C        a list of records: values of all columns, and what is new of the values per sample
@@ -13,6 +14,7 @@ import {plural, whole} from './format.js';
 import {ApiError} from './http.js';
 import {Parts} from './parts.js';
 import {between, lastAtMost} from './series.js';
+import {sharesOfPattern} from './shares.js';
 
 const LINE = 256; // records of the history of a sample that is asked for
 
@@ -48,6 +50,7 @@ export class EmbeddedRun {
       case 'step': return this.step(Number(query.get('step')), query.get('layer'));
       case 'sampleSeries': return this.sampleSeries(query);
       case 'history': return this.history(query);
+      case 'shares': return query.has('step') ? this.shares(Number(query.get('step'))) : this.sharesOfEpoch(query.get('epoch'));
       default: return query.has('step') ? this.rows(name, query) : this.stored(name, query);
     }
   }
@@ -105,6 +108,19 @@ export class EmbeddedRun {
       values: Object.fromEntries(columns.map(({name: column}, k) => [column, row.values[k]])),
       pattern: layer === null ? null : await this.pattern(layer, at),
     };
+  }
+
+  sharesOfEpoch(epoch) { return this.parts.heldJson('shares-' + epoch, (found) => JSON.stringify(found).length); }
+
+  /** As the server's, of the record at or before a step. */
+  async shares(step) {
+    const at = Math.max(0, lastAtMost(this.steps, step));
+    const {layers} = this.answers.network;
+    const found = await Promise.all(layers.map(async (layer, k) => {
+      const pattern = await this.pattern(k, at);
+      return pattern && pattern.samples > 0 ? sharesOfPattern(pattern, layer) : null;
+    }));
+    return {step, layers: found};
   }
 
   /** Rows as they are at a record: of each column the last one. */

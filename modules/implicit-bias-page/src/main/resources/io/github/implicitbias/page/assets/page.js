@@ -12,6 +12,7 @@ import {Menus} from './menus.js';
 import {CostPanel} from './panel-cost.js';
 import {EpochsPanel} from './panel-epochs.js';
 import {FlipsPanel, LossPanel} from './panel-loss.js';
+import {NetworkPanel} from './panel-network.js';
 import {PredictionsPanel} from './panel-predictions.js';
 import {RasterPanel} from './panel-raster.js';
 import {SummaryPanel} from './panel-summary.js';
@@ -31,7 +32,8 @@ import {Timeline} from './timeline.js';
 
 /** All panels, in the order of the page. */
 const panelsOf = (page) => [
-  new SummaryPanel(page), new LossPanel(page), new EpochsPanel(page), new VisitsPanel(page), new RasterPanel(page), new FlipsPanel(page), new WeightsPanel(page), new SupportPanel(page),
+  new SummaryPanel(page), new LossPanel(page), new EpochsPanel(page), new NetworkPanel(page), new VisitsPanel(page), new RasterPanel(page),
+  new FlipsPanel(page), new WeightsPanel(page), new SupportPanel(page),
   ...page.groups.panels, new PredictionsPanel(page), new ValuesPanel(page), new EventsPanel(page), new ProvenancePanel(page), new CostPanel(page),
 ];
 

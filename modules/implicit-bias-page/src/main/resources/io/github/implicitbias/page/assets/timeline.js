@@ -35,6 +35,7 @@ export class Timeline {
     this.charts = new Set();
     this.axis = AXES[0];
     this.main = new Shown(fetchSeries);
+    this.reaxed = new Set(); // who wants to know that the axis is another
     this.others = []; // runs drawn over it, see compare.js
     this.observer = new IntersectionObserver((entries) => {
       for (const entry of entries) entry.target.ibChart.see(entry.isIntersecting);
@@ -146,6 +147,7 @@ export class Timeline {
     this.axis = axis;
     this.place();
     for (const chart of this.charts) chart.reaxis();
+    for (const listener of this.reaxed) listener();
     await this.refresh();
     return true;
   }
