@@ -44,6 +44,7 @@ export class LineChart {
     this.empty = false;
     this.constant = null;
     this.found = {};
+    this.many = new Set(); // names of the series that have more than two points
     this.plot = null;
     this.joined = [[]]; // of the run that is shown: steps, then a line per series
     this.drawn = [[]]; // what uPlot is given: places on the axis, then a line per series and run
@@ -101,7 +102,7 @@ export class LineChart {
   }
 
   /** Two points are no trend: they are points. */
-  isLine(name) { return (this.counts?.[name] ?? 0) > 2; }
+  isLine(name) { return this.many.has(name); }
 
   get titleY() { return [this.options.titleY?.(this), this.log ? t('(log)') : ''].filter(Boolean).join(' '); }
 
@@ -215,6 +216,8 @@ export class LineChart {
       this.counts[s.name] = (this.found[s.name]?.steps || []).length;
       return line;
     });
+    // Zoomed in, a line stays what it is as a whole.
+    if (!timeline.range) this.many = new Set(this.series.map((s) => s.name).filter((name) => this.counts[name] > 2));
     const others = [];
     for (const run of timeline.drawn) {
       const found = this.of.get(run) || {};

@@ -1,6 +1,6 @@
 // How is the training, and what should be done: headline, tiles, findings.
 
-import {fetchSummary} from './api.js';
+import {ApiError, fetchSummary} from './api.js';
 import {countOf, placed, sparkLines, summaryOf, urgent} from './findings.js';
 import {byId, element, whole} from './format.js';
 import {badge, icon, wordOf} from './levels.js';
@@ -14,6 +14,12 @@ const TILES = {
 };
 const PARTS = {summary: 'Summary', network: 'Network', samples: 'Samples', units: 'Units', geometry: 'Geometry', theory: 'Theory', numbers: 'Numbers'};
 const SPARK = {width: 240, height: 30};
+
+/** A file of an older version has no such answer. */
+function nothing(e) {
+  if (e instanceof ApiError && e.status === 404) return null;
+  throw e;
+}
 
 const english = (tag, className, textContent) => element(tag, {className, textContent, lang: 'en'});
 
@@ -52,8 +58,7 @@ export class SummaryPanel extends Panel {
   }
 
   async update() {
-    const answer = await this.page.ask((run) => fetchSummary(run));
-    const summary = summaryOf(answer);
+    const summary = summaryOf(await this.page.ask((run) => fetchSummary(run).catch(nothing)));
     this.page.state.become(summaryArrived, summary);
     this.page.timeline.judge(summary);
     this.fill(summary);
