@@ -2,17 +2,15 @@ package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.probe.Probe;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Draws a sample of data that is seen only once, batch by batch, without keeping much more than the
@@ -29,17 +27,18 @@ final class ProbeReservoir {
   /** Labels that are no classes make one class of all. */
   private static final int NO_CLASSES = -1;
 
+  /** A sample that is kept: a row of a copy of some rows of its batch. */
   private static final class Kept {
     final long key;
     final int position;
     final int of;
-    final org.nd4j.linalg.dataset.api.MultiDataSet sample;
+    KeptRows rows = KeptRows.NONE;
+    int row;
 
-    Kept(long key, int position, int of, org.nd4j.linalg.dataset.api.MultiDataSet sample) {
+    Kept(long key, int position, int of) {
       this.key = key;
       this.position = position;
       this.of = of;
-      this.sample = sample;
     }
   }
 
@@ -65,7 +64,7 @@ final class ProbeReservoir {
 
   /** Returns how many samples are kept in memory. */
   int held() {
-    return kept.size();
+    return byRows(kept).keySet().stream().mapToInt(KeptRows::size).sum();
   }
 
   /** Takes a batch, and keeps copies of some of its samples. */
@@ -74,18 +73,59 @@ final class ProbeReservoir {
     // What the first labels are not, the others are not either.
     hasClasses = seen == 0 ? classes != null : hasClasses;
     int samples = (int) batch.getFeatures(0).size(0);
+    List<Kept> some = new ArrayList<>();
+    int first = seen;
     for (int i = 0; i < samples; i++) {
       int of = classes == null ? NO_CLASSES : classes[i];
       long key = random.nextLong() >>> 1;
       members.merge(of, 1, Integer::sum);
       if (key <= largest.getOrDefault(of, Long.MAX_VALUE)) {
-        kept.add(new Kept(key, seen, of, sample(batch, i)));
+        some.add(new Kept(key, seen, of));
       }
       seen++;
     }
+    if (!some.isEmpty()) {
+      int[] rows = some.stream().mapToInt(one -> one.position - first).toArray();
+      place(some, KeptRows.of(batch, rows));
+      kept.addAll(some);
+    }
     if (kept.size() > pruneAt) {
       prune();
+      compact();
     }
+  }
+
+  private static void place(List<Kept> some, KeptRows rows) {
+    for (int i = 0; i < some.size(); i++) {
+      some.get(i).rows = rows;
+      some.get(i).row = i;
+    }
+  }
+
+  /** Lets the memory go of rows that are kept no more. */
+  private void compact() {
+    byRows(kept)
+        .forEach(
+            (rows, some) -> {
+              if (some.size() < rows.size()) {
+                place(some, rows.only(rowsOf(some)));
+              }
+            });
+  }
+
+  /** Returns samples by the copy that they are in, in the order in which they came. */
+  private static Map<KeptRows, List<Kept>> byRows(List<Kept> all) {
+    List<Kept> inOrder = new ArrayList<>(all);
+    inOrder.sort(Comparator.comparingInt(one -> one.position));
+    Map<KeptRows, List<Kept>> found = new LinkedHashMap<>();
+    for (Kept one : inOrder) {
+      found.computeIfAbsent(one.rows, rows -> new ArrayList<>()).add(one);
+    }
+    return found;
+  }
+
+  private static int[] rowsOf(List<Kept> some) {
+    return some.stream().mapToInt(one -> one.row).toArray();
   }
 
   /** Returns a class per sample, null if the labels are not one matrix. */
@@ -95,32 +135,6 @@ final class ProbeReservoir {
       return null;
     }
     return Probes.of(labels[0], labels[0]).strata();
-  }
-
-  private static org.nd4j.linalg.dataset.api.MultiDataSet sample(
-      org.nd4j.linalg.dataset.api.MultiDataSet batch, int row) {
-    return new MultiDataSet(
-        rows(batch.getFeatures(), row),
-        rows(batch.getLabels(), row),
-        rows(batch.getFeaturesMaskArrays(), row),
-        rows(batch.getLabelsMaskArrays(), row));
-  }
-
-  @SuppressWarnings("NullAway") // DL4J has null for what is missing, alone and in arrays.
-  private static INDArray[] rows(INDArray @Nullable [] of, int row) {
-    if (of == null) {
-      return null;
-    }
-    INDArray[] rows = new INDArray[of.length];
-    for (int k = 0; k < rows.length; k++) {
-      if (of[k] != null) {
-        INDArrayIndex[] one = new INDArrayIndex[of[k].rank()];
-        Arrays.fill(one, NDArrayIndex.all());
-        one[0] = NDArrayIndex.interval(row, row + 1);
-        rows[k] = of[k].get(one).dup('c');
-      }
-    }
-    return rows;
   }
 
   /** Drops what will hardly be drawn: of each class all but the smallest keys. */
@@ -160,13 +174,9 @@ final class ProbeReservoir {
       throw new IllegalArgumentException("the probe's iterator is empty: give one with samples");
     }
     List<Kept> drawn = seen <= size ? kept : drawn();
-    drawn.sort(Comparator.comparingInt(one -> one.position));
+    int[] ids = drawn.stream().mapToInt(one -> one.position).sorted().toArray();
     List<org.nd4j.linalg.dataset.api.MultiDataSet> samples = new ArrayList<>();
-    int[] ids = new int[drawn.size()];
-    for (int i = 0; i < ids.length; i++) {
-      samples.add(drawn.get(i).sample);
-      ids[i] = drawn.get(i).position;
-    }
+    byRows(drawn).forEach((rows, some) -> samples.add(rows.only(rowsOf(some)).samples()));
     return Probes.of(samples.size() == 1 ? samples.get(0) : MultiDataSet.merge(samples))
         .withSampleIds(ids);
   }

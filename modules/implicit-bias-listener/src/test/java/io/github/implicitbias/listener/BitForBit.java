@@ -44,10 +44,10 @@ final class BitForBit {
   /**
    * What every build tries of each pair of settings, and the tests tagged thorough of each cell.
    */
-  static final int FEW_STEPS = 120;
+  static final int FEW_STEPS = 60;
 
   static final int STEPS = 400;
-  private static final int SHORT = 60;
+  private static final int SHORT = 40;
   static final int SAMPLES = 24;
   static final int MINI_BATCH = 10;
 

@@ -125,7 +125,7 @@ class KilledTrainingTest {
 
   @Test
   void killedTraining_leavesARunThatIsRight_andMissesASecondAtMost() throws Exception {
-    kill(3);
+    kill(2);
   }
 
   @Test

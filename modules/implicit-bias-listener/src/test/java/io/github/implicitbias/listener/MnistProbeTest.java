@@ -41,19 +41,19 @@ class MnistProbeTest {
 
   @Test
   void sixtyThousandSamples_addAtMost100MegabytesOfHeap() throws Exception {
-    MnistDataSetIterator plain = mnist();
+    MnistDataSetIterator data = mnist();
+    long before = used();
     double began = cpuSeconds();
+    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).preset(Preset.STANDARD).build();
+    double building = cpuSeconds() - began;
+    MnistDataSetIterator plain = mnist();
+    began = cpuSeconds();
     int samples = 0;
     while (plain.hasNext()) {
       samples += plain.next().numExamples();
     }
     double reading = cpuSeconds() - began;
     assertEquals(60_000, samples);
-    MnistDataSetIterator data = mnist();
-    long before = used();
-    began = cpuSeconds();
-    ImplicitBiasListener bias = ImplicitBiasListener.builder(data).preset(Preset.STANDARD).build();
-    double building = cpuSeconds() - began;
     double megabytes = (used() - before) * 1e-6;
     System.out.printf(
         "build() took %.2f s of CPU, reading alone %.2f s; it keeps %.1f MB of heap%n",

@@ -3,8 +3,10 @@ package io.github.implicitbias.listener;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.nn.loss.Losses;
+import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Run;
 import java.util.ArrayList;
@@ -229,7 +231,11 @@ class SampleWeightsTest {
     // Read off the difference of parameters that are rounded to floats, over the rate.
     double ofGradient = exact ? 1e-10 : 2e-3;
     ImplicitBiasListener bias =
-        ImplicitBiasListener.builder(data).schedule(Schedule.everyStep()).build();
+        ImplicitBiasListener.builder(data)
+            .schedule(Schedule.everyStep())
+            .preset(Preset.ECONOMY)
+            .metric(Metrics.named("gradientNorm"))
+            .build();
     net.addListeners(bias);
     List<INDArray> parameters = new ArrayList<>();
     double[] scores = new double[3];

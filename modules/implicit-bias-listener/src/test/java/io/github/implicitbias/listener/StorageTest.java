@@ -29,7 +29,7 @@ import org.nd4j.linalg.dataset.DataSet;
 /** No record is lost on its way into a storage, however fast the steps are. */
 class StorageTest {
 
-  private static final int FEW_STEPS = 3_000;
+  private static final int FEW_STEPS = 1_200;
   private static final int FAST_STEPS = 20_000;
 
   /** Reads the only run of a session back from a storage. */

@@ -10,6 +10,7 @@ import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.Verdict;
 import io.github.implicitbias.testkit.PlainStack;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -144,6 +145,13 @@ final class Neuron {
         (self, called, arguments) -> {
           if (called.getName().equals("network")) {
             return view;
+          }
+          if (called.isDefault()) {
+            // What follows from other answers follows from those of the changed observation.
+            return MethodHandles.privateLookupIn(Observation.class, MethodHandles.lookup())
+                .unreflectSpecial(called, Observation.class)
+                .bindTo(self)
+                .invokeWithArguments();
           }
           if (!called.getName().equals("shared")) {
             return called.invoke(net, arguments);
