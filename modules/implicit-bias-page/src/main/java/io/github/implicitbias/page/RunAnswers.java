@@ -29,7 +29,8 @@ final class RunAnswers {
           "history",
           "visits",
           "network",
-          "shares");
+          "shares",
+          "summary");
 
   private static final int MIN_POINTS = 4;
   private static final int MAX_POINTS = 8192;
@@ -79,6 +80,8 @@ final class RunAnswers {
         return question.has("epoch")
             ? SharesJson.ofEpoch(view.run, (int) question.number("epoch", 0, Integer.MAX_VALUE))
             : SharesJson.ofProbe(view.run, step(question));
+      case "summary":
+        return SummaryJson.of(view.run);
       case "history":
         return history(view.run, question);
       default:

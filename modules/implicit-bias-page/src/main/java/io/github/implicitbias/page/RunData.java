@@ -159,6 +159,7 @@ final class RunData {
     progress();
     keep("verdicts");
     keep("network");
+    keep("summary");
     if (!run.visits().isEmpty()) {
       keep("visits");
     }
