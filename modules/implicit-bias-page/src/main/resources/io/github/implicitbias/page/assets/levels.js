@@ -14,7 +14,7 @@ const SHAPES = {
   waiting: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm0 1.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11ZM7.2 4.4v4.3l3.3 2 .8-1.3-2.6-1.5V4.4Z',
 };
 
-const WORDS = {good: 'good', attention: 'attention', problem: 'problem', information: 'information', waiting: 'not yet judged'};
+const WORDS = {good: 'good', attention: 'attention', problem: 'problem', information: 'information', waiting: 'waiting'};
 
 /** One of the levels; whatever else is asked for is information. */
 export const levelOf = (level) => (LEVELS.includes(level) ? level : 'information');

@@ -13,6 +13,22 @@ const TILES = {
   update: 'Update', theory: 'Theory',
 };
 const PARTS = {summary: 'Summary', network: 'Network', samples: 'Samples', units: 'Units', geometry: 'Geometry', theory: 'Theory', numbers: 'Numbers'};
+/** What the value of a tile is a number of. */
+const UNITS = {
+  lossOfBatches: 'training loss',
+  lossOfProbe: 'loss on the probe',
+  score: 'score of the last batch',
+  testRight: 'of the test set right',
+  testLoss: 'test loss',
+  deadOfEpoch: 'of {0} units dead over the epoch',
+  offOnProbe: 'of {0} units off on the probe',
+  lookWrong: 'of {0} labels look wrong',
+  statementsHold: 'of {0} statements hold',
+  ofParameters: 'of the parameters per update',
+  ofSamplesLastEpoch: 'of the samples, in the last epoch',
+  flippedSinceLastVisit: 'of the entries flipped since the last visit',
+  movedFromStart: 'distance from the start',
+};
 const SPARK = {width: 240, height: 30};
 
 /** A file of an older version has no such answer. */
@@ -34,6 +50,9 @@ function spark({steps, values}) {
   svg.append(...sparkLines(steps, values, SPARK).map((points) => make('polyline', {points, 'vector-effect': 'non-scaling-stroke'})));
   return svg;
 }
+
+/** In words, with what it is a part of, and how many statements are violated. */
+const unitOf = ({unit, of, violated}) => [t(UNITS[unit] ?? unit ?? '', whole(of ?? 0)), ...(violated ? [t('{0} violated', whole(violated))] : [])].join(', ');
 
 export class SummaryPanel extends Panel {
   constructor(page) {
@@ -109,10 +128,10 @@ export class SummaryPanel extends Panel {
   }
 
   tile(tile) {
-    const {id, level, value, unit, line, href} = tile;
+    const {id, level, value, line, href} = tile;
     const link = element('a', {className: 'ib-tile', href: '#' + (href || 'summary'), id: 'tile-' + id},
       element('span', {className: 'ib-tile-head'}, element('span', {textContent: t(TILES[id] ?? id)}), badge(level)),
-      english('span', 'ib-tile-value', value || '–'), english('span', 'ib-tile-unit', unit ?? ''), spark(tile), english('span', 'ib-tile-line', line ?? ''));
+      english('span', 'ib-tile-value', value || '–'), element('span', {className: 'ib-tile-unit', textContent: unitOf(tile)}), spark(tile), english('span', 'ib-tile-line', line ?? ''));
     link.addEventListener('click', (e) => {
       e.preventDefault();
       this.page.sections.go(href || 'summary');
