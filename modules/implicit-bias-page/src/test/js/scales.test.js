@@ -65,6 +65,8 @@ test('every axis has at least two labels, at round places', () => {
 test('where only whole numbers occur, only these are labelled', () => {
   assert.deepEqual(linearSplits(-0.2, 3.4, 100, true).map(Math.abs), [0, 2]);
   assert.deepEqual(linearSplits(0, 1, 260, true), [0, 1]);
+  assert.deepEqual(linearSplits(14, 75, 90, true), [20, 40, 60]);
+  assert.deepEqual(linearSplits(11.9, 14.1, 90, true), [12, 14]);
   assert.equal(stepOf([0, 2, 4]), 2);
   assert.equal(stepOf([]), 0);
 });

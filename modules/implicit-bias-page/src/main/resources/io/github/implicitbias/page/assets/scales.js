@@ -37,10 +37,16 @@ export function logSplits(u, index, min, max) {
 export function linearSplits(min, max, height, counting) {
   const count = Math.max(2, Math.floor(height / 34));
   if (!counting) return ticks(min, max, count);
-  const step = WHOLE.find((s) => (max - min) / s <= count) ?? WHOLE[WHOLE.length - 1];
-  const splits = [];
-  for (let v = Math.ceil(min / step - 1e-9) * step; v <= max + 1e-9 * step; v += step) splits.push(v + 0); // not -0
-  return splits;
+  let at = WHOLE.findIndex((s) => (max - min) / s <= count);
+  if (at < 0) at = WHOLE.length - 1;
+  while (at > 0 && multiples(WHOLE[at], min, max).length < 2) at--;
+  return multiples(WHOLE[at], min, max);
+}
+
+function multiples(step, min, max) {
+  const found = [];
+  for (let v = Math.ceil(min / step - 1e-9) * step; v <= max + 1e-9 * step; v += step) found.push(v + 0); // not -0
+  return found;
 }
 
 /** The distance between the lines of an axis. */
