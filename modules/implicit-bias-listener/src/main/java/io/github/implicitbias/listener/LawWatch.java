@@ -3,16 +3,12 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.engine.StepReading;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Which callback is what moment of a step for laws. Throws nothing: a failure ends it, with one
  * line in the log.
  */
 final class LawWatch {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
 
   private final Network net;
   private final Session session;
@@ -108,10 +104,9 @@ final class LawWatch {
 
   private void failed(Throwable e) {
     steps = null;
-    try {
-      LOG.warn("Reading steps for laws failed and is switched off; training goes on.", e);
-    } catch (Throwable evenThat) {
-      // Out of memory, say: training is worth more than our message.
+    StepReading laws = session.laws();
+    if (laws != null) {
+      laws.failedForLaws(e);
     }
   }
 

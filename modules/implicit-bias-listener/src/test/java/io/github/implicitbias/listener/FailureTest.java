@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.core.law.Law;
+import io.github.implicitbias.core.law.StepNetwork;
 import io.github.implicitbias.core.loss.PerSampleLoss;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Observation;
+import io.github.implicitbias.predictions.Predictions;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunVerdict;
+import io.github.implicitbias.run.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -218,6 +223,67 @@ class FailureTest extends InstrumentFixture {
     assertEquals(2, failed.size());
     assertEquals(6, failed.get(0).step());
     assertEquals(20, run.patternAt(STEPS, "layer0").samples());
+  }
+
+  @Test
+  void aLawThatThrows_isCounted_andTheOthersAreJudged() {
+    Law broken =
+        new Law() {
+          @Override
+          public String id() {
+            return "broken";
+          }
+
+          @Override
+          public String statement() {
+            return "It throws.";
+          }
+
+          @Override
+          public String source() {
+            return "made up";
+          }
+
+          @Override
+          public Check start(StepNetwork network) {
+            return step -> {
+              throw new IllegalStateException("x");
+            };
+          }
+        };
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder()
+            .preset(Preset.ECONOMY)
+            .law(broken)
+            .law(Predictions.law("outputEuler"))
+            .lawsEvery(1)
+            .build();
+    Run run = trained(bias);
+    assertEquals(Map.of("law broken", 3), bias.failures());
+    assertEquals(3, count(run, EventKind.METRIC_FAILED));
+    for (RunVerdict verdict : run.verdicts()) {
+      boolean judged = verdict.state() == Verdict.State.HOLDS;
+      assertEquals(verdict.id().equals("outputEuler"), judged, verdict.toString());
+    }
+  }
+
+  @Test
+  void readingAStepForLawsThatThrows_isCounted_andTheRecordsAreThere() {
+    FragileLoss.failure = new IllegalStateException("x");
+    FragileLoss.calls = 0;
+    FragileLoss.from = 4;
+    FragileLoss.to = Integer.MAX_VALUE;
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder()
+            .preset(Preset.ECONOMY)
+            .law(Predictions.law("outputEuler"))
+            .lawsEvery(1)
+            .build();
+    assertArrayEquals(train(new LossMSE(), null), train(new FragileLoss(), bias));
+    bias.close();
+    assertEquals(Map.of("reading steps for laws", 1), bias.failures());
+    assertEquals(1, count(bias.run(), EventKind.METRIC_FAILED));
+    assertEquals(STEPS + 1, bias.run().size());
   }
 
   @Test

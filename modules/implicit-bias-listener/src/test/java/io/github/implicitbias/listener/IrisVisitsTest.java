@@ -11,10 +11,7 @@ import io.github.implicitbias.predictions.Predictions;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Run;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -23,7 +20,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.deeplearning4j.common.resources.DL4JResources;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -49,10 +45,10 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  */
 class IrisVisitsTest {
 
-  private static final int SAMPLES = 150;
-  private static final int INPUTS = 4;
+  private static final int SAMPLES = Iris.SAMPLES;
+  private static final int INPUTS = Iris.INPUTS;
   private static final int UNITS = 12;
-  private static final int CLASSES = 3;
+  private static final int CLASSES = Iris.CLASSES;
   private static final int BATCH = 16;
   private static final int EPOCHS = 5;
   private static final int PER_EPOCH = 10;
@@ -67,22 +63,13 @@ class IrisVisitsTest {
   private final boolean[][] ever = new boolean[SAMPLES][UNITS];
   private final long[][] flipsOfUnits = new long[EPOCHS][UNITS];
 
-  private void read() throws IOException {
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                DL4JResources.class.getResourceAsStream("/iris.dat"), StandardCharsets.UTF_8))) {
-      List<String> all = lines.lines().filter(line -> !line.isBlank()).collect(Collectors.toList());
-      assertEquals(SAMPLES, all.size());
-      for (int i = 0; i < SAMPLES; i++) {
-        String[] cells = all.get(i).split(",");
-        for (int k = 0; k < INPUTS; k++) {
-          x[i][k] = Double.parseDouble(cells[k]);
-        }
-        // Rows that are there twice would be one sample with two visits.
-        x[i][0] += 1e-6 * i;
-        label[i] = (int) Double.parseDouble(cells[INPUTS]);
-      }
+  private void read() {
+    Iris iris = new Iris();
+    for (int i = 0; i < SAMPLES; i++) {
+      x[i] = iris.x[i];
+      // Rows that are there twice would be one sample with two visits.
+      x[i][0] += 1e-6 * i;
+      label[i] = iris.label[i];
     }
   }
 

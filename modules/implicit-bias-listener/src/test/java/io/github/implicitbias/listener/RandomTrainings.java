@@ -46,23 +46,34 @@ final class RandomTrainings {
   RandomTrainings(long seed) {
     random = new SplittableRandom(seed);
     type = random.nextBoolean() ? DataType.FLOAT : DataType.DOUBLE;
-    images = random.nextInt(5) == 0;
-    inputs = images ? SIDE * SIDE : 2 + random.nextInt(20);
-    outputs = 1 + random.nextInt(5);
+    boolean iris = random.nextInt(6) == 0;
+    images = !iris && random.nextInt(5) == 0;
+    inputs = iris ? Iris.INPUTS : images ? SIDE * SIDE : 2 + random.nextInt(20);
+    outputs = iris ? Iris.CLASSES : 1 + random.nextInt(5);
     LossFunction[] losses = {
       LossFunction.MCXENT, LossFunction.MCXENT, LossFunction.XENT, LossFunction.MSE
     };
     LossFunction drawn = losses[random.nextInt(losses.length)];
     loss = drawn == LossFunction.MCXENT && outputs == 1 ? LossFunction.XENT : drawn;
-    int samples = 60 + random.nextInt(80);
+    int samples = iris ? Iris.SAMPLES : 60 + random.nextInt(80);
     int[] batches = {1, 4, 16, 32, samples};
     int size = batches[random.nextInt(batches.length)];
     batch = Math.max(size, samples / 12);
-    data = data(samples);
+    data = iris ? iris() : data(samples);
     IUpdater updater = updater();
     net = new MultiLayerNetwork(configuration(updater, seed).build());
     net.init();
-    words = type + " " + loss + " batch " + batch + " " + updater + "\n" + net.summary();
+    words =
+        (iris ? "Iris " : "")
+            + type
+            + " "
+            + loss
+            + " batch "
+            + batch
+            + " "
+            + updater
+            + "\n"
+            + net.summary();
   }
 
   private IUpdater updater() {
@@ -140,6 +151,22 @@ final class RandomTrainings {
             .build());
     return list.setInputType(
         images ? InputType.convolutionalFlat(SIDE, SIDE, 1) : InputType.feedForward(inputs));
+  }
+
+  /** Iris in an order of its own, as it is or with means taken away. */
+  private DataSet iris() {
+    Iris iris = new Iris();
+    INDArray features = Nd4j.createFromArray(iris.x);
+    INDArray labels = Nd4j.zeros(DataType.DOUBLE, Iris.SAMPLES, Iris.CLASSES);
+    for (int i = 0; i < Iris.SAMPLES; i++) {
+      labels.putScalar(i, iris.label[i], 1);
+    }
+    if (random.nextBoolean()) {
+      features.subiRowVector(features.mean(0));
+    }
+    DataSet all = new DataSet(features.castTo(type), labels.castTo(type));
+    all.shuffle(random.nextLong());
+    return all;
   }
 
   private DataSet data(int samples) {

@@ -27,7 +27,7 @@ class LossNormalisedRunTest {
 
   @Test
   void theLogarithmFallsLinearly_andTheDirectionStaysThatOfTheLargestMargin() {
-    fallsLinearly(20_000, -5_000);
+    fallsLinearly(10_000, -2_500);
   }
 
   @Test

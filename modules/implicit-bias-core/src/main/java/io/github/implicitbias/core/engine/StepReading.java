@@ -84,6 +84,14 @@ public final class StepReading {
     leave();
   }
 
+  /**
+   * Says that reading steps for laws has failed and goes on no more: it is counted among the
+   * failures of the session, the next record has an event, and the log one line.
+   */
+  public void failedForLaws(Throwable cause) {
+    records.failed("reading steps for laws", cause, ", no law is judged any more");
+  }
+
   private void enter() {
     if (isDue) {
       meter.enter();

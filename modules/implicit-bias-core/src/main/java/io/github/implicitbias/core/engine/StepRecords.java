@@ -5,6 +5,7 @@ import io.github.implicitbias.core.law.StepSource;
 import io.github.implicitbias.core.visit.VisitColumns;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Column;
+import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RunHeader;
 import java.util.Arrays;
@@ -93,6 +94,11 @@ final class StepRecords {
   /** Returns where to say when laws may read a step, null if there are none. */
   @Nullable StepReading laws() {
     return reading.hasLaws() ? reading : null;
+  }
+
+  /** Counts a failure of a part that goes on no more. */
+  void failed(String part, Throwable cause, String consequence) {
+    failures.failed(new Fuse(part), EventKind.METRIC_FAILED, cause, consequence);
   }
 
   /** Ends the judging of laws because a number is not finite, unless the reason is null. */

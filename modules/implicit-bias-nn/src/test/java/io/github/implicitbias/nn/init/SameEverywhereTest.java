@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -36,21 +37,32 @@ class SameEverywhereTest {
     }
   }
 
-  static Stream<List<String>> otherJvms() {
-    return Stream.of(
-        List.of("-Xint"),
+  @Test
+  void networksOfAllInitializers_startAtTheSameBits_inAnotherJvm() throws Exception {
+    startAtTheSameBits(
         List.of(
             "-XX:+IgnoreUnrecognizedVMOptions",
             "-XX:TieredStopAtLevel=1",
             "-XX:-UseFMA",
-            "-XX:UseAVX=0"),
+            "-XX:UseAVX=0"));
+  }
+
+  /** Those that interpret everything, or compile everything at once, are slow. */
+  static Stream<List<String>> slowJvms() {
+    return Stream.of(
+        List.of("-Xint"),
         List.of("-XX:-TieredCompilation", "-Xcomp", "-XX:CompileOnly=io/github/implicitbias/*"));
   }
 
   @ParameterizedTest
-  @MethodSource("otherJvms")
-  void networksOfAllInitializers_startAtTheSameBits_inAnotherJvm(List<String> options)
+  @Tag("thorough")
+  @MethodSource("slowJvms")
+  void networksOfAllInitializers_startAtTheSameBits_inASlowJvm(List<String> options)
       throws Exception {
+    startAtTheSameBits(options);
+  }
+
+  private void startAtTheSameBits(List<String> options) throws Exception {
     jvm = Jvm.start(options, SameEverywhereTest.class);
     String[] lines = jvm.printed(120).trim().split("\\R"); // the options announce themselves
     assertEquals(hash(1), lines[lines.length - 1]);

@@ -264,7 +264,7 @@ class FullOracleTest {
 
   @Test
   void regions_areThoseOfAFineGrid() {
-    for (int trial = 0; trial < 200; trial++) {
+    for (int trial = 0; trial < 60; trial++) {
       PlainStack net = RandomStack.of(random, 1 + random.nextInt(3), 1, true, false, 1);
       net.observe();
       if (net.probe().samples() < 2) {
