@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {hasFewInputs, missingOf, orderOf, SECTIONS} from '../../main/resources/io/github/implicitbias/page/assets/sections.js';
+import {hasFewInputs, isFullBatch, missingOf, orderOf, SECTIONS} from '../../main/resources/io/github/implicitbias/page/assets/sections.js';
 
 test('an ordinary training has the sections in their order', () => {
   assert.deepEqual(orderOf({}), SECTIONS);
@@ -25,4 +25,11 @@ test('what is missing is told with what brings it, of panels that anybody would 
   const panels = [{title: 'A', present: true, needs: 'x'}, {title: 'B', present: false, needs: 'y', ofProbe: true}, {title: 'C', present: false, needs: null}];
   assert.deepEqual(missingOf(panels, {samples: {count: 5}}), [['B', 'needs y']]);
   assert.deepEqual(missingOf(panels, {samples: {count: 0}}), [['B', 'no probe was given']]);
+});
+
+test('training on the probe itself is read in place', () => {
+  assert.equal(isFullBatch({records: 100, inPlace: 99}), true);
+  assert.equal(isFullBatch({records: 100, inPlace: 3}), false);
+  assert.equal(isFullBatch({records: 0, inPlace: 0}), false);
+  assert.equal(isFullBatch(null), false);
 });

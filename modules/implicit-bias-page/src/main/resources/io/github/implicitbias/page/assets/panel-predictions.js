@@ -64,6 +64,7 @@ export class PredictionsPanel extends Panel {
       this.grid.replaceChildren(...elements);
     }
     this.summary(applies);
+    this.page.sections.judge(applies.length > 0);
     this.fold(verdicts.filter((v) => !applies.includes(v)));
     await this.page.timeline.refresh();
   }
