@@ -28,6 +28,7 @@ final class RunAnswers {
           "unitSeries",
           "history",
           "visits",
+          "summary",
           "dataMap",
           "suspects",
           "sample",
@@ -76,6 +77,8 @@ final class RunAnswers {
         return unitSeries(view, question);
       case "visits":
         return VisitJson.of(view);
+      case "summary":
+        return SummaryJson.of(view.run);
       case "dataMap":
         return dataMap(digest(view), question);
       case "suspects":

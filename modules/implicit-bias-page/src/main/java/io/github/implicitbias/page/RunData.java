@@ -161,6 +161,7 @@ final class RunData {
     keep("run");
     progress();
     keep("verdicts");
+    keep("summary");
     keep("network");
     if (!run.visits().isEmpty()) {
       keep("visits");
