@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -36,7 +37,7 @@ final class Blobs {
   /** Draws as many samples of every class, in random order. */
   List<DataSet> balanced(int ofEach) {
     int[] counts = new int[centres.length];
-    java.util.Arrays.fill(counts, ofEach);
+    Arrays.fill(counts, ofEach);
     return samples(counts);
   }
 

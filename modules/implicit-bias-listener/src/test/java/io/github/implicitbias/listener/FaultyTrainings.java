@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -151,8 +153,7 @@ final class FaultyTrainings {
             net.addListeners(
                 new BaseTrainingListener() {
                   @Override
-                  public void iterationDone(
-                      org.deeplearning4j.nn.api.Model model, int iteration, int epoch) {
+                  public void iterationDone(Model model, int iteration, int epoch) {
                     if (iteration == 200) {
                       net.params().putScalar(0, Double.NaN);
                     }
@@ -183,9 +184,7 @@ final class FaultyTrainings {
             .nOut(CLASSES)
             .build());
     MultiLayerNetwork net =
-        new MultiLayerNetwork(
-            list.setInputType(org.deeplearning4j.nn.conf.inputs.InputType.feedForward(INPUTS))
-                .build());
+        new MultiLayerNetwork(list.setInputType(InputType.feedForward(INPUTS)).build());
     net.init();
     List<DataSet> probe = plan.probe.isEmpty() ? plan.training : plan.probe;
     ListenerBuilder builder =

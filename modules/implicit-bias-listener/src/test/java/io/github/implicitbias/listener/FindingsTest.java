@@ -36,9 +36,8 @@ class FindingsTest {
   private static List<String> missed(long seed) {
     List<String> missed = new ArrayList<>();
     for (Map.Entry<String, RunSummary> one : FaultyTrainings.faults(seed, List.of()).entrySet()) {
-      System.out.println(one.getKey() + ", seed " + seed + ": " + one.getValue());
       if (!names(one.getValue(), one.getKey())) {
-        missed.add(one.getKey());
+        missed.add(one.getKey() + ": " + one.getValue());
       }
     }
     return missed;
@@ -63,7 +62,6 @@ class FindingsTest {
   void healthyTrainings_haveNoProblem(boolean adam) {
     for (boolean withProbe : new boolean[] {true, false}) {
       RunSummary summary = FaultyTrainings.healthy(1, adam, withProbe);
-      System.out.println(summary);
       assertEquals(0, summary.count(Finding.Level.PROBLEM), summary.toString());
       assertTrue(summary.headline().get(0).startsWith("Training works"), summary.toString());
     }

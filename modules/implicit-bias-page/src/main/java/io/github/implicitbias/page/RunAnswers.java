@@ -28,12 +28,12 @@ final class RunAnswers {
           "unitSeries",
           "history",
           "visits",
+          "summary",
           "dataMap",
           "suspects",
           "sample",
           "network",
-          "shares",
-          "summary");
+          "shares");
 
   private static final int MIN_POINTS = 4;
   private static final int MAX_POINTS = 8192;
@@ -77,6 +77,8 @@ final class RunAnswers {
         return unitSeries(view, question);
       case "visits":
         return VisitJson.of(view);
+      case "summary":
+        return SummaryJson.of(view.run);
       case "dataMap":
         return dataMap(digest(view), question);
       case "suspects":
@@ -93,8 +95,6 @@ final class RunAnswers {
         return question.has("epoch")
             ? SharesJson.ofEpoch(view.run, (int) question.number("epoch", 0, Integer.MAX_VALUE))
             : SharesJson.ofProbe(view.run, step(question));
-      case "summary":
-        return SummaryJson.of(view.run);
       case "history":
         return history(view.run, question);
       default:

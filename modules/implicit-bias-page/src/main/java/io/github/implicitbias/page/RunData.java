@@ -161,8 +161,8 @@ final class RunData {
     keep("run");
     progress();
     keep("verdicts");
-    keep("network");
     keep("summary");
+    keep("network");
     if (!run.visits().isEmpty()) {
       keep("visits");
     }

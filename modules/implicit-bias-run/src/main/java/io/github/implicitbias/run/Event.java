@@ -29,6 +29,7 @@ public final class Event {
    * @param unit the unit, -1 for none
    * @param sample the sample, -1 for none
    * @param detail free text, may be empty
+   * @throws IllegalArgumentException if the kind is that of a finding
    */
   public Event(long step, EventKind kind, int layer, int unit, int sample, String detail) {
     this(step, kind, layer, unit, sample, detail, -1, Absent.VALUE, Absent.VALUE, List.of(), null);
@@ -57,6 +58,10 @@ public final class Event {
     this.bound = bound;
     this.conditions = List.copyOf(conditions);
     this.finding = finding;
+    if (kind == EventKind.FINDING != (finding != null)) {
+      throw new IllegalArgumentException(
+          "an event of kind " + kind.id() + ": make one of a finding by ofFinding(...)");
+    }
   }
 
   /**
