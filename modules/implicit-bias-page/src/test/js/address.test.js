@@ -17,7 +17,7 @@ function address(href, {embedded = null, now = {}, axis = 'step', compared = [],
   const page = {
     embedded, store: new Store(), axis: {wish: axis}, comparison: {written: compared},
     timeline: {range, zoom: (to) => zoomed.push(to)},
-    panel: () => ({kept: null}),
+    panel: () => ({kept: null, overview: {kept: null}}),
     state: {now: {runs: [A, C], chosen: A, run: {}, layer: null, follow: true, step: 3, restored: true, ...now}},
   };
   return Object.assign(new Address(page), {zoomed});

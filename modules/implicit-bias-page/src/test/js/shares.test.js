@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import {hasMaps, mapsOf, someOf} from '../../main/resources/io/github/implicitbias/page/assets/channel-maps.js';
 import {chainOf} from '../../main/resources/io/github/implicitbias/page/assets/panel-network.js';
 import {shapeOf} from '../../main/resources/io/github/implicitbias/page/assets/layer-row.js';
 import {
@@ -97,4 +98,14 @@ test('layers are called by their sizes', () => {
   assert.equal(chainOf([dense(784, 64), dense(64, 64), dense(64, 10)]), '784 inputs → 2 × 64 → 10');
   assert.equal(chainOf([{inputs: 1, outputs: 16, kernel: '5 × 5'}, {kernel: '2 × 2'}, dense(100, 10)]), '16 channels → 10');
   assert.equal(chainOf([]), '');
+});
+
+test('channels have a map each, from the one that is on least to the one that is on most', () => {
+  const layer = {axes: 'channel,row,column', shape: [3, 1, 2], grouped: false, quantiles: false};
+  assert.deepEqual([hasMaps(layer), hasMaps({...layer, grouped: true}), hasMaps({...layer, axes: 'unit,time'}), hasMaps({})], [true, false, false, false]);
+  const maps = mapsOf(Uint8Array.of(255, 0, 0, 0, 51, 0), layer.shape);
+  assert.deepEqual(maps.map(({channel, mean, cells}) => [channel, mean, [...cells]]), [[1, 0, [0, 0]], [2, 0.1, [51, 0]], [0, 0.5, [255, 0]]]);
+  assert.equal(mapsOf(new Uint8Array(5), layer.shape).length, 2);
+  assert.deepEqual(someOf([1, 2, 3, 4, 5, 6, 7], 3), [1, 4, 7]);
+  assert.deepEqual(someOf([1, 2], 3), [1, 2]);
 });

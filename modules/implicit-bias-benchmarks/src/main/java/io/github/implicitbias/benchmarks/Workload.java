@@ -230,7 +230,7 @@ final class Workload {
             .nIn(sizes[last])
             .nOut(sizes[last + 1])
             .activation(isClassifier() ? Activation.SOFTMAX : Activation.IDENTITY)
-            .dropOut(kind == Kind.NORMALIZED ? 0.5 : 1)
+            .dropOut(kind == Kind.NORMALIZED ? 0.5 : 0)
             .build());
     MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
     network.init();

@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.finding.FindingRule;
 import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
@@ -19,11 +20,21 @@ final class AdditionsBuilder {
   final List<UnitMetric> unitMetrics = new ArrayList<>();
   final List<Prediction> predictions = new ArrayList<>();
   final List<Law> laws = new ArrayList<>();
+  final List<FindingRule> rules = new ArrayList<>();
+  boolean findings = true;
   final List<Recorder> recorders = new ArrayList<>();
   int lawsEvery;
 
   UserAdditions build() {
     return new UserAdditions(
-        preset, metrics, sampleMetrics, unitMetrics, predictions, laws, lawsEvery, recorders);
+        preset,
+        metrics,
+        sampleMetrics,
+        unitMetrics,
+        predictions,
+        laws,
+        lawsEvery,
+        findings ? rules : null,
+        recorders);
   }
 }

@@ -3,6 +3,7 @@ package io.github.implicitbias.listener;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.visit.VisitBook;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunSummary;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches a {@code MultiLayerNetwork} or {@code ComputationGraph} while it trains: which units are
@@ -66,6 +69,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     implements RoutingIterationListener, AutoCloseable {
 
   private static final long serialVersionUID = 2L;
+  private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
   private static final long REST_MILLIS = 1_000;
 
   /** Of a random id, so many that copies on many machines never share one: 48 bits. */
@@ -78,6 +82,7 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   private transient Workers workers = new Workers();
   private transient Recording recording;
   private transient boolean cloned;
+  private transient boolean closed;
   private transient @Nullable String copySuffix;
 
   ImplicitBiasListener(
@@ -243,6 +248,14 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     return recording.status();
   }
 
+  /**
+   * Returns how training is, as far as it was recorded: a headline, what to do next, and findings
+   * with their evidence, the gravest first. The log has the same when the listener is closed.
+   */
+  public RunSummary summary() {
+    return run().summary();
+  }
+
   /** Returns how observations are made and why, null before training has begun. */
   public @Nullable String route() {
     return recording.route();
@@ -371,6 +384,21 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     long end = System.nanoTime() + Recording.CLOSE_MILLIS * 1_000_000;
     for (Recording one : closing) {
       one.finish(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+    }
+    if (!closed && !cloned) {
+      saySummary();
+    }
+    closed = true;
+  }
+
+  private void saySummary() {
+    try {
+      RunSummary summary = summary();
+      if (!summary.isEmpty()) {
+        LOG.info("{}", summary);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("What was found cannot be said.", e);
     }
   }
 

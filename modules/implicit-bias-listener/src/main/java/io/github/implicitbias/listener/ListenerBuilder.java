@@ -1,5 +1,7 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.finding.FindingRule;
+import io.github.implicitbias.core.finding.Findings;
 import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
@@ -128,8 +130,8 @@ public final class ListenerBuilder {
   }
 
   /**
-   * Adds a metric of your own. Clones of the listener share it, so it keeps no state; what is worth
-   * keeping between observations belongs into a {@link io.github.implicitbias.core.metric.Shared}.
+   * Adds a metric of your own. Clones of the listener share it, so it keeps no state but in a
+   * {@link io.github.implicitbias.core.metric.Shared}.
    */
   public ListenerBuilder metric(Metric metric) {
     additions.metrics.add(Given.given(metric, "metric"));
@@ -191,10 +193,7 @@ public final class ListenerBuilder {
     return this;
   }
 
-  /**
-   * Sets how many bytes of records are kept in memory, by the listener and its clones together; 64
-   * MB by default.
-   */
+  /** Sets the bytes of records in memory, of listener and clones together; 64 MB by default. */
   public ListenerBuilder memoryCap(long bytes) {
     if (bytes < 1 << 20) {
       throw new IllegalArgumentException("memoryCap(" + bytes + "): give at least 1 MB");
@@ -205,11 +204,9 @@ public final class ListenerBuilder {
 
   /**
    * Keeps the visits of the samples, as by default, or not. At every step of training it is read in
-   * place, without a pass through the network, which units are on for each sample of the batch, and
-   * how far the output is on the side of its label. Every step has a record then, with loss,
-   * accuracy and smallest margin of the batch, and flips since the last visits of its samples;
-   * {@link ImplicitBiasListener#visits} has the statistics per sample, per unit and epoch, and
-   * labels that look wrong.
+   * place which units are on for each sample of the batch, and how far the output is on the side of
+   * its label. Every step has a record then, and {@link ImplicitBiasListener#visits} has statistics
+   * per sample, per unit and epoch, and labels that look wrong.
    *
    * <p>By default they are kept unless the first step trains on exactly the probe and is read in
    * place: then the records see every sample at every step anyway. {@code visits(true)} keeps them
@@ -267,6 +264,18 @@ public final class ListenerBuilder {
    */
   public ListenerBuilder lawsEvery(int steps) {
     additions.lawsEvery = Given.atLeastOne(steps, "lawsEvery");
+    return this;
+  }
+
+  /** Adds a rule of your own, or one of {@link Findings} with other limits, by its id. */
+  public ListenerBuilder finding(FindingRule rule) {
+    additions.rules.add(Given.given(rule, "finding"));
+    return this;
+  }
+
+  /** Says how training is, as by default, or not; see {@link ImplicitBiasListener#summary}. */
+  public ListenerBuilder findings(boolean wanted) {
+    additions.findings = wanted;
     return this;
   }
 

@@ -377,10 +377,12 @@ final class Recording {
       Watch still = standingStill(deadline);
       if (still != null) {
         aside.enter();
-        still.observeEnd();
       }
       if (watch != null) {
         watch.endEpochOfVisits();
+      }
+      if (still != null) {
+        still.observeEnd();
       }
     } catch (Throwable e) {
       LOG.warn("The last record could not be made.", e);

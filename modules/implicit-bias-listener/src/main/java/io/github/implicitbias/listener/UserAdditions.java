@@ -1,6 +1,7 @@
 package io.github.implicitbias.listener;
 
 import io.github.implicitbias.core.engine.Instruments;
+import io.github.implicitbias.core.finding.FindingRule;
 import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.SampleMetric;
@@ -15,17 +16,18 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a user has added to a listener: a preset, metrics, predictions, laws, recorders. A copy by
- * Java serialization has those metrics and predictions that can be serialized; recorders stay with
- * the listener they were given to. One sentence says what is left behind.
+ * What a user has added to a listener: a preset, metrics, predictions, laws, rules, recorders. A
+ * copy by Java serialization has those metrics and predictions that can be serialized; recorders
+ * stay with the listener they were given to. One sentence says what is left behind.
  */
 final class UserAdditions implements Serializable {
 
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
   private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
 
   private final Preset preset;
@@ -35,8 +37,14 @@ final class UserAdditions implements Serializable {
   private transient List<Prediction> predictions;
   private final int lawsEvery;
   private transient List<Law> laws;
+  private transient @Nullable List<FindingRule> rules;
   private transient List<Recorder> recorders;
 
+  /**
+   * Puts together what was added.
+   *
+   * @param rules null if nothing is to be found
+   */
   UserAdditions(
       Preset preset,
       List<Metric> metrics,
@@ -45,6 +53,7 @@ final class UserAdditions implements Serializable {
       List<Prediction> predictions,
       List<Law> laws,
       int lawsEvery,
+      @Nullable List<FindingRule> rules,
       List<Recorder> recorders) {
     this.preset = preset;
     this.metrics = List.copyOf(metrics);
@@ -53,6 +62,7 @@ final class UserAdditions implements Serializable {
     this.predictions = List.copyOf(predictions);
     this.laws = List.copyOf(laws);
     this.lawsEvery = lawsEvery;
+    this.rules = rules == null ? null : List.copyOf(rules);
     this.recorders = List.copyOf(recorders);
   }
 
@@ -70,16 +80,18 @@ final class UserAdditions implements Serializable {
   }
 
   /**
-   * Returns all instruments.
+   * Returns all instruments; without rules on findings if they are not wanted.
    *
    * @throws IllegalArgumentException if two have the same id
    */
   Instruments instruments() {
-    return preset
-        .instruments()
-        .and(metrics, sampleMetrics, predictions)
-        .andPerUnit(unitMetrics)
-        .andLaws(laws);
+    Instruments all =
+        preset
+            .instruments()
+            .and(metrics, sampleMetrics, predictions)
+            .andPerUnit(unitMetrics)
+            .andLaws(laws);
+    return rules == null ? all.withoutRules() : all.andRules(rules);
   }
 
   /** Returns the parts of a clone, which shares all but the recorders. */
@@ -88,7 +100,15 @@ final class UserAdditions implements Serializable {
       LOG.info("A clone of the listener records without {}.", recorders);
     }
     return new UserAdditions(
-        preset, metrics, sampleMetrics, unitMetrics, predictions, laws, lawsEvery, List.of());
+        preset,
+        metrics,
+        sampleMetrics,
+        unitMetrics,
+        predictions,
+        laws,
+        lawsEvery,
+        rules,
+        List.of());
   }
 
   private void writeObject(ObjectOutputStream out) throws IOException {
@@ -98,6 +118,7 @@ final class UserAdditions implements Serializable {
     List<UnitMetric> someUnitMetrics = serializable(unitMetrics, left);
     List<Prediction> somePredictions = serializable(predictions, left);
     List<Law> someLaws = serializable(laws, left);
+    List<FindingRule> someRules = rules == null ? null : serializable(rules, left);
     if (!left.isEmpty()) {
       LOG.warn("A serialized copy of the listener works without {}.", left);
     }
@@ -107,6 +128,7 @@ final class UserAdditions implements Serializable {
     out.writeObject(someUnitMetrics);
     out.writeObject(somePredictions);
     out.writeObject(someLaws);
+    out.writeObject(someRules);
   }
 
   private static <T> List<T> serializable(List<T> parts, List<Object> left) {
@@ -130,6 +152,7 @@ final class UserAdditions implements Serializable {
     unitMetrics = (List<UnitMetric>) in.readObject();
     predictions = (List<Prediction>) in.readObject();
     laws = (List<Law>) in.readObject();
+    rules = (List<FindingRule>) in.readObject();
     recorders = List.of();
   }
 }

@@ -3,6 +3,7 @@ package io.github.implicitbias.page;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -10,7 +11,7 @@ import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Scripts and styles of the page, compressed once. */
+/** Scripts and styles of the page, made lean and compressed once. */
 final class Assets {
 
   private static final Pattern NAME = Pattern.compile("[a-z-]{1,40}\\.(js|css)");
@@ -51,8 +52,12 @@ final class Assets {
       String path = OTHERS.getOrDefault(name, FOLDER + name);
       try (InputStream in = Assets.class.getResourceAsStream(path)) {
         if (in != null) {
-          asset =
-              new Asset(in.readAllBytes(), name.endsWith(".js") ? "text/javascript" : "text/css");
+          byte[] bytes = in.readAllBytes();
+          if (!OTHERS.containsKey(name)) {
+            String lean = Lean.of(new String(bytes, StandardCharsets.UTF_8));
+            bytes = lean.getBytes(StandardCharsets.UTF_8);
+          }
+          asset = new Asset(bytes, name.endsWith(".js") ? "text/javascript" : "text/css");
           assets.put(name, asset);
         }
       }

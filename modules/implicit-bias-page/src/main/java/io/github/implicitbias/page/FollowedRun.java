@@ -8,6 +8,7 @@ import io.github.implicitbias.run.RunLog;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,28 @@ final class FollowedRun {
     final RowHistory rows;
     final UnitFlips flips;
     final LogSeries logSeries;
+    private final Object digestLock = new Object();
+    private SoftReference<VisitDigest> digest = new SoftReference<>(null);
 
     View(Run run) {
       this.run = run;
       this.rows = new RowHistory(run.header(), UnitJson.PATHS);
       this.flips = new UnitFlips(run.header());
       this.logSeries = new LogSeries(run);
+    }
+
+    /**
+     * Returns what the tables of all epochs say; null if no sample is kept. Read once per table.
+     */
+    @Nullable VisitDigest digest() {
+      synchronized (digestLock) {
+        VisitDigest kept = digest.get();
+        if (kept == null || kept.blocks != run.visits().blocks()) {
+          kept = VisitDigest.of(run.visits());
+          digest = new SoftReference<>(kept);
+        }
+        return kept;
+      }
     }
 
     /** What is kept beside the index sees the next block. */

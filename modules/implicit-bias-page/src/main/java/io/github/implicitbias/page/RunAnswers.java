@@ -28,6 +28,10 @@ final class RunAnswers {
           "unitSeries",
           "history",
           "visits",
+          "summary",
+          "dataMap",
+          "suspects",
+          "sample",
           "network",
           "shares");
 
@@ -72,7 +76,19 @@ final class RunAnswers {
       case "unitSeries":
         return unitSeries(view, question);
       case "visits":
-        return VisitJson.of(view.run);
+        return VisitJson.of(view);
+      case "summary":
+        return SummaryJson.of(view.run);
+      case "dataMap":
+        return dataMap(digest(view), question);
+      case "suspects":
+        return VisitedSampleJson.suspects(
+            view.run.visits(),
+            digest(view),
+            (int) question.number("from", 0, 0, Integer.MAX_VALUE));
+      case "sample":
+        return VisitedSampleJson.one(
+            view.run.visits(), digest(view), (int) question.number("number", 0, Integer.MAX_VALUE));
       case "network":
         return NetworkJson.of(view);
       case "shares":
@@ -84,6 +100,23 @@ final class RunAnswers {
       default:
         throw new IllegalArgumentException(question.name() + " is no question about a run");
     }
+  }
+
+  private static VisitDigest digest(FollowedRun.View view) throws Refusal {
+    VisitDigest digest = view.digest();
+    if (digest == null) {
+      throw new Refusal(404, "The run keeps no training sample by itself.");
+    }
+    return digest;
+  }
+
+  private static ObjectNode dataMap(VisitDigest digest, Question question) throws Refusal {
+    String measure = question.text("measure");
+    if (!DataMapJson.MEASURES.contains(measure)) {
+      throw new Refusal(400, "The measure is one of " + DataMapJson.MEASURES + ".");
+    }
+    int ofClass = (int) question.number("class", -1, -1, VisitDigest.MAX_CLASSES - 1L);
+    return DataMapJson.of(digest, measure, ofClass);
   }
 
   private static long step(Question question) throws Refusal {

@@ -47,6 +47,9 @@ final class RunData {
   /** Samples of which all that is known is in a file. */
   static final int MAX_VISITED = 100_000;
 
+  /** Classes of which a file has a map of their own. */
+  private static final int MAX_MAPS = 40;
+
   /** Patterns in a file: of a run with very many layers there are fewer records. */
   private static final int MAX_PATTERNS = 2_000_000;
 
@@ -158,6 +161,7 @@ final class RunData {
     keep("run");
     progress();
     keep("verdicts");
+    keep("summary");
     keep("network");
     if (!run.visits().isEmpty()) {
       keep("visits");
@@ -173,8 +177,25 @@ final class RunData {
       }
     }
     scripts.write("answers", kept);
+    samples();
     for (JsonNode epoch : kept.at("/network/epochs/epoch")) {
       scripts.write("shares-" + epoch.asInt(), ask("shares", "epoch", epoch.asInt()));
+    }
+  }
+
+  /** The maps of all and of each class, and the suspects, page by page. */
+  private void samples() throws Refusal, IOException {
+    JsonNode found = kept.path("visits");
+    for (JsonNode measure : found.path("measures")) {
+      for (int c = -1; c < Math.min(MAX_MAPS, found.get("classes").size()); c++) {
+        ObjectNode map = ask("dataMap", "measure", measure.asText(), "class", c);
+        scripts.write("map-" + measure.asText() + "-" + (c < 0 ? "all" : c), map);
+      }
+    }
+    for (int from = 0; from < found.at("/suspects/told").asInt(); ) {
+      ObjectNode page = ask("suspects", "from", from);
+      scripts.write("suspects-" + from, page);
+      from += page.get("list").size();
     }
   }
 

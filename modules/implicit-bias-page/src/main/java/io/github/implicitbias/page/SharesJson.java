@@ -179,8 +179,11 @@ final class SharesJson {
         view.run.size() == 0 || view.run.header().samples() == 0
             ? null
             : view.run.patternAt(view.run.lastStep(), layer);
+    if (pattern == null) {
+      return new float[0]; // how many units there are is only said
+    }
     float[] shares = new float[tracked.units()];
-    for (int unit = 0; pattern != null && unit < shares.length; unit++) {
+    for (int unit = 0; unit < shares.length; unit++) {
       shares[unit] = (float) share(pattern, unit);
     }
     return shares;

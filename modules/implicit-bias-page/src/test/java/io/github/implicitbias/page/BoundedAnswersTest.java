@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -171,15 +172,19 @@ class BoundedAnswersTest {
       }
     }
     FollowedRun stored = new FollowedRun(log).whole();
-    JsonNode visits = checked("visits", VisitJson.of(stored.run()));
+    JsonNode visits = checked("visits", VisitJson.of(stored.view()));
     assertEquals(2000, visits.at("/epochs/of").asInt());
     assertEquals(VisitJson.MAX_EPOCHS, visits.at("/epochs/epoch").size());
     assertEquals(1999, visits.at("/epochs/epoch/499").asInt());
     assertEquals(samples, visits.at("/suspects/count").asInt());
-    assertEquals(VisitJson.MAX_SUSPECTS, visits.at("/suspects/list").size());
-    assertEquals(VisitJson.MAX_MARGINS, visits.at("/suspects/list/0/margins").size());
-    assertEquals(samples, visits.at("/map/count").asInt());
-    assertEquals(VisitJson.ACROSS * VisitJson.UP, visits.at("/map/counts").size());
+    assertEquals(VisitedSampleJson.MAX_SUSPECTS, visits.at("/suspects/told").asInt());
+    VisitDigest digest = Objects.requireNonNull(stored.view().digest());
+    JsonNode page =
+        checked("suspects", VisitedSampleJson.suspects(stored.run().visits(), digest, 0));
+    assertEquals(VisitedSampleJson.PAGE, page.get("list").size());
+    assertEquals(VisitDigest.MAX_EPOCHS, page.at("/list/0/margins").size());
+    JsonNode map = checked("dataMap", DataMapJson.of(digest, "confidence", -1));
+    assertEquals(samples, map.get("count").asInt());
   }
 
   @Test

@@ -2,10 +2,11 @@ package io.github.implicitbias.predictions;
 
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
+import io.github.implicitbias.core.finding.Findings;
 import io.github.implicitbias.core.support.SupportMetrics;
 import java.util.List;
 
-/** Named sets of metrics and predictions; docs/performance.md says what each costs. */
+/** Named sets of metrics, predictions and rules; docs/performance.md says what each costs. */
 public enum Preset {
   /** Patterns, flips, dead and linear units, loss, norms of parameters, update and distance. */
   ECONOMY,
@@ -33,6 +34,6 @@ public enum Preset {
     if (this == FULL) {
       instruments = instruments.and(Metrics.fullAdditions(), List.of(), List.of());
     }
-    return instruments;
+    return instruments.andRules(Findings.standard());
   }
 }

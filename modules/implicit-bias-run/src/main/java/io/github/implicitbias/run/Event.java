@@ -2,6 +2,7 @@ package io.github.implicitbias.run;
 
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something worth noting that happened at a step. What it is about stands in its fields; the detail
@@ -19,6 +20,7 @@ public final class Event {
   private final double measured;
   private final double bound;
   private final List<Condition> conditions;
+  private final @Nullable Finding finding;
 
   /**
    * Describes an event that is not about a prediction.
@@ -27,9 +29,10 @@ public final class Event {
    * @param unit the unit, -1 for none
    * @param sample the sample, -1 for none
    * @param detail free text, may be empty
+   * @throws IllegalArgumentException if the kind is that of a finding
    */
   public Event(long step, EventKind kind, int layer, int unit, int sample, String detail) {
-    this(step, kind, layer, unit, sample, detail, -1, Absent.VALUE, Absent.VALUE, List.of());
+    this(step, kind, layer, unit, sample, detail, -1, Absent.VALUE, Absent.VALUE, List.of(), null);
   }
 
   private Event(
@@ -42,7 +45,8 @@ public final class Event {
       int prediction,
       double measured,
       double bound,
-      List<Condition> conditions) {
+      List<Condition> conditions,
+      @Nullable Finding finding) {
     this.step = step;
     this.kind = Objects.requireNonNull(kind);
     this.layer = layer;
@@ -53,6 +57,11 @@ public final class Event {
     this.measured = measured;
     this.bound = bound;
     this.conditions = List.copyOf(conditions);
+    this.finding = finding;
+    if (kind == EventKind.FINDING != (finding != null)) {
+      throw new IllegalArgumentException(
+          "an event of kind " + kind.id() + ": make one of a finding by ofFinding(...)");
+    }
   }
 
   /**
@@ -72,7 +81,23 @@ public final class Event {
       double bound,
       String detail,
       List<Condition> conditions) {
-    return new Event(step, kind, -1, -1, -1, detail, prediction, measured, bound, conditions);
+    return new Event(step, kind, -1, -1, -1, detail, prediction, measured, bound, conditions, null);
+  }
+
+  /** Describes what a rule has found at a step; the sentence is the detail of the event. */
+  public static Event ofFinding(long step, Finding finding) {
+    return new Event(
+        step,
+        EventKind.FINDING,
+        -1,
+        -1,
+        -1,
+        finding.text(),
+        -1,
+        Absent.VALUE,
+        Absent.VALUE,
+        List.of(),
+        finding);
   }
 
   /** Returns the step at which it happened. */
@@ -123,6 +148,11 @@ public final class Event {
   /** Returns the conditions of the prediction, if that is what the event tells; else empty. */
   public List<Condition> conditions() {
     return conditions;
+  }
+
+  /** Returns what a rule has found, if that is what the event tells; else null. */
+  public @Nullable Finding finding() {
+    return finding;
   }
 
   @Override

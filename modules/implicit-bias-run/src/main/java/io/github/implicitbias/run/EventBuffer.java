@@ -2,6 +2,7 @@ package io.github.implicitbias.run;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events of one record that is being made. Keeps its arrays, so that adding allocates nothing
@@ -18,6 +19,7 @@ public final class EventBuffer {
   private double[] numbers = new double[2 * SOME];
   private String[] details = new String[SOME];
   private Object[] conditions = new Object[SOME];
+  private @Nullable Finding[] findings = new Finding[SOME];
   private int size;
 
   /** Makes an empty buffer. */
@@ -25,7 +27,23 @@ public final class EventBuffer {
 
   /** Adds an event of the record's own step; for the rest see the constructor of {@link Event}. */
   public void add(EventKind kind, int layer, int unit, int sample, String detail) {
-    put(-1, kind, layer, unit, sample, -1, Absent.VALUE, Absent.VALUE, detail, List.of());
+    put(-1, kind, layer, unit, sample, -1, Absent.VALUE, Absent.VALUE, detail, List.of(), null);
+  }
+
+  /** Adds what a rule has found at the record's own step. */
+  public void add(Finding finding) {
+    put(
+        -1,
+        EventKind.FINDING,
+        -1,
+        -1,
+        -1,
+        -1,
+        Absent.VALUE,
+        Absent.VALUE,
+        finding.text(),
+        List.of(),
+        finding);
   }
 
   /** Adds what a prediction says at the record's own step, as {@link Event#ofPrediction}. */
@@ -36,7 +54,7 @@ public final class EventBuffer {
       double bound,
       String detail,
       List<Condition> ofPrediction) {
-    put(-1, kind, -1, -1, -1, prediction, measured, bound, detail, ofPrediction);
+    put(-1, kind, -1, -1, -1, prediction, measured, bound, detail, ofPrediction, null);
   }
 
   /** Adds an event, which keeps its step. */
@@ -51,7 +69,8 @@ public final class EventBuffer {
         event.measured(),
         event.bound(),
         event.detail(),
-        event.conditions());
+        event.conditions(),
+        event.finding());
   }
 
   private void put(
@@ -64,7 +83,8 @@ public final class EventBuffer {
       double measured,
       double bound,
       String detail,
-      List<Condition> ofPrediction) {
+      List<Condition> ofPrediction,
+      @Nullable Finding finding) {
     if (size == kinds.length) {
       grow();
     }
@@ -72,6 +92,7 @@ public final class EventBuffer {
     kinds[size] = kind;
     details[size] = detail;
     conditions[size] = ofPrediction;
+    findings[size] = finding;
     places[PLACES * size] = layer;
     places[PLACES * size + 1] = unit;
     places[PLACES * size + 2] = sample;
@@ -88,6 +109,7 @@ public final class EventBuffer {
     numbers = Arrays.copyOf(numbers, 4 * size);
     details = Arrays.copyOf(details, 2 * size);
     conditions = Arrays.copyOf(conditions, 2 * size);
+    findings = Arrays.copyOf(findings, 2 * size);
   }
 
   /** Returns the number of events. */
@@ -108,7 +130,8 @@ public final class EventBuffer {
           measured(i),
           bound(i),
           details[i],
-          conditions(i));
+          conditions(i),
+          findings[i]);
     }
     clear();
   }
@@ -117,6 +140,7 @@ public final class EventBuffer {
   public void clear() {
     Arrays.fill(details, 0, size, null);
     Arrays.fill(conditions, 0, size, null);
+    Arrays.fill(findings, 0, size, null);
     size = 0;
   }
 
@@ -169,5 +193,10 @@ public final class EventBuffer {
   @SuppressWarnings("unchecked")
   public List<Condition> conditions(int i) {
     return (List<Condition>) conditions[i];
+  }
+
+  /** Returns the finding that an event tells, null if it tells none. */
+  public @Nullable Finding finding(int i) {
+    return findings[i];
   }
 }

@@ -28,7 +28,9 @@ public enum EventKind {
    */
   NOT_FINITE("notFinite"),
   /** All numbers that are observed are finite again, as after parameters were set back. */
-  FINITE_AGAIN("finiteAgain");
+  FINITE_AGAIN("finiteAgain"),
+  /** A rule has found something, or something else than before. */
+  FINDING("finding");
 
   private final String id;
 

@@ -43,6 +43,7 @@ final class JsonExport {
       export.unitRows();
       export.events();
       export.verdicts();
+      export.findings();
       export.field("visits");
       new VisitsJson(run, export.json).write();
       if (patterns) {
@@ -101,6 +102,30 @@ final class JsonExport {
     field("verdictStates").open('[');
     for (Verdict.State state : Verdict.State.values()) {
       json.text(state.id());
+    }
+    json.close(']');
+  }
+
+  private void findings() {
+    RunSummary summary = run.summary();
+    field("headline").open('[');
+    summary.headline().forEach(json::text);
+    json.close(']');
+    field("findings").open('[');
+    for (Finding finding : summary.findings()) {
+      json.line().open('{').name("rule").text(finding.rule());
+      json.name("level").text(finding.level().id());
+      json.name("subject").text(finding.subject().id()).name("text").text(finding.text());
+      json.name("since");
+      if (finding.since() < 0) {
+        json.nothing();
+      } else {
+        json.number(finding.since());
+      }
+      json.name("advice").text(finding.advice()).name("threshold").text(finding.threshold());
+      json.name("evidence").open('{');
+      finding.evidence().forEach((what, number) -> json.name(what).text(number));
+      json.close('}').close('}');
     }
     json.close(']');
   }

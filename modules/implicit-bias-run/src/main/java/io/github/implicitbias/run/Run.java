@@ -121,6 +121,11 @@ public final class Run {
     return index.events();
   }
 
+  /** Returns how the training is, as far as the run says: a headline and the findings. */
+  public synchronized RunSummary summary() {
+    return index.summary();
+  }
+
   /** Returns what the run says about each of its predictions, in the order of their columns. */
   public synchronized List<RunVerdict> verdicts() {
     return index.verdicts();

@@ -49,6 +49,7 @@ final class RunIndex {
   private final long[][] flips;
   private final boolean[] unitRows;
   private final VerdictIndex verdicts;
+  private final FindingIndex findings = new FindingIndex();
   private long records;
   private long observations;
   private long inPlace;
@@ -157,6 +158,7 @@ final class RunIndex {
     @Override
     public void event(Event event) {
       verdicts.event(event);
+      findings.event(event);
       if (tallies != null && event.layer() >= 0 && tallies[event.layer()] != null) {
         tallies[event.layer()].event(event);
       }
@@ -333,6 +335,11 @@ final class RunIndex {
   /** Returns the number of {@link #events}. */
   public int eventCount() {
     return events.size();
+  }
+
+  /** Returns how the training is, as far as the run says. */
+  RunSummary summary() {
+    return new RunSummary(findings.findings());
   }
 
   /** Returns what the run says about each of its predictions. */

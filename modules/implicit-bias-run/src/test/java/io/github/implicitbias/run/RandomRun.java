@@ -214,6 +214,9 @@ public final class RandomRun {
       kind = EventKind.UNIT_DIED; // that one is made by thinning alone
     }
     String detail = random.nextBoolean() ? "" : "\u03bb = " + random.nextInt(10) + ", \"so\"";
+    if (kind == EventKind.FINDING) {
+      return Event.ofFinding(step, finding(detail));
+    }
     if (kind.isOfPrediction()) {
       List<Condition> conditions = new ArrayList<>();
       if (kind == EventKind.PREDICTION_CONDITIONS) {
@@ -229,6 +232,25 @@ public final class RandomRun {
     int unit = layer < 0 ? -1 : random.nextInt(on[layer].length);
     int sample = random.nextInt(header.samples() + 1) - 1;
     return new Event(step, kind, layer, unit, sample, detail);
+  }
+
+  private Finding finding(String text) {
+    Finding.Level[] levels = Finding.Level.values();
+    Finding.Subject[] subjects = Finding.Subject.values();
+    int layer = random.nextInt(on.length + 1) - 1;
+    Finding finding =
+        Finding.of(
+                "rule" + random.nextInt(9),
+                levels[random.nextInt(levels.length)],
+                subjects[random.nextInt(subjects.length)],
+                text)
+            .ranked(random.nextInt(300))
+            .since(random.nextInt(1000) - 1L)
+            .at(layer, layer < 0 ? -1 : random.nextInt(on[layer].length), random.nextInt(70) - 1);
+    for (int k = random.nextInt(3); k > 0; k--) {
+      finding = finding.with("\u03bb " + k, "= \"" + k + "\"");
+    }
+    return random.nextBoolean() ? finding : finding.advising("Do so.").threshold("from 5 %");
   }
 
   private void walk(int layer, Kept kept, boolean first, double rate) {

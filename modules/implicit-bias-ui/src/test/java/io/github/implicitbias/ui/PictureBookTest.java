@@ -40,6 +40,7 @@ class PictureBookTest {
     RealRuns.classes(storage, 150);
     RealRuns.margin(storage, 1000);
     VisitedRun.trained(storage, Files.createTempDirectory("visits").resolve("a.ibrun"), 600, true);
+    VisitedRun.ofFourLayers(storage);
     WeightSpaceRun.neuron(storage);
     WeightSpaceRun.plane(storage);
     WeightSpaceRun.function(storage);
@@ -147,8 +148,18 @@ class PictureBookTest {
     for (boolean dark : new boolean[] {false, true}) {
       browser.dark(dark);
       show(VisitedRun.SESSION, 100);
-      browser.await("the visits", "window.implicitBias.panels.training");
+      browser.await("the visits", "window.implicitBias.panels.training?.one");
       picture(dark ? "visits-dark" : "visits", "panel-training", "panel-training");
+    }
+  }
+
+  @Test
+  void network() throws Exception {
+    for (boolean dark : new boolean[] {false, true}) {
+      browser.dark(dark);
+      show("four layers", 380);
+      browser.await("the shares", "window.implicitBias.panels.network?.shares");
+      picture(dark ? "network-dark" : "network", "panel-network", "panel-network");
     }
   }
 

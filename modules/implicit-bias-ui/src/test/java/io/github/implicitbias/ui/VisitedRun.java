@@ -3,11 +3,13 @@ package io.github.implicitbias.ui;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -104,6 +106,48 @@ final class VisitedRun {
       y[i][(i % 20 == 7 ? group + 1 : group) % 3] = 1;
     }
     return new DataSet(Nd4j.create(x), Nd4j.create(y));
+  }
+
+  /** Trains four layers on mini-batches of 32, under a session of their own. */
+  static void ofFourLayers(InMemoryStatsStorage storage) throws Exception {
+    ofFourLayers(storage, Files.createTempDirectory("layers").resolve("a.ibrun"));
+  }
+
+  /** The same, with a file beside the storage. */
+  static Run ofFourLayers(InMemoryStatsStorage storage, Path file) throws Exception {
+    ListBuilder layers =
+        new NeuralNetConfiguration.Builder()
+            .seed(5)
+            .updater(new Adam(0.01))
+            .activation(Activation.RELU)
+            .list();
+    int inputs = 2;
+    for (int units : new int[] {96, 48, 32, 16}) {
+      layers.layer(new DenseLayer.Builder().nIn(inputs).nOut(units).build());
+      inputs = units;
+    }
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            layers
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nIn(inputs)
+                        .nOut(3)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build());
+    net.init();
+    DataSet all = data(600);
+    ImplicitBiasListener bias =
+        ImplicitBiasListener.builder(all)
+            .storage(storage)
+            .sessionId("four layers")
+            .runFile(file)
+            .build();
+    net.addListeners(bias);
+    net.fit(new ListDataSetIterator<>(all.asList(), 32), 20);
+    bias.close();
+    return RunFile.open(file);
   }
 
   /** Trains on mini-batches of 32, with a file beside the storage. */

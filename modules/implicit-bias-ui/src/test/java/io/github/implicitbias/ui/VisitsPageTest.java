@@ -13,11 +13,15 @@ import io.github.implicitbias.run.format.VisitEpoch;
 import io.github.implicitbias.run.format.VisitTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.interactions.Actions;
 
 /** What the page shows of the training samples is what the run says of them. */
 class VisitsPageTest extends PageTest {
@@ -43,7 +47,7 @@ class VisitsPageTest extends PageTest {
     assertTrue(suspects.length > 5);
     assertEquals(suspects.length, shown.at("/suspects/count").asInt());
     for (int k = 0; k < suspects.length; k++) {
-      JsonNode one = shown.at("/suspects/list/" + k);
+      JsonNode one = shown.at("/page/list/" + k);
       assertEquals(suspects[k], one.get("sample").asInt());
       assertEquals(
           table.number(VisitColumn.MEAN_MARGIN, suspects[k]),
@@ -64,21 +68,27 @@ class VisitsPageTest extends PageTest {
     Path file = folder.resolve("a.ibrun");
     Run run = VisitedRun.trained(storage, file, 600, true);
     show(storage, "");
-    browser.await("the visits", SHOWN);
+    browser.await("the visits", SHOWN + "?.one");
     browser.drawn();
     JsonNode shown = json(SHOWN);
     assertShows(run, shown);
     VisitTable table = run.visits().samples();
-    assertEquals(600, shown.at("/map/sample").size());
+    assertEquals("margin", shown.at("/map/measure").asText());
+    JsonNode points = shown.at("/map/points");
+    assertEquals(600, points.get("sample").size());
     for (int k = 0; k < 600; k += 7) {
-      int sample = shown.at("/map/sample/" + k).asInt();
+      int sample = points.at("/sample/" + k).asInt();
       assertEquals(
-          table.number(VisitColumn.MEAN_CONFIDENCE, sample),
-          (float) shown.at("/map/confidence/" + k).asDouble());
+          table.number(VisitColumn.MEAN_MARGIN, sample),
+          (float) points.at("/mean/" + k).asDouble());
+      assertEquals(table.whole(VisitColumn.LABEL, sample), points.at("/label/" + k).asInt());
+    }
+    for (int c = 0; c < 3; c++) {
+      int of = c;
+      assertEquals(VisitedRun.CLASSES.get(c), shown.at("/classes/" + c + "/name").asText());
       assertEquals(
-          table.number(VisitColumn.SD_CONFIDENCE, sample),
-          (float) shown.at("/map/deviation/" + k).asDouble());
-      assertEquals(table.whole(VisitColumn.CORRECT, sample), shown.at("/map/right/" + k).asInt());
+          IntStream.range(0, 600).filter(i -> table.whole(VisitColumn.LABEL, i) == of).count(),
+          shown.at("/classes/" + c + "/n").asInt());
     }
     int suspects = table.suspects().size();
     assertEquals(
@@ -89,14 +99,14 @@ class VisitsPageTest extends PageTest {
     assertEquals(
         List.of("x", "y"),
         browser.run(
-            "return [...document.querySelectorAll('.ib-suspects th')].slice(-2)"
+            "return [...document.querySelectorAll('.ib-suspects thead th')].slice(-2)"
                 + ".map((head) => head.textContent)"));
     assertDownloads(visitsCsv(run));
     checkNothingOdd();
     Path page = folder.resolve("a.html");
     RunPage.write(file, page);
     browser.open(page.toUri().toString());
-    browser.await("the visits in the file", "window.implicitBias && (" + SHOWN + ")");
+    browser.await("the visits in the file", "window.implicitBias && (" + SHOWN + "?.one)");
     assertEquals(shown, json(SHOWN));
     assertDownloads(visitsCsv(run));
   }
@@ -117,7 +127,7 @@ class VisitsPageTest extends PageTest {
             + "  blob.text().then((text) => { window.saved = JSON.stringify(text); });"
             + "  return made.call(URL, blob);"
             + "};"
-            + "document.querySelector('#panel-training .ib-link').click();");
+            + "document.querySelector('#panel-training .ib-more .ib-link').click();");
     browser.await("the samples as CSV", "window.saved !== null");
     assertEquals(csv, json("JSON.parse(window.saved)").asText());
   }
@@ -131,11 +141,13 @@ class VisitsPageTest extends PageTest {
     browser.await("the visits", SHOWN);
     int suspects = Math.min(50, table.suspects().size());
     assertTrue(suspects > 5, table.suspects()::reason);
-    JsonNode shown = json(SHOWN).get("suspects");
+    browser.await("the pictures", "document.querySelector('.ib-suspects .ib-small-picture')");
+    JsonNode shown = json(SHOWN).get("page");
     assertEquals(
         (long) suspects,
         browser
-            .<Number>run("return document.querySelectorAll('.ib-small-picture').length")
+            .<Number>run(
+                "return document.querySelectorAll('.ib-suspects .ib-small-picture').length")
             .longValue());
     for (int k = 0; k < suspects; k++) {
       byte[] picture = table.picture(table.suspects().samples()[k]);
@@ -144,7 +156,7 @@ class VisitsPageTest extends PageTest {
           shown.at("/list/" + k + "/picture").asText());
       List<Number> drawn =
           browser.run(
-              "const canvas = document.querySelectorAll('.ib-small-picture')["
+              "const canvas = document.querySelectorAll('.ib-suspects .ib-small-picture')["
                   + k
                   + "];"
                   + "const all = canvas.getContext('2d').getImageData(0, 0, 12, 12).data;"
@@ -157,31 +169,82 @@ class VisitsPageTest extends PageTest {
   }
 
   @Test
-  void manySamples_areCountedInCells() throws Exception {
+  void manySamples_areCountedInCells_andFilteredByClass() throws Exception {
     InMemoryStatsStorage storage = new InMemoryStatsStorage();
     Run run = VisitedRun.trained(storage, folder.resolve("b.ibrun"), 4000, true);
     show(storage, "");
     browser.await("the visits", SHOWN);
-    JsonNode map = json(SHOWN).get("map");
+    browser.run("document.querySelectorAll('#panel-training .ib-switch button')[1].click()");
+    browser.await("confidences", SHOWN + ".map.measure === 'confidence'");
     VisitTable table = run.visits().samples();
-    int[] counts = new int[map.get("across").asInt() * map.get("up").asInt()];
+    assertCounts(table, -1);
+    browser.run("document.querySelectorAll('.ib-class-button')[1].click()");
+    browser.await("one class", SHOWN + ".map.class === 1");
+    assertCounts(table, 1);
+    assertEquals(
+        "true", browser.run("return document.querySelectorAll('.ib-class-button')[1].ariaPressed"));
+    browser.run("document.querySelectorAll('.ib-class-button')[1].click()");
+    browser.await("all classes", SHOWN + ".map.class === null");
+    checkNothingOdd();
+  }
+
+  private static void assertCounts(VisitTable table, int ofClass) {
+    JsonNode map = json(SHOWN).get("map");
+    double wide = map.at("/across/1").asDouble();
+    int[] counts = new int[map.get("columns").asInt() * map.get("rows").asInt()];
     for (int i = 0; i < table.size(); i++) {
-      int column = (int) Math.min(55, 112 * table.number(VisitColumn.SD_CONFIDENCE, i));
-      int row = (int) Math.min(39, 40 * table.number(VisitColumn.MEAN_CONFIDENCE, i));
-      counts[row * 56 + column]++;
+      if (ofClass < 0 || table.whole(VisitColumn.LABEL, i) == ofClass) {
+        int column = (int) Math.min(99, 100 * (table.number(VisitColumn.SD_CONFIDENCE, i) / wide));
+        int row = (int) Math.min(71, 72 * table.number(VisitColumn.MEAN_CONFIDENCE, i));
+        counts[row * 100 + column]++;
+      }
     }
-    for (int k = 0; k < counts.length; k++) {
-      assertEquals(counts[k], map.get("counts").get(k).asInt(), "cell " + k);
+    for (int k = 0; k < map.get("cell").size(); k++) {
+      assertEquals(counts[map.at("/cell/" + k).asInt()], map.at("/of/" + k).asInt(), "cell " + k);
+      counts[map.at("/cell/" + k).asInt()] = 0;
     }
+    assertEquals(0, IntStream.of(counts).sum());
+  }
+
+  @Test
+  void suspects_areGoneThroughByArrowKeys_andTheChosenOneIsShown() throws Exception {
+    InMemoryStatsStorage storage = new InMemoryStatsStorage();
+    Path file = folder.resolve("e.ibrun");
+    Run run = VisitedRun.trained(storage, file, 600, true);
+    int[] suspects = run.visits().samples().suspects().samples();
+    show(storage, "");
+    browser.await("the first one", SHOWN + "?.one?.sample === arguments[0]", suspects[0]);
+    browser.run("document.querySelector('.ib-suspects tbody button').focus()");
+    new Actions(browser.driver).sendKeys(Keys.ARROW_DOWN, Keys.ARROW_DOWN).perform();
+    browser.await("the third one", SHOWN + ".one.sample === arguments[0]", suspects[2]);
+    assertEquals(
+        "#" + suspects[2], browser.run("return document.activeElement.textContent"), "the focus");
+    new Actions(browser.driver).sendKeys(Keys.ARROW_UP).perform();
+    browser.await("the second one", SHOWN + ".one.sample === arguments[0]", suspects[1]);
+    JsonNode one = json(SHOWN).get("one");
+    List<Float> margins = new ArrayList<>();
+    run.visits()
+        .visitSamples(
+            table -> margins.add((float) table.number(VisitColumn.LAST_MARGIN, suspects[1])));
+    for (int e = 0; e < margins.size(); e++) {
+      assertEquals(margins.get(e), (float) one.at("/margins/" + e).asDouble());
+    }
+    browser.await("the address", "location.search.includes('training=" + suspects[1] + "')");
+    String link = browser.run("return location.search");
+    browser.open(ui.url() + link);
+    browser.await("the same one again", SHOWN + "?.one?.sample === arguments[0]", suspects[1]);
     checkNothingOdd();
   }
 
   @Test
-  void aRunWithoutVisits_hasNoPanel() throws Exception {
+  void aRunWithoutVisits_saysWhyInOneLine() throws Exception {
     InMemoryStatsStorage storage = new InMemoryStatsStorage();
     VisitedRun.trained(storage, folder.resolve("c.ibrun"), 100, false);
     show(storage, "");
-    assertFalse(
-        browser.<Boolean>run("return document.getElementById('panel-training').checkVisibility()"));
+    assertTrue(
+        browser
+            .<String>run("return document.getElementById('panel-training').innerText")
+            .contains("No visits so far"));
+    assertFalse(browser.<Boolean>run("return document.querySelector('.ib-map').checkVisibility()"));
   }
 }

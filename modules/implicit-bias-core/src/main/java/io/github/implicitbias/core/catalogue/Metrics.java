@@ -55,8 +55,8 @@ public final class Metrics {
 
   /**
    * Returns what STANDARD adds to {@link #standard}: norms of matrices, margins, gradient, balance,
-   * path norms, distances and directions from the first record, alignment with the data, and gaps
-   * to reference solutions; docs/metrics.md defines each.
+   * path norms, distances and directions from the first record, alignment with the data, gaps to
+   * reference solutions, and saturation; docs/metrics.md defines each.
    */
   public static List<Metric> standardAdditions() {
     return List.of(
@@ -82,7 +82,8 @@ public final class Metrics {
         ReferenceMetrics.GAP_TO_MIN_NORM,
         ReferenceMetrics.RELATIVE_GAP_TO_MIN_NORM,
         MarginMetrics.ANGLE_TO_MAX_MARGIN,
-        ReferenceMetrics.GAP_TO_ACTIVE_SOLUTION);
+        ReferenceMetrics.GAP_TO_ACTIVE_SOLUTION,
+        SaturationMetrics.SATURATED_FRACTION);
   }
 
   /**

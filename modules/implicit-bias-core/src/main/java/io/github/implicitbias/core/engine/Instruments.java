@@ -1,5 +1,7 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.finding.FindingRule;
+import io.github.implicitbias.core.finding.Findings;
 import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is computed at the records of a run: metrics, metrics per sample, metrics per unit,
- * predictions, and the laws that are judged at steps. Immutable.
+ * predictions, the laws that are judged at steps, and the rules that say how training is.
+ * Immutable.
  */
 public final class Instruments {
 
@@ -34,6 +37,7 @@ public final class Instruments {
   private final List<UnitMetric> unitMetrics;
   private final List<Prediction> predictions;
   private final List<Law> laws;
+  private final List<FindingRule> rules;
 
   /** Puts instruments together, without metrics per unit; otherwise as with them. */
   public Instruments(
@@ -51,7 +55,7 @@ public final class Instruments {
       List<SampleMetric> sampleMetrics,
       List<UnitMetric> unitMetrics,
       List<Prediction> predictions) {
-    this(metrics, sampleMetrics, unitMetrics, predictions, List.of());
+    this(metrics, sampleMetrics, unitMetrics, predictions, List.of(), List.of());
   }
 
   private Instruments(
@@ -59,12 +63,14 @@ public final class Instruments {
       List<SampleMetric> sampleMetrics,
       List<UnitMetric> unitMetrics,
       List<Prediction> predictions,
-      List<Law> laws) {
+      List<Law> laws,
+      List<FindingRule> rules) {
     this.metrics = List.copyOf(metrics);
     this.sampleMetrics = List.copyOf(sampleMetrics);
     this.unitMetrics = List.copyOf(unitMetrics);
     this.predictions = List.copyOf(predictions);
     this.laws = List.copyOf(laws);
+    this.rules = List.copyOf(rules);
     Set<String> ids = new HashSet<>();
     for (Column.Basic basic : Column.Basic.values()) {
       ids.add(basic.id());
@@ -86,6 +92,10 @@ public final class Instruments {
     Set<String> unitIds = new HashSet<>();
     for (UnitMetric metric : unitMetrics) {
       add(metric.id(), unitIds);
+    }
+    Set<String> ruleIds = new HashSet<>();
+    for (FindingRule rule : rules) {
+      add(rule.id(), ruleIds);
     }
   }
 
@@ -145,6 +155,10 @@ public final class Instruments {
     return laws;
   }
 
+  public List<FindingRule> rules() {
+    return rules;
+  }
+
   /** Returns these instruments and further ones. */
   public Instruments and(
       List<Metric> moreMetrics,
@@ -155,7 +169,8 @@ public final class Instruments {
         joined(sampleMetrics, moreSampleMetrics),
         unitMetrics,
         joined(predictions, morePredictions),
-        laws);
+        laws,
+        rules);
   }
 
   /**
@@ -165,18 +180,31 @@ public final class Instruments {
    */
   public Instruments andLaws(List<Law> moreLaws) {
     return new Instruments(
-        metrics, sampleMetrics, unitMetrics, predictions, joined(laws, moreLaws));
+        metrics, sampleMetrics, unitMetrics, predictions, joined(laws, moreLaws), rules);
+  }
+
+  /**
+   * Returns these instruments and further rules, each of which takes the place of one with its id.
+   */
+  public Instruments andRules(List<FindingRule> moreRules) {
+    return new Instruments(
+        metrics, sampleMetrics, unitMetrics, predictions, laws, Findings.with(rules, moreRules));
+  }
+
+  /** Returns these instruments without rules that say how training is. */
+  public Instruments withoutRules() {
+    return new Instruments(metrics, sampleMetrics, unitMetrics, predictions, laws, List.of());
   }
 
   /** Returns these instruments without laws, for whatever does not show its updates. */
   Instruments withoutLaws() {
-    return new Instruments(metrics, sampleMetrics, unitMetrics, predictions);
+    return new Instruments(metrics, sampleMetrics, unitMetrics, predictions, List.of(), rules);
   }
 
   /** Returns these instruments and further metrics per unit. */
   public Instruments andPerUnit(List<UnitMetric> moreUnitMetrics) {
     return new Instruments(
-        metrics, sampleMetrics, joined(unitMetrics, moreUnitMetrics), predictions, laws);
+        metrics, sampleMetrics, joined(unitMetrics, moreUnitMetrics), predictions, laws, rules);
   }
 
   /**
@@ -189,7 +217,7 @@ public final class Instruments {
         some.add(metric);
       }
     }
-    return new Instruments(some, List.of(), List.of(), List.of(), laws);
+    return new Instruments(some, List.of(), List.of(), List.of(), laws, rules);
   }
 
   private static <T> List<T> joined(List<T> some, List<? extends T> more) {

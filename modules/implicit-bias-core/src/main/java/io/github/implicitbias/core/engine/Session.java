@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Nothing here throws: {@link #failures} are counted. Not thread-safe, except {@link
- * #requestAll}, {@link #failures}, {@link #run} and {@link #write}. A session that is dropped
- * without {@code close()} writes what it has recorded when it is collected.
+ * #requestAll}, {@link #failures}, {@link #run} and {@link #write}. One that is dropped without
+ * {@code close()} writes what it has recorded when it is collected.
  */
 public final class Session implements AutoCloseable {
 
@@ -128,11 +128,7 @@ public final class Session implements AutoCloseable {
         && RunDimensions.areSame(header.layers(), next.layers());
   }
 
-  /**
-   * Goes on with another network, one that {@link #canContinueWith} has allowed.
-   *
-   * @param cpuNanos what {@link SessionBuilder#cpuNanos} was when that network came
-   */
+  /** Goes on with one that {@link #canContinueWith} has allowed, and that came at a CPU time. */
   public void continueWith(NetworkSource next, long cpuNanos) {
     meter.enterAt(cpuNanos);
     source = next;
@@ -361,6 +357,7 @@ public final class Session implements AutoCloseable {
     }
     try {
       engine.completeLast(nanos);
+      engine.steps().lastComes(last);
       observeOnly(false, last);
       if (!last) {
         prepareNext();

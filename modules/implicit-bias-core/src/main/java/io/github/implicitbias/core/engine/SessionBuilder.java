@@ -1,6 +1,7 @@
 package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.core.catalogue.Metrics;
+import io.github.implicitbias.core.finding.Findings;
 import io.github.implicitbias.core.law.StepSource;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
@@ -55,7 +56,8 @@ public final class SessionBuilder {
     this.probe = Objects.requireNonNull(probe, "probe");
     this.batch = batch;
     this.instruments = new Instruments(List.of(), List.of(), List.of());
-    instruments(new Instruments(Metrics.standard(), List.of(), List.of()));
+    instruments(
+        new Instruments(Metrics.standard(), List.of(), List.of()).andRules(Findings.standard()));
   }
 
   /**
@@ -255,6 +257,9 @@ public final class SessionBuilder {
     StepSource steps = source.steps();
     if (steps != null && !instruments.laws().isEmpty()) {
       engine.relief().beginWith(engine.steps().judge(header, instruments, steps, lawsEvery));
+    }
+    if (!instruments.rules().isEmpty()) {
+      engine.steps().find(instruments.rules(), header, source, engine.queue().visits());
     }
     engine.meter().enterAt(beganAt);
     if (atOnce) {

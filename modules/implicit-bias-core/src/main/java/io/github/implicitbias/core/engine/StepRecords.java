@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.finding.FindingRule;
 import io.github.implicitbias.core.law.StepSource;
 import io.github.implicitbias.core.visit.VisitColumns;
 import io.github.implicitbias.run.Absent;
@@ -8,11 +9,13 @@ import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RunHeader;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What steps of training add to the records of a run: the columns of visits, and a record of each
- * step at which the probe is not observed; the verdicts of laws. Allocates nothing per step.
+ * step at which the probe is not observed; the verdicts of laws; findings. Allocates nothing per
+ * step.
  */
 final class StepRecords {
 
@@ -28,6 +31,7 @@ final class StepRecords {
   private final FailureLog failures;
   private long visitedStep = -1;
   private @Nullable LawRunner judge;
+  private @Nullable FindingRunner findings;
 
   /**
    * Makes the records of a run.
@@ -73,6 +77,20 @@ final class StepRecords {
     return runner;
   }
 
+  /** Has rules say how training is. To be called before the first record. */
+  void find(List<FindingRule> rules, RunHeader header, NetworkSource source, VisitRecorder told) {
+    findings =
+        new FindingRunner(rules, header, source.view(), source.isSinglePrecision(), failures);
+    told.alsoTell(findings);
+  }
+
+  /** Says whether the next record is the last. */
+  void lastComes(boolean isLast) {
+    if (findings != null && isLast) {
+      findings.lastComes();
+    }
+  }
+
   /** Returns where to say when laws may read a step, null if there are none. */
   @Nullable StepReading laws() {
     return reading.hasLaws() ? reading : null;
@@ -100,7 +118,7 @@ final class StepRecords {
 
   /**
    * Writes what the visits of its step have said into a record, absent if nothing was said, and
-   * what laws say.
+   * what laws say, and what rules find.
    */
   void addTo(Record record) {
     if (record.step() == visitedStep) {
@@ -116,6 +134,9 @@ final class StepRecords {
             "cannot be judged since step " + record.step() + ": the score is not finite");
       }
       judge.addTo(record);
+    }
+    if (findings != null) {
+      findings.addTo(record);
     }
   }
 

@@ -19,18 +19,32 @@ public final class VisitRecorder {
   private final VisitBudget budget = new VisitBudget();
   private final ArrayDeque<Object> waiting = new ArrayDeque<>();
   private @Nullable Runnable last;
+  private volatile @Nullable FindingRunner findings;
 
   VisitRecorder(RecordQueue queue) {
     this.queue = queue;
   }
 
+  /** Also shows everything to the rules that say how training is. */
+  void alsoTell(FindingRunner rules) {
+    findings = rules;
+  }
+
   /** Records what holds over all visits of an epoch that has ended. */
   public void epoch(VisitEpoch epoch) {
+    FindingRunner rules = findings;
+    if (rules != null) {
+      rules.epoch(epoch);
+    }
     take(epoch);
   }
 
   /** Records what visits have shown of every sample, at the end of an epoch or of the run. */
   public void samples(VisitTable table) {
+    FindingRunner rules = findings;
+    if (rules != null) {
+      rules.samples(table);
+    }
     take(table);
   }
 

@@ -65,6 +65,7 @@ public final class MetricDeclaration {
   private Reason reason = (observation, layer) -> null;
   private boolean ofMatrix;
   private boolean withoutProbe;
+  private boolean withProbe;
   private Facts facts = (first, layer, name) -> Map.of();
   private boolean ofPattern;
 
@@ -106,6 +107,12 @@ public final class MetricDeclaration {
   /** Says that the value needs no samples, only parameters, or the run itself. */
   public MetricDeclaration withoutProbe() {
     withoutProbe = true;
+    return this;
+  }
+
+  /** Says that the value needs samples, although it is one of a matrix. */
+  public MetricDeclaration withProbe() {
+    withProbe = true;
     return this;
   }
 
@@ -212,6 +219,7 @@ public final class MetricDeclaration {
     private final Reason reason;
     private final boolean ofMatrix;
     private final boolean withoutProbe;
+    private final boolean withProbe;
     private final boolean ofPattern;
 
     OfValue(MetricDeclaration said, Value value) {
@@ -219,6 +227,7 @@ public final class MetricDeclaration {
       this.reason = said.reason;
       this.ofMatrix = said.ofMatrix;
       this.withoutProbe = said.withoutProbe;
+      this.withProbe = said.withProbe;
       this.value = Objects.requireNonNull(value);
       this.ofPattern = said.ofPattern;
     }
@@ -242,7 +251,7 @@ public final class MetricDeclaration {
 
     @Override
     public boolean needsProbe() {
-      return !ofMatrix && !withoutProbe;
+      return withProbe || !ofMatrix && !withoutProbe;
     }
   }
 

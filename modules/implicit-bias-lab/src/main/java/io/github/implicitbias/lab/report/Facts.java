@@ -52,6 +52,7 @@ public final class Facts {
 
   /** Puts all verdicts, those of predictions that do not apply too, with their conditions. */
   public static void putVerdicts(ObjectNode summary, Run run) {
+    Verdicts.putSummary(summary, run);
     Verdicts.put(summary, run);
   }
 

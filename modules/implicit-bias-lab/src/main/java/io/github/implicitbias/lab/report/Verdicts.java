@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.core.prediction.Conditions;
 import io.github.implicitbias.run.Condition;
+import io.github.implicitbias.run.Finding;
 import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunSummary;
 import io.github.implicitbias.run.RunVerdict;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -62,6 +64,24 @@ final class Verdicts {
 
   private static String number(double value) {
     return Double.isNaN(value) ? "" : Conditions.number(value);
+  }
+
+  /** Puts how training was: the headline, what to do next, and what was found. */
+  static void putSummary(ObjectNode node, Run run) {
+    RunSummary summary = run.summary();
+    ArrayNode headline = node.putArray("headline");
+    summary.headline().forEach(headline::add);
+    node.put("next", summary.next());
+    ArrayNode findings = node.putArray("findings");
+    for (Finding finding : summary.findings()) {
+      ObjectNode one = findings.addObject();
+      one.put("rule", finding.rule()).put("level", finding.level().id());
+      one.put("text", finding.text()).put("advice", finding.advice());
+      one.put("since", finding.since() < 0 ? null : finding.since());
+      one.put("threshold", finding.threshold());
+      ObjectNode evidence = one.putObject("evidence");
+      finding.evidence().forEach(evidence::put);
+    }
   }
 
   /** Puts all verdicts, those of predictions that do not apply too, with their conditions. */

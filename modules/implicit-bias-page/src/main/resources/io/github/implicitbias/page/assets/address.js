@@ -37,7 +37,9 @@ export class Address {
           if (range) timeline.zoom(range);
         },
       },
+      training: {get: () => page.panel('training').kept, set: (text) => { if (count(text) !== null) page.panel('training').wish(count(text)); }},
       loss: {get: () => loss().kept, set: (text) => { if (['linear', 'log'].includes(text)) loss().scale(text); }},
+      frame: {get: () => page.panel('raster').overview.kept, set: (text) => page.panel('raster').overview.restore(text)},
       order: {get: () => page.panel('raster').kept, set: (text) => page.panel('raster').restore(text)},
     };
   }

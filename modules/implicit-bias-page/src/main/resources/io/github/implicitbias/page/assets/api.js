@@ -28,6 +28,9 @@ export const fetchStep = (run, step, layer) => get('step', of(run, [['step', ste
 
 export const fetchVerdicts = (run) => get('verdicts', of(run));
 export const fetchVisits = (run) => get('visits', of(run));
+export const fetchDataMap = (run, measure, ofClass) => get('dataMap', of(run, [['measure', measure], ['class', ofClass]]));
+export const fetchSuspects = (run, from) => get('suspects', of(run, [['from', from]]));
+export const fetchSample = (run, number) => get('sample', of(run, [['number', number]]));
 export const fetchVisitsFile = (run) => source.visitsFile(of(run));
 export const fetchNetwork = (run) => get('network', of(run));
 /** @param wanted {epoch} or {step} */

@@ -40,7 +40,8 @@ export class Cells {
   /** @param orders {rows, columns, support} of the pattern */
   draw(pattern, orders, classes, room) {
     const strip = classes.some((c) => c >= 0);
-    const layout = {...layoutOf(pattern, {...room, strip}), ...orders};
+    const size = {units: orders.rows.length, samples: orders.columns.length};
+    const layout = {...layoutOf(size, {...room, strip}), ...orders};
     Object.assign(this, {layout, pattern, grouped: room.grouped});
     const {width, height, dpr} = layout;
     for (const canvas of [this.canvas, this.over]) {

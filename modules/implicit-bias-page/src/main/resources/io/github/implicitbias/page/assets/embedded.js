@@ -5,6 +5,8 @@
 //                 their parts are
 //   answers       answers of the server as they are, by question
 //   shares-E      the shares of the units over all visits of epoch E
+//   map-M-C       the map of the samples of class C, or all, by the measure M
+//   suspects-N    labels that look wrong, the page that begins with number N
 //   visits        visits.csv, what is known of every training sample, unless they are very many
 //   series        {column: {steps, values}}
 //   rows-C        a list of records: values of all columns, and what is new of the values per sample
@@ -50,6 +52,9 @@ export class EmbeddedRun {
       case 'step': return this.step(Number(query.get('step')), query.get('layer'));
       case 'sampleSeries': return this.sampleSeries(query);
       case 'history': return this.history(query);
+      case 'dataMap': return this.part('map-' + query.get('measure') + '-' + (query.get('class') === '-1' ? 'all' : query.get('class')));
+      case 'suspects': return this.part('suspects-' + query.get('from'));
+      case 'sample': return this.sample(Number(query.get('number')));
       case 'shares': return query.has('step') ? this.shares(Number(query.get('step'))) : this.sharesOfEpoch(query.get('epoch'));
       default: return query.has('step') ? this.rows(name, query) : this.stored(name, query);
     }
@@ -110,7 +115,20 @@ export class EmbeddedRun {
     };
   }
 
-  sharesOfEpoch(epoch) { return this.parts.heldJson('shares-' + epoch, (found) => JSON.stringify(found).length); }
+  /** An answer that is a part of its own. */
+  part(name) { return this.parts.heldJson(name, (found) => JSON.stringify(found).length); }
+
+  sharesOfEpoch(epoch) { return this.part('shares-' + epoch); }
+
+  /** One sample: the file has those whose labels look wrong. */
+  async sample(number) {
+    const {page, told} = this.answers.visits.suspects;
+    for (let from = 0; from < told; from += page) {
+      const found = (await this.part('suspects-' + from)).list.find((one) => one.sample === number);
+      if (found) return found;
+    }
+    throw new ApiError(404, 'This file has the margins of the samples whose labels look wrong, and of no others.');
+  }
 
   /** As the server's, of the record at or before a step. */
   async shares(step) {

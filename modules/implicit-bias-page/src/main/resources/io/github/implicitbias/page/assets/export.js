@@ -28,7 +28,7 @@ export class TakeAway {
   // -------------------------------------------------------------- panels
 
   kinds(panel) {
-    return ['csv', 'json', ...(panel.pictured ? ['png', 'svg'] : [])];
+    return panel.isEmpty ? [] : ['csv', 'json', ...(panel.pictured ? ['png', 'svg'] : [])];
   }
 
   menu(panel) {

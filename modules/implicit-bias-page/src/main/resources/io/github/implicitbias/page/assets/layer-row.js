@@ -1,6 +1,7 @@
 // One row of the part "Network": a layer, or several that are alike; the strip of its units, its
 // flips over time, and counts.
 
+import {ChannelMaps, hasMaps} from './channel-maps.js';
 import {colour, element, whole} from './format.js';
 import {badge, wordOf} from './levels.js';
 import {fillPixels, ramp, rgbOf} from './ramp.js';
@@ -40,8 +41,9 @@ export class LayerRow {
     this.counts = element('div', {className: 'ib-net-cell ib-net-counts'});
     this.curve = drawn('svg', {preserveAspectRatio: 'none', 'aria-hidden': 'true', class: 'ib-curve'});
     for (const canvas of [this.strip, this.flips]) canvas.setAttribute('role', 'img');
+    this.maps = !tight && !this.isFolded && hasMaps(this.layers[0]) ? new ChannelMaps(this.layers[0], percent) : null;
     this.button = this.head();
-    this.units = element('div', {className: 'ib-net-cell ib-net-units'}, element('div', {className: 'ib-strip-box'}, this.strip, ...(tight ? [] : [this.curve])), ...(tight ? [] : [this.under]));
+    this.units = element('div', {className: 'ib-net-cell ib-net-units'}, element('div', {className: 'ib-strip-box'}, this.strip, ...(tight ? [] : [this.curve])), ...(tight ? [] : [this.under]), ...(this.maps ? [this.maps.element] : []));
     this.heat = element('div', {className: 'ib-net-cell ib-net-flips'}, element('div', {className: 'ib-heat-box'}, this.flips));
     this.element = element('div', {className: 'ib-net-row'}, this.button, this.units, this.counts, this.heat);
     this.strip.addEventListener('mousemove', (e) => this.pointAtUnit(e));
@@ -59,7 +61,7 @@ export class LayerRow {
 
   head() {
     const [layer] = this.layers;
-    const name = element('b', {textContent: this.name});
+    const name = element('strong', {textContent: this.name});
     const size = counted(layer.units, '{0} unit|{0} units', whole(layer.units));
     const button = element('button', {type: 'button', className: 'ib-net-cell'}, name);
     if (this.isFolded) {

@@ -13,8 +13,8 @@ import {FlipsPanel, LossPanel} from './panel-loss.js';
 import {NetworkPanel} from './panel-network.js';
 import {PredictionsPanel} from './panel-predictions.js';
 import {RasterPanel} from './panel-raster.js';
+import {SamplesPanel} from './panel-samples.js';
 import {SupportPanel} from './panel-support.js';
-import {VisitsPanel} from './panel-visits.js';
 import {WeightsPanel} from './panel-weights.js';
 import {Gone, RunView} from './run-view.js';
 import {isSameRun} from './runs.js';
@@ -29,7 +29,7 @@ import {Timeline} from './timeline.js';
 
 /** All panels, in the order of the page. */
 const panelsOf = (page) => [
-  new LossPanel(page), new NetworkPanel(page), new VisitsPanel(page), new RasterPanel(page), new FlipsPanel(page), new WeightsPanel(page), new SupportPanel(page),
+  new LossPanel(page), new NetworkPanel(page), new SamplesPanel(page), new RasterPanel(page), new FlipsPanel(page), new WeightsPanel(page), new SupportPanel(page),
   ...page.groups.panels, new PredictionsPanel(page), new ValuesPanel(page), new EventsPanel(page), new ProvenancePanel(page), new CostPanel(page),
 ];
 

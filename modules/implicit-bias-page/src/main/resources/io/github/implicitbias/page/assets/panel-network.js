@@ -39,6 +39,7 @@ export class NetworkPanel extends Panel {
     this.rows = [];
     this.unfolded = new Set();
     this.latest = new Latest((wanted) => this.fetchShares(wanted));
+    this.latestMaps = new Latest((step) => this.fetchMaps(step));
     new ResizeObserver(() => this.draw()).observe(this.body);
     page.timeline.reaxed.add(() => this.drawFlips());
   }
@@ -123,18 +124,18 @@ export class NetworkPanel extends Panel {
 
   heads() {
     const {flips} = this.found;
-    const key = (kind, text) => element('span', {className: 'ib-nowrap'}, element('i', {className: kind}), text);
-    const scale = (kind, from, to) => element('span', {className: 'ib-nowrap'}, from, element('i', {className: 'ib-ramp ' + kind}), to);
+    const key = (kind, text) => element('span', {className: 'ib-nowrap'}, element('span', {className: kind}), text);
+    const scale = (kind, from, to) => element('span', {className: 'ib-nowrap'}, from, element('span', {className: 'ib-ramp ' + kind}), to);
     const [first, last] = [flips.edges[0] ?? 0, flips.edges[flips.edges.length - 1] ?? 0];
     const some = flips.edges.length > 1;
     const head = (...parts) => element('div', {className: 'ib-net-head'}, ...parts);
     this.countHead = head();
     this.headRow.replaceChildren(
-      head(element('b', {textContent: t('Layer')})),
-      head(element('b', {textContent: t('Units')}), ', ' + (this.isEpoch ? t('ordered by the share of samples they are on for') : t('ordered by the share of the probe they are on for')) + ' ',
+      head(element('strong', {textContent: t('Layer')})),
+      head(element('strong', {textContent: t('Units')}), ', ' + (this.isEpoch ? t('ordered by the share of samples they are on for') : t('ordered by the share of the probe they are on for')) + ' ',
         scale('share', '0', '100 %'), ' ', key('ib-hatched', this.isEpoch ? t('dead') : t('off for all')), ' ', key('ib-dotted', t('linear'))),
       this.countHead,
-      head(element('b', {textContent: t('Flips')}), ' ' + (some
+      head(element('strong', {textContent: t('Flips')}), ' ' + (some
         ? (flips.per === 'step' ? t('per step on the probe, steps {0} to {1}', whole(first), whole(last)) : t('between visits, epoch by epoch, to step {0}', whole(last)))
         : t('not known yet')) + ' ', ...(some && flips.high > 0 ? [scale('flips', ratePercent(flips.low), ratePercent(flips.high) + ' (log)')] : some ? [t('none')] : [])));
     this.tellSet();
@@ -158,11 +159,24 @@ export class NetworkPanel extends Panel {
     if (!this.found || this.rows.length === 0) return undefined;
     this.markStep();
     if (this.isEpoch) {
+      if (this.hasMaps) this.latestMaps.ask(record.step).catch((e) => this.page.failed(e));
       const {epochs} = this.found;
       const at = epochOf(epochs, record.step);
       return this.want(at < 0 ? null : {epoch: epochs.epoch[at]});
     }
     return this.want({step: record.step});
+  }
+
+  /** Whether there are channels of which the probe has maps. */
+  get hasMaps() { return this.found.samples > 0 && this.rows.some((row) => row.maps); }
+
+  async fetchMaps(step) {
+    const found = await this.page.ask((run) => fetchShares(run, {step}));
+    this.showMaps(found.layers.map((layer) => layer && bytes(layer.on)), step);
+  }
+
+  showMaps(layers, step) {
+    for (const row of this.rows) row.maps?.show(layers[row.places[0]], step);
   }
 
   want(wanted) {
@@ -191,6 +205,7 @@ export class NetworkPanel extends Panel {
     this.shares = shares;
     this.place();
     this.tellSet();
+    if (shares.step !== undefined) this.showMaps(shares.layers.map((layer) => layer?.on ?? null), shares.step);
   }
 
   place() {
@@ -199,7 +214,10 @@ export class NetworkPanel extends Panel {
   }
 
   draw() {
-    for (const row of this.rows) row.drawStrip();
+    for (const row of this.rows) {
+      row.drawStrip();
+      row.maps?.draw();
+    }
     this.drawFlips();
   }
 

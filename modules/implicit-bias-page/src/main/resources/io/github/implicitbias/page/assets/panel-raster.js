@@ -7,6 +7,7 @@ import {classKeys} from './classes.js';
 import {byId, colour, element, plural, whole} from './format.js';
 import {Panel} from './panel.js';
 import {PatternOrder} from './pattern-order.js';
+import {PatternOverview} from './pattern-overview.js';
 import {markOf, ones, Pattern, STATES} from './raster.js';
 import {counted, t} from './words.js';
 
@@ -33,6 +34,17 @@ export class RasterPanel extends Panel {
       });
     }
     this.past = new BitHistory(this);
+    this.overview = new PatternOverview(() => {
+      this.drawExact();
+      page.changed();
+    });
+    const box = this.canvas.parentElement;
+    this.both = element('div', {className: 'ib-pattern'});
+    box.replaceWith(this.both);
+    this.both.append(this.overview.element, box);
+    page.store.on(['chosenUnit', 'chosenSample'], ({chosenUnit, chosenSample}) => {
+      if (this.pattern) this.overview.reveal(chosenUnit, chosenSample);
+    });
   }
 
   begin(run) {
@@ -44,6 +56,7 @@ export class RasterPanel extends Panel {
     this.first = [select.value, 'index'];
     this.layer = undefined;
     this.order.forget();
+    this.overview.forget();
     this.past.begin(run);
     this.place(null, '');
     return run.layers.length > 0;
@@ -77,7 +90,10 @@ export class RasterPanel extends Panel {
 
   update(progress, other) {
     // What the page begins with has an order already, perhaps that of the address.
-    if (other && this.layer !== undefined && this.layer !== this.page.layer) this.order.forget();
+    if (other && this.layer !== undefined && this.layer !== this.page.layer) {
+      this.order.forget();
+      this.overview.forget();
+    }
     this.layer = this.page.layer;
     this.past.update(progress);
   }
@@ -124,11 +140,22 @@ export class RasterPanel extends Panel {
     }
     const orders = this.orders();
     this.support = orders.support;
-    this.cells.draw(this.pattern, orders, this.samples.classes,
-      {wide: this.section.clientWidth - 30, large: window.innerWidth >= 2000, dpr: window.devicePixelRatio || 1,
-        grouped: this.grouped});
+    const height = this.drawExact(orders);
+    this.overview.show(this.pattern, orders, this.samples.classes, height);
     this.describe(legend, caption, orders.support);
     this.mark();
+  }
+
+  /** Draws the cells in the frame of the overview, or all of them, and returns how high they are. */
+  drawExact(orders = this.orders()) {
+    const part = this.overview.part(this.pattern, orders);
+    const isPart = part !== orders;
+    this.both.classList.toggle('ib-in-part', isPart);
+    const wide = isPart ? this.canvas.parentElement.clientWidth - 4 : this.section.clientWidth - 30;
+    this.cells.draw(this.pattern, part, this.samples.classes,
+      {wide, large: window.innerWidth >= 2000, dpr: window.devicePixelRatio || 1, grouped: this.grouped});
+    if (isPart) this.mark();
+    return Math.max(320, this.canvas.clientHeight);
   }
 
   describe(legend, caption, support) {

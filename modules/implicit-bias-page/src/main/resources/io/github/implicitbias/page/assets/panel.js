@@ -46,6 +46,9 @@ export class Panel {
   lineCharts() { return this.chart && !this.chart.empty ? [{title: this.title, chart: this.chart}] : []; }
   table() { return chartTable(this.id, this.lineCharts()); }
   pictures() { return []; }
+  /** Whether there is nothing to be taken away, although the panel is there. */
+  get isEmpty() { return false; }
+
   get pictured() { return this.lineCharts().length > 0 || this.pictures().length > 0; }
 
   /** The title as it is on the page. */

@@ -3,6 +3,7 @@ package io.github.implicitbias.run.format;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Condition;
 import io.github.implicitbias.run.EventBuffer;
+import io.github.implicitbias.run.Finding;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Record;
@@ -30,6 +31,7 @@ public final class BlockBuilder {
 
   static final int EVENT_PREDICTION = 1;
   static final int EVENT_CONDITIONS = 2;
+  static final int EVENT_FINDING = 4;
 
   /** Places in a payload, behind the id of the run. */
   private static final int NUMBER_AT = Frame.HEADER_BYTES + Frame.ID_BYTES;
@@ -237,8 +239,11 @@ public final class BlockBuilder {
     List<Condition> conditions = events.conditions(i);
     boolean ofPrediction = events.prediction(i) >= 0;
     sink.putByte(events.kind(i).ordinal());
+    Finding finding = events.finding(i);
     sink.putByte(
-        (ofPrediction ? EVENT_PREDICTION : 0) | (conditions.isEmpty() ? 0 : EVENT_CONDITIONS));
+        (ofPrediction ? EVENT_PREDICTION : 0)
+            | (conditions.isEmpty() ? 0 : EVENT_CONDITIONS)
+            | (finding == null ? 0 : EVENT_FINDING));
     sink.putVarLong(events.step(i) < 0 ? 0 : Math.max(0, step - events.step(i)));
     sink.putVarLong(events.layer(i) + 1L);
     sink.putVarLong(events.unit(i) + 1L);
@@ -255,6 +260,9 @@ public final class BlockBuilder {
         sink.putByte(condition.isMet() ? 1 : 0);
         sink.putText(condition.text());
       }
+    }
+    if (finding != null) {
+      FindingCodec.put(finding, sink);
     }
   }
 

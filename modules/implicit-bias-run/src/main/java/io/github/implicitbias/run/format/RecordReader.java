@@ -19,6 +19,8 @@ final class RecordReader {
   private static final FlipKind[] KINDS = FlipKind.values();
   private static final EventKind[] EVENTS = EventKind.values();
   private static final int EVENT_BYTES = 10;
+  private static final int MOST_FLAGS =
+      BlockBuilder.EVENT_PREDICTION | BlockBuilder.EVENT_CONDITIONS | BlockBuilder.EVENT_FINDING;
 
   private final RunHeader header;
   private final ByteSource source;
@@ -157,7 +159,7 @@ final class RecordReader {
   private Event event(long step) throws BlockFormatException {
     int number = source.getByte();
     int flags = source.getByte();
-    if (number >= EVENTS.length || flags > 3) {
+    if (number >= EVENTS.length || flags > MOST_FLAGS) {
       throw new BlockFormatException("an event of unknown kind " + number + ", flags " + flags);
     }
     EventKind kind = EVENTS[number];
@@ -182,6 +184,14 @@ final class RecordReader {
     double bound = ofPrediction ? source.getDouble() : Absent.VALUE;
     String detail = source.getText();
     List<Condition> conditions = tellsConditions ? conditions() : List.of();
+    boolean tellsFinding = (flags & BlockBuilder.EVENT_FINDING) != 0;
+    if (tellsFinding != (kind == EventKind.FINDING)
+        || tellsFinding && (ofPrediction || layer >= 0)) {
+      throw new BlockFormatException("an event of kind " + kind.id() + " with flags " + flags);
+    }
+    if (tellsFinding) {
+      return Event.ofFinding(step - back, FindingCodec.finding(detail, header, source));
+    }
     return ofPrediction
         ? Event.ofPrediction(step - back, kind, prediction, measured, bound, detail, conditions)
         : new Event(step - back, kind, layer, unit, sample, detail);

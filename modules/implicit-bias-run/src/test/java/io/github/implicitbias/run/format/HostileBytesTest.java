@@ -246,7 +246,9 @@ class HostileBytesTest {
     int[][] right = {{0, 0, 0, 1, 2, 3}, {5, 0, 5, 0, 0, 0}, {15, 0, 0, 0, 9, 0}};
     int[][] wrong = {
       {EventKind.values().length, 0, 0, 0, 0, 0},
-      {0, 4, 0, 0, 0, 0},
+      {0, 8, 0, 0, 0, 0},
+      {0, BlockBuilder.EVENT_FINDING, 0, 0, 0, 0},
+      {EventKind.FINDING.ordinal(), 0, 0, 0, 0, 0},
       {0, 0, 6, 0, 0, 0},
       {0, 0, 0, 2, 0, 0},
       {0, 0, 0, 1, 3, 0},
