@@ -50,7 +50,7 @@ test('ticks of a logarithmic axis are powers of ten, and never lie on one anothe
   const clock = new Clock('log', 0);
   const options = axisOptions({axis: AXES.find((axis) => axis.kind === 'log'), clock});
   const labels = (min, max, width) => options.values(null, options.splits({width: width + 70}, 0, min, max));
-  assert.deepEqual(labels(0, clock.toAxis(10000), 300), ['0', '1', '10', '100', '1\u202f000', '10\u202f000']);
+  assert.deepEqual(labels(0, clock.toAxis(10000), 300), ['0', '1', '10', '100', '1,000', '10,000']);
   for (const [min, max, width] of [[0, 4, 500], [0, 6, 200], [2, 2.5, 400], [3, 3.01, 400], [0, 0.5, 300], [0, 9, 60]]) {
     const places = options.splits({width: width + 70}, 0, min, max);
     assert.ok(places.length >= 2 || width < 100, [min, max, width] + ': ' + places);

@@ -1,36 +1,56 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {brief, number, plural, tick, whole, words} from '../../main/resources/io/github/implicitbias/page/assets/format.js';
+import {brief, number, percent, plural, shortened, tick, whole, words} from '../../main/resources/io/github/implicitbias/page/assets/format.js';
 
-test('whole numbers have narrow spaces between thousands, at which no line ends', () => {
+test('whole numbers have commas between thousands', () => {
   assert.equal(whole(0), '0');
   assert.equal(whole(999), '999');
-  assert.equal(whole(1234567), '1\u202f234\u202f567');
-  assert.equal(whole(-1234), '-1\u202f234');
+  assert.equal(whole(1234567), '1,234,567');
+  assert.equal(whole(-1234), '−1,234');
 });
 
-test('a value has six digits and is exponential outside 1e-4 to 1e6', () => {
+test('a value where exactness counts has six digits, and a power of ten below 1e-4 and from 1e7 on', () => {
   assert.equal(number(null), '–');
   assert.equal(number(undefined), '–');
-  assert.equal(number('NaN'), 'NaN');
   assert.equal(number(3), '3');
   assert.equal(number(0.5), '0.5');
   assert.equal(number(Math.PI), '3.14159');
-  assert.equal(number(999999.5), '1000000');
+  assert.equal(number(999999.5), '1,000,000');
   assert.equal(number(0.0001), '0.0001');
-  assert.equal(number(0.00009), '9.00000e-5');
-  assert.equal(number(1234567.8), '1.23457e+6');
-  assert.equal(number(-2.5e-9), '-2.50000e-9');
-  assert.equal(number(1e9), '1.00000e+9');
+  assert.equal(number(0.00009), '9·10⁻⁵');
+  assert.equal(number(1234567.8), '1,234,570');
+  assert.equal(number(-2.5e-9), '−2.5·10⁻⁹');
+  assert.equal(number(1e9), '1·10⁹');
 });
 
 test('a brief value has four digits', () => {
   assert.equal(brief(null), '–');
-  assert.equal(brief('Infinity'), 'Infinity');
   assert.equal(brief(2 / 3), '0.6667');
-  assert.equal(brief(12345), '12\u202f345');
-  assert.equal(brief(123456.7), '1.23e5');
-  assert.equal(brief(0.00012345), '1.23e-4');
+  assert.equal(brief(12345), '12,345');
+  assert.equal(brief(123456.7), '123,500');
+  assert.equal(brief(0.00012345), '0.0001235');
+  assert.equal(brief(4.4567e-16), '4.457·10⁻¹⁶');
+});
+
+test('what is not a number is said, whatever it is called on the way', () => {
+  for (const say of [number, brief]) {
+    assert.equal(say('NaN'), 'not a number');
+    assert.equal(say(NaN), 'not a number');
+    assert.equal(say('Infinity'), '∞');
+    assert.equal(say('-Infinity'), '−∞');
+  }
+});
+
+test('numbers of very many digits in a text have four', () => {
+  assert.equal(shortened('loss 0.4703356814342153'), 'loss 0.4703');
+  assert.equal(shortened('from -1.2345678e-12 to 3.5'), 'from −1.235·10⁻¹² to 3.5');
+  assert.equal(shortened('layer0 of 1.0.0-M2.1, 2210.07082'), 'layer0 of 1.0.0-M2.1, 2210.07082');
+});
+
+test('shares are percent, with as many decimals as their distance needs', () => {
+  assert.equal(percent(0.5), '50 %');
+  assert.equal(percent(0.985, 0.005), '98.5 %');
+  assert.equal(percent(0.98527, 0.0005), '98.53 %');
 });
 
 test('a label of an axis has as many digits as the distance to the next needs', () => {
@@ -38,9 +58,10 @@ test('a label of an axis has as many digits as the distance to the next needs', 
   assert.equal(tick(0, 0.1), '0');
   assert.equal(tick(0.30000000000000004, 0.1), '0.3');
   assert.equal(tick(1.0001, 0.0001), '1.0001');
-  assert.equal(tick(250000, 50000), '2.5e5');
-  assert.equal(tick(0.0005, 0.0005), '5e-4');
-  assert.equal(tick(2000000.5, 0), '2e6');
+  assert.equal(tick(250000, 50000), '250,000');
+  assert.equal(tick(0.0005, 0.0005), '0.0005');
+  assert.equal(tick(-2e-6, 1e-6), '−2·10⁻⁶');
+  assert.equal(tick(20000000, 0), '2·10⁷');
 });
 
 test('labels that are apart look different', () => {
@@ -61,5 +82,5 @@ test('an id is read as words', () => {
 test('one of a thing is not many', () => {
   assert.equal(plural(1, 'unit'), '1 unit');
   assert.equal(plural(0, 'unit'), '0 units');
-  assert.equal(plural(1200, 'unit'), '1\u202f200 units');
+  assert.equal(plural(1200, 'unit'), '1,200 units');
 });

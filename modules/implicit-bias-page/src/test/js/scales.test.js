@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {decades, described, linear, logSplits} from '../../main/resources/io/github/implicitbias/page/assets/scales.js';
+import {decades, described, linear, linearSplits, logSplits, shares, stepOf} from '../../main/resources/io/github/implicitbias/page/assets/scales.js';
 
 const close = (actual, expected) => actual.forEach((v, k) => assert.ok(Math.abs(v - expected[k]) <= 1e-12 * Math.abs(expected[k]), actual + ' is not ' + expected));
 
@@ -49,4 +49,30 @@ test('numbers that are all whole are counted', () => {
   assert.equal(described([1, 2, 3]).counting, true);
   assert.equal(described([1, 2.5]).counting, false);
   assert.equal(described([]).counting, false);
+});
+
+test('every axis has at least two labels, at round places', () => {
+  for (const [min, max] of [[0.4, 0.56], [0, 1], [-1, 1], [3.14, 3.15], [0, 1e7], [-2e-9, 5e-9]]) {
+    for (const height of [40, 60, 100, 260]) {
+      const splits = linearSplits(min, max, height, false);
+      assert.ok(splits.length >= 2, min + ' to ' + max + ' in ' + height + ': ' + splits);
+      assert.ok(splits.every((v) => v >= min - 1e-9 * (max - min) && v <= max + 1e-9 * (max - min)));
+    }
+  }
+  for (const [min, max] of [[0.3, 0.4], [2.5, 4.5], [6e-7, 8e-7]]) assert.ok(logSplits({over: {clientHeight: 100}}, 1, min, max).length >= 2, min + ' to ' + max);
+});
+
+test('where only whole numbers occur, only these are labelled', () => {
+  assert.deepEqual(linearSplits(-0.2, 3.4, 100, true).map(Math.abs), [0, 2]);
+  assert.deepEqual(linearSplits(0, 1, 260, true), [0, 1]);
+  assert.deepEqual(linearSplits(14, 75, 90, true), [20, 40, 60]);
+  assert.deepEqual(linearSplits(11.9, 14.1, 90, true), [12, 14]);
+  assert.equal(stepOf([0, 2, 4]), 2);
+  assert.equal(stepOf([]), 0);
+});
+
+test('shares stay between nothing and all', () => {
+  const [low, high] = shares(null, 0.02, 0.999);
+  assert.ok(low === 0 && high === 1);
+  assert.deepEqual(shares(null, null, null), [0, 1]);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {between, finite, lastAtMost, lineWithGaps, rowsOf, valueAt} from '../../main/resources/io/github/implicitbias/page/assets/series.js';
+import {constantOf, between, finite, lastAtMost, lineWithGaps, rowsOf, valueAt} from '../../main/resources/io/github/implicitbias/page/assets/series.js';
 
 test('the last number that is at most another is found', () => {
   const numbers = [0, 2, 2, 5, 9];
@@ -60,4 +60,12 @@ test('the value at a step is the last one before it', () => {
 test('series with steps of their own are rows of one table', () => {
   assert.deepEqual(rowsOf([{steps: [0, 2], values: [1, 2]}, {steps: [1, 2], values: [8, 9]}, undefined]),
     [[0, 1, null, null], [1, null, 8, null], [2, 2, 9, null]]);
+});
+
+test('a line that is the same number throughout is a constant, a few points or two numbers are none', () => {
+  assert.equal(constantOf([[0, 0, null, 0], [0]]), 0);
+  assert.equal(constantOf([[2.5, 2.5, 2.5]]), 2.5);
+  assert.equal(constantOf([[0, 0]]), null);
+  assert.equal(constantOf([[0, 0, 1]]), null);
+  assert.equal(constantOf([[], [null, null]]), null);
 });

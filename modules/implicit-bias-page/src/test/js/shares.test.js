@@ -91,7 +91,7 @@ test('several layers together have all of their units', () => {
 });
 
 test('layers are called by their sizes', () => {
-  assert.equal(shapeOf({inputs: 784, outputs: 1000}), '784 → 1\u202f000');
+  assert.equal(shapeOf({inputs: 784, outputs: 1000}), '784 → 1,000');
   assert.equal(shapeOf({inputs: 16, outputs: 32, kernel: '3 × 3', shape: [32, 10, 10]}), '16 → 32 channels of 10 × 10');
   assert.equal(shapeOf({shape: [5, 7]}), '5 × 7');
   const dense = (inputs, outputs) => ({kind: 'dense', inputs, outputs});

@@ -74,7 +74,7 @@ class ArchitectureTest {
    * How many public top-level types there may be. Who adds one hides another, or says in the change
    * why the library is easier to use with one more.
    */
-  private static final int MOST_PUBLIC_TYPES = 166;
+  private static final int MOST_PUBLIC_TYPES = 172;
 
   private static JavaClasses ours;
 

@@ -1,7 +1,7 @@
 package io.github.implicitbias.extending;
 
-import io.github.implicitbias.core.metric.FirstWeights;
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.WeightLayer;
@@ -20,7 +20,7 @@ public final class ChangeMetrics {
                   .title("largest change of a weight")
                   .group("My metrics")
                   .chart("Change since the start"))
-          .needs(FirstWeights.NEEDS)
+          .needs(Needs.FIRST_WEIGHTS)
           .value(ChangeMetrics::largestChange);
 
   private ChangeMetrics() {}
@@ -29,7 +29,7 @@ public final class ChangeMetrics {
     NetworkView network = observation.network();
     for (int number = 0; number < network.layers(); number++) {
       WeightLayer weights = network.layer(number);
-      double[] first = FirstWeights.of(observation).weights(number);
+      double[] first = observation.firstWeights(number);
       if (weights.trackedLayer() == layer && first != null) {
         double largest = 0;
         for (int k = 0; k < first.length; k++) {

@@ -151,7 +151,7 @@ final class Neuron {
             return MethodHandles.privateLookupIn(Observation.class, MethodHandles.lookup())
                 .unreflectSpecial(called, Observation.class)
                 .bindTo(self)
-                .invokeWithArguments();
+                .invokeWithArguments(arguments == null ? new Object[0] : arguments);
           }
           if (!called.getName().equals("shared")) {
             return called.invoke(net, arguments);

@@ -10,7 +10,6 @@ import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.metric.Cadence;
 import io.github.implicitbias.core.metric.Dimensions;
-import io.github.implicitbias.core.metric.FirstWeights;
 import io.github.implicitbias.core.metric.Metric;
 import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
@@ -264,15 +263,15 @@ class ContractsTest {
     double[] first = net.network().layer(0).weights().clone();
     double[] biases = net.network().layer(0).biases().clone();
     net.observe();
-    FirstWeights.NEEDS.compute(net, true);
+    Needs.FIRST_WEIGHTS.compute(net, true);
     net.descend();
     net.observe();
-    Observation seen = FirstWeights.NEEDS.shown(net);
-    assertArrayEquals(first, FirstWeights.of(seen).weights(0));
-    assertArrayEquals(biases, FirstWeights.of(seen).biases(0));
+    Observation seen = Needs.FIRST_WEIGHTS.shown(net);
+    assertArrayEquals(first, seen.firstWeights(0));
+    assertArrayEquals(biases, seen.firstBiases(0));
     assertFalse(Arrays.equals(first, net.network().layer(0).weights()));
     Observation other = Needs.NONE.shown(net);
-    assertThrows(IllegalStateException.class, () -> FirstWeights.of(other));
+    assertThrows(IllegalStateException.class, () -> other.firstWeights(0));
   }
 
   @Test

@@ -303,11 +303,11 @@ class CompareRunsPageTest extends PageTest {
     assertTrue(now.contains(looks.get(0)), now.toString());
     browser.run("document.querySelector('.ib-run-remove').click()");
     compared(1);
-    browser.await("one line less", "window.implicitBias.lines['loss-chart'].lines.length === 3");
+    browser.await("one line less", "window.implicitBias.lines['loss-chart'].lines.length === 4");
     browser.run("document.querySelector('.ib-run-remove').click()");
     compared(0);
     browser.await(
-        "only its own lines", "window.implicitBias.lines['loss-chart'].lines.length === 2");
+        "only its own lines", "window.implicitBias.lines['loss-chart'].lines.length === 3");
     assertTrue(browser.<Boolean>run("return document.getElementById('compared').hidden"));
     browser.await("the address", "!location.search.includes('compare=')");
     checkNothingOdd();
@@ -331,7 +331,7 @@ class CompareRunsPageTest extends PageTest {
         "window.implicitBias.compared[0].records === 301 &&"
             + " window.implicitBias.lines['loss-chart'].x.at(-1) === 300");
     JsonNode loss = json("window.implicitBias.lines['loss-chart']");
-    JsonNode theirs = loss.get("lines").get(2).get("y");
+    JsonNode theirs = loss.get("lines").get(3).get("y");
     int points = 0;
     for (int i = 0; i < theirs.size(); i++) {
       if (theirs.get(i).isNumber()) {

@@ -142,6 +142,43 @@ class NetworkPanelTest extends PageTest {
   }
 
   @Test
+  void channels_haveMapsOfWhereTheyAreOn_onTheServerAndInAFile() throws Exception {
+    InMemoryStatsStorage storage = new InMemoryStatsStorage();
+    Path file = folder.resolve("c.ibrun");
+    Run run = VisitedRun.ofPictures(storage, file);
+    show(storage, "");
+    long last = run.lastStep();
+    String maps = SHOWN + "?.rows[0].maps";
+    browser.await("the maps", maps + "?.step === arguments[0]", last);
+    ActivationPattern pattern = run.patternAt(last, 0);
+    JsonNode shown = json(maps);
+    assertEquals(6, shown.get("maps").size());
+    double before = 0;
+    for (JsonNode map : shown.get("maps")) {
+      int channel = map.get("channel").asInt();
+      double on = 0;
+      for (int position = 0; position < 100; position++) {
+        on += pattern.activeSamples(100 * channel + position);
+      }
+      assertEquals(on / (100 * pattern.samples()), map.get("mean").asDouble(), 1 / 255.0);
+      assertTrue(map.get("mean").asDouble() >= before);
+      before = map.get("mean").asDouble();
+    }
+    assertEquals(
+        6L,
+        browser
+            .<Number>run("return document.querySelectorAll('.ib-channels canvas').length")
+            .longValue());
+    checkNothingOdd();
+    Path page = folder.resolve("c.html");
+    RunPage.write(file, page);
+    browser.open(page.toUri().toString());
+    browser.await(
+        "the maps in the file", "window.implicitBias && " + maps + "?.step === arguments[0]", last);
+    assertEquals(shown, json(maps));
+  }
+
+  @Test
   void aLiveRunAndItsFile_showTheSame() throws Exception {
     InMemoryStatsStorage storage = new InMemoryStatsStorage();
     ReplayedRun run = new ReplayedRun("s", "w", 1000);

@@ -368,6 +368,6 @@ class NetworksPageTest extends PageTest {
     int step = Integer.parseInt(told.get(0).replaceAll("\\D", ""));
     double loss = truths.get(step).loss;
     assertTrue(step > steps / 2 && step < steps, told.toString());
-    assertEquals(loss, Double.parseDouble(told.get(1)), 1e-2 * loss, told.toString());
+    assertEquals(loss, PageTest.number(told.get(1)), 1e-2 * loss, told.toString());
   }
 }

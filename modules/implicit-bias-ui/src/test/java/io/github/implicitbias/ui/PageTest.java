@@ -93,6 +93,20 @@ abstract class PageTest {
         kind);
   }
 
+  /** A number as the page writes it: 60,000 or 4.5·10⁻¹⁶. */
+  static double number(String text) {
+    String[] parts = text.replace(",", "").replace('−', '-').split("·10");
+    if (parts.length == 1) {
+      return Double.parseDouble(parts[0]);
+    }
+    StringBuilder exponent = new StringBuilder();
+    for (char c : parts[1].toCharArray()) {
+      int digit = "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c);
+      exponent.append(digit < 0 ? "-" : digit);
+    }
+    return Double.parseDouble(parts[0] + "e" + exponent);
+  }
+
   /** As text, because the driver's own numbers lose digits. */
   static JsonNode json(String expression) {
     try {

@@ -1,6 +1,5 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.metric.FirstWeights;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
@@ -77,7 +76,7 @@ final class Absences {
       return none;
     }
     int number = Matrices.number(observation, layer);
-    return FirstWeights.of(observation).weights(number) == null
+    return observation.firstWeights(number) == null
         ? "its weights were not kept at the first record"
         : "every unit was 0 at the first record, so that no angle can be told";
   }

@@ -1,7 +1,7 @@
 package io.github.implicitbias.core.catalogue;
 
-import io.github.implicitbias.core.metric.FirstWeights;
 import io.github.implicitbias.core.metric.Metric;
+import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.metric.Observation;
 import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.run.Absent;
@@ -102,7 +102,7 @@ final class DistanceMetrics {
                   .chart("Rotation of the units, in radians"))
           .absent(Absences::rotation)
           .ofMatrix()
-          .needs(FirstWeights.NEEDS)
+          .needs(Needs.FIRST_WEIGHTS)
           .cadence(Matrices::passCadence)
           .price(Prices::pass)
           .value(DistanceMetrics::rotation);
@@ -124,7 +124,7 @@ final class DistanceMetrics {
     if (matrix == null) {
       return Absent.VALUE;
     }
-    double[] before = FirstWeights.of(observation).weights(Matrices.number(observation, layer));
+    double[] before = observation.firstWeights(Matrices.number(observation, layer));
     return before == null
         ? Absent.VALUE
         : observation

@@ -8,11 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The weights and biases of the first record, of every layer whose matrix has at most 2^20 entries.
  * Costs the memory of these matrices, in double.
  */
-public final class FirstWeights implements Shared {
-
-  /** What those who ask for it need. */
-  public static final Needs NEEDS =
-      Needs.fromFirst(FirstWeights.class, FirstWeights::new, FirstWeights::price);
+final class FirstWeights implements Shared {
 
   private static final long MOST_KEPT = 1 << 20;
 
@@ -22,11 +18,11 @@ public final class FirstWeights implements Shared {
   private double[] @Nullable [] biases = {};
 
   /** Returns those of the run. */
-  public static FirstWeights of(Observation observation) {
+  static FirstWeights of(Observation observation) {
     return observation.shared(FirstWeights.class, FirstWeights::new);
   }
 
-  private static Price price(Dimensions dimensions, NetworkView network) {
+  static Price price(Dimensions dimensions, NetworkView network) {
     double kept = 0;
     for (int l = 0; l < network.layers(); l++) {
       long entries = (long) network.layer(l).units() * network.layer(l).inputs();
@@ -42,7 +38,7 @@ public final class FirstWeights implements Shared {
 
   @Override
   public Needs needs() {
-    return NEEDS;
+    return Needs.FIRST_WEIGHTS;
   }
 
   @Override
@@ -69,12 +65,12 @@ public final class FirstWeights implements Shared {
    *
    * @param number of the layer in {@link NetworkView#layer}
    */
-  public double @Nullable [] weights(int number) {
+  double @Nullable [] weights(int number) {
     return weights[number];
   }
 
   /** Returns the first biases of a layer; null without bias, or if its matrix is larger. */
-  public double @Nullable [] biases(int number) {
+  double @Nullable [] biases(int number) {
     return biases[number];
   }
 }

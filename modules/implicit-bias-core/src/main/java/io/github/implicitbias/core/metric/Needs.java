@@ -62,6 +62,13 @@ public final class Needs {
   public static final Needs OWN_UPDATE =
       fact("whether only the updates move the parameters (Needs.OWN_UPDATE)");
 
+  /**
+   * The weights and biases of the first record, {@link Observation#firstWeights}, of every layer
+   * whose matrix has at most 2^20 entries. Costs the memory of these matrices, in double.
+   */
+  public static final Needs FIRST_WEIGHTS =
+      fromFirst(FirstWeights.class, FirstWeights::new, FirstWeights::price);
+
   /** By the class of a result, or by the words for a fact. */
   private final Map<Object, Need> all;
 

@@ -2,6 +2,7 @@ package io.github.implicitbias.core.metric;
 
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.network.Stack;
+import io.github.implicitbias.core.network.WeightLayer;
 import io.github.implicitbias.core.norm.ParameterNorms;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.run.PatternHistory;
@@ -52,6 +53,21 @@ public interface Observation {
    * not read.
    */
   NetworkView network();
+
+  /**
+   * Returns the weights of a layer at the first record, as {@link WeightLayer#weights}; null if its
+   * matrix is too large to be kept. Who asks has declared {@link Needs#FIRST_WEIGHTS}.
+   *
+   * @param number of the layer in {@link NetworkView#layer}
+   */
+  default double @Nullable [] firstWeights(int number) {
+    return FirstWeights.of(this).weights(number);
+  }
+
+  /** Returns the biases at the first record likewise; null without bias, too. */
+  default double @Nullable [] firstBiases(int number) {
+    return FirstWeights.of(this).biases(number);
+  }
 
   /**
    * Returns the network as a stack of dense layers with piecewise linear activations; null if it is

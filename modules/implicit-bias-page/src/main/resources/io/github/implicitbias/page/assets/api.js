@@ -26,6 +26,7 @@ export const fetchSeries = (run, columns, points, range, spacing) =>
   ]));
 export const fetchStep = (run, step, layer) => get('step', of(run, [['step', step], ...(layer === null ? [] : [['layer', layer]])]));
 
+export const fetchSummary = (run) => get('summary', of(run));
 export const fetchVerdicts = (run) => get('verdicts', of(run));
 export const fetchVisits = (run) => get('visits', of(run));
 export const fetchDataMap = (run, measure, ofClass) => get('dataMap', of(run, [['measure', measure], ['class', ofClass]]));

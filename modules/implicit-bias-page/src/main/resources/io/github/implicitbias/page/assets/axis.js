@@ -1,7 +1,8 @@
 // The axis of the charts: steps, their logarithm, or a time that the run records.
 
+import {ticks} from './drawing.js';
 import {byId, element, tick, whole} from './format.js';
-import {WHOLE} from './scales.js';
+import {stepOf, WHOLE} from './scales.js';
 import {lastAtMost} from './series.js';
 import {t} from './words.js';
 
@@ -103,7 +104,10 @@ export function axisOptions(timeline) {
       values: (u, splits) => splits.map((v) => whole(Math.round(timeline.clock.toStep(v)))),
     };
   }
-  return {space: 70, values: (u, splits, index, space, step) => splits.map((v) => tick(v, step))};
+  return {
+    splits: (u, index, min, max) => ticks(min, max, Math.max(2, Math.floor(u.width / 110))),
+    values: (u, splits) => splits.map((v) => tick(v, stepOf(splits))),
+  };
 }
 
 /** The switch of the axis, in the bar of the scrubber. */

@@ -42,6 +42,9 @@ export class ChannelMaps {
     this.draw();
   }
 
+  /** What is drawn: channels and means, in order. */
+  get shown() { return this.bytes && {step: this.step, maps: mapsOf(this.bytes, this.layer.shape).map(({channel, mean}) => ({channel, mean}))}; }
+
   draw() {
     const {bytes, layer} = this;
     this.element.replaceChildren();

@@ -5,7 +5,6 @@ import {Clock} from './axis.js';
 import {Columns} from './columns.js';
 
 const NO_EVENTS = 2147483647; // events of other runs are not shown
-// Vermilion and orange come late: they are the colours of bounds and of the score.
 export const LOOKS = [
   {colour: 'c3', dash: [9, 4]},
   {colour: 'c4', dash: [3, 3]},

@@ -2,24 +2,42 @@
 
 const grouped = new Intl.NumberFormat('en', {useGrouping: true, maximumFractionDigits: 0});
 
-/** A whole number with thin spaces between thousands, at which no line ends. */
-export const whole = (n) => grouped.format(n).replace(/,/g, '\u202f');
+const minus = (text) => text.replace('-', '−');
 
-/** A value of a column: six digits, readable from 1e-4 to 1e6, exponential outside. */
-export function number(value) {
+/** A whole number with commas between thousands. */
+export const whole = (n) => minus(grouped.format(n));
+
+const NOT_NUMBERS = {NaN: 'not a number', Infinity: '∞', '-Infinity': '−∞'};
+
+/** A number as m · 10ⁿ. */
+function scientific(value, digits) {
+  const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
+  return minus(String(Number(mantissa))) + '·10' + [...String(Number(exponent))].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'['0123456789'.indexOf(c)] ?? '⁻').join('');
+}
+
+/** A number with so many digits: plain from 0.0001 to below ten million. */
+function digitsOf(value, digits) {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e7)) return scientific(value, digits);
+  return minus(size >= 1000 && Number(value.toPrecision(digits)) % 1 === 0 ? grouped.format(Number(value.toPrecision(digits)))
+    : new Intl.NumberFormat('en', {maximumSignificantDigits: digits}).format(value));
+}
+
+function known(value, digits) {
   if (value === null || value === undefined) return '–';
-  if (typeof value === 'string') return value;
-  if (Number.isInteger(value) && Math.abs(value) < 1e9) return whole(value);
-  const size = Math.abs(value);
-  return size >= 1e-4 && size < 1e6 ? String(Number(value.toPrecision(6))) : value.toExponential(5);
+  if (typeof value === 'string') return NOT_NUMBERS[value] ?? value;
+  if (!Number.isFinite(value)) return NOT_NUMBERS[String(value)];
+  return Number.isInteger(value) && Math.abs(value) < 1e9 ? whole(value) : digitsOf(value, digits);
 }
 
-/** A value where there is little room: four digits. */
-export function brief(value) {
-  if (typeof value !== 'number' || Number.isInteger(value)) return number(value);
-  const size = Math.abs(value);
-  return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(4))) : value.toExponential(2).replace('e+', 'e');
-}
+/** A value where exactness counts: six digits. */
+export const number = (value) => known(value, 6);
+
+/** A value elsewhere: four digits. */
+export const brief = (value) => known(value, 4);
+
+/** A text in which numbers of very many digits have four. */
+export const shortened = (text) => text.replace(/-?\d+\.\d{6,}(?:[eE][+-]?\d+)?/g, (all) => brief(Number(all)));
 
 /** Short text for an axis, with as many digits as the distance to the next one needs. */
 export function tick(value, step) {
@@ -27,12 +45,11 @@ export function tick(value, step) {
   if (value === 0) return '0';
   const size = Math.abs(value);
   const digits = step > 0 ? Math.max(1, Math.floor(Math.log10(size) + 1e-9) - Math.floor(Math.log10(step) + 1e-9) + 2) : 3;
-  if (size >= 1e5 || size < 1e-3) {
-    const [mantissa, exponent] = value.toExponential(Math.min(digits, 8) - 1).split('e');
-    return String(Number(mantissa)) + 'e' + exponent.replace('+', '');
-  }
-  return String(Number(value.toPrecision(Math.min(digits, 12))));
+  return digitsOf(value, Math.min(digits, 12));
 }
+
+/** A share as percent, with as many decimals as the distance to the next one needs. */
+export const percent = (share, step = 0.01) => minus((100 * share).toFixed(step >= 0.01 ? 0 : step >= 0.001 ? 1 : 2)) + ' %';
 
 /** The name of a class's colour in the palette; with more classes than colours these are greys, see Classes. */
 export const classShade = (c) => (c >= 0 ? 'k' + (c % 10) : 'muted');

@@ -8,7 +8,7 @@ import {Trace} from './vector.js';
 
 const LINES = 1000; // units whose lines are drawn
 const CELL = 4; // pixels
-const SIDES = ['#E69F00', '#56B4E9']; // below and above the middle, as the classes 0 and 1
+const SIDES = ['k0', 'k1']; // below and above the middle: the colours of the classes 0 and 1
 
 /** The part of the line w1 x + w2 y + b = 0 inside a box, as x1, y1, x2, y2; null if there is none. */
 function clip(w1, w2, b, [x0, x1], [y0, y1]) {
@@ -76,7 +76,7 @@ export class InputPlane extends Plane {
     const canvas = new OffscreenCanvas(columns, rows);
     const pen = canvas.getContext('2d');
     const image = pen.createImageData(columns, rows);
-    const sides = SIDES.map((hex) => parseInt(hex.slice(1), 16));
+    const sides = SIDES.map((name) => parseInt(colour(name).slice(1), 16));
     const {data} = image;
     for (let i = 0; i < values.length; i++) {
       if (Math.abs(values[i] - middle) <= flat) values[i] = middle;
@@ -181,7 +181,7 @@ export class InputPlane extends Plane {
       'diamonds: ' + (scene.complete ? 'samples' : whole(scene.samples.length) + ' of ' + plural(scene.run.samples.count, 'sample')),
       ...(plane ? ['a line per unit: it is on towards the small ticks; strong: large |a|·‖w‖' + (scene.outgoing ? '' : ', here ‖w‖')] : []),
       ...(this.left > 0 ? ['the ' + whole(LINES) + ' strongest of ' + plural(this.left + LINES, 'unit')] : []),
-      ...(this.drawnLevel ? ['blue: the network is above ' + brief(this.drawnLevel.middle) + ', orange: below' + (this.drawnLevel.border ? ', the line between' : '')] : []),
+      ...(this.drawnLevel ? ['in the colour of class 1: the network is above ' + brief(this.drawnLevel.middle) + ', of class 0: below' + (this.drawnLevel.border ? ', the line between' : '')] : []),
     ].join(' · ');
     return {
       title: plane ? 'Input space' : 'Data',

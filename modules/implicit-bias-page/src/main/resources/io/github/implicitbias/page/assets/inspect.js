@@ -25,6 +25,11 @@ export function inspect(page) {
     /** The lines of all runs, on the axis, per box of a chart or its title. */
     get lines() { return Object.fromEntries(drawn().map((chart) => [titleOf(chart), chart.overlaid])); },
     get ticks() { return Object.fromEntries(drawn().map((chart) => [chart.box.id, chart.plot.axes[0]._values])); },
+    /** Labels of the values of each chart that is drawn, and what its horizontal axis is called. */
+    get axes() {
+      return Object.fromEntries(drawn().map((chart) => [titleOf(chart),
+        {labels: (chart.plot.axes[1]._values ?? []).filter(Boolean), title: timeline.axis.label, values: chart.titleY}]));
+    },
     get raster() { return page.panel('raster').shown; },
     get history() { return page.panel('raster').past.shown; },
     get link() { return page.link; },

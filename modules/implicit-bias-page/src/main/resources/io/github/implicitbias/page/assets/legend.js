@@ -87,7 +87,6 @@ export class Legend {
   /** A value that is not computed at every record: the last one drawn before a step. */
   before(name, step) {
     const {chart} = this;
-    if (chart.options.everyRecord && chart.over.length === 0) return '';
     const found = valueAt(chart.found[name], step);
     return found === null ? '' : dated(found, step);
   }

@@ -14,7 +14,7 @@ const SHAPES = {
   waiting: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm0 1.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11ZM7.2 4.4v4.3l3.3 2 .8-1.3-2.6-1.5V4.4Z',
 };
 
-const WORDS = {good: 'good', attention: 'attention', problem: 'problem', information: 'information', waiting: 'cannot be judged yet'};
+const WORDS = {good: 'good', attention: 'attention', problem: 'problem', information: 'information', waiting: 'waiting'};
 
 /** One of the levels; whatever else is asked for is information. */
 export const levelOf = (level) => (LEVELS.includes(level) ? level : 'information');
@@ -40,12 +40,45 @@ export function icon(level, size = 14) {
 /** Shape and word of a level. */
 export const badge = (level, text = wordOf(level)) => element('span', {className: 'ib-level ' + levelOf(level)}, icon(level), text);
 
-/** The shape of a level on a canvas, its middle at a place. */
+/** The shape of a level on a canvas, its middle at a place; of lines and boxes, which pictures to take away have, too. */
 export function drawIcon(ctx, level, x, y, size) {
+  const r = size / 2;
+  const kind = levelOf(level);
+  const polygon = (points) => {
+    ctx.beginPath();
+    points.forEach(([px, py], k) => ctx[k ? 'lineTo' : 'moveTo'](x + px * r, y + py * r));
+    ctx.closePath();
+    ctx.fill();
+  };
+  const line = (points) => {
+    ctx.beginPath();
+    points.forEach(([px, py], k) => ctx[k ? 'lineTo' : 'moveTo'](x + px * r, y + py * r));
+    ctx.stroke();
+  };
+  const box = (px, py, w, h) => ctx.fillRect(x + px * r, y + py * r, w * r, h * r);
   ctx.save();
-  ctx.translate(x - size / 2, y - size / 2);
-  ctx.scale(size / 16, size / 16);
-  ctx.fillStyle = colour(levelOf(level));
-  ctx.fill(new Path2D(SHAPES[levelOf(level)]), 'evenodd');
+  ctx.setLineDash([]);
+  ctx.fillStyle = ctx.strokeStyle = colour(kind);
+  ctx.lineWidth = size / 8;
+  if (kind === 'problem') polygon([[-0.41, -1], [0.41, -1], [1, -0.41], [1, 0.41], [0.41, 1], [-0.41, 1], [-1, 0.41], [-1, -0.41]]);
+  else if (kind === 'attention') polygon([[0, -0.95], [1, 0.85], [-1, 0.85]]);
+  else {
+    ctx.beginPath();
+    ctx.arc(x, y, kind === 'good' ? r : 0.85 * r, 0, 2 * Math.PI);
+    ctx[kind === 'good' ? 'fill' : 'stroke']();
+  }
+  if (kind !== 'information' && kind !== 'waiting') ctx.fillStyle = ctx.strokeStyle = colour('card');
+  if (kind === 'problem') {
+    line([[-0.4, -0.4], [0.4, 0.4]]);
+    line([[0.4, -0.4], [-0.4, 0.4]]);
+  } else if (kind === 'good') {
+    line([[-0.45, 0.05], [-0.1, 0.4], [0.45, -0.35]]);
+  } else if (kind === 'waiting') {
+    line([[0, -0.5], [0, 0.1], [0.35, 0.3]]);
+  } else {
+    const up = kind === 'attention';
+    box(-0.12, up ? -0.3 : -0.08, 0.24, up ? 0.55 : 0.55);
+    box(-0.12, up ? 0.4 : -0.5, 0.24, 0.24);
+  }
   ctx.restore();
 }

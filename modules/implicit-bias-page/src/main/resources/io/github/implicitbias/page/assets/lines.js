@@ -4,7 +4,8 @@ import {colour, element} from './format.js';
 import {Legend} from './legend.js';
 import {plotOptions} from './plot.js';
 import {described} from './scales.js';
-import {finite, lineWithGaps} from './series.js';
+import {constantOf, finite, lineWithGaps} from './series.js';
+import {t} from './words.js';
 
 // uPlot is a script of the page, not a module: it is there once there is something to draw.
 const plotting = () => globalThis.uPlot;
@@ -23,6 +24,10 @@ export class LineChart {
    *   compare names of the series that are drawn of other runs too; all, unless it says otherwise.
    *           One series: the colour is that of the run; more: that of the series
    *   legend  element for the legend
+   *   more    () => numbers of series that no column has, {name: {steps, values}}
+   *   titleY  (chart) => what the values are, and in which unit
+   *   share   true for shares of a whole, as percent
+   *   constant (value, null if it is none) => called with the one value of all that is drawn
    *   extra   (chart, hovered step) => more elements for the legend
    *   plugins of uPlot
    *   seen    () => called when the chart comes into sight
@@ -37,7 +42,9 @@ export class LineChart {
     this.scale = options.scale || 'auto';
     this.visible = false;
     this.empty = false;
+    this.constant = null;
     this.found = {};
+    this.many = new Set(); // names of the series that have more than two points
     this.plot = null;
     this.joined = [[]]; // of the run that is shown: steps, then a line per series
     this.drawn = [[]]; // what uPlot is given: places on the axis, then a line per series and run
@@ -84,9 +91,20 @@ export class LineChart {
 
   /** New numbers: per column {steps, values}. */
   data(columns) {
-    this.load(Object.fromEntries(Object.entries(this.columns())
-      .filter(([, column]) => columns[column]).map(([name, column]) => [name, columns[column]])));
+    this.load({...Object.fromEntries(Object.entries(this.columns())
+      .filter(([, column]) => columns[column]).map(([name, column]) => [name, columns[column]])), ...this.options.more?.()});
   }
+
+  /** Something else is said of the run as a whole. */
+  judged() {
+    if (this.options.more && this.loaded) this.load({...this.found, ...this.options.more()});
+    else this.plot?.redraw(false);
+  }
+
+  /** Two points are no trend: they are points. */
+  isLine(name) { return this.many.has(name); }
+
+  get titleY() { return [this.options.titleY?.(this), this.log ? t('(log)') : ''].filter(Boolean).join(' '); }
 
   /** Names of the series that are drawn of other runs. */
   get compared() {
@@ -148,6 +166,8 @@ export class LineChart {
     if (!this.timeline.range) {
       this.empty = empty;
       this.options.empty?.(empty);
+      this.constant = this.over.length ? null : constantOf(this.joined.slice(1));
+      this.options.constant?.(this.constant);
     }
     if (!this.plot || other || before !== this.shape) {
       this.plot?.destroy();
@@ -162,7 +182,7 @@ export class LineChart {
 
   /** Whatever a plot is made anew for. */
   get shape() {
-    return [this.log, this.counting, ...this.over.map((line) => line.name + line.run.colour)].join();
+    return [this.log, this.counting, ...this.series.map((s) => this.isLine(s.name)), ...this.over.map((line) => line.name + line.run.colour)].join();
   }
 
   /** Zero and below have no place on a logarithmic scale. */
@@ -196,6 +216,8 @@ export class LineChart {
       this.counts[s.name] = (this.found[s.name]?.steps || []).length;
       return line;
     });
+    // Zoomed in, a line stays what it is as a whole.
+    if (!timeline.range) this.many = new Set(this.series.map((s) => s.name).filter((name) => this.counts[name] > 2));
     const others = [];
     for (const run of timeline.drawn) {
       const found = this.of.get(run) || {};

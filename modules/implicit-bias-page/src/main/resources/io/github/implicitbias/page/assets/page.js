@@ -6,14 +6,17 @@ import {AxisSelect} from './axis.js';
 import {Beat} from './beat.js';
 import {Comparison} from './compare.js';
 import {TakeAway} from './export.js';
+import {placed} from './findings.js';
 import {Groups} from './groups.js';
 import {Menus} from './menus.js';
 import {CostPanel} from './panel-cost.js';
+import {EpochsPanel} from './panel-epochs.js';
 import {FlipsPanel, LossPanel} from './panel-loss.js';
 import {NetworkPanel} from './panel-network.js';
 import {PredictionsPanel} from './panel-predictions.js';
 import {RasterPanel} from './panel-raster.js';
 import {SamplesPanel} from './panel-samples.js';
+import {SummaryPanel} from './panel-summary.js';
 import {SupportPanel} from './panel-support.js';
 import {WeightsPanel} from './panel-weights.js';
 import {Gone, RunView} from './run-view.js';
@@ -29,7 +32,8 @@ import {Timeline} from './timeline.js';
 
 /** All panels, in the order of the page. */
 const panelsOf = (page) => [
-  new LossPanel(page), new NetworkPanel(page), new SamplesPanel(page), new RasterPanel(page), new FlipsPanel(page), new WeightsPanel(page), new SupportPanel(page),
+  new SummaryPanel(page), new LossPanel(page), new EpochsPanel(page), new NetworkPanel(page), new SamplesPanel(page), new RasterPanel(page),
+  new FlipsPanel(page), new WeightsPanel(page), new SupportPanel(page),
   ...page.groups.panels, new PredictionsPanel(page), new ValuesPanel(page), new EventsPanel(page), new ProvenancePanel(page), new CostPanel(page),
 ];
 
@@ -69,6 +73,7 @@ export class Page {
       for (const panel of this.panels) if (panel.present) panel.mark();
     });
     store.on(['chosenUnit', 'chosenSample'], again);
+    this.state.on(['summary'], ({summary}) => this.scrubber.mark({findings: placed(summary), epochs: summary?.epochs.step ?? []}));
     store.on(['pointedStep'], ({pointedStep}) => this.scrubber.point(pointedStep));
     timeline.zoomed = again;
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {

@@ -19,6 +19,7 @@ export class CostPanel extends Panel {
       series: [{name: 'watchShare', label: '', colour: 'c1', width: 1.75}],
       columns: () => (this.share === null ? {} : {watchShare: this.share}),
       scale: 'linear',
+      titleY: () => 'share of the time',
       legend,
       empty: (empty) => { this.figure.hidden = empty; },
     });

@@ -2,6 +2,8 @@
 
 import {byId, colour, element, whole, words} from './format.js';
 import {LineChart} from './lines.js';
+import {epochSeries} from './findings.js';
+import {band, findingLane, lostRegions} from './loss-marks.js';
 import {Panel} from './panel.js';
 import {t} from './words.js';
 
@@ -114,17 +116,20 @@ export class LossPanel extends Panel {
     super(page, 'loss', 'Loss');
     const {timeline} = page;
     this.chart = new LineChart(timeline, byId('loss-chart'), {
-      series: [{name: 'loss', colour: 'loss', width: 2}, {name: 'score', colour: 'score', width: 1.25, dash: [5, 4]}],
+      series: [{name: 'loss', colour: 'loss', width: 2, band: true}, {name: 'score', colour: 'score', width: 1.25, dash: [5, 4]},
+        {name: 'test', label: t('test'), colour: 'bound', width: 1.75, dash: [2, 3]}],
+      more: () => ({test: timeline.summary ? epochSeries(timeline.summary, 'test') : {steps: [], values: []}}),
+      titleY: () => t('loss'),
       columns: () => Object.fromEntries(['loss', 'score'].map((id) => [id, page.columns.basic(id)]).filter(([, column]) => column)),
       compare: ['loss'],
       scale: 'log',
-      top: 12,
+      top: 30,
       legend: byId('loss-legend'),
       extra: eventsAt,
       tellGaps: true,
       everyRecord: true,
       fine: true,
-      plugins: [plateaus(timeline), eventMarks(timeline)],
+      plugins: [plateaus(timeline), lostRegions(timeline), band('loss', 'loss'), eventMarks(timeline), findingLane(timeline)],
       empty: () => this.showScale(),
     });
     byId('loss-log').addEventListener('click', () => this.scale('log'));
@@ -162,6 +167,7 @@ export class FlipsPanel extends Panel {
       change: (name, v) => (name === 'deactivation' ? -v : v),
       read: Math.abs,
       scale: 'linear',
+      titleY: () => t('entries that flipped'),
       y: {whole: true, range: (u, min, max) => [Math.min(min || 0, 0) * 1.08, Math.max(max || 0, 1) * 1.08]},
       legend: byId('flips-legend'),
       tellGaps: true,

@@ -1,9 +1,10 @@
 // Metrics over steps, in groups of small charts. Which there are, and in which group and chart, the
 // run says itself.
 
-import {element, plural} from './format.js';
+import {brief, element, plural} from './format.js';
 import {LineChart} from './lines.js';
 import {Panel} from './panel.js';
+import {t} from './words.js';
 
 const LINES = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'];
 const MOST = 60; // charts of one group
@@ -69,7 +70,9 @@ export class MetricsPanel extends Panel {
     const box = element('div', {className: 'ib-chart ib-medium'});
     const [button, text] = explained(title, lines);
     const caption = element('span', {className: 'ib-name', textContent: title});
-    const figure = element('figure', {}, element('figcaption', {}, caption, ...(button ? [button] : [])), ...(text ? [text] : []), legend, box);
+    const same = element('p', {className: 'ib-note ib-same', hidden: true});
+    const figure = element('figure', {}, element('figcaption', {}, caption, ...(button ? [button] : [])), ...(text ? [text] : []), legend, same, box);
+    const units = new Set(lines.map((line) => line.definition.unit));
     const one = lines.length === 1;
     const names = namesOf(lines);
     const made = {element: figure, empty: false, title, metrics: lines.map((line) => line.id)};
@@ -77,6 +80,12 @@ export class MetricsPanel extends Panel {
       series: lines.map((line, i) => ({name: names[i], label: one ? '' : line.title, colour: LINES[i % LINES.length], width: 1.75})),
       columns: () => Object.fromEntries(lines.map((line, i) => [names[i], line.in(this.page.layer)]).filter(([, column]) => column)),
       legend,
+      titleY: () => (units.size === 1 ? [...units][0] : ''),
+      constant: (value) => {
+        same.hidden = value === null;
+        legend.hidden = box.hidden = value !== null;
+        same.textContent = value === null ? '' : t('{0} at every record.', brief(value));
+      },
       empty: (empty) => {
         figure.hidden = empty;
         made.empty = empty;

@@ -295,7 +295,7 @@ export class NetworkPanel extends Panel {
     return this.found && {
       ...this.found, shares: this.shares && {...this.shares, layers: this.shares.layers.map((layer) => layer && {...layer, on: [...layer.on]})},
       counted: this.countHead?.textContent ?? '',
-      rows: this.rows.map((row) => ({places: row.places, counts: row.counts.textContent, label: row.strip.getAttribute('aria-label')})),
+      rows: this.rows.map((row) => ({places: row.places, counts: row.counts.textContent, label: row.strip.getAttribute('aria-label'), maps: row.maps?.shown ?? null})),
     };
   }
 }

@@ -1,6 +1,6 @@
 // Predictions of the papers: one card each, what needs attention first.
 
-import {brief, element, plural, whole, words} from './format.js';
+import {brief, element, plural, shortened, whole, words} from './format.js';
 import {fetchVerdicts} from './api.js';
 import {LineChart} from './lines.js';
 import {Panel} from './panel.js';
@@ -17,7 +17,7 @@ function conditions(list) {
   return element('ul', {className: 'ib-conditions'}, ...list.map((condition) =>
     element('li', {className: condition.met ? 'met' : 'unmet'},
       element('span', {className: 'ib-mark', textContent: condition.met ? '✓' : '✕', title: condition.met ? t('met') : t('not met')}),
-      condition.text)));
+      shortened(condition.text))));
 }
 
 export class PredictionsPanel extends Panel {
@@ -64,6 +64,7 @@ export class PredictionsPanel extends Panel {
       this.grid.replaceChildren(...elements);
     }
     this.summary(applies);
+    this.page.sections.judge(applies.length > 0);
     this.fold(verdicts.filter((v) => !applies.includes(v)));
     await this.page.timeline.refresh();
   }
@@ -130,9 +131,10 @@ export class PredictionsPanel extends Panel {
       badge.append(numbers);
       statement.textContent = titleOf(v);
       statement.title = v.id;
-      detail.textContent = v.detail;
+      detail.textContent = shortened(v.detail ?? '');
+      detail.title = v.detail ?? '';
       detail.hidden = !v.detail;
-      advice.textContent = v.advice ?? '';
+      advice.textContent = shortened(v.advice ?? '');
       advice.hidden = !v.advice || !['violated', 'reached'].includes(v.state);
       const met = v.conditions.filter((c) => c.met).length;
       const all = v.conditions.length;

@@ -73,7 +73,8 @@ export class Panel {
 /** The numbers of one chart with a column per series, those of several one below the other. */
 export function chartTable(name, charts) {
   if (charts.length === 1) {
-    const {series, found} = charts[0].chart;
+    const {found} = charts[0].chart;
+    const series = charts[0].chart.series.filter((s) => charts[0].chart.columns?.()[s.name] || found[s.name]?.steps.length);
     return {name, columns: ['step', ...series.map((s) => s.name)], rows: rowsOf(series.map((s) => found[s.name]))};
   }
   const rows = charts.flatMap(({title, chart}) => chart.series.flatMap((s) => {

@@ -1,11 +1,15 @@
 // What uPlot is told of a chart: its scales, axes and lines, and what the pointer does in it.
 
 import {axisOptions} from './axis.js';
-import {colour, tick, whole} from './format.js';
-import {axisLook, axisWidth, decades, linear, logSplits, WHOLE} from './scales.js';
+import {colour, percent, tick, whole} from './format.js';
+import {axisLook, axisWidth, decades, linear, linearSplits, logSplits, shares, stepOf} from './scales.js';
+import {t} from './words.js';
 
 // uPlot is a script of the page, not a module: it is there once there is something to draw.
 const ratio = () => globalThis.uPlot.pxRatio;
+
+const BELOW = 40; // pixels below a plot, for the steps and their title
+const DOUBLE = 250; // milliseconds in which a second click makes a double one
 
 /** Bands for lost records, under every chart. */
 function gapBands(timeline) {
@@ -32,15 +36,54 @@ function gapBands(timeline) {
   }]}};
 }
 
+/** Titles of the axes: of the values above their axis, of the steps below the right end of theirs. */
+function titles(chart) {
+  return {hooks: {draw: [(u) => {
+    const {ctx} = u;
+    const {left, top, width, height} = u.bbox;
+    ctx.save();
+    ctx.font = 11 * ratio() + 'px system-ui, sans-serif';
+    ctx.fillStyle = colour('ink');
+    ctx.textBaseline = 'alphabetic';
+    ctx.textAlign = 'right';
+    ctx.fillText(t(chart.timeline.axis.label), left + width, top + height + (BELOW - 4) * ratio());
+    ctx.textAlign = 'left';
+    if (chart.titleY) ctx.fillText(chart.titleY, 2 * ratio(), 11 * ratio());
+    ctx.restore();
+  }]}};
+}
+
+/** A click goes to its step, unless it is the first of two, which show everything again. */
+function clicks(u, timeline) {
+  let downAt = null;
+  let waiting = null;
+  u.over.addEventListener('mousedown', (e) => { downAt = e.clientX; });
+  u.over.addEventListener('click', (e) => {
+    clearTimeout(waiting);
+    if (e.detail > 1 || downAt === null || Math.abs(e.clientX - downAt) >= 4) return;
+    const step = Math.round(timeline.toStep(u.posToVal(e.offsetX, 'x')));
+    waiting = setTimeout(() => timeline.goTo(step), DOUBLE);
+  });
+}
+
+/** What the values of a chart look like on their axis. */
+function labels(chart, splits) {
+  const step = stepOf(splits);
+  if (chart.options.share) return splits.map((v) => percent(v, step));
+  if (chart.options.y?.whole) return splits.map((v) => whole(Math.abs(v)));
+  return splits.map((v) => tick(v, chart.log ? 0 : step));
+}
+
 /** The options of a plot for a LineChart. */
 export function plotOptions(chart) {
   const {timeline} = chart;
   const y = chart.options.y || {};
+  const line = globalThis.uPlot.paths.linear();
   return {
     width: chart.box.clientWidth,
     height: chart.box.clientHeight,
     legend: {show: false},
-    padding: [chart.options.top ?? 8, 16, 0, 0],
+    padding: [(chart.options.top ?? 8) + (chart.titleY ? 14 : 0), 16, 0, 0],
     focus: {alpha: 0.2},
     cursor: {
       sync: {key: 'implicit-bias', setSeries: false},
@@ -54,17 +97,16 @@ export function plotOptions(chart) {
         const [from, to] = timeline.shownSteps.map((step) => timeline.toAxis(step));
         return from === to ? [from - 0.5, to + 0.5] : [from, to];
       }},
-      y: chart.log ? {distr: 3, range: decades} : {distr: 1, range: y.range || linear},
+      y: chart.log ? {distr: 3, range: decades} : {distr: 1, range: y.range || (chart.options.share ? shares : linear)},
     },
     axes: [
-      axisLook({size: 28, ...axisOptions(timeline)}),
+      axisLook({size: BELOW, ...axisOptions(timeline)}),
       axisLook({
         size: axisWidth,
-        space: 26,
-        values: (u, splits, index, space, step) => splits.map((v) => tick(v, chart.log ? 0 : step)),
-        ...(chart.log ? {splits: logSplits, filter: (u, splits) => splits} : {}),
-        ...(chart.counting && !chart.log ? {incrs: WHOLE} : {}),
-        ...(y.whole ? {incrs: WHOLE, values: (u, splits) => splits.map((v) => whole(Math.abs(v)))} : {}),
+        values: (u, splits) => labels(chart, splits),
+        filter: (u, splits) => splits,
+        splits: (u, index, min, max) => (chart.log ? logSplits(u, index, min, max)
+          : linearSplits(min, max, u.over?.clientHeight || 100, chart.counting || y.whole)),
       }),
     ],
     series: [{}, ...chart.series.map((s) => ({
@@ -75,8 +117,8 @@ export function plotOptions(chart) {
       alpha: chart.over.length && !chart.compared.includes(s.name) ? 0.55 : 1,
       spanGaps: false,
       pxAlign: 0,
-      points: s.draw === false ? {show: false} : {show: () => chart.counts[s.name] < 40, size: 4},
-      ...(s.draw === false ? {paths: () => null} : {}),
+      points: s.draw === false ? {show: false} : {show: () => chart.counts[s.name] < 40, size: chart.isLine(s.name) ? 4 : 6},
+      ...(s.draw === false || !chart.isLine(s.name) ? {paths: () => null} : s.band ? {paths: (u, ...place) => (u.ibDense ? null : line(u, ...place))} : {}),
     })), ...chart.over.map(({run, name, series}) => ({
       label: run.name + ', ' + (series.label || name),
       stroke: () => chart.stroke(series, run),
@@ -87,15 +129,11 @@ export function plotOptions(chart) {
       pxAlign: 0,
       points: {show: false},
     }))],
-    plugins: [gapBands(timeline), ...(chart.options.plugins || [])],
+    plugins: [gapBands(timeline), titles(chart), ...(chart.options.plugins || [])],
     hooks: {
       ready: [(u) => {
         chart.mark(); // only now it is known where a step lies
-        let downAt = null;
-        u.over.addEventListener('mousedown', (e) => { downAt = e.clientX; });
-        u.over.addEventListener('click', (e) => {
-          if (downAt !== null && Math.abs(e.clientX - downAt) < 4) timeline.goTo(Math.round(timeline.toStep(u.posToVal(e.offsetX, 'x'))));
-        });
+        clicks(u, timeline);
       }],
       setSelect: [(u) => {
         if (u.select.width > 4) {

@@ -1,5 +1,6 @@
 // The value axis of a chart: where it begins and ends, and where its lines lie.
 
+import {ticks} from './drawing.js';
 import {colour} from './format.js';
 
 const GRID = {stroke: () => colour('line'), width: 1};
@@ -24,9 +25,38 @@ export function logSplits(u, index, min, max) {
   const within = (v) => v >= min * (1 - 1e-9) && v <= max * (1 + 1e-9);
   const exponents = Array.from({length: high - low + 1}, (_, k) => low + k);
   const powers = exponents.filter((k) => within(Number('1e' + k)));
-  if (powers.length < 2) return exponents.flatMap((k) => [1, 2, 5].map((m) => Number(m + 'e' + k))).filter(within);
+  if (powers.length < 2) {
+    const fine = exponents.flatMap((k) => [1, 2, 5].map((m) => Number(m + 'e' + k))).filter(within);
+    return fine.length > 1 ? fine : ticks(min, max, 3);
+  }
   const every = Math.ceil(powers.length / Math.max(2, Math.floor((u.over?.clientHeight || 100) / 26)));
   return powers.filter((k) => k % every === 0).map((k) => Number('1e' + k));
+}
+
+/** Lines at round numbers, at least two of them; at whole numbers where only these occur. */
+export function linearSplits(min, max, height, counting) {
+  const count = Math.max(2, Math.floor(height / 34));
+  if (!counting) return ticks(min, max, count);
+  let at = WHOLE.findIndex((s) => (max - min) / s <= count);
+  if (at < 0) at = WHOLE.length - 1;
+  while (at > 0 && multiples(WHOLE[at], min, max).length < 2) at--;
+  return multiples(WHOLE[at], min, max);
+}
+
+function multiples(step, min, max) {
+  const found = [];
+  for (let v = Math.ceil(min / step - 1e-9) * step; v <= max + 1e-9 * step; v += step) found.push(v + 0); // not -0
+  return found;
+}
+
+/** The distance between the lines of an axis. */
+export const stepOf = (splits) => (splits.length > 1 ? splits[1] - splits[0] : 0);
+
+/** Shares of a whole have a little room, and none below 0 or above 1. */
+export function shares(u, min, max) {
+  if (min === null || max === null) return [0, 1];
+  const room = Math.max((max - min) * 0.08, 0.005);
+  return [Math.max(0, min - room), Math.min(1, max + room)];
 }
 
 /** A flat line in the middle of its chart, everything else with a little room. */

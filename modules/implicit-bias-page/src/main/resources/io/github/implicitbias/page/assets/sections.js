@@ -22,6 +22,9 @@ export function orderOf({few = false, papers = false}) {
 /** Whether the units of a run are drawn where their weights are, with nothing projected. */
 export const hasFewInputs = (run) => run.layers.some(({name}) => ['inputs', 'input and bias'].includes(run.provenance['weightSpace.' + name]));
 
+/** Whether training is on the probe itself, batch by batch: then the statements of the papers are about it. */
+export const isFullBatch = (progress) => progress !== null && progress.inPlace > 0 && progress.inPlace >= 0.9 * progress.records;
+
 /** What is not there, and what would bring it: [title, why] for each panel that is left out. */
 export function missingOf(panels, run) {
   return panels.filter((panel) => !panel.present && panel.needs)
@@ -52,8 +55,16 @@ export class Sections {
     this.mark();
   }
 
+  /** It is known whether statements apply to the run. */
+  judge(applies) {
+    const {run, progress} = this.state.now;
+    const papers = applies && isFullBatch(progress);
+    if (papers !== this.papers) this.arrange(run, papers);
+  }
+
   /** Sections in the order for a run. */
   arrange(run, papers = false) {
+    this.papers = papers;
     const order = orderOf({few: hasFewInputs(run), papers});
     const parts = order.map(byId);
     const box = byId('sections');

@@ -41,6 +41,12 @@ export function lineWithGaps(series, gaps, change = (v) => v) {
   return [x, y];
 }
 
+/** The one value of all lines, if there are several numbers and none is another; else null. */
+export function constantOf(lines) {
+  const values = lines.flatMap((line) => line.filter((v) => typeof v === 'number'));
+  return values.length > 2 && values.every((v) => v === values[0]) ? values[0] : null;
+}
+
 /** The value at a step, or the last one before it: {step, value}, null if there is none. */
 export function valueAt(series, step) {
   const at = series ? lastAtMost(series.steps, step) : -1;

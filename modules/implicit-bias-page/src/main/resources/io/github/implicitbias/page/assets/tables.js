@@ -1,6 +1,6 @@
 // Values at the step shown, events, provenance. All text, never HTML.
 
-import {brief, byId, element, number, plural, whole, words} from './format.js';
+import {brief, byId, element, number, plural, shortened, whole, words} from './format.js';
 import {Panel} from './panel.js';
 import {t} from './words.js';
 
@@ -59,7 +59,7 @@ function showEvents({events, run, timeline: {step}}, goTo) {
       element('td', {className: 'num'}, element('button', {type: 'button', textContent: whole(event.step), title: t('Go to this step')})),
       element('td', {textContent: words(event.kind)}),
       element('td', {textContent: where}),
-      element('td', {className: 'text', textContent: detail}));
+      element('td', {className: 'text', textContent: shortened(detail), title: detail}));
     row.dataset.step = event.step;
     row.addEventListener('click', () => goTo(event.step));
     return row;

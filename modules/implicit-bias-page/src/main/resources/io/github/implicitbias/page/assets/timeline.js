@@ -3,6 +3,7 @@
 // once, and drawn when they come in sight.
 
 import {AXES, Clock, timeOf} from './axis.js';
+import {placed} from './findings.js';
 
 const BATCH = 24; // columns of one question
 const TIMES = 4096; // points of a time, to place the steps of a run on its axis
@@ -71,7 +72,7 @@ export class Timeline {
 
   clear() {
     this.main.clear();
-    Object.assign(this, {events: [], step: null, values: null, range: null, layer: null});
+    Object.assign(this, {events: [], findings: [], summary: null, step: null, values: null, range: null, layer: null});
     this.axis = timeOf(this.axis.kind) === null ? this.axis : AXES[0];
     this.generation = (this.generation || 0) + 1;
     this.place();
@@ -100,6 +101,13 @@ export class Timeline {
     Object.assign(this.main, ofRun);
     for (const chart of this.charts) chart.stale = true;
     return this.refresh();
+  }
+
+  /** What is said of the run as a whole. */
+  judge(summary) {
+    this.summary = summary;
+    this.findings = placed(summary);
+    for (const chart of this.charts) chart.judged?.();
   }
 
   /** Another step is shown. */
@@ -201,7 +209,7 @@ export class Timeline {
       this.place();
     }
     const touched = new Set();
-    const asked = [this.ask(this.main, (chart) => chart.visible || chart.empty || !chart.keys.get(this.main),
+    const asked = [this.ask(this.main, (chart) => chart.visible || chart.empty || typeof chart.constant === 'number' || !chart.keys.get(this.main),
       (chart, columns) => chart.data(columns))];
     for (const run of this.drawn) {
       asked.push(this.ask(run, (chart) => chart.visible, (chart, columns) => {

@@ -76,7 +76,7 @@ export class WeightPlane extends Plane {
       ctx.beginPath();
       ctx.arc(p.cx, p.cy, r, 0, 2 * Math.PI);
       ctx.stroke();
-      if ((rings.length - 1 - k) % every === 0) this.labels.push([brief(norm).replace('1.00e', '1e'), p.cx + r * Math.cos(2.75), p.cy + r * Math.sin(2.75)]);
+      if ((rings.length - 1 - k) % every === 0) this.labels.push([brief(norm), p.cx + r * Math.cos(2.75), p.cy + r * Math.sin(2.75)]);
     });
     ctx.fillStyle = ink;
     ctx.font = 'italic 13px system-ui, sans-serif';

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.implicitbias.core.metric.FirstWeights;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.solution.MinimumNorm;
 import io.github.implicitbias.run.Absent;
@@ -28,7 +27,7 @@ class SpanCoefficientsTest {
       this.values = new double[net.probe().samples()];
       net.observe();
       span();
-      FirstWeights.of(net);
+      net.firstWeights(0);
     }
 
     SpanCoefficients span() {
@@ -133,7 +132,7 @@ class SpanCoefficientsTest {
     SpanBasis basis = SpanBasis.of(x, n);
     double[] change = net.network().layer(0).weights().clone();
     for (int k = 0; k < d; k++) {
-      change[k] -= FirstWeights.of(net).weights(0)[k];
+      change[k] -= net.firstWeights(0)[k];
     }
     double[] solved = new double[n];
     basis.coefficients(change, 0, solved, 0);
@@ -155,7 +154,7 @@ class SpanCoefficientsTest {
     double[] beta = span.coefficients();
     double[] x = watched.net.probe().features();
     double[] now = watched.net.network().layer(0).weights();
-    double[] first = FirstWeights.of(watched.net).weights(0);
+    double[] first = watched.net.firstWeights(0);
     int n = span.samples();
     int d = x.length / n;
     double worst = 0;
@@ -305,7 +304,7 @@ class SpanCoefficientsTest {
     double[] expected = new double[n];
     double[] beta = new double[n];
     double[] now = net.network().layer(0).weights();
-    double[] first = FirstWeights.of(net).weights(0);
+    double[] first = net.firstWeights(0);
     for (int j = 0; j < 1000; j++) {
       double[] change = new double[3];
       for (int k = 0; k < 3; k++) {

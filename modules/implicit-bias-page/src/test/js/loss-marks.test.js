@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {bandOf, isDense} from '../../main/resources/io/github/implicitbias/page/assets/loss-marks.js';
+
+test('values in one stretch of pixels are their least, mean and greatest', () => {
+  assert.deepEqual(bandOf([0, 1, 2, 3, 4], [1, 5, 3, 7, 9], 3), [[1.5, 1, 3, 5], [4.5, 7, 8, 9]]);
+});
+
+test('a band is interrupted where the line is, and places without a value of this line are none', () => {
+  assert.deepEqual(bandOf([0, 1, 3, 6], [2, undefined, null, 4], 3), [[1.5, 2, 2, 2], null, [7.5, 4, 4, 4]]);
+  assert.deepEqual(bandOf([0, 3], [null, null], 3), []);
+});
+
+test('few values are a line', () => {
+  assert.equal(isDense(300, 600), false);
+  assert.equal(isDense(600, 600), true);
+});
