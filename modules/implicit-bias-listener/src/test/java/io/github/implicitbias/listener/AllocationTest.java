@@ -123,6 +123,13 @@ class AllocationTest {
     allocatesNothing("FLOAT", "10000");
   }
 
+  /** Rules judge now and then, and make sentences then; the records between cost nothing. */
+  @Test
+  void withFindings_onlyRecordsAtWhichRulesJudge_allocate() throws Exception {
+    List<String> simple = List.of("-XX:TieredStopAtLevel=1");
+    assertEquals(0, Jvm.run(simple, AllocationTest.class, "FLOAT", "2000", "findings"));
+  }
+
   private static void allocatesNothing(String type, String steps) throws Exception {
     // The optimizing compiler resolves the strings of a class in the thread that asks for it, which
     // counts as an allocation of that thread; the simple one does not, and removes no allocation.
@@ -139,11 +146,11 @@ class AllocationTest {
 
   /** Trains, and ends with 1 if anything was allocated in our callbacks after the warm-up. */
   public static void main(String[] args) {
-    train(DataType.valueOf(args[0]), Integer.parseInt(args[1]));
+    train(DataType.valueOf(args[0]), Integer.parseInt(args[1]), args.length > 2);
     System.exit(0);
   }
 
-  private static void train(DataType type, int steps) {
+  private static void train(DataType type, int steps, boolean findings) {
     DataSet data = Stacks.classes(type, 40, 2, 1, 3);
     MultiLayerNetwork net =
         Stacks.network(
@@ -157,7 +164,11 @@ class AllocationTest {
                 .build());
     Sizes sizes = new Sizes();
     ListenerBuilder builder =
-        ImplicitBiasListener.builder(data).visits(true).preset(Preset.ECONOMY).recorder(sizes);
+        ImplicitBiasListener.builder(data)
+            .visits(true)
+            .preset(Preset.ECONOMY)
+            .findings(findings)
+            .recorder(sizes);
     Metrics.weightSpace().forEach(builder::metric);
     Metrics.weightSpacePerSample().forEach(builder::sampleMetric);
     Metrics.weightSpacePerUnit().forEach(builder::unitMetric);
@@ -197,6 +208,12 @@ class AllocationTest {
             scales.calls[2],
             scales.bytes[3],
             scales.calls[3]);
+    if (findings) {
+      // From record 500 to record 2,500 their number grows by a tenth 17 times.
+      int calls = scales.calls[0] + scales.calls[1] + scales.calls[2] + scales.calls[3];
+      assertTrue(calls <= 20, found);
+      return;
+    }
     assertEquals(0, scales.bytes[0] + scales.bytes[1] + scales.bytes[2] + scales.bytes[3], found);
   }
 }

@@ -21,11 +21,12 @@ public final class Palette {
   public static final Color PALE = new Color(0xe9ecef);
 
   private static final int[] SERIES = {
-    0x0072b2, 0xd55e00, 0x1fa366, 0x9f4f7f, 0x5c4500, 0x8f92b4, 0x1d2329, 0x8a7d00
+    0x1b212c, 0xc3355e, 0x2d77bb, 0x403399, 0x83828a, 0x473c18, 0x8b0f55, 0x5439df
   };
 
   private static final int[] CLASSES = {
-    0xe69f00, 0x56b4e9, 0x009e73, 0xf0e442, 0x0072b2, 0xd55e00, 0xcc79a7, 0x777777
+    0x464bdc, 0xbc426a, 0x86b5be, 0x3e161f, 0xe171de, 0x8e884a, 0x190e49, 0xd0cc4b, 0x8a2f9d,
+    0x434623
   };
 
   private Palette() {}
@@ -35,7 +36,7 @@ public final class Palette {
     return new Color(SERIES[Math.floorMod(number, SERIES.length)]);
   }
 
-  /** Returns the colour of a class of samples, counted from 0; after eight they begin again. */
+  /** Returns the colour of a class of samples, counted from 0; after ten they begin again. */
   public static Color ofClass(int number) {
     return new Color(CLASSES[Math.floorMod(number, CLASSES.length)]);
   }

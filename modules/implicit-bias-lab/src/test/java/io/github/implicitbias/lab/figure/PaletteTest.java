@@ -39,13 +39,13 @@ class PaletteTest {
 
   @Test
   void classes_haveTheColoursOfThePage() throws IOException {
-    String script = asset("format.js");
-    Matcher matcher = Pattern.compile("CLASSES = \\[(.*?)\\]").matcher(script);
-    assertTrue(matcher.find());
-    String[] colours = matcher.group(1).toLowerCase(Locale.ROOT).replaceAll("[' ]", "").split(",");
-    for (int k = 0; k < colours.length; k++) {
-      assertEquals(colours[k], hex(Palette.ofClass(k)));
+    String css = asset("implicit-bias.css");
+    for (int k = 0; k < 10; k++) {
+      Matcher matcher = Pattern.compile("--k" + k + ": (#[0-9a-f]{6})").matcher(css);
+      assertTrue(matcher.find());
+      assertEquals(matcher.group(1), hex(Palette.ofClass(k)));
     }
+    assertEquals(Palette.ofClass(0), Palette.ofClass(10));
   }
 
   @Test
