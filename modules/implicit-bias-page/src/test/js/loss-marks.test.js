@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {bandOf, isDense} from '../../main/resources/io/github/implicitbias/page/assets/loss-marks.js';
+import {bandOf, isDense, markedEvents} from '../../main/resources/io/github/implicitbias/page/assets/loss-marks.js';
 
 test('values in one stretch of pixels are their least, mean and greatest', () => {
   assert.deepEqual(bandOf([0, 1, 2, 3, 4], [1, 5, 3, 7, 9], 3), [[1.5, 1, 3, 5], [4.5, 7, 8, 9]]);
@@ -14,4 +14,11 @@ test('a band is interrupted where the line is, and places without a value of thi
 test('few values are a line', () => {
   assert.equal(isDense(300, 600), false);
   assert.equal(isDense(600, 600), true);
+});
+
+test('events about single units are left out where they are many, findings always', () => {
+  const few = [{kind: 'unitDied', unit: 3}, {kind: 'finding'}, {kind: 'plateauBegan', unit: null}];
+  assert.deepEqual(markedEvents(few).map((event) => event.kind), ['unitDied', 'plateauBegan']);
+  const many = [...Array(60).fill(few[0]), ...few];
+  assert.deepEqual(markedEvents(many).map((event) => event.kind), ['plateauBegan']);
 });

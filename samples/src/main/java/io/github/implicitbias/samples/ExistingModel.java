@@ -101,7 +101,8 @@ final class ExistingModel implements Callable<Integer> {
     MultiLayerNetwork bare = network(common.seed(6), common.learningRate(0.1));
     MultiLayerNetwork watched = network(common.seed(6), common.learningRate(0.1));
     WatchedTraining.chooseThreads(BATCH, watched.numParams());
-    ListenerBuilder listener = ImplicitBiasListener.builder(training).sampleIds(trainingIds);
+    ListenerBuilder listener =
+        ImplicitBiasListener.builder(training).sampleIds(trainingIds).test(test);
     ShuffledRows batches = new ShuffledRows(training, BATCH, common.seed(6));
     StepTimes bareTimes = new StepTimes(steps);
     LogitMargins margins = new LogitMargins(training);

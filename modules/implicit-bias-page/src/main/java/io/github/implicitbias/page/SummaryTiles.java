@@ -174,7 +174,7 @@ final class SummaryTiles {
     String value = known ? count(table.suspects().size()) : "";
     ObjectNode tile = tile(tiles, "labels", Finding.Subject.LABELS, value);
     tile.put("unit", "lookWrong").put("of", table.size());
-    ofEpochs(tile, epoch -> epoch.number(EpochNumber.NEVER_LEARNED));
+    course(tile, null); // how many there were before is not kept
   }
 
   private void theory(ArrayNode tiles) {

@@ -9,6 +9,14 @@ import {t} from './words.js';
 const BUCKET = 3; // pixels in which the least and the greatest value make a band
 const DENSE = 2.5; // values per bucket from which there is a band
 
+const MANY = 40; // marks from which on those about single units are left out
+
+/** The events that are marked above the loss: findings have a lane of their own. */
+export function markedEvents(events) {
+  const some = events.filter((event) => event.kind !== 'finding');
+  return some.length > MANY ? some.filter((event) => (event.unit ?? null) === null) : some;
+}
+
 const ratio = () => globalThis.uPlot.pxRatio;
 
 /**

@@ -3,7 +3,7 @@
 import {byId, colour, element, whole, words} from './format.js';
 import {LineChart} from './lines.js';
 import {epochSeries} from './findings.js';
-import {band, findingLane, lostRegions} from './loss-marks.js';
+import {band, findingLane, lostRegions, markedEvents} from './loss-marks.js';
 import {Panel} from './panel.js';
 import {t} from './words.js';
 
@@ -19,7 +19,7 @@ function eventMarks(timeline) {
     ctx.save();
     ctx.fillStyle = colour('event');
     let last = -Infinity;
-    for (const event of timeline.events) {
+    for (const event of markedEvents(timeline.events)) {
       const x = Math.round(u.valToPos(timeline.toAxis(event.step), 'x', true));
       if (x < left || x > left + width || x - last < 2) continue;
       last = x;
@@ -98,7 +98,7 @@ function stems(timeline) {
 /** The event marked nearest to a step, if the pointer is on its mark. */
 function eventsAt(chart, step) {
   const {timeline} = chart;
-  const {events} = timeline;
+  const events = markedEvents(timeline.events);
   const mark = (name) => element('span', {}, element('span', {className: 'ib-key ' + name}), t(name));
   const key = events.length ? [mark('event')] : [];
   if (events.some((event) => event.kind === 'plateauBegan')) key.push(mark('plateau'));

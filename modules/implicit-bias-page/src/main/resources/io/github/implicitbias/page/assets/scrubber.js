@@ -3,6 +3,7 @@
 
 import {byId, colour, whole} from './format.js';
 import {drawIcon} from './levels.js';
+import {markedEvents} from './loss-marks.js';
 import {t} from './words.js';
 
 const HEIGHT = 44; // the lane of findings, the slider, the epochs
@@ -169,7 +170,7 @@ export class Scrubber {
     this.drawEpochs(ctx, x, width);
     ctx.fillStyle = colour('event');
     let last = -Infinity;
-    for (const event of this.marks.events) {
+    for (const event of markedEvents(this.marks.events)) {
       const at = Math.round(x(event.step));
       if (at - last < 2) continue;
       last = at;
