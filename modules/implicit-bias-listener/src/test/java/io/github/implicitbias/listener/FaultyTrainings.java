@@ -81,6 +81,13 @@ final class FaultyTrainings {
     return trained(plan, seed);
   }
 
+  /** Returns what has watched a training in which a few units die. */
+  static ImplicitBiasListener watched(long seed) {
+    Plan plan = healthy(seed);
+    plan.first = layer -> layer.biasInit(-3);
+    return watched(plan, seed);
+  }
+
   private static Plan healthy(long seed) {
     Plan plan = new Plan();
     plan.training = blobs(seed).balanced(160);
@@ -169,6 +176,10 @@ final class FaultyTrainings {
   }
 
   private static RunSummary trained(Plan plan, long seed) {
+    return watched(plan, seed).summary();
+  }
+
+  private static ImplicitBiasListener watched(Plan plan, long seed) {
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder()
             .seed(seed)
@@ -196,7 +207,7 @@ final class FaultyTrainings {
       plan.prepare.accept(net);
       net.fit(new ListDataSetIterator<>(plan.training, plan.batch), plan.epochs);
       bias.close();
-      return bias.summary();
+      return bias;
     }
   }
 }

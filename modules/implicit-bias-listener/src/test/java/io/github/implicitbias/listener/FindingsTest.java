@@ -1,11 +1,17 @@
 package io.github.implicitbias.listener;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.run.Event;
 import io.github.implicitbias.run.Finding;
+import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunSummary;
+import io.github.implicitbias.run.format.VisitEpoch;
+import io.github.implicitbias.run.format.VisitLayer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -41,6 +47,30 @@ class FindingsTest {
       }
     }
     return missed;
+  }
+
+  /** Most records of a run on mini-batches are of steps at which the probe is not observed. */
+  @Test
+  void eachFindingIsSaidOnce_untilItChanges_andTheLastIsThatOfTheEnd() throws Exception {
+    Map<String, Finding> newest = new HashMap<>();
+    Run run = FaultyTrainings.watched(1).run();
+    int said = 0;
+    for (Event event : run.events()) {
+      Finding finding = event.finding();
+      if (finding != null) {
+        assertNotEquals(finding, newest.put(finding.rule(), finding), event.toString());
+        said++;
+      }
+    }
+    assertTrue(said > 10, said + " findings");
+    long dead = 0;
+    List<VisitEpoch> epochs = run.visits().epochs();
+    for (VisitLayer layer : epochs.get(epochs.size() - 1).layers()) {
+      dead += layer.deadUnits();
+    }
+    Finding units = newest.get("deadUnits");
+    String words = dead == 0 ? "No unit is dead" : dead + " of 96 units ";
+    assertTrue(units.text().startsWith(words), dead + " dead: " + units);
   }
 
   @Test

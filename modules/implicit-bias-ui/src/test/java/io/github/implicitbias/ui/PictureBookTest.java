@@ -86,7 +86,11 @@ class PictureBookTest {
 
   /** What lies between the upper edge of one panel and the lower edge of another. */
   private static void picture(String name, String from, String to) throws Exception {
-    browser.run("document.getElementById(arguments[0]).scrollIntoView()", to);
+    picture(name, from, to, to);
+  }
+
+  private static void picture(String name, String from, String to, String shown) throws Exception {
+    browser.run("document.getElementById(arguments[0]).scrollIntoView()", shown);
     browser.await("all of it", "window.implicitBias.settled");
     browser.drawn(); // charts are drawn when they come into sight
     List<Number> box = browser.run(Browser.script("box-around"), from, to);
@@ -121,13 +125,24 @@ class PictureBookTest {
   }
 
   @Test
-  void overview_lightAndDark() throws Exception {
+  void summary_lightAndDark() throws Exception {
+    for (boolean dark : new boolean[] {false, true}) {
+      browser.dark(dark);
+      browser.size(1280, 1300); // all of it in sight, the bar at its top
+      browser.open(ui.url() + "?session=" + VisitedRun.SESSION);
+      browser.await("the run", "window.implicitBias && window.implicitBias.settled");
+      picture(dark ? "summary-dark" : "summary", "implicit-bias", "summary", "implicit-bias");
+    }
+  }
+
+  @Test
+  void theory_lightAndDark() throws Exception {
     browser.size(1280, 2600); // all cards in sight
     show("start of norm 1e-6", 1500);
     browser.run("document.querySelector('.ib-others').open = false");
-    picture("overview", "implicit-bias", "panel-predictions");
+    picture("theory", "panel-predictions", "panel-predictions");
     browser.dark(true);
-    picture("overview-dark", "implicit-bias", "panel-predictions");
+    picture("theory-dark", "panel-predictions", "panel-predictions");
   }
 
   @Test

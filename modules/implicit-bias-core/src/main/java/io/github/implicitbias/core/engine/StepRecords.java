@@ -152,6 +152,7 @@ final class StepRecords {
     if (!engine.hasRoom(step)) {
       return false;
     }
+    unobserved.events().clear();
     unobserved.at(step, epoch, false);
     unobserved.unobserved();
     engine.putTimes(unobserved.values());

@@ -76,7 +76,8 @@ final class DeadUnits implements FindingRule {
             : (count.atMost ? "At most " : "")
                 + Numbers.count(count.dead)
                 + " of "
-                + Numbers.many(count.units, "unit is", "units are")
+                + Numbers.count(count.units)
+                + (count.dead == 1 ? " units is" : " units are")
                 + word
                 + over
                 + (count.layers > 1

@@ -60,7 +60,8 @@ final class DyingUnits implements FindingRule {
                 + worst
                 + " are dying: "
                 + Numbers.count(to)
-                + " were dead in the last epoch, "
+                + (to == 1 ? " was" : " were")
+                + " dead in the last epoch, "
                 + Numbers.count(from)
                 + " in the one before.")
         .since(now.firstStep())
