@@ -202,6 +202,7 @@ class PictureBookTest {
         "&compare=start%20of%20norm%201~worker-0&compare=start%20of%20norm%201e-3~worker-0";
     show("start of norm 1e-6", 1500, "&axis=log" + compare);
     browser.await("the other runs", "window.implicitBias.compared.length === 2");
-    picture("comparison", "implicit-bias", "panel-loss");
+    browser.size(1280, 1300); // all of it in sight, the bar at its top
+    picture("comparison", "implicit-bias", "panel-loss", "implicit-bias");
   }
 }

@@ -12,6 +12,9 @@ import java.util.Set;
 /** Units that are off for every sample of an epoch, or of the probe. */
 final class DeadUnits implements FindingRule {
 
+  /** One unit of a small layer is no sign of anything. */
+  private static final int FEWEST = 2;
+
   private final double attention;
   private final double problem;
 
@@ -63,11 +66,11 @@ final class DeadUnits implements FindingRule {
           waits ? "Dead units are counted over a whole epoch, which has not ended yet." : "");
     }
     Level level =
-        count.worst >= problem
-            ? Level.PROBLEM
-            : count.worst >= attention
-                ? Level.ATTENTION
-                : count.dead > 0 ? Level.INFORMATION : Level.GOOD;
+        count.dead == 0
+            ? Level.GOOD
+            : count.worst < attention || count.worstDead < FEWEST
+                ? Level.INFORMATION
+                : count.worst >= problem ? Level.PROBLEM : Level.ATTENTION;
     String over = ofEpoch ? " in the last epoch" : " on the probe";
     String word = ofEpoch ? " dead" : " off for every sample";
     String text =
@@ -90,7 +93,8 @@ final class DeadUnits implements FindingRule {
                 "attention from "
                     + Numbers.percent(attention)
                     + " of a layer, problem from "
-                    + Numbers.percent(problem));
+                    + Numbers.percent(problem)
+                    + ", of two units or more");
     for (Map.Entry<String, String> line : count.lines.entrySet()) {
       finding = finding.with(line.getKey(), line.getValue());
     }

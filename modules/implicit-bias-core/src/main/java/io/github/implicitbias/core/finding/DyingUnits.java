@@ -10,6 +10,8 @@ import java.util.Set;
 /** Units die while training goes on: more are dead in this epoch than in the one before. */
 final class DyingUnits implements FindingRule {
 
+  private static final int FEWEST = 2;
+
   private final double part;
 
   /** Sets which part of the units of a layer may die in an epoch. */
@@ -49,7 +51,7 @@ final class DyingUnits implements FindingRule {
         }
       }
     }
-    if (now == null || most < part) {
+    if (now == null || most < part || to - from < FEWEST) {
       return Finding.of(id(), Level.NOTHING, Subject.UNITS, "");
     }
     return Finding.of(
@@ -67,6 +69,9 @@ final class DyingUnits implements FindingRule {
         .since(now.firstStep())
         .at(course.tracked(worst), -1, -1)
         .advising("Lower the learning rate now.")
-        .threshold("attention if " + Numbers.percent(part) + " of a layer die within an epoch");
+        .threshold(
+            "attention if "
+                + Numbers.percent(part)
+                + " of a layer, of two units or more, die within an epoch");
   }
 }

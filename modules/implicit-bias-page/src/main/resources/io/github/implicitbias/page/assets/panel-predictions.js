@@ -101,7 +101,8 @@ export class PredictionsPanel extends Panel {
     const detail = part('p', 'ib-detail');
     const rest = element('details', {className: 'ib-rest'}, element('summary'), element('div'));
     const advice = part('p', 'ib-advice');
-    const card = element('article', {className: 'ib-card', title: ''}, badge, statement, detail, advice, legend, box, rest);
+    const same = element('p', {className: 'ib-note ib-same', hidden: true});
+    const card = element('article', {className: 'ib-card', title: ''}, badge, statement, detail, advice, legend, same, box, rest);
     card.dataset.id = id;
     const columns = Object.fromEntries(['measured', 'bound'].map((kind) => [kind, this.page.columns.nameOf({kind, prediction})])
       .filter(([, column]) => column));
@@ -112,7 +113,13 @@ export class PredictionsPanel extends Panel {
       legend,
       tellStep: true,
       points: 256,
-      empty: (empty) => { box.hidden = empty; legend.hidden = empty; },
+      // A zero against a zero is no picture.
+      constant: (value) => {
+        same.hidden = value === null;
+        box.hidden = legend.hidden = value !== null;
+        same.textContent = value === null ? '' : t('{0} at every record.', brief(value));
+      },
+      empty: (empty) => { box.hidden = legend.hidden = empty || !same.hidden; },
     });
     const fill = (v) => {
       const {look, sign, words: state} = stateOf(v);
