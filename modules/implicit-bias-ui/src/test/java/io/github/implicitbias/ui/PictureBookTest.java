@@ -193,7 +193,8 @@ class PictureBookTest {
   @Test
   void metrics() throws Exception {
     show("start of norm 1e-6", 1500);
-    picture("metrics", "panel-norms", "panel-margin");
+    browser.size(1280, 1300); // both panels in sight, below the bar
+    picture("metrics", "panel-norms", "panel-margin", "panel-norms");
   }
 
   @Test

@@ -106,6 +106,7 @@ export class PredictionsPanel extends Panel {
     card.dataset.id = id;
     const columns = Object.fromEntries(['measured', 'bound'].map((kind) => [kind, this.page.columns.nameOf({kind, prediction})])
       .filter(([, column]) => column));
+    const showChart = () => { box.hidden = legend.hidden = chart.empty || !same.hidden; };
     const chart = new LineChart(this.page.timeline, box, {
       series: [{name: 'measured', label: t('measured'), colour: 'measured', width: 1.75}, {name: 'bound', label: t('bound'), colour: 'bound', width: 1.5, dash: [6, 4]}],
       columns: () => columns,
@@ -116,10 +117,10 @@ export class PredictionsPanel extends Panel {
       // A zero against a zero is no picture.
       constant: (value) => {
         same.hidden = value === null;
-        box.hidden = legend.hidden = value !== null;
         same.textContent = value === null ? '' : t('{0} at every record.', brief(value));
+        showChart();
       },
-      empty: (empty) => { box.hidden = legend.hidden = empty || !same.hidden; },
+      empty: () => showChart(),
     });
     const fill = (v) => {
       const {look, sign, words: state} = stateOf(v);
