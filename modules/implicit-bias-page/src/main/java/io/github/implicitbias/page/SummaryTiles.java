@@ -156,7 +156,7 @@ final class SummaryTiles {
     }
     ObjectNode tile =
         tile(tiles, "units", Finding.Subject.UNITS, all == 0 ? "" : count((long) dead));
-    tile.put("unit", "offOnProbe").put("of", all);
+    tile.put("unit", all == 0 ? "" : "offOnProbe").put("of", all);
     course(tile, worst);
   }
 
@@ -193,7 +193,8 @@ final class SummaryTiles {
     Finding.Level level = applying == 0 ? Finding.Level.WAITING : Finding.Level.INFORMATION;
     tile.put("id", "theory").put("level", level.id());
     tile.put("value", applying == 0 ? "\u2013" : count(holding));
-    tile.put("unit", "statementsHold").put("of", applying).put("violated", violated);
+    tile.put("unit", applying == 0 ? "" : "statementsHold");
+    tile.put("of", applying).put("violated", violated);
     tile.put("line", "").put("href", "theory");
     course(tile, null);
   }

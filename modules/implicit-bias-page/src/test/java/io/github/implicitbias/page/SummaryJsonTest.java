@@ -162,6 +162,8 @@ class SummaryJsonTest {
     JsonNode none = SummaryJson.of(run(List.of()));
     assertEquals(0, none.get("findings").size());
     assertEquals(0, none.get("headline").size());
+    assertEquals("\u2013", tile(none, "theory").get("value").asText());
+    assertEquals("", tile(none, "theory").get("unit").asText(), "not 0 of 0");
     List<Finding> many = new ArrayList<>();
     for (int k = 0; k < 900; k++) {
       Finding one = finding("rule" + k, Finding.Level.ATTENTION, k, "\u0007".repeat(9000));
