@@ -4,10 +4,6 @@ import io.github.implicitbias.run.Finding;
 import io.github.implicitbias.run.Finding.Level;
 import io.github.implicitbias.run.Finding.Subject;
 import io.github.implicitbias.run.format.EpochNumber;
-import io.github.implicitbias.run.format.VisitColumn;
-import io.github.implicitbias.run.format.VisitTable;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 
 /** How training fits its data: the share of right answers, or the loss. */
@@ -24,21 +20,6 @@ final class Fit implements FindingRule {
         "batchLoss", "loss", "score", "testAccuracy", "testLoss", "batchAccuracy", "minMargin");
   }
 
-  /** Returns the share of the most frequent class, that of a network that knows nothing else. */
-  private static double guessed(Course course) {
-    VisitTable table = course.samples();
-    if (table == null || !table.has(VisitColumn.LABEL)) {
-      return 0;
-    }
-    Map<Integer, Integer> counts = new HashMap<>();
-    int most = 0;
-    for (int i = 0; i < table.size(); i++) {
-      int label = table.whole(VisitColumn.LABEL, i);
-      most = label < 0 ? most : Math.max(most, counts.merge(label, 1, Integer::sum));
-    }
-    return counts.size() < 2 ? 0 : Math.min(0.8, (double) most / table.size());
-  }
-
   @Override
   public Finding judge(Course course) {
     Trend loss = Losses.of(course);
@@ -53,11 +34,9 @@ final class Fit implements FindingRule {
     double now = Losses.now(loss);
     boolean fallen = Losses.hasFallen(loss, 0.02);
     Trend epochs = course.ofEpochs(EpochNumber.ACCURACY);
-    Trend batches = course.trend("batchAccuracy");
     Trend test = course.trend("testAccuracy");
-    double right =
-        epochs.isKnown() ? epochs.last() : batches.isKnown() ? batches.meanOfLast(0.1) : -1;
-    if (!fallen && right < 0.95 || right >= 0 && right < 1.2 * guessed(course)) {
+    double right = Answers.right(course);
+    if (!fallen && right < 0.95 || Answers.areGuessed(course)) {
       return Finding.of(id(), Level.NOTHING, Subject.FIT, "");
     }
     StringBuilder text = new StringBuilder("Training works: ");

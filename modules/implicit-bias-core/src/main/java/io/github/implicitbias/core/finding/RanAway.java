@@ -5,7 +5,7 @@ import io.github.implicitbias.run.Finding.Level;
 import io.github.implicitbias.run.Finding.Subject;
 import java.util.Set;
 
-/** The parameters have grown many times over, and the loss has not fallen. */
+/** The parameters have grown many times over, and nothing was learned. */
 final class RanAway implements FindingRule {
 
   private final double times;
@@ -22,7 +22,7 @@ final class RanAway implements FindingRule {
 
   @Override
   public Set<String> reads() {
-    return Set.of("parameterNorm", "batchLoss", "loss", "score", "learningRate");
+    return Set.of("parameterNorm", "batchLoss", "loss", "score", "learningRate", "batchAccuracy");
   }
 
   @Override
@@ -30,7 +30,8 @@ final class RanAway implements FindingRule {
     Trend norm = course.trend("parameterNorm");
     Trend loss = Losses.of(course);
     boolean grown = norm.count() > 1 && norm.last() > times * norm.first();
-    if (!grown || Losses.hasFallen(loss, 0.02) || course.notFiniteSince() >= 0) {
+    boolean learned = Losses.hasFallen(loss, 0.02) && !Answers.areGuessed(course);
+    if (!grown || learned || course.notFiniteSince() >= 0) {
       return Finding.of(id(), Level.NOTHING, Subject.UPDATE, "");
     }
     Finding finding =
@@ -42,12 +43,15 @@ final class RanAway implements FindingRule {
                     + Numbers.of(norm.first())
                     + " to "
                     + Numbers.of(norm.last())
-                    + ", and the loss has not fallen.")
+                    + (Losses.hasFallen(loss, 0.02)
+                        ? ", and answers are no better than guessing."
+                        : ", and the loss has not fallen."))
             .advising("Lower the learning rate.")
             .threshold(
                 "a problem if the norm has grown "
                     + Numbers.of(times)
-                    + " times and the loss has not fallen by 2 %")
+                    + " times, and the loss has not fallen by 2 % or answers are no better than"
+                    + " naming the most frequent class")
             .with("norm of the parameters at first", Numbers.of(norm.first()))
             .with("norm of the parameters now", Numbers.of(norm.last()));
     Trend rate = course.trend("learningRate");
