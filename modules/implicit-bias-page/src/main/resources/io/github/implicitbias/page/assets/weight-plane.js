@@ -255,7 +255,7 @@ export class WeightPlane extends Plane {
     const caption = [
       ...(scene.kind === 'directions' ? ['v₁, v₂: the first two ' + scene.space] : []),
       polar ? 'angle: direction of the weights; radius: their norm, logarithmic' + (this.spots.some((s) => s.kind === 'sample') ? '; at the rim: directions of the samples' : '')
-        : this.drawnLoss ? 'green: small loss' + (scene.kind === 'inputs' && scene.bias ? ' at the bias of this step' : '') : 'a point per unit',
+        : this.drawnLoss ? 'deep colour: small loss' + (scene.kind === 'inputs' && scene.bias ? ' at the bias of this step' : '') : 'a point per unit',
       ...(rays ? ['dashed: across this line a sample is switched on or off' + (rays < scene.samples.length && rays === RAYS ? ' (the first ' + whole(rays) + ' samples)' : '')] : []),
       ...(this.drawnPaths.length ? ['strong: the path up to this step'] : scene.units > PATHS ? ['paths are left out: ' + plural(scene.units, 'unit')] : []),
       ...(scene.odd ? [plural(scene.odd, 'unit') + ' without finite weights not drawn'] : []),
