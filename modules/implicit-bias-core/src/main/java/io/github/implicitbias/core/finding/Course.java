@@ -38,9 +38,8 @@ public final class Course {
   private final Set<String> fixed = new LinkedHashSet<>();
   private final Map<String, Map<String, Trend>> trends = new HashMap<>();
   private final List<Trend> read = new ArrayList<>();
-  private final List<Integer> places = new ArrayList<>();
+  private final int[] places;
   private final Map<EpochNumber, Trend> ofEpochs = new EnumMap<>(EpochNumber.class);
-  private final Map<String, Trend> deadOfEpochs = new HashMap<>();
   private @Nullable VisitEpoch epoch;
   private @Nullable VisitEpoch epochBefore;
   private @Nullable VisitTable samples;
@@ -48,7 +47,8 @@ public final class Course {
   private long step = -1;
   private long records;
   private boolean last;
-  private long notFiniteSince = -1;
+  private long toldSince = -1; // by an event, which another ends
+  private long oddSince = -1; // by score or loss of each record up to now
   private int notFiniteLayer = -1;
   private long finiteUntil = -1;
   private long plateauSince = -1;
@@ -79,20 +79,18 @@ public final class Course {
     }
     layers.addAll(names);
     List<Column> all = header.columns();
+    List<Integer> wanted = new ArrayList<>();
     for (int k = 0; k < all.size(); k++) {
       Column column = all.get(k);
       boolean isNumber = column.kind() == Column.Kind.METRIC || column.kind() == Column.Kind.BASIC;
       if (isNumber && columns.contains(column.id())) {
-        add(column, k);
+        Trend trend = new Trend();
+        trends.computeIfAbsent(column.id(), id -> new HashMap<>()).put(layerOf(column, k), trend);
+        read.add(trend);
+        wanted.add(k);
       }
     }
-  }
-
-  private void add(Column column, int place) {
-    Trend trend = new Trend();
-    trends.computeIfAbsent(column.id(), id -> new HashMap<>()).put(layerOf(column, place), trend);
-    read.add(trend);
-    places.add(place);
+    places = wanted.stream().mapToInt(place -> place).toArray();
   }
 
   /**
@@ -114,21 +112,27 @@ public final class Course {
     return alike == matrices.size() && alike > 1 ? matrices.get(before) : "";
   }
 
-  void record(Record record) {
+  /**
+   * Takes a record.
+   *
+   * @return true if numbers have ceased to be finite with it, or are so again
+   */
+  boolean record(Record record) {
+    boolean was = notFiniteSince() >= 0;
     step = record.step();
     records++;
     double[] values = record.values();
-    for (int k = 0; k < places.size(); k++) {
-      read.get(k).add(step, values[places.get(k)]);
+    for (int k = 0; k < places.length; k++) {
+      read.get(k).add(step, values[places[k]]);
     }
-    boolean odd = isOdd(values[SCORE]) || isOdd(values[LOSS]);
     events(record.events());
-    if (odd && notFiniteSince < 0) {
-      notFiniteSince = step;
-    }
-    if (notFiniteSince < 0) {
+    boolean odd = isOdd(values[SCORE]) || isOdd(values[LOSS]);
+    oddSince = !odd ? -1 : oddSince < 0 ? step : oddSince;
+    boolean is = notFiniteSince() >= 0;
+    if (!is) {
       finiteUntil = step;
     }
+    return was != is;
   }
 
   /** Absent is one NaN among many; what has been computed and is not a number is another. */
@@ -140,10 +144,10 @@ public final class Course {
     for (int i = 0; i < events.size(); i++) {
       EventKind kind = events.kind(i);
       if (kind == EventKind.NOT_FINITE) {
-        notFiniteSince = notFiniteSince < 0 ? step : notFiniteSince;
+        toldSince = toldSince < 0 ? step : toldSince;
         notFiniteLayer = notFiniteLayer < 0 ? events.layer(i) : notFiniteLayer;
       } else if (kind == EventKind.FINITE_AGAIN) {
-        notFiniteSince = -1;
+        toldSince = -1;
         notFiniteLayer = -1;
       } else if (kind == EventKind.PLATEAU_BEGAN) {
         plateaus++;
@@ -164,16 +168,6 @@ public final class Course {
           .computeIfAbsent(number, key -> new Trend())
           .add(ended.lastStep(), ended.number(number));
     }
-    ended
-        .layers()
-        .forEach(
-            layer -> {
-              if (layer.deadUnits() >= 0 && !layer.isAtLeast()) {
-                deadOfEpochs
-                    .computeIfAbsent(layer.name(), key -> new Trend())
-                    .add(ended.lastStep(), layer.deadUnits());
-              }
-            });
   }
 
   void samples(VisitTable table) {
@@ -259,11 +253,6 @@ public final class Course {
     return ofEpochs.getOrDefault(number, EMPTY);
   }
 
-  /** Returns how many units of a layer were dead in each epoch, where that is known exactly. */
-  public Trend deadOfEpochs(String layer) {
-    return deadOfEpochs.getOrDefault(layer, EMPTY);
-  }
-
   /** Returns what visits have shown of the samples, up to the last table; null before one. */
   public @Nullable VisitTable samples() {
     return samples;
@@ -274,7 +263,9 @@ public final class Course {
    * all are.
    */
   public long notFiniteSince() {
-    return notFiniteSince;
+    return toldSince < 0 || oddSince < 0
+        ? Math.max(toldSince, oddSince)
+        : Math.min(toldSince, oddSince);
   }
 
   /** Returns the first tracked layer whose numbers were not finite then, -1 if that is unknown. */

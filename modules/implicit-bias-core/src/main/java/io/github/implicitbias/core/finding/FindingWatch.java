@@ -1,8 +1,6 @@
 package io.github.implicitbias.core.finding;
 
 import io.github.implicitbias.core.network.NetworkView;
-import io.github.implicitbias.run.EventBuffer;
-import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.Finding;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RunHeader;
@@ -88,8 +86,8 @@ public final class FindingWatch {
 
   /** Takes a record that is complete but for its findings, and adds those that are new. */
   public void addTo(Record record) {
-    course.record(record);
-    boolean due = course.records() >= next || lastComes || hasFinitenessChanged(record.events());
+    boolean changed = course.record(record);
+    boolean due = changed || course.records() >= next || lastComes;
     for (Object one = shown.poll(); one != null; one = shown.poll()) {
       if (one instanceof VisitEpoch) {
         course.epoch((VisitEpoch) one);
@@ -109,16 +107,6 @@ public final class FindingWatch {
       int epochs = course.epochs();
       nextEpoch = epochs < FIRST_EPOCHS ? epochs + 1 : epochs + epochs / FIRST_EPOCHS;
     }
-  }
-
-  private static boolean hasFinitenessChanged(EventBuffer events) {
-    for (int i = 0; i < events.size(); i++) {
-      EventKind kind = events.kind(i);
-      if (kind == EventKind.NOT_FINITE || kind == EventKind.FINITE_AGAIN) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void judge(Record record) {

@@ -112,6 +112,15 @@ class FindingRulesTest {
   }
 
   @Test
+  void scoreThatIsInfiniteOnce_isSaidAtOnce_andTakenBackWhenItIsFiniteAgain() {
+    Told told = new Told(rule("notFinite"), true).records(500, falling());
+    told.records(1, Map.of("score", step -> Double.POSITIVE_INFINITY));
+    assertFound(Level.PROBLEM, "since step 500", told);
+    told.records(1, Map.of("score", step -> 1.0));
+    assertFound(Level.NOTHING, "", told);
+  }
+
+  @Test
   void unitsThatAreDead_thatDie_thatAreLinear() {
     Told dead = new Told(rule("deadUnits"), true).records(3, falling());
     assertFound(Level.WAITING, "epoch", dead);

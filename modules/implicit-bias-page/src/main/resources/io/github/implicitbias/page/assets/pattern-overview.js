@@ -92,7 +92,7 @@ export class PatternOverview {
     this.element.addEventListener('pointermove', (e) => { if (this.element.hasPointerCapture(e.pointerId)) this.go(e); });
   }
 
-  /** Another layer or run: the frame begins anew. */
+  /** Another layer or run: the frame begins at the first cells again. */
   forget() { this.frame = null; }
 
   get all() { return {units: this.orders.rows.length, samples: this.orders.columns.length}; }
