@@ -41,7 +41,11 @@ final class HighDimensionalRegression extends Study {
   private static final double STEP = 0.5;
   private static final double TINY = 1e-6;
 
+  private static final int UNEVEN_SEEDS = 5;
+  private static final double SPREAD = 0.1;
+
   private final Map<String, Integer> sweep = new LinkedHashMap<>();
+  private final Map<String, Integer> spectra = new LinkedHashMap<>();
   private double[] labels = {};
 
   @Override
@@ -69,6 +73,15 @@ final class HighDimensionalRegression extends Study {
         all.add(new Experiment(name, neurons(one, 1), one.data(), common.steps(150, 1)));
       }
     }
+    int[] uneven = full ? new int[] {200, 800, 3200, 12_800} : new int[] {200, 800, 3200};
+    for (int inputs : uneven) {
+      for (int seed = 1; seed <= UNEVEN_SEEDS; seed++) {
+        Draw one = new Draw(common.seed(2603) + seed, SAMPLES, inputs).uneven();
+        String name = "uneven-" + inputs + "-" + seed;
+        spectra.put(name, inputs);
+        all.add(new Experiment(name, neurons(one, 1), one.data(), common.steps(150, 1)));
+      }
+    }
     return all;
   }
 
@@ -77,22 +90,39 @@ final class HighDimensionalRegression extends Study {
     final double[][] x;
     final double[] y;
 
+    /** The sum of the variances of the inputs, norm(lambda)_1. */
+    final double trace;
+
     Draw(long seed, int samples, int inputs) {
       PortableRandom random = new PortableRandom(seed);
       x = random.gaussians(samples, inputs);
+      trace = inputs;
       y = new double[samples];
       for (int i = 0; i < samples; i++) {
         y[i] = (0.5 + random.uniform()) * (i % 2 == 0 ? 1 : -1);
       }
     }
 
-    private Draw(double[][] x, double[] y) {
+    private Draw(double[][] x, double[] y, double trace) {
       this.x = x;
       this.y = y;
+      this.trace = trace;
     }
 
     Draw positive() {
-      return new Draw(x, Arrays.stream(y).map(Math::abs).toArray());
+      return new Draw(x, Arrays.stream(y).map(Math::abs).toArray(), trace);
+    }
+
+    /** Returns the same with inputs of variances 1 / sqrt(i), i = 1 ... d. */
+    Draw uneven() {
+      double[][] scaled = new double[x.length][];
+      for (int i = 0; i < x.length; i++) {
+        scaled[i] = x[i].clone();
+        for (int k = 0; k < scaled[i].length; k++) {
+          scaled[i][k] *= Math.pow(k + 1, -0.25);
+        }
+      }
+      return new Draw(scaled, y, unevenTrace(x[0].length));
     }
 
     DataSet data() {
@@ -100,9 +130,17 @@ final class HighDimensionalRegression extends Study {
     }
   }
 
-  /** eta = c / d on half the sum of squares is the rate c n / 2 d on the mean square. */
+  private static double unevenTrace(int inputs) {
+    double sum = 0;
+    for (int k = 1; k <= inputs; k++) {
+      sum += 1 / Math.sqrt(k);
+    }
+    return sum;
+  }
+
+  /** eta = c / trace on half the sum of squares is the rate c n / (2 trace) on the mean square. */
   private double rate(Draw draw) {
-    return common.learningRate(STEP * SAMPLES / 2 / draw.x[0].length);
+    return common.learningRate(STEP * SAMPLES / 2 / draw.trace);
   }
 
   private MultiLayerNetwork neurons(Draw draw, int neurons) {
@@ -147,6 +185,23 @@ final class HighDimensionalRegression extends Study {
       node.put("lastFlip", last);
       node.put("patternAtEnd", one.patternAt(one.run().lastStep(), layer).hex(0));
     }
+    ScalingCheck.constant(
+            "gap / sqrt(n / trace)",
+            unevenGaps(trained).values().stream().mapToDouble(gap -> gap).toArray(),
+            SPREAD)
+        .put(report, results, "unevenGap");
+  }
+
+  /** Returns gap / sqrt(n / trace), the mean over the seeds, by the number of inputs. */
+  private Map<Integer, Double> unevenGaps(Map<String, Trained> trained) {
+    Map<Integer, Double> means = new LinkedHashMap<>();
+    spectra.forEach(
+        (name, inputs) -> {
+          double gap = Trained.of(trained, name).run().latest("gapToMinNorm");
+          double unit = Math.sqrt(SAMPLES / unevenTrace(inputs));
+          means.merge(inputs, gap / unit / UNEVEN_SEEDS, Double::sum);
+        });
+    return means;
   }
 
   @Override
