@@ -73,7 +73,7 @@ final class HighDimensionalRegression extends Study {
         all.add(new Experiment(name, neurons(one, 1), one.data(), common.steps(150, 1)));
       }
     }
-    int[] uneven = full ? new int[] {200, 800, 3200, 12_800} : new int[] {200, 800, 3200};
+    int[] uneven = full ? new int[] {800, 3200, 12_800} : new int[] {800, 3200};
     for (int inputs : uneven) {
       for (int seed = 1; seed <= UNEVEN_SEEDS; seed++) {
         Draw one = new Draw(common.seed(2603) + seed, SAMPLES, inputs).uneven();
@@ -158,9 +158,18 @@ final class HighDimensionalRegression extends Study {
             rate(draw));
   }
 
+  /** The runs that differ in their seed only are of use together. */
+  @Override
+  protected boolean hasTable(String experiment) {
+    return !spectra.containsKey(experiment);
+  }
+
   @Override
   protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
     for (Trained one : trained.values()) {
+      if (spectra.containsKey(one.name())) {
+        continue;
+      }
       double gap = one.run().latest("gapToMinNorm");
       double relative = one.run().latest("relativeGapToMinNorm");
       double norm = one.run().latest("parameterNorm");
@@ -185,10 +194,18 @@ final class HighDimensionalRegression extends Study {
       node.put("lastFlip", last);
       node.put("patternAtEnd", one.patternAt(one.run().lastStep(), layer).hex(0));
     }
-    ScalingCheck.constant(
-            "gap / sqrt(n / trace)",
-            unevenGaps(trained).values().stream().mapToDouble(gap -> gap).toArray(),
-            SPREAD)
+    Map<Integer, Double> gaps = unevenGaps(trained);
+    gaps.forEach(
+        (inputs, gap) -> {
+          report.add(
+              "uneven, d = " + inputs,
+              "gap / sqrt(n / trace) %.4f, mean of %d seeds",
+              gap,
+              UNEVEN_SEEDS);
+          results.put("uneven-" + inputs, gap);
+        });
+    double[] values = gaps.values().stream().mapToDouble(gap -> gap).toArray();
+    ScalingCheck.constant("gap / sqrt(n / trace)", values, SPREAD)
         .put(report, results, "unevenGap");
   }
 
@@ -214,7 +231,8 @@ final class HighDimensionalRegression extends Study {
                 + " switches all samples on; n = 20 samples of independent normal inputs, labels of"
                 + " alternating sign. Top: d = 2000, one ReLU neuron and two of opposite sign."
                 + " Bottom: coefficients of the samples in w over their labels (those below 0 enter"
-                + " at the first step only), and the absolute gap for several d.",
+                + " at the first step only), and the absolute gap for several d, also for inputs of"
+                + " variances 1 / \u221ai, where d gives way to the sum of the variances.",
             2);
     Trained one = Trained.of(trained, "one-neuron");
     Trained two = Trained.of(trained, "two-neurons");
@@ -252,7 +270,14 @@ final class HighDimensionalRegression extends Study {
             .map(inputs -> gaps[gaps.length - 1] * Math.sqrt(d[d.length - 1] / inputs))
             .toArray();
     scaling.dashed("like \u221a(n / d)", d, line);
-    scaling.points("end of training", d, gaps, Palette.series(0));
+    scaling.points("equal variances", d, gaps, Palette.series(0));
+    Map<Integer, Double> uneven = unevenGaps(trained);
+    double[] sizes = uneven.keySet().stream().mapToDouble(inputs -> inputs).toArray();
+    double[] scaled =
+        uneven.entrySet().stream()
+            .mapToDouble(e -> e.getValue() * Math.sqrt(SAMPLES / unevenTrace(e.getKey())))
+            .toArray();
+    scaling.points("variances 1 / \u221ai", sizes, scaled, Palette.series(1));
     return figure;
   }
 

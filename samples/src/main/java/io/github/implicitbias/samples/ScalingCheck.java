@@ -62,11 +62,6 @@ final class ScalingCheck {
         : Verdict.State.VIOLATED;
   }
 
-  /** Returns the measured exponent, or the largest share by which a value differs. */
-  double measured() {
-    return measured;
-  }
-
   /** Adds a line to the report and an object to what is written. */
   void put(Report report, ObjectNode results, String key) {
     report.add(
