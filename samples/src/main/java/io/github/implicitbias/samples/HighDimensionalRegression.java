@@ -231,8 +231,8 @@ final class HighDimensionalRegression extends Study {
                 + " switches all samples on; n = 20 samples of independent normal inputs, labels of"
                 + " alternating sign. Top: d = 2000, one ReLU neuron and two of opposite sign."
                 + " Bottom: coefficients of the samples in w over their labels (those below 0 enter"
-                + " at the first step only), and the absolute gap for several d, also for inputs of"
-                + " variances 1 / \u221ai, where d gives way to the sum of the variances.",
+                + " at the first step only), and the absolute gap, for several d, and for"
+                + " d = 800 and 3,200 inputs of variances 1 / \u221ai, the mean of five draws.",
             2);
     Trained one = Trained.of(trained, "one-neuron");
     Trained two = Trained.of(trained, "two-neurons");
@@ -257,7 +257,10 @@ final class HighDimensionalRegression extends Study {
     }
     Panel scaling =
         figure
-            .panel("final gap", "number of inputs d", "distance to the minimum-norm solution")
+            .panel(
+                "final gap",
+                "sum of the variances of the inputs",
+                "distance to the minimum-norm solution")
             .logX()
             .logY();
     double[] d = sweep.values().stream().mapToDouble(inputs -> inputs).toArray();
@@ -265,14 +268,15 @@ final class HighDimensionalRegression extends Study {
         sweep.keySet().stream()
             .mapToDouble(name -> Trained.of(trained, name).run().latest("gapToMinNorm"))
             .toArray();
+    double[] wide = {unevenTrace(800), d[d.length - 1]};
     double[] line =
-        Arrays.stream(d)
-            .map(inputs -> gaps[gaps.length - 1] * Math.sqrt(d[d.length - 1] / inputs))
+        Arrays.stream(wide)
+            .map(sum -> gaps[gaps.length - 1] * Math.sqrt(d[d.length - 1] / sum))
             .toArray();
-    scaling.dashed("like \u221a(n / d)", d, line);
-    scaling.points("equal variances", d, gaps, Palette.series(0));
+    scaling.dashed("like \u221a(n / sum)", wide, line);
+    scaling.points("all variances 1: d", d, gaps, Palette.series(0));
     Map<Integer, Double> uneven = unevenGaps(trained);
-    double[] sizes = uneven.keySet().stream().mapToDouble(inputs -> inputs).toArray();
+    double[] sizes = uneven.keySet().stream().mapToDouble(inputs -> unevenTrace(inputs)).toArray();
     double[] scaled =
         uneven.entrySet().stream()
             .mapToDouble(e -> e.getValue() * Math.sqrt(SAMPLES / unevenTrace(e.getKey())))
