@@ -341,3 +341,7 @@ implicitbias.Overview: {0} units, {1} samples, a cell is a mean=Обзор: не
 implicitbias.channel {0}=канал {0}
 implicitbias.where each is on for how many of the probe, step {0}=где и для какой части пробы включён каждый, шаг {0}
 implicitbias.{1} of {0} channel|{1} of {0} channels={1} из {0} канала|{1} из {0} каналов|{1} из {0} каналов
+implicitbias.Applies=Применимы
+implicitbias.measured against its bound=измеренное против границы
+implicitbias.Nearest miss=Почти применимы
+implicitbias.what is missing for it to apply=чего не хватает, чтобы стало применимо

@@ -305,9 +305,10 @@ public final class ImplicitBiasListener extends BaseTrainingListener
   }
 
   /**
-   * Returns the run as recorded so far, up to half a second behind training, complete after {@link
-   * #close}; the newest where there are several; before training has begun, and where nothing is
-   * recorded, one without records, see {@link #status}.
+   * Returns the run as recorded so far: latest values, events, verdicts and summary as of the
+   * newest record, the rest up to half a second behind, complete after {@link #close}; the newest
+   * where there are several; before training has begun, and where nothing is recorded, one without
+   * records, see {@link #status}.
    */
   public Run run() {
     List<Run> runs = cloned || recording.hasRun() ? List.of() : workers.runs();

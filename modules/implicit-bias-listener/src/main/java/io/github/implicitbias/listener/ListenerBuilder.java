@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /** Collects the settings of an {@link ImplicitBiasListener}. */
-public final class ListenerBuilder {
+public final class ListenerBuilder extends RunWords {
 
   private static final long DEFAULT_MEMORY_CAP = 64L << 20;
 
@@ -49,9 +48,6 @@ public final class ListenerBuilder {
   private int normsEvery;
   private KeepVisits visits = KeepVisits.UNLESS_IN_PLACE;
   private @Nullable Supplier<Probe> test;
-  private final SampleWords words = new SampleWords();
-  private String sessionId = "implicit-bias-" + UUID.randomUUID();
-  private String workerId = "worker-0";
   private @Nullable StatsStorageRouter router;
 
   /**
@@ -181,18 +177,6 @@ public final class ListenerBuilder {
     return this;
   }
 
-  /** Sets the name of the run in the storage; that of a StatsListener joins the two. */
-  public ListenerBuilder sessionId(String id) {
-    sessionId = Given.given(id, "sessionId");
-    return this;
-  }
-
-  /** Sets the name of the worker in the storage. */
-  public ListenerBuilder workerId(String id) {
-    workerId = Given.given(id, "workerId");
-    return this;
-  }
-
   /** Sets the bytes of records in memory, of listener and clones together; 64 MB by default. */
   public ListenerBuilder memoryCap(long bytes) {
     if (bytes < 1 << 20) {
@@ -312,36 +296,6 @@ public final class ListenerBuilder {
   }
 
   /**
-   * Names the classes of the labels, 0, 1, 2, ...: lists of samples, exports and the page have
-   * these names.
-   */
-  public ListenerBuilder classNames(List<String> names) {
-    words.classes(names);
-    return this;
-  }
-
-  /**
-   * Names the features, in the order of their columns: where samples are shown by the values of
-   * their features, the page and {@code suspects.csv} have these names.
-   */
-  public ListenerBuilder featureNames(List<String> names) {
-    words.features(names);
-    return this;
-  }
-
-  /**
-   * Says that the rows of features are pictures, channel by channel and row by row, so that the
-   * page shows samples as small pictures of up to 64 x 64 pixels. Networks whose first layer is a
-   * convolution say so themselves.
-   *
-   * @param channels 1 for grey, 3 for red, green and blue
-   */
-  public ListenerBuilder pictures(int height, int width, int channels) {
-    words.pictures(height, width, channels);
-    return this;
-  }
-
-  /**
    * Observes on a random sample of the probe instead of all of it. If the labels are classes
    * (one-hot rows, or a column of two numbers), it has of each class its share, to within one
    * sample, and at least one sample where there is room; otherwise every sample has the same
@@ -385,6 +339,11 @@ public final class ListenerBuilder {
     return sampleSize == 0 ? named : named.sample(sampleSize, sampleSeed);
   }
 
+  @Override
+  ListenerBuilder self() {
+    return this;
+  }
+
   private void requireNothingOfAProbe() {
     if (sampleIds != null || sampleNames != null || sampleSize != 0) {
       throw new IllegalArgumentException(
@@ -407,8 +366,7 @@ public final class ListenerBuilder {
    */
   public ImplicitBiasListener build() {
     additions.build().instruments();
-    Given.requireName(sessionId, "sessionId");
-    Given.requireName(workerId, "workerId");
+    requireNames();
     if (runFile != null) {
       NewRunFile.requireFree(runFile);
     }
@@ -432,7 +390,8 @@ public final class ListenerBuilder {
             sampleNames == null ? visits : KeepVisits.ALWAYS,
             keys.index(names()),
             test == null ? null : test.get(),
-            words.copy(),
+            samples(),
+            description(),
             file),
         sessionId,
         workerId,

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What a listener, its clones and its copies have in common. A copy has no run file. */
 final class ListenerSettings implements Serializable {
 
-  private static final long serialVersionUID = 3L;
+  private static final long serialVersionUID = 4L;
 
   final @Nullable Probe probe;
   final List<String> layers;
@@ -33,6 +33,7 @@ final class ListenerSettings implements Serializable {
   final @Nullable SampleIndex index;
   final @Nullable Probe test;
   final SampleWords words;
+  private final RunDescription description;
   private final transient @Nullable String runFile;
 
   ListenerSettings(
@@ -48,6 +49,7 @@ final class ListenerSettings implements Serializable {
       @Nullable SampleIndex index,
       @Nullable Probe test,
       SampleWords words,
+      RunDescription description,
       @Nullable String runFile) {
     this.probe = probe;
     this.layers = List.copyOf(layers);
@@ -61,6 +63,7 @@ final class ListenerSettings implements Serializable {
     this.index = index;
     this.test = test;
     this.words = words;
+    this.description = description;
     this.runFile = runFile;
   }
 
@@ -79,6 +82,7 @@ final class ListenerSettings implements Serializable {
         index,
         test,
         words,
+        description,
         runFile);
   }
 
@@ -112,6 +116,7 @@ final class ListenerSettings implements Serializable {
     if (probe != null) {
       header.samples(probe.sampleIds(), probe.classes());
     }
+    description.putInto(header);
     header.names(words.classes(), words.features());
     memory.header(header.build());
     return Objects.requireNonNull(memory.run());
@@ -126,6 +131,7 @@ final class ListenerSettings implements Serializable {
     } else {
       started = Session.observing(LossTask.withClasses(net, probe));
     }
+    description.putInto(started);
     return started
         .schedule(schedule)
         .normsEvery(normsEvery)

@@ -61,7 +61,9 @@ final class HeaderJson {
     answer.put("worker", Values.cut(header.workerId(), MAX_WORDS));
     answer.put("name", Values.cut(header.name(), MAX_WORDS));
     answer.put("startedAt", header.startedAt());
-    facts();
+    answer.put("note", Values.cut(header.note(), MAX_TEXT));
+    facts("tags", header.tags());
+    facts("provenance", header.provenance());
     layers();
     samples();
     columns();
@@ -72,13 +74,13 @@ final class HeaderJson {
     return answer;
   }
 
-  private void facts() {
-    ObjectNode provenance = answer.putObject("provenance");
+  private void facts(String name, Map<String, String> facts) {
+    ObjectNode told = answer.putObject(name);
     TextBudget room = new TextBudget(FACTS);
-    for (Map.Entry<String, String> fact : header.provenance().entrySet()) {
+    for (Map.Entry<String, String> fact : facts.entrySet()) {
       String text = Values.cut(fact.getValue(), MAX_TEXT);
       if (room.take(fact.getKey() + text, 6)) {
-        provenance.put(fact.getKey(), text);
+        told.put(fact.getKey(), text);
       }
     }
   }

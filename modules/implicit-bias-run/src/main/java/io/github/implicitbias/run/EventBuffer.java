@@ -119,9 +119,15 @@ public final class EventBuffer {
 
   /** Moves all events into another buffer; they keep their steps. */
   public void moveTo(EventBuffer other) {
+    copyTo(other, -1);
+    clear();
+  }
+
+  /** Adds all events to another buffer, those of the record's own step at a step. */
+  void copyTo(EventBuffer other, long ofRecord) {
     for (int i = 0; i < size; i++) {
       other.put(
-          steps[i],
+          steps[i] < 0 ? ofRecord : steps[i],
           kinds[i],
           layer(i),
           unit(i),
@@ -133,7 +139,22 @@ public final class EventBuffer {
           conditions(i),
           findings[i]);
     }
-    clear();
+  }
+
+  /** Takes the first events out. */
+  void removeFirst(int count) {
+    int left = size - count;
+    System.arraycopy(kinds, count, kinds, 0, left);
+    System.arraycopy(steps, count, steps, 0, left);
+    System.arraycopy(places, PLACES * count, places, 0, PLACES * left);
+    System.arraycopy(numbers, 2 * count, numbers, 0, 2 * left);
+    System.arraycopy(details, count, details, 0, left);
+    System.arraycopy(conditions, count, conditions, 0, left);
+    System.arraycopy(findings, count, findings, 0, left);
+    Arrays.fill(details, left, size, null);
+    Arrays.fill(conditions, left, size, null);
+    Arrays.fill(findings, left, size, null);
+    size = left;
   }
 
   /** Takes all events out. */
@@ -142,6 +163,24 @@ public final class EventBuffer {
     Arrays.fill(conditions, 0, size, null);
     Arrays.fill(findings, 0, size, null);
     size = 0;
+  }
+
+  /**
+   * Returns an event by itself, {@code 0 <= i < size()}.
+   *
+   * @param ofRecord the step of the record
+   */
+  public Event event(int i, long ofRecord) {
+    long step = steps[i] < 0 ? ofRecord : steps[i];
+    Finding found = findings[i];
+    if (found != null) {
+      return Event.ofFinding(step, found);
+    }
+    if (prediction(i) < 0) {
+      return new Event(step, kinds[i], layer(i), unit(i), sample(i), details[i]);
+    }
+    return Event.ofPrediction(
+        step, kinds[i], prediction(i), measured(i), bound(i), details[i], conditions(i));
   }
 
   /** Returns the kind of an event, {@code 0 <= i < size()}. */

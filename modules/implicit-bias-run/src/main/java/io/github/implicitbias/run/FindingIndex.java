@@ -13,6 +13,12 @@ final class FindingIndex {
 
   private final Map<String, Finding> newest = new LinkedHashMap<>();
 
+  FindingIndex copy() {
+    FindingIndex copy = new FindingIndex();
+    copy.newest.putAll(newest);
+    return copy;
+  }
+
   void event(Event event) {
     Finding finding = event.finding();
     if (finding != null && (newest.size() < MOST_RULES || newest.containsKey(finding.rule()))) {

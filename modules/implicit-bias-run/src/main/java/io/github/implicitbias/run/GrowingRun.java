@@ -6,6 +6,7 @@ import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.VisitBlock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run to which blocks are added: the writing side of a {@link Run}, which may be read meanwhile.
@@ -71,6 +72,13 @@ final class GrowingRun {
    */
   public void visits(VisitBlock block, BlockSource source, int place) throws BlockFormatException {
     visits.add(block, source, place);
+  }
+
+  /** Has what the run says of now include what is in no block yet; null for blocks only. */
+  public void follow(@Nullable Newest newest) {
+    synchronized (run) {
+      index.follow(newest);
+    }
   }
 
   /** Forgets a block about visits that its source gives up. */

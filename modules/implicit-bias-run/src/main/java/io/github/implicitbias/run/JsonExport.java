@@ -71,6 +71,12 @@ final class JsonExport {
       json.nothing();
     }
     field("name").text(header.name());
+    field("note").text(header.note());
+    field("tags").open('{');
+    for (Map.Entry<String, String> tag : header.tags().entrySet()) {
+      json.name(tag.getKey()).text(tag.getValue());
+    }
+    json.close('}');
     field("sessionId").text(header.sessionId());
     field("workerId").text(header.workerId());
     field("startedAt").number(header.startedAt());

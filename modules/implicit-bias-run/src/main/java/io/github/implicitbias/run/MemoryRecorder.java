@@ -30,6 +30,7 @@ public final class MemoryRecorder implements Recorder {
   private long flipBytes;
   private long changedAt;
   private volatile @Nullable GrowingRun run;
+  private volatile @Nullable Newest newest;
 
   /**
    * Makes an empty recorder.
@@ -85,7 +86,22 @@ public final class MemoryRecorder implements Recorder {
     bytes = 0;
     GrowingRun empty = new GrowingRun(header, sourceOf(blocks));
     flipBytes = empty.keepFlipHistory(capBytes / FLIP_PART);
+    Newest later = new Newest(header);
+    empty.follow(later);
+    newest = later;
     run = empty;
+  }
+
+  /**
+   * Takes note of what has just been recorded, and comes in a block later: what the run says of now
+   * ({@link Run#latest}, {@link Run#events()}, {@link Run#verdicts}, {@link Run#summary}) knows it
+   * from now on. It never waits for a block.
+   */
+  public void recorded(Record record) {
+    Newest later = newest;
+    if (later != null) {
+      later.record(record);
+    }
   }
 
   @Override
@@ -183,6 +199,8 @@ public final class MemoryRecorder implements Recorder {
       return;
     }
     GrowingRun thinner = full.replacedBy(fewer, sourceOf(fewer));
+    thinner.follow(newest);
+    full.follow(null);
     blocks = fewer;
     shown = together(fewer);
     bytes = size;

@@ -116,7 +116,11 @@ public final class Run {
     return index.gaps();
   }
 
-  /** Returns the events in order, at most the first 100,000. */
+  /**
+   * Returns the events in order, at most the first 100,000. Of a run that is being recorded here
+   * they are there as soon as their record is made; so are {@link #latest}, {@link #verdicts} and
+   * {@link #summary}. All else is up to half a second behind.
+   */
   public synchronized List<Event> events() {
     return index.events();
   }

@@ -64,6 +64,7 @@ final class RunIndex {
   private @Nullable FlipTally @Nullable [] tallies;
   private FlipTally.Progress progress = new FlipTally.Progress();
   private int heldConditions;
+  private @Nullable Newest newest;
 
   /** Makes the index of a run before its first block. */
   public RunIndex(RunHeader header) {
@@ -77,6 +78,11 @@ final class RunIndex {
     flips = new long[header.layers().size()][FlipKind.values().length];
     unitRows = new boolean[header.unitColumns().size()];
     verdicts = new VerdictIndex(header);
+  }
+
+  /** Has what is said of now include what is in no block yet; null for blocks only. */
+  void follow(@Nullable Newest later) {
+    newest = later;
   }
 
   /**
@@ -100,6 +106,13 @@ final class RunIndex {
     block.visit(new Noter(also, !follows));
     entries.add(new Entry(block, follows));
     lastNumber = block.number();
+    if (newest != null) {
+      newest.isInBlocks(block.lastStep());
+    }
+  }
+
+  private List<Event> later() {
+    return newest == null ? List.of() : newest.eventsAfter(lastStep());
   }
 
   /** Sees the records of a block that is added. */
@@ -329,27 +342,39 @@ final class RunIndex {
 
   /** Returns the events in order, at most the first 100,000. */
   public List<Event> events() {
-    return List.copyOf(events);
+    List<Event> all = new ArrayList<>(events);
+    List<Event> later = later();
+    all.addAll(later.subList(0, Math.min(later.size(), MAX_EVENTS - events.size())));
+    return List.copyOf(all);
   }
 
   /** Returns the number of {@link #events}. */
   public int eventCount() {
-    return events.size();
+    return Math.min(MAX_EVENTS, events.size() + later().size());
   }
 
   /** Returns how the training is, as far as the run says. */
   RunSummary summary() {
-    return new RunSummary(findings.findings());
+    FindingIndex now = findings.copy();
+    later().forEach(now::event);
+    return new RunSummary(now.findings());
   }
 
   /** Returns what the run says about each of its predictions. */
   public List<RunVerdict> verdicts() {
-    return verdicts.verdicts();
+    Record last = newest == null ? null : newest.after(lastStep());
+    if (last == null) {
+      return verdicts.verdicts();
+    }
+    VerdictIndex now = verdicts.copy();
+    now.record(last);
+    later().forEach(now::event);
+    return now.verdicts();
   }
 
   /** Returns the value of a column at the last record, absent before there is one. */
   public double latest(int column) {
-    return latest[column];
+    return newest == null ? latest[column] : newest.value(column, lastStep(), latest[column]);
   }
 
   /** Returns the values of a column, decimated if it has more points than asked for. */

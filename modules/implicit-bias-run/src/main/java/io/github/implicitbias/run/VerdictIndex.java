@@ -30,6 +30,20 @@ final class VerdictIndex {
     Course(Statement statement) {
       this.statement = statement;
     }
+
+    Course(Course other) {
+      this.statement = other.statement;
+      this.state = other.state;
+      this.measured = other.measured;
+      this.bound = other.bound;
+      this.lastState = other.lastState;
+      this.lastMeasured = other.lastMeasured;
+      this.lastBound = other.lastBound;
+      this.violatedRecord = other.violatedRecord;
+      this.applied = other.applied;
+      this.conditions = other.conditions;
+      System.arraycopy(other.firsts, 0, firsts, 0, firsts.length);
+    }
   }
 
   private final List<Course> courses = new ArrayList<>();
@@ -47,6 +61,20 @@ final class VerdictIndex {
         take(courses.get(column.prediction()), column.kind(), k);
       }
     }
+  }
+
+  private VerdictIndex(VerdictIndex other) {
+    for (Course course : other.courses) {
+      Course copy = new Course(course);
+      courses.add(copy);
+      if (copy.state >= 0) {
+        judged.add(copy);
+      }
+    }
+  }
+
+  VerdictIndex copy() {
+    return new VerdictIndex(this);
   }
 
   private void take(Course course, Column.Kind kind, int column) {

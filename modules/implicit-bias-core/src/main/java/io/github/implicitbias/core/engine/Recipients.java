@@ -2,6 +2,7 @@ package io.github.implicitbias.core.engine;
 
 import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.MemoryRecorder;
+import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Recorder;
 import io.github.implicitbias.run.format.RunHeader;
 import java.util.ArrayList;
@@ -57,6 +58,17 @@ final class Recipients {
     }
     for (Outlet outlet : outlets) {
       outlet.offer(known);
+    }
+  }
+
+  /** Tells the run in memory of a record whose block comes later. Allocates nothing. */
+  void recorded(Record record) {
+    for (int k = 0; k < memories.size(); k++) {
+      try {
+        memories.get(k).recorded(record);
+      } catch (OutOfMemoryError e) {
+        // The block tells it later.
+      }
     }
   }
 

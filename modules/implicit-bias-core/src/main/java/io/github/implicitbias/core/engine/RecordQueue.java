@@ -156,6 +156,7 @@ final class RecordQueue {
       }
     }
     lastStep = record.step();
+    recipients.recorded(record);
     if (!atOnce) {
       tryToStart();
     }

@@ -79,7 +79,7 @@ public final class Session implements AutoCloseable {
     return header.id();
   }
 
-  /** Returns the run as recorded so far, up to half a second behind; complete when closed. */
+  /** Returns the run as recorded so far, see {@link Run#events()}; complete when closed. */
   public Run run() {
     return Objects.requireNonNull(memory.run(), "the header comes first");
   }

@@ -39,6 +39,8 @@ public final class SessionBuilder {
   private String sessionId = "implicit-bias-" + UUID.randomUUID();
   private String workerId = "worker-0";
   private String name = "";
+  private String note = "";
+  private final Map<String, String> tags = new LinkedHashMap<>();
   private List<String> classNames = List.of();
   private List<String> featureNames = List.of();
   private @Nullable RunId follows;
@@ -104,6 +106,18 @@ public final class SessionBuilder {
   /** Names the run for readers. */
   public SessionBuilder name(String given) {
     name = Objects.requireNonNull(given, "name");
+    return this;
+  }
+
+  /** Notes something about the run, for readers. */
+  public SessionBuilder note(String given) {
+    note = Objects.requireNonNull(given, "note");
+    return this;
+  }
+
+  /** Gives the run a tag, by which runs are found and sorted; a later one takes its place. */
+  public SessionBuilder tag(String key, String value) {
+    tags.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
     return this;
   }
 
@@ -215,6 +229,8 @@ public final class SessionBuilder {
     HeaderBuilder builder =
         new HeaderBuilder(sessionId, workerId, System.currentTimeMillis())
             .name(name)
+            .note(note)
+            .tags(tags)
             .follows(follows)
             .names(classNames, featureNames)
             .provenance(facts)

@@ -70,6 +70,8 @@ function showEvents({events, run, timeline: {step}}, goTo) {
 function showProvenance(run) {
   const rows = [
     ...(run.name ? [['name', run.name]] : []),
+    ...(run.note ? [['note', run.note]] : []),
+    ...Object.entries(run.tags ?? {}),
     ['session', run.session],
     ['worker', run.worker],
     ['run', run.id],

@@ -23,6 +23,8 @@ public final class HeaderBuilder {
   final String sessionId;
   final String workerId;
   String name = "";
+  String note = "";
+  Map<String, String> tags = Map.of();
   final long startedAt;
   Map<String, String> provenance = Map.of();
   List<TrackedLayer> layers = List.of();
@@ -73,6 +75,18 @@ public final class HeaderBuilder {
   /** Names the run for readers. */
   public HeaderBuilder name(String given) {
     name = Objects.requireNonNull(given);
+    return this;
+  }
+
+  /** Sets what the user has noted about the run. */
+  public HeaderBuilder note(String given) {
+    note = Objects.requireNonNull(given);
+    return this;
+  }
+
+  /** Sets the tags that the user gave the run; their order stays. */
+  public HeaderBuilder tags(Map<String, String> given) {
+    tags = given;
     return this;
   }
 
@@ -221,8 +235,8 @@ public final class HeaderBuilder {
    * Makes the header.
    *
    * @throws IllegalArgumentException if lengths differ, there are more than 65,536 layers, columns,
-   *     columns of rows, predictions, names or entries of the provenance, or an id, the name of a
-   *     layer, class or feature is longer than 512
+   *     columns of rows, predictions, names, tags or entries of the provenance, or an id, a tag,
+   *     the name of a layer, class or feature is longer than 512
    */
   public RunHeader build() {
     RunId own = id == null ? RunId.random() : id;

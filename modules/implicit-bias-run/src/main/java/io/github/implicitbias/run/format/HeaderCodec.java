@@ -37,11 +37,7 @@ final class HeaderCodec {
     sink.putText(header.workerId());
     sink.putText(header.name());
     sink.putLong(header.startedAt());
-    sink.putInt(header.provenance().size());
-    for (Map.Entry<String, String> entry : header.provenance().entrySet()) {
-      sink.putText(entry.getKey());
-      sink.putText(entry.getValue());
-    }
+    putFacts(header.provenance(), sink);
     sink.putInt(header.layers().size());
     for (TrackedLayer layer : header.layers()) {
       put(layer, sink);
@@ -80,17 +76,40 @@ final class HeaderCodec {
     }
     boolean named = !header.classNames().isEmpty() || !header.featureNames().isEmpty();
     boolean advised = header.predictions().stream().anyMatch(one -> !one.advice().isEmpty());
-    if (named || advised) {
+    boolean tagged = !header.tags().isEmpty() || !header.note().isEmpty();
+    if (named || advised || tagged) {
       put(header.classNames(), sink);
       put(header.featureNames(), sink);
     }
-    if (advised) {
+    if (advised || tagged) {
       sink.putInt(header.predictions().size());
       header.predictions().forEach(statement -> sink.putText(statement.advice()));
+    }
+    if (tagged) {
+      putFacts(header.tags(), sink);
+      sink.putText(header.note());
     }
     byte[] bytes = sink.copy();
     Frame.seal(bytes, Frame.TYPE_RUN, header.id());
     return bytes;
+  }
+
+  private static void putFacts(Map<String, String> facts, ByteSink sink) {
+    sink.putInt(facts.size());
+    facts.forEach(
+        (key, value) -> {
+          sink.putText(key);
+          sink.putText(value);
+        });
+  }
+
+  private static Map<String, String> facts(ByteSource source) throws BlockFormatException {
+    Map<String, String> facts = new LinkedHashMap<>();
+    for (int k = few(source.getCount(8)); k > 0; k--) {
+      String key = source.getText();
+      facts.put(key, source.getText());
+    }
+    return facts;
   }
 
   private static void put(List<String> names, ByteSink sink) {
@@ -150,12 +169,7 @@ final class HeaderCodec {
     String name = source.getText();
     HeaderBuilder builder =
         new HeaderBuilder(session, worker, source.getLong()).id(id).follows(follows).name(name);
-    Map<String, String> provenance = new LinkedHashMap<>();
-    for (int k = few(source.getCount(8)); k > 0; k--) {
-      String key = source.getText();
-      provenance.put(key, source.getText());
-    }
-    builder.provenance(provenance);
+    builder.provenance(facts(source));
     List<TrackedLayer> layers = new ArrayList<>();
     for (int k = few(source.getCount(21)); k > 0; k--) {
       layers.add(layer(source));
@@ -195,6 +209,12 @@ final class HeaderCodec {
         advise(builder.predictions, source);
       } else if (!named) {
         throw new BlockFormatException("a header with room for names, and no names");
+      }
+    }
+    if (source.hasRemaining()) {
+      builder.tags(facts(source)).note(source.getText());
+      if (builder.tags.isEmpty() && builder.note.isEmpty()) {
+        throw new BlockFormatException("a header with room for tags and a note, and neither");
       }
     }
     if (source.hasRemaining()) {

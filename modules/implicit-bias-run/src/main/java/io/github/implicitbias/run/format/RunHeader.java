@@ -29,9 +29,7 @@ public final class RunHeader {
 
   private final RunId id;
   private final @Nullable RunId follows;
-  private final String sessionId;
-  private final String workerId;
-  private final String name;
+  private final RunLabels labels;
   private final long startedAt;
   private final Map<String, String> provenance;
   private final List<TrackedLayer> layers;
@@ -41,8 +39,6 @@ public final class RunHeader {
   private final List<Column> columns;
   private final List<Column> sampleColumns;
   private final List<Column> unitColumns;
-  private final List<String> classNames;
-  private final List<String> featureNames;
   private final Map<String, Integer> numbers;
   private final Map<String, Integer> layerNumbers;
   private final long[] wordsBefore;
@@ -50,9 +46,7 @@ public final class RunHeader {
   RunHeader(RunId own, HeaderBuilder from) {
     id = own;
     follows = from.follows;
-    sessionId = from.sessionId;
-    workerId = from.workerId;
-    name = from.name;
+    labels = new RunLabels(from);
     startedAt = from.startedAt;
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(from.provenance));
     layers = List.copyOf(from.layers);
@@ -62,8 +56,6 @@ public final class RunHeader {
     columns = List.copyOf(from.columns);
     sampleColumns = List.copyOf(from.sampleColumns);
     unitColumns = List.copyOf(from.unitColumns);
-    classNames = from.classNames;
-    featureNames = from.featureNames;
     check();
     numbers = new HashMap<>();
     for (int k = 0; k < columns.size(); k++) {
@@ -81,9 +73,7 @@ public final class RunHeader {
   private RunHeader(RunHeader other, Map<String, String> facts) {
     id = other.id;
     follows = other.follows;
-    sessionId = other.sessionId;
-    workerId = other.workerId;
-    name = other.name;
+    labels = other.labels;
     startedAt = other.startedAt;
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
     layers = other.layers;
@@ -93,8 +83,6 @@ public final class RunHeader {
     columns = other.columns;
     sampleColumns = other.sampleColumns;
     unitColumns = other.unitColumns;
-    classNames = other.classNames;
-    featureNames = other.featureNames;
     numbers = other.numbers;
     layerNumbers = other.layerNumbers;
     wordsBefore = other.wordsBefore;
@@ -109,13 +97,11 @@ public final class RunHeader {
         || columns.size() > MAX_ENTRIES
         || sampleColumns.size() + unitColumns.size() > MAX_ENTRIES
         || predictions.size() > MAX_ENTRIES
-        || Math.max(classNames.size(), featureNames.size()) > MAX_ENTRIES
         || provenance.size() > MAX_ENTRIES) {
       throw new IllegalArgumentException(
-          "more than " + MAX_ENTRIES + " layers, columns, predictions, facts or names");
+          "more than " + MAX_ENTRIES + " layers, columns, predictions or facts");
     }
-    classNames.forEach(RunHeader::checkName);
-    featureNames.forEach(RunHeader::checkName);
+    labels.check();
     layers.forEach(layer -> checkName(layer.name()));
     predictions.forEach(prediction -> checkName(prediction.id()));
     for (Column.Basic basic : Column.Basic.values()) {
@@ -131,7 +117,7 @@ public final class RunHeader {
     check(unitColumns, Column.Scope.UNIT, Column.Scope.UNIT);
   }
 
-  private static void checkName(String text) {
+  static void checkName(String text) {
     if (text.length() > MAX_NAME) {
       throw new IllegalArgumentException(
           "a name has " + text.length() + " characters, of which " + MAX_NAME + " are allowed");
@@ -187,17 +173,27 @@ public final class RunHeader {
 
   /** Returns the label of the session. */
   public String sessionId() {
-    return sessionId;
+    return labels.sessionId;
   }
 
   /** Returns the label of the worker. */
   public String workerId() {
-    return workerId;
+    return labels.workerId;
   }
 
   /** Returns the name that the user gave the run, empty for none. */
   public String name() {
-    return name;
+    return labels.name;
+  }
+
+  /** Returns what the user has noted about the run, empty for nothing. */
+  public String note() {
+    return labels.note;
+  }
+
+  /** Returns the tags that the user gave the run, in the order in which they were given. */
+  public Map<String, String> tags() {
+    return labels.tags;
   }
 
   /** Returns when the run began, in milliseconds since 1970 UTC. */
@@ -232,12 +228,12 @@ public final class RunHeader {
 
   /** Returns what the user calls the classes 0, 1, 2, ... of the labels; empty if not given. */
   public List<String> classNames() {
-    return classNames;
+    return labels.classNames;
   }
 
   /** Returns what the user calls the features of a sample; empty if not given. */
   public List<String> featureNames() {
-    return featureNames;
+    return labels.featureNames;
   }
 
   /** Returns the predictions that are checked. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.implicitbias.run.Definition;
 import io.github.implicitbias.run.RandomRun;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,27 @@ class RunHeaderTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> RandomRun.plain(1).names(List.of("x".repeat(513)), List.of()).build());
+  }
+
+  @Test
+  void tagsAndNote_comeBackAsTheyWere_andAreNoPartWhereThereAreNone() throws Exception {
+    Map<String, String> tags = new LinkedHashMap<>();
+    tags.put("width", "64");
+    tags.put("who, \u03b3", "=1");
+    RunHeader tagged = RandomRun.plain(3).tags(tags).note("first\nsecond").build();
+    RunHeader back = RunHeader.decode(tagged.encode());
+    assertEquals(tags, back.tags());
+    assertEquals(List.of("width", "who, \u03b3"), List.copyOf(back.tags().keySet()));
+    assertEquals("first\nsecond", back.note());
+    assertEquals(tags, back.withProvenance(Map.of("a", "b")).tags());
+    RunHeader noted = RunHeader.decode(RandomRun.plain(3).note("alone").build().encode());
+    assertEquals("alone", noted.note());
+    assertEquals(Map.of(), noted.tags());
+    RunHeader none = RunHeader.decode(RandomRun.plain(3).build().encode());
+    assertEquals(Map.of(), none.tags());
+    assertEquals("", none.note());
+    HeaderBuilder tooLong = RandomRun.plain(1).tags(Map.of("k", "x".repeat(513)));
+    assertThrows(IllegalArgumentException.class, tooLong::build);
   }
 
   @Test
