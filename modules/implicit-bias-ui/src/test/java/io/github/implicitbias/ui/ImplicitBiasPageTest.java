@@ -410,7 +410,7 @@ class ImplicitBiasPageTest extends PageTest {
     assertEquals(
         0L,
         browser.<Long>run(
-            "return document.querySelectorAll('main img, main b:not(.ib-legend b, #panel-network"
+            "return document.querySelectorAll('main img, main b:not(.ib-legend b, .ib-claims b, #panel-network"
                 + " b), main i:not(#status i, .ib-swatch, .ib-key, #panel-network i), main script')"
                 + ".length"));
     String text = browser.run("return document.getElementById('provenance').innerText");
