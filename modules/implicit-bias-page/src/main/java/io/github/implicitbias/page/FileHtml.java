@@ -54,7 +54,8 @@ final class FileHtml {
       }
     }
     String styles = "";
-    for (String name : List.of("uplot.css", "file.css", "implicit-bias.css", "network.css")) {
+    for (String name :
+        List.of("uplot.css", "file.css", "implicit-bias.css", "network.css", "runs.css")) {
       styles += text(name) + "\n";
     }
     String plot = text("uplot.js");
