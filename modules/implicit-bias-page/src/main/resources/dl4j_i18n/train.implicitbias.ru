@@ -412,3 +412,7 @@ implicitbias.{0} choice of settings; medians of the seeds, from the least to the
 implicitbias.{0} run chosen|{0} runs chosen=выбран {0} запуск|выбрано {0} запуска|выбрано {0} запусков
 implicitbias.{0} run; a heading sorts, a box chooses|{0} runs; a heading sorts, a box chooses={0} запуск; заголовок сортирует, флажок выбирает|{0} запуска; заголовок сортирует, флажок выбирает|{0} запусков; заголовок сортирует, флажок выбирает
 implicitbias.{0} run|{0} runs={0} запуск|{0} запуска|{0} запусков
+implicitbias.Applies=Применимы
+implicitbias.measured against its bound=измеренное против границы
+implicitbias.Nearest miss=Почти применимы
+implicitbias.what is missing for it to apply=чего не хватает, чтобы стало применимо

@@ -54,7 +54,8 @@ final class Assets {
         if (in != null) {
           byte[] bytes = in.readAllBytes();
           if (!OTHERS.containsKey(name)) {
-            String lean = Lean.of(new String(bytes, StandardCharsets.UTF_8));
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            String lean = name.endsWith(".js") ? Lean.script(text) : Lean.style(text);
             bytes = lean.getBytes(StandardCharsets.UTF_8);
           }
           asset = new Asset(bytes, name.endsWith(".js") ? "text/javascript" : "text/css");

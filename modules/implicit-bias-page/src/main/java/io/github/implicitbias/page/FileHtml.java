@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 final class FileHtml {
 
-  private static final Pattern IMPORT = Pattern.compile("(from|import) '\\./([a-z-]+\\.js)'");
+  private static final Pattern IMPORT = Pattern.compile("(from|import) ?'\\./([a-z-]+\\.js)'");
   private static final Pattern MAIN = Pattern.compile("<main.*</main>", Pattern.DOTALL);
   private static final Pattern LANGUAGE = Pattern.compile("<html lang=\"([A-Za-z-]+)\"");
   private static final Pattern WORDS =

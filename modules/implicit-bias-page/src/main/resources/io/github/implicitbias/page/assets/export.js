@@ -96,7 +96,7 @@ export class TakeAway {
       chart.key = null;
     }
     await timeline.refresh();
-    for (const chart of charts) if (!chart.plot) chart.rebuild();
+    for (const chart of charts) if (!chart.plot) chart.rebuild(true);
     await new Promise((done) => setTimeout(done, 30)); // charts draw themselves a little later
     charts.forEach((chart, k) => { chart.visible = before[k]; });
     return panel.lineCharts().filter(({chart}) => chart.plot);

@@ -241,11 +241,12 @@ export class LineChart {
     return lineWithGaps(found, gaps, (v) => (this.log && v <= 0 ? null : change(name, v)));
   }
 
-  rebuild() {
+  /** Makes the plot anew; where its box has no size, as in a row that is closed, only if it is to be taken away. */
+  rebuild(anyway = false) {
     this.plot?.destroy();
     this.plot = null;
     if (!this.visible) return;
-    if (this.box.clientWidth === 0 || this.drawn[0].length === 0) {
+    if ((this.box.clientWidth === 0 && !anyway) || this.drawn[0].length === 0) {
       this.legend.fill();
       return;
     }

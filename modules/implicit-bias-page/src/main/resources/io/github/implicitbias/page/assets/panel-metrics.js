@@ -2,6 +2,7 @@
 // run says itself.
 
 import {brief, element, plural} from './format.js';
+import {typeset} from './formula.js';
 import {LineChart} from './lines.js';
 import {Panel} from './panel.js';
 import {t} from './words.js';
@@ -16,8 +17,8 @@ function definitionOf({id, title, definition}) {
   if (!formula && !expectation && !facts) return [];
   return [
     element('dt', {textContent: title + (unit ? ', in ' + unit : ''), title: id}),
-    element('dd', {}, ...(formula ? [element('code', {textContent: formula})] : []), ...(expectation ? [element('p', {textContent: expectation})] : []),
-      ...(facts ? [element('p', {className: 'ib-detail', textContent: facts})] : [])),
+    element('dd', {}, ...(formula ? [element('p', {className: 'ib-of'}, ...typeset(formula))] : []), ...(expectation ? [element('p', {}, ...typeset(expectation))] : []),
+      ...(facts ? [element('p', {className: 'ib-detail'}, ...typeset(facts))] : [])),
   ];
 }
 

@@ -80,8 +80,8 @@ export function plotOptions(chart) {
   const y = chart.options.y || {};
   const line = globalThis.uPlot.paths.linear();
   return {
-    width: chart.box.clientWidth,
-    height: chart.box.clientHeight,
+    width: chart.box.clientWidth || 440,
+    height: chart.box.clientHeight || 150,
     legend: {show: false},
     padding: [(chart.options.top ?? 8) + (chart.titleY ? 14 : 0), 16, 0, 0],
     focus: {alpha: 0.2},
