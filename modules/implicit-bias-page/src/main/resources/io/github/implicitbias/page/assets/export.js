@@ -1,6 +1,6 @@
 // Take away: a panel's numbers as CSV or JSON, its picture as PNG or SVG; the address; the run.
 
-import {fetchFile} from './api.js';
+import {fetchFile, fetchRunsFile} from './api.js';
 import {csv, isEmpty, safe} from './csv.js';
 import {closing} from './drop.js';
 import {byId, element} from './format.js';
@@ -174,6 +174,9 @@ export class TakeAway {
       this.say('Press Ctrl+C to copy');
     }
   }
+
+  /** Several runs as one file. */
+  runs(ids) { return fetchRunsFile(ids); }
 
   async save(button) {
     const {chosen} = this.page;
