@@ -68,3 +68,9 @@ test('a small line is interrupted where there is no number, and flat where all a
   assert.deepEqual(sparkLines([0, 1, 2, 3], [1, null, 1, 1], box), ['2.0,12.0', '68.7,12.0 102.0,12.0']);
   assert.deepEqual(sparkLines([0, 1], [1, null], box), []);
 });
+
+test('lines of one picture have one scale', () => {
+  const size = {width: 100, height: 30, range: [0, 10], domain: [0, 100]};
+  assert.deepEqual(sparkLines([50, 100], [10, 0], size), ['50.0,2.0 98.0,28.0']);
+  assert.deepEqual(sparkLines([0, 100], [5, 5], size), ['2.0,15.0 98.0,15.0']);
+});

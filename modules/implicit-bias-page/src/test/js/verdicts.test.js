@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test, {afterEach} from 'node:test';
-import {byReason, hasCard, inOrder, piecesOf, reasons, stateOf, summaryOf} from '../../main/resources/io/github/implicitbias/page/assets/verdicts.js';
+import {byReason, hasCard, inOrder, nearestOf, piecesOf, reasons, stateOf, summaryOf} from '../../main/resources/io/github/implicitbias/page/assets/verdicts.js';
 import {install} from '../../main/resources/io/github/implicitbias/page/assets/words.js';
 
 afterEach(() => install({}, 'en'));
@@ -65,4 +65,11 @@ test('the name of a paper in a source is a link, whatever is around it', () => {
     {text: 'arXiv 1234.5678', link: 'https://arxiv.org/abs/1234.5678'}]);
   assert.deepEqual(piecesOf('a book'), [{text: 'a book'}]);
   assert.deepEqual(piecesOf(''), []);
+});
+
+test('nearest are those with at most two conditions that are not met, the fewest first', () => {
+  const lacks = (id, unmet, met) => verdict(id, 'notApplicable', {conditions: [...Array.from({length: unmet}, () => ({met: false, text: 'no'})), ...Array.from({length: met}, () => ({met: true, text: 'yes'}))]});
+  const near = nearestOf([lacks('two', 2, 9), lacks('one', 1, 3), lacks('three', 3, 9), lacks('more', 1, 8), lacks('nothing', 1, 0), lacks('unsaid', 0, 0)]);
+  assert.deepEqual(near.map(({id}) => id), ['more', 'one', 'two']);
+  assert.equal(nearestOf(Array.from({length: 9}, (_, k) => lacks('p' + k, 1, 1))).length, 5);
 });

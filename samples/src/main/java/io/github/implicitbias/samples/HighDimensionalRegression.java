@@ -41,7 +41,11 @@ final class HighDimensionalRegression extends Study {
   private static final double STEP = 0.5;
   private static final double TINY = 1e-6;
 
+  private static final int UNEVEN_SEEDS = 5;
+  private static final double SPREAD = 0.1;
+
   private final Map<String, Integer> sweep = new LinkedHashMap<>();
+  private final Map<String, Integer> spectra = new LinkedHashMap<>();
   private double[] labels = {};
 
   @Override
@@ -69,6 +73,15 @@ final class HighDimensionalRegression extends Study {
         all.add(new Experiment(name, neurons(one, 1), one.data(), common.steps(150, 1)));
       }
     }
+    int[] uneven = full ? new int[] {800, 3200, 12_800} : new int[] {800, 3200};
+    for (int inputs : uneven) {
+      for (int seed = 1; seed <= UNEVEN_SEEDS; seed++) {
+        Draw one = new Draw(common.seed(2603) + seed, SAMPLES, inputs).uneven();
+        String name = "uneven-" + inputs + "-" + seed;
+        spectra.put(name, inputs);
+        all.add(new Experiment(name, neurons(one, 1), one.data(), common.steps(150, 1)));
+      }
+    }
     return all;
   }
 
@@ -77,22 +90,39 @@ final class HighDimensionalRegression extends Study {
     final double[][] x;
     final double[] y;
 
+    /** The sum of the variances of the inputs, norm(lambda)_1. */
+    final double trace;
+
     Draw(long seed, int samples, int inputs) {
       PortableRandom random = new PortableRandom(seed);
       x = random.gaussians(samples, inputs);
+      trace = inputs;
       y = new double[samples];
       for (int i = 0; i < samples; i++) {
         y[i] = (0.5 + random.uniform()) * (i % 2 == 0 ? 1 : -1);
       }
     }
 
-    private Draw(double[][] x, double[] y) {
+    private Draw(double[][] x, double[] y, double trace) {
       this.x = x;
       this.y = y;
+      this.trace = trace;
     }
 
     Draw positive() {
-      return new Draw(x, Arrays.stream(y).map(Math::abs).toArray());
+      return new Draw(x, Arrays.stream(y).map(Math::abs).toArray(), trace);
+    }
+
+    /** Returns the same with inputs of variances 1 / sqrt(i), i = 1 ... d. */
+    Draw uneven() {
+      double[][] scaled = new double[x.length][];
+      for (int i = 0; i < x.length; i++) {
+        scaled[i] = x[i].clone();
+        for (int k = 0; k < scaled[i].length; k++) {
+          scaled[i][k] *= Math.pow(k + 1, -0.25);
+        }
+      }
+      return new Draw(scaled, y, unevenTrace(x[0].length));
     }
 
     DataSet data() {
@@ -100,9 +130,17 @@ final class HighDimensionalRegression extends Study {
     }
   }
 
-  /** eta = c / d on half the sum of squares is the rate c n / 2 d on the mean square. */
+  private static double unevenTrace(int inputs) {
+    double sum = 0;
+    for (int k = 1; k <= inputs; k++) {
+      sum += 1 / Math.sqrt(k);
+    }
+    return sum;
+  }
+
+  /** eta = c / trace on half the sum of squares is the rate c n / (2 trace) on the mean square. */
   private double rate(Draw draw) {
-    return common.learningRate(STEP * SAMPLES / 2 / draw.x[0].length);
+    return common.learningRate(STEP * SAMPLES / 2 / draw.trace);
   }
 
   private MultiLayerNetwork neurons(Draw draw, int neurons) {
@@ -120,9 +158,18 @@ final class HighDimensionalRegression extends Study {
             rate(draw));
   }
 
+  /** The runs that differ in their seed only are of use together. */
+  @Override
+  protected boolean hasTable(String experiment) {
+    return !spectra.containsKey(experiment);
+  }
+
   @Override
   protected void report(Map<String, Trained> trained, Report report, ObjectNode results) {
     for (Trained one : trained.values()) {
+      if (spectra.containsKey(one.name())) {
+        continue;
+      }
       double gap = one.run().latest("gapToMinNorm");
       double relative = one.run().latest("relativeGapToMinNorm");
       double norm = one.run().latest("parameterNorm");
@@ -147,6 +194,31 @@ final class HighDimensionalRegression extends Study {
       node.put("lastFlip", last);
       node.put("patternAtEnd", one.patternAt(one.run().lastStep(), layer).hex(0));
     }
+    Map<Integer, Double> gaps = unevenGaps(trained);
+    gaps.forEach(
+        (inputs, gap) -> {
+          report.add(
+              "uneven, d = " + inputs,
+              "gap / sqrt(n / trace) %.4f, mean of %d seeds",
+              gap,
+              UNEVEN_SEEDS);
+          results.put("uneven-" + inputs, gap);
+        });
+    double[] values = gaps.values().stream().mapToDouble(gap -> gap).toArray();
+    ScalingCheck.constant("gap / sqrt(n / trace)", values, SPREAD)
+        .put(report, results, "unevenGap");
+  }
+
+  /** Returns gap / sqrt(n / trace), the mean over the seeds, by the number of inputs. */
+  private Map<Integer, Double> unevenGaps(Map<String, Trained> trained) {
+    Map<Integer, Double> means = new LinkedHashMap<>();
+    spectra.forEach(
+        (name, inputs) -> {
+          double gap = Trained.of(trained, name).run().latest("gapToMinNorm");
+          double unit = Math.sqrt(SAMPLES / unevenTrace(inputs));
+          means.merge(inputs, gap / unit / UNEVEN_SEEDS, Double::sum);
+        });
+    return means;
   }
 
   @Override
@@ -159,7 +231,8 @@ final class HighDimensionalRegression extends Study {
                 + " switches all samples on; n = 20 samples of independent normal inputs, labels of"
                 + " alternating sign. Top: d = 2000, one ReLU neuron and two of opposite sign."
                 + " Bottom: coefficients of the samples in w over their labels (those below 0 enter"
-                + " at the first step only), and the absolute gap for several d.",
+                + " at the first step only), and the absolute gap, for several d, and for"
+                + " d = 800 and 3,200 inputs of variances 1 / \u221ai, the mean of five draws.",
             2);
     Trained one = Trained.of(trained, "one-neuron");
     Trained two = Trained.of(trained, "two-neurons");
@@ -184,7 +257,10 @@ final class HighDimensionalRegression extends Study {
     }
     Panel scaling =
         figure
-            .panel("final gap", "number of inputs d", "distance to the minimum-norm solution")
+            .panel(
+                "final gap",
+                "sum of the variances of the inputs",
+                "distance to the minimum-norm solution")
             .logX()
             .logY();
     double[] d = sweep.values().stream().mapToDouble(inputs -> inputs).toArray();
@@ -192,12 +268,20 @@ final class HighDimensionalRegression extends Study {
         sweep.keySet().stream()
             .mapToDouble(name -> Trained.of(trained, name).run().latest("gapToMinNorm"))
             .toArray();
+    double[] wide = {unevenTrace(800), d[d.length - 1]};
     double[] line =
-        Arrays.stream(d)
-            .map(inputs -> gaps[gaps.length - 1] * Math.sqrt(d[d.length - 1] / inputs))
+        Arrays.stream(wide)
+            .map(sum -> gaps[gaps.length - 1] * Math.sqrt(d[d.length - 1] / sum))
             .toArray();
-    scaling.dashed("like \u221a(n / d)", d, line);
-    scaling.points("end of training", d, gaps, Palette.series(0));
+    scaling.dashed("like \u221a(n / sum)", wide, line);
+    scaling.points("all variances 1: d", d, gaps, Palette.series(0));
+    Map<Integer, Double> uneven = unevenGaps(trained);
+    double[] sizes = uneven.keySet().stream().mapToDouble(inputs -> unevenTrace(inputs)).toArray();
+    double[] scaled =
+        uneven.entrySet().stream()
+            .mapToDouble(e -> e.getValue() * Math.sqrt(SAMPLES / unevenTrace(e.getKey())))
+            .toArray();
+    scaling.points("variances 1 / \u221ai", sizes, scaled, Palette.series(1));
     return figure;
   }
 

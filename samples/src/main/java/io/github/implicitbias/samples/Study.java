@@ -50,6 +50,11 @@ abstract class Study implements Callable<Integer> {
     return experiments.get(0).name();
   }
 
+  /** Returns true if the verdicts of a run are printed; all are written with {@code --out}. */
+  protected boolean hasTable(String experiment) {
+    return true;
+  }
+
   /** Draws what the paper is about. */
   protected abstract Figure figure(Map<String, Trained> trained);
 
@@ -91,7 +96,12 @@ abstract class Study implements Callable<Integer> {
     ObjectNode results = Json.node();
     report(trained, report, results);
     report.print(out);
-    trained.forEach((name, one) -> Report.verdicts(name, one.run(), out));
+    trained.forEach(
+        (name, one) -> {
+          if (hasTable(name)) {
+            Report.verdicts(name, one.run(), out);
+          }
+        });
     if (folder != null) {
       try {
         figure(trained).write(folder.temporary(), spec.name());

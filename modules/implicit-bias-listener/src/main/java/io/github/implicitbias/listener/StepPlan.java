@@ -50,6 +50,9 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
  */
 final class StepPlan {
 
+  /** Said of a layer whose gradient there is not, behind its name. */
+  static final String FROZEN = " is frozen, so that its gradient is not computed";
+
   private static final String WEIGHTS = "W";
   private static final String BIASES = "b";
 
@@ -240,8 +243,8 @@ final class StepPlan {
     if (place.layer.isOutput()) {
       return;
     }
-    if (node.layer() != node.configured() || node.layer() instanceof FixedParameters) {
-      place.layer.oneSided(node.name() + " is frozen, so that its gradient is not computed");
+    if (isFrozen(node)) {
+      place.layer.oneSided(node.name() + FROZEN);
       return;
     }
     roundSlope(place, place.layer.slope());
@@ -269,6 +272,11 @@ final class StepPlan {
     if (slope != (float) slope) {
       place.layer.rounding(Precision.FLOAT);
     }
+  }
+
+  /** Returns true if the gradient of a layer's parameters is not computed. */
+  static boolean isFrozen(NetworkNode node) {
+    return node.layer() != node.configured() || node.layer() instanceof FixedParameters;
   }
 
   private static @Nullable String weightNoise(NetworkNode node) {
@@ -305,8 +313,8 @@ final class StepPlan {
       }
       return of + "which normalizes it, so that its size does not matter";
     }
-    if (next.layer() != next.configured() || next.layer() instanceof FixedParameters) {
-      return of + "which is frozen, so that its gradient is not computed";
+    if (isFrozen(next)) {
+      return of + "which" + FROZEN;
     }
     InputPreProcessor between = next.preProcessor();
     boolean keepsUnits =

@@ -57,9 +57,12 @@ final class StepReader implements StepSource {
 
   private static @Nullable String whyNoOutput(Network net) {
     int outputs = net.outputs().size();
-    return outputs == 1
-        ? VisitOutput.problem(net.outputs().get(0))
-        : "the network has " + outputs + " outputs";
+    if (outputs != 1) {
+      return "the network has " + outputs + " outputs";
+    }
+    NetworkNode output = net.outputs().get(0);
+    String problem = VisitOutput.problem(output);
+    return problem == null && StepPlan.isFrozen(output) ? output.name() + StepPlan.FROZEN : problem;
   }
 
   /** Says where the visits of the steps are read, whose outputs need not be read again. */

@@ -28,6 +28,7 @@ final class VisitCheck {
   private final VisitBook book;
   private final boolean penalized;
   private double expected;
+  private double rounding;
   private boolean failed;
 
   VisitCheck(Network net, VisitPlan plan) {
@@ -47,6 +48,7 @@ final class VisitCheck {
       return;
     }
     double sum = 0;
+    rounding = 0;
     for (int k = 0; k < outputs.size(); k++) {
       VisitOutput output = outputs.get(k);
       if (output == null) {
@@ -57,6 +59,7 @@ final class VisitCheck {
         ofOutput += loss;
       }
       sum += ofOutput / output.divisor();
+      rounding += output.rounding() / output.divisor();
     }
     // DL4J makes garbage to find that there is nothing to add.
     expected = Double.isNaN(sum) || !penalized ? sum : sum + net.regularization();
@@ -68,7 +71,7 @@ final class VisitCheck {
     double difference = Math.abs(score - expected);
     expected = Double.NaN;
     boolean half = net.dataType().width() < Float.BYTES;
-    double tolerance = (half ? OF_HALF : TOLERANCE) * Math.abs(score);
+    double tolerance = (half ? OF_HALF : TOLERANCE) * Math.abs(score) + rounding;
     if (!(difference > tolerance) || Double.isInfinite(difference)) {
       return;
     }

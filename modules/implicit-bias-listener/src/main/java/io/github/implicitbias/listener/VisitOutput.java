@@ -53,6 +53,7 @@ final class VisitOutput {
   private final OutputProduct product;
   private final ILossFunction loss;
   private final IActivation activation;
+  private final OutputRounding rounding;
   private final @Nullable PerSampleLoss onArrays;
   private final boolean affine;
   private final boolean hasCenters;
@@ -80,6 +81,7 @@ final class VisitOutput {
     Layer layer = node.layer();
     loss = LossTask.lossOf(layer);
     activation = LossTask.activationOf(layer);
+    rounding = new OutputRounding(loss, activation, type);
     affine = layer instanceof BaseOutputLayer;
     hasCenters = layer instanceof CenterLossOutputLayer;
     BatchLoss known = StockLosses.of(loss, activation);
@@ -162,6 +164,12 @@ final class VisitOutput {
     return sampleLosses;
   }
 
+  /** Returns by how much the sum of the losses may be off. */
+  double rounding() {
+    int length = Math.min(z.length, y.length);
+    return rounding.ofLosses(z, y, derivativesKnown ? derivative : null, outputs, length);
+  }
+
   /** Returns the norms of the derivatives of the samples' losses; absent where not known. */
   double[] pulls() {
     return samplePulls;
@@ -180,6 +188,7 @@ final class VisitOutput {
   void show(BatchOutput into, boolean whole) {
     double[] derivatives = derivativesKnown ? derivative : null;
     into.show(samples, samples * positions, outputs, z, y, derivatives, sampleLosses, weighted);
+    rounding.tell(into, z, y, outputs, samples);
     if (loss instanceof LossBinaryXENT) {
       into.sigmoidCutOff(((LossBinaryXENT) loss).getClipEps());
     }

@@ -1,7 +1,10 @@
 package io.github.implicitbias.listener;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.github.implicitbias.nn.layer.FixedSignOutputLayer;
+import io.github.implicitbias.nn.loss.Losses;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Verdict;
 import java.util.HashMap;
@@ -185,5 +188,26 @@ class OrdinaryLawsTest {
             "outputGradientBounded",
             "unitRescaling"),
         holding(verdicts));
+  }
+
+  /** Its gradient is 0 because nobody computes it, not because the loss says so. */
+  @Test
+  void aFixedOutputLayer_isNotJudged() {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            stack(new Sgd(0.05), DataType.DOUBLE)
+                .layer(new DenseLayer.Builder().nIn(4).nOut(12).hasBias(false).build())
+                .layer(new FixedSignOutputLayer.Builder(Losses.logistic()).nIn(12).nOut(1).build())
+                .build());
+    net.init();
+    INDArray signs = clusters().getLabels().getColumn(0, true).mul(2).subi(1);
+    DataSet data = new DataSet(clusters().getFeatures(), signs);
+    Map<String, RunVerdict> verdicts =
+        verdicts(net, new ListDataSetIterator<>(data.asList(), 20), 3);
+    verdicts
+        .values()
+        .forEach(one -> assertNotEquals(Verdict.State.VIOLATED, one.state(), "" + one));
+    String detail = verdicts.get("outputEuler").detail();
+    assertEquals("layer1 is frozen, so that its gradient is not computed", detail);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.implicitbias.run.format.RunHeader;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class LayerFacts {
   }
 
   /** "ConvolutionLayer" as "convolution", "LSTM" as it is. */
-  private static String words(String name) {
+  static String words(String name) {
     String bare = name.replaceAll("(?<=.)Layer$", "");
     return bare.equals(bare.toUpperCase(Locale.ROOT))
         ? bare
@@ -86,11 +87,22 @@ final class LayerFacts {
    * place, as DL4J does.
    */
   static Map<String, LayerFacts> of(RunHeader header) {
+    Map<String, LayerFacts> found = new LinkedHashMap<>();
+    named(header).forEach((name, layer) -> found.put(name, new LayerFacts(layer)));
+    return found;
+  }
+
+  /** Returns the layers in the order of the configuration, as it has them; may be empty. */
+  static Collection<JsonNode> configured(RunHeader header) {
+    return named(header).values();
+  }
+
+  private static Map<String, JsonNode> named(RunHeader header) {
     String text = header.provenance().get("configuration");
     if (text == null || text.length() > MAX_TEXT) {
       return Map.of();
     }
-    Map<String, LayerFacts> found = new LinkedHashMap<>();
+    Map<String, JsonNode> found = new LinkedHashMap<>();
     try {
       JsonNode root = JSON.readTree(text);
       for (JsonNode one : root.path("confs")) {
@@ -110,11 +122,11 @@ final class LayerFacts {
     return found;
   }
 
-  private static void add(Map<String, LayerFacts> found, JsonNode layer, String otherwise) {
+  private static void add(Map<String, JsonNode> found, JsonNode layer, String otherwise) {
     JsonNode name = layer.get("layerName");
     JsonNode inner =
         layer.has("nout") || !layer.path("layer").isObject() ? layer : layer.get("layer");
-    found.put(name == null || !name.isTextual() ? otherwise : name.asText(), new LayerFacts(inner));
+    found.put(name == null || !name.isTextual() ? otherwise : name.asText(), inner);
   }
 
   /** Returns the number of all parameters; -1 if there is a layer of which it is not known. */

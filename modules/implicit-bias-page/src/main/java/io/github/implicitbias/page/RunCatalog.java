@@ -6,6 +6,7 @@ import io.github.implicitbias.run.format.RunHeader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The runs that a page can show, wherever they lie. Implementations are thread-safe. */
@@ -25,6 +26,14 @@ public interface RunCatalog {
    * @throws IOException if the run is there and cannot be read
    */
   @Nullable RunLog open(RunId id) throws IOException;
+
+  /**
+   * Returns a number that is another one when a run may have more than before; by default always
+   * the same, so that a run counts as ended once it has not grown for a minute. Answers at once.
+   */
+  default long version(RunId id) {
+    return 0;
+  }
 
   /**
    * Returns the runs in the run files of a folder, which may still be written: names that end with
@@ -50,7 +59,7 @@ public interface RunCatalog {
     };
   }
 
-  /** A run that can be chosen. Immutable. */
+  /** A run that can be chosen. Immutable but for what it has not read yet. */
   final class Entry {
     private final RunId id;
     private final String session;
@@ -58,6 +67,8 @@ public interface RunCatalog {
     private final String name;
     private final long startedAt;
     private final boolean stockPages;
+    private @Nullable RunHeader header;
+    private @Nullable Map<String, String> settings;
 
     /**
      * Describes a run by its header.
@@ -71,6 +82,16 @@ public interface RunCatalog {
       this.name = header.name();
       this.startedAt = header.startedAt();
       this.stockPages = stockPages;
+      this.header = header;
+    }
+
+    /** Returns what the header says of the settings, see {@link RunSettings}; read when asked. */
+    synchronized Map<String, String> settings() {
+      if (settings == null) {
+        settings = header == null ? Map.of() : RunSettings.of(header);
+        header = null; // large
+      }
+      return settings;
     }
 
     /** Returns what the run is known by. */

@@ -30,6 +30,18 @@ final class RunFolder implements RunCatalog {
   private final Path folder;
   private Map<RunId, Path> files = new HashMap<>();
   private final Map<RunId, WeakReference<RunLog>> logs = new HashMap<>();
+  private final Map<Path, Found> known = new HashMap<>();
+
+  /** What was found in a file as it was then. */
+  private static final class Found {
+    final Entry entry;
+    final long state;
+
+    Found(Entry entry, long state) {
+      this.entry = entry;
+      this.state = state;
+    }
+  }
 
   /** Makes the catalog of a folder, which is looked at whenever runs are listed. */
   RunFolder(Path folder) {
@@ -46,9 +58,9 @@ final class RunFolder implements RunCatalog {
     Map<RunId, Path> places = new HashMap<>();
     for (Path file : found) {
       try {
-        RunHeader header = header(file);
-        if (entries.putIfAbsent(header.id(), new Entry(header, false)) == null) {
-          places.put(header.id(), file);
+        Entry entry = entry(file);
+        if (entries.putIfAbsent(entry.id(), entry) == null) {
+          places.put(entry.id(), file);
         }
       } catch (IOException e) {
         LOG.debug("{} is left out", file, e);
@@ -57,8 +69,48 @@ final class RunFolder implements RunCatalog {
     synchronized (this) {
       files = places;
       logs.keySet().retainAll(places.keySet());
+      known.keySet().retainAll(found);
     }
     return new ArrayList<>(entries.values());
+  }
+
+  /** Reads the header of a file that is new, or another one than when it was looked at last. */
+  private Entry entry(Path file) throws IOException {
+    long state = state(file);
+    Found before;
+    synchronized (this) {
+      before = known.get(file);
+    }
+    if (before != null && before.state == state) {
+      return before.entry;
+    }
+    RunHeader header = header(file);
+    Entry entry =
+        before != null && before.entry.id().equals(header.id())
+            ? before.entry
+            : new Entry(header, false);
+    synchronized (this) {
+      known.put(file, new Found(entry, state));
+    }
+    return entry;
+  }
+
+  /** A number that is another one when a file has changed. */
+  private static long state(Path file) throws IOException {
+    return 31 * Files.getLastModifiedTime(file).toMillis() + Files.size(file);
+  }
+
+  @Override
+  public long version(RunId id) {
+    Path file;
+    synchronized (this) {
+      file = files.get(id);
+    }
+    try {
+      return file == null ? 0 : state(file);
+    } catch (IOException e) {
+      return 0; // gone meanwhile
+    }
   }
 
   /** Reads the header where it should be, at the beginning; if it is damaged, wherever it is. */

@@ -93,7 +93,7 @@ final class Node {
     return read(start(arguments.toArray(new String[0])));
   }
 
-  private List<String> start(String... arguments) throws IOException, InterruptedException {
+  List<String> start(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(program.toString()));
     command.addAll(List.of(arguments));
     Path printed = Files.createTempFile("implicit-bias-node", ".tap");

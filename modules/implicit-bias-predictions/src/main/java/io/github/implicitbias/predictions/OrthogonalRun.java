@@ -24,6 +24,9 @@ final class OrthogonalRun implements Shared {
   private static final double MOST_OPERATIONS = 5e8;
   private static final double BALANCED = 1e-6;
 
+  /** Residuals decay by exp(-4) in this many times the inverse rate. */
+  private static final double SETTLED = 4;
+
   private final LabelSide positive = new LabelSide();
   private final LabelSide negative = new LabelSide();
   private boolean started;
@@ -37,6 +40,7 @@ final class OrthogonalRun implements Shared {
   private double rate;
   private double firstLoss;
   private double largestWeight;
+  private double longestPull;
   private double imbalance;
 
   /** Returns what is known of the run; to be asked at its first record at first. */
@@ -86,7 +90,7 @@ final class OrthogonalRun implements Shared {
       unsolved = message.substring(0, message.length() - 1);
       return;
     }
-    units(stack, y);
+    units(stack, x, y);
     for (boolean sign : new boolean[] {true, false}) {
       LabelSide side = side(sign);
       side.firstShare = n * side.rate * side.grownMass / side.squares;
@@ -134,7 +138,7 @@ final class OrthogonalRun implements Shared {
     }
   }
 
-  private void units(Stack stack, double[] y) {
+  private void units(Stack stack, double[][] x, double[] y) {
     WeightLayer hidden = stack.layer(0);
     double[] a = stack.layer(1).weights();
     int units = hidden.units();
@@ -150,6 +154,7 @@ final class OrthogonalRun implements Shared {
         imbalance = squared > 0 ? gap / squared : Double.POSITIVE_INFINITY;
       }
       largestWeight = norm <= largestWeight ? largestWeight : norm;
+      longestPull = Math.max(longestPull, Math.sqrt(squaredPull(x, h, j, units, y)));
       if (a[j] != 0) {
         LabelSide side = side(a[j] > 0);
         if (seesAll(h, j, units, y, a[j] > 0)) {
@@ -163,6 +168,17 @@ final class OrthogonalRun implements Shared {
         }
       }
     }
+  }
+
+  /** Returns the squared norm of D_j, the mean of y_k x_k over all, 0 where the unit is off. */
+  private static double squaredPull(double[][] x, double[] h, int unit, int units, double[] y) {
+    double sum = 0;
+    for (int i = 0; i < y.length; i++) {
+      if (h[i * units + unit] > 0) {
+        sum += y[i] * y[i] * ScalarProduct.of(x[i], 0, x[i], 0, x[i].length);
+      }
+    }
+    return sum / y.length / y.length;
   }
 
   /** Returns w_j . D for a unit that is on for all labels of its sign. */
@@ -266,6 +282,18 @@ final class OrthogonalRun implements Shared {
     return conditions;
   }
 
+  /** Adds that the start is small and that training is to wait between two escapes. */
+  Conditions waiting(Conditions conditions) {
+    small(ordered(conditions));
+    if (conditions.areMet()) {
+      conditions.atLeast(
+          "expected flow time between the escapes, without the rise of the second,",
+          second().timeOf(PlateauLoss.UNFITTED) - first().timeOf(1),
+          SETTLED / first().settling);
+    }
+    return conditions;
+  }
+
   /** Returns the largest norm(w_j) as a share of the root of the path norm to come. */
   double smallness() {
     return largestWeight / Math.sqrt(least());
@@ -310,6 +338,11 @@ final class OrthogonalRun implements Shared {
   /** Returns true if {@link #first} are the positive labels. */
   boolean positiveFirst() {
     return positive.rate >= negative.rate;
+  }
+
+  /** Returns the largest norm(D_j) of a unit at the start. */
+  double longestPull() {
+    return longestPull;
   }
 
   /** Returns the trained loss divided by (1/2n) sum r^2. */

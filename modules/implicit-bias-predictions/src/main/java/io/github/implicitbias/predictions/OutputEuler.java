@@ -74,8 +74,8 @@ final class OutputEuler extends StatedClaim implements Law {
         gg += sums.gradientSquares()[j] + gb * gb;
       }
       largest = Math.max(largest, Math.sqrt(ww * gg) + Outputs.size(output));
-      double error = output.slopeError() + layer.precision().unit() * Outputs.roundings(output);
-      double difference = Math.max(0, Math.abs(left - output.slopeAlong()) - error);
+      double difference = Math.abs(left - output.slopeAlong()) - output.slopeError();
+      double scale = largest + Outputs.roundings(output);
       double bound = 16 * Math.sqrt((double) output.rows() + layer.inputs() + layer.units() + 8);
       if (bound * layer.precision().unit() > Pairs.MOST_ROUNDING) {
         ends("rounding hides it: the parameters are of type " + layer.precision());
@@ -84,8 +84,8 @@ final class OutputEuler extends StatedClaim implements Law {
       double gradient = left;
       noteUnits(
           step,
-          difference,
-          layer.precision().unit() * largest + layer.precision().smallestNormal(),
+          Math.max(0, difference),
+          layer.precision().unit() * scale + layer.precision().smallestNormal(),
           bound,
           () ->
               "weights times gradient of "

@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class PlateauLoss extends StatedClaim implements Prediction {
 
   private static final double TOLERANCE = 0.01;
-  private static final double FITTED = 0.99;
-  private static final double UNFITTED = 0.005;
 
-  /** Residuals decay by exp(-4) in this many times the inverse rate. */
-  private static final double SETTLED = 4;
+  /** What the labels of the first sign are fitted to on the plateau, at least. */
+  static final double FITTED = 0.99;
+
+  /** What those of the other sign are fitted to on the plateau, at most. */
+  static final double UNFITTED = 0.005;
 
   PlateauLoss() {
     super(
@@ -44,13 +45,7 @@ final class PlateauLoss extends StatedClaim implements Prediction {
   @Override
   public Check start(Observation first) {
     OrthogonalRun run = OrthogonalRun.of(first);
-    Conditions conditions = run.small(run.ordered(run.conditions(first)));
-    if (conditions.areMet()) {
-      conditions.atLeast(
-          "expected flow time between the escapes, without the rise of the second,",
-          run.second().timeOf(UNFITTED) - run.first().timeOf(1),
-          SETTLED / run.first().settling);
-    }
+    Conditions conditions = run.waiting(run.conditions(first));
     double plateau = run.kappa() * run.second().squares / (2.0 * first.probe().samples());
     return conditions.check(() -> new PlateauCheck(run.positiveFirst(), plateau));
   }

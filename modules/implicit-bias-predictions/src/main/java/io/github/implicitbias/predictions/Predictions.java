@@ -132,6 +132,7 @@ public final class Predictions {
         new EscapeTimeNegative(),
         new PositivesBeforeNegatives(),
         new PlateauLoss(),
+        new SaddleCurvature(),
         new MinimumVariationNormReached(),
         new FinalDirections(),
         new OutputSignsKept());

@@ -30,7 +30,7 @@ final class ScaleInvariance extends StatedClaim implements Law {
             .requires(
                 "a dense or convolution layer without activation directly below batch"
                     + " normalization with the statistics of the batch; any loss and updater")
-            .measures("largest deviation, in units of rounding of the largest norm(w) norm(G)")
+            .measures("largest deviation, in units of rounding of the largest terms so far")
             .against("1000")
             .within("rounding, which is the bound")
             .advises(
@@ -102,6 +102,7 @@ final class ScaleInvariance extends StatedClaim implements Law {
       double epsilon = step.epsilon(layer.normalizedBy());
       int worst = 0;
       double deviation = 0;
+      largest[l] = Math.max(largest[l], BatchTerms.size(step, l));
       for (int j = 0; j < layer.units(); j++) {
         double ofScale = above.weightsTimesGradient()[j];
         double left = in.weightsTimesGradient()[j];

@@ -74,6 +74,7 @@ final class UnitRescaling extends StatedClaim implements Law {
       LayerSums in = step.sums(l);
       int worst = 0;
       double difference = 0;
+      largest[l] = Math.max(largest[l], BatchTerms.size(step, l));
       for (int j = 0; j < in.squares().length; j++) {
         double b = Pairs.at(in.biases(), j);
         double gb = Pairs.at(in.biasGradient(), j);

@@ -158,6 +158,13 @@ final class Orthogonal {
     }
 
     @Override
+    public boolean curvature(
+        double[] z, double[] y, int offset, int outputs, double[] direction, double[] into) {
+      into[offset] = factor * direction[offset];
+      return true;
+    }
+
+    @Override
     public double kappa(int outputs) {
       return factor;
     }

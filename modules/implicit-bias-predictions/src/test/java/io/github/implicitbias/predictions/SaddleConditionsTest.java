@@ -78,7 +78,7 @@ class SaddleConditionsTest extends SaddleFixture {
             Orthogonal.four(1e-8),
             run -> run.a = Arrays.stream(run.a).map(Math::abs).toArray()),
         change(
-            "escapeTimePositive,positivesBeforeNegatives,plateauLoss",
+            "escapeTimePositive,positivesBeforeNegatives,plateauLoss,saddleCurvature",
             "no positive labels",
             Orthogonal.two(),
             run -> run.y = new double[] {-1, 0}),
@@ -93,17 +93,17 @@ class SaddleConditionsTest extends SaddleFixture {
             Orthogonal.two(),
             run -> Changes.scale(run, 115)),
         change(
-            "positivesBeforeNegatives,plateauLoss",
+            "positivesBeforeNegatives,plateauLoss,saddleCurvature",
             "norms of D+ and D-, the larger by the smaller, is 1, should be at least 1.1",
             Orthogonal.two(),
             run -> run.y = new double[] {-2, 1}),
         change(
-            "plateauLoss",
+            "plateauLoss,saddleCurvature",
             "expected flow time between the escapes",
             Orthogonal.two(),
             run -> run.y = new double[] {-1.6, 1}),
         change(
-            "positivesBeforeNegatives,plateauLoss",
+            "positivesBeforeNegatives,plateauLoss,saddleCurvature",
             "expected",
             Orthogonal.two(),
             run -> {
@@ -116,7 +116,7 @@ class SaddleConditionsTest extends SaddleFixture {
             Orthogonal.four(1e-8),
             run -> run.y[3] = -0.12),
         change(
-            "earlyAlignment,plateauLoss,minimumVariationNorm,finalDirections",
+            "earlyAlignment,plateauLoss,saddleCurvature,minimumVariationNorm,finalDirections",
             "expected",
             Orthogonal.four(1e-8),
             run -> Changes.scale(run, 1e5)));

@@ -18,6 +18,7 @@ abstract class SaddleFixture {
           "escapeTimeNegative",
           "positivesBeforeNegatives",
           "plateauLoss",
+          "saddleCurvature",
           "minimumVariationNorm",
           "finalDirections");
 

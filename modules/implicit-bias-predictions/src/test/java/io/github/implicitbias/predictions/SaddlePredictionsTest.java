@@ -47,6 +47,27 @@ class SaddlePredictionsTest extends SaddleFixture {
   }
 
   @Test
+  void theLowestCurvature_isThePullOfTheLabelsThatAreNotFitted() {
+    Judged judged = Orthogonal.four(1e-8).judge(3000);
+    is(REACHED, judged, "saddleCurvature");
+    assertEquals(0, judged.of("saddleCurvature").measured(), 1e-2);
+    String detail = judged.of("saddleCurvature").detail();
+    // norm(D-) of the sheet; at the start some unit sees labels of both signs.
+    assertTrue(detail.contains("predicted -0.318198"), detail);
+    // A jump onto the fit passes no plateau.
+    Judged jumped = jumpToOneUnitPerSample(true, true, true, true);
+    is(VIOLATED, jumped, "saddleCurvature");
+    assertTrue(jumped.of("saddleCurvature").detail().contains("without a plateau"));
+    // Twice the loss has twice the curvature.
+    Orthogonal other = Orthogonal.four(1e-8);
+    other.factor = 2;
+    other.rate /= 2;
+    Judged twice = other.judge(3000);
+    is(REACHED, twice, "saddleCurvature");
+    assertTrue(twice.of("saddleCurvature").detail().contains("predicted -0.636396"));
+  }
+
+  @Test
   void twiceTheLoss_atHalfTheRate_isTheSame() {
     Orthogonal run = Orthogonal.two();
     run.factor = 2;

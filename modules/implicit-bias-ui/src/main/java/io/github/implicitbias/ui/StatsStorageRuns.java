@@ -87,6 +87,7 @@ final class StatsStorageRuns implements RunCatalog {
   private final Map<Place, Place> places = new HashMap<>();
   private final Map<RunId, Place> runs = new HashMap<>();
   private final Map<RunId, WeakReference<StatsStorageLog>> logs = new HashMap<>();
+  private final Map<Place, Long> told = new HashMap<>(); // how often a storage told of a run
 
   void attach(StatsStorage storage) {
     if (!storages.contains(storage)) {
@@ -98,6 +99,7 @@ final class StatsStorageRuns implements RunCatalog {
     storages.remove(storage);
     synchronized (this) {
       places.keySet().removeIf(place -> place.storage == storage);
+      told.keySet().removeIf(place -> place.storage == storage);
       runs.values().removeIf(place -> place.storage == storage);
       logs.keySet().retainAll(runs.keySet());
     }
@@ -107,6 +109,10 @@ final class StatsStorageRuns implements RunCatalog {
   void told(StatsStorageEvent event) {
     List<StatsStorageLog> held = new ArrayList<>();
     synchronized (this) {
+      if (ImplicitBiasBlock.TYPE_ID.equals(event.getTypeID())) {
+        Place place = new Place(event.getStatsStorage(), event.getSessionID(), event.getWorkerID());
+        told.merge(place, 1L, Long::sum);
+      }
       logs.values().removeIf(log -> log.get() == null);
       for (WeakReference<StatsStorageLog> reference : logs.values()) {
         StatsStorageLog log = reference.get();
@@ -206,6 +212,13 @@ final class StatsStorageRuns implements RunCatalog {
       logs.put(id, new WeakReference<>(log));
       return log;
     }
+  }
+
+  /** How often the storage has told of the run. */
+  @Override
+  public synchronized long version(RunId id) {
+    Place place = runs.get(id);
+    return place == null ? 0 : told.getOrDefault(place, 0L);
   }
 
   private synchronized @Nullable StatsStorageLog held(RunId id, Place place) {

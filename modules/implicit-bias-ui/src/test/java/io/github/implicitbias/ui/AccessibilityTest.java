@@ -81,6 +81,7 @@ class AccessibilityTest {
   /** Everything that can be opened is open, and every chart has been in sight. */
   private static void unfold() throws Exception {
     browser.run("document.querySelectorAll('.ib details').forEach(d => d.open = true)");
+    browser.run("document.querySelectorAll('.ib-unfold').forEach(b => b.click())");
     browser.run(
         "const n = document.getElementById('history-number'); n.value = 0;"
             + "n.dispatchEvent(new Event('change'))");

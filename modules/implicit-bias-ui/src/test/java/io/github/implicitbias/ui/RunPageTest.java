@@ -232,14 +232,14 @@ class RunPageTest {
         browser.open(ui.url() + "?session=classes&step=40&" + choice);
         browser.await("history", "window.implicitBias && window.implicitBias.settled");
         browser.await("history", "window.implicitBias.history");
-        served.add(browser.run(PanelsPageTest.HISTORY));
+        served.add(browser.run(RasterPageTest.HISTORY));
         browser.open("about:blank");
       }
     }
     for (String choice : List.of("unit=5", "sample=77")) {
       open(file, "#step=40&" + choice);
       browser.await("history", "window.implicitBias.history");
-      alone.add(browser.run(PanelsPageTest.HISTORY));
+      alone.add(browser.run(RasterPageTest.HISTORY));
     }
     assertEquals(served, alone);
     assertNotEquals(alone.get(0), alone.get(1));

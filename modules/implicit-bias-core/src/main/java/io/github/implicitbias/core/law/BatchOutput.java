@@ -27,6 +27,7 @@ public final class BatchOutput {
   private double largestMeanInput = Double.NaN;
   private boolean areWeighted;
   private double clip;
+  private double factor;
 
   /** Makes one that holds nothing. */
   public BatchOutput() {}
@@ -59,6 +60,7 @@ public final class BatchOutput {
     this.losses = losses;
     this.areWeighted = areWeighted;
     clip = 0;
+    factor = 0;
     slopeAlong = Double.NaN;
     slopeError = 0;
     inputNorms = NONE;
@@ -92,13 +94,24 @@ public final class BatchOutput {
   }
 
   /**
-   * Returns how many units of rounding of 1 an entry of the derivatives may be off: its magnitude
-   * as a rule. To be asked only where derivatives are known.
+   * Says that derivatives are a factor times the difference of outputs and labels: where labels are
+   * fitted, hardly a digit of it is right.
+   */
+  public void differences(double times) {
+    factor = times;
+  }
+
+  /**
+   * Returns how many units of rounding of 1 an entry of the derivatives may be off: its magnitude,
+   * and those of the numbers it is the difference of. To be asked only where derivatives are known.
    */
   public double roundings(int entry) {
     double[] known = derivatives;
-    if (clip == 0 || known == null) {
-      return known == null ? 0 : Math.abs(known[entry]);
+    if (known == null) {
+      return 0;
+    }
+    if (clip == 0) {
+      return Math.abs(known[entry]) + factor * Math.abs(labels[entry]);
     }
     double p = 1 / (1 + Math.exp(-preActivations[entry]));
     double cut = Math.min(Math.max(p, clip), 1 - clip);

@@ -69,13 +69,16 @@ export function lostStretches(events, last) {
   return from === null ? stretches : [...stretches, [from, last]];
 }
 
-/** Places of a line in a box: one text per unbroken stretch, as the points of a polyline. */
-export function sparkLines(steps, values, {width, height, edge = 2}) {
+/**
+ * Places of a line in a box: one text per unbroken stretch, as the points of a polyline. Several
+ * lines may share a range of values and a domain of steps.
+ */
+export function sparkLines(steps, values, {width, height, edge = 2, range, domain}) {
   const there = values.map((v) => typeof v === 'number' && Number.isFinite(v));
   const seen = values.filter((v, k) => there[k]);
   if (seen.length < 2) return [];
-  const [low, high] = [seen.reduce((a, b) => Math.min(a, b)), seen.reduce((a, b) => Math.max(a, b))];
-  const [first, last] = [steps[0], steps[steps.length - 1]];
+  const [low, high] = range ?? [seen.reduce((a, b) => Math.min(a, b)), seen.reduce((a, b) => Math.max(a, b))];
+  const [first, last] = domain ?? [steps[0], steps[steps.length - 1]];
   const x = (step) => edge + ((width - 2 * edge) * (step - first)) / Math.max(1, last - first);
   const y = (v) => (high === low ? height / 2 : height - edge - ((height - 2 * edge) * (v - low)) / (high - low));
   const lines = [];

@@ -97,6 +97,6 @@ export class Legend {
     const title = (box.closest('figure, article') ?? box.closest('section'))?.querySelector('figcaption, .ib-statement, h3');
     box.setAttribute('role', 'img');
     const numbers = [...(options.legend?.children ?? [])].map((part) => part.textContent.trim()).join(', ');
-    box.setAttribute('aria-label', [(title?.textContent || 'chart').replace(/\.$/, ''), numbers].filter(Boolean).join(': '));
+    box.setAttribute('aria-label', [(title?.dataset.said || title?.textContent || 'chart').replace(/\.$/, ''), numbers].filter(Boolean).join(': '));
   }
 }

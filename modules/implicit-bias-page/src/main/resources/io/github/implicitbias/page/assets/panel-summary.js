@@ -1,10 +1,11 @@
 // How is the training, and what should be done: headline, tiles, findings.
 
 import {ApiError, fetchSummary} from './api.js';
-import {countOf, placed, sparkLines, summaryOf, urgent} from './findings.js';
+import {countOf, placed, summaryOf, urgent} from './findings.js';
 import {byId, element, whole} from './format.js';
 import {badge, icon, wordOf} from './levels.js';
 import {Panel} from './panel.js';
+import {spark} from './spark.js';
 import {summaryArrived} from './state.js';
 import {counted, t} from './words.js';
 
@@ -38,18 +39,6 @@ function nothing(e) {
 }
 
 const english = (tag, className, textContent) => element(tag, {className, textContent, lang: 'en'});
-
-/** A number over the steps without axes: its shape; nothing where there are fewer than two numbers. */
-function spark({steps, values}) {
-  const make = (tag, attributes) => {
-    const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    return made;
-  };
-  const svg = make('svg', {viewBox: `0 0 ${SPARK.width} ${SPARK.height}`, class: 'ib-tile-spark', preserveAspectRatio: 'none', 'aria-hidden': 'true'});
-  svg.append(...sparkLines(steps, values, SPARK).map((points) => make('polyline', {points, 'vector-effect': 'non-scaling-stroke'})));
-  return svg;
-}
 
 /** In words, with what it is a part of, and how many statements are violated. */
 const unitOf = ({unit, of, violated}) => [t(UNITS[unit] ?? unit ?? '', whole(of ?? 0)), ...(violated ? [t('{0} violated', whole(violated))] : [])].join(', ');
@@ -131,7 +120,7 @@ export class SummaryPanel extends Panel {
     const {id, level, value, line, href} = tile;
     const link = element('a', {className: 'ib-tile', href: '#' + (href || 'summary'), id: 'tile-' + id},
       element('span', {className: 'ib-tile-head'}, element('span', {textContent: t(TILES[id] ?? id)}), badge(level)),
-      english('span', 'ib-tile-value', value || '–'), element('span', {className: 'ib-tile-unit', textContent: unitOf(tile)}), spark(tile), english('span', 'ib-tile-line', line ?? ''));
+      english('span', 'ib-tile-value', value || '–'), element('span', {className: 'ib-tile-unit', textContent: unitOf(tile)}), spark([tile], SPARK), english('span', 'ib-tile-line', line ?? ''));
     link.addEventListener('click', (e) => {
       e.preventDefault();
       this.page.sections.go(href || 'summary');

@@ -41,6 +41,15 @@ export function reasons({conditions, detail}) {
   return unmet.length || !detail ? unmet : [detail];
 }
 
+const NEAR = {conditions: 2, predictions: 5}; // at most
+
+/** Predictions that nearly apply: some conditions are met, and at most two are not; the fewest first, then those that have met the most. */
+export function nearestOf(verdicts) {
+  const unmet = ({conditions}) => conditions.filter(({met}) => !met).length;
+  return verdicts.filter((v) => unmet(v) > 0 && unmet(v) <= NEAR.conditions && unmet(v) < v.conditions.length)
+    .sort((a, b) => unmet(a) - unmet(b) || b.conditions.length - a.conditions.length).slice(0, NEAR.predictions);
+}
+
 /** Predictions by the reason that the most have in common, the largest group first. */
 export function byReason(verdicts) {
   const all = verdicts.map((verdict) => ({verdict, reasons: reasons(verdict)}));
