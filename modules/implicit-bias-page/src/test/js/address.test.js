@@ -15,7 +15,7 @@ function address(href, {embedded = null, now = {}, axis = 'step', compared = [],
   globalThis.location = {pathname: url.pathname, search: url.search, hash: url.hash, origin: url.origin, href};
   const zoomed = [];
   const page = {
-    embedded, store: new Store(), axis: {wish: axis}, comparison: {written: compared},
+    embedded, runs: {shown: false}, store: new Store(), axis: {wish: axis}, comparison: {written: compared},
     timeline: {range, zoom: (to) => zoomed.push(to)},
     panel: () => ({kept: null, overview: {kept: null}}),
     state: {now: {runs: [A, C], chosen: A, run: {}, layer: null, follow: true, step: 3, restored: true, ...now}},

@@ -25,7 +25,7 @@ afterEach(() => {
 function page(wanted = (runs) => runs[0] ?? null) {
   const state = new s.State();
   const told = [];
-  const made = {state, told, embedded: null, address: {runAmong: wanted, wish: {run: 'gone', session: null}},
+  const made = {state, told, embedded: null, runs: {shown: false}, address: {runAmong: wanted, wish: {run: 'gone', session: null}},
     comparison: {offer() {}, look: async () => {}}, failed: (e) => told.push('failed: ' + e.message),
     status: {showEmpty: () => told.push('empty'), showUnknown: ({run}) => told.push('unknown ' + run)},
     view: {choose: async (entry) => { told.push(entry.id); state.become(s.runChosen, entry, 0); }, look: async () => told.push('look')}};

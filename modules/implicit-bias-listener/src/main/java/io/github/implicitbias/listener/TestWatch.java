@@ -30,6 +30,10 @@ final class TestWatch {
   /** Epochs whose ends are looked at whatever it takes. */
   static final int FLOOR = 200;
 
+  /** The columns of the test set. */
+  static final List<String> IDS =
+      List.of("testLoss", "testAccuracy", "testSmallestMargin", "testMeanMargin", "testGap");
+
   /** Part of the CPU time of the training thread that it may take beyond that. */
   static final double SHARE = 0.02;
 
@@ -97,7 +101,7 @@ final class TestWatch {
   List<Metric> metrics() {
     return List.of(
         column(
-            "testLoss",
+            IDS.get(0),
             Definition.formula("mean unregularised loss of the test set at theta")
                 .parameters("theta")
                 .applies("labels, and a loss that can be computed")
@@ -107,7 +111,7 @@ final class TestWatch {
                 .chart("Loss of the test set"),
             observation -> loss),
         column(
-            "testAccuracy",
+            IDS.get(1),
             Definition.formula("share of the test samples with a positive margin")
                 .applies("labels that are classes")
                 .expect("rises")
@@ -116,7 +120,7 @@ final class TestWatch {
                 .chart("Accuracy on the test set"),
             observation -> share(correct)),
         column(
-            "testSmallestMargin",
+            IDS.get(2),
             Definition.formula("smallest margin of the test set, before the softmax or sigmoid")
                 .applies("labels that are classes")
                 .expect("negative as long as a test sample is named wrongly")
@@ -125,7 +129,7 @@ final class TestWatch {
                 .chart("Margins of the test set"),
             observation -> margins == 0 ? Absent.VALUE : smallest),
         column(
-            "testMeanMargin",
+            IDS.get(3),
             Definition.formula("mean margin of the test set, before the softmax or sigmoid")
                 .applies("labels that are classes")
                 .expect("rises")
@@ -134,7 +138,7 @@ final class TestWatch {
                 .chart("Margins of the test set"),
             observation -> share(sum)),
         column(
-            "testGap",
+            IDS.get(4),
             Definition.formula(
                     "loss of the test set minus the mean loss of all visits of the last epoch that"
                         + " has ended; before the first, and without visits, minus the loss of the"

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -21,6 +22,14 @@ final class Assets {
       Map.of(
           "uplot.js", UPLOT + "uPlot.iife.min.js",
           "uplot.css", UPLOT + "uPlot.min.css");
+
+  /** All our scripts in one, and all our styles. */
+  static final String SCRIPT = "all.js";
+
+  static final String STYLE = "all.css";
+
+  private static final List<String> STYLES =
+      List.of("implicit-bias.css", "network.css", "runs.css");
 
   /** What is sent. */
   static final class Asset {
@@ -49,20 +58,34 @@ final class Assets {
   @Nullable Asset find(String name) throws IOException {
     Asset asset = assets.get(name);
     if (asset == null && NAME.matcher(name).matches()) {
-      String path = OTHERS.getOrDefault(name, FOLDER + name);
-      try (InputStream in = Assets.class.getResourceAsStream(path)) {
-        if (in != null) {
-          byte[] bytes = in.readAllBytes();
-          if (!OTHERS.containsKey(name)) {
-            String text = new String(bytes, StandardCharsets.UTF_8);
-            String lean = name.endsWith(".js") ? Lean.script(text) : Lean.style(text);
-            bytes = lean.getBytes(StandardCharsets.UTF_8);
-          }
-          asset = new Asset(bytes, name.endsWith(".js") ? "text/javascript" : "text/css");
-          assets.put(name, asset);
+      String text = text(name);
+      if (text != null) {
+        boolean isScript = name.endsWith(".js");
+        if (!OTHERS.containsKey(name)) {
+          text = isScript ? Lean.script(text) : Lean.style(text);
         }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        asset = new Asset(bytes, isScript ? "text/javascript" : "text/css");
+        assets.put(name, asset);
       }
     }
     return asset;
+  }
+
+  private static @Nullable String text(String name) throws IOException {
+    if (name.equals(SCRIPT)) {
+      return Bundle.of("main.js", Assets::text);
+    }
+    if (name.equals(STYLE)) {
+      StringBuilder all = new StringBuilder();
+      for (String one : STYLES) {
+        all.append(text(one)).append('\n');
+      }
+      return all.toString();
+    }
+    String path = OTHERS.getOrDefault(name, FOLDER + name);
+    try (InputStream in = Assets.class.getResourceAsStream(path)) {
+      return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 }

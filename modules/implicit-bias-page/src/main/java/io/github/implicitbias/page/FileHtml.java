@@ -5,19 +5,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayDeque;
 import java.util.Base64;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The page as one file: styles, uPlot and modules within it, no address of anything else. Modules
- * find one another through an import map of {@code data:} addresses; the policy in the file allows
- * these, the inline scripts and styles by their hashes, and no connection at all.
+ * The page as one file: styles, uPlot and our script within it, no address of anything else. The
+ * policy in the file allows these by their hashes, and no connection at all.
  */
 final class FileHtml {
 
@@ -54,21 +49,18 @@ final class FileHtml {
       }
     }
     String styles = "";
-    for (String name : List.of("uplot.css", "file.css", "implicit-bias.css", "network.css")) {
+    for (String name : List.of("uplot.css", "file.css", Assets.STYLE)) {
       styles += text(name) + "\n";
     }
     String plot = text("uplot.js");
-    String map = importMap();
-    String start = "import 'ib/main.js';";
+    String script = text(Assets.SCRIPT);
     String policy =
         "default-src 'none'; img-src data: blob:; style-src "
             + hash(styles)
-            + "; script-src data: "
+            + "; script-src "
             + hash(plot)
             + " "
-            + hash(map)
-            + " "
-            + hash(start)
+            + hash(script)
             + "; base-uri 'none'; form-action 'none'";
     print(
         out,
@@ -86,8 +78,7 @@ final class FileHtml {
     print(
         out,
         "<script>" + plot + "</script>\n",
-        "<script type=\"importmap\">" + map + "</script>\n",
-        "<script type=\"module\">" + start + "</script>\n",
+        "<script type=\"module\">" + script + "</script>\n",
         "</body>\n</html>\n");
   }
 
@@ -95,34 +86,6 @@ final class FileHtml {
     for (String text : texts) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     }
-  }
-
-  /** All modules that the first one needs, by names that need no address. */
-  private String importMap() throws IOException {
-    Map<String, String> modules = new LinkedHashMap<>();
-    Deque<String> due = new ArrayDeque<>();
-    due.add("main.js");
-    while (!due.isEmpty()) {
-      String name = due.remove();
-      if (modules.containsKey(name)) {
-        continue;
-      }
-      String source = text(name);
-      for (Matcher found = IMPORT.matcher(source); found.find(); ) {
-        due.add(found.group(2));
-      }
-      byte[] bare =
-          IMPORT.matcher(source).replaceAll("$1 'ib/$2'").getBytes(StandardCharsets.UTF_8);
-      modules.put(
-          name,
-          "data:text/javascript;charset=utf-8;base64," + Base64.getEncoder().encodeToString(bare));
-    }
-    StringBuilder map = new StringBuilder();
-    modules.forEach(
-        (name, address) ->
-            map.append(map.length() == 0 ? "" : ",\n")
-                .append("\"ib/" + name + "\":\"" + address + "\""));
-    return "{\"imports\":{" + map + "}}";
   }
 
   private String text(String name) throws IOException {

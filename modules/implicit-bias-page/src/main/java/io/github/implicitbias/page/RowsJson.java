@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.implicitbias.run.Absent;
-import io.github.implicitbias.run.Column;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -61,7 +60,7 @@ final class RowsJson {
     answer.put("now", System.currentTimeMillis());
     answer.put("count", view.rows.size());
     answer.put("unread", view.unread);
-    Map<String, Column> columns = columns(view);
+    Map<String, RunRow.End> columns = columns(view);
     List<String> ends = wanted.isEmpty() ? usual(columns) : wanted;
     ends.forEach(answer.putArray("ends")::add);
     List<String> settings = settings(view);
@@ -87,23 +86,24 @@ final class RowsJson {
   }
 
   /** All columns that some run has, in the order in which they come. */
-  private static Map<String, Column> columns(RunRows.View view) {
-    Map<String, Column> all = new LinkedHashMap<>();
-    Set<List<Column>> seen = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+  private static Map<String, RunRow.End> columns(RunRows.View view) {
+    Map<String, RunRow.End> all = new LinkedHashMap<>();
+    Set<List<RunRow.End>> seen =
+        java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
     for (RunRows.Kept kept : view.rows) {
       if (kept.row.outcome != null && seen.add(kept.row.outcome.columns)) {
-        kept.row.outcome.columns.forEach(column -> all.putIfAbsent(column.name(), column));
+        kept.row.outcome.columns.forEach(column -> all.putIfAbsent(column.name, column));
       }
     }
     return all;
   }
 
-  private static List<String> usual(Map<String, Column> columns) {
+  private static List<String> usual(Map<String, RunRow.End> columns) {
     List<String> usual = new ArrayList<>();
     for (String id : USUAL) {
-      for (Column column : columns.values()) {
-        if (column.id().equals(id) && usual.size() < MAX_USUAL) {
-          usual.add(column.name());
+      for (RunRow.End column : columns.values()) {
+        if (column.id.equals(id) && usual.size() < MAX_USUAL) {
+          usual.add(column.name);
           break;
         }
       }
@@ -111,15 +111,18 @@ final class RowsJson {
     return usual;
   }
 
-  private static void columns(Map<String, Column> columns, ArrayNode into) {
+  private static void columns(Map<String, RunRow.End> columns, ArrayNode into) {
     TextBudget room = new TextBudget(COLUMNS_BYTES);
-    for (Column column : columns.values()) {
-      String title = Values.cut(column.definition().title(), MAX_LABEL);
-      String unit = Values.cut(column.definition().unit(), MAX_LABEL);
-      if (!room.take(column.name() + title + unit, 50)) {
+    for (RunRow.End column : columns.values()) {
+      String title = Values.cut(column.title, MAX_LABEL);
+      if (!room.take(column.name + column.id + title + column.layer, 60)) {
         return;
       }
-      into.addObject().put("name", column.name()).put("title", title).put("unit", unit);
+      into.addObject()
+          .put("name", column.name)
+          .put("id", column.id)
+          .put("title", title)
+          .put("layer", column.layer);
     }
   }
 

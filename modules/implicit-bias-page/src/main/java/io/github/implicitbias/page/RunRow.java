@@ -7,6 +7,7 @@ import io.github.implicitbias.run.RunSummary;
 import io.github.implicitbias.run.RunVerdict;
 import io.github.implicitbias.run.Series;
 import io.github.implicitbias.run.Verdict;
+import io.github.implicitbias.run.format.RunHeader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,6 +29,35 @@ final class RunRow {
 
   private static final int SERIES = 2048;
 
+  /** A column whose last value is told. Immutable. */
+  static final class End {
+    final String name;
+    final String id;
+    final String title; // may be empty
+    final String layer; // empty for the whole network
+
+    private End(Column column, String layer) {
+      this.name = column.name();
+      this.id = column.id();
+      this.title = column.definition().title();
+      this.layer = layer;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof End
+          && name.equals(((End) other).name)
+          && id.equals(((End) other).id)
+          && title.equals(((End) other).title)
+          && layer.equals(((End) other).layer);
+    }
+
+    @Override
+    public int hashCode() {
+      return name.hashCode();
+    }
+  }
+
   /** What a run came to, by now. */
   static final class Outcome {
     final long changedAt;
@@ -38,10 +68,10 @@ final class RunRow {
     final String headline;
     final int[] verdicts; // how many have each state
     final double[] loss; // at evenly spaced steps, absent where there is none
-    final List<Column> columns;
+    final List<End> columns;
     final double[] ends;
 
-    private Outcome(Run run, long changedAt, List<Column> columns) {
+    private Outcome(Run run, long changedAt, List<End> columns) {
       this.changedAt = changedAt;
       this.columns = columns;
       records = run.size();
@@ -59,14 +89,14 @@ final class RunRow {
       loss = line(run);
       ends = new double[columns.size()];
       for (int k = 0; k < ends.length; k++) {
-        ends[k] = lastValue(run, columns.get(k).name());
+        ends[k] = lastValue(run, columns.get(k).name);
       }
     }
 
     /** Returns the last value of a column; absent if there is none. */
     double end(String column) {
       for (int k = 0; k < ends.length; k++) {
-        if (columns.get(k).name().equals(column)) {
+        if (columns.get(k).name.equals(column)) {
           return ends[k];
         }
       }
@@ -94,7 +124,7 @@ final class RunRow {
    *
    * @param columns as returned by {@link #columns}
    */
-  static RunRow of(RunCatalog.Entry entry, Run run, long changedAt, List<Column> columns) {
+  static RunRow of(RunCatalog.Entry entry, Run run, long changedAt, List<End> columns) {
     Map<String, String> settings = new LinkedHashMap<>(RunSettings.of(run.header()));
     String batch = RunSettings.batch(run);
     if (!batch.isEmpty()) {
@@ -104,12 +134,13 @@ final class RunRow {
   }
 
   /** Returns the columns whose last values are kept. */
-  static List<Column> columns(List<Column> all) {
-    List<Column> kept = new ArrayList<>();
-    for (Column column : all) {
+  static List<End> columns(RunHeader header) {
+    List<End> kept = new ArrayList<>();
+    for (Column column : header.columns()) {
       boolean isNumber = column.kind() == Column.Kind.METRIC || column.kind() == Column.Kind.BASIC;
       if (isNumber && kept.size() < MAX_ENDS) {
-        kept.add(column);
+        String layer = column.layer() < 0 ? "" : header.layers().get(column.layer()).name();
+        kept.add(new End(column, layer));
       }
     }
     return List.copyOf(kept);

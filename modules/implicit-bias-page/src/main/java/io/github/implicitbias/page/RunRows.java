@@ -1,6 +1,5 @@
 package io.github.implicitbias.page;
 
-import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.RunFollower;
 import io.github.implicitbias.run.RunId;
 import io.github.implicitbias.run.RunLog;
@@ -72,7 +71,7 @@ final class RunRows {
   private final long patience;
   private final LongSupplier clock;
   private final Map<RunId, Kept> rows = new HashMap<>();
-  private final Map<List<Column>, List<Column>> columns = new HashMap<>();
+  private final Map<List<RunRow.End>, List<RunRow.End>> columns = new HashMap<>();
   private final Map<RunId, RunFollower> followed = new LinkedHashMap<>(16, 0.75f, true);
   private final ExecutorService background;
   private @Nullable Future<?> reading;
@@ -208,8 +207,8 @@ final class RunRows {
           && follower.version() == before) {
         rows.put(entry.id(), new Kept(old.row, old.stamp, version));
       } else {
-        List<Column> own = RunRow.columns(follower.run().header().columns());
-        List<Column> shared = columns.computeIfAbsent(own, same -> same);
+        List<RunRow.End> own = RunRow.columns(follower.run().header());
+        List<RunRow.End> shared = columns.computeIfAbsent(own, same -> same);
         RunRow row = RunRow.of(entry, follower.run(), log.changedAt(), shared);
         rows.put(entry.id(), new Kept(row, ++stamp, version));
       }

@@ -52,7 +52,7 @@ final class RunSettings {
    * itself, or else what the first epoch of the visits says; empty if neither is known.
    */
   static String batch(Run run) {
-    if (run.size() > 0 && run.recordsInPlace() >= 0.9 * run.size()) {
+    if (run.header().samples() > 0 && run.size() > 0 && run.recordsInPlace() >= 0.9 * run.size()) {
       return Integer.toString(run.header().samples());
     }
     if (run.visits().isEmpty()) {

@@ -410,9 +410,9 @@ class ImplicitBiasPageTest extends PageTest {
     assertEquals(
         0L,
         browser.<Long>run(
-            "return document.querySelectorAll('main img, main b:not(.ib-legend b, #panel-network"
-                + " b), main i:not(#status i, .ib-swatch, .ib-key, #panel-network i), main script')"
-                + ".length"));
+            "return document.querySelectorAll('main img, main b:not(.ib-legend b, .ib-claims b,"
+                + " #panel-network b), main i:not(#status i, .ib-swatch, .ib-key, #panel-network"
+                + " i), main script').length"));
     String text = browser.run("return document.getElementById('provenance').innerText");
     assertTrue(text.contains("<script>alert(2)</script>"), text);
     goTo(30);

@@ -89,6 +89,19 @@ export class Address {
     for (const [name, {set}] of Object.entries(this.kept)) if (this.asked.has(name)) set(this.asked.get(name));
   }
 
+  /** What stands in the address now. */
+  get now() { return new URLSearchParams(this.page.embedded ? location.hash.slice(1) : location.search); }
+
+  /** The address of this page with another query. */
+  withQuery(query) {
+    return this.page.embedded ? location.href.split('#')[0] + '#' + query : location.origin + location.pathname + '?' + query;
+  }
+
+  /** The address of a run, compared with others. */
+  linkTo(id, others) {
+    return this.withQuery(new URLSearchParams([['run', id], ...others.map((other) => ['compare', other])]));
+  }
+
   /** The address of what is shown. */
   get link() {
     const {page} = this;
@@ -96,7 +109,7 @@ export class Address {
     const query = new URLSearchParams();
     let path = location.pathname;
     if (this.isInPath) path = '/train/' + encodeURIComponent(chosen.session) + '/implicit-bias';
-    if (!page.embedded) query.set('run', chosen.id);
+    if (!page.embedded || page.embedded.hasMany) query.set('run', chosen.id);
     if (layer !== null) query.set('layer', layer);
     if (!follow && step !== null) query.set('step', step);
     if (page.axis.wish !== 'step') query.set('axis', page.axis.wish);
@@ -114,11 +127,11 @@ export class Address {
   }
 
   write() {
-    if (!this.isReady || this.writing !== null) return;
+    if (!this.isReady || this.writing !== null || this.page.runs.shown) return;
     const write = () => {
       this.writing = null;
       this.written = performance.now();
-      if (this.page.state.now.chosen && location.href !== this.link) history.replaceState(null, '', this.link);
+      if (!this.page.runs.shown && this.page.state.now.chosen && location.href !== this.link) history.replaceState(null, '', this.link);
     };
     const wait = this.written + BETWEEN - performance.now();
     if (wait <= 0) write();

@@ -15,6 +15,8 @@ const get = (name, parameters = []) => source.answer(name, parameters);
 const of = (run, more = []) => [['run', run.id], ...more];
 
 export const fetchRuns = () => get('runs');
+/** Rows of all runs that are newer than what is known; `ends` are columns whose last values are wanted. */
+export const fetchRows = (generation, since, ends) => get('rows', [['generation', generation], ['since', since], ...ends.map((end) => ['end', end])]);
 export const fetchRun = (run) => get('run', of(run));
 export const fetchProgress = (run, events) => get('progress', of(run, [['events', events]]));
 export const fetchSeries = (run, columns, points, range, spacing) =>
@@ -43,4 +45,5 @@ export const fetchHistory = (run, layer, what, number, points) =>
   get('history', of(run, [['layer', layer], [what, number], ['points', points]]));
 export const fetchUnits = (run, step, layer) => get('units', of(run, [['step', step], ['layer', layer]]));
 export const fetchUnitSeries = (run, layer, points) => get('unitSeries', of(run, [['layer', layer], ['points', points]]));
+export const fetchRunsFile = (ids) => http.runsFile(ids.map((id) => ['run', id]));
 export const fetchFile = (run) => http.file(of(run));

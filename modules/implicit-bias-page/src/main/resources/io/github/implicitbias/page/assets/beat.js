@@ -27,12 +27,23 @@ export class Beat {
     this.beating = false;
     const {state, embedded} = this.page;
     if (embedded && state.now.failures === 0) return; // nothing will ever be new
-    this.timer = setTimeout(() => this.beat(), rest(state.now, performance.now()));
+    this.timer = setTimeout(() => this.beat(), this.page.runs.shown && !state.now.failures ? this.page.runs.rest : rest(state.now, performance.now()));
+  }
+
+  /** Looks now. */
+  soon() {
+    clearTimeout(this.timer);
+    this.beat();
   }
 
   async look() {
     const {page} = this;
     try {
+      if (page.runs.shown) {
+        if (page.state.now.runs.length === 0) await this.list();
+        await page.runs.look();
+        return;
+      }
       if (this.beats++ % RUNS_EVERY === 0 || !page.state.now.chosen) await this.lookForRuns();
       if (page.state.now.run) await page.view.look();
       await page.comparison.look();
@@ -41,14 +52,19 @@ export class Beat {
     }
   }
 
+  async list() {
+    const {runs, more} = await fetchRuns();
+    this.page.state.become(runsListed, runs);
+    this.page.comparison.offer(runs, more);
+    return runs;
+  }
+
   async lookForRuns() {
     const {page} = this;
     const {state, address} = page;
     const {chosen, runs: before, follow} = state.now;
-    const {runs, more} = await fetchRuns();
+    const runs = await this.list();
     const next = chosen && follow ? successor(chosen, before, runs) : null;
-    state.become(runsListed, runs);
-    page.comparison.offer(runs, more);
     if (next) await page.view.choose(next);
     if (state.now.chosen) return;
     if (runs.length === 0) {

@@ -15,8 +15,9 @@ export class Comparison {
    * @param asked the runs that the address asks for, see wantedRun
    * @param show called with a run that is to be shown in the panels
    * @param changed called when other runs are compared
+   * @param allRuns what leads to the table of all runs
    */
-  constructor(timeline, asked, show, changed) {
+  constructor(timeline, asked, show, changed, allRuns) {
     this.timeline = timeline;
     this.show = show;
     this.changed = changed;
@@ -32,7 +33,7 @@ export class Comparison {
     this.filter.addEventListener('input', () => this.fill());
     this.rest = element('p', {className: 'ib-note'});
     this.details = element('details', {className: 'ib-drop ib-compare', id: 'compare', hidden: true}, element('summary', {textContent: t('Compare')}),
-      element('div', {className: 'ib-drop-box ib-compare-box'}, this.filter, this.list, this.rest));
+      element('div', {className: 'ib-drop-box ib-compare-box'}, this.filter, this.list, this.rest, allRuns));
     byId('layer').parentElement.before(this.details);
     closing(this.details);
     this.row = element('div', {className: 'ib-compared', id: 'compared', hidden: true, role: 'group', ariaLabel: t('Compared runs')});
@@ -49,6 +50,14 @@ export class Comparison {
     this.wanted = this.wanted.filter((wanted) => !isSameRun(entryFor(wanted, this.known), main));
     this.tell();
     this.fill();
+  }
+
+  /** From the next run on these are compared with it, by their ids, and no others. */
+  want(ids) {
+    this.runs = [];
+    this.note = '';
+    this.wanted = ids.map((id) => ({text: id, id}));
+    this.timeline.compare([]).catch(() => {});
   }
 
   /** The runs that there are. */

@@ -1,6 +1,6 @@
 // Take away: a panel's numbers as CSV or JSON, its picture as PNG or SVG; the address; the run.
 
-import {fetchFile} from './api.js';
+import {fetchFile, fetchRunsFile} from './api.js';
 import {csv, isEmpty, safe} from './csv.js';
 import {closing} from './drop.js';
 import {byId, element} from './format.js';
@@ -93,7 +93,7 @@ export class TakeAway {
     const before = charts.map((chart) => chart.visible);
     for (const chart of charts) {
       chart.visible = true;
-      chart.key = null;
+      chart.options.seen?.();
     }
     await timeline.refresh();
     for (const chart of charts) if (!chart.plot) chart.rebuild(true);
@@ -174,6 +174,9 @@ export class TakeAway {
       this.say('Press Ctrl+C to copy');
     }
   }
+
+  /** Several runs as one file. */
+  runs(ids) { return fetchRunsFile(ids); }
 
   async save(button) {
     const {chosen} = this.page;

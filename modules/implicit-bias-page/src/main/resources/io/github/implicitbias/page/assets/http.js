@@ -2,6 +2,7 @@
 
 const BASE = '/train/implicit-bias/data/';
 const FILE = '/train/implicit-bias/file';
+const RUNS = '/train/implicit-bias/runs.html';
 const VISITS = '/train/implicit-bias/visits.csv';
 
 /** An answer that is not a success; `status` 0 means that there was no answer. */
@@ -45,6 +46,9 @@ async function blob(address, parameters) {
 
 /** The run as a file of its own: a page that needs no server. */
 export const file = (parameters) => blob(FILE, parameters);
+
+/** Runs as one file. */
+export const runsFile = (parameters) => blob(RUNS, parameters);
 
 /** What is known of every training sample, as CSV. */
 export const visitsFile = (parameters) => blob(VISITS, parameters);

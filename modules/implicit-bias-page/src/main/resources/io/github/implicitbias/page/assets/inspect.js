@@ -16,6 +16,7 @@ export function inspect(page) {
     },
     get layer() { return page.layerName; },
     get step() { return state.now.step; },
+    get runs() { return page.runs.facts; },
     get settled() { return page.isSettled; },
     get record() { return state.now.record; },
     get progress() { return state.now.progress; },

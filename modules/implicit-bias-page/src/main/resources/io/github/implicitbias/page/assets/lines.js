@@ -15,7 +15,8 @@ export class LineChart {
    * @param timeline what all charts share
    * @param box the element to draw in; its height is that of the chart
    * @param options
-   *   series  [{name, label, colour, width, dash, draw: false for a plugin to draw it}]
+   *   series  [{name, label, colour, width, dash, draw: false for a plugin to draw it, legend: false
+   *           for no number, ends: whether its name stands at its end, first: before all others}]
    *   columns () => {name: column of the run}; without it the chart is given numbers by load
    *   scale   'auto', 'log' or 'linear'
    *   change  (name, value) => what is drawn of a value
@@ -182,7 +183,7 @@ export class LineChart {
 
   /** Whatever a plot is made anew for. */
   get shape() {
-    return [this.log, this.counting, ...this.series.map((s) => this.isLine(s.name)), ...this.over.map((line) => line.name + line.run.colour)].join();
+    return [this.log, this.counting, ...this.series.map((s) => [s.name, this.isLine(s.name), s.colour]), ...this.over.map((line) => line.name + line.run.colour)].join();
   }
 
   /** Zero and below have no place on a logarithmic scale. */

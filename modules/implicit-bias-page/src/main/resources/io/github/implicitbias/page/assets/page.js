@@ -7,6 +7,7 @@ import {Beat} from './beat.js';
 import {Comparison} from './compare.js';
 import {TakeAway} from './export.js';
 import {placed} from './findings.js';
+import {byId, element} from './format.js';
 import {Groups} from './groups.js';
 import {Menus} from './menus.js';
 import {CostPanel} from './panel-cost.js';
@@ -21,6 +22,7 @@ import {SupportPanel} from './panel-support.js';
 import {WeightsPanel} from './panel-weights.js';
 import {Gone, RunView} from './run-view.js';
 import {isSameRun} from './runs.js';
+import {RunsView} from './runs-view.js';
 import {Scrubber} from './scrubber.js';
 import {Sections} from './sections.js';
 import {layerShown, State} from './state.js';
@@ -29,6 +31,7 @@ import {Steps} from './steps.js';
 import {Store} from './store.js';
 import {EventsPanel, ProvenancePanel, ValuesPanel} from './tables.js';
 import {Timeline} from './timeline.js';
+import {t} from './words.js';
 
 /** All panels, in the order of the page. */
 const panelsOf = (page) => [
@@ -61,7 +64,11 @@ export class Page {
       this.comparison.tell();
       again();
     }, this.failed);
-    this.comparison = new Comparison(this.timeline, this.address.asked.getAll('compare'), (run) => this.view.choose(this.entryOf(run)), again);
+    this.runs = new RunsView(this);
+    const toRuns = element('button', {type: 'button', textContent: t('All runs as a table')});
+    for (const way of [toRuns, byId('all-runs')]) way.addEventListener('click', () => this.runs.open());
+    byId('all-runs').hidden = embedded !== null && !embedded.hasMany;
+    this.comparison = new Comparison(this.timeline, this.address.asked.getAll('compare'), (run) => this.view.choose(this.entryOf(run)), again, toRuns);
     this.menus = new Menus(this);
     this.beat = new Beat(this);
     this.listen(again);
@@ -83,7 +90,16 @@ export class Page {
     });
   }
 
-  start() { this.beat.beat(); }
+  start() {
+    const {asked} = this.address;
+    if (asked.get('view') === 'runs') this.runs.restore(asked);
+    // Back and forward between a run and all of them: the address says everything.
+    addEventListener('popstate', () => {
+      const {now} = this.address;
+      if ((now.get('view') === 'runs') !== this.runs.shown || (now.has('run') && now.get('run') !== this.chosen?.id)) location.reload();
+    });
+    this.beat.beat();
+  }
 
   get run() { return this.state.now.run; }
   get columns() { return this.state.now.columns; }
@@ -133,6 +149,7 @@ export class Page {
 
   /** Whether everything that was asked for is shown. */
   get isSettled() {
+    if (this.runs.shown) return this.runs.settled;
     const {asking, record, step, wished} = this.state.now;
     return !asking && !this.view.busy && record !== null && step === wished && this.arePanelsSettled && !this.axis.busy && !this.comparison.busy;
   }

@@ -2,6 +2,7 @@
 
 import {axisOptions} from './axis.js';
 import {colour, percent, tick, whole} from './format.js';
+import {lineEnds, roomForEnds} from './line-ends.js';
 import {axisLook, axisWidth, decades, linear, linearSplits, logSplits, shares, stepOf} from './scales.js';
 import {t} from './words.js';
 
@@ -83,7 +84,7 @@ export function plotOptions(chart) {
     width: chart.box.clientWidth || 440,
     height: chart.box.clientHeight || 150,
     legend: {show: false},
-    padding: [(chart.options.top ?? 8) + (chart.titleY ? 14 : 0), 16, 0, 0],
+    padding: [(chart.options.top ?? 8) + (chart.titleY ? 14 : 0), (u) => roomForEnds(u, chart), 0, 0],
     focus: {alpha: 0.2},
     cursor: {
       sync: {key: 'implicit-bias', setSeries: false},
@@ -129,7 +130,7 @@ export function plotOptions(chart) {
       pxAlign: 0,
       points: {show: false},
     }))],
-    plugins: [gapBands(timeline), titles(chart), ...(chart.options.plugins || [])],
+    plugins: [gapBands(timeline), titles(chart), lineEnds(chart), ...(chart.options.plugins || [])],
     hooks: {
       ready: [(u) => {
         chart.mark(); // only now it is known where a step lies

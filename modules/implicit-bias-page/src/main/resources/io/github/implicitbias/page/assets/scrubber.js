@@ -60,7 +60,7 @@ export class Scrubber {
       const tag = e.target.tagName;
       const typing = tag === 'SELECT' || (tag === 'INPUT' && e.target !== this.slider) || e.target.matches('.ib-scroll, pre');
       if (typing || e.ctrlKey || e.altKey || e.metaKey) return;
-      if (e.key === ' ' && !byId('run-view').hidden && !['BUTTON', 'SUMMARY', 'A'].includes(tag) && e.target.role !== 'button') {
+      if (e.key === ' ' && byId('run-view').offsetParent !== null && !['BUTTON', 'SUMMARY', 'A'].includes(tag) && e.target.role !== 'button') {
         e.preventDefault();
         this.playing ? this.pause() : this.play();
         return;
@@ -71,7 +71,7 @@ export class Scrubber {
         ArrowLeft: 'back', ArrowRight: 'forward', Home: 'first', End: 'last',
         PageUp: Math.max(this.first, now - twentieth), PageDown: Math.min(this.last, now + twentieth),
       }[e.key];
-      if (wish === undefined || byId('run-view').hidden) return;
+      if (wish === undefined || byId('run-view').offsetParent === null) return;
       e.preventDefault();
       this.pause();
       go(wish);
