@@ -189,6 +189,7 @@ export class RunsView {
       this.head.tell();
     });
     this.drawn = known.generation > 0;
+    if (this.drawn && this.rows.length) this.painted ??= performance.now();
   }
 
   /** Draws what a choice of runs changes. */
@@ -283,6 +284,6 @@ export class RunsView {
   get facts() {
     if (!this.shown) return null;
     return {rows: this.table.order.map(({id}) => id), chosen: [...this.chosen], scatter: this.scatter.shown, phase: this.phase.shown,
-      ends: this.ends, varying: this.varying.map(({name}) => name), constant: this.constant.map(({name}) => name)};
+      ends: this.ends, painted: this.painted, of: (id) => this.known.byId.get(id), varying: this.varying.map(({name}) => name), constant: this.constant.map(({name}) => name)};
   }
 }
