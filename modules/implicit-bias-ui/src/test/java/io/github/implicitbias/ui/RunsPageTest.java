@@ -83,6 +83,39 @@ class RunsPageTest extends PageTest {
         .collect(Collectors.toList());
   }
 
+  @Test
+  void realTrainings_haveTheirSettings_outOfTheirConfiguration() {
+    InMemoryStatsStorage real = new InMemoryStatsStorage();
+    SweptRuns.grid(real, new double[] {0.01, 0.1}, new double[] {0.1}, 2);
+    ui.attach(real);
+    browser.open(ui.url() + "?view=runs");
+    settled();
+    assertEquals(
+        List.of("learning rate", "seed"),
+        browser.<List<String>>run("return window.implicitBias.runs.varying"));
+    JsonNode row =
+        json(
+            "window.implicitBias.runs.rows.map(id => window.implicitBias.runs.of(id))"
+                + ".find(row => row.name === 'rate 0.1, deviation 0.1, seed 2')");
+    Map<String, String> expected = new LinkedHashMap<>();
+    expected.put("learning rate", "0.1");
+    expected.put("momentum", "0.9");
+    expected.put("updater", "Nesterovs");
+    expected.put("init scale", "0.1");
+    expected.put("initializer", "normal");
+    expected.put("width", "20");
+    expected.put("depth", "2");
+    expected.put("activation", "relu");
+    expected.put("loss function", "MCXENT");
+    expected.put("seed", "2");
+    expected.put("data type", "double");
+    expected.put("batch", "120");
+    expected.forEach(
+        (name, value) -> assertEquals(value, row.get("settings").path(name).asText(), name));
+    assertTrue(row.at("/ends/testAccuracy").asDouble() > 0.4, row.toString());
+    checkNothingOdd();
+  }
+
   private static Comparator<GridRun> newest() {
     return Comparator.comparingLong((GridRun run) -> run.header.startedAt()).reversed();
   }
