@@ -72,9 +72,12 @@ class ArchitectureTest {
 
   /**
    * How many public top-level types there may be. Who adds one hides another, or says in the change
-   * why the library is easier to use with one more.
+   * why the library is easier to use with one more. Of the last four, {@code Trigger} and {@code
+   * Action} are what a user says with {@code when(...)}, {@code EarlyStopping} is what
+   * Deeplearning4j's trainer asks, and {@code TriggerWatch} is how the engine reaches what is
+   * private to triggers.
    */
-  private static final int MOST_PUBLIC_TYPES = 172;
+  private static final int MOST_PUBLIC_TYPES = 176;
 
   private static JavaClasses ours;
 

@@ -1,10 +1,13 @@
 package io.github.implicitbias.benchmarks;
 
+import io.github.implicitbias.core.action.Action;
+import io.github.implicitbias.core.action.Trigger;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.listener.ListenerBuilder;
 import io.github.implicitbias.predictions.Predictions;
 import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.TrackedLayer;
@@ -23,6 +26,8 @@ enum Watcher {
   VISITS("visits, every step, no probe", Preset.STANDARD, Mode.VISITS),
   VISITS_ALONE("visits, economy, no probe", Preset.ECONOMY, Mode.VISITS),
   LAWS("visits and laws, economy, no probe", Preset.ECONOMY, Mode.LAWS),
+  VISITS_TRIGGERS("visits and 20 triggers, economy, no probe", Preset.ECONOMY, Mode.TRIGGERS),
+  ECONOMY_TRIGGERS("economy and 20 triggers", Preset.ECONOMY, Mode.PROBE_TRIGGERS),
   STATS("StatsListener", null, Mode.STATS);
 
   /** When a watcher looks, and so which workloads it is for. */
@@ -31,8 +36,12 @@ enum Watcher {
     DEFAULT,
     VISITS,
     LAWS,
+    TRIGGERS,
+    PROBE_TRIGGERS,
     STATS
   }
+
+  private static final int TRIGGERS_OF_A_KIND = 5;
 
   private final String title;
   private final @Nullable Preset preset;
@@ -56,7 +65,10 @@ enum Watcher {
       case DEFAULT:
       case VISITS:
       case LAWS:
+      case TRIGGERS:
         return !workload.isFullBatch();
+      case PROBE_TRIGGERS:
+        return workload.isFullBatch();
       default:
         return true;
     }
@@ -68,7 +80,7 @@ enum Watcher {
       return new StatsListener(new InMemoryStatsStorage(), 1);
     }
     ListenerBuilder builder =
-        (mode == Mode.VISITS || mode == Mode.LAWS
+        (mode == Mode.VISITS || mode == Mode.LAWS || mode == Mode.TRIGGERS
                 ? ImplicitBiasListener.builder()
                 : ImplicitBiasListener.builder(workload.probe()))
             .preset(preset)
@@ -80,9 +92,26 @@ enum Watcher {
       case LAWS:
         Predictions.laws().forEach(builder::law);
         return builder.build();
+      case TRIGGERS:
+        return triggers(builder, "batchLoss").build();
+      case PROBE_TRIGGERS:
+        return triggers(builder, "loss").schedule(Schedule.everyStep()).build();
       default:
         return builder.schedule(Schedule.everyStep()).build();
     }
+  }
+
+  /** Adds twenty triggers of all kinds that never begin to hold. */
+  private static ListenerBuilder triggers(ListenerBuilder builder, String column) {
+    for (int k = 0; k < TRIGGERS_OF_A_KIND; k++) {
+      Trigger never = Trigger.above(column, 1e9 + k);
+      builder
+          .when(never, Action.log())
+          .when(Trigger.notFinite().and(Trigger.below("score", k)).once(), Action.stop())
+          .when(Trigger.event(EventKind.values()[k]).and(never), Action.log())
+          .when(Trigger.stableFor(column, 1_000_000_000L + k).or(never).times(2), Action.log());
+    }
+    return builder;
   }
 
   /** Ends a listener; returns how many bits flipped per record, NaN if it does not know. */

@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.action.TriggerWatch;
 import io.github.implicitbias.core.finding.FindingRule;
 import io.github.implicitbias.core.law.Law;
 import io.github.implicitbias.core.metric.Metric;
@@ -24,6 +25,7 @@ final class AdditionsBuilder {
   boolean findings = true;
   final List<Recorder> recorders = new ArrayList<>();
   int lawsEvery;
+  final TriggerWatch.Plan triggers = new TriggerWatch.Plan();
 
   UserAdditions build() {
     return new UserAdditions(
@@ -35,6 +37,7 @@ final class AdditionsBuilder {
         laws,
         lawsEvery,
         findings ? rules : null,
-        recorders);
+        recorders,
+        triggers);
   }
 }

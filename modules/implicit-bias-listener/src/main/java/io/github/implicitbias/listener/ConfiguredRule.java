@@ -124,6 +124,12 @@ final class ConfiguredRule implements UpdateRule {
   }
 
   @Override
+  public String updater() {
+    IUpdater updater = config().getUpdaterByParam(key);
+    return updater == null ? "none" : updater.getClass().getSimpleName();
+  }
+
+  @Override
   public Kind kind() {
     return kind;
   }

@@ -15,15 +15,12 @@ import java.util.UUID;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Watches a {@code MultiLayerNetwork} or {@code ComputationGraph} while it trains: which units are
@@ -65,11 +62,10 @@ import org.slf4j.LoggerFactory;
  * over; its worker id is made different from that of all other copies. It has no run file, and
  * neither recorders nor those metrics and predictions that cannot be serialized.
  */
-public final class ImplicitBiasListener extends BaseTrainingListener
+public final class ImplicitBiasListener extends StoppingListener
     implements RoutingIterationListener, AutoCloseable {
 
   private static final long serialVersionUID = 2L;
-  private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
   private static final long REST_MILLIS = 1_000;
 
   /** Of a random id, so many that copies on many machines never share one: 48 bits. */
@@ -299,9 +295,23 @@ public final class ImplicitBiasListener extends BaseTrainingListener
     family().forEach(Recording::requestAll);
   }
 
-  /** Those that an order to this listener is for. */
-  private Collection<Recording> family() {
+  @Override
+  Collection<Recording> family() {
     return cloned ? List.of(recording) : workers.recordings();
+  }
+
+  @Override
+  ImplicitBiasListener self() {
+    return this;
+  }
+
+  @Override
+  Recording recording() {
+    return recording;
+  }
+
+  ListenerSettings settings() {
+    return settings;
   }
 
   /**
@@ -387,20 +397,9 @@ public final class ImplicitBiasListener extends BaseTrainingListener
       one.finish(Math.max(1, (end - System.nanoTime()) / 1_000_000));
     }
     if (!closed && !cloned) {
-      saySummary();
+      Told.summary(this);
     }
     closed = true;
-  }
-
-  private void saySummary() {
-    try {
-      RunSummary summary = summary();
-      if (!summary.isEmpty()) {
-        LOG.info("{}", summary);
-      }
-    } catch (RuntimeException e) {
-      LOG.warn("What was found cannot be said.", e);
-    }
   }
 
   @Override

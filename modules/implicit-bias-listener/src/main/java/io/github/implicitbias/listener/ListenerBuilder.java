@@ -1,5 +1,7 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.action.Action;
+import io.github.implicitbias.core.action.Trigger;
 import io.github.implicitbias.core.finding.FindingRule;
 import io.github.implicitbias.core.finding.Findings;
 import io.github.implicitbias.core.law.Law;
@@ -263,6 +265,18 @@ public final class ListenerBuilder extends RunWords {
     return this;
   }
 
+  /**
+   * Has something done when something is seen: {@code when(Trigger.above("deadUnits", 3),
+   * Action.checkpoint(folder))}. Triggers are judged in the training thread, right after the record
+   * of the step they speak of. Clones of the listener have them too, each for itself.
+   *
+   * @see ImplicitBiasListener#stopRequested
+   */
+  public ListenerBuilder when(Trigger trigger, Action action) {
+    additions.triggers.add(Given.given(trigger, "when"), Given.given(action, "when"));
+    return this;
+  }
+
   /** Adds a law of your own; for the rest see {@link #metric}. */
   public ListenerBuilder law(Law law) {
     additions.laws.add(Given.given(law, "law"));
@@ -361,8 +375,8 @@ public final class ListenerBuilder extends RunWords {
    * Makes the listener.
    *
    * @throws IllegalArgumentException if the run file exists, or its folder does not, an id is
-   *     empty, two metrics or predictions have the same id, or there is neither a probe nor are
-   *     visits kept
+   *     empty, two metrics or predictions have the same id, there is neither a probe nor are visits
+   *     kept, or a trigger asks for what there is not; the sentence has the nearest name there is
    */
   public ImplicitBiasListener build() {
     additions.build().instruments();
@@ -377,7 +391,7 @@ public final class ListenerBuilder extends RunWords {
     TrainingSetKeys keys = new TrainingSetKeys(visits != KeepVisits.NEVER);
     Probe observed = observed(keys);
     String file = runFile == null ? null : runFile.toString();
-    return new ImplicitBiasListener(
+    ListenerSettings settings =
         new ListenerSettings(
             observed,
             layers,
@@ -392,10 +406,9 @@ public final class ListenerBuilder extends RunWords {
             test == null ? null : test.get(),
             samples(),
             description(),
-            file),
-        sessionId,
-        workerId,
-        router);
+            file);
+    settings.check(additions.triggers);
+    return new ImplicitBiasListener(settings, sessionId, workerId, router);
   }
 
   private @Nullable List<String> names() {

@@ -1,17 +1,22 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.action.Action;
+import io.github.implicitbias.core.action.Trigger;
+import io.github.implicitbias.core.action.TriggerWatch;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.engine.Session;
 import io.github.implicitbias.core.engine.SessionBuilder;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.core.visit.SampleIndex;
+import io.github.implicitbias.core.visit.VisitColumns;
 import io.github.implicitbias.run.MemoryRecorder;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.format.HeaderBuilder;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +97,30 @@ final class ListenerSettings implements Serializable {
     return ofTest == null ? all : all.and(ofTest.metrics(), List.of(), List.of());
   }
 
+  /** Checks that there can be all that triggers ask for. */
+  void check(TriggerWatch.Plan plan) {
+    List<String> more = new ArrayList<>();
+    if (visits != KeepVisits.NEVER) {
+      more.addAll(VisitColumns.ids());
+    }
+    if (test != null) {
+      more.addAll(TestWatch.IDS);
+    }
+    additions.check(plan, more);
+  }
+
+  /** Requires that there can be a column of a name. */
+  void requireColumn(String name) {
+    TriggerWatch.Plan asking = new TriggerWatch.Plan();
+    asking.add(Trigger.above(Given.given(name, "column"), 0), Action.stop());
+    try {
+      check(asking);
+    } catch (IllegalArgumentException e) {
+      Throwable cause = e.getCause();
+      throw new IllegalArgumentException(cause == null ? e.getMessage() : cause.getMessage(), e);
+    }
+  }
+
   /** Returns the run file, null for none. */
   @Nullable Path runFile() {
     return runFile == null ? null : Paths.get(runFile);
@@ -133,6 +162,7 @@ final class ListenerSettings implements Serializable {
     }
     description.putInto(started);
     return started
+        .triggers(additions.triggers())
         .schedule(schedule)
         .normsEvery(normsEvery)
         .lawsEvery(additions.lawsEvery())

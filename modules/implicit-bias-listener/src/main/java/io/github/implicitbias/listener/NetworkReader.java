@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.action.Action;
 import io.github.implicitbias.core.engine.NetworkSource;
 import io.github.implicitbias.core.engine.Reading;
 import io.github.implicitbias.core.metric.Needs;
@@ -138,6 +139,11 @@ final class NetworkReader implements NetworkSource {
   void lookAtWeights() {
     noticeNewParameters();
     arrays().begin(null);
+  }
+
+  @Override
+  public Action.Model model() {
+    return () -> new ModelCopy(net);
   }
 
   /** Returns what computes the output layer, null if DL4J has to. */

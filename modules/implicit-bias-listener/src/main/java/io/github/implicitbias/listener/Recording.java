@@ -352,6 +352,11 @@ final class Recording {
     return empty;
   }
 
+  /** Returns the session of the newest run, null before there is one. */
+  synchronized @Nullable Session session() {
+    return session;
+  }
+
   /** Returns true if a network is, or was, recorded. */
   synchronized boolean hasRun() {
     return heard.hasRun();
@@ -366,8 +371,8 @@ final class Recording {
   }
 
   synchronized void requestAll() {
-    if (session != null) {
-      session.requestAll();
+    if (watch != null) {
+      watch.requestAll();
     }
   }
 

@@ -50,8 +50,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
  */
 final class StepPlan {
 
-  /** Said of a layer whose gradient there is not, behind its name. */
-  static final String FROZEN = " is frozen, so that its gradient is not computed";
+  private static final String FROZEN = " is frozen, so that its gradient is not computed";
 
   private static final String WEIGHTS = "W";
   private static final String BIASES = "b";
@@ -243,16 +242,12 @@ final class StepPlan {
     if (place.layer.isOutput()) {
       return;
     }
-    if (isFrozen(node)) {
-      place.layer.oneSided(node.name() + FROZEN);
+    String why = whyNotByItsWeights(node);
+    if (why != null) {
+      place.layer.oneSided(why);
       return;
     }
     roundSlope(place, place.layer.slope());
-    String noise = weightNoise(node);
-    if (noise != null) {
-      place.layer.oneSided(noise);
-      return;
-    }
     if (Double.isNaN(place.layer.slope())) {
       place.layer.oneSided(
           node.name() + " has the activation " + LayerReading.activation(node.layer()));
@@ -274,8 +269,12 @@ final class StepPlan {
     }
   }
 
-  /** Returns true if the gradient of a layer's parameters is not computed. */
-  static boolean isFrozen(NetworkNode node) {
+  /** Returns why a layer's outputs or gradient are not those of its weights; null if they are. */
+  static @Nullable String whyNotByItsWeights(NetworkNode node) {
+    return isFrozen(node) ? node.name() + FROZEN : weightNoise(node);
+  }
+
+  private static boolean isFrozen(NetworkNode node) {
     return node.layer() != node.configured() || node.layer() instanceof FixedParameters;
   }
 

@@ -62,7 +62,7 @@ final class StepReader implements StepSource {
     }
     NetworkNode output = net.outputs().get(0);
     String problem = VisitOutput.problem(output);
-    return problem == null && StepPlan.isFrozen(output) ? output.name() + StepPlan.FROZEN : problem;
+    return problem == null ? StepPlan.whyNotByItsWeights(output) : problem;
   }
 
   /** Says where the visits of the steps are read, whose outputs need not be read again. */

@@ -30,6 +30,10 @@ final class TestWatch {
   /** Epochs whose ends are looked at whatever it takes. */
   static final int FLOOR = 200;
 
+  /** The columns of the test set. */
+  static final List<String> IDS =
+      List.of("testLoss", "testAccuracy", "testSmallestMargin", "testMeanMargin", "testGap");
+
   /** Part of the CPU time of the training thread that it may take beyond that. */
   static final double SHARE = 0.02;
 
@@ -56,6 +60,7 @@ final class TestWatch {
   private double sum;
   private double smallest;
   private double gap = Absent.VALUE;
+  private volatile boolean requested;
 
   /**
    * Prepares to look.
@@ -80,6 +85,11 @@ final class TestWatch {
     output = VisitOutput.of(next.outputs().get(0), next.dataType(), reader);
   }
 
+  /** Asks for a look at the next observation, whatever it takes; from any thread. */
+  void request() {
+    requested = true;
+  }
+
   /** Says where the visits are that the test set is compared with. */
   void against(VisitBook book) {
     visits = book;
@@ -97,7 +107,7 @@ final class TestWatch {
   List<Metric> metrics() {
     return List.of(
         column(
-            "testLoss",
+            IDS.get(0),
             Definition.formula("mean unregularised loss of the test set at theta")
                 .parameters("theta")
                 .applies("labels, and a loss that can be computed")
@@ -107,7 +117,7 @@ final class TestWatch {
                 .chart("Loss of the test set"),
             observation -> loss),
         column(
-            "testAccuracy",
+            IDS.get(1),
             Definition.formula("share of the test samples with a positive margin")
                 .applies("labels that are classes")
                 .expect("rises")
@@ -116,7 +126,7 @@ final class TestWatch {
                 .chart("Accuracy on the test set"),
             observation -> share(correct)),
         column(
-            "testSmallestMargin",
+            IDS.get(2),
             Definition.formula("smallest margin of the test set, before the softmax or sigmoid")
                 .applies("labels that are classes")
                 .expect("negative as long as a test sample is named wrongly")
@@ -125,7 +135,7 @@ final class TestWatch {
                 .chart("Margins of the test set"),
             observation -> margins == 0 ? Absent.VALUE : smallest),
         column(
-            "testMeanMargin",
+            IDS.get(3),
             Definition.formula("mean margin of the test set, before the softmax or sigmoid")
                 .applies("labels that are classes")
                 .expect("rises")
@@ -134,7 +144,7 @@ final class TestWatch {
                 .chart("Margins of the test set"),
             observation -> share(sum)),
         column(
-            "testGap",
+            IDS.get(4),
             Definition.formula(
                     "loss of the test set minus the mean loss of all visits of the last epoch that"
                         + " has ended; before the first, and without visits, minus the loss of the"
@@ -169,9 +179,10 @@ final class TestWatch {
     boolean next = times > 0 && watched.epoch() != epoch && times <= FLOOR;
     long before = SessionBuilder.cpuNanos();
     boolean affordable = spent + longest <= SHARE * (before - beganAt);
-    if (times > 0 && !next && !affordable) {
+    if (times > 0 && !next && !affordable && !requested) {
       return false;
     }
+    requested = false;
     look(watched);
     gap = loss - trainingLoss(observation);
     gap = Double.isNaN(gap) ? Absent.VALUE : gap;

@@ -1,13 +1,17 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.run.RunSummary;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a listener says of itself in one sentence: what of a network is recorded, what is not. */
 final class Told {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ImplicitBiasListener.class);
   private static final int MOST_LAYERS = 8;
 
   private Told() {}
@@ -70,5 +74,17 @@ final class Told {
     return more <= 0
         ? String.join(between, all)
         : String.join(between, all.subList(0, MOST_LAYERS)) + between + "and " + more + " more";
+  }
+
+  /** Says in the log what was found in a run that has ended. */
+  static void summary(ImplicitBiasListener bias) {
+    try {
+      RunSummary summary = bias.summary();
+      if (!summary.isEmpty()) {
+        LOG.info("{}", summary);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("What was found cannot be said.", e);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.implicitbias.listener;
 
+import io.github.implicitbias.core.action.TriggerWatch;
 import io.github.implicitbias.core.engine.Instruments;
 import io.github.implicitbias.core.finding.FindingRule;
 import io.github.implicitbias.core.law.Law;
@@ -8,6 +9,7 @@ import io.github.implicitbias.core.metric.SampleMetric;
 import io.github.implicitbias.core.metric.UnitMetric;
 import io.github.implicitbias.core.prediction.Prediction;
 import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.Recorder;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -39,6 +41,7 @@ final class UserAdditions implements Serializable {
   private transient List<Law> laws;
   private transient @Nullable List<FindingRule> rules;
   private transient List<Recorder> recorders;
+  private transient TriggerWatch.Plan triggers = new TriggerWatch.Plan();
 
   /**
    * Puts together what was added.
@@ -54,7 +57,8 @@ final class UserAdditions implements Serializable {
       List<Law> laws,
       int lawsEvery,
       @Nullable List<FindingRule> rules,
-      List<Recorder> recorders) {
+      List<Recorder> recorders,
+      TriggerWatch.Plan triggers) {
     this.preset = preset;
     this.metrics = List.copyOf(metrics);
     this.sampleMetrics = List.copyOf(sampleMetrics);
@@ -64,6 +68,7 @@ final class UserAdditions implements Serializable {
     this.lawsEvery = lawsEvery;
     this.rules = rules == null ? null : List.copyOf(rules);
     this.recorders = List.copyOf(recorders);
+    this.triggers.addAll(triggers);
   }
 
   Preset preset() {
@@ -77,6 +82,32 @@ final class UserAdditions implements Serializable {
 
   List<Recorder> recorders() {
     return recorders;
+  }
+
+  /** Returns what is done when. */
+  TriggerWatch.Plan triggers() {
+    return triggers;
+  }
+
+  /**
+   * Checks that there can be all that triggers ask for.
+   *
+   * @param more columns beside those of metrics
+   * @throws IllegalArgumentException if there is no such name, with the nearest there is
+   */
+  void check(TriggerWatch.Plan plan, List<String> more) {
+    Instruments all = instruments();
+    List<String> columns = new ArrayList<>(more);
+    for (Column.Basic basic : Column.Basic.values()) {
+      columns.add(basic.id());
+    }
+    all.metrics().forEach(metric -> columns.add(metric.id()));
+    List<String> stated = new ArrayList<>();
+    all.predictions().forEach(prediction -> stated.add(prediction.id()));
+    all.laws().forEach(law -> stated.add(law.id()));
+    List<String> rulesFound = new ArrayList<>();
+    all.rules().forEach(rule -> rulesFound.add(rule.id()));
+    plan.check(columns, stated, rulesFound);
   }
 
   /**
@@ -108,11 +139,15 @@ final class UserAdditions implements Serializable {
         laws,
         lawsEvery,
         rules,
-        List.of());
+        List.of(),
+        triggers);
   }
 
   private void writeObject(ObjectOutputStream out) throws IOException {
     List<Object> left = new ArrayList<>(recorders);
+    if (!triggers.isEmpty()) {
+      left.add(triggers);
+    }
     List<Metric> someMetrics = serializable(metrics, left);
     List<SampleMetric> someSampleMetrics = serializable(sampleMetrics, left);
     List<UnitMetric> someUnitMetrics = serializable(unitMetrics, left);
@@ -154,5 +189,6 @@ final class UserAdditions implements Serializable {
     laws = (List<Law>) in.readObject();
     rules = (List<FindingRule>) in.readObject();
     recorders = List.of();
+    triggers = new TriggerWatch.Plan();
   }
 }

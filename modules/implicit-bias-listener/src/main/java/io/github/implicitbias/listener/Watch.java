@@ -8,6 +8,7 @@ import io.github.implicitbias.core.metric.Needs;
 import io.github.implicitbias.core.probe.Probe;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.core.visit.VisitBook;
+import io.github.implicitbias.run.Absent;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -327,6 +328,7 @@ final class Watch {
       laws.gradient();
     }
     session.observe();
+    session.known(rate.rate(), net.score());
   }
 
   /** After the update the score of this step is known; the parameters are those of the next. */
@@ -345,6 +347,14 @@ final class Watch {
     }
   }
 
+  /** Asks for everything at the next record; from any thread. */
+  void requestAll() {
+    session.requestAll();
+    if (test != null) {
+      test.request();
+    }
+  }
+
   /** Observes the parameters as they are now, between two updates, because somebody asks for it. */
   void observeNow() {
     if (step() <= session.step()) {
@@ -352,6 +362,7 @@ final class Watch {
     }
     rate.take();
     session.observeNow(step(), net.epoch());
+    session.known(rate.rate(), Absent.VALUE);
   }
 
   /** After an update of one of the layers alone, which the network does not count. */
@@ -361,6 +372,7 @@ final class Watch {
     if (session.begin(step(), net.epoch())) {
       session.observe();
     }
+    session.known(Double.NaN, Absent.VALUE);
     session.spent(System.nanoTime() - start);
   }
 

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.github.implicitbias.core.action.Action;
+import io.github.implicitbias.core.action.Trigger;
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.predictions.Preset;
 import io.github.implicitbias.run.Absent;
+import io.github.implicitbias.run.EventKind;
 import io.github.implicitbias.run.FlipKind;
 import io.github.implicitbias.run.Recorder;
 import io.github.implicitbias.run.Series;
@@ -130,6 +133,24 @@ class AllocationTest {
     assertEquals(0, Jvm.run(simple, AllocationTest.class, "FLOAT", "2000", "findings"));
   }
 
+  @Test
+  void twentyTriggers_thatNeverHold_allocateNothing() throws Exception {
+    List<String> simple = List.of("-XX:TieredStopAtLevel=1");
+    assertEquals(0, Jvm.run(simple, AllocationTest.class, "FLOAT", "2000", "triggers"));
+  }
+
+  private static ListenerBuilder withTriggers(ListenerBuilder builder) {
+    for (int k = 0; k < 5; k++) {
+      Trigger never = Trigger.above("batchLoss", 1e9 + k);
+      builder
+          .when(never, Action.log())
+          .when(Trigger.notFinite().and(Trigger.below("score", k)).once(), Action.stop())
+          .when(Trigger.event(EventKind.UNIT_DIED).and(never), Action.log())
+          .when(Trigger.stableFor("pattern", 100_000_000).or(never).times(2), Action.log());
+    }
+    return builder;
+  }
+
   private static void allocatesNothing(String type, String steps) throws Exception {
     // The optimizing compiler resolves the strings of a class in the thread that asks for it, which
     // counts as an allocation of that thread; the simple one does not, and removes no allocation.
@@ -146,11 +167,13 @@ class AllocationTest {
 
   /** Trains, and ends with 1 if anything was allocated in our callbacks after the warm-up. */
   public static void main(String[] args) {
-    train(DataType.valueOf(args[0]), Integer.parseInt(args[1]), args.length > 2);
+    String more = args.length > 2 ? args[2] : "";
+    train(DataType.valueOf(args[0]), Integer.parseInt(args[1]), more);
     System.exit(0);
   }
 
-  private static void train(DataType type, int steps, boolean findings) {
+  private static void train(DataType type, int steps, String more) {
+    boolean findings = more.equals("findings");
     DataSet data = Stacks.classes(type, 40, 2, 1, 3);
     MultiLayerNetwork net =
         Stacks.network(
@@ -172,7 +195,7 @@ class AllocationTest {
     Metrics.weightSpace().forEach(builder::metric);
     Metrics.weightSpacePerSample().forEach(builder::sampleMetric);
     Metrics.weightSpacePerUnit().forEach(builder::unitMetric);
-    ImplicitBiasListener bias = builder.build();
+    ImplicitBiasListener bias = (more.equals("triggers") ? withTriggers(builder) : builder).build();
     Scales scales = new Scales(bias);
     net.setListeners(scales);
     int warmUp = 500;

@@ -18,7 +18,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.AdamUpdater;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.SgdUpdater;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -177,6 +180,25 @@ final class FaultyParts {
     @Override
     public Adam clone() {
       return new SwappedAdam(getLearningRate());
+    }
+  }
+
+  /** Says that it is plain descent at a rate, and takes steps that are 1 % shorter. */
+  static final class ShorterSgd extends Sgd {
+    private static final long serialVersionUID = 1L;
+
+    ShorterSgd(double rate) {
+      super(rate);
+    }
+
+    @Override
+    public GradientUpdater<?> instantiate(INDArray state, boolean initialize) {
+      return new SgdUpdater(new Sgd(0.99 * getLearningRate()));
+    }
+
+    @Override
+    public Sgd clone() {
+      return new ShorterSgd(getLearningRate());
     }
   }
 }

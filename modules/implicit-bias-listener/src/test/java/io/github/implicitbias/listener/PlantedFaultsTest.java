@@ -35,10 +35,10 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 /** What each law finds within one epoch, and what makes it not applicable rather than violated. */
 class PlantedFaultsTest {
 
-  private static final int INPUTS = 12;
-  private static final int CLASSES = 4;
+  static final int INPUTS = 12;
+  static final int CLASSES = 4;
 
-  private static DataSet data(DataType type, int samples) {
+  static DataSet data(DataType type, int samples) {
     Nd4j.getRandom().setSeed(4);
     INDArray features = Nd4j.rand(type, samples, INPUTS);
     INDArray labels = Nd4j.zeros(type, samples, CLASSES);
@@ -49,7 +49,7 @@ class PlantedFaultsTest {
     return new DataSet(features, labels);
   }
 
-  private static NeuralNetConfiguration.Builder builder(DataType type, IUpdater updater) {
+  static NeuralNetConfiguration.Builder builder(DataType type, IUpdater updater) {
     return new NeuralNetConfiguration.Builder()
         .seed(2)
         .dataType(type)
@@ -57,27 +57,27 @@ class PlantedFaultsTest {
         .activation(Activation.RELU);
   }
 
-  private static DenseLayer.Builder dense(int inputs, int units) {
+  static DenseLayer.Builder dense(int inputs, int units) {
     return new DenseLayer.Builder().nIn(inputs).nOut(units);
   }
 
-  private static OutputLayer.Builder softmax(int inputs) {
+  static OutputLayer.Builder softmax(int inputs) {
     return new OutputLayer.Builder(new LossMCXENT())
         .activation(Activation.SOFTMAX)
         .nIn(inputs)
         .nOut(CLASSES);
   }
 
-  private static NeuralNetConfiguration.ListBuilder usual(DataType type, IUpdater updater) {
+  static NeuralNetConfiguration.ListBuilder usual(DataType type, IUpdater updater) {
     return builder(type, updater).list().layer(dense(INPUTS, 9).build()).layer(softmax(9).build());
   }
 
-  private static Map<String, RunVerdict> train(
+  static Map<String, RunVerdict> train(
       NeuralNetConfiguration.ListBuilder list, DataSet data, int epochs) {
     return train(list, new ListDataSetIterator<>(data.asList(), 16), epochs);
   }
 
-  private static Map<String, RunVerdict> train(
+  static Map<String, RunVerdict> train(
       NeuralNetConfiguration.ListBuilder list, DataSetIterator data, int epochs) {
     MultiLayerNetwork net = new MultiLayerNetwork(list.build());
     net.init();
@@ -91,13 +91,13 @@ class PlantedFaultsTest {
     return verdicts;
   }
 
-  private static void is(Verdict.State state, String id, Map<String, RunVerdict> verdicts) {
+  static void is(Verdict.State state, String id, Map<String, RunVerdict> verdicts) {
     RunVerdict verdict = verdicts.get(id);
     assertNotNull(verdict, id);
     assertEquals(state, verdict.state(), verdict.toString());
   }
 
-  private static void says(String words, String id, Map<String, RunVerdict> verdicts) {
+  static void says(String words, String id, Map<String, RunVerdict> verdicts) {
     is(Verdict.State.NOT_APPLICABLE, id, verdicts);
     assertTrue(verdicts.get(id).detail().contains(words), verdicts.get(id).toString());
   }
@@ -237,6 +237,25 @@ class PlantedFaultsTest {
   }
 
   @Test
+  void stepsThatAreShorterThanSaid_areFoundBelowNormalization() {
+    for (double decay : new double[] {0, 0.01}) {
+      for (IUpdater updater : List.of(new Sgd(0.05), new FaultyParts.ShorterSgd(0.05))) {
+        NeuralNetConfiguration.ListBuilder list =
+            builder(DataType.FLOAT, updater)
+                .l2(decay)
+                .list()
+                .layer(dense(INPUTS, 9).activation(Activation.IDENTITY).build())
+                .layer(new BatchNormalization.Builder().nIn(9).nOut(9).build())
+                .layer(new ActivationLayer(Activation.RELU))
+                .layer(softmax(9).build());
+        Map<String, RunVerdict> verdicts = train(list, data(DataType.FLOAT, 80), 2);
+        boolean fair = updater.getClass() == Sgd.class;
+        is(fair ? Verdict.State.HOLDS : Verdict.State.VIOLATED, "scaleInvariance", verdicts);
+      }
+    }
+  }
+
+  @Test
   void smoothActivations_haveNoTwoSides() {
     for (Activation activation :
         new Activation[] {Activation.TANH, Activation.ELU, Activation.SOFTPLUS}) {
@@ -280,9 +299,9 @@ class PlantedFaultsTest {
     Map<String, RunVerdict> verdicts = train(list, data(DataType.FLOAT, 48), 1);
     says("different rates, momenta or decays", "balanceDriftLaw", verdicts);
     verdicts = train(usual(DataType.FLOAT, new Adam(0.01)), data(DataType.FLOAT, 48), 1);
-    says("layer0 has the updater ADAM", "balanceDriftLaw", verdicts);
-    says("has the updater ADAM", "normGrowth", verdicts);
-    says("has the updater ADAM", "calibrationOnAverage", verdicts);
+    says("layer0 has the updater Adam", "balanceDriftLaw", verdicts);
+    says("has the updater Adam", "normGrowth", verdicts);
+    says("has the updater Adam", "calibrationOnAverage", verdicts);
     is(Verdict.State.HOLDS, "classSumsConserved", verdicts);
   }
 

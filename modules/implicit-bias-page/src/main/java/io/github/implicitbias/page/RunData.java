@@ -56,6 +56,10 @@ final class RunData {
 
   private final RunAnswers answers;
   private final Scripts scripts;
+
+  /** Layers whose flips over time a file has. */
+  private static final int MAX_FLIPS = 200;
+
   private final Run run;
   private final RunHeader header;
   private final ObjectNode kept = JSON.objectNode();
@@ -162,6 +166,10 @@ final class RunData {
     keep("verdicts");
     keep("summary");
     keep("network");
+    keep("means");
+    for (int layer = 0; layer < Math.min(MAX_FLIPS, HeaderJson.layers(header).size()); layer++) {
+      keep("flips", "layer", layer);
+    }
     if (!run.visits().isEmpty()) {
       keep("visits");
     }

@@ -43,7 +43,7 @@ final class AbsentClassBiasFalls extends StatedClaim implements Law {
           rule.kind() == UpdateRule.Kind.SGD
               || rule.kind() == UpdateRule.Kind.NESTEROVS
               || rule.kind() == UpdateRule.Kind.ADAM;
-      String beside = known ? rule.beside() : layer.name() + " has the updater " + rule.kind();
+      String beside = known ? rule.beside() : layer.name() + " has the updater " + rule.updater();
       Outputs.goal(
           conditions,
           network,

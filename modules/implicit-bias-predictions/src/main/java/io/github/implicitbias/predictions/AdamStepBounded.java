@@ -61,7 +61,7 @@ final class AdamStepBounded extends StatedClaim implements Law {
     UpdateRule rule = layer.rule();
     boolean adam = rule.kind() == UpdateRule.Kind.ADAM || rule.kind() == UpdateRule.Kind.AMSGRAD;
     if (!adam || layer.biasRule().kind() != rule.kind()) {
-      return layer.name() + " has the updater " + (adam ? layer.biasRule() : rule).kind();
+      return layer.name() + " has the updater " + (adam ? layer.biasRule() : rule).updater();
     }
     if (rule.beside() != null) {
       return rule.beside();

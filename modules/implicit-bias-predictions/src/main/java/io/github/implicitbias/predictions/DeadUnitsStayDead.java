@@ -66,7 +66,7 @@ final class DeadUnitsStayDead extends StatedClaim implements Law {
           .require(
               known && rule.beside() == null,
               "an updater whose memory fades",
-              rule.beside() != null ? rule.beside() : "the updater is " + rule.kind())
+              rule.beside() != null ? rule.beside() : "the updater is " + rule.updater())
           .require(
               rule.isUndecayed() && first.biasRule().isUndecayed(),
               "no decay",

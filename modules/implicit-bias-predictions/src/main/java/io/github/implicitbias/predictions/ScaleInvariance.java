@@ -5,6 +5,7 @@ import io.github.implicitbias.core.law.LayerSums;
 import io.github.implicitbias.core.law.StepLayer;
 import io.github.implicitbias.core.law.StepNetwork;
 import io.github.implicitbias.core.law.TrainingStep;
+import io.github.implicitbias.core.law.UpdateRule;
 import io.github.implicitbias.core.network.Precision;
 import io.github.implicitbias.core.prediction.Claim;
 import io.github.implicitbias.core.prediction.Conditions;
@@ -25,13 +26,19 @@ final class ScaleInvariance extends StatedClaim implements Law {
         "scaleInvariance",
         Claim.that(
                 "Below batch normalization the gradient does not change the length of a unit's"
-                    + " weights: w_j . G_j = eps / (sigma_j^2 + eps) gamma_j g_gamma_j.")
+                    + " weights: w_j . G_j = eps / (sigma_j^2 + eps) gamma_j g_gamma_j. A step of"
+                    + " SGD turns them by an angle of tangent eta norm(G_j) / ((1 - eta lambda)"
+                    + " norm(w_j)): w_j . w_j' = (1 - eta lambda) norm(w_j)^2 - eta w_j . G_j, and"
+                    + " the length follows.")
             .source("derived")
             .requires(
                 "a dense or convolution layer without activation directly below batch"
-                    + " normalization with the statistics of the batch; any loss and updater")
-            .measures("largest deviation, in units of rounding of the largest terms so far")
-            .against("1000")
+                    + " normalization with the statistics of the batch; any loss and updater for"
+                    + " the gradient; plain SGD, l2 or weightDecay or none for the step")
+            .measures(
+                "largest deviation, in units of rounding of the largest terms so far, or of"
+                    + " (norm(w_j) + norm(step))^2")
+            .against("1000; of the step 16 sqrt(inputs)")
             .within("rounding, which is the bound")
             .advises(
                 "Batch normalization does not use the statistics of the batch, or its gradient is"
@@ -86,7 +93,50 @@ final class ScaleInvariance extends StatedClaim implements Law {
           return;
         }
         compare(step, l);
+        if (layer.rule().kind() == UpdateRule.Kind.SGD
+            && step.network().dividesByBatch()
+            && step.otherMover() == null) {
+          compareStep(step, l);
+        }
       }
+    }
+
+    private void compareStep(TrainingStep step, int l) {
+      StepLayer layer = step.network().layer(l);
+      LayerSums in = step.sums(l);
+      UpdateRule rule = layer.rule();
+      double shrinks = rule.rate() * (rule.l2() + rule.decay());
+      int worst = 0;
+      double most = 0;
+      for (int j = 0; j < layer.units(); j++) {
+        double ww = in.squares()[j];
+        double wg = in.weightsTimesGradient()[j];
+        double gg = in.gradientSquares()[j];
+        double dd = in.updateSquares()[j];
+        double along = -shrinks * ww - rule.rate() * wg;
+        double squared =
+            shrinks * shrinks * ww
+                + 2 * shrinks * rule.rate() * wg
+                + rule.rate() * rule.rate() * gg;
+        double length = Math.sqrt(ww) + Math.sqrt(dd);
+        double off = Math.max(Math.abs(in.weightsTimesUpdate()[j] - along), Math.abs(dd - squared));
+        double units = off / (precision(step, l).unit() * length * length + Double.MIN_NORMAL);
+        if (!(units <= most)) {
+          most = units;
+          worst = j;
+        }
+      }
+      int unit = worst;
+      note(
+          step,
+          most,
+          16 * Math.sqrt(layer.inputs() + 8.0),
+          () ->
+              "the weights of unit "
+                  + unit
+                  + " of "
+                  + layer.name()
+                  + " have not turned as a step of their gradient turns them");
     }
 
     private static Precision precision(TrainingStep step, int l) {

@@ -14,14 +14,14 @@ final class Steps {
    */
   static @Nullable String whyNoMomentum(StepLayer layer, UpdateRule rule) {
     boolean known = rule.kind() == UpdateRule.Kind.SGD || rule.kind() == UpdateRule.Kind.NESTEROVS;
-    return known ? rule.beside() : layer.name() + " has the updater " + rule.kind();
+    return known ? rule.beside() : layer.name() + " has the updater " + rule.updater();
   }
 
   /** Returns why a rule is not that of plain SGD, a clause; null if it is. */
   static @Nullable String whyNoSgd(StepLayer layer, UpdateRule rule) {
     return rule.kind() == UpdateRule.Kind.SGD
         ? rule.beside()
-        : layer.name() + " has the updater " + rule.kind();
+        : layer.name() + " has the updater " + rule.updater();
   }
 
   /** Returns true if two rules have the same updater with the same numbers, decay apart. */

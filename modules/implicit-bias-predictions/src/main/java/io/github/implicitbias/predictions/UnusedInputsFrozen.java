@@ -64,7 +64,7 @@ final class UnusedInputsFrozen extends StatedClaim implements Law {
           .require(
               known && rule.beside() == null,
               "an updater whose buffers stay 0",
-              rule.beside() != null ? rule.beside() : "the updater is " + rule.kind())
+              rule.beside() != null ? rule.beside() : "the updater is " + rule.updater())
           .require(
               decayOnly, "decay multiplies the weights", "l2 goes through the updater's buffers")
           .require(

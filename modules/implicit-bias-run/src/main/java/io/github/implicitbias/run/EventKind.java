@@ -30,7 +30,11 @@ public enum EventKind {
   /** All numbers that are observed are finite again, as after parameters were set back. */
   FINITE_AGAIN("finiteAgain"),
   /** A rule has found something, or something else than before. */
-  FINDING("finding");
+  FINDING("finding"),
+  /** A trigger has begun to hold: which, what is done, and what was seen. */
+  TRIGGERED("triggered"),
+  /** An action could not be done. */
+  ACTION_FAILED("actionFailed");
 
   private final String id;
 

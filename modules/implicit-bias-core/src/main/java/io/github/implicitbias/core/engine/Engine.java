@@ -18,8 +18,6 @@ import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.Recorder;
 import io.github.implicitbias.run.format.RunHeader;
-import io.github.implicitbias.run.format.TrackedLayer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -37,9 +35,8 @@ final class Engine implements Observation {
   private static final int LOSS = Column.Basic.LOSS.ordinal();
   private static final int BASIC = Column.Basic.values().length;
 
-  private final List<PatternHistory> patterns = new ArrayList<>();
-  private final List<Boundary> boundaries = new ArrayList<>();
-  private final boolean[] boundaryKnown;
+  private final LayerPatterns layers;
+  private final List<PatternHistory> patterns;
   private Needs needs;
   private final Allowance allowance = new Allowance();
   private final ParameterNorms parameters;
@@ -56,6 +53,7 @@ final class Engine implements Observation {
   private final SharedResults shared = new SharedResults();
   private final Record record;
   private final StepRecords steps;
+  private final PendingRecord pending;
   private final double[] values;
   private final EventBuffer events;
   private final RecordEvents noted;
@@ -67,7 +65,6 @@ final class Engine implements Observation {
   private boolean complete;
   private long records;
   private final ElapsedTime time = new ElapsedTime();
-  private boolean pending;
   private long step;
   private boolean followsPreviousStep;
   private boolean hasParameters;
@@ -101,14 +98,8 @@ final class Engine implements Observation {
       Schedule schedule,
       @Nullable List<long @Nullable []> existing,
       @Nullable VisitColumns visits) {
-    for (int k = 0; k < header.layers().size(); k++) {
-      TrackedLayer layer = header.layers().get(k);
-      long[] possible = existing == null ? null : existing.get(k);
-      patterns.add(
-          new PatternHistory(layer.units(), header.samples(), possible, layer.isGrouped()));
-      boundaries.add(new Boundary(patterns.get(k)));
-    }
-    this.boundaryKnown = new boolean[patterns.size()];
+    this.layers = new LayerPatterns(header, existing);
+    this.patterns = layers.histories;
     this.needs = instruments.needs();
     this.parameters = parameters;
     this.probe = probe;
@@ -132,6 +123,7 @@ final class Engine implements Observation {
     this.meter =
         new CostMeter(CpuClock::nanos, System::nanoTime, queue::cpuNanos, queue::startNanos);
     this.steps = new StepRecords(visits, header.columns().size(), meter, failures);
+    this.pending = new PendingRecord(record, steps, noted);
     this.pacer = new Pacer(schedule, meter, failures);
     this.preparation = this::prepare;
   }
@@ -225,9 +217,7 @@ final class Engine implements Observation {
       double loss) {
     hasParameters = parametersRead;
     step = atStep;
-    for (int layer = 0; layer < patterns.size(); layer++) {
-      patterns.get(layer).atStep(atStep);
-    }
+    layers.atStep(atStep);
     record.at(atStep, atEpoch, readInPlace);
     followsPreviousStep = previousStepKnown && records > 0;
     putTimes(values);
@@ -258,7 +248,7 @@ final class Engine implements Observation {
     }
     observing.succeeded();
     records++;
-    pending = true;
+    pending.observed();
   }
 
   private void prepare() {
@@ -295,6 +285,21 @@ final class Engine implements Observation {
   }
 
   /**
+   * Takes what is known of a step while the parameters are still those of it, and settles its
+   * record.
+   *
+   * @param observed true if the step was observed
+   */
+  void known(long atStep, int atEpoch, boolean observed, double learningRate, double score) {
+    if (observed && pending.isThere()) {
+      pending.known(learningRate, score);
+      pending.settle(true);
+    } else if (!observed) {
+      steps.begin(this, atStep, atEpoch, learningRate, score, true);
+    }
+  }
+
+  /**
    * Completes the observation with what is known after the update, and records it.
    *
    * @param learningRate of the update that leaves the observed parameters
@@ -302,28 +307,21 @@ final class Engine implements Observation {
    * @param watchNanos time that watching took since the record before
    */
   void complete(double learningRate, double score, long watchNanos) {
-    if (pending) {
-      values[LEARNING_RATE] = Double.isNaN(learningRate) ? Absent.VALUE : learningRate;
-      values[SCORE] = score;
-      record(watchNanos);
+    if (pending.isThere()) {
+      pending.known(learningRate, score);
+      completeLast(watchNanos, false);
     }
   }
 
-  /** Completes the last observation of a run, which no update follows. */
-  void completeLast(long watchNanos) {
-    if (pending) {
-      record(watchNanos);
-    }
-  }
-
-  private void record(long watchNanos) {
-    pending = false;
-    try {
-      steps.addTo(record);
-      record.recorded(System.currentTimeMillis(), watchNanos);
-      relief.add(record, queue, records);
-    } finally {
-      noted.recorded();
+  /**
+   * Completes an observation which no update follows, or none that is heard of.
+   *
+   * @param modelIsOfRecord true if the parameters are still those that were observed
+   */
+  void completeLast(long watchNanos, boolean modelIsOfRecord) {
+    if (pending.isThere()) {
+      pending.settle(modelIsOfRecord);
+      pending.add(relief, queue, records, watchNanos);
     }
   }
 
@@ -345,6 +343,7 @@ final class Engine implements Observation {
   /** Lets the network go. */
   void release() {
     network = NetworkView.opaque(1);
+    steps.follow(null);
   }
 
   RecordQueue queue() {
@@ -366,6 +365,11 @@ final class Engine implements Observation {
    */
   boolean close(long timeoutMillis) {
     return queue.close(timeoutMillis);
+  }
+
+  /** Returns the value of a column at the newest observation, absent before the first. */
+  double observed(int column) {
+    return records == 0 ? Absent.VALUE : values[column];
   }
 
   @Override
@@ -393,18 +397,13 @@ final class Engine implements Observation {
     return finite;
   }
 
-  List<Boundary> boundaries() {
-    return boundaries;
-  }
-
-  /** Takes note whether those of a layer are known at the present observation. */
-  void boundaryFound(int layer, boolean known) {
-    boundaryKnown[layer] = known;
+  LayerPatterns layerPatterns() {
+    return layers;
   }
 
   @Override
   public @Nullable Boundary boundary(int layer) {
-    return boundaryKnown[layer] ? boundaries.get(layer) : null;
+    return layers.boundary(layer);
   }
 
   @Override

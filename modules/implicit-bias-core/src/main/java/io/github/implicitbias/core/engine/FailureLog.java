@@ -113,6 +113,25 @@ final class FailureLog {
     }
   }
 
+  /** Notes that something was not done that was to be: one warning, and one event, for each. */
+  void actionFailed(String action, Throwable cause) {
+    try {
+      int times;
+      synchronized (this) {
+        times = counts.merge(action, 1, Integer::sum);
+        if (times == 1) {
+          add(new Note(EventKind.ACTION_FAILED, action + ": " + cause));
+        }
+      }
+      if (times == 1) {
+        LOG.warn("{} failed ({}). Training goes on.", action, cause.toString());
+      }
+      LOG.debug("{} failed.", action, cause);
+    } catch (Throwable e) {
+      // As above.
+    }
+  }
+
   /** Notes that a recorder takes records again. */
   void recovered(String recorder, String consequence) {
     try {

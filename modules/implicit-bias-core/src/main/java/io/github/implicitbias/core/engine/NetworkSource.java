@@ -1,5 +1,6 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.action.Action;
 import io.github.implicitbias.core.law.StepSource;
 import io.github.implicitbias.core.network.NetworkView;
 import io.github.implicitbias.core.norm.ParameterNorms;
@@ -85,4 +86,12 @@ public interface NetworkSource {
 
   /** Ends what {@link #read} has begun, also where that failed. */
   default void release() {}
+
+  /**
+   * Returns what copies the network as it is, for {@link Action#checkpoint}; null if it cannot be
+   * copied.
+   */
+  default Action.@Nullable Model model() {
+    return null;
+  }
 }

@@ -68,7 +68,7 @@ public final class Reading {
 
   /** Returns where to write which entries of a layer are at the boundary. */
   public long[] boundary(int layer) {
-    return engine.boundaries().get(layer).words();
+    return engine.layerPatterns().boundaries.get(layer).words();
   }
 
   /**
@@ -100,7 +100,7 @@ public final class Reading {
   void advance() {
     for (int layer = 0; layer < nanEntries.length; layer++) {
       patterns.get(layer).advance(nanEntries[layer], notNumbers[layer]);
-      engine.boundaryFound(layer, boundaryKnown[layer]);
+      engine.layerPatterns().boundaryFound(layer, boundaryKnown[layer]);
       engine.finite().ofLayer(layer, finite[layer]);
     }
   }

@@ -1,7 +1,9 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.action.TriggerWatch;
 import io.github.implicitbias.core.metric.Shared;
 import io.github.implicitbias.core.probe.Probe;
+import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.MemoryRecorder;
 import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.RunId;
@@ -39,9 +41,7 @@ public final class Session implements AutoCloseable {
   private final MemoryRecorder memory;
   private final Engine engine;
   private final CostMeter meter;
-  private final Reading reading;
-  private final ParameterCadence parameters;
-  private @Nullable NetworkSource source;
+  private final NetworkObserver network;
   private int epoch;
   private long firstStep;
   private long begunStep = -1;
@@ -53,25 +53,18 @@ public final class Session implements AutoCloseable {
   private volatile boolean off;
 
   Session(SessionBuilder settings, NetworkSource source, RunHeader header) {
-    this.source = source;
     this.header = header;
     this.memory = settings.memory;
     memory.header(header);
     this.engine = settings.engine(source, header);
     this.meter = engine.meter();
-    this.reading = new Reading(engine);
-    this.parameters = settings.cadence(engine, source);
-    meter.inPlace(() -> source().isInPlace());
+    this.network = new NetworkObserver(engine, settings.cadence(engine, source), source);
     Leftovers.of(this, engine.queue());
   }
 
   /** Starts the settings of a session, given the samples on which the network is observed. */
   public static SessionBuilder observing(Probe probe) {
     return new SessionBuilder(probe, probe.samples());
-  }
-
-  private NetworkSource source() {
-    return Objects.requireNonNull(source, "the session has ended");
   }
 
   /** Returns what the run is known by. */
@@ -87,6 +80,16 @@ public final class Session implements AutoCloseable {
   /** Returns how often each part has failed; empty if nothing has. */
   public Map<String, Integer> failures() {
     return engine.failures();
+  }
+
+  /**
+   * Returns the value of a column at the newest observation, whether its record is complete yet or
+   * not; absent before the first, and without such a column. To be asked in the thread that trains.
+   */
+  public double observed(String column) {
+    return header.columnNames().contains(column)
+        ? engine.observed(header.columnNumber(column))
+        : Absent.VALUE;
   }
 
   /** Returns what metrics have last computed together; null if none has asked for it. */
@@ -120,21 +123,20 @@ public final class Session implements AutoCloseable {
    */
   public boolean canContinueWith(NetworkSource next, long step) {
     return !off
-        && source != null
+        && network.isThere()
         && observedStep >= 0
         && step >= observedStep
-        && next.isSinglePrecision() == source.isSinglePrecision()
-        && next.parameters() == source.parameters()
+        && next.isSinglePrecision() == network.source().isSinglePrecision()
+        && next.parameters() == network.source().parameters()
         && RunDimensions.areSame(header.layers(), next.layers());
   }
 
   /** Goes on with one that {@link #canContinueWith} has allowed, and that came at a CPU time. */
   public void continueWith(NetworkSource next, long cpuNanos) {
     meter.enterAt(cpuNanos);
-    source = next;
     begunStep = observedStep;
     wanted = false;
-    engine.continueWith(next.view());
+    network.follow(next);
     meter.leave();
   }
 
@@ -199,13 +201,13 @@ public final class Session implements AutoCloseable {
       boolean due = engine.isDue(begunStep);
       boolean room = due && engine.hasRoom(begunStep);
       boolean inPlace = room && meter.isInPlace();
-      measured |= source().begun(inPlace) || room;
+      measured |= network.source().begun(inPlace) || room;
       if (inPlace) {
         observe(true);
       } else if (room) {
         wanted = true;
       } else {
-        measured |= prepareNext();
+        measured |= network.prepareNext(begunStep);
       }
     } finally {
       if (measured) {
@@ -235,50 +237,41 @@ public final class Session implements AutoCloseable {
   }
 
   private void observe(boolean inPlace) {
-    engine.completeLast(nanos);
-    observeOnly(inPlace, false);
-    prepareNext();
-  }
-
-  private void observeOnly(boolean inPlace, boolean last) {
-    boolean norms = parameters.isDue(engine.beginObservation(begunStep, last));
-    try {
-      double loss = read(inPlace, norms);
-      boolean known = parameters.isKnownBefore(begunStep);
-      reading.advance();
-      engine.observe(begunStep, epoch, inPlace, norms, known, loss);
-    } finally {
-      source().release();
-    }
+    engine.completeLast(nanos, false);
+    network.observe(begunStep, epoch, inPlace, false);
     observedStep = begunStep;
-    parameters.recorded(begunStep, norms);
+    network.prepareNext(begunStep);
   }
 
-  /** Reads the network; where memory runs out over that, once more with less to keep. */
-  private double read(boolean inPlace, boolean norms) {
-    while (true) {
-      try {
-        long began = inPlace ? 0 : CpuClock.nanos();
-        double loss = source().read(reading, inPlace);
-        meter.read(inPlace ? 0 : CpuClock.nanos() - began);
-        if (norms) {
-          parameters.read(source());
-        }
-        return loss;
-      } catch (OutOfMemoryError e) {
-        boolean again = engine.relief().next();
-        source().release();
-        parameters.forget();
-        if (!again) {
-          throw e;
-        }
-      }
+  /**
+   * Says what training knows of the step that has begun, while the parameters are still those of
+   * it. Its record is judged by the triggers now, and a checkpoint has the parameters of the
+   * record. Without triggers it does nothing, and nobody needs to call it who has no checkpoints.
+   *
+   * @param learningRate of the update that comes, {@code Double.NaN} if there is none
+   * @param score as in {@link #end}, absent if it is not known yet
+   */
+  public void known(double learningRate, double score) {
+    if (off || ended || begunStep < 0 || engine.steps().triggers() == null) {
+      return;
     }
+    long wall = System.nanoTime();
+    boolean observed = observedStep == begunStep;
+    meter.enter();
+    try {
+      engine.known(begunStep, epoch, observed, learningRate, score);
+    } catch (Throwable e) {
+      failed(e);
+    } finally {
+      meter.leave(observed);
+    }
+    spent(System.nanoTime() - wall);
   }
 
-  private boolean prepareNext() {
-    return engine.expects(begunStep + 1)
-        && parameters.remember(source(), begunStep, engine.isAllRequested());
+  /** Returns true if a trigger has asked training to stop, by {@code Action.stop()}. */
+  public boolean stopRequested() {
+    TriggerWatch triggers = engine.steps().triggers();
+    return triggers != null && triggers.isStopRequested();
   }
 
   /**
@@ -356,11 +349,12 @@ public final class Session implements AutoCloseable {
       meter.enter(); // The first time began with the preparations.
     }
     try {
-      engine.completeLast(nanos);
+      engine.completeLast(nanos, false);
       engine.steps().lastComes(last);
-      observeOnly(false, last);
+      network.observe(begunStep, epoch, false, last);
+      observedStep = begunStep;
       if (!last) {
-        prepareNext();
+        network.prepareNext(begunStep);
       }
     } catch (Throwable e) {
       if (!last) {
@@ -391,7 +385,7 @@ public final class Session implements AutoCloseable {
     boolean fatal;
     wanted = false;
     try {
-      parameters.forget();
+      network.forget();
       boolean lasts =
           FailureLog.isFatal(cause) && !(FailureLog.isOutOfMemory(cause) && engine.relief().next());
       fatal = engine.observationFailed(begunStep, cause) || lasts;
@@ -413,24 +407,30 @@ public final class Session implements AutoCloseable {
   public void finish() {
     off = true;
     try {
-      engine.completeLast(nanos);
+      engine.completeLast(nanos, true);
     } catch (Throwable e) {
       LOG.warn("The last record could not be completed.", e);
     }
-    if (source != null && observedStep >= 0) {
+    if (network.isThere() && observedStep >= 0) {
       LOG.info(engine.observed(begunStep - firstStep + 1));
     }
-    source = null;
-    engine.release();
+    network.release();
   }
 
   /**
-   * Writes what was recorded and closes the recorders; may wait while other threads go on.
+   * Writes what was recorded and closes the recorders, and waits for actions that are still being
+   * done; may wait while other threads go on.
    *
    * @return false if that took longer than the time allowed; it goes on in its own thread then
    */
   public boolean write(long timeoutMillis) {
-    return engine.close(timeoutMillis);
+    long begun = System.nanoTime();
+    boolean written = engine.close(timeoutMillis);
+    TriggerWatch triggers = engine.steps().triggers();
+    if (triggers != null) {
+      triggers.close(Math.max(1, timeoutMillis - (System.nanoTime() - begun) / 1_000_000));
+    }
+    return written;
   }
 
   /** Makes the record of the parameters that the last update has left, and writes everything. */

@@ -1,5 +1,8 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.action.Action;
+import io.github.implicitbias.core.action.Trigger;
+import io.github.implicitbias.core.action.TriggerWatch;
 import io.github.implicitbias.core.catalogue.Metrics;
 import io.github.implicitbias.core.finding.Findings;
 import io.github.implicitbias.core.law.StepSource;
@@ -52,6 +55,8 @@ public final class SessionBuilder {
   private boolean atOnce;
   private int lawsEvery;
   private @Nullable VisitColumns visits;
+  private final TriggerWatch.Plan triggers = new TriggerWatch.Plan();
+  private boolean namesChecked;
   MemoryRecorder memory = new MemoryRecorder(MEMORY_CAP);
 
   SessionBuilder(Probe probe, int batch) {
@@ -214,6 +219,26 @@ public final class SessionBuilder {
     return this;
   }
 
+  /**
+   * Has something done at the record at which a trigger begins to hold. What it asks for is judged
+   * in {@link Session#known}, or else in {@link Session#end}.
+   */
+  public SessionBuilder when(Trigger trigger, Action action) {
+    triggers.add(
+        Objects.requireNonNull(trigger, "trigger"), Objects.requireNonNull(action, "action"));
+    return this;
+  }
+
+  /**
+   * Has done what a plan says whose names were checked before: {@link #start} leaves out what this
+   * run does not have, and counts it among the failures, instead of throwing.
+   */
+  public SessionBuilder triggers(TriggerWatch.Plan checked) {
+    triggers.addAll(checked);
+    namesChecked = true;
+    return this;
+  }
+
   /** Makes each record reach the recorders before {@link Session#end} returns. */
   public SessionBuilder handOverAtOnce() {
     atOnce = true;
@@ -224,6 +249,8 @@ public final class SessionBuilder {
    * Starts the session.
    *
    * @param source the network, before its first observation
+   * @throws IllegalArgumentException if a trigger asks for what the run does not have; the sentence
+   *     has the nearest name there is
    */
   public Session start(NetworkSource source) {
     HeaderBuilder builder =
@@ -245,7 +272,13 @@ public final class SessionBuilder {
       source.layers().forEach(layer -> tracked.add(layer.name()));
       visits.declare(builder, tracked);
     }
-    return new Session(this, source, builder.build());
+    RunHeader header = builder.build();
+    if (!namesChecked) {
+      List<String> rules = new ArrayList<>();
+      instruments.rules().forEach(rule -> rules.add(rule.id()));
+      triggers.check(header, rules, source.model() != null);
+    }
+    return new Session(this, source, header);
   }
 
   Engine engine(NetworkSource source, RunHeader header) {
@@ -276,6 +309,9 @@ public final class SessionBuilder {
     }
     if (!instruments.rules().isEmpty()) {
       engine.steps().find(instruments.rules(), header, source, engine.queue().visits());
+    }
+    if (!triggers.isEmpty()) {
+      engine.steps().act(triggers, header, engine.patterns(), source);
     }
     engine.meter().enterAt(beganAt);
     if (atOnce) {

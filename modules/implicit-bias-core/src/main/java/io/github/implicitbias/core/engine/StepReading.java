@@ -27,6 +27,11 @@ public final class StepReading {
     return laws != null;
   }
 
+  /** Returns true if the step that has begun is read for laws. */
+  boolean isDue() {
+    return isDue;
+  }
+
   /** Says that reading visits begins where {@link Session#begin} has just returned. */
   public void visitsGoOn() {
     meter.enterVisitsAtOnce();

@@ -1,11 +1,14 @@
 package io.github.implicitbias.core.engine;
 
+import io.github.implicitbias.core.action.Action;
+import io.github.implicitbias.core.action.TriggerWatch;
 import io.github.implicitbias.core.finding.FindingRule;
 import io.github.implicitbias.core.law.StepSource;
 import io.github.implicitbias.core.visit.VisitColumns;
 import io.github.implicitbias.run.Absent;
 import io.github.implicitbias.run.Column;
 import io.github.implicitbias.run.EventKind;
+import io.github.implicitbias.run.PatternHistory;
 import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RunHeader;
 import java.util.Arrays;
@@ -32,6 +35,9 @@ final class StepRecords {
   private long visitedStep = -1;
   private @Nullable LawRunner judge;
   private @Nullable FindingRunner findings;
+  private @Nullable TriggerWatch triggers;
+  private @Nullable NetworkSource source;
+  private long begunStep = -1;
 
   /**
    * Makes the records of a run.
@@ -84,6 +90,36 @@ final class StepRecords {
     told.alsoTell(findings);
   }
 
+  /** Has triggers judge the records. To be called before the first record. */
+  void act(
+      TriggerWatch.Plan plan, RunHeader header, List<PatternHistory> patterns, NetworkSource of) {
+    source = of;
+    triggers = plan.start(header, patterns, this::copy, failures::actionFailed);
+  }
+
+  private Action.Copy copy() throws Exception {
+    Action.Model model = source == null ? null : source.model();
+    if (model == null) {
+      throw new IllegalStateException("the network does not say how it is copied");
+    }
+    return model.copy();
+  }
+
+  /** Goes on with another network, null for none. */
+  void follow(@Nullable NetworkSource next) {
+    source = next;
+  }
+
+  /** Returns what judges the records, null if nothing is to be done. */
+  @Nullable TriggerWatch triggers() {
+    return triggers;
+  }
+
+  /** Returns true if laws read the update of the step that has begun. */
+  private boolean isLawDue() {
+    return judge != null && reading.isDue();
+  }
+
   /** Says whether the next record is the last. */
   void lastComes(boolean isLast) {
     if (findings != null && isLast) {
@@ -118,14 +154,29 @@ final class StepRecords {
 
   /**
    * Writes what the visits of its step have said into a record, absent if nothing was said, and
-   * what laws say, and what rules find.
+   * what laws say, what rules find, and what triggers say of all that.
+   *
+   * @param early true if the update is still to come, so that the model is that of the record; laws
+   *     say what they say of it in {@link #update}
    */
-  void addTo(Record record) {
+  void addTo(Record record, boolean early) {
     if (record.step() == visitedStep) {
       System.arraycopy(shown, 0, record.values(), from, shown.length);
     } else {
       Arrays.fill(record.values(), from, from + shown.length, Absent.VALUE);
     }
+    if (early && judge != null) {
+      judge.addTo(record);
+    } else {
+      addLaws(record);
+    }
+    if (findings != null) {
+      findings.addTo(record);
+    }
+    judge(record, early);
+  }
+
+  private void addLaws(Record record) {
     if (judge != null) {
       double score = record.values()[SCORE];
       if (!Absent.is(score) && !Double.isFinite(score)) {
@@ -135,32 +186,82 @@ final class StepRecords {
       }
       judge.addTo(record);
     }
-    if (findings != null) {
-      findings.addTo(record);
+  }
+
+  /** Adds to a record what laws say of the update that has been done since {@link #addTo}. */
+  void update(Record record) {
+    if (judge != null) {
+      int events = record.events().size();
+      addLaws(record);
+      if (reading.isDue() || record.events().size() > events) {
+        judge(record, false);
+      }
+    }
+  }
+
+  private void judge(Record record, boolean modelIsOfRecord) {
+    if (triggers != null) {
+      try {
+        triggers.judge(record, modelIsOfRecord);
+        if (modelIsOfRecord && isLawDue()) {
+          triggers.keepModel();
+        }
+      } catch (Throwable e) {
+        failures.actionFailed("triggers", e);
+      }
     }
   }
 
   /**
-   * Records a step at which the probe was not observed: what training itself has shown.
+   * Begins the record of a step at which the probe is not observed: what training itself has shown.
+   * Calling it again for the same step does nothing more.
    *
    * @param learningRate of the update that leaves the parameters of the step
-   * @return false if there was no room for it
+   * @param early true if the update is still to come
+   * @return false if there is no room for it, or not every step has a record
    */
-  boolean record(
-      Engine engine, long step, int epoch, double learningRate, double score, long watchNanos) {
-    engine.completeLast(0);
+  boolean begin(
+      Engine engine, long step, int epoch, double learningRate, double score, boolean early) {
+    if (!areAll()) {
+      return false;
+    }
+    if (begunStep == step) {
+      return true;
+    }
+    engine.completeLast(0, false);
     if (!engine.hasRoom(step)) {
       return false;
     }
+    begunStep = step;
     unobserved.events().clear();
     unobserved.at(step, epoch, false);
     unobserved.unobserved();
     engine.putTimes(unobserved.values());
+    known(learningRate, score);
+    addTo(unobserved, early);
+    return true;
+  }
+
+  private void known(double learningRate, double score) {
     unobserved.set(LEARNING_RATE, Double.isNaN(learningRate) ? Absent.VALUE : learningRate);
     unobserved.set(SCORE, score);
-    addTo(unobserved);
-    unobserved.recorded(System.currentTimeMillis(), watchNanos);
-    engine.relief().add(unobserved, engine.queue(), 0);
-    return true;
+  }
+
+  /**
+   * Records a step at which the probe was not observed.
+   *
+   * @param learningRate of the update that leaves the parameters of the step
+   */
+  void record(
+      Engine engine, long step, int epoch, double learningRate, double score, long watchNanos) {
+    boolean early = begunStep == step;
+    if (begin(engine, step, epoch, learningRate, score, false)) {
+      known(learningRate, score);
+      if (early) {
+        update(unobserved);
+      }
+      unobserved.recorded(System.currentTimeMillis(), watchNanos);
+      engine.relief().add(unobserved, engine.queue(), 0);
+    }
   }
 }

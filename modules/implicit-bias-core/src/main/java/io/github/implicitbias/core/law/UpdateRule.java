@@ -29,6 +29,11 @@ public interface UpdateRule {
   /** Returns the kind of the updater. */
   Kind kind();
 
+  /** Returns the name of the updater, such as "Adam", to be read by a person. */
+  default String updater() {
+    return kind().name();
+  }
+
   /** Returns the learning rate; NaN if there is none. */
   double rate();
 

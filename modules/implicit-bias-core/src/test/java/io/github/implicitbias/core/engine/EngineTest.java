@@ -71,8 +71,8 @@ class EngineTest extends EngineFixture {
       record(step, step * 0.5);
     }
     observe(6, 3);
-    engine.completeLast(7);
-    engine.completeLast(7);
+    engine.completeLast(7, false);
+    engine.completeLast(7, false);
     assertTrue(engine.close(CLOSE_MILLIS));
     Run run = memory.run();
     assertEquals(4, run.size());

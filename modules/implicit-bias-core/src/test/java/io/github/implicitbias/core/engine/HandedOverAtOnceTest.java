@@ -67,7 +67,7 @@ class HandedOverAtOnceTest extends EngineFixture {
     ordered.threads.forEach(thread -> assertSame(Thread.currentThread(), thread));
     assertEquals(1, engine.failures().size(), "the recorder that fails is counted");
     observe(100, 1);
-    engine.completeLast(0);
+    engine.completeLast(0, false);
     assertTrue(engine.close(CLOSE_MILLIS));
     assertTrue(ordered.closed);
     assertEquals(101, memory.run().size());

@@ -45,7 +45,7 @@ class MetricsAtWorkTest extends AtWork {
     assertFalse(engine.isAllRequested());
     record(80, 90);
     observe(100, true);
-    engine.completeLast(0);
+    engine.completeLast(0, false);
     Run run = close();
     List<Long> all = List.of(10L, 20L, 30L, 40L, 50L, 60L, 70L, 80L, 90L, 100L);
     for (String column : List.of("NETWORK", "LAYER[a]", "LAYER[b]")) {

@@ -93,7 +93,7 @@ export class TakeAway {
     const before = charts.map((chart) => chart.visible);
     for (const chart of charts) {
       chart.visible = true;
-      chart.key = null;
+      chart.options.seen?.();
     }
     await timeline.refresh();
     for (const chart of charts) if (!chart.plot) chart.rebuild(true);

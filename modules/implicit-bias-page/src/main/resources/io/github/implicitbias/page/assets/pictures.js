@@ -29,7 +29,7 @@ export function chartFigure(title, chart) {
       keys.push([own ? shade(own.colour) : s.stroke(u, i + 1), s.label]);
     }
   });
-  const many = chart.series.filter((s) => s.legend === false).length;
+  const many = chart.series.filter((s) => s.legend === false && !s.ends).length;
   if (many) keys.push([null, many + ' lines, one per sample']);
   return {title, width: u.width, height: u.height, legend: keys, draw: (ctx) => drawChart(ctx, chart)};
 }
