@@ -371,8 +371,8 @@ final class Recording {
   }
 
   synchronized void requestAll() {
-    if (session != null) {
-      session.requestAll();
+    if (watch != null) {
+      watch.requestAll();
     }
   }
 

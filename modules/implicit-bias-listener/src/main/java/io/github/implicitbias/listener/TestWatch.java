@@ -60,6 +60,7 @@ final class TestWatch {
   private double sum;
   private double smallest;
   private double gap = Absent.VALUE;
+  private volatile boolean requested;
 
   /**
    * Prepares to look.
@@ -82,6 +83,11 @@ final class TestWatch {
     net = next;
     memory = new ParameterMemory(next);
     output = VisitOutput.of(next.outputs().get(0), next.dataType(), reader);
+  }
+
+  /** Asks for a look at the next observation, whatever it takes; from any thread. */
+  void request() {
+    requested = true;
   }
 
   /** Says where the visits are that the test set is compared with. */
@@ -173,9 +179,10 @@ final class TestWatch {
     boolean next = times > 0 && watched.epoch() != epoch && times <= FLOOR;
     long before = SessionBuilder.cpuNanos();
     boolean affordable = spent + longest <= SHARE * (before - beganAt);
-    if (times > 0 && !next && !affordable) {
+    if (times > 0 && !next && !affordable && !requested) {
       return false;
     }
+    requested = false;
     look(watched);
     gap = loss - trainingLoss(observation);
     gap = Double.isNaN(gap) ? Absent.VALUE : gap;

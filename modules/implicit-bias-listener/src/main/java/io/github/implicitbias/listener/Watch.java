@@ -347,6 +347,14 @@ final class Watch {
     }
   }
 
+  /** Asks for everything at the next record; from any thread. */
+  void requestAll() {
+    session.requestAll();
+    if (test != null) {
+      test.request();
+    }
+  }
+
   /** Observes the parameters as they are now, between two updates, because somebody asks for it. */
   void observeNow() {
     if (step() <= session.step()) {
