@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {decades, described, linear, linearSplits, logSplits, shares, stepOf} from '../../main/resources/io/github/implicitbias/page/assets/scales.js';
+import {decades, described, linear, linearSplits, logSplits, shares, stepOf, unitOf} from '../../main/resources/io/github/implicitbias/page/assets/scales.js';
 
 const close = (actual, expected) => actual.forEach((v, k) => assert.ok(Math.abs(v - expected[k]) <= 1e-12 * Math.abs(expected[k]), actual + ' is not ' + expected));
 
@@ -75,4 +75,13 @@ test('shares stay between nothing and all', () => {
   const [low, high] = shares(null, 0.02, 0.999);
   assert.ok(low === 0 && high === 1);
   assert.deepEqual(shares(null, null, null), [0, 1]);
+});
+
+test('numbers that are very large or very small are drawn in another unit', () => {
+  assert.equal(unitOf([1, 1e6, -3]), 1);
+  assert.equal(unitOf([]), 1);
+  assert.equal(unitOf([0, 0]), 1);
+  assert.equal(unitOf([1, 3e20]), 1e20);
+  assert.equal(unitOf([4e-30, 1e-40]), 1e-30);
+  assert.equal(unitOf([-7e200]), 1e200);
 });

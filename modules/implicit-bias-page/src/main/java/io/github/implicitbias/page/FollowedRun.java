@@ -20,6 +20,7 @@ final class FollowedRun {
     final Run run;
     final RowHistory rows;
     final UnitFlips flips;
+    final StepRates rates;
     final LogSeries logSeries;
     private final Object digestLock = new Object();
     private SoftReference<VisitDigest> digest = new SoftReference<>(null);
@@ -28,6 +29,7 @@ final class FollowedRun {
       this.run = run;
       this.rows = new RowHistory(run.header(), UnitJson.PATHS);
       this.flips = new UnitFlips(run.header());
+      this.rates = new StepRates(run.header());
       this.logSeries = new LogSeries(run);
     }
 
@@ -49,11 +51,13 @@ final class FollowedRun {
     private RecordVisitor block(RecordBlock block) {
       RecordVisitor ofRows = rows.block(block);
       RecordVisitor ofFlips = flips.block(block);
+      RecordVisitor ofSteps = rates.block(block);
       return new RecordVisitor() {
         @Override
         public void record(Record record) {
           ofRows.record(record);
           ofFlips.record(record);
+          ofSteps.record(record);
         }
 
         @Override
@@ -69,6 +73,7 @@ final class FollowedRun {
         @Override
         public void flip(int layer, FlipKind kind, int unit, int sample) {
           ofFlips.flip(layer, kind, unit, sample);
+          ofSteps.flip(layer, kind, unit, sample);
         }
       };
     }
@@ -76,6 +81,7 @@ final class FollowedRun {
     private void accepted() {
       rows.accepted();
       flips.accepted();
+      rates.accepted();
     }
   }
 

@@ -33,6 +33,8 @@ final class RunAnswers {
           "suspects",
           "sample",
           "network",
+          "flips",
+          "means",
           "shares");
 
   private static final int MIN_POINTS = 4;
@@ -91,6 +93,10 @@ final class RunAnswers {
             view.run.visits(), digest(view), (int) question.number("number", 0, Integer.MAX_VALUE));
       case "network":
         return NetworkJson.of(view);
+      case "flips":
+        return view.rates.flips(layer(view.run.header(), question));
+      case "means":
+        return view.rates.means();
       case "shares":
         return question.has("epoch")
             ? SharesJson.ofEpoch(view.run, (int) question.number("epoch", 0, Integer.MAX_VALUE))

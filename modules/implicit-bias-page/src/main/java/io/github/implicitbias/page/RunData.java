@@ -13,7 +13,6 @@ import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.VisitTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -57,6 +56,10 @@ final class RunData {
 
   private final RunAnswers answers;
   private final Scripts scripts;
+
+  /** Layers whose flips over time a file has. */
+  private static final int MAX_FLIPS = 200;
+
   private final Run run;
   private final RunHeader header;
   private final ObjectNode kept = JSON.objectNode();
@@ -69,11 +72,11 @@ final class RunData {
    *
    * @param followed the run, whole, which does not grow any more
    * @param most greatest number of records
-   * @param out receives the script elements
+   * @param scripts writes the script elements
    */
-  RunData(FollowedRun followed, int most, OutputStream out) {
+  RunData(FollowedRun followed, int most, Scripts scripts) {
     this.answers = new RunAnswers(followed);
-    this.scripts = new Scripts(out);
+    this.scripts = scripts;
     run = followed.run();
     header = run.header();
     records = run.size();
@@ -163,6 +166,10 @@ final class RunData {
     keep("verdicts");
     keep("summary");
     keep("network");
+    keep("means");
+    for (int layer = 0; layer < Math.min(MAX_FLIPS, HeaderJson.layers(header).size()); layer++) {
+      keep("flips", "layer", layer);
+    }
     if (!run.visits().isEmpty()) {
       keep("visits");
     }

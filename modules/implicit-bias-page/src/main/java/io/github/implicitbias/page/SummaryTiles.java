@@ -26,8 +26,6 @@ final class SummaryTiles {
   private static final int POINTS = 120;
   private static final int MAX_EPOCHS = 120;
   private static final int MAX_TEXT = 400;
-  private static final String SUPERSCRIPTS =
-      "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 
   private final Run run;
   private final RunSummary summary;
@@ -262,7 +260,7 @@ final class SummaryTiles {
       return number(share) + " \u00d7";
     }
     return percent > 0 && percent < 0.1
-        ? power(percent) + " %"
+        ? Finding.powerOfTen(percent) + " %"
         : String.format(Locale.ROOT, "%.1f %%", percent);
   }
 
@@ -272,22 +270,12 @@ final class SummaryTiles {
       return "";
     }
     if (size != 0 && (size < 1e-3 || size >= 1e7)) {
-      return power(value);
+      return Finding.powerOfTen(value);
     }
     if (size >= 1000) {
       return count(Math.round(value));
     }
     int digits = size == 0 ? 0 : Math.max(0, 2 - (int) Math.floor(Math.log10(size)));
     return String.format(Locale.ROOT, "%." + digits + "f", value);
-  }
-
-  /** Returns a number as m x 10^n, as the page writes it. */
-  private static String power(double value) {
-    String[] parts = String.format(Locale.ROOT, "%.1e", value).split("e");
-    StringBuilder text = new StringBuilder(parts[0]).append("\u00b710");
-    for (char c : Integer.toString(Integer.parseInt(parts[1])).toCharArray()) {
-      text.append(c == '-' ? '\u207b' : SUPERSCRIPTS.charAt(c - '0'));
-    }
-    return text.toString();
   }
 }

@@ -2,6 +2,7 @@ package io.github.implicitbias.run;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * what to do about it, and since when it is so. Immutable.
  */
 public final class Finding {
+
+  private static final String SUPERSCRIPTS =
+      "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 
   /** How grave a finding is, the gravest first. The order is part of the format. */
   public enum Level {
@@ -123,6 +127,16 @@ public final class Finding {
    */
   public static Finding of(String rule, Level level, Subject subject, String text) {
     return new Finding(rule, level, subject, text, -1, "", "", Map.of(), -1, -1, -1, 0);
+  }
+
+  /** Returns a number as m x 10^n, as sentences with very small and very large numbers have it. */
+  public static String powerOfTen(double value) {
+    String[] parts = String.format(Locale.ROOT, "%.1e", value).split("e");
+    StringBuilder text = new StringBuilder(parts[0]).append("\u00b710");
+    for (char c : Integer.toString(Integer.parseInt(parts[1])).toCharArray()) {
+      text.append(c == '-' ? '\u207b' : SUPERSCRIPTS.charAt(c - '0'));
+    }
+    return text.toString();
   }
 
   /** Returns the same since a step, -1 if that is not known. */

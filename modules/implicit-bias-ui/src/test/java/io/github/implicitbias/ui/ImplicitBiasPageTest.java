@@ -122,9 +122,9 @@ class ImplicitBiasPageTest extends PageTest {
     browser.await("charts", "window.implicitBias.charts.loss[0].length === 401");
     checkChart("loss", 1, step -> run.value("loss", step), 401);
     checkChart("loss", 2, step -> run.value("score", step), 400);
-    checkChart("flips", 1, step -> run.value("activations[layer0]", step), 401);
-    checkChart("flips", 2, step -> run.value("reactivations[layer0]", step), 401);
-    checkChart("flips", 3, step -> -run.value("deactivations[layer0]", step), 401);
+    checkChart("flips", 1, step -> run.value("activations[layer0]", step), 400);
+    checkChart("flips", 2, step -> run.value("reactivations[layer0]", step), 400);
+    checkChart("flips", 3, step -> -run.value("deactivations[layer0]", step), 400);
     checkNothingOdd();
   }
 
@@ -135,12 +135,19 @@ class ImplicitBiasPageTest extends PageTest {
     browser.await("charts", "window.implicitBias.charts.loss[0].length > 100");
     int points = checkChart("loss", 1, step -> run.value("loss", step), -1);
     assertTrue(points < 4000, points + " points are more than the chart has pixels for");
-    Map<Long, Double> drawn = chart("flips", 3);
-    double most = 0;
-    for (int step = 0; step <= run.steps; step++) {
-      most = Math.max(most, run.value("deactivations[layer0]", step));
+    JsonNode flips = json("window.implicitBias.charts.flips");
+    double wide = flips.get(0).get(1).asDouble() - flips.get(0).get(0).asDouble();
+    assertTrue(wide > 1, "bars stand for several steps");
+    for (int k = 0; k < flips.get(0).size(); k++) {
+      int from = (int) Math.round(flips.get(0).get(k).asDouble() - (wide - 1) / 2);
+      double sum = 0;
+      int seen = 0;
+      for (int step = Math.max(1, from); step < from + wide && step <= run.steps; step++) {
+        sum += run.value("deactivations[layer0]", step);
+        seen++;
+      }
+      assertEquals(-sum / seen, flips.get(3).get(k).asDouble(), 1e-9, "from step " + from);
     }
-    assertEquals(-most, drawn.values().stream().mapToDouble(v -> v).min().orElse(0));
     browser.run("document.getElementById('loss-linear').click()");
     checkChart("loss", 1, step -> run.value("loss", step), -1);
     checkNothingOdd();

@@ -13,6 +13,7 @@ import io.github.implicitbias.run.Run;
 import io.github.implicitbias.run.Series;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,10 @@ class PanelsPageTest extends PageTest {
         assertTrue(
             browser.<Boolean>run("return !!document.querySelector('#loss-chart canvas')"),
             "a chart of losses around " + scale * scale);
+        String picture = browser.run("return window.implicitBias.takeAway.text('loss', 'svg')");
+        assertTrue(
+            Pattern.compile(">[\\d.−]+·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+<").matcher(picture).results().count() > 1,
+            "labels of the axis for losses around " + scale * scale);
       }
       browser.run("window.scrollTo(0, document.body.scrollHeight)");
       browser.await("drawn", "document.querySelector('#panel-cost canvas')");

@@ -1,12 +1,10 @@
 package io.github.implicitbias.core.finding;
 
+import io.github.implicitbias.run.Finding;
 import java.util.Locale;
 
 /** Numbers as sentences have them. */
 final class Numbers {
-
-  private static final String SUPERSCRIPTS =
-      "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 
   private Numbers() {}
 
@@ -14,22 +12,13 @@ final class Numbers {
   static String of(double value) {
     double size = Math.abs(value);
     if (size != 0 && (size < 1e-3 || size >= 1e7)) {
-      return power(value);
+      return Finding.powerOfTen(value);
     }
     if (size >= 1000) {
       return count(Math.round(value));
     }
     int digits = size == 0 ? 0 : 2 - (int) Math.floor(Math.log10(size));
     return String.format(Locale.ROOT, "%." + Math.max(0, digits) + "f", value);
-  }
-
-  private static String power(double value) {
-    String[] parts = String.format(Locale.ROOT, "%.1e", value).split("e");
-    StringBuilder text = new StringBuilder(parts[0]).append("\u00b710");
-    for (char c : Integer.toString(Integer.parseInt(parts[1])).toCharArray()) {
-      text.append(c == '-' ? '\u207b' : SUPERSCRIPTS.charAt(c - '0'));
-    }
-    return text.toString();
   }
 
   /** Returns a whole number with its thousands apart. */
@@ -41,7 +30,7 @@ final class Numbers {
   static String percent(double share) {
     double percent = 100 * share;
     if (percent > 0 && percent < 0.1) {
-      return power(percent) + " %";
+      return Finding.powerOfTen(percent) + " %";
     }
     boolean whole = percent >= 10 && percent <= 90 || percent == 0 || percent == 100;
     return String.format(Locale.ROOT, whole ? "%.0f %%" : "%.1f %%", percent);

@@ -35,6 +35,8 @@ export const fetchDataMap = (run, measure, ofClass) => get('dataMap', of(run, [[
 export const fetchSuspects = (run, from) => get('suspects', of(run, [['from', from]]));
 export const fetchSample = (run, number) => get('sample', of(run, [['number', number]]));
 export const fetchVisitsFile = (run) => source.visitsFile(of(run));
+export const fetchFlips = (run, layer) => get('flips', of(run, [['layer', layer]]));
+export const fetchMeans = (run) => get('means', of(run));
 export const fetchNetwork = (run) => get('network', of(run));
 /** @param wanted {epoch} or {step} */
 export const fetchShares = (run, wanted) => get('shares', of(run, Object.entries(wanted)));

@@ -66,14 +66,15 @@ export class Legend {
     const {timeline} = chart;
     if (at === null) {
       const {values} = timeline;
+      if (chart.options.at) return brief(chart.options.at(name, timeline.step));
       const column = chart.columns?.()[name];
       if (!values || !column) return '';
       if (values[column] !== null) return brief(values[column]);
       return chart.options.everyRecord ? '' : this.before(name, timeline.step);
     }
     const v = chart.drawn[i + 1][at];
-    if (v === null) return '';
-    if (v !== undefined) return brief(chart.options.read ? chart.options.read(v) : v);
+    if (v === null) return chart.options.at ? '–' : '';
+    if (v !== undefined) return brief((chart.options.read ? chart.options.read(v) : v) * chart.unit);
     const step = Math.round(timeline.toStep(chart.drawn[0][at]));
     return step > timeline.full[1] ? '–' : this.before(name, step);
   }

@@ -3,7 +3,7 @@
 import {colour, element} from './format.js';
 import {Legend} from './legend.js';
 import {plotOptions} from './plot.js';
-import {described} from './scales.js';
+import {described, unitOf} from './scales.js';
 import {constantOf, finite, lineWithGaps} from './series.js';
 import {t} from './words.js';
 
@@ -31,6 +31,8 @@ export class LineChart {
    *   constant (value, null if it is none) => called with the one value of all that is drawn
    *   extra   (chart, hovered step) => more elements for the legend
    *   plugins of uPlot
+   *   at      (name, step) => the value at a step, where no column has it
+   *   zoomed  () => called when other steps are shown
    *   seen    () => called when the chart comes into sight
    *   empty   (is it) => called when it becomes known whether there is anything to draw
    */
@@ -44,6 +46,7 @@ export class LineChart {
     this.visible = false;
     this.empty = false;
     this.constant = null;
+    this.unit = 1; // of what is drawn
     this.found = {};
     this.many = new Set(); // names of the series that have more than two points
     this.plot = null;
@@ -168,7 +171,7 @@ export class LineChart {
       this.empty = empty;
       this.options.empty?.(empty);
       this.constant = this.over.length ? null : constantOf(this.joined.slice(1));
-      this.options.constant?.(this.constant);
+      this.options.constant?.(this.constant === null ? null : this.constant * this.unit);
     }
     if (!this.plot || other || before !== this.shape) {
       this.plot?.destroy();
@@ -183,7 +186,7 @@ export class LineChart {
 
   /** Whatever a plot is made anew for. */
   get shape() {
-    return [this.log, this.counting, ...this.series.map((s) => [s.name, this.isLine(s.name), s.colour]), ...this.over.map((line) => line.name + line.run.colour)].join();
+    return [this.log, this.counting, this.unit, ...this.series.map((s) => [s.name, this.isLine(s.name), s.colour]), ...this.over.map((line) => line.name + line.run.colour)].join();
   }
 
   /** Zero and below have no place on a logarithmic scale. */
@@ -191,7 +194,7 @@ export class LineChart {
     const all = [this.found, ...this.timeline.drawn.map((run) => this.of.get(run) || {})]
       .flatMap((found) => this.series.flatMap((s) => finite((found[s.name] || {values: []}).values))).filter((v) => v !== null);
     const {negative, counting, wide} = described(all);
-    Object.assign(this, {negative, counting});
+    Object.assign(this, {negative, counting, unit: unitOf(all)});
     this.log = this.scale === 'auto' ? wide : this.scale === 'log' && !negative;
   }
 
@@ -239,7 +242,7 @@ export class LineChart {
 
   line(name, found, gaps) {
     const change = this.options.change || ((_, v) => v);
-    return lineWithGaps(found, gaps, (v) => (this.log && v <= 0 ? null : change(name, v)));
+    return lineWithGaps(found, gaps, (v) => (this.log && v <= 0 ? null : change(name, v) / this.unit));
   }
 
   /** Makes the plot anew; where its box has no size, as in a row that is closed, only if it is to be taken away. */
@@ -278,6 +281,7 @@ export class LineChart {
   }
 
   rescale() {
+    if (this.options.zoomed) this.options.zoomed();
     this.plot?.setData(this.drawn);
     this.mark();
   }

@@ -49,11 +49,37 @@ export function bandOf(places, values, width) {
   return buckets.map((b) => b && [(b.at + 0.5) * width, b.low, b.sum / b.count, b.high]);
 }
 
+/**
+ * Means of all records in the buckets of a band, where the buckets they are known for are not wider.
+ *
+ * @param band what bandOf gives
+ * @param means {begin, width, sums, over: per bucket; unit in which the band is}; null for none
+ * @param place (step) => where it lies
+ */
+export function withMeans(band, means, place, width) {
+  if (!means) return band;
+  const sums = new Map();
+  means.over.forEach((count, k) => {
+    const from = means.begin + k * means.width;
+    const [a, b] = [place(from), place(from + means.width)];
+    if (count === 0 || b - a > 1.5 * width) return;
+    const at = Math.floor((a + b) / 2 / width);
+    const [sum, over] = sums.get(at) ?? [0, 0];
+    sums.set(at, [sum + means.sums[k], over + count]);
+  });
+  return band.map((bucket) => {
+    const found = bucket && sums.get(Math.floor(bucket[0] / width));
+    if (!found) return bucket;
+    const [x, low, , high] = bucket;
+    return [x, low, Math.min(high, Math.max(low, found[0] / found[1] / (means.unit ?? 1))), high];
+  });
+}
+
 /** Whether so many values in so many pixels are a band, not a line. */
 export const isDense = (count, pixels) => count / Math.max(1, pixels / BUCKET) >= DENSE;
 
 /** The range of a series and its mean, in place of the line, where the line would be a scribble. */
-export function band(series, shade) {
+export function band(series, shade, means = () => null, timeline = null) {
   return {hooks: {drawClear: [(u) => {
     const at = u.series.findIndex((s) => s.label === series);
     if (at < 0) return;
@@ -63,7 +89,7 @@ export function band(series, shade) {
     u.ibDense = isDense(count, u.bbox.width / ratio());
     if (!u.ibDense) return;
     const places = xs.map((x) => u.valToPos(x, 'x', true));
-    const buckets = bandOf(places, ys, BUCKET * ratio());
+    const buckets = withMeans(bandOf(places, ys, BUCKET * ratio()), means(), (step) => u.valToPos(timeline.toAxis(step), 'x', true), BUCKET * ratio());
     const {ctx} = u;
     const y = (v) => u.valToPos(v, 'y', true);
     const {left, top, width, height} = u.bbox;

@@ -3,11 +3,14 @@
 import {byId, colour, element, whole, words} from './format.js';
 import {LineChart} from './lines.js';
 import {epochSeries} from './findings.js';
+import {ApiError, fetchFlips, fetchMeans} from './api.js';
 import {band, findingLane, lostRegions, markedEvents} from './loss-marks.js';
 import {Panel} from './panel.js';
+import {rateAt, ratesOf} from './step-sums.js';
 import {t} from './words.js';
 
-const FLIPS = {activation: 'activations', reactivation: 'reactivations', deactivation: 'deactivations'};
+const FLIPS = ['activation', 'reactivation', 'deactivation'];
+const NARROW = 2; // pixels of a bar, at least
 const ratio = () => globalThis.uPlot.pxRatio;
 
 /** Markers at the top of the chart, one per event that is not a flip. */
@@ -63,18 +66,21 @@ function plateaus(timeline) {
  * Flips as stems from zero, at least a pixel wide: upwards switched on, downwards switched off.
  * Where kinds share a place they are not added up: the taller is drawn first, the shorter over it.
  */
-function stems(timeline) {
+function stems(timeline, wide) {
   return {hooks: {draw: [(u) => {
     const {left, top, width, height} = u.bbox;
     const [x] = u.data;
     const zero = Math.round(u.valToPos(0, 'y', true));
     const place = (at) => u.valToPos(at, 'x', true);
+    // Of single steps bars stand apart, of several they touch.
     const thickness = (at) => {
-      const apart = place(timeline.toAxis(timeline.toStep(at) + 1)) - place(at);
-      return Math.max(Math.round(ratio()), Math.min(14 * ratio(), Math.floor(apart * 0.7)));
+      const half = wide() / 2;
+      const middle = timeline.toStep(at);
+      const apart = place(timeline.toAxis(middle + half)) - place(timeline.toAxis(middle - half));
+      return Math.max(Math.round(ratio()), wide() > 1 ? Math.ceil(apart) : Math.min(14 * ratio(), Math.floor(apart * 0.7)));
     };
     const bars = [];
-    Object.keys(FLIPS).forEach((name, k) => u.data[k + 1].forEach((v, i) => {
+    FLIPS.forEach((name, k) => u.data[k + 1].forEach((v, i) => {
       if (v) bars.push([x[i], v, colour(name)]);
     }));
     bars.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
@@ -111,6 +117,12 @@ function eventsAt(chart, step) {
     (near.length > 1 ? ', ' + whole(near.length - 1) + ' more' : '')})];
 }
 
+/** A file of an older version has no such answer. */
+function nothing(e) {
+  if (e instanceof ApiError && e.status === 404) return null;
+  throw e;
+}
+
 export class LossPanel extends Panel {
   constructor(page) {
     super(page, 'loss', 'Loss');
@@ -129,11 +141,23 @@ export class LossPanel extends Panel {
       tellGaps: true,
       everyRecord: true,
       fine: true,
-      plugins: [plateaus(timeline), lostRegions(timeline), band('loss', 'loss'), eventMarks(timeline), findingLane(timeline)],
+      plugins: [plateaus(timeline), lostRegions(timeline), band('loss', 'loss', () => this.means && {...this.means, unit: this.chart.unit}, timeline), eventMarks(timeline), findingLane(timeline)],
       empty: () => this.showScale(),
     });
     byId('loss-log').addEventListener('click', () => this.scale('log'));
     byId('loss-linear').addEventListener('click', () => this.scale('linear'));
+  }
+
+  begin() {
+    this.means = null;
+    return true;
+  }
+
+  /** Means over all records, also those that are not drawn. */
+  async update() {
+    const found = await this.page.ask((run) => fetchMeans(run)).catch(nothing);
+    this.means = found && {...found, sums: found.loss, over: found.lossRecords};
+    this.chart.plot?.redraw(false);
   }
 
   scale(scale) {
@@ -160,26 +184,44 @@ export class LossPanel extends Panel {
 export class FlipsPanel extends Panel {
   constructor(page) {
     super(page, 'flips', 'Flips per step', 'a tracked layer with activation patterns');
+    this.found = null;
+    this.width = 1; // steps of a bar
     this.chart = new LineChart(page.timeline, byId('flips-chart'), {
-      series: Object.keys(FLIPS).map((name) => ({name, label: t(name), colour: name, draw: false})),
-      columns: () => Object.fromEntries(Object.entries(FLIPS).map(([name, id]) => [name, page.columns.metric(id, page.layer)])
-        .filter(([, column]) => column)),
+      series: FLIPS.map((name) => ({name, label: t(name), colour: name, draw: false})),
       change: (name, v) => (name === 'deactivation' ? -v : v),
       read: Math.abs,
       scale: 'linear',
-      titleY: () => t('entries that flipped'),
-      y: {whole: true, range: (u, min, max) => [Math.min(min || 0, 0) * 1.08, Math.max(max || 0, 1) * 1.08]},
+      titleY: () => t('entries that flip per step'),
+      y: {size: true, range: (u, min, max) => [Math.min(min || 0, 0) * 1.08, (max || (min < 0 ? -min / 4 : 1)) * 1.08]},
       legend: byId('flips-legend'),
       tellGaps: true,
-      everyRecord: true,
-      fine: true,
-      compare: [],
-      plugins: [stems(page.timeline)],
+      at: (name, step) => (this.found && step !== null ? rateAt(this.found, name, step) : null),
+      extra: () => (this.width > 1 ? [element('span', {textContent: t('mean of {0} steps', whole(this.width))})] : []),
+      zoomed: () => this.draw(),
+      plugins: [stems(page.timeline, () => this.width)],
     });
   }
 
   begin(run) {
+    this.found = null;
     return run.layers.length > 0;
+  }
+
+  async update() {
+    const {layer} = this.page;
+    if (layer === null) return;
+    const {steps: over, ...found} = await this.page.ask((run) => fetchFlips(run, layer));
+    if (layer !== this.page.layer) return;
+    this.found = {...found, over};
+    this.draw();
+  }
+
+  /** Bars of so many steps that each has some pixels. */
+  draw() {
+    if (!this.found) return;
+    const {width, steps, ...rates} = ratesOf(this.found, FLIPS, this.page.timeline.shownSteps, Math.max(64, this.chart.box.clientWidth / NARROW));
+    this.width = width;
+    this.chart.load(Object.fromEntries(FLIPS.map((name) => [name, {steps, values: rates[name]}])));
   }
 
   get shown() { return this.chart.joined; }

@@ -1,7 +1,7 @@
 // What uPlot is told of a chart: its scales, axes and lines, and what the pointer does in it.
 
 import {axisOptions} from './axis.js';
-import {colour, percent, tick, whole} from './format.js';
+import {colour, percent, tick} from './format.js';
 import {lineEnds, roomForEnds} from './line-ends.js';
 import {axisLook, axisWidth, decades, linear, linearSplits, logSplits, shares, stepOf} from './scales.js';
 import {t} from './words.js';
@@ -71,8 +71,8 @@ function clicks(u, timeline) {
 function labels(chart, splits) {
   const step = stepOf(splits);
   if (chart.options.share) return splits.map((v) => percent(v, step));
-  if (chart.options.y?.whole) return splits.map((v) => whole(Math.abs(v)));
-  return splits.map((v) => tick(v, chart.log ? 0 : step));
+  if (chart.options.y?.size) return splits.map((v) => tick(Math.abs(v) * chart.unit, step * chart.unit));
+  return splits.map((v) => tick(v * chart.unit, chart.log ? 0 : step * chart.unit));
 }
 
 /** The options of a plot for a LineChart. */
@@ -107,7 +107,7 @@ export function plotOptions(chart) {
         values: (u, splits) => labels(chart, splits),
         filter: (u, splits) => splits,
         splits: (u, index, min, max) => (chart.log ? logSplits(u, index, min, max)
-          : linearSplits(min, max, u.over?.clientHeight || 100, chart.counting || y.whole)),
+          : linearSplits(min, max, u.over?.clientHeight || 100, chart.counting)),
       }),
     ],
     series: [{}, ...chart.series.map((s) => ({

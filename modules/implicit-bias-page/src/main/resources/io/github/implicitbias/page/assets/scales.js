@@ -86,6 +86,14 @@ export function described(values) {
   };
 }
 
+const PLAIN = 1e15; // numbers up to this, and down to its reciprocal, are drawn as they are
+
+/** The unit in which numbers are drawn: uPlot has no ticks for those that are very large or very small. */
+export function unitOf(values) {
+  const most = values.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
+  return most > PLAIN || (most > 0 && most < 1 / PLAIN) ? 10 ** Math.floor(Math.log10(most)) : 1;
+}
+
 /** What uPlot wants to know of an axis, with the looks of all our axes. */
 export function axisLook(more) {
   return {

@@ -1,0 +1,128 @@
+package io.github.implicitbias.page;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.implicitbias.run.Column;
+import io.github.implicitbias.run.FlipKind;
+import io.github.implicitbias.run.Record;
+import io.github.implicitbias.run.format.RecordBlock;
+import io.github.implicitbias.run.format.RecordVisitor;
+import io.github.implicitbias.run.format.RunHeader;
+import java.util.Arrays;
+
+/**
+ * Flips per step of each layer, and means of loss and score, over all steps: kept while blocks are
+ * indexed. Flips between two observations belong to all steps between them, however many records
+ * were left out there. Thread-safe.
+ */
+final class StepRates {
+
+  private static final FlipKind[] KINDS = FlipKind.values();
+
+  /** Of all layers together: 16 MB. */
+  private static final int MAX_CELLS = 1 << 21;
+
+  /** The rows of the means: sums, and what they are over. */
+  private static final int MEANS = 4;
+
+  private final int samples;
+  private final int layers;
+  private final int[] columns;
+  private final StepSums flips;
+  private final StepSums means;
+  private final long[] pending;
+  private long lastBlock = -1;
+  private long block;
+  private long observedAt = -1;
+  private long observedBefore = -1;
+
+  StepRates(RunHeader header) {
+    samples = header.samples();
+    layers = header.layers().size();
+    columns = new int[] {Column.Basic.LOSS.ordinal(), Column.Basic.SCORE.ordinal()};
+    flips = new StepSums(1 + layers * KINDS.length, MAX_CELLS);
+    means = new StepSums(MEANS, MAX_CELLS);
+    pending = new long[layers * KINDS.length];
+  }
+
+  /** Begins the next block; it counts from {@link #accepted} on. */
+  RecordVisitor block(RecordBlock next) {
+    block = next.number();
+    if (next.previousNumber() != lastBlock) {
+      observedAt = -1; // what came between is lost
+    }
+    return new RecordVisitor() {
+      @Override
+      public void record(Record record) {
+        next(record);
+      }
+
+      @Override
+      public void flip(int layer, FlipKind kind, int unit, int sample) {
+        pending[layer * KINDS.length + kind.ordinal()]++;
+      }
+    };
+  }
+
+  private synchronized void next(Record record) {
+    flush();
+    for (int k = 0; k < columns.length; k++) {
+      double value = record.value(columns[k]);
+      if (Double.isFinite(value)) {
+        means.add(2 * k, record.step(), value);
+        means.add(2 * k + 1, record.step(), 1);
+      }
+    }
+    observedBefore = -1;
+    if (record.isObserved() && samples > 0) {
+      observedBefore = observedAt;
+      observedAt = record.step();
+      flips.start(observedAt);
+    }
+  }
+
+  /** The flips of the record before are complete. */
+  private synchronized void flush() {
+    if (observedBefore >= 0 && observedAt > observedBefore) {
+      flips.spread(0, observedBefore, observedAt, observedAt - observedBefore);
+      for (int k = 0; k < pending.length; k++) {
+        flips.spread(1 + k, observedBefore, observedAt, pending[k]);
+      }
+    }
+    observedBefore = -1;
+    Arrays.fill(pending, 0);
+  }
+
+  /** Says that the run has accepted the block. */
+  void accepted() {
+    flush();
+    lastBlock = block;
+  }
+
+  /**
+   * Returns the flips of a layer: of each kind their number per bucket, and the steps seen there.
+   */
+  synchronized ObjectNode flips(int layer) {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer.put("layer", layer);
+    answer.put("begin", flips.begin());
+    answer.put("width", flips.width());
+    flips.write(0, answer.putArray("steps"));
+    for (FlipKind kind : KINDS) {
+      flips.write(1 + layer * KINDS.length + kind.ordinal(), answer.putArray(kind.id()));
+    }
+    return answer;
+  }
+
+  /** Returns sums of loss and score per bucket, and of how many records they are. */
+  synchronized ObjectNode means() {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer.put("begin", means.begin());
+    answer.put("width", means.width());
+    String[] names = {"loss", "lossRecords", "score", "scoreRecords"};
+    for (int row = 0; row < MEANS; row++) {
+      means.write(row, answer.putArray(names[row]));
+    }
+    return answer;
+  }
+}
