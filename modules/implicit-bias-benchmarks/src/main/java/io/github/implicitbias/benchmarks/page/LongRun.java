@@ -35,7 +35,7 @@ final class LongRun {
 
   private static final int CLASSES = 4;
   private static final int WORDS = (SAMPLES + 63) / 64;
-  private static final long AHEAD = 50_000;
+  private static final long AHEAD = 4_000;
 
   private final Session recording;
   private final Taken taken;
