@@ -175,8 +175,7 @@ final class CsvSample implements Callable<Integer> {
             .classNames(CLASSES)
             .featureNames(table.columns().subList(0, table.columns().size() - 1));
     try (WatchedTraining watching =
-            new WatchedTraining(
-                net, listener, page, OutputFolder.temporary(folder), steps, name());
+            new WatchedTraining(net, listener, page, OutputFolder.live(folder), steps, name());
         WorkProgress progress = WorkProgress.of(spec.commandLine().getErr(), "training", steps)) {
       for (int step = 0; step < steps; step++) {
         watching.fit(batches.next());

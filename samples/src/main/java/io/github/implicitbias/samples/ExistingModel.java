@@ -110,7 +110,7 @@ final class ExistingModel implements Callable<Integer> {
     Run run;
     try (WatchedTraining watching =
             new WatchedTraining(
-                watched, listener, page, OutputFolder.temporary(folder), steps, spec.name());
+                watched, listener, page, OutputFolder.live(folder), steps, spec.name());
         WorkProgress progress = WorkProgress.of(spec.commandLine().getErr(), "training", steps)) {
       for (int step = 0; step < steps; step++) {
         if (folder != null && step % every == 0) {

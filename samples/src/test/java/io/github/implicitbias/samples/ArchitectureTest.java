@@ -77,7 +77,7 @@ class ArchitectureTest {
    * Deeplearning4j's trainer asks, and {@code TriggerWatch} is how the engine reaches what is
    * private to triggers.
    */
-  private static final int MOST_PUBLIC_TYPES = 176;
+  private static final int MOST_PUBLIC_TYPES = 177;
 
   private static JavaClasses ours;
 

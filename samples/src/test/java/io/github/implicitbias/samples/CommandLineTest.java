@@ -1,8 +1,11 @@
 package io.github.implicitbias.samples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +96,7 @@ class CommandLineTest {
   }
 
   @Test
-  void anInterruptedRun_leavesNothing() throws Exception {
+  void anInterruptedRun_leavesWhatWasRecorded() throws Exception {
     Path results = Files.createDirectory(folder.resolve("results"));
     Process process =
         start(
@@ -111,13 +114,20 @@ class CommandLineTest {
     assertTrue(process.isAlive(), output("stderr"));
     process.destroy();
     assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-    assertEquals(List.of(), names(results));
+    assertEquals(List.of("out"), names(results), "nothing temporary is left");
+    assertEquals(List.of("run.ibrun"), names(results.resolve("out")));
+    Run run = RunFile.open(results.resolve("out/run.ibrun"));
+    assertTrue(run.size() > 100, () -> run.size() + " records");
+    assertEquals(run.lastStep() + 1, run.size(), "every step has its record");
+    assertEquals(List.of(), run.gaps());
+    assertTrue(output("stderr").contains("What was recorded until now is in"), output("stderr"));
+    assertFalse(output("stderr").contains("WARN"), output("stderr"));
   }
 
-  /** Whether a file below a folder is longer than the header of a run can be. */
+  /** Whether a file below a folder is longer than header and first records of a run can be. */
   private static boolean hasRecords(Path directory) throws IOException {
     try (java.util.stream.Stream<Path> files = Files.walk(directory)) {
-      return files.anyMatch(file -> file.toFile().isFile() && file.toFile().length() > 50_000);
+      return files.anyMatch(file -> file.toFile().isFile() && file.toFile().length() > 500_000);
     }
   }
 

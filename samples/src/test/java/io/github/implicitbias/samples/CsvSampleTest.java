@@ -217,7 +217,7 @@ class CsvSampleTest {
     assertEquals(Cli.number(row, "deadUnits[layer0]"), last.get("deadUnits[layer0]").asDouble());
     assertTrue(Files.exists(out.resolve("samples.csv")));
     assertEquals(
-        9, Files.list(out).count(), "six files, the page, the figure twice, and nothing else");
+        10, Files.list(out).count(), "the run, six files, the page, the figure twice, and no more");
     assertEquals(1, Files.list(folder).count(), "nothing temporary is left");
   }
 

@@ -45,6 +45,9 @@ final class Heard {
 
   /** Says that a further network is not recorded. */
   void other(Model model, boolean closed) {
+    if (closed && ShutdownFlush.hasBegun()) {
+      return;
+    }
     LOG.warn(
         "This ImplicitBiasListener {}: {} is not recorded. Build a listener of its own for it.",
         closed ? "is closed" : "watches another network",

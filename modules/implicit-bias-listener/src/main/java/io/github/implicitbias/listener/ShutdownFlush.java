@@ -10,6 +10,7 @@ final class ShutdownFlush {
   private static final Set<Recording> OPEN =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
   private static boolean installed;
+  private static volatile boolean begun;
 
   private ShutdownFlush() {}
 
@@ -25,7 +26,13 @@ final class ShutdownFlush {
     OPEN.remove(recording);
   }
 
+  /** Returns true if the JVM is going down, while training may go on for a moment. */
+  static boolean hasBegun() {
+    return begun;
+  }
+
   private static void flush() {
+    begun = true;
     for (Recording recording : OPEN.toArray(new Recording[0])) {
       if (recording != null) {
         recording.finish(Recording.CLOSE_MILLIS);

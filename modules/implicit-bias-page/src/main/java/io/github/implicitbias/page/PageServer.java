@@ -13,6 +13,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -48,6 +49,7 @@ public final class PageServer {
   private static final String ASSETS = PAGE + "/assets/";
   private static final String DATA = PAGE + "/data/";
   private static final String FILE = PAGE + "/file";
+  private static final String RUNS = PAGE + "/runs.html";
   private static final String VISITS = PAGE + "/visits.csv";
   private static final String SESSIONS = "/train/";
   private static final String HTML = "text/html; charset=utf-8";
@@ -138,6 +140,9 @@ public final class PageServer {
     if (path.equals(FILE)) {
       return file(Question.parse("file", request.query()));
     }
+    if (path.equals(RUNS)) {
+      return runs(Question.parse("runs.html", request.query()));
+    }
     if (path.equals(VISITS)) {
       return visits(Question.parse("visits.csv", request.query()));
     }
@@ -210,21 +215,52 @@ public final class PageServer {
     return SESSIONS + Page.encode(session) + SHORT;
   }
 
-  /** A run as a file of its own, one at a time: it reads the whole run. */
   private Response file(Question question) throws Refusal, IOException {
     RunLog log = catalog.open(question.run());
     if (log == null) {
       throw Answers.unknownRun();
     }
+    return written(
+        log, fileName(log), (html, file) -> RunPage.write(log, html, file, RunPage.MAX_BYTES));
+  }
+
+  /** Several runs as one file. */
+  private Response runs(Question question) throws Refusal, IOException {
+    List<RunLog> logs = new ArrayList<>();
+    for (String id : question.all("run")) {
+      RunLog log = catalog.open(Question.run(id));
+      if (log == null) {
+        throw Answers.unknownRun();
+      }
+      logs.add(log);
+    }
+    if (logs.isEmpty()) {
+      throw new Refusal(400, "Say which runs: run=... for each.");
+    }
+    return written(
+        logs.get(0), "runs", (html, file) -> RunsFile.write(logs, html, file, RunPage.MAX_BYTES));
+  }
+
+  /** Writes a file with a page in it. */
+  private interface Writing {
+    void write(FileHtml html, Path file) throws Refusal, IOException;
+  }
+
+  /**
+   * A file that somebody saves, one at a time: it reads whole runs.
+   *
+   * @param of a run in the session whose language the page has
+   */
+  private Response written(RunLog of, String name, Writing content) throws Refusal, IOException {
     if (!writing.tryAcquire()) {
       throw new Refusal(503, "Another file is being written; try again in a while.");
     }
     try {
       Path file = Files.createTempDirectory("implicit-bias-run").resolve("run.html");
       try {
-        String session = surroundings.hasSessionsInAddresses() ? log.header().sessionId() : null;
+        String session = surroundings.hasSessionsInAddresses() ? of.header().sessionId() : null;
         Words words = Words.in(surroundings.language(session), surroundings);
-        RunPage.write(log, new FileHtml(assets, words), file, RunPage.MAX_BYTES);
+        content.write(new FileHtml(assets, words), file);
       } catch (Refusal | IOException | RuntimeException | Error e) {
         delete(file);
         throw e;
@@ -232,7 +268,7 @@ public final class PageServer {
       return Response.file(HTML, file)
           .header("content-security-policy", "sandbox") // for whoever opens it from here
           .header("cache-control", "no-store")
-          .header("content-disposition", "attachment; filename=\"" + fileName(log) + ".html\"");
+          .header("content-disposition", "attachment; filename=\"" + name + ".html\"");
     } finally {
       writing.release();
     }

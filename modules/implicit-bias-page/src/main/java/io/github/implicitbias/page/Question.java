@@ -88,8 +88,13 @@ final class Question {
 
   /** Returns the run that is asked for. */
   RunId run() throws Refusal {
+    return run(text("run"));
+  }
+
+  /** Returns the run that an id names. */
+  static RunId run(String id) throws Refusal {
     try {
-      return RunId.parse(text("run"));
+      return RunId.parse(id);
     } catch (IllegalArgumentException e) {
       throw new Refusal(400, "The parameter run is not the id of a run.");
     }

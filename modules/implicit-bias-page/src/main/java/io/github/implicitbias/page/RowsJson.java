@@ -54,6 +54,16 @@ final class RowsJson {
    * @param wanted columns whose last values are asked for; empty for the usual ones
    */
   static ObjectNode of(RunRows.View view, long generation, long since, List<String> wanted) {
+    return of(view, generation, since, wanted, ROWS_BYTES);
+  }
+
+  /** Returns all rows, however many bytes these are: for a file. */
+  static ObjectNode whole(RunRows.View view, List<String> ends) {
+    return of(view, 0, 0, ends, Long.MAX_VALUE);
+  }
+
+  private static ObjectNode of(
+      RunRows.View view, long generation, long since, List<String> wanted, long bytes) {
     long from = generation == view.generation ? since : 0;
     ObjectNode answer = JSON.objectNode();
     answer.put("generation", view.generation);
@@ -67,7 +77,7 @@ final class RowsJson {
     settings.forEach(answer.putArray("settings")::add);
     columns(columns, answer.putArray("columns"));
     ArrayNode rows = answer.putArray("rows");
-    TextBudget room = new TextBudget(ROWS_BYTES);
+    TextBudget room = new TextBudget(bytes);
     long next = from;
     boolean more = false;
     for (RunRows.Kept kept : view.rows) {

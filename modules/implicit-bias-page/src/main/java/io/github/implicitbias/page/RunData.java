@@ -13,7 +13,6 @@ import io.github.implicitbias.run.format.RunHeader;
 import io.github.implicitbias.run.format.VisitTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -73,11 +72,11 @@ final class RunData {
    *
    * @param followed the run, whole, which does not grow any more
    * @param most greatest number of records
-   * @param out receives the script elements
+   * @param scripts writes the script elements
    */
-  RunData(FollowedRun followed, int most, OutputStream out) {
+  RunData(FollowedRun followed, int most, Scripts scripts) {
     this.answers = new RunAnswers(followed);
-    this.scripts = new Scripts(out);
+    this.scripts = scripts;
     run = followed.run();
     header = run.header();
     records = run.size();

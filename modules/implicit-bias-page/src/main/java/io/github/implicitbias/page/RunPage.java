@@ -11,6 +11,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -100,7 +101,7 @@ public final class RunPage {
           html.write(
               "Implicit bias - " + title,
               into -> {
-                data[0] = new RunData(run, wanted, into);
+                data[0] = new RunData(run, wanted, new Scripts(into, ""));
                 data[0].write();
               },
               out);
@@ -118,7 +119,25 @@ public final class RunPage {
     }
   }
 
-  private static void move(Path from, Path to) throws IOException {
+  /**
+   * Writes several runs as one file: the page over all of them, with a row for each, and behind it
+   * every run whose share of the file is enough for its records, evenly spread. The others are rows
+   * and lines of the loss only.
+   *
+   * @param htmlFile is replaced if it is there; it appears when it is complete
+   * @throws IllegalArgumentException if there is no run, or there are more than 1,000
+   * @throws IOException if the records cannot be read or the file cannot be written
+   */
+  public static void write(List<RunLog> runs, Path htmlFile) throws IOException {
+    Words english = Words.in(Words.ENGLISH, Surroundings.NONE);
+    try {
+      RunsFile.write(runs, new FileHtml(new Assets(), english), htmlFile, MAX_BYTES);
+    } catch (Refusal e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  static void move(Path from, Path to) throws IOException {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
@@ -126,12 +145,12 @@ public final class RunPage {
     }
   }
 
-  private static final class TooLarge extends IOException {
+  static final class TooLarge extends IOException {
     private static final long serialVersionUID = 1L;
   }
 
   /** Fails as soon as more is written than may be. */
-  private static final class Limited extends FilterOutputStream {
+  static final class Limited extends FilterOutputStream {
     private long left;
 
     Limited(OutputStream out, long most) {

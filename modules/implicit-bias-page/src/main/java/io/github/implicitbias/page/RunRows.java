@@ -47,7 +47,7 @@ final class RunRows {
     final long stamp;
     private final long version;
 
-    private Kept(RunRow row, long stamp, long version) {
+    Kept(RunRow row, long stamp, long version) {
       this.row = row;
       this.stamp = stamp;
       this.version = version;
@@ -60,7 +60,7 @@ final class RunRows {
     final long generation; // another one if rows are gone
     final int unread;
 
-    private View(List<Kept> rows, long generation, int unread) {
+    View(List<Kept> rows, long generation, int unread) {
       this.rows = rows;
       this.generation = generation;
       this.unread = unread;

@@ -15,10 +15,17 @@ import java.util.zip.GZIPOutputStream;
 final class Scripts {
 
   private final OutputStream out;
+  private final String prefix;
   private final JsonFactory json = new JsonFactory(new ObjectMapper());
 
-  Scripts(OutputStream out) {
+  /**
+   * Writes parts into a page.
+   *
+   * @param prefix what tells the parts of one run from those of another, empty for one run
+   */
+  Scripts(OutputStream out, String prefix) {
     this.out = out;
+    this.prefix = prefix;
   }
 
   /** Returns a writer of JSON whose output is packed on the way. */
@@ -45,7 +52,8 @@ final class Scripts {
   /** Base64 has nothing in it that could end a script element, whatever the run is called. */
   void write(String name, ByteArrayOutputStream packed) throws IOException {
     out.write(
-        ("<script type=\"text/plain\" id=\"ib-" + name + "\">").getBytes(StandardCharsets.UTF_8));
+        ("<script type=\"text/plain\" id=\"ib-" + prefix + name + "\">")
+            .getBytes(StandardCharsets.UTF_8));
     out.write(Base64.getEncoder().encode(packed.toByteArray()));
     out.write("</script>\n".getBytes(StandardCharsets.UTF_8));
   }

@@ -36,6 +36,7 @@ public final class ImplicitBiasModule implements UIModule {
           PageServer.PAGE + "/assets/:name",
           PageServer.PAGE + "/data/:what",
           PageServer.PAGE + "/file",
+          PageServer.PAGE + "/runs.html",
           PageServer.PAGE + "/visits.csv");
 
   private final Guard guard = new Guard();

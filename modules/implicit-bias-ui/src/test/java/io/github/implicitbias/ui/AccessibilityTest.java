@@ -3,11 +3,8 @@ package io.github.implicitbias.ui;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,27 +25,20 @@ import org.openqa.selenium.interactions.Actions;
 @ExtendWith(Browser.Installed.class)
 class AccessibilityTest {
 
-  private static final String AXE = Browser.script("accessibility-violations");
-
   private static final String WHAT_HAS_THE_FOCUS = Browser.script("what-has-the-focus");
 
-  private static String axe;
   private static Browser browser;
   private static InMemoryStatsStorage storage;
   private ImplicitBiasUi ui;
 
   @BeforeAll
   static void train() throws Exception {
-    try (InputStream in = AccessibilityTest.class.getResourceAsStream("/axe.min.js")) {
-      axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
     storage = new InMemoryStatsStorage();
     RealRuns.classes(storage, 60);
     RealRuns.margin(storage, 60);
     RealRuns.neuron(storage, 60);
     VisitedRun.trained(storage, Files.createTempDirectory("visits").resolve("a.ibrun"), 600, true);
     browser = new Browser(1280, 900);
-    browser.driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(120));
   }
 
   @AfterAll
@@ -95,10 +85,8 @@ class AccessibilityTest {
     browser.await("all is drawn", "window.implicitBias.settled");
   }
 
-  @SuppressWarnings("unchecked") // the script makes a list of texts
   private static List<String> violations() {
-    browser.driver.executeScript(axe);
-    return (List<String>) browser.driver.executeAsyncScript(AXE);
+    return browser.violations();
   }
 
   @Test

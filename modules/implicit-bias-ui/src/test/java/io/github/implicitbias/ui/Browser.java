@@ -143,6 +143,21 @@ final class Browser implements AutoCloseable {
     }
   }
 
+  /** What axe-core finds wrong with the page as it is. */
+  List<String> violations() {
+    driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(120));
+    try (InputStream in = Browser.class.getResourceAsStream("/axe.min.js")) {
+      driver.executeScript(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<String> found = new ArrayList<>();
+    for (Object one : (List<?>) driver.executeAsyncScript(script("accessibility-violations"))) {
+      found.add((String) one);
+    }
+    return found;
+  }
+
   @SuppressWarnings("unchecked") // the caller knows what its script returns
   <T> T run(String script, Object... arguments) {
     return (T) driver.executeScript(script, arguments);

@@ -215,4 +215,22 @@ class PictureBookTest {
     browser.size(1280, 1300); // all of it in sight, the bar at its top
     picture("comparison", "implicit-bias", "panel-loss", "implicit-bias");
   }
+
+  @Test
+  void allRuns_lightAndDark() throws Exception {
+    InMemoryStatsStorage sweep = new InMemoryStatsStorage();
+    SweptRuns.grid(
+        sweep, new double[] {0.003, 0.01, 0.1, 1, 3}, new double[] {0.001, 0.03, 0.3, 1}, 3);
+    ui.attach(sweep);
+    for (boolean dark : new boolean[] {false, true}) {
+      browser.dark(dark);
+      browser.size(1280, 1500); // most of it in sight
+      browser.open(ui.url() + "?view=runs&filter=sweep&sort=-e:testAccuracy");
+      browser.await("the runs", "window.implicitBias && window.implicitBias.settled");
+      browser.run(
+          "document.querySelectorAll('.ib-squares .cell')[2]"
+              + ".dispatchEvent(new MouseEvent('click'))");
+      picture(dark ? "runs-dark" : "runs", "implicit-bias", "runs-phase", "implicit-bias");
+    }
+  }
 }

@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that {@code --out} names. Files are written into a temporary folder beside it, which
- * takes its place at the end, or disappears: nobody finds half of the results.
+ * The folder that {@code --out} names. Run files are written there while training goes on, so that
+ * whatever stops it leaves what was recorded. Everything else is written into a temporary folder
+ * beside it at the end, and then put in its place: nobody finds half of a table.
  */
 public final class OutputFolder implements AutoCloseable {
 
@@ -21,7 +22,7 @@ public final class OutputFolder implements AutoCloseable {
 
   private final Path folder;
   private final Path temporary;
-  private final Thread atExit = new Thread(this::removeTemporary, "remove-temporary-results");
+  private final Thread atExit = new Thread(this::stop, "remove-temporary-results");
 
   private OutputFolder(Path folder, Path temporary) {
     this.folder = folder;
@@ -88,9 +89,30 @@ public final class OutputFolder implements AutoCloseable {
     return temporary;
   }
 
+  /**
+   * Makes the folder itself, for files that grow while training goes on.
+   *
+   * @return null if there is none
+   * @throws InputException if it cannot be made
+   */
+  public static @Nullable Path live(@Nullable OutputFolder out) {
+    if (out == null) {
+      return null;
+    }
+    try {
+      return Files.createDirectories(out.folder);
+    } catch (IOException e) {
+      throw new InputException("--out " + out + " cannot be written: " + reason(e) + ".", e);
+    }
+  }
+
   /** Puts what has been written in its place. */
   public void publish() {
     try {
+      if (Files.isDirectory(folder) && !entries(folder).isEmpty()) {
+        merge(temporary, folder);
+        return;
+      }
       // A folder for temporary files is closed to others; results are as open as any new folder.
       Path open = Files.createDirectory(temporary.resolveSibling(temporary.getFileName() + "-"));
       try {
@@ -107,9 +129,21 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
+  private static void merge(Path from, Path into) throws IOException {
+    Files.createDirectories(into);
+    for (Path entry : entries(from)) {
+      Path target = into.resolve(entry.getFileName());
+      if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+        merge(entry, target);
+      } else {
+        Files.move(entry, target);
+      }
+    }
+  }
+
   @Override
   public void close() {
-    removeTemporary();
+    leave();
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
@@ -117,8 +151,35 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  private void removeTemporary() {
+  /** When Java goes down before everything was written. */
+  private void stop() {
+    leave();
+    if (Files.isDirectory(folder)) {
+      System.err.println("Stopped. What was recorded until now is in " + folder + ".");
+    }
+  }
+
+  /** Removes what is temporary, and folders into which nothing was written. */
+  private void leave() {
     remove(temporary);
+    try {
+      if (Files.isDirectory(folder)) {
+        removeEmpty(folder);
+      }
+    } catch (IOException e) {
+      // An empty folder stays; the next start can use it.
+    }
+  }
+
+  private static void removeEmpty(Path directory) throws IOException {
+    for (Path entry : entries(directory)) {
+      if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+        removeEmpty(entry);
+      }
+    }
+    if (entries(directory).isEmpty()) {
+      Files.delete(directory);
+    }
   }
 
   private static void remove(Path directory) {

@@ -104,11 +104,12 @@ public final class Experiments {
 
   private Trained train(Experiment experiment, WorkProgress progress) {
     NativeThreads.fit(experiment.batch(0).numExamples(), experiment.net().numParams());
-    Path own = folder(experiment.name());
+    Path own = folder(OutputFolder.temporary(folder), experiment.name());
+    Path live = folder(OutputFolder.live(folder), experiment.name());
     int steps = experiment.steps();
     try (WatchedTraining watching =
         new WatchedTraining(
-            experiment.net(), experiment.listener(), page, own, steps, experiment.name())) {
+            experiment.net(), experiment.listener(), page, live, steps, experiment.name())) {
       for (int step = 0; step < steps; step++) {
         experiment.look(step);
         if (experiment.isComplete(step)) {
@@ -126,22 +127,20 @@ public final class Experiments {
       if (own != null) {
         Path pageInto = experiment.name().equals(shown) ? OutputFolder.temporary(folder) : null;
         watching.write(own, pageInto, flips, sample, commandLine, run, Json.node());
-        // What is left of the run file is in memory: the run goes on after it.
-        run = watching.inMemory();
       }
       return new Trained(experiment.name(), experiment.net(), run, watching.visits());
     }
   }
 
   /** Makes the folder of an experiment; null if nothing is written. */
-  private @Nullable Path folder(String name) {
-    if (folder == null) {
+  private static @Nullable Path folder(@Nullable Path below, String name) {
+    if (below == null) {
       return null;
     }
     try {
-      return Files.createDirectory(folder.temporary().resolve(name));
+      return Files.createDirectories(below.resolve(name));
     } catch (IOException e) {
-      throw new InputException("--out " + folder + " cannot be written: " + e.getMessage(), e);
+      throw new InputException("--out " + below + " cannot be written: " + e.getMessage(), e);
     }
   }
 

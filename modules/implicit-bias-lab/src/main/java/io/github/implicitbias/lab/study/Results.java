@@ -54,7 +54,6 @@ final class Results {
       if (page != null) {
         training.writePage(page.resolve(OutputFolder.PAGE));
       }
-      training.removeRunFile();
     } catch (IOException e) {
       throw new InputException("--out cannot be written: " + e.getMessage() + ".", e);
     }

@@ -23,6 +23,8 @@ import org.nd4j.linalg.dataset.api.DataSet;
 /** A network that is trained under observation, and what that cost. */
 public final class WatchedTraining implements AutoCloseable {
 
+  private static final String RUN_FILE = "run.ibrun";
+
   private final MultiLayerNetwork net;
   private final ImplicitBiasListener listener;
   private final @Nullable Path runFile;
@@ -33,7 +35,8 @@ public final class WatchedTraining implements AutoCloseable {
    *
    * @param builder the listener, with the settings of the sample
    * @param page null if there is none
-   * @param out folder for results, null if none are written
+   * @param out folder for the run file, {@value #RUN_FILE}, which grows while training goes on;
+   *     null if none is written
    * @param steps how many steps are coming
    * @param session the name of the run on the page
    */
@@ -53,7 +56,7 @@ public final class WatchedTraining implements AutoCloseable {
       builder.storage(page.storage());
     }
     // The run in memory is thinned when it is long; files hold every step.
-    runFile = out == null ? null : out.resolve("run");
+    runFile = out == null ? null : out.resolve(RUN_FILE);
     if (runFile != null) {
       builder.runFile(runFile);
     }
@@ -137,8 +140,8 @@ public final class WatchedTraining implements AutoCloseable {
   }
 
   /**
-   * Writes the files of {@code --out}: the run as CSV, {@code summary.json}, and the page with the
-   * run in it; then removes the run file.
+   * Writes the files of {@code --out} beside the run file: the run as CSV, {@code summary.json},
+   * and the page with the run in it.
    *
    * @param out the folder to write into
    * @param page folder for the page, null if there is to be none
@@ -162,7 +165,7 @@ public final class WatchedTraining implements AutoCloseable {
     RunPage.write(written(), file);
   }
 
-  /** Removes what is only needed while results are written. */
+  /** Removes the run file. */
   public void removeRunFile() throws IOException {
     Files.delete(written());
   }

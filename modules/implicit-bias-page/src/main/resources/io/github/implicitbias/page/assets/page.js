@@ -92,11 +92,12 @@ export class Page {
 
   start() {
     const {asked} = this.address;
-    if (asked.get('view') === 'runs') this.runs.restore(asked);
+    const wantsRuns = (query) => query.get('view') === 'runs' || (this.embedded?.hasMany === true && !query.has('run'));
+    if (wantsRuns(asked)) this.runs.restore(asked);
     // Back and forward between a run and all of them: the address says everything.
     addEventListener('popstate', () => {
       const {now} = this.address;
-      if ((now.get('view') === 'runs') !== this.runs.shown || (now.has('run') && now.get('run') !== this.chosen?.id)) location.reload();
+      if (wantsRuns(now) !== this.runs.shown || (now.has('run') && now.get('run') !== this.chosen?.id)) location.reload();
     });
     this.beat.beat();
   }

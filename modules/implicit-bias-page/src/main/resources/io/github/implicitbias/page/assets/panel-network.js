@@ -73,10 +73,11 @@ export class NetworkPanel extends Panel {
     this.found = found;
     this.cells = found.flips.layers.map(({groups, cells}) => ({groups, columns: found.flips.edges.length - 1, codes: bytes(cells)}));
     const same = before && before.over === found.over && JSON.stringify(before.layers) === JSON.stringify(found.layers);
-    if (same) {
+    if (!same) this.build();
+    else if (this.rows.length) {
       this.heads();
       this.drawFlips();
-    } else this.build();
+    }
     if (this.page.record) await this.scrub(this.page.record);
   }
 

@@ -23,9 +23,9 @@ export class Parts {
     this.size = 0;
   }
 
-  /** The parts in the elements of a document. */
-  static in(page) {
-    return new Parts((name) => page.getElementById('ib-' + name)?.textContent ?? null);
+  /** The parts in the elements of a document; those of one run among several begin with a prefix. */
+  static in(page, prefix = '') {
+    return new Parts((name) => page.getElementById('ib-' + prefix + name)?.textContent ?? null);
   }
 
   has(name) { return this.find(name) !== null; }

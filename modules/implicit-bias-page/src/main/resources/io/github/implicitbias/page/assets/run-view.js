@@ -2,10 +2,22 @@
 
 import {fetchProgress, fetchRun} from './api.js';
 import {dress} from './classes.js';
+import {byId, element} from './format.js';
 import {
   addressRestored, clamp, hasRecords, isBehind, layerChosen, panelsTold, progressArrived, runChosen, runDescribed,
 } from './state.js';
 import {t} from './words.js';
+
+/** Shows what the user calls a run, what is noted about it, and its tags. */
+function describe(run) {
+  const tags = Object.entries(run.tags ?? {});
+  const place = byId('described');
+  place.hidden = !run.name && !run.note && !tags.length;
+  place.replaceChildren(
+    ...(run.name ? [element('b', {textContent: run.name})] : []),
+    ...(run.note ? [element('span', {textContent: run.note})] : []),
+    ...tags.map(([key, text]) => element('span', {className: 'ib-tag'}, element('b', {textContent: key}), text)));
+}
 
 /** The run that an answer is about is not shown any more. */
 export class Gone extends Error {}
@@ -33,6 +45,7 @@ export class RunView {
     page.groups.arrange(state.now.columns);
     page.sections.arrange(run);
     dress(run);
+    describe(run);
     able.clear();
     for (const panel of page.panels) {
       const has = panel.begin(run);

@@ -57,10 +57,10 @@ export class RunsMenus {
   /** A menu per setting that leaves the runs of one value. */
   fillOnly() {
     const {view} = this;
-    const key = JSON.stringify(view.varying.map(({name, values}) => [name, values]));
+    const key = JSON.stringify(view.differing.map(({name, values}) => [name, values]));
     if (this.filled === key) return;
     this.filled = key;
-    this.only.replaceChildren(...view.varying.slice(0, MOST_FILTERS).map(({name, values}) => {
+    this.only.replaceChildren(...view.differing.slice(0, MOST_FILTERS).map(({name, values}) => {
       const select = element('select', {}, element('option', {value: '', textContent: t('all')}), ...values.slice(0, 200).map((value) => element('option', {value, textContent: value})));
       select.value = view.only[name] ?? '';
       select.dataset.key = 'o' + name;

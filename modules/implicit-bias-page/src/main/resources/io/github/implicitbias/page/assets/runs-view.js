@@ -11,6 +11,7 @@ import {LossOfRuns, Scatter} from './runs-scatter.js';
 import {RunsTable} from './runs-table.js';
 import {t} from './words.js';
 
+const QUIET = 60000; // milliseconds without anything new after which the page rests
 const FEW = 8; // values of a setting that lines or squares can stand for
 
 /** Settings and numbers that have a word in every language. */
@@ -36,6 +37,7 @@ export class RunsView {
     this.only = {};
     this.shown = false;
     this.asking = 0;
+    this.newAt = 0;
     this.menus = new RunsMenus(this);
   }
 
@@ -127,7 +129,10 @@ export class RunsView {
         changed = known.take(answer) || anew || changed;
       } while (known.more || this.askedEnds.join() !== this.asked);
       if (this.shown) byId('message').hidden = true;
-      if (changed || !this.drawn) this.draw();
+      if (changed || !this.drawn) {
+        this.newAt = performance.now();
+        this.draw();
+      }
     } finally {
       this.asking--;
     }
@@ -143,7 +148,10 @@ export class RunsView {
   }
 
   /** Milliseconds to the next look. */
-  get rest() { return this.unread || this.known.more ? 200 : 2000; }
+  get rest() {
+    if (this.unread || this.known.more) return 200;
+    return performance.now() - this.newAt < QUIET ? 2000 : 5000;
+  }
 
   build() {
     this.lead = new Lead(this);
@@ -176,11 +184,12 @@ export class RunsView {
 
   draw() {
     const {all, known} = this;
-    Object.assign(this, settingsOf(all, known.settings));
+    this.differing = settingsOf(all, known.settings).varying;
     const keys = [...known.settings.map((name) => 's:' + name), ...this.ends.map((name) => 'e:' + name), ...Object.keys(PLAIN)];
     const passes = filterOf(this.menus.filter.value, keys);
     const only = Object.entries(this.only).filter(([, value]) => value !== '');
     this.rows = all.filter((row) => passes(row) && only.every(([name, value]) => String(valueOf(row, 's:' + name)) === value));
+    Object.assign(this, settingsOf(this.rows.length ? this.rows : all, known.settings));
     this.keeping(() => {
       this.menus.fill();
       this.lead.draw();
@@ -189,6 +198,7 @@ export class RunsView {
       this.head.tell();
     });
     this.drawn = known.generation > 0;
+    if (this.drawn && this.rows.length) this.painted ??= performance.now();
   }
 
   /** Draws what a choice of runs changes. */
@@ -283,6 +293,6 @@ export class RunsView {
   get facts() {
     if (!this.shown) return null;
     return {rows: this.table.order.map(({id}) => id), chosen: [...this.chosen], scatter: this.scatter.shown, phase: this.phase.shown,
-      ends: this.ends, varying: this.varying.map(({name}) => name), constant: this.constant.map(({name}) => name)};
+      ends: this.ends, painted: this.painted, of: (id) => this.known.byId.get(id), varying: this.varying.map(({name}) => name), constant: this.constant.map(({name}) => name)};
   }
 }

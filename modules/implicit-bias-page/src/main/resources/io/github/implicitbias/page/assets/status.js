@@ -123,7 +123,7 @@ export class Status {
     byId('run-view').hidden = progress.records === 0;
     const now = performance.now();
     const short = shortOf(state.now, now);
-    if (embedded) this.line('recorded', embedded.describe() + ' ' + age(Math.max(0, progress.now - progress.updatedAt)) + ' ago', short);
+    if (embedded) this.line('recorded', embedded.describe(state.now.chosen) + ' ' + age(Math.max(0, progress.now - progress.updatedAt)) + ' ago', short);
     else this.line(...statusOf(state.now, now), short);
     if (!embedded && liveness(state.now, now) === 'waiting') {
       this.message(t('The run has begun'), [paragraph(t('Its first record is on the way: records arrive twice a second.'))]);
