@@ -11,7 +11,7 @@ import io.github.implicitbias.run.format.RunHeader;
 import java.util.Arrays;
 
 /**
- * Flips per step of each layer, and means of loss and score, over all steps: kept while blocks are
+ * Flips per step of each layer, and means of the loss, over all steps: kept while blocks are
  * indexed. Flips between two observations belong to all steps between them, however many records
  * were left out there. Thread-safe.
  */
@@ -19,15 +19,13 @@ final class StepRates {
 
   private static final FlipKind[] KINDS = FlipKind.values();
 
+  private static final int LOSS = Column.Basic.LOSS.ordinal();
+
   /** Of all layers together: 16 MB. */
   private static final int MAX_CELLS = 1 << 21;
 
-  /** The rows of the means: sums, and what they are over. */
-  private static final int MEANS = 4;
-
   private final int samples;
   private final int layers;
-  private final int[] columns;
   private final StepSums flips;
   private final StepSums means;
   private final long[] pending;
@@ -39,9 +37,8 @@ final class StepRates {
   StepRates(RunHeader header) {
     samples = header.samples();
     layers = header.layers().size();
-    columns = new int[] {Column.Basic.LOSS.ordinal(), Column.Basic.SCORE.ordinal()};
     flips = new StepSums(1 + layers * KINDS.length, MAX_CELLS);
-    means = new StepSums(MEANS, MAX_CELLS);
+    means = new StepSums(2, MAX_CELLS);
     pending = new long[layers * KINDS.length];
   }
 
@@ -66,12 +63,10 @@ final class StepRates {
 
   private synchronized void next(Record record) {
     flush();
-    for (int k = 0; k < columns.length; k++) {
-      double value = record.value(columns[k]);
-      if (Double.isFinite(value)) {
-        means.add(2 * k, record.step(), value);
-        means.add(2 * k + 1, record.step(), 1);
-      }
+    double loss = record.value(LOSS);
+    if (Double.isFinite(loss)) {
+      means.add(0, record.step(), loss);
+      means.add(1, record.step(), 1);
     }
     observedBefore = -1;
     if (record.isObserved() && samples > 0) {
@@ -114,15 +109,13 @@ final class StepRates {
     return answer;
   }
 
-  /** Returns sums of loss and score per bucket, and of how many records they are. */
+  /** Returns the sum of the loss per bucket, and of how many records it is. */
   synchronized ObjectNode means() {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("begin", means.begin());
     answer.put("width", means.width());
-    String[] names = {"loss", "lossRecords", "score", "scoreRecords"};
-    for (int row = 0; row < MEANS; row++) {
-      means.write(row, answer.putArray(names[row]));
-    }
+    means.write(0, answer.putArray("loss"));
+    means.write(1, answer.putArray("lossRecords"));
     return answer;
   }
 }

@@ -198,6 +198,15 @@ class PictureBookTest {
   }
 
   @Test
+  void geometry_aLinePerLayer_lightAndDark() throws Exception {
+    for (boolean dark : new boolean[] {false, true}) {
+      browser.dark(dark);
+      show("four layers", 380);
+      picture(dark ? "geometry-dark" : "geometry", "panel-norms", "panel-norms");
+    }
+  }
+
+  @Test
   void comparison() throws Exception {
     String compare =
         "&compare=start%20of%20norm%201~worker-0&compare=start%20of%20norm%201e-3~worker-0";

@@ -155,6 +155,7 @@ export class LossPanel extends Panel {
 
   /** Means over all records, also those that are not drawn. */
   async update() {
+    if (this.page.progress.records < this.chart.box.clientWidth / 2) return; // every record is drawn
     const found = await this.page.ask((run) => fetchMeans(run)).catch(nothing);
     this.means = found && {...found, sums: found.loss, over: found.lossRecords};
     this.chart.plot?.redraw(false);
