@@ -8,7 +8,6 @@ import io.github.implicitbias.run.Record;
 import io.github.implicitbias.run.format.RecordBlock;
 import io.github.implicitbias.run.format.RecordVisitor;
 import io.github.implicitbias.run.format.RunHeader;
-import java.util.Arrays;
 
 /**
  * Flips per step of each layer, and means of the loss, over all steps: kept while blocks are
@@ -29,6 +28,11 @@ final class StepRates {
   private final StepSums flips;
   private final StepSums means;
   private final long[] pending;
+
+  /** Where pending has flips: there may be many layers of which few flip. */
+  private final int[] touched;
+
+  private int touches;
   private long lastBlock = -1;
   private long block;
   private long observedAt = -1;
@@ -40,6 +44,7 @@ final class StepRates {
     flips = new StepSums(1 + layers * KINDS.length, MAX_CELLS);
     means = new StepSums(2, MAX_CELLS);
     pending = new long[layers * KINDS.length];
+    touched = new int[pending.length];
   }
 
   /** Begins the next block; it counts from {@link #accepted} on. */
@@ -56,7 +61,10 @@ final class StepRates {
 
       @Override
       public void flip(int layer, FlipKind kind, int unit, int sample) {
-        pending[layer * KINDS.length + kind.ordinal()]++;
+        int k = layer * KINDS.length + kind.ordinal();
+        if (pending[k]++ == 0) {
+          touched[touches++] = k;
+        }
       }
     };
   }
@@ -80,12 +88,16 @@ final class StepRates {
   private synchronized void flush() {
     if (observedBefore >= 0 && observedAt > observedBefore) {
       flips.spread(0, observedBefore, observedAt, observedAt - observedBefore);
-      for (int k = 0; k < pending.length; k++) {
+      for (int at = 0; at < touches; at++) {
+        int k = touched[at];
         flips.spread(1 + k, observedBefore, observedAt, pending[k]);
       }
     }
     observedBefore = -1;
-    Arrays.fill(pending, 0);
+    for (int at = 0; at < touches; at++) {
+      pending[touched[at]] = 0;
+    }
+    touches = 0;
   }
 
   /** Says that the run has accepted the block. */

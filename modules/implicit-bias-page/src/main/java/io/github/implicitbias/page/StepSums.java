@@ -2,6 +2,7 @@ package io.github.implicitbias.page;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums over steps, in bounded memory: buckets are 1, 2, 4, ... steps wide, all alike; when steps go
@@ -15,11 +16,14 @@ final class StepSums {
 
   private static final int MIN_BUCKETS = 64;
 
-  private final double[][] sums;
+  /** A row is made when something is added to it. */
+  private final double[] @Nullable [] sums;
+
   private final int most;
   private long origin = Long.MIN_VALUE;
   private int shift;
   private int used;
+  private int size = MIN_BUCKETS;
 
   /**
    * Makes sums that are 0.
@@ -30,7 +34,7 @@ final class StepSums {
   StepSums(int rows, int mostCells) {
     int fits = Integer.highestOneBit(Math.max(MIN_BUCKETS, mostCells / Math.max(1, rows)));
     most = Math.min(MAX_BUCKETS, fits);
-    sums = new double[rows][MIN_BUCKETS];
+    sums = new double[rows][];
   }
 
   /** Returns the first step of the first bucket. */
@@ -49,7 +53,8 @@ final class StepSums {
   }
 
   double sum(int row, int bucket) {
-    return sums[row][bucket];
+    double[] of = sums[row];
+    return of == null ? 0 : of[bucket];
   }
 
   /** Says where the first bucket begins, once. */
@@ -61,8 +66,8 @@ final class StepSums {
 
   /** Adds an amount at a step. */
   void add(int row, long step, double amount) {
-    int at = bucket(step); // which may make the rows anew
-    sums[row][at] += amount;
+    int at = bucket(step); // which may make longer rows
+    row(row)[at] += amount;
   }
 
   /** Adds an amount that belongs to all steps after one up to another, to each the same part. */
@@ -72,17 +77,27 @@ final class StepSums {
       return;
     }
     double perStep = amount / (upTo - after);
+    double[] of = row(row);
     for (int at = bucket(after + 1); at <= last; at++) {
       long begin = Math.max(after + 1, origin + ((long) at << shift));
       long end = Math.min(upTo, origin + ((long) (at + 1) << shift) - 1);
-      sums[row][at] += perStep * (end - begin + 1);
+      of[at] += perStep * (end - begin + 1);
     }
+  }
+
+  private double[] row(int row) {
+    double[] of = sums[row];
+    if (of == null) {
+      of = new double[size];
+      sums[row] = of;
+    }
+    return of;
   }
 
   private int bucket(long step) {
     start(step);
     long at = (Math.max(step, origin) - origin) >>> shift;
-    while (at >= sums[0].length) {
+    while (at >= size) {
       grow();
       at = (step - origin) >>> shift;
     }
@@ -91,26 +106,29 @@ final class StepSums {
   }
 
   private void grow() {
-    int size = sums[0].length;
-    if (size < most) {
-      for (int row = 0; row < sums.length; row++) {
-        sums[row] = Arrays.copyOf(sums[row], 2 * size);
-      }
-      return;
-    }
-    shift++;
-    for (double[] row : sums) {
-      for (int at = 0; at < size; at++) {
-        row[at] = at < size / 2 ? row[2 * at] + row[2 * at + 1] : 0;
+    boolean longer = size < most;
+    for (int row = 0; row < sums.length; row++) {
+      double[] of = sums[row];
+      if (of != null && longer) {
+        sums[row] = Arrays.copyOf(of, 2 * size);
+      } else if (of != null) {
+        for (int at = 0; at < size; at++) {
+          of[at] = at < size / 2 ? of[2 * at] + of[2 * at + 1] : 0;
+        }
       }
     }
-    used = (used + 1) / 2;
+    if (longer) {
+      size *= 2;
+    } else {
+      shift++;
+      used = (used + 1) / 2;
+    }
   }
 
   /** Writes the sums of a row. */
   void write(int row, ArrayNode into) {
     for (int at = 0; at < used; at++) {
-      double sum = sums[row][at];
+      double sum = sum(row, at);
       if (sum == Math.rint(sum) && Math.abs(sum) < 1L << 53) {
         into.add((long) sum);
       } else {

@@ -160,11 +160,12 @@ export function lostRegions(timeline) {
       const room = ctx.measureText(text).width + 10 * ratio();
       if (room < b - a) {
         ctx.fillStyle = colour('card');
-        ctx.fillRect(a + 2 * ratio(), top + 4 * ratio(), room, 17 * ratio());
+        // Below: names of lines that end here stand above.
+        ctx.fillRect(a + 2 * ratio(), top + height - 21 * ratio(), room, 17 * ratio());
         ctx.fillStyle = colour('ink');
         ctx.textAlign = 'left';
         ctx.textBaseline = 'middle';
-        ctx.fillText(text, a + 7 * ratio(), top + 13 * ratio());
+        ctx.fillText(text, a + 7 * ratio(), top + height - 12 * ratio());
       }
       ctx.restore();
     }
