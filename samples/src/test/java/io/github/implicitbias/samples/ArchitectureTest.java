@@ -72,12 +72,12 @@ class ArchitectureTest {
 
   /**
    * How many public top-level types there may be. Who adds one hides another, or says in the change
-   * why the library is easier to use with one more. Of the last four, {@code Trigger} and {@code
-   * Action} are what a user says with {@code when(...)}, {@code EarlyStopping} is what
-   * Deeplearning4j's trainer asks, and {@code TriggerWatch} is how the engine reaches what is
-   * private to triggers.
+   * why the library is easier to use with one more. {@code TensorBoard} is another form in which a
+   * run leaves. Of the four before, {@code Trigger} and {@code Action} are what a user says with
+   * {@code when(...)}, {@code EarlyStopping} is what Deeplearning4j's trainer asks, and {@code
+   * TriggerWatch} is how the engine reaches what is private to triggers.
    */
-  private static final int MOST_PUBLIC_TYPES = 177;
+  private static final int MOST_PUBLIC_TYPES = 178;
 
   private static JavaClasses ours;
 

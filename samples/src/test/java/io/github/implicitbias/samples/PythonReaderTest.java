@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.implicitbias.core.schedule.Schedule;
 import io.github.implicitbias.listener.ImplicitBiasListener;
 import io.github.implicitbias.predictions.Preset;
+import io.github.implicitbias.run.Run;
+import io.github.implicitbias.run.RunFile;
+import io.github.implicitbias.run.Series;
+import io.github.implicitbias.run.TensorBoard;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -152,5 +156,28 @@ class PythonReaderTest {
     for (String figure : List.of("loss-and-flips.png", "patterns.png", "data-map.png")) {
       assertTrue(Files.size(folder.resolve(figure)) > 5_000, figure);
     }
+  }
+
+  /** TensorBoard's own reader, where it is installed. */
+  @Test
+  void tensorBoard_readsItsExport() throws Exception {
+    String there = python(List.of("-c", "import tensorboard"));
+    assumeTrue(there.startsWith("0 "), "there is no TensorBoard: its export is not read by it");
+    Run run = RunFile.open(train());
+    Path board = folder.resolve("board");
+    TensorBoard.write(run, board);
+    String script =
+        "import sys; from tensorboard.backend.event_processing import event_accumulator as ea; a ="
+            + " ea.EventAccumulator(sys.argv[1], {ea.SCALARS: 0, ea.HISTOGRAMS: 0}); a.Reload();"
+            + " loss = a.Scalars('training/loss'); t = a.Tags(); print(len(loss), loss[-1].step,"
+            + " repr(loss[-1].value), len(t['histograms']))";
+    String[] said = python(List.of("-c", script, board.toString())).split("\\s+");
+    assertEquals("0", said[0], String.join(" ", said));
+    int n = said.length;
+    Series loss = run.metric("loss");
+    assertEquals(loss.size(), Integer.parseInt(said[n - 4]));
+    assertEquals(run.lastStep(), Long.parseLong(said[n - 3]));
+    assertEquals((float) loss.value(loss.size() - 1), Float.parseFloat(said[n - 2]));
+    assertTrue(Integer.parseInt(said[n - 1]) > 2, said[n - 1]);
   }
 }
