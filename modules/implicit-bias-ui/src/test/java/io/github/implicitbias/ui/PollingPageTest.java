@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -26,6 +27,7 @@ class PollingPageTest {
   }
 
   @Test
+  @Tag("thorough")
   void aPageAtRest_looksEveryFiveSeconds_andAtOnceWhenSomethingIsNew() throws Exception {
     InMemoryStatsStorage storage = new InMemoryStatsStorage();
     ReplayedRun run = new ReplayedRun("s", "w", 300).store(storage, 6);
