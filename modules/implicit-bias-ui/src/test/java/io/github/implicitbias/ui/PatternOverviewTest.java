@@ -71,7 +71,11 @@ class PatternOverviewTest extends PageTest {
     assertEquals(last, browser.<Number>run("return window.implicitBias.step").longValue());
     new Actions(browser.driver).sendKeys("+").perform();
     assertCells(run, last, 36, 90);
-    browser.await("the address", "location.search.includes('frame=')");
+    // It is written a moment later: that of the first move must not be taken for that of the
+    // second.
+    browser.await(
+        "the address",
+        "new URLSearchParams(location.search).get('frame')?.endsWith('~36~90') === true");
     List<Long> rows = shown("rows");
     List<Long> columns = shown("columns");
     String link = browser.run("return location.search");
