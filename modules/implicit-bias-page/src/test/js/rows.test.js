@@ -25,7 +25,7 @@ test('a line is read as it was written', () => {
   assert.deepEqual(stepsOf({firstStep: 10, lastStep: 20, line: [1, 2, 3]}), [10, 15, 20]);
 });
 
-test('answers bring what is new, another generation begins anew', () => {
+test('answers bring what is new, another generation begins from nothing', () => {
   const all = FOUR();
   assert.deepEqual(all.all.map(({id}) => id), ['id4', 'id3', 'id2', 'id1']);
   assert.equal(all.take(answer([])), false);

@@ -182,10 +182,10 @@ class RunRowsTest {
     assertEquals(1, news.get("rows").size());
     assertEquals(401, news.at("/rows/0/records").asInt());
     logs.remove(second.header.id());
-    JsonNode anew = RowsJson.of(rows.look(), generation, news.get("next").asLong(), List.of());
-    assertFalse(anew.get("generation").asLong() == generation);
-    assertEquals(1, anew.get("rows").size());
-    assertEquals(1, anew.get("count").asInt());
+    JsonNode again = RowsJson.of(rows.look(), generation, news.get("next").asLong(), List.of());
+    assertFalse(again.get("generation").asLong() == generation);
+    assertEquals(1, again.get("rows").size());
+    assertEquals(1, again.get("count").asInt());
   }
 
   @Test

@@ -132,7 +132,7 @@ class RunsPageTest extends PageTest {
     return ids;
   }
 
-  /** Ticks the first rows; what is drawn anew in between is looked up anew. */
+  /** Ticks the first rows; what is drawn again in between is looked up again. */
   private static void tick(int rows) {
     for (int k = 0; k < rows; k++) {
       browser.run("document.querySelectorAll('.ib-runs-table td input')[arguments[0]].click()", k);

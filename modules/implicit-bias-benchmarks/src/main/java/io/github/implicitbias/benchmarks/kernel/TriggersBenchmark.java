@@ -70,7 +70,7 @@ public class TriggersBenchmark {
     }
   }
 
-  /** Begins a run, anew for each measurement so that its memory stays small. */
+  /** Begins a run of its own for each measurement, so that its memory stays small. */
   @Setup(Level.Iteration)
   public void begin() {
     Probe probe = new Probe(SAMPLES, new double[SAMPLES], new double[SAMPLES], null);

@@ -8,8 +8,8 @@ import java.util.Objects;
 /**
  * A condition on what was just recorded. It is judged in the training thread, right after the
  * record of the step it speaks of, and its {@link Action} is done at the record at which it begins
- * to hold: once for as long as it goes on holding, and again when it begins to hold anew. An event
- * holds at its own record only, so that each record with such an event counts.
+ * to hold: once for as long as it goes on holding, and again when it begins to hold once more. An
+ * event holds at its own record only, so that each record with such an event counts.
  *
  * <p>A value that is absent at a record says nothing: what held before still does. Immutable; a run
  * has its own state of it.

@@ -245,7 +245,7 @@ export class LineChart {
     return lineWithGaps(found, gaps, (v) => (this.log && v <= 0 ? null : change(name, v) / this.unit));
   }
 
-  /** Makes the plot anew; where its box has no size, as in a row that is closed, only if it is to be taken away. */
+  /** Makes the plot once more; where its box has no size, as in a row that is closed, only if it is to be taken away. */
   rebuild(anyway = false) {
     this.plot?.destroy();
     this.plot = null;

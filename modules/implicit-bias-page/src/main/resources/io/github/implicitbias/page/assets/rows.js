@@ -47,10 +47,10 @@ export class Rows {
 
   /** Takes an answer; returns whether anything is another by then. */
   take(answer) {
-    const anew = answer.generation !== this.generation;
-    if (anew) this.byId.clear();
+    const whole = answer.generation !== this.generation;
+    if (whole) this.byId.clear();
     const {generation, next, settings, ends, columns, unread, more, now} = answer;
-    const changed = anew || answer.rows.length > 0 || unread !== this.unread;
+    const changed = whole || answer.rows.length > 0 || unread !== this.unread;
     Object.assign(this, {generation, next, settings, ends, columns, unread, more, now});
     for (const row of answer.rows) {
       this.byId.set(row.id, {

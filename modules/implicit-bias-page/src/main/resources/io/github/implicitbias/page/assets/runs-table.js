@@ -86,7 +86,7 @@ export class RunsTable {
     this.again();
   }
 
-  /** Draws the rows anew, in the order in which they are. */
+  /** Draws all rows again, in the order in which they are. */
   again() {
     this.from = null;
     this.window();

@@ -123,10 +123,10 @@ export class RunsView {
       let changed = false;
       do {
         const ends = this.askedEnds;
-        const anew = ends.join() !== (this.asked ?? '');
-        const answer = await fetchRows(known.generation, anew ? 0 : known.next, ends);
+        const whole = ends.join() !== (this.asked ?? '');
+        const answer = await fetchRows(known.generation, whole ? 0 : known.next, ends);
         this.asked = ends.join();
-        changed = known.take(answer) || anew || changed;
+        changed = known.take(answer) || whole || changed;
       } while (known.more || this.askedEnds.join() !== this.asked);
       if (this.shown) byId('message').hidden = true;
       if (changed || !this.drawn) {
@@ -212,7 +212,7 @@ export class RunsView {
     });
   }
 
-  /** Does something that draws parts anew, and leaves the focus where it was. */
+  /** Does something that draws parts again, and leaves the focus where it was. */
   keeping(work) {
     const key = document.activeElement?.dataset?.key;
     work();
